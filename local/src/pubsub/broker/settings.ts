@@ -1,0 +1,36 @@
+export interface TopicSettings {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface RetryPolicy {
+  readonly minimumBackoffMs: number;
+  readonly maximumBackoffMs: number;
+}
+
+export interface DeadLetterPolicy {
+  readonly topic: string;
+  readonly maxDeliveryAttempts: number;
+}
+
+export interface SubscriptionSettings {
+  readonly name: string;
+  readonly topic: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly ackDeadlineMs: number;
+  readonly retentionMs: number;
+  /** Empty for a subscription that is pulled from. */
+  readonly pushEndpoint: string;
+  readonly retryPolicy?: RetryPolicy | undefined;
+  readonly deadLetterPolicy?: DeadLetterPolicy | undefined;
+}
+
+const immediately: RetryPolicy = { minimumBackoffMs: 0, maximumBackoffMs: 0 };
+// Google backs off a failing push endpoint by itself, between these bounds, when no retry policy is set.
+const gently: RetryPolicy = { minimumBackoffMs: 100, maximumBackoffMs: 60_000 };
+
+/** How long a message waits after its nth failed attempt. */
+export function backoffMs(settings: SubscriptionSettings, attempt: number): number {
+  const policy = settings.retryPolicy ?? (settings.pushEndpoint === '' ? immediately : gently);
+  return Math.min(policy.minimumBackoffMs * 2 ** (attempt - 1), policy.maximumBackoffMs);
+}

@@ -1,0 +1,148 @@
+import type { google } from '@google-cloud/pubsub/build/protos/protos.js';
+import type { ServerDuplexStream } from '@grpc/grpc-js';
+import type { Broker } from '../broker/broker.ts';
+import type { Consumer, Delivery } from '../broker/consumer.ts';
+import { sizeOf } from '../broker/message.ts';
+import type { Subscription } from '../broker/subscription.ts';
+import { invalidArgument, type PubSubError } from '../errors.ts';
+import { checkPullable } from './pull.ts';
+import { receivedMessage } from './received-message.ts';
+import { toStatus } from './unary.ts';
+
+type Request = google.pubsub.v1.StreamingPullRequest;
+type Response = google.pubsub.v1.IStreamingPullResponse;
+export type StreamingPullCall = ServerDuplexStream<Request, Response>;
+
+const batchBytes = 1_000_000;
+const deadlines = { min: 10, max: 600 };
+
+/** Serves one StreamingPull call until either side ends it. */
+export function streamingPull(call: StreamingPullCall, broker: Broker): void {
+  let stream: SubscriberStream | undefined;
+  const leave = () => stream?.leave();
+  call.on('data', (request: Request) => {
+    try {
+      if (stream === undefined) stream = openStream(call, broker, request);
+      stream.accept(request);
+    } catch (error) {
+      leave();
+      call.emit('error', toStatus(error));
+    }
+  });
+  call.on('drain', () => stream?.resume());
+  call.on('cancelled', leave);
+  call.on('end', () => {
+    leave();
+    call.end();
+  });
+}
+
+function openStream(call: StreamingPullCall, broker: Broker, first: Request): SubscriberStream {
+  const subscription = broker.subscription(first.subscription);
+  checkPullable(subscription);
+  const stream = new SubscriberStream(call, subscription, first);
+  stream.setDeadline(first.streamAckDeadlineSeconds);
+  subscription.addConsumer(stream);
+  return stream;
+}
+
+/** One subscriber's stream of messages, with its flow control: no more outstanding than the subscriber allows. */
+class SubscriberStream implements Consumer {
+  ackDeadlineMs = 0;
+  readonly #call: StreamingPullCall;
+  readonly #subscription: Subscription;
+  readonly #maxMessages: number;
+  readonly #maxBytes: number;
+  #outstandingMessages = 0;
+  #outstandingBytes = 0;
+  #isOpen = true;
+  #mustDrain = false;
+  #batch: Delivery[] = [];
+  #batchBytes = 0;
+
+  constructor(
+    call: StreamingPullCall,
+    subscription: Subscription,
+    { maxOutstandingMessages, maxOutstandingBytes }: Request,
+  ) {
+    this.#call = call;
+    this.#subscription = subscription;
+    this.#maxMessages = limit(Number(maxOutstandingMessages));
+    this.#maxBytes = limit(Number(maxOutstandingBytes));
+  }
+
+  /** Acknowledgements and deadlines can come along the stream, too. */
+  accept(request: Request): void {
+    const { ackIds, modifyDeadlineAckIds, modifyDeadlineSeconds } = request;
+    if (modifyDeadlineAckIds.length !== modifyDeadlineSeconds.length) {
+      throw invalidArgument(
+        'modify_deadline_ack_ids and modify_deadline_seconds differ in length. Send pairs.',
+      );
+    }
+    if (request.streamAckDeadlineSeconds !== 0) this.setDeadline(request.streamAckDeadlineSeconds);
+    if (ackIds.length > 0) this.#subscription.acknowledge(ackIds);
+    for (const [index, ackId] of modifyDeadlineAckIds.entries()) {
+      this.#subscription.modifyAckDeadline([ackId], (modifyDeadlineSeconds[index] ?? 0) * 1000);
+    }
+  }
+
+  setDeadline(seconds: number): void {
+    if (seconds < deadlines.min || seconds > deadlines.max) {
+      throw invalidArgument(
+        `Invalid stream_ack_deadline_seconds: ${seconds}. Choose from ${deadlines.min} to ${deadlines.max}.`,
+      );
+    }
+    this.ackDeadlineMs = seconds * 1000;
+  }
+
+  hasRoom(): boolean {
+    const isWithinLimits =
+      this.#outstandingMessages < this.#maxMessages && this.#outstandingBytes < this.#maxBytes;
+    return this.#isOpen && !this.#mustDrain && isWithinLimits;
+  }
+
+  deliver(delivery: Delivery): void {
+    const bytes = sizeOf(delivery.message);
+    this.#outstandingMessages += 1;
+    this.#outstandingBytes += bytes;
+    if (this.#batch.length === 0) queueMicrotask(() => this.#send());
+    this.#batch.push(delivery);
+    this.#batchBytes += bytes;
+    if (this.#batchBytes >= batchBytes) this.#send();
+  }
+
+  released({ message }: Delivery): void {
+    this.#outstandingMessages -= 1;
+    this.#outstandingBytes -= sizeOf(message);
+  }
+
+  ended(reason: PubSubError): void {
+    this.#isOpen = false;
+    this.#call.emit('error', toStatus(reason));
+  }
+
+  /** The subscriber has read what was sent. */
+  resume(): void {
+    this.#mustDrain = false;
+    this.#subscription.dispatch();
+  }
+
+  leave(): void {
+    this.#isOpen = false;
+    this.#subscription.removeConsumer(this);
+  }
+
+  #send(): void {
+    const deliveries = this.#batch;
+    this.#batch = [];
+    this.#batchBytes = 0;
+    if (!this.#isOpen || deliveries.length === 0) return;
+    const receivedMessages = deliveries.map(delivery => receivedMessage(delivery, this.#subscription));
+    this.#mustDrain = !this.#call.write({ receivedMessages });
+  }
+}
+
+/** Zero and less mean: no limit. */
+function limit(value: number): number {
+  return value > 0 ? value : Number.POSITIVE_INFINITY;
+}

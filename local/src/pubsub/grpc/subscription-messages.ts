@@ -1,0 +1,134 @@
+import type { google } from '@google-cloud/pubsub/build/protos/protos.js';
+import type { DeadLetterPolicy, RetryPolicy, SubscriptionSettings } from '../broker/settings.ts';
+import { invalidArgument } from '../errors.ts';
+import { parseEndpoint } from '../push/endpoint.ts';
+import { checkResourceName } from '../resource-names.ts';
+import type { Updatable } from './field-mask.ts';
+import { refuseOptions } from './refused-options.ts';
+import { durationWithin, toDuration } from './time.ts';
+
+type WireSubscription = google.pubsub.v1.ISubscription;
+type WirePushConfig = google.pubsub.v1.IPushConfig;
+
+const refusedOptions = {
+  filter: 'filters (filter)',
+  enableMessageOrdering: 'ordered delivery (enable_message_ordering)',
+  enableExactlyOnceDelivery: 'exactly-once delivery (enable_exactly_once_delivery)',
+  retainAckedMessages: 'keeping acknowledged messages (retain_acked_messages)',
+  bigqueryConfig: 'BigQuery subscriptions (bigquery_config)',
+  cloudStorageConfig: 'Cloud Storage subscriptions (cloud_storage_config)',
+  bigtableConfig: 'Bigtable subscriptions (bigtable_config)',
+  messageTransforms: 'message transforms (message_transforms)',
+  detached: 'detached subscriptions (detached)',
+  tags: 'resource tags (tags)',
+} satisfies Partial<Record<keyof WireSubscription, string>>;
+
+const refusedPushOptions = {
+  oidcToken: 'authenticated push (oidc_token)',
+  noWrapper: 'push without the wrapper (no_wrapper)',
+} satisfies Partial<Record<keyof WirePushConfig, string>>;
+
+const second = 1000;
+const day = 24 * 60 * 60 * second;
+const retention = { min: 10 * 60 * second, max: 31 * day, fallback: 7 * day };
+const backoff = { min: 0, max: 600 * second };
+const ackDeadline = { min: 10, max: 600, fallback: 10 };
+const deliveryAttempts = { min: 5, max: 100, fallback: 5 };
+
+/** The settings that a caller asks for; throws where they are malformed or ask for what is not offered. */
+export function subscriptionSettings(subscription: WireSubscription): SubscriptionSettings {
+  const { name, topic, labels, pushConfig, retryPolicy, deadLetterPolicy } = subscription;
+  checkResourceName('subscription', name ?? '');
+  refuseOptions(subscription, refusedOptions);
+  refuseOptions(
+    { ttl: subscription.expirationPolicy?.ttl },
+    { ttl: 'expiry of unused subscriptions (expiration_policy)' },
+  );
+  return {
+    name: name ?? '',
+    topic: topic ?? '',
+    labels: labels ?? {},
+    ackDeadlineMs: ackDeadlineMs(subscription.ackDeadlineSeconds),
+    retentionMs: durationWithin(
+      'message_retention_duration',
+      subscription.messageRetentionDuration,
+      retention,
+    ),
+    pushEndpoint: pushEndpoint(pushConfig),
+    ...(retryPolicy && { retryPolicy: parseRetryPolicy(retryPolicy) }),
+    ...(deadLetterPolicy && { deadLetterPolicy: parseDeadLetterPolicy(deadLetterPolicy) }),
+  };
+}
+
+export function pushEndpoint(config: WirePushConfig | null | undefined): string {
+  if (!config?.pushEndpoint) return '';
+  refuseOptions(config, refusedPushOptions);
+  const version = config.attributes?.['x-goog-version'] ?? 'v1';
+  if (version !== 'v1')
+    throw invalidArgument(`Invalid x-goog-version: "${version}". This Pub/Sub pushes in format v1.`);
+  parseEndpoint(config.pushEndpoint);
+  return config.pushEndpoint;
+}
+
+/** The settings as they are shown to callers. */
+export function wireSubscription(settings: SubscriptionSettings): WireSubscription {
+  const { retryPolicy, deadLetterPolicy } = settings;
+  return {
+    name: settings.name,
+    topic: settings.topic,
+    labels: { ...settings.labels },
+    ackDeadlineSeconds: settings.ackDeadlineMs / second,
+    messageRetentionDuration: toDuration(settings.retentionMs),
+    // Without a ttl it says: never expires.
+    expirationPolicy: {},
+    pushConfig: settings.pushEndpoint === '' ? {} : { pushEndpoint: settings.pushEndpoint },
+    retryPolicy: retryPolicy && {
+      minimumBackoff: toDuration(retryPolicy.minimumBackoffMs),
+      maximumBackoff: toDuration(retryPolicy.maximumBackoffMs),
+    },
+    deadLetterPolicy: deadLetterPolicy && {
+      deadLetterTopic: deadLetterPolicy.topic,
+      maxDeliveryAttempts: deadLetterPolicy.maxDeliveryAttempts,
+    },
+    state: 'ACTIVE',
+  };
+}
+
+function ackDeadlineMs(requested: number | null | undefined): number {
+  const seconds = requested || ackDeadline.fallback;
+  if (seconds >= ackDeadline.min && seconds <= ackDeadline.max) return seconds * second;
+  throw invalidArgument(
+    `Invalid ack_deadline_seconds: ${seconds}. Choose from ${ackDeadline.min} to ${ackDeadline.max}.`,
+  );
+}
+
+function parseRetryPolicy(policy: google.pubsub.v1.IRetryPolicy): RetryPolicy {
+  const { minimumBackoff: minimum, maximumBackoff: maximum } = policy;
+  const minimumBackoffMs = durationWithin('minimum_backoff', minimum, { ...backoff, fallback: 10 * second });
+  const maximumBackoffMs = durationWithin('maximum_backoff', maximum, { ...backoff, fallback: 600 * second });
+  if (minimumBackoffMs <= maximumBackoffMs) return { minimumBackoffMs, maximumBackoffMs };
+  throw invalidArgument('Invalid retry_policy: minimum_backoff is longer than maximum_backoff. Swap them.');
+}
+
+function parseDeadLetterPolicy(policy: google.pubsub.v1.IDeadLetterPolicy): DeadLetterPolicy {
+  const topic = policy.deadLetterTopic ?? '';
+  checkResourceName('topic', topic);
+  const maxDeliveryAttempts = policy.maxDeliveryAttempts || deliveryAttempts.fallback;
+  if (maxDeliveryAttempts >= deliveryAttempts.min && maxDeliveryAttempts <= deliveryAttempts.max) {
+    return { topic, maxDeliveryAttempts };
+  }
+  throw invalidArgument(
+    `Invalid max_delivery_attempts: ${maxDeliveryAttempts}. Choose from ${deliveryAttempts.min} to ${deliveryAttempts.max}.`,
+  );
+}
+
+/** What UpdateSubscription may change. */
+export const updatableFields: Updatable<WireSubscription> = {
+  labels: 'labels',
+  push_config: 'pushConfig',
+  ack_deadline_seconds: 'ackDeadlineSeconds',
+  message_retention_duration: 'messageRetentionDuration',
+  retry_policy: 'retryPolicy',
+  dead_letter_policy: 'deadLetterPolicy',
+  expiration_policy: 'expirationPolicy',
+};

@@ -1,0 +1,120 @@
+import { type Agent, type ClientRequest, request } from 'node:http';
+import { Alarm } from '../alarm.ts';
+import type { Consumer, Delivery } from '../broker/consumer.ts';
+import type { Subscription } from '../broker/subscription.ts';
+import type { Clock } from '../clock.ts';
+import type { FaultInjector } from '../faults.ts';
+import { type Endpoint, parseEndpoint } from './endpoint.ts';
+import { cloudEventHeaders, pushBody } from './envelope.ts';
+import { PushWindow } from './push-window.ts';
+
+/** https://cloud.google.com/pubsub/docs/push#receive_push. */
+const acknowledgingStatuses: ReadonlySet<number | undefined> = new Set([102, 200, 201, 202, 204]);
+
+export interface PusherContext {
+  readonly agent: Agent;
+  readonly clock: Clock;
+  readonly faults: FaultInjector;
+  readonly maxOutstanding: number;
+}
+
+interface Push {
+  readonly request: ClientRequest;
+  readonly round: number;
+}
+
+/** Delivers a subscription's messages to its endpoint over HTTP. */
+export class Pusher implements Consumer {
+  readonly #subscription: Subscription;
+  readonly #context: PusherContext;
+  readonly #endpoint: Endpoint;
+  readonly #window: PushWindow;
+  readonly #underWay = new Map<string, Push>();
+  readonly #endOfPause: Alarm;
+  #paused = false;
+
+  constructor(subscription: Subscription, context: PusherContext) {
+    this.#subscription = subscription;
+    this.#context = context;
+    this.#endpoint = parseEndpoint(subscription.settings.pushEndpoint);
+    this.#window = new PushWindow(context.maxOutstanding);
+    this.#endOfPause = new Alarm(context.clock, () => this.#resume());
+  }
+
+  hasRoom(): boolean {
+    return !this.#paused && this.#window.isOpen;
+  }
+
+  deliver(delivery: Delivery): void {
+    this.#underWay.set(delivery.ackId, { request: this.#send(delivery), round: this.#window.begin() });
+  }
+
+  /** A lease that ends while its push is under way has run out of time: the endpoint took longer than the ack deadline. */
+  released({ ackId }: Delivery): void {
+    const push = this.#takeUnderWay(ackId);
+    if (push === undefined) return;
+    push.request.destroy();
+    this.#shrinkWindow(push);
+  }
+
+  ended(): void {
+    this.#endOfPause.cancel();
+    this.#paused = true;
+    for (const { request: push } of this.#underWay.values()) push.destroy();
+    this.#underWay.clear();
+  }
+
+  #send(delivery: Delivery): ClientRequest {
+    const { url, cloudEventsTopic } = this.#endpoint;
+    const body = pushBody(delivery, this.#subscription.settings);
+    const push = request(url, {
+      method: 'POST',
+      agent: this.#context.agent,
+      headers: {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+        ...(cloudEventsTopic !== undefined && cloudEventHeaders(delivery.message, cloudEventsTopic)),
+      },
+    });
+    push.on('response', response => {
+      response.resume();
+      this.#settle(delivery.ackId, acknowledgingStatuses.has(response.statusCode));
+    });
+    push.on('information', ({ statusCode }) => {
+      if (acknowledgingStatuses.has(statusCode)) this.#settle(delivery.ackId, true);
+    });
+    push.on('error', () => this.#settle(delivery.ackId, false));
+    push.end(body);
+    return push;
+  }
+
+  #settle(ackId: string, accepted: boolean): void {
+    const push = this.#takeUnderWay(ackId);
+    if (push === undefined) return;
+    if (accepted && !this.#context.faults.failsPush()) {
+      this.#window.succeed();
+      this.#subscription.acknowledge([ackId]);
+    } else {
+      this.#shrinkWindow(push);
+      this.#subscription.modifyAckDeadline([ackId], 0);
+    }
+  }
+
+  #takeUnderWay(ackId: string): Push | undefined {
+    const push = this.#underWay.get(ackId);
+    this.#underWay.delete(ackId);
+    return push;
+  }
+
+  #shrinkWindow({ round }: Push): void {
+    const pauseMs = this.#window.fail(round);
+    if (pauseMs === 0) return;
+    this.#paused = true;
+    this.#endOfPause.setFor(this.#context.clock.now() + pauseMs);
+  }
+
+  #resume(): void {
+    this.#paused = false;
+    this.#subscription.dispatch();
+  }
+}

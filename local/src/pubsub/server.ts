@@ -1,0 +1,100 @@
+import { Agent } from 'node:http';
+import { Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { Broker } from './broker/broker.ts';
+import type { SubscriptionStats } from './broker/stats.ts';
+import { systemClock } from './clock.ts';
+import { PubSubError } from './errors.ts';
+import { type FaultCounts, FaultInjector, type Faults } from './faults.ts';
+import { registerPublisher } from './grpc/publisher.ts';
+import { registerSubscriber } from './grpc/subscriber.ts';
+import { JournalFile } from './journal/journal-file.ts';
+import { type Journal, noJournal } from './journal/record.ts';
+import { replay, snapshot } from './journal/replay.ts';
+import { Pusher } from './push/pusher.ts';
+
+const host = '127.0.0.1';
+// Above Google's limit of 10 MB, so that what is too large is told apart by the service, in a sentence.
+const largestRequestBytes = 20_000_000;
+
+export interface PubSubOptions {
+  /** A free port when left out. */
+  readonly port?: number;
+  /** Where topics, subscriptions and messages survive a restart; in memory only when left out. */
+  readonly dataFolder?: string;
+  /** The most pushes that are under way for one subscription. */
+  readonly maxOutstandingPushes?: number;
+}
+
+export interface PubSub {
+  readonly host: '127.0.0.1';
+  readonly port: number;
+  /** What PUBSUB_EMULATOR_HOST is to be set to. */
+  readonly address: string;
+  /** What goes wrong on purpose; change it at any time. */
+  readonly faults: Faults;
+  /** How often each fault has been injected. */
+  readonly injected: Readonly<FaultCounts>;
+  stats(): readonly SubscriptionStats[];
+  close(): Promise<void>;
+}
+
+/** Starts a Pub/Sub service that official client libraries can talk to. */
+export async function startPubSub(options: PubSubOptions = {}): Promise<PubSub> {
+  const { port: wantedPort = 0, dataFolder, maxOutstandingPushes: maxOutstanding = 1000 } = options;
+  const injector = new FaultInjector();
+  const agent = new Agent({ keepAlive: true, maxSockets: maxOutstanding });
+  const pushing = { agent, clock: systemClock, faults: injector, maxOutstanding };
+  const { broker, journal } = openBroker(dataFolder, {
+    faults: injector,
+    makePusher: subscription => new Pusher(subscription, pushing),
+  });
+  const server = new Server({ 'grpc.max_receive_message_length': largestRequestBytes });
+  registerPublisher(server, broker, journal);
+  registerSubscriber(server, { broker, journal, clock: systemClock });
+  const port = await listen(server, wantedPort);
+  broker.startPushing();
+
+  return {
+    host,
+    port,
+    address: `${host}:${port}`,
+    faults: injector.faults,
+    injected: injector.injected,
+    stats: () => broker.stats,
+    async close() {
+      broker.close(
+        new PubSubError(status.UNAVAILABLE, 'The Pub/Sub service is stopping. Try again when it is back.'),
+      );
+      await journal.written();
+      server.forceShutdown();
+      journal.close();
+      agent.destroy();
+    },
+  };
+}
+
+type Behaviour = Pick<ConstructorParameters<typeof Broker>[0], 'faults' | 'makePusher'>;
+
+function openBroker(folder: string | undefined, behaviour: Behaviour): { broker: Broker; journal: Journal } {
+  if (folder === undefined) {
+    return {
+      broker: new Broker({ ...behaviour, clock: systemClock, journal: noJournal }),
+      journal: noJournal,
+    };
+  }
+  const journal = new JournalFile(folder);
+  const broker = new Broker({ ...behaviour, clock: systemClock, journal });
+  replay(journal.read(), broker);
+  journal.compactFrom(() => snapshot(broker));
+  return { broker, journal };
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  return await new Promise((resolve, reject) => {
+    server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, boundPort) => {
+      if (error === null) resolve(boundPort);
+      else
+        reject(new Error(`Pub/Sub cannot listen on ${host}:${port}. Choose another port.`, { cause: error }));
+    });
+  });
+}
