@@ -1,0 +1,141 @@
+import { labels } from '../contract/classes.ts';
+import type { PairedTest } from './mcnemar.ts';
+import type { Metrics } from './metrics.ts';
+
+export interface GateSettings {
+  /** The least share of all hold-out rows, and of those of each class, that a model must get right. */
+  readonly minimumAccuracy: number;
+  readonly minimumRecall: number;
+  /** With fewer hold-out rows than this nothing is decided. */
+  readonly minimumRows: number;
+  /** By how much the challenger's accuracy must exceed the champion's; 0 lets an equal one pass. */
+  readonly minimumGain: number;
+  /** A difference that chance alone makes less often than this is taken for real. */
+  readonly alpha: number;
+}
+
+export const defaultGateSettings: GateSettings = {
+  minimumAccuracy: 0.95,
+  minimumRecall: 0.9,
+  minimumRows: 50,
+  minimumGain: 0,
+  alpha: 0.05,
+};
+
+export type Rule =
+  | 'first-model'
+  | 'better'
+  | 'not-worse'
+  | 'rows-disagree'
+  | 'invalid-scores'
+  | 'too-few-rows'
+  | 'one-class-only'
+  | 'below-accuracy-floor'
+  | 'below-recall-floor'
+  | 'worse'
+  | 'lower'
+  | 'gain-too-small'
+  | 'gain-by-chance';
+
+export interface Verdict {
+  readonly promoted: boolean;
+  readonly rule: Rule;
+  /** One sentence for people, with the numbers. */
+  readonly reason: string;
+}
+
+export function promote(rule: Rule, reason: string): Verdict {
+  return { promoted: true, rule, reason };
+}
+
+export function refuse(rule: Rule, reason: string): Verdict {
+  return { promoted: false, rule, reason };
+}
+
+/** What every model must reach, with a champion or without. */
+export function belowFloor(metrics: Metrics, settings: GateSettings): Verdict | undefined {
+  if (metrics.accuracy < settings.minimumAccuracy) {
+    const { correct, rows } = metrics;
+    return refuse(
+      'below-accuracy-floor',
+      `It got ${correct} of ${rows} hold-out notes right (${percent(metrics.accuracy)}), and the floor is ${percent(settings.minimumAccuracy)}.`,
+    );
+  }
+  const label = labels.find(name => metrics.classes[name].recall < settings.minimumRecall);
+  if (label === undefined) return undefined;
+  const { recall, support } = metrics.classes[label];
+  return refuse(
+    'below-recall-floor',
+    `It recognised ${percent(recall)} of the ${support} ${label} notes in the hold-out, and the floor is ${percent(settings.minimumRecall)}.`,
+  );
+}
+
+/**
+ * Not worse than the champion, row by row on the same rows:
+ *
+ * - Fewer right than the champion is refused, even by one row and even where chance explains it: were losses within
+ *   chance let through, many small ones would add up. The exact test only tells which of the two it was.
+ * - As many right is promoted: the rows cannot tell the two apart, and the challenger has learned from more.
+ * - More right is promoted, and called better only if chance makes such a gain less often than `alpha`.
+ * - Whoever asks for a gain asks for a real one: with a minimum gain, one that may be chance is refused.
+ */
+export function againstChampion(rows: number, test: PairedTest, settings: GateSettings): Verdict {
+  const { gained, lost, challengerWorse, challengerBetter } = test;
+  const gain = gained - lost;
+  const tally = `it is right on ${gained} of ${rows} hold-out notes where the champion is wrong, and wrong on ${lost} where the champion is right`;
+  if (challengerWorse < settings.alpha) {
+    return refuse(
+      'worse',
+      `Worse than the champion: ${tally}, which is not chance (p ${digits(challengerWorse)}).`,
+    );
+  }
+  if (gain < 0) {
+    return refuse(
+      'lower',
+      `Lower than the champion: ${tally}; that may be chance, but the doubt counts for the champion.`,
+    );
+  }
+  const proven = challengerBetter < settings.alpha;
+  if (settings.minimumGain > 0) {
+    const shortfall = gainShortfall(gain, rows, proven, tally, test, settings);
+    if (shortfall) return shortfall;
+  }
+  if (proven) {
+    return promote(
+      'better',
+      `Better than the champion: ${tally}, which is not chance (p ${digits(challengerBetter)}).`,
+    );
+  }
+  return promote('not-worse', `Not worse than the champion, and trained on newer data: ${tally}.`);
+}
+
+function gainShortfall(
+  gain: number,
+  rows: number,
+  proven: boolean,
+  tally: string,
+  { challengerBetter }: PairedTest,
+  { minimumGain }: GateSettings,
+): Verdict | undefined {
+  // The margin is for rounding: 7 more of 100 is a gain of 0.07, though 0.07 times 100 is not quite 7.
+  if (gain + 1e-9 < minimumGain * rows) {
+    return refuse(
+      'gain-too-small',
+      `The gain of ${percent(gain / rows)} is below the ${percent(minimumGain)} asked for: ${tally}.`,
+    );
+  }
+  if (proven) return undefined;
+  return refuse(
+    'gain-by-chance',
+    `The gain of ${percent(gain / rows)} may be chance (p ${digits(challengerBetter)}): ${tally}.`,
+  );
+}
+
+/** Rounded down, so that 99.996 % is never shown as 100 %, nor a share below a floor as the floor itself. */
+function percent(share: number): string {
+  return `${Math.floor(share * 10_000 + 1e-9) / 100} %`;
+}
+
+function digits(probability: number): string {
+  return probability < 0.001 ? 'below 0.001' : probability.toFixed(3);
+}

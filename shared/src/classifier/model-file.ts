@@ -1,0 +1,116 @@
+import { canonicalJson, sha256 } from './canonical-json.ts';
+import { compileModel } from './forward.ts';
+import { InvalidModelError } from './model-error.ts';
+import { type ModelContent, type ModelFacts, modelFacts, modelFile } from './model-schema.ts';
+import { hasSoundWeights, type Network } from './network.ts';
+import { packWeights, unpackWeights } from './packed-weights.ts';
+
+/** A network that can answer, and what is known of it. */
+export interface Model extends Network, ModelFacts {}
+
+/** A model of this project's takes 2 kB; the schema admits none that comes near the limit. */
+const mostCharacters = 1_000_000;
+
+/** Far above the rounding in which two machines may differ, and far below any difference that matters. */
+const probeTolerance = 1e-9;
+
+/** Writes the model as one JSON object. What could not be read back is never written: it throws instead. */
+export function encodeModel(model: Model): string {
+  const { scaling, layers, ...facts } = model;
+  const content: ModelContent = {
+    format: 'banknote-loop/model',
+    version: 1,
+    ...facts,
+    topology: { inputs: 4, layers: layers.map(({ units, activation }) => ({ units, activation })) },
+    scaling: { mean: [...scaling.mean], deviation: [...scaling.deviation] },
+    weights: packWeights(layers),
+  };
+  const text = JSON.stringify({ ...content, checksum: checksumOf(content) });
+  decodeModel(text);
+  return text;
+}
+
+/** Reads a model and proves it fit to answer; throws an `InvalidModelError` that says what is wrong with it. */
+export function decodeModel(text: string): Model {
+  const { checksum, ...content } = parseFile(text);
+  if (checksum !== checksumOf(content)) {
+    throw new InvalidModelError(
+      'checksum',
+      'The model file is damaged: its checksum is not that of its content.',
+    );
+  }
+  const facts = modelFacts.strip().parse(content);
+  const model: Model = { ...facts, scaling: content.scaling, layers: unpackWeights(content) };
+  checkOutput(model);
+  checkWeights(model);
+  checkProbes(model);
+  return model;
+}
+
+/** Scores a few notes, so that whoever loads the model can prove that it still gives the same answers. */
+export function probe(
+  network: Network,
+  rows: readonly ModelFacts['probes'][number]['features'][],
+): ModelFacts['probes'] {
+  const scores = compileModel(network).scores(rows);
+  return rows.map((features, row) => ({ features, score: scores[row] ?? Number.NaN }));
+}
+
+function checksumOf(content: ModelContent): string {
+  return sha256(canonicalJson(content));
+}
+
+function parseFile(text: string) {
+  if (text.length > mostCharacters) {
+    throw new InvalidModelError(
+      'too-large',
+      `The model file has ${text.length} characters: no model has more than ${mostCharacters}.`,
+    );
+  }
+  const parsed = modelFile.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const field = issue?.path.join('.') || 'the whole file';
+  throw new InvalidModelError('schema', `The model file is not valid at ${field}: ${issue?.message}.`, {
+    cause: parsed.error,
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new InvalidModelError('not-json', 'The model file is not JSON: it may have been cut off.', {
+      cause,
+    });
+  }
+}
+
+function checkOutput({ layers }: Network): void {
+  const output = layers.at(-1);
+  if (output?.units === 1 && output.activation === 'sigmoid') return;
+  throw new InvalidModelError(
+    'shape',
+    'The last layer of the model must have one unit and end in a sigmoid.',
+  );
+}
+
+function checkWeights(network: Network): void {
+  if (hasSoundWeights(network)) return;
+  throw new InvalidModelError(
+    'weights',
+    'The model has weights that are not finite, or far too large to be sound.',
+  );
+}
+
+function checkProbes(model: Model): void {
+  const scores = compileModel(model).scores(model.probes.map(({ features }) => features));
+  model.probes.forEach(({ score }, index) => {
+    const now = scores[index] ?? Number.NaN;
+    if (Math.abs(now - score) <= probeTolerance) return;
+    throw new InvalidModelError(
+      'self-test',
+      `The model scores probe ${index} ${now}, but ${score} when it was made.`,
+    );
+  });
+}
