@@ -6,6 +6,6 @@ const pubsub = await startPubSub({
   ...(values.port !== undefined && { port: Number(values.port) }),
   ...(values.data !== undefined && { dataFolder: values.data }),
 });
-console.log(`ready ${pubsub.address}`);
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void pubsub.close());
+console.log(`ready ${pubsub.address}`);

@@ -27,7 +27,7 @@ export function registerUnary<Q, QM extends Q, S, SM extends S>(
   const answer: handleUnaryCall<QM, S> = (call, callback) => {
     const cancelled = new AbortController();
     call.on('cancelled', () => cancelled.abort());
-    respond(() => handle(call.request, cancelled.signal), callback);
+    void respond(() => handle(call.request, cancelled.signal), callback);
   };
   server.register(path, answer, serializer(response), bytes => request.decode(bytes), 'unary');
 }
