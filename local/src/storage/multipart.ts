@@ -1,0 +1,37 @@
+import { invalid } from './storage-error.ts';
+
+export interface MultipartUpload {
+  readonly attributes: string;
+  readonly contentType: string | undefined;
+  readonly content: Buffer;
+}
+
+const endOfHeaders = '\r\n\r\n';
+
+/** Splits the body of a multipart upload into its two parts: JSON about the object, and the object. */
+export function parseMultipart(contentType: string | undefined, body: Buffer): MultipartUpload {
+  const { quoted, plain } =
+    /boundary=(?:"(?<quoted>[^"]+)"|(?<plain>[^;\s]+))/.exec(contentType ?? '')?.groups ?? {};
+  const boundary = quoted ?? plain;
+  if (boundary === undefined) throw invalid('The multipart upload has no boundary. Name it in Content-Type.');
+
+  const opening = `--${boundary}`;
+  const delimiter = `\r\n--${boundary}`;
+  const first = body.indexOf(opening) + opening.length;
+  const second = body.indexOf(delimiter, first);
+  const closing = body.lastIndexOf(`${delimiter}--`);
+  if (second === -1 || closing <= second)
+    throw invalid('The multipart upload is cut short. Send both parts.');
+
+  const [, attributes] = splitPart(body.subarray(first, second));
+  const [headers, content] = splitPart(body.subarray(second + delimiter.length, closing));
+  const type = /^content-type:\s*(?<type>.+?)\s*$/im.exec(headers)?.groups?.type;
+  return { attributes: attributes.toString(), contentType: type, content };
+}
+
+function splitPart(part: Buffer): [headers: string, content: Buffer] {
+  const end = part.indexOf(endOfHeaders);
+  if (end === -1)
+    throw invalid('A part of the multipart upload has no headers. Separate them by an empty line.');
+  return [part.subarray(0, end).toString(), part.subarray(end + endOfHeaders.length)];
+}

@@ -1,0 +1,39 @@
+import type { BucketRecord, ObjectRecord } from './records.ts';
+
+/** An object as the JSON API shows it, where 64-bit numbers are strings. */
+export function objectResource(origin: string, record: ObjectRecord): object {
+  const { bucket, name, generation, metageneration, size, updated, timeCreated } = record;
+  const path = `b/${bucket}/o/${encodeURIComponent(name)}`;
+  return {
+    kind: 'storage#object',
+    id: `${bucket}/${name}/${generation}`,
+    selfLink: `${origin}/storage/v1/${path}`,
+    mediaLink: `${origin}/download/storage/v1/${path}?generation=${generation}&alt=media`,
+    storageClass: 'STANDARD',
+    timeStorageClassUpdated: timeCreated,
+    timeFinalized: timeCreated,
+    ...record,
+    updated,
+    generation: String(generation),
+    metageneration: String(metageneration),
+    size: String(size),
+    etag: entityTag(record),
+  };
+}
+
+export function bucketResource(origin: string, record: BucketRecord): object {
+  return {
+    kind: 'storage#bucket',
+    id: record.name,
+    selfLink: `${origin}/storage/v1/b/${record.name}`,
+    locationType: 'region',
+    storageClass: 'STANDARD',
+    ...record,
+    metageneration: String(record.metageneration),
+    etag: Buffer.from(String(record.metageneration)).toString('base64'),
+  };
+}
+
+export function entityTag({ generation, metageneration }: ObjectRecord): string {
+  return Buffer.from(`${generation}/${metageneration}`).toString('base64');
+}
