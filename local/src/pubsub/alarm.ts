@@ -8,6 +8,7 @@ export class Alarm {
   readonly #clock: Clock;
   readonly #ring: () => void;
   #ringsAt = Number.POSITIVE_INFINITY;
+  #isStopped = false;
   #cancelTimer: (() => void) | undefined;
 
   constructor(clock: Clock, ring: () => void) {
@@ -17,17 +18,23 @@ export class Alarm {
 
   setFor(time: number): void {
     // Moving a timer for each message would cost more than an occasional early ring.
-    if (time >= this.#ringsAt) return;
-    this.cancel();
+    if (this.#isStopped || time >= this.#ringsAt) return;
+    this.#cancel();
     this.#ringsAt = time;
     const delay = Math.min(Math.max(time - this.#clock.now(), 0), longestDelayMs);
     this.#cancelTimer = this.#clock.after(delay, () => {
-      this.cancel();
+      this.#cancel();
       this.#ring();
     });
   }
 
-  cancel(): void {
+  /** For good: an answer that comes late must not keep the process alive. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancel();
+  }
+
+  #cancel(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     this.#ringsAt = Number.POSITIVE_INFINITY;

@@ -4,7 +4,7 @@ import { DeadlineHeap, notInHeap, type Timed } from './deadline-heap.ts';
 import { Fifo } from './fifo.ts';
 import type { Message } from './message.ts';
 
-export interface Lease {
+interface Lease {
   readonly consumer: Consumer;
   readonly delivery: Delivery;
 }

@@ -115,7 +115,7 @@ export class Subscription {
   /** Ends all deliveries. */
   close(reason: PubSubError): void {
     this.endConsumers(reason);
-    this.#alarm.cancel();
+    this.#alarm.stop();
   }
 
   endConsumers(reason: PubSubError): void {

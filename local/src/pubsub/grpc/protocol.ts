@@ -1,9 +1,5 @@
-import protos, { type google } from '@google-cloud/pubsub/build/protos/protos.js';
+import protos from '@google-cloud/pubsub/build/protos/protos.js';
 
-/** The messages of the protocol: how they are written and read. Google's client library brings them along. */
+/** The messages of the protocol, and how they are written and read. Google's client library brings them along. */
 export const wire = protos.google.pubsub.v1;
 export const emptyMessage = protos.google.protobuf.Empty;
-
-/** The messages of the protocol: their types. */
-export type Wire = typeof google.pubsub.v1;
-export type { google };

@@ -4,7 +4,7 @@ import { invalidArgument } from '../errors.ts';
 type Duration = google.protobuf.IDuration;
 type Timestamp = google.protobuf.ITimestamp;
 
-export function fromDuration({ seconds, nanos }: Duration): number {
+function fromDuration({ seconds, nanos }: Duration): number {
   return Number(seconds ?? 0) * 1000 + (nanos ?? 0) / 1e6;
 }
 

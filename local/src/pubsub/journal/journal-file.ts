@@ -83,15 +83,25 @@ export class JournalFile implements Journal {
     if (this.#file === undefined) return;
     const records = this.#pending;
     this.#pending = [];
-    const written = writeRecords(this.#file, records, this.#bytes);
-    this.#bytes += written;
+    try {
+      this.#bytes += writeRecords(this.#file, records, this.#bytes);
+    } catch (error) {
+      // The file lacks these records now; the next write replaces it by a snapshot, which has them.
+      this.#compactAt = 0;
+      throw error;
+    }
   }
 
   #compact(): void {
     const fresh = `${this.#path}.new`;
     const file = openSync(fresh, 'w');
-    this.#bytes = writeRecords(file, this.#snapshot(), 0);
-    renameSync(fresh, this.#path);
+    try {
+      this.#bytes = writeRecords(file, this.#snapshot(), 0);
+      renameSync(fresh, this.#path);
+    } catch (error) {
+      closeSync(file);
+      throw error;
+    }
     // The snapshot holds what was pending, too.
     this.#pending = [];
     if (this.#file !== undefined) closeSync(this.#file);

@@ -1,4 +1,5 @@
-import { type Agent, type ClientRequest, request } from 'node:http';
+import { type Agent, type ClientRequest, type RequestOptions, request } from 'node:http';
+import { urlToHttpOptions } from 'node:url';
 import { Alarm } from '../alarm.ts';
 import type { Consumer, Delivery } from '../broker/consumer.ts';
 import type { Subscription } from '../broker/subscription.ts';
@@ -28,6 +29,7 @@ export class Pusher implements Consumer {
   readonly #subscription: Subscription;
   readonly #context: PusherContext;
   readonly #endpoint: Endpoint;
+  readonly #options: RequestOptions;
   readonly #window: PushWindow;
   readonly #underWay = new Map<string, Push>();
   readonly #endOfPause: Alarm;
@@ -37,6 +39,7 @@ export class Pusher implements Consumer {
     this.#subscription = subscription;
     this.#context = context;
     this.#endpoint = parseEndpoint(subscription.settings.pushEndpoint);
+    this.#options = { ...urlToHttpOptions(this.#endpoint.url), method: 'POST', agent: context.agent };
     this.#window = new PushWindow(context.maxOutstanding);
     this.#endOfPause = new Alarm(context.clock, () => this.#resume());
   }
@@ -58,18 +61,17 @@ export class Pusher implements Consumer {
   }
 
   ended(): void {
-    this.#endOfPause.cancel();
+    this.#endOfPause.stop();
     this.#paused = true;
     for (const { request: push } of this.#underWay.values()) push.destroy();
     this.#underWay.clear();
   }
 
   #send(delivery: Delivery): ClientRequest {
-    const { url, cloudEventsTopic } = this.#endpoint;
+    const { cloudEventsTopic } = this.#endpoint;
     const body = pushBody(delivery, this.#subscription.settings);
-    const push = request(url, {
-      method: 'POST',
-      agent: this.#context.agent,
+    const push = request({
+      ...this.#options,
       headers: {
         'content-type': 'application/json',
         'content-length': Buffer.byteLength(body),
