@@ -1,0 +1,56 @@
+/**
+ * Lets pieces of work that arrive together share one call. Nothing waits for company: the first piece goes at once,
+ * and what arrives while it is under way goes together when it is done. If a shared call fails, each piece is tried
+ * alone, so that each has its own outcome and one bad piece does not fail its neighbours.
+ */
+export function coalesce<Piece>(
+  runAll: (pieces: readonly Piece[]) => Promise<void>,
+  options: { readonly sizeOf: (piece: Piece) => number; readonly maxSize: number },
+): (piece: Piece) => Promise<void> {
+  let waiting: Waiting<Piece>[] = [];
+  let running = false;
+
+  async function run(): Promise<void> {
+    running = true;
+    // Leave this turn of the event loop first: messages that arrived in one packet are all here then.
+    await new Promise(setImmediate);
+    while (waiting.length > 0) {
+      const group = takeGroup();
+      await settle(group);
+    }
+    running = false;
+  }
+
+  function takeGroup(): readonly Waiting<Piece>[] {
+    let size = 0;
+    const end = waiting.findIndex(({ piece }, i) => {
+      size += options.sizeOf(piece);
+      return i > 0 && size > options.maxSize;
+    });
+    const group = end < 0 ? waiting : waiting.slice(0, end);
+    waiting = end < 0 ? [] : waiting.slice(end);
+    return group;
+  }
+
+  async function settle(group: readonly Waiting<Piece>[]): Promise<void> {
+    try {
+      await runAll(group.map(({ piece }) => piece));
+      for (const { resolve } of group) resolve();
+    } catch (error) {
+      if (group.length === 1) group[0]?.reject(error);
+      else for (const one of group) await settle([one]);
+    }
+  }
+
+  return piece =>
+    new Promise((resolve, reject) => {
+      waiting.push({ piece, resolve, reject });
+      if (!running) void run();
+    });
+}
+
+interface Waiting<Piece> {
+  readonly piece: Piece;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}

@@ -1,0 +1,9 @@
+/** How Pub/Sub delivers to every function, on the laptop and in the cloud alike. */
+export const deliveryPolicy = {
+  /** After so many failed deliveries a message goes to `dead-letter`: with the back-off below, after some 15 minutes. */
+  maxAttempts: 20,
+  minBackoffSeconds: 1,
+  maxBackoffSeconds: 60,
+  /** How long a message waits for a function that is down. */
+  retentionSeconds: 7 * 86_400,
+} as const;

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { labels } from './classes.ts';
+import { batchId, features, subject } from './notes.ts';
+
+// One schema for each kind of message: it checks what is received, types what is published, and describes both in
+// the docs. Unknown keys are ignored, so that a producer may be deployed before its consumers.
+
+const subjects = z.array(subject).min(1, 'A batch has at least one subject.');
+
+/** Refuses lists that belong together but differ in length, naming the list that does not fit the subjects. */
+function sameLength(...names: readonly string[]) {
+  return (message: { readonly subjects: readonly string[] }, context: z.RefinementCtx): void => {
+    for (const name of names) {
+      const list: unknown = Reflect.get(message, name);
+      if (!Array.isArray(list) || list.length === message.subjects.length) continue;
+      const said = `${list.length} entries for ${message.subjects.length} subjects: there must be one for each.`;
+      context.addIssue({ code: 'custom', path: [name], message: said });
+    }
+  };
+}
+
+const notes = z.object({ subjects, features: z.array(features) });
+
+/** What a caller sends to have notes predicted: a request to be, but for the batch id. */
+export const notesBody = notes.superRefine(sameLength('features'));
+
+export const requestMessage = notes.extend({ batch_id: batchId }).superRefine(sameLength('features'));
+export type RequestMessage = z.infer<typeof requestMessage>;
+
+export const predictionMessage = z
+  .object({
+    batch_id: batchId,
+    subjects,
+    input: z.array(features),
+    output: z.array(z.enum(labels)),
+    /** The probability of class 1, `real`. */
+    scores: z.array(z.number().min(0).max(1)).optional(),
+    model_file_name: z.string().min(1).optional(),
+  })
+  .superRefine(sameLength('input', 'output', 'scores'));
+export type PredictionMessage = z.infer<typeof predictionMessage>;
+
+/** 1: the prediction was right. 0: it was wrong. null: an earlier rating is withdrawn. */
+const rating = z.union([z.literal(0), z.literal(1), z.null()], {
+  error:
+    'A rating is 1 (the prediction was right), 0 (it was wrong) or null (an earlier rating is withdrawn).',
+});
+
+const ratings = z.object({
+  subjects,
+  ratings: z.array(rating),
+  reviewer: subject.optional(),
+});
+
+function noContradiction(feedback: z.infer<typeof ratings>, context: z.RefinementCtx): void {
+  const first = new Map<string, number | null | undefined>();
+  feedback.subjects.forEach((name, i) => {
+    if (first.has(name) && first.get(name) !== feedback.ratings[i]) {
+      const said = `The subject "${name}" is rated twice in one message, and not alike.`;
+      context.addIssue({ code: 'custom', path: ['ratings', i], message: said });
+    }
+    first.set(name, feedback.ratings[i]);
+  });
+}
+
+/** What a caller sends to rate predictions: a feedback to be, but for the batch id. */
+export const ratingsBody = ratings.superRefine(sameLength('ratings')).superRefine(noContradiction);
+
+export const feedbackMessage = ratings
+  .extend({ batch_id: batchId })
+  .superRefine(sameLength('ratings'))
+  .superRefine(noContradiction);
+export type FeedbackMessage = z.infer<typeof feedbackMessage>;
+
+const seconds = z.number().min(0);
+
+export const modelMessage = z.object({
+  job_id: batchId,
+  model_file_name: z
+    .string()
+    .regex(/^[\w.-]{1,200}$/, 'A model file name is made of letters, digits, ".", "_" and "-".'),
+  records: z.int().min(0),
+  accuracy: z.number().min(0).max(1),
+  report: z.record(z.string(), z.json()),
+  data_prep_time: seconds,
+  training_time: seconds,
+  testing_time: seconds,
+  /** Whether the model may answer from now on. A message of a program that knows no gate says nothing: yes. */
+  promoted: z.boolean().default(true),
+  /** The decision in words. */
+  reason: z.string().default(''),
+  fingerprint: z.string().optional(),
+  parent: z.string().nullable().optional(),
+  /** When it was decided; without it, when it was published. Models replace each other in this order only. */
+  created: z.iso.datetime({ offset: true }).optional(),
+});
+export type ModelMessage = z.output<typeof modelMessage>;

@@ -1,0 +1,19 @@
+import type { z } from 'zod';
+import { feedbackMessage, modelMessage, predictionMessage, requestMessage } from './messages.ts';
+
+export interface Topic<Message> {
+  readonly name: string;
+  readonly schema: z.ZodType<Message>;
+}
+
+export const topics = {
+  request: { name: 'request', schema: requestMessage },
+  prediction: { name: 'prediction', schema: predictionMessage },
+  feedback: { name: 'feedback', schema: feedbackMessage },
+  training: { name: 'training', schema: feedbackMessage },
+  job: { name: 'job', schema: feedbackMessage },
+  model: { name: 'model', schema: modelMessage },
+} as const satisfies Record<string, Topic<unknown>>;
+
+/** Receives every message that can never be processed and every message that ran out of attempts. */
+export const deadLetterTopic = 'dead-letter';

@@ -1,0 +1,16 @@
+export { type Label, labelOfScore, labels } from './contract/classes.ts';
+export type {
+  FeedbackMessage,
+  ModelMessage,
+  PredictionMessage,
+  RequestMessage,
+} from './contract/messages.ts';
+export { topics } from './contract/topics.ts';
+export { PermanentError, TransientError } from './errors.ts';
+export { defineFunction, defineHttp } from './function/definition.ts';
+export { timeOrderedUuid, uuidFromName } from './ids.ts';
+export { cache } from './resources/cache.ts';
+export { database } from './resources/database.ts';
+export { gateRules } from './resources/gate-rules.ts';
+export { liveModel } from './resources/live-model.ts';
+export { modelStore } from './resources/model-store.ts';

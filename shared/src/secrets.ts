@@ -1,0 +1,35 @@
+import type { z } from 'zod';
+import type { databaseSettings } from './settings.ts';
+
+const accessDeadlineMs = 5_000;
+
+/** Reads the newest version of a secret from Secret Manager. */
+export async function readSecret(
+  name: string,
+  {
+    PROJECT_ID,
+    SECRET_MANAGER_EMULATOR_HOST,
+  }: Pick<z.output<typeof databaseSettings>, 'PROJECT_ID' | 'SECRET_MANAGER_EMULATOR_HOST'>,
+): Promise<string> {
+  const { SecretManagerServiceClient } = await import('@google-cloud/secret-manager');
+  const client = new SecretManagerServiceClient({
+    projectId: PROJECT_ID,
+    ...(SECRET_MANAGER_EMULATOR_HOST && (await plaintext(SECRET_MANAGER_EMULATOR_HOST))),
+  });
+  try {
+    const path = client.secretVersionPath(PROJECT_ID, name, 'latest');
+    const [version] = await client.accessSecretVersion({ name: path }, { timeout: accessDeadlineMs });
+    const { data } = version.payload ?? {};
+    if (!data) throw new Error(`The secret ${name} is empty.`);
+    return typeof data === 'string' ? data : Buffer.from(data).toString('utf8');
+  } finally {
+    await client.close();
+  }
+}
+
+/** Secret Manager has no emulator of Google's, and so no variable that the client itself would honour. */
+async function plaintext(address: string) {
+  const { credentials } = await import('@grpc/grpc-js');
+  const [servicePath, port] = address.split(':');
+  return { servicePath, port: Number(port), sslCreds: credentials.createInsecure() };
+}
