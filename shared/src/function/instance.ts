@@ -1,0 +1,71 @@
+import type { z } from 'zod';
+import { createLogger, type Logger } from '../log.ts';
+import { openPublisher, type Publisher } from '../pubsub/publisher.ts';
+import { messagingSettings, readSettings } from '../settings.ts';
+import type { AnyFunction, Clients, Uses } from './definition.ts';
+
+/** One running process of a function: its settings, checked, and its clients, opened when they are first needed. */
+export interface Instance<Used extends Uses = Uses> {
+  readonly log: Logger;
+  /** Where to publish instead of the topic in the definition (`TOPIC_ID`). */
+  readonly topicOverride: string | undefined;
+  readonly maxEventAgeMs: number;
+  publisher(): Promise<Publisher>;
+  clients(): Promise<Clients<Used>>;
+  close(): Promise<void>;
+}
+
+/** Reads every setting that the function needs; throws a SettingsError that names those that are wrong. */
+export function startInstance<Used extends Uses>(
+  definition: Pick<AnyFunction, 'name'> & { readonly uses: Used; readonly publishes: readonly unknown[] },
+  environment: NodeJS.ProcessEnv,
+): Instance<Used> {
+  const log = createLogger(definition.name, environment.LOG_LEVEL);
+  // All in one go, so that the line about an incomplete environment names everything that is missing.
+  const needed = Object.values(definition.uses).map(resource => resource.settings);
+  const settings = readSettings(needed.reduce<z.ZodObject>(join, messagingSettings), environment);
+  const messaging = messagingSettings.parse(settings);
+  const publisher = once(() => openPublisher(messaging.PROJECT_ID));
+  const resources = Object.entries(definition.uses).map(([name, resource]) => ({
+    name,
+    open: once(() => resource.open(settings, log)),
+  }));
+  return {
+    log,
+    topicOverride: definition.publishes.length === 1 ? messaging.TOPIC_ID : undefined,
+    maxEventAgeMs: messaging.EVENT_MAX_AGE_SECONDS * 1000,
+    publisher,
+    async clients() {
+      const opened = await Promise.all(
+        resources.map(async ({ name, open }) => [name, (await open()).client]),
+      );
+      return Object.fromEntries(opened) as Clients<Used>;
+    },
+    async close() {
+      const openOnes = [publisher, ...resources.map(({ open }) => open)].filter(open => open.started());
+      await Promise.allSettled(openOnes.map(async open => (await open()).close()));
+    },
+  };
+}
+
+function join(all: z.ZodObject, more: z.ZodObject): z.ZodObject {
+  return all.extend(more.shape);
+}
+
+interface Once<T> {
+  (): Promise<T>;
+  started(): boolean;
+}
+
+/** Makes a value the first time it is asked for, and again only if making it failed. */
+function once<T>(make: () => Promise<T>): Once<T> {
+  let made: Promise<T> | undefined;
+  const get = (): Promise<T> => {
+    made ??= make().catch(error => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  };
+  return Object.assign(get, { started: () => made !== undefined });
+}

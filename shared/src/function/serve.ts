@@ -1,0 +1,55 @@
+import { http, type Request, type Response } from '@google-cloud/functions-framework';
+import { describe, PermanentError } from '../errors.ts';
+import { createHttpHandler } from '../http/handler.ts';
+import { SettingsError } from '../settings.ts';
+import type { AnyFunction, EventFunction } from './definition.ts';
+import { createDelivery } from './deliver.ts';
+import { type Instance, startInstance } from './instance.ts';
+import { endGracefully, type InFlight } from './shutdown.ts';
+
+/** Registers a function with the functions-framework: this is all that the entry of a bundle does. */
+export function serve(definition: AnyFunction): void {
+  const instance = startOrLeave(definition);
+  const inFlight = endGracefully(instance.log, () => instance.close());
+  const handler =
+    definition.kind === 'event'
+      ? createEventHandler(definition, instance, inFlight)
+      : createHttpHandler(definition, instance, inFlight);
+  // Registered as HTTP, for events too: the framework's own event signature answers 204 to a body that is no event,
+  // and 500 to everything that fails.
+  http(definition.name, handler);
+}
+
+function startOrLeave(definition: AnyFunction): Instance {
+  try {
+    return startInstance(definition, process.env);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    process.stderr.write(`${definition.name}: ${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+const statusOf = { done: 204, refused: 204, again: 503 } as const;
+
+function createEventHandler(definition: EventFunction, instance: Instance, inFlight: InFlight) {
+  const deliver = createDelivery(definition, instance);
+  return async (request: Request, response: Response): Promise<void> => {
+    if (inFlight.stopping) {
+      // Not acknowledged, so Pub/Sub brings it to another instance.
+      response.status(503).set('connection', 'close').end();
+      return;
+    }
+    try {
+      const outcome = await inFlight.track(() => deliver(request.body, request.headers));
+      response.status(statusOf[outcome]).end();
+    } catch (error) {
+      const status = error instanceof PermanentError ? 400 : 500;
+      instance.log.warn({ reason: describe(error) }, 'not a Pub/Sub message');
+      response.status(status).json({
+        status_text: status === 400 ? 'Bad Request' : 'Internal Server Error',
+        message: describe(error),
+      });
+    }
+  };
+}

@@ -1,0 +1,91 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { z } from 'zod';
+import { PermanentError } from '../errors.ts';
+
+/** A message as Pub/Sub hands it over, before its data is looked into. */
+export interface ReceivedMessage {
+  readonly id: string;
+  readonly data: Buffer;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly publishTime: Date;
+  /** Which delivery of the message this is; known only where the subscription has a dead-letter policy. */
+  readonly attempt: number | undefined;
+}
+
+const pushedMessage = z.object({
+  message: z.object({
+    data: z.base64().default(''),
+    attributes: z.record(z.string(), z.string()).nullish(),
+    messageId: z.string().min(1),
+    publishTime: z.iso.datetime({ offset: true }),
+  }),
+  deliveryAttempt: z.number().optional(),
+});
+
+/** A CloudEvent in structured mode carries the same under `data`. */
+const structuredEvent = z
+  .object({ specversion: z.string(), data: pushedMessage })
+  .transform(event => event.data);
+
+const envelope = z.union([pushedMessage, structuredEvent]);
+
+/**
+ * Reads a request as Eventarc delivers it (a CloudEvent, binary or structured) or as a plain push subscription does:
+ * the body is the same. Anything else did not come from Pub/Sub, and must not be taken for a message without data.
+ */
+export function readEnvelope(body: unknown, headers: IncomingHttpHeaders): ReceivedMessage {
+  const parsed = envelope.safeParse(body);
+  if (!parsed.success) {
+    throw new PermanentError(
+      'The request is not a Pub/Sub message: there is no well-formed "message" in its body.',
+    );
+  }
+  const { message, deliveryAttempt } = parsed.data;
+  const attributes = message.attributes ?? {};
+  const { traceparent } = headers;
+  return {
+    id: message.messageId,
+    data: Buffer.from(message.data, 'base64'),
+    // The publisher's own trace context is the better parent: the header's names the delivery.
+    attributes: typeof traceparent === 'string' ? { traceparent, ...attributes } : attributes,
+    publishTime: new Date(message.publishTime),
+    attempt: deliveryAttempt,
+  };
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** The message's data as the topic's schema has it, or a PermanentError that names the first thing wrong with it. */
+export function decodeData<Message>(data: Buffer, schema: z.ZodType<Message>): Message {
+  const parsed = schema.safeParse(parseJson(data));
+  if (parsed.success) return parsed.data;
+  const [first] = parsed.error.issues;
+  const others = parsed.error.issues.length - 1;
+  const more = others > 0 ? ` (and ${others} more ${others === 1 ? 'problem' : 'problems'})` : '';
+  throw new PermanentError(`${first?.message ?? 'The message does not fit its schema.'}${more}`, {
+    field: formatPath(first?.path ?? []),
+  });
+}
+
+/** `features[3][0]`, as one would write it in code. */
+export function formatPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === 'number') return `${text}[${part}]`;
+    return text === '' ? String(part) : `${text}.${String(part)}`;
+  }, '');
+}
+
+function parseJson(data: Buffer): unknown {
+  let text: string;
+  try {
+    text = utf8.decode(data);
+  } catch (cause) {
+    throw new PermanentError('The data is not UTF-8 text.', { cause });
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the data, which must not get into logs and attributes.
+    throw new PermanentError(text === '' ? 'The message has no data.' : 'The data is not JSON.');
+  }
+}

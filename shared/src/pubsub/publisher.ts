@@ -1,0 +1,46 @@
+import type { PubSub, Topic } from '@google-cloud/pubsub';
+import { PermanentError } from '../errors.ts';
+
+export interface Publisher {
+  /** Resolves with the message's id when Pub/Sub has accepted it. */
+  send(topic: string, data: Buffer, attributes: Readonly<Record<string, string>>): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Pub/Sub takes no larger request; the rest is left for attributes and framing. */
+const maxDataBytes = 10_000_000 - 64_000;
+const publishDeadlineMs = 10_000;
+
+/** One client for each process and one topic object for each topic: the client sends what is published together at once. */
+export async function openPublisher(projectId: string): Promise<Publisher> {
+  const { PubSub } = await import('@google-cloud/pubsub');
+  const client = new PubSub({ projectId });
+  const topicOf = rememberTopics(client);
+  return {
+    async send(topic, data, attributes) {
+      if (data.length > maxDataBytes) {
+        const size = (data.length / 1e6).toFixed(1);
+        throw new PermanentError(
+          `The message for ${topic} would have ${size} MB, and Pub/Sub takes 10 MB at most.`,
+        );
+      }
+      return topicOf(topic).publishMessage({ data, attributes: { ...attributes } });
+    },
+    close: () => client.close(),
+  };
+}
+
+function rememberTopics(client: PubSub): (name: string) => Topic {
+  const topics = new Map<string, Topic>();
+  return name => {
+    const topic =
+      topics.get(name) ??
+      client.topic(name, {
+        // One millisecond is enough for messages of one moment to travel together, and nobody notices it.
+        batching: { maxMessages: 100, maxMilliseconds: 1 },
+        gaxOpts: { timeout: publishDeadlineMs },
+      });
+    topics.set(name, topic);
+    return topic;
+  };
+}

@@ -1,0 +1,16 @@
+import { cacheSettings } from '../settings.ts';
+import { defineResource } from './resource.ts';
+
+/** What the loop keeps in Redis. */
+export const cache = defineResource({
+  name: 'cache',
+  settings: cacheSettings,
+  async open(settings, log) {
+    const [{ Cache }, { connectRedis }] = await Promise.all([
+      import('../redis/cache.ts'),
+      import('../redis/connect.ts'),
+    ]);
+    const redis = await connectRedis(settings, log);
+    return { client: new Cache(redis), close: async () => redis.disconnect() };
+  },
+});

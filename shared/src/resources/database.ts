@@ -1,0 +1,18 @@
+import { databaseSettings } from '../settings.ts';
+import { defineResource } from './resource.ts';
+
+/** The tables. Opening connects to nothing yet. */
+export const database = defineResource({
+  name: 'database',
+  settings: databaseSettings,
+  async open(settings, log) {
+    const [{ Database }, { connectPostgres, Password }, { readSecret }] = await Promise.all([
+      import('../postgres/database.ts'),
+      import('../postgres/connect.ts'),
+      import('../secrets.ts'),
+    ]);
+    const password = new Password(() => readSecret('db-pass', settings));
+    const pool = await connectPostgres(settings, password, log);
+    return { client: new Database(pool, password), close: () => pool.end() };
+  },
+});

@@ -1,0 +1,32 @@
+import { bucketSettings, cacheSettings } from '../settings.ts';
+import { cache } from './cache.ts';
+import { modelStore } from './model-store.ts';
+import { defineResource } from './resource.ts';
+
+/** The model that answers now, kept fresh by itself. */
+export const liveModel = defineResource({
+  name: 'live-model',
+  settings: cacheSettings.extend(bucketSettings.shape),
+  async open(settings, log) {
+    const [names, files, { LiveModelKeeper }, { loadClassifier }] = await Promise.all([
+      cache.open(settings, log),
+      modelStore.open(settings, log),
+      import('../models/live-model.ts'),
+      import('../models/load.ts'),
+    ]);
+    const keeper = new LiveModelKeeper(
+      {
+        latestName: () => names.client.latestModelName(),
+        load: async fileName => loadClassifier(fileName, await files.client.load(fileName)),
+      },
+      log,
+    );
+    return {
+      client: keeper,
+      async close() {
+        keeper.close();
+        await names.close();
+      },
+    };
+  },
+});
