@@ -1,0 +1,100 @@
+import type { Classifier } from '../classifier/forward.ts';
+import { describe, PermanentError, TransientError } from '../errors.ts';
+import type { Logger } from '../log.ts';
+
+export interface LiveModel extends Classifier {
+  readonly fileName: string;
+}
+
+/** What the live model is made from; apart from each other, so that a test can give its own. */
+export interface ModelSource {
+  /** The name of the model that should answer now, or nothing if there is none yet. */
+  latestName(): Promise<string | undefined>;
+  /** Downloads, checks and warms up a model. A PermanentError means that the file itself is no good. */
+  load(fileName: string): Promise<Classifier>;
+}
+
+const checkEveryMs = 1_000;
+const trustForMs = 2_000;
+const maxBackOffMs = 30_000;
+
+/**
+ * Keeps the model that answers. It is looked up aside from the messages, once a second, and swapped only when the new
+ * one has been loaded, checked and warmed up; until then, and if that fails, the last good one answers.
+ */
+export class LiveModelKeeper {
+  readonly #source: ModelSource;
+  readonly #log: Logger;
+  #live: LiveModel | undefined;
+  #checking: Promise<void> | undefined;
+  #checkedAt = 0;
+  #failures = 0;
+  #refused: string | undefined;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(source: ModelSource, log: Logger) {
+    this.#source = source;
+    this.#log = log;
+    this.#timer = setInterval(() => this.#checkIfDue(checkEveryMs), checkEveryMs).unref();
+  }
+
+  async current(): Promise<LiveModel> {
+    if (!this.#live) await this.#check();
+    // The timer stands still while the platform gives an idle instance no processor: then the message itself asks.
+    else await this.#checkIfDue(trustForMs);
+    if (!this.#live) throw new TransientError('There is no model yet.');
+    return this.#live;
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  #checkIfDue(age: number): Promise<void> | undefined {
+    const backOff = this.#failures === 0 ? 0 : Math.min(checkEveryMs * 2 ** this.#failures, maxBackOffMs);
+    if (Date.now() - this.#checkedAt < Math.max(age, backOff)) return undefined;
+    return this.#check().catch(error => {
+      this.#log.warn(
+        { reason: describe(error), live: this.#live?.fileName },
+        'the newest model could not be taken into use',
+      );
+    });
+  }
+
+  /** One check at a time: whoever asks meanwhile shares its outcome. */
+  #check(): Promise<void> {
+    this.#checking ??= this.#takeNewest()
+      .then(
+        () => {
+          this.#failures = 0;
+        },
+        error => {
+          this.#failures += 1;
+          throw error;
+        },
+      )
+      .finally(() => {
+        this.#checkedAt = Date.now();
+        this.#checking = undefined;
+      });
+    return this.#checking;
+  }
+
+  async #takeNewest(): Promise<void> {
+    const fileName = await this.#source.latestName();
+    if (!fileName || fileName === this.#live?.fileName || fileName === this.#refused) return;
+    try {
+      const classifier = await this.#source.load(fileName);
+      this.#log.info({ model: fileName, before: this.#live?.fileName }, 'a new model answers');
+      this.#live = { fileName, scores: rows => classifier.scores(rows) };
+    } catch (error) {
+      if (!(error instanceof PermanentError)) throw error;
+      // Said once, and not tried again: a file never changes. The last good model stays.
+      this.#refused = fileName;
+      this.#log.error(
+        { model: fileName, reason: error.message, live: this.#live?.fileName },
+        'a model file was refused',
+      );
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import type { Pool, PoolConfig } from 'pg';
+import type { Logger } from '../log.ts';
+
+export interface ConnectionSettings {
+  readonly DBHOST: string;
+  readonly DBPORT: number;
+  readonly DBNAME: string;
+  readonly DBUSER: string;
+  readonly DBPOOL: number;
+}
+
+const invalidPassword = '28P01';
+
+/**
+ * A small pool that heals by itself: a lost connection is dropped and the next query opens another. Every wait has an
+ * end: for a connection, for a statement on the server, and for an answer that never comes.
+ */
+export async function connectPostgres(
+  { DBHOST, DBPORT, DBNAME, DBUSER, DBPOOL }: ConnectionSettings,
+  password: Password,
+  log: Logger,
+): Promise<Pool> {
+  const { default: pg } = await import('pg');
+  const config: PoolConfig = {
+    host: DBHOST,
+    port: DBPORT,
+    database: DBNAME,
+    user: DBUSER,
+    password: () => password.read(),
+    max: DBPOOL,
+    keepAlive: true,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+    statement_timeout: 20_000,
+    query_timeout: 25_000,
+    application_name: 'banknote-loop',
+  };
+  const pool = new pg.Pool(config);
+  pool.on('error', error => log.warn({ reason: error.message }, 'an idle database connection was lost'));
+  return pool;
+}
+
+/** The database password, read once and kept until the server refuses it: then a new version has been set. */
+export class Password {
+  readonly #read: () => Promise<string>;
+  #known: Promise<string> | undefined;
+
+  constructor(read: () => Promise<string>) {
+    this.#read = read;
+  }
+
+  async read(): Promise<string> {
+    this.#known ??= this.#read().catch(error => {
+      this.#known = undefined;
+      throw error;
+    });
+    return this.#known;
+  }
+
+  /** Call with every failure: a refused password is read anew for the next attempt. */
+  forgetIfRefused(error: unknown): void {
+    if (error instanceof Error && Reflect.get(error, 'code') === invalidPassword) this.#known = undefined;
+  }
+}

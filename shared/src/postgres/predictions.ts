@@ -1,0 +1,117 @@
+import type { FeedbackMessage, PredictionMessage } from '../contract/messages.ts';
+import type { Sql } from './sql.ts';
+
+export interface PredictedBatch {
+  readonly prediction: PredictionMessage;
+  /** When it was predicted. */
+  readonly created: Date;
+}
+
+export interface RatingOutcome {
+  /** Whether the batch has been stored yet. */
+  readonly batchKnown: boolean;
+  /** Ratings that are newer than what was there. */
+  readonly applied: number;
+  /** Whether the training rows of these notes no longer say what the ratings say. */
+  readonly trainingIsStale: boolean;
+  readonly unknownSubjects: readonly string[];
+}
+
+// Two predictions of one batch differ only if the model changed between two deliveries of the request. The earlier one
+// counts, here as in the cache, unless somebody has already rated the other.
+const insertBatches = {
+  name: 'insert-predictions',
+  text: `
+    insert into predictions as stored (batch_id, position, subject_id, variance, skewness, curtosis, entropy,
+      prediction, score, model_file_name, created)
+    select * from unnest($1::uuid[], $2::int[], $3::text[], $4::float8[], $5::float8[], $6::float8[], $7::float8[],
+      $8::text[], $9::float8[], $10::text[], $11::timestamptz[])
+    on conflict (batch_id, position) do update
+      set prediction = excluded.prediction, score = excluded.score, model_file_name = excluded.model_file_name,
+        created = excluded.created
+      where excluded.created < stored.created and stored.rated_at is null`,
+};
+
+/** Stores whole batches in one statement; what is there already stays as it is. */
+export async function insertPredictions(sql: Sql, batches: readonly PredictedBatch[]): Promise<void> {
+  const columns = new Columns();
+  for (const batch of earliestOfEach(batches)) columns.add(batch);
+  await sql.rows(insertBatches, columns.values);
+}
+
+/** One statement cannot write a row twice; and taking batches in one order keeps two statements from waiting in a ring. */
+function earliestOfEach(batches: readonly PredictedBatch[]): readonly PredictedBatch[] {
+  const chosen = new Map<string, PredictedBatch>();
+  for (const batch of batches) {
+    const id = batch.prediction.batch_id;
+    const other = chosen.get(id);
+    if (!other || batch.created < other.created) chosen.set(id, batch);
+  }
+  return [...chosen.keys()].sort().flatMap(id => chosen.get(id) ?? []);
+}
+
+/** The rows of a statement, column by column: a handful of parameters, however many rows. */
+class Columns {
+  readonly values: readonly (string | number | null)[][] = Array.from({ length: 11 }, () => []);
+
+  add({ prediction, created }: PredictedBatch): void {
+    const { batch_id, subjects, input, output, scores, model_file_name } = prediction;
+    const time = created.toISOString();
+    subjects.forEach((subject, i) => {
+      const label = output[i];
+      const note = input[i];
+      if (!note || !label) throw new Error('A prediction was not checked before it was stored.');
+      const row = [batch_id, i, subject, ...note, label, scores?.[i] ?? null, model_file_name ?? null, time];
+      for (const [column, value] of row.entries()) this.values[column]?.push(value);
+    });
+  }
+}
+
+// A rating counts if it is newer than the one that is there; of two at the same instant, 1 counts before 0 before
+// "withdrawn", so that the order of arrival never matters. A rating that only confirms moves the training row's time
+// along by itself; one that says something new leaves the row stale, which is what the next function is told.
+const applyRatingsText = {
+  name: 'apply-ratings',
+  text: `
+    with given as (
+      select subject_id, rating from unnest($2::text[], $3::int[]) as given (subject_id, rating) group by 1, 2
+    ), known as (
+      select p.position, p.prediction, p.is_correct, given.rating,
+        p.rated_at is null or (p.rated_at, coalesce(p.is_correct::int, -1)) < ($4, coalesce(given.rating, -1)) as newer
+      from predictions p join given using (subject_id)
+      where p.batch_id = $1
+      order by p.position
+      for update of p
+    ), rated as (
+      update predictions p set is_correct = known.rating = 1, rated_at = $4, reviewer = $5
+      from known
+      where p.batch_id = $1 and p.position = known.position and known.newer
+    ), wanted as (
+      select position, newer, case
+        when newer then case when rating is not null then ((prediction = 'real') = (rating = 1))::int end
+        when is_correct is not null then ((prediction = 'real') = is_correct)::int
+      end as class
+      from known
+    ), confirmed as (
+      update training t set created = $4, reviewer = $5
+      from wanted
+      where t.batch_id = $1 and t.position = wanted.position and wanted.newer and t.class = wanted.class
+    )
+    select
+      exists (select from predictions where batch_id = $1) as "batchKnown",
+      (select count(*)::int from wanted where newer) as applied,
+      exists (
+        select from wanted left join training t on t.batch_id = $1 and t.position = wanted.position
+        where t.class is distinct from wanted.class
+      ) as "trainingIsStale",
+      array(
+        select subject_id from given
+        where not exists (select from predictions p where p.batch_id = $1 and p.subject_id = given.subject_id)
+      ) as "unknownSubjects"`,
+};
+
+/** Writes what people say of predictions, whichever way round it arrives. */
+export async function applyRatings(sql: Sql, feedback: FeedbackMessage, time: Date): Promise<RatingOutcome> {
+  const { batch_id, subjects, ratings, reviewer } = feedback;
+  return sql.row<RatingOutcome>(applyRatingsText, [batch_id, subjects, ratings, time, reviewer ?? null]);
+}

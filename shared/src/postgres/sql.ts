@@ -1,0 +1,58 @@
+import type { Pool, PoolClient, QueryResultRow } from 'pg';
+import type { Password } from './connect.ts';
+
+/** A statement under a name: the server parses and plans it once for each connection. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The one way in which the tables' modules speak to the database. */
+export class Sql {
+  readonly #pool: Pool;
+  readonly #password: Password;
+
+  constructor(pool: Pool, password: Password) {
+    this.#pool = pool;
+    this.#password = password;
+  }
+
+  async rows<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+    try {
+      const { rows } = await this.#pool.query<Row>({ ...statement, values: [...values] });
+      return rows;
+    } catch (error) {
+      this.#password.forgetIfRefused(error);
+      throw error;
+    }
+  }
+
+  /** For statements whose answer is always one row. */
+  async row<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row> {
+    const [row] = await this.rows<Row>(statement, values);
+    if (!row) throw new Error(`The statement ${statement.name} gave no row.`);
+    return row;
+  }
+
+  /** Runs `work` while this process holds a lock that no other process can hold; a lost connection frees it. */
+  async withLock<T>(lock: number, waitMs: number, work: () => Promise<T>): Promise<T> {
+    const connection = await this.#connect();
+    try {
+      await connection.query(`set lock_timeout = ${Math.round(waitMs)}`);
+      await connection.query('select pg_advisory_lock($1)', [lock]);
+      return await work();
+    } finally {
+      // Closing the connection, rather than giving it back, frees the lock and the setting whatever has happened.
+      connection.release(true);
+    }
+  }
+
+  async #connect(): Promise<PoolClient> {
+    try {
+      return await this.#pool.connect();
+    } catch (error) {
+      this.#password.forgetIfRefused(error);
+      throw error;
+    }
+  }
+}
