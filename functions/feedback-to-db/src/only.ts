@@ -1,0 +1,9 @@
+import type { FeedbackMessage } from '@banknote-loop/shared';
+
+/** The part of a feedback that speaks of the named subjects. */
+export function only(feedback: FeedbackMessage, subjects: readonly string[]): FeedbackMessage {
+  const wanted = new Set(subjects);
+  const kept = feedback.subjects.flatMap((subject, i) => (wanted.has(subject) ? [i] : []));
+  const pick = <T>(list: readonly T[]): T[] => kept.flatMap(i => list.slice(i, i + 1));
+  return { ...feedback, subjects: pick(feedback.subjects), ratings: pick(feedback.ratings) };
+}

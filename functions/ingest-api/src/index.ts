@@ -1,0 +1,9 @@
+import { defineHttp, topics } from '@banknote-loop/shared';
+import { postNotes } from './post-notes.ts';
+
+export default defineHttp({
+  name: 'ingest-api',
+  summary: 'Takes batches of notes in.',
+  publishes: [topics.request],
+  routes: [postNotes],
+});

@@ -1,0 +1,15 @@
+import { cache, defineFunction, topics } from '@banknote-loop/shared';
+
+export default defineFunction({
+  name: 'training-to-cache',
+  summary: 'Makes a promoted model the live one, and lists the job.',
+  on: topics.model,
+  uses: { cache },
+
+  async handle(model, { cache, time }) {
+    const decided = model.created ? new Date(model.created) : time;
+    const listed = await cache.addJob(model, decided);
+    const live = model.promoted && (await cache.setLatestModel(model, decided));
+    return { model: model.model_file_name, promoted: model.promoted, listed, live };
+  },
+});

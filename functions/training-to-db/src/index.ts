@@ -1,0 +1,13 @@
+import { database, defineFunction, topics } from '@banknote-loop/shared';
+
+export default defineFunction({
+  name: 'training-to-db',
+  summary: 'Keeps the record of each training and of the model that came of it.',
+  on: topics.model,
+  uses: { db: database },
+
+  async handle(model, { db, time }) {
+    const recorded = await db.recordJob(model, time);
+    return { model: model.model_file_name, promoted: model.promoted, recorded };
+  },
+});
