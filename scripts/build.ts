@@ -1,0 +1,108 @@
+import { copyFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import type { AnyFunction } from '@banknote-loop/shared/function/definition.ts';
+import { build, type Metafile, type Plugin } from 'esbuild';
+import { readTopology } from '../functions/topology.ts';
+
+// Makes of each function the folder that is deployed: one file, its source map, and a package.json that names what is
+// not in it. The same folders run on the laptop and in the tests.
+
+const root = join(import.meta.dirname, '..');
+const output = join(root, 'dist/functions');
+const framework = '@google-cloud/functions-framework';
+
+export interface Artefact {
+  readonly name: string;
+  readonly folder: string;
+  readonly bytes: number;
+}
+
+/** All bundles in one go: what they share is read once. */
+export async function buildAll(): Promise<readonly Artefact[]> {
+  const functions = await readTopology();
+  rmSync(output, { recursive: true, force: true });
+  const { metafile } = await build({
+    entryPoints: functions.map(({ name }) => ({ in: `serve:${name}`, out: `${name}/index` })),
+    plugins: [serveFunction],
+    absWorkingDir: root,
+    outdir: output,
+    bundle: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'cjs',
+    // The launcher and the function must share one registry, so the framework cannot be in the bundle.
+    external: [framework],
+    sourcemap: 'linked',
+    sourcesContent: false,
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'error',
+  });
+  return functions.map(definition => complete(definition, metafile));
+}
+
+/** The entry of each bundle: it serves the function's definition, which by itself does nothing. */
+const serveFunction: Plugin = {
+  name: 'serve-function',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^serve:/ }, ({ path }) => ({
+      path: path.slice('serve:'.length),
+      namespace: 'serve',
+    }));
+    onLoad({ filter: /.*/, namespace: 'serve' }, ({ path: name }) => ({
+      contents: `import definition from './functions/${name}/src/index.ts';
+        import { serve } from '@banknote-loop/shared/serve';
+        serve(definition);`,
+      resolveDir: root,
+    }));
+  },
+};
+
+function complete(definition: AnyFunction, metafile: Metafile): Artefact {
+  const { name } = definition;
+  const folder = join(output, name);
+  const bundle = join(folder, 'index.js');
+  copyWasm(Object.keys(metafile.outputs[relative(root, bundle)]?.inputs ?? {}), folder);
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(packageOf(definition), null, 2)}\n`);
+  return { name, folder, bytes: statSync(bundle).size };
+}
+
+/** A bundle cannot hold WebAssembly files: TensorFlow looks for them beside itself. */
+function copyWasm(inputs: readonly string[], folder: string): void {
+  const backend = inputs.find(file => file.includes('tfjs-backend-wasm/dist/'));
+  if (!backend) return;
+  const dist = join(root, backend.slice(0, backend.indexOf('/dist/') + '/dist/'.length));
+  for (const file of ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm']) {
+    copyFileSync(join(dist, file), join(folder, basename(file)));
+  }
+}
+
+function packageOf({ name, summary, optionalPackages }: AnyFunction) {
+  return {
+    name,
+    description: summary,
+    private: true,
+    main: 'index.js',
+    engines: { node: '>=22 <23' },
+    dependencies: { [framework]: versionOf(framework) },
+    optionalDependencies: Object.fromEntries(optionalPackages.map(pkg => [pkg, versionOf(pkg)])),
+  };
+}
+
+/** The exact version that the library works with, also of a package that could not be installed here. */
+function versionOf(name: string): string {
+  const { dependencies, optionalDependencies } = JSON.parse(
+    readFileSync(join(root, 'shared/package.json'), 'utf8'),
+  );
+  return { ...dependencies, ...optionalDependencies }[name];
+}
+
+if (import.meta.main) {
+  const startedAt = performance.now();
+  for (const { name, bytes } of await buildAll()) {
+    console.log(`${name.padEnd(22)} ${(bytes / 1e6).toFixed(2).padStart(6)} MB`);
+  }
+  console.log(`built in ${((performance.now() - startedAt) / 1000).toFixed(1)} s, in dist/functions`);
+}
