@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+
+export interface Front {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Brings the two HTTP functions to one origin, as a load balancer does in the cloud: notes go in, the rest comes out. */
+export async function startFront(port: number, ingestPort: number, predictPort: number): Promise<Front> {
+  const agent = new Agent({ keepAlive: true });
+  const server = createServer((incoming, outgoing) => {
+    const { pathname } = new URL(incoming.url ?? '/', 'http://loop');
+    forward(agent, pathname === '/notes' ? ingestPort : predictPort, incoming, outgoing);
+  });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The front has no port.');
+  return {
+    port: address.port,
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      agent.destroy();
+    },
+  };
+}
+
+function forward(agent: Agent, port: number, incoming: IncomingMessage, outgoing: ServerResponse): void {
+  const { method, url, headers } = incoming;
+  const onward = request({ agent, host: '127.0.0.1', port, method, path: url, headers }, answer => {
+    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(outgoing);
+  });
+  onward.on('error', () => {
+    if (outgoing.headersSent) return void outgoing.destroy();
+    const body = {
+      status_text: 'Bad Gateway',
+      message: 'The function that answers here is being started again.',
+    };
+    outgoing
+      .writeHead(502, { 'content-type': 'application/json', 'retry-after': '1' })
+      .end(JSON.stringify(body));
+  });
+  // A caller who goes away, an event stream's say, must not leave the function talking to nobody.
+  outgoing.on('close', () => onward.destroy());
+  incoming.pipe(onward);
+}

@@ -1,0 +1,159 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deliveryPolicy } from '@banknote-loop/shared/contract/delivery.ts';
+import { topics } from '@banknote-loop/shared/contract/topics.ts';
+import type { AnyFunction, EventFunction } from '@banknote-loop/shared/function/definition.ts';
+import { timeOrderedUuid } from '@banknote-loop/shared/ids.ts';
+import { PubSub } from '@google-cloud/pubsub';
+import { Redis } from 'ioredis';
+import { readTopology } from '../../functions/topology.ts';
+import { findFreePort } from './find-port.ts';
+import { type Front, startFront } from './front.ts';
+import { FunctionProcess } from './function-process.ts';
+import { type Backoff, prepareMessaging } from './prepare-cloud.ts';
+import { type Environment, type Services, startServices } from './services.ts';
+
+export interface LoopOptions {
+  /** Where everything is kept. */
+  readonly folder: string;
+  /** The port of page and APIs; 0 takes a free one. */
+  readonly port: number;
+  readonly durable?: boolean;
+  readonly fresh?: boolean;
+  readonly backoff?: Backoff;
+  readonly given?: NodeJS.ProcessEnv;
+  /** More variables for the functions. */
+  readonly settings?: Environment;
+  readonly on?: Partial<LoopEvents>;
+}
+
+export interface LoopEvents {
+  /** Something that a person wants to read. */
+  say(line: string): void;
+  /** A part of the start that is done. */
+  step(what: string): void;
+  /** A line that a function wrote. */
+  log(functionName: string, line: string): void;
+}
+
+/** The whole loop, running on this machine. */
+export interface Loop {
+  readonly url: string;
+  readonly environment: Environment;
+  readonly services: Services;
+  readonly functions: ReadonlyMap<string, FunctionProcess>;
+  stop(): Promise<void>;
+}
+
+const silent: LoopEvents = { say: () => {}, step: () => {}, log: () => {} };
+
+/** Starts services and functions, and returns when a model answers. Needs the bundles of all functions in `dist/`. */
+export async function startLoop(options: LoopOptions): Promise<Loop> {
+  const { folder, durable = true, fresh = false, given = process.env, settings = {} } = options;
+  const events = { ...silent, ...options.on };
+  if (fresh) rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const one of stops.splice(0).reverse()) await one();
+  };
+  try {
+    const services = await startServices({ folder, durable, given, say: events.say });
+    stops.push(() => services.stop());
+    events.step('PostgreSQL, Redis, Pub/Sub, Cloud Storage and Secret Manager are up');
+    const environment = { ...services.environment, ...settings };
+    const running = await startFunctions(environment, events, options.backoff ?? defaultBackoff);
+    stops.push(() => running.stop());
+    events.step(`${running.processes.size} functions listen`);
+    const front = await openFront(options.port, running.ports);
+    stops.push(() => front.close());
+    await ensureModel(environment);
+    events.step('a model answers');
+    const url = `http://127.0.0.1:${front.port}`;
+    writeEnvironment(join(folder, 'env'), { ...environment, LOOP_URL: url });
+    return { url, environment, services, functions: running.processes, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+const defaultBackoff: Backoff = {
+  minSeconds: deliveryPolicy.minBackoffSeconds,
+  maxSeconds: deliveryPolicy.maxBackoffSeconds,
+};
+
+async function startFunctions(environment: Environment, events: LoopEvents, backoff: Backoff) {
+  const placed = await Promise.all(
+    (await readTopology()).map(async definition => ({ definition, port: await findFreePort() })),
+  );
+  const processes = new Map(
+    placed.map(({ definition: { name }, port }) => [
+      name,
+      new FunctionProcess({
+        name,
+        port,
+        environment,
+        onLine: line => events.log(name, line),
+        onRestart: how => events.say(`${name} ended (${how}) and is started again`),
+      }),
+    ]),
+  );
+  const stop = async (): Promise<void> => {
+    await Promise.all([...processes.values()].map(one => one.stop()));
+  };
+  try {
+    await Promise.all([
+      ...[...processes.values()].map(one => one.start()),
+      prepareMessaging(
+        environment.PROJECT_ID ?? '',
+        placed.filter(
+          (one): one is { definition: EventFunction; port: number } => one.definition.kind === 'event',
+        ),
+        backoff,
+      ),
+    ]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { processes, ports: new Map(placed.map(({ definition, port }) => [definition.name, port])), stop };
+}
+
+async function openFront(port: number, ports: ReadonlyMap<AnyFunction['name'], number>): Promise<Front> {
+  const ingest = ports.get('ingest-api');
+  const predict = ports.get('predict-api');
+  if (!ingest || !predict)
+    throw new Error('There is no function named ingest-api or none named predict-api.');
+  return startFront(port, ingest, predict);
+}
+
+const firstModelDeadlineMs = 60_000;
+
+/** A loop without a model answers nothing: the first start asks for one, and waits until it is the live one. */
+async function ensureModel({ PROJECT_ID, REDISHOST, REDISPORT }: Environment): Promise<void> {
+  const redis = new Redis({ host: REDISHOST, port: Number(REDISPORT), maxRetriesPerRequest: 5 });
+  const pubsub = new PubSub({ projectId: PROJECT_ID });
+  try {
+    if (await redis.exists('model:latest')) return;
+    await pubsub.topic(topics.job.name).publishMessage({
+      json: { batch_id: timeOrderedUuid(), subjects: ['first model'], ratings: [null] },
+    });
+    const deadline = Date.now() + firstModelDeadlineMs;
+    while (!(await redis.exists('model:latest'))) {
+      if (Date.now() > deadline)
+        throw new Error('No first model came within a minute; see the output of "training".');
+      await new Promise(resolve => setTimeout(resolve, 20));
+    }
+  } finally {
+    redis.disconnect();
+    await pubsub.close();
+  }
+}
+
+/** The addresses of all services, for a shell: `set -a; . .loop/env`. */
+function writeEnvironment(file: string, environment: Environment): void {
+  const lines = Object.entries(environment).map(([name, value]) => `${name}='${value}'`);
+  writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 });
+}

@@ -1,0 +1,40 @@
+import { parseArgs } from 'node:util';
+
+export interface StartOptions {
+  readonly port: number;
+  /** Starts over with empty data. */
+  readonly fresh: boolean;
+  /** The least severe log lines that are shown. */
+  readonly log: LogLevel;
+  /** Shows the log lines of this function only. */
+  readonly only: string | undefined;
+}
+
+export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export const usage = `npm start                        starts the whole loop on this machine
+  -- --port N                    serves page and APIs on port N (8080)
+  -- --fresh                     starts over: throws away the data in .loop/
+  -- --log debug|info|warn|error shows log lines from this severity on (warn)
+  -- --only FUNCTION             shows the log lines of one function only`;
+
+/** Reads the command line; what is wrong with it is an error of one line. */
+export function readOptions(args: readonly string[]): StartOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      port: { type: 'string', default: '8080' },
+      fresh: { type: 'boolean', default: false },
+      log: { type: 'string', default: 'warn' },
+      only: { type: 'string' },
+    },
+  });
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new Error(`--port takes a number from 0 to 65535, and was given "${values.port}".`);
+  }
+  const log = logLevels.find(level => level === values.log);
+  if (!log) throw new Error(`--log takes ${logLevels.join(', ')}, and was given "${values.log}".`);
+  return { port, fresh: values.fresh, log, only: values.only };
+}

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { styleText } from 'node:util';
+import { buildAll } from '../../scripts/build.ts';
+import { startLoop } from './loop.ts';
+import { readOptions, type StartOptions, usage } from './options.ts';
+import { formatLogLine } from './output.ts';
+
+// What `npm start` runs: the whole loop on this machine, until Ctrl-C.
+
+const root = join(import.meta.dirname, '../..');
+const folder = join(root, '.loop');
+
+async function main(options: StartOptions): Promise<void> {
+  const step = startSteps();
+  const artefacts = await buildAll();
+  step(`built ${artefacts.length} functions`);
+  const loop = await startLoop({
+    folder,
+    port: options.port,
+    fresh: options.fresh,
+    settings: { LOG_LEVEL: options.log },
+    on: {
+      say: line => console.log(styleText('yellow', `  ! ${line}`)),
+      log(name, line) {
+        if (options.only && options.only !== name) return;
+        const text = formatLogLine(name, line, options.log);
+        if (text) console.log(text);
+      },
+      step,
+    },
+  });
+  stopOnSignal(loop.stop);
+  console.log(welcome(loop.url));
+  console.log(`ready ${loop.url}`);
+}
+
+/** Says what has been done and how long it took. */
+function startSteps(): (what: string) => void {
+  let last = performance.now();
+  return what => {
+    const now = performance.now();
+    const took = `${((now - last) / 1000).toFixed(1)} s`;
+    last = now;
+    console.log(`  ${styleText('green', '✓')} ${what} ${styleText('gray', took)}`);
+  };
+}
+
+function stopOnSignal(stop: () => Promise<void>): void {
+  let stopping = false;
+  const end = (): void => {
+    if (stopping) return;
+    stopping = true;
+    console.log('stopping …');
+    stop().then(
+      () => process.exit(0),
+      error => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGINT', end);
+  process.on('SIGTERM', end);
+}
+
+function welcome(url: string): string {
+  return `
+  The loop turns. Send it a first note:
+
+    curl -s ${url}/notes -H 'content-type: application/json' \\
+      -d '{"subjects": ["my first note"], "features": [[3.62, 8.67, -2.81, -0.45]]}'
+
+  and see what it says:   curl -s ${url}/batches
+  addresses of all parts: ${join('.loop', 'env')}   (set -a; . .loop/env)
+  end it with Ctrl-C; the data stays in .loop/
+`;
+}
+
+try {
+  await main(readOptions(process.argv.slice(2)));
+} catch (error) {
+  const reason = error instanceof Error ? error.message : String(error);
+  console.error(`${styleText('red', 'The loop did not start.')} ${reason}\n\n${usage}`);
+  process.exit(1);
+}
