@@ -17,7 +17,7 @@ export interface StorageOptions {
   readonly folder: string;
 }
 
-export interface StorageFaults {
+interface StorageFaults {
   /** The share of requests, from 0 to 1, that is answered with 503 instead of being carried out. */
   failShare: number;
 }
