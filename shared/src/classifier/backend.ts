@@ -24,6 +24,12 @@ const load: Readonly<Record<BackendName, () => Promise<unknown>>> = {
   cpu: () => import('@tensorflow/tfjs-backend-cpu'),
 };
 
+const remedy: Readonly<Record<BackendName, string>> = {
+  tensorflow: 'Install its package again, on a machine that its native library was built for.',
+  wasm: 'Keep its .wasm files beside the code that loads it: in its package, or beside the bundle.',
+  cpu: 'Install its package again.',
+};
+
 let best: Promise<Backend> | undefined;
 
 /**
@@ -58,7 +64,7 @@ async function activate(name: BackendName, passedOver: readonly string[]): Promi
       throw new Error(`The TensorFlow backend "${name}" could not be loaded.`, { cause });
     });
     if (!(await tf.setBackend(name))) {
-      throw new Error(`The TensorFlow backend "${name}" could not be started.`);
+      throw new Error(`The TensorFlow backend "${name}" could not be started. ${remedy[name]}`);
     }
   });
   return { name, tf, passedOver };

@@ -81,26 +81,22 @@ export function belowFloor(metrics: Metrics, settings: GateSettings): Verdict | 
  */
 export function againstChampion(rows: number, test: PairedTest, settings: GateSettings): Verdict {
   const { gained, lost, challengerWorse, challengerBetter } = test;
-  const gain = gained - lost;
-  const tally = `it is right on ${gained} of ${rows} hold-out notes where the champion is wrong, and wrong on ${lost} where the champion is right`;
+  const tally = tallyOf(rows, test);
   if (challengerWorse < settings.alpha) {
     return refuse(
       'worse',
       `Worse than the champion: ${tally}, which is not chance (p ${digits(challengerWorse)}).`,
     );
   }
-  if (gain < 0) {
+  if (gained < lost) {
     return refuse(
       'lower',
       `Lower than the champion: ${tally}; that may be chance, but the doubt counts for the champion.`,
     );
   }
-  const proven = challengerBetter < settings.alpha;
-  if (settings.minimumGain > 0) {
-    const shortfall = gainShortfall(gain, rows, proven, tally, test, settings);
-    if (shortfall) return shortfall;
-  }
-  if (proven) {
+  const shortfall = settings.minimumGain > 0 ? gainShortfall(rows, test, settings) : undefined;
+  if (shortfall) return shortfall;
+  if (challengerBetter < settings.alpha) {
     return promote(
       'better',
       `Better than the champion: ${tally}, which is not chance (p ${digits(challengerBetter)}).`,
@@ -109,26 +105,27 @@ export function againstChampion(rows: number, test: PairedTest, settings: GateSe
   return promote('not-worse', `Not worse than the champion, and trained on newer data: ${tally}.`);
 }
 
-function gainShortfall(
-  gain: number,
-  rows: number,
-  proven: boolean,
-  tally: string,
-  { challengerBetter }: PairedTest,
-  { minimumGain }: GateSettings,
-): Verdict | undefined {
+function gainShortfall(rows: number, test: PairedTest, settings: GateSettings): Verdict | undefined {
+  const { minimumGain, alpha } = settings;
+  const more = test.gained - test.lost;
+  const gain = `The gain of ${percent(more / rows)}`;
   // The margin is for rounding: 7 more of 100 is a gain of 0.07, though 0.07 times 100 is not quite 7.
-  if (gain + 1e-9 < minimumGain * rows) {
+  if (more + 1e-9 < minimumGain * rows) {
     return refuse(
       'gain-too-small',
-      `The gain of ${percent(gain / rows)} is below the ${percent(minimumGain)} asked for: ${tally}.`,
+      `${gain} is below the ${percent(minimumGain)} asked for: ${tallyOf(rows, test)}.`,
     );
   }
-  if (proven) return undefined;
+  if (test.challengerBetter < alpha) return undefined;
   return refuse(
     'gain-by-chance',
-    `The gain of ${percent(gain / rows)} may be chance (p ${digits(challengerBetter)}): ${tally}.`,
+    `${gain} may be chance (p ${digits(test.challengerBetter)}): ${tallyOf(rows, test)}.`,
   );
+}
+
+function tallyOf(rows: number, { gained, lost }: PairedTest): string {
+  const won = `it is right on ${gained} of ${rows} hold-out notes where the champion is wrong`;
+  return `${won}, and wrong on ${lost} where the champion is right`;
 }
 
 /** Rounded down, so that 99.996 % is never shown as 100 %, nor a share below a floor as the floor itself. */

@@ -54,8 +54,8 @@ interface NamedGradient {
 }
 
 /**
- * The gradient of mean cross entropy plus weight decay, written out. For two layers that is shorter than recording
- * the operations, takes a third of the time, and TensorFlow's Node.js entry does not register gradients anyway.
+ * The gradient of mean cross entropy plus weight decay, written out: TensorFlow's entry for Node.js registers no
+ * gradients of its own, and for two layers this is shorter than registering them.
  */
 function gradients(
   tf: TensorFlow,
