@@ -60,6 +60,11 @@ export class Backlog {
     return entry;
   }
 
+  /** Puts back a message that was here before a restart. */
+  restore(message: Message, failedAttempts: number): void {
+    this.makeReady(this.add(message, failedAttempts));
+  }
+
   /** Takes the message out wherever it is. */
   remove(entry: Entry): void {
     this.#entries.delete(entry.message.id);

@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.ts';
-import { alreadyExists, failedPrecondition, notFound, type PubSubError } from '../errors.ts';
+import { alreadyExists, notFound, type PubSubError } from '../errors.ts';
 import { FaultInjector } from '../faults.ts';
 import { type Journal, noJournal, type Place } from '../journal/record.ts';
 import { deletedTopic } from '../resource-names.ts';
-import type { Consumer } from './consumer.ts';
 import { toDeadLetter } from './dead-letter.ts';
 import type { Message, NewMessage } from './message.ts';
 import { MessageIds } from './message-ids.ts';
+import { type MakePusher, Pushers } from './pushers.ts';
 import type { SubscriptionSettings, TopicSettings } from './settings.ts';
 import type { SubscriptionStats } from './stats.ts';
 import { Subscription, type SubscriptionContext } from './subscription.ts';
@@ -17,23 +17,23 @@ export interface BrokerOptions {
   readonly journal?: Journal;
   readonly faults?: FaultInjector;
   /** Makes the consumer that delivers a push subscription's messages to its endpoint. */
-  readonly makePusher: (subscription: Subscription) => Consumer;
+  readonly makePusher: MakePusher;
 }
 
 /** Topics, subscriptions, and the messages between them. Knows nothing of networks or files. */
 export class Broker {
   readonly #topics = new Map<string, Topic>();
   readonly #subscriptions = new Map<string, Subscription>();
-  readonly #pushers = new Map<Subscription, Consumer>();
-  readonly #options: BrokerOptions;
+  readonly #pushers: Pushers;
+  readonly #clock: Clock;
   readonly #journal: Journal;
   readonly #ids: MessageIds;
   readonly #context: SubscriptionContext;
-  #pushing = false;
 
   constructor(options: BrokerOptions) {
-    const { clock, journal = noJournal, faults = new FaultInjector() } = options;
-    this.#options = options;
+    const { clock, makePusher, journal = noJournal, faults = new FaultInjector() } = options;
+    this.#clock = clock;
+    this.#pushers = new Pushers(makePusher);
     this.#journal = journal;
     this.#ids = new MessageIds(clock.now());
     this.#context = { clock, journal, faults, deadLetter: this.#deadLetter.bind(this) };
@@ -88,7 +88,7 @@ export class Broker {
     if (settings.topic !== deletedTopic) this.topic(settings.topic);
     const subscription = this.#addSubscription(settings);
     this.#journal.append({ kind: 'subscription', subscription: settings });
-    this.#connectPusher(subscription);
+    this.#pushers.connect(subscription);
   }
 
   updateSubscription(settings: SubscriptionSettings): void {
@@ -96,7 +96,7 @@ export class Broker {
     const moved = subscription.settings.pushEndpoint !== settings.pushEndpoint;
     subscription.settings = settings;
     this.#journal.append({ kind: 'subscription', subscription: settings });
-    if (moved) this.#reconnect(subscription);
+    if (moved) this.#pushers.reconnect(subscription);
   }
 
   deleteSubscription(name: string): void {
@@ -118,14 +118,13 @@ export class Broker {
   restore(message: Message, places: readonly Place[]): void {
     this.#ids.skipPast(message.id);
     for (const { subscription, attempts } of places) {
-      this.#subscriptions.get(subscription)?.restore(message, attempts);
+      this.#subscriptions.get(subscription)?.backlog.restore(message, attempts);
     }
   }
 
   /** Begins to push. Before, the state of an earlier run can be put back without a message leaving too early. */
   startPushing(): void {
-    this.#pushing = true;
-    for (const subscription of this.#subscriptions.values()) this.#connectPusher(subscription);
+    this.#pushers.start(this.#subscriptions.values());
   }
 
   close(reason: PubSubError): void {
@@ -133,7 +132,7 @@ export class Broker {
   }
 
   #stamp(message: NewMessage): Message {
-    return { ...message, id: this.#ids.next(), publishTime: this.#options.clock.now() };
+    return { ...message, id: this.#ids.next(), publishTime: this.#clock.now() };
   }
 
   #fanOut(message: Message, { subscriptions }: Topic): void {
@@ -163,27 +162,8 @@ export class Broker {
 
   #removeSubscription(subscription: Subscription, reason: PubSubError): void {
     subscription.close(reason);
-    this.#pushers.delete(subscription);
+    this.#pushers.forget(subscription);
     this.#subscriptions.delete(subscription.settings.name);
     this.#topics.get(subscription.settings.topic)?.subscriptions.delete(subscription);
-  }
-
-  #reconnect(subscription: Subscription): void {
-    const pusher = this.#pushers.get(subscription);
-    // What is under way to the old endpoint may still be answered; it only gets nothing new.
-    if (pusher !== undefined) subscription.removeConsumer(pusher);
-    this.#pushers.delete(subscription);
-    this.#connectPusher(subscription);
-  }
-
-  #connectPusher(subscription: Subscription): void {
-    const { name, pushEndpoint } = subscription.settings;
-    if (!this.#pushing || pushEndpoint === '') return;
-    subscription.endConsumers(
-      failedPrecondition(`The subscription ${name} pushes now and cannot be pulled from.`),
-    );
-    const pusher = this.#options.makePusher(subscription);
-    this.#pushers.set(subscription, pusher);
-    subscription.addConsumer(pusher);
   }
 }

@@ -57,21 +57,6 @@ export class Subscription {
     else this.backlog.makeReady(entry);
   }
 
-  /** Puts back a message that was here before a restart. */
-  restore(message: Message, failedAttempts: number): void {
-    this.backlog.makeReady(this.backlog.add(message, failedAttempts));
-  }
-
-  restoreFailure(messageId: string, failedAttempts: number): void {
-    const entry = this.backlog.get(messageId);
-    if (entry !== undefined) entry.failedAttempts = failedAttempts;
-  }
-
-  restoreDone(messageId: string): void {
-    const entry = this.backlog.get(messageId);
-    if (entry !== undefined) this.backlog.remove(entry);
-  }
-
   addConsumer(consumer: Consumer): void {
     this.#consumers.add(consumer);
     this.dispatch();

@@ -1,12 +1,13 @@
 import type { Broker } from '../broker/broker.ts';
 import type { Message } from '../broker/message.ts';
 import type { SubscriptionSettings, TopicSettings } from '../broker/settings.ts';
+import type { Subscription } from '../broker/subscription.ts';
 import type { JournalRecord, Place } from './record.ts';
 
 /** Brings a broker that has done nothing yet to the state that the records describe. */
 export function replay(records: Iterable<JournalRecord>, broker: Broker): void {
   const topics = new Set<string>();
-  const subscriptions = new Map<string, ReturnType<Broker['subscription']>>();
+  const subscriptions = new Map<string, Subscription>();
 
   const putTopic = (settings: TopicSettings) => {
     if (topics.has(settings.name)) return broker.updateTopic(settings);
@@ -39,13 +40,23 @@ export function replay(records: Iterable<JournalRecord>, broker: Broker): void {
         broker.restore(record.message, record.places);
         break;
       case 'failed':
-        subscriptions.get(record.subscription)?.restoreFailure(record.id, record.attempts);
+        restoreFailure(subscriptions.get(record.subscription), record.id, record.attempts);
         break;
       case 'done':
-        subscriptions.get(record.subscription)?.restoreDone(record.id);
+        restoreDone(subscriptions.get(record.subscription), record.id);
         break;
     }
   }
+}
+
+function restoreFailure(subscription: Subscription | undefined, id: string, attempts: number): void {
+  const entry = subscription?.backlog.get(id);
+  if (entry !== undefined) entry.failedAttempts = attempts;
+}
+
+function restoreDone(subscription: Subscription | undefined, id: string): void {
+  const entry = subscription?.backlog.get(id);
+  if (entry !== undefined) subscription?.backlog.remove(entry);
 }
 
 /** The fewest records from which replay makes the broker's present state. */

@@ -1,0 +1,86 @@
+import { status } from '@grpc/grpc-js';
+import type { ContractKit } from './kit.ts';
+
+export function administrationContract(kit: ContractKit): void {
+  const { check, createTopic, createSubscription, publish } = kit;
+
+  describe('topics and subscriptions', () => {
+    check('are created, got, listed and deleted', async () => {
+      const topic = await createTopic();
+      const subscription = await createSubscription(topic, {
+        ackDeadlineSeconds: 20,
+        labels: { team: 'notes' },
+      });
+
+      const [gotTopic] = await kit.clients.publisher.getTopic({ topic });
+      const [got] = await kit.clients.subscriber.getSubscription({ subscription });
+      expect(gotTopic.name).toBe(topic);
+      expect(got).toMatchObject({
+        name: subscription,
+        topic,
+        ackDeadlineSeconds: 20,
+        labels: { team: 'notes' },
+      });
+      expect(Number(got.messageRetentionDuration?.seconds)).toBe(7 * 24 * 3600);
+
+      const [topics] = await kit.clients.publisher.listTopics({ project: 'projects/test' });
+      const [subscriptions] = await kit.clients.subscriber.listSubscriptions({ project: 'projects/test' });
+      const [ofTopic] = await kit.clients.publisher.listTopicSubscriptions({ topic });
+      expect(topics.map(({ name }) => name)).toContain(topic);
+      expect(subscriptions.map(({ name }) => name)).toContain(subscription);
+      expect(ofTopic).toEqual([subscription]);
+
+      await kit.clients.publisher.deleteTopic({ topic });
+      const [orphan] = await kit.clients.subscriber.getSubscription({ subscription });
+      expect(orphan.topic).toBe('_deleted-topic_');
+      await kit.clients.subscriber.deleteSubscription({ subscription });
+      await expect(kit.clients.subscriber.getSubscription({ subscription })).rejects.toMatchObject({
+        code: status.NOT_FOUND,
+      });
+    });
+
+    check('are updated field by field', async () => {
+      const topic = await createTopic();
+      const name = await createSubscription(topic);
+      await kit.clients.subscriber.updateSubscription({
+        subscription: {
+          name,
+          ackDeadlineSeconds: 30,
+          retryPolicy: { minimumBackoff: { seconds: 1 }, maximumBackoff: { seconds: 5 } },
+        },
+        updateMask: { paths: ['ack_deadline_seconds', 'retry_policy'] },
+      });
+      const [updated] = await kit.clients.subscriber.getSubscription({ subscription: name });
+      expect(updated).toMatchObject({ topic, ackDeadlineSeconds: 30 });
+      expect(Number(updated.retryPolicy?.maximumBackoff?.seconds)).toBe(5);
+    });
+
+    check('refuse what does not exist, exists already, or is malformed', async () => {
+      const topic = await createTopic();
+      const subscription = await createSubscription(topic);
+      const nowhere = 'projects/test/topics/nowhere';
+      const refusals: [number, () => Promise<unknown>][] = [
+        [status.NOT_FOUND, () => kit.clients.publisher.getTopic({ topic: nowhere })],
+        [status.NOT_FOUND, () => kit.clients.publisher.deleteTopic({ topic: nowhere })],
+        [status.NOT_FOUND, () => publish(nowhere, 'lost')],
+        [status.NOT_FOUND, () => createSubscription(nowhere)],
+        [
+          status.NOT_FOUND,
+          () => kit.clients.subscriber.pull({ subscription: `${subscription}-not`, maxMessages: 1 }),
+        ],
+        [status.ALREADY_EXISTS, () => kit.clients.publisher.createTopic({ name: topic })],
+        [
+          status.ALREADY_EXISTS,
+          () => kit.clients.subscriber.createSubscription({ name: subscription, topic }),
+        ],
+        [
+          status.INVALID_ARGUMENT,
+          () => kit.clients.publisher.createTopic({ name: 'projects/test/topics/1' }),
+        ],
+        [status.INVALID_ARGUMENT, () => createSubscription(topic, { ackDeadlineSeconds: 601 })],
+        [status.INVALID_ARGUMENT, () => publish(topic, '')],
+      ];
+      for (const [code, attempt] of refusals) await expect(attempt()).rejects.toMatchObject({ code });
+    });
+  });
+}
