@@ -97,6 +97,7 @@ export async function prepareSecret(projectId: string, address: string, password
     servicePath,
     port: Number(port),
     sslCreds: credentials.createInsecure(),
+    clientOptions: { universeDomain: 'googleapis.com' },
   });
   try {
     const name = client.secretPath(projectId, 'db-pass');

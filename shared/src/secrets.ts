@@ -31,5 +31,11 @@ export async function readSecret(
 async function plaintext(address: string) {
   const { credentials } = await import('@grpc/grpc-js');
   const [servicePath, port] = address.split(':');
-  return { servicePath, port: Number(port), sslCreds: credentials.createInsecure() };
+  return {
+    servicePath,
+    port: Number(port),
+    sslCreds: credentials.createInsecure(),
+    // Otherwise the client asks the metadata server, which a laptop has not, in which universe it is.
+    clientOptions: { universeDomain: 'googleapis.com' },
+  };
 }
