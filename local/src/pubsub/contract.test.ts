@@ -25,8 +25,8 @@ if (launcher === undefined) {
       'waits for the back-off of the retry policy': 'it delivers again at once',
       'pushes CloudEvents as Eventarc does': 'it pushes in the plain form only',
       'pushes the ordering key': 'its pushes leave it out',
-      'tells the attempt and gives up into the dead-letter topic': 'it does not dead-letter',
-      'backs off from a failing push endpoint, then dead-letters': 'it does not dead-letter',
+      'tells the attempt and gives up into the dead-letter topic': 'it does not dead-letter what is pulled',
+      'backs off from a failing push endpoint, then dead-letters': 'its pushes do not tell the attempt',
     },
   });
 }
