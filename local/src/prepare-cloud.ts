@@ -1,10 +1,10 @@
 import { deliveryPolicy } from '@banknote-loop/shared/contract/delivery.ts';
 import { deadLetterTopic, topics } from '@banknote-loop/shared/contract/topics.ts';
 import type { EventFunction } from '@banknote-loop/shared/function/definition.ts';
+import { plaintext } from '@banknote-loop/shared/plaintext.ts';
 import { PubSub } from '@google-cloud/pubsub';
 import { SecretManagerServiceClient } from '@google-cloud/secret-manager';
 import { Storage } from '@google-cloud/storage';
-import { credentials } from '@grpc/grpc-js';
 
 const alreadyExists = 6;
 const conflict = 409;
@@ -50,7 +50,11 @@ export async function prepareMessaging(
 }
 
 async function holdDeadLetters(pubsub: PubSub): Promise<void> {
-  const options = { messageRetentionDuration: { seconds: deliveryPolicy.retentionSeconds } };
+  const options = {
+    messageRetentionDuration: { seconds: deliveryPolicy.retentionSeconds },
+    // Whoever looks through them has this long before they are offered to the next.
+    ackDeadlineSeconds: 60,
+  };
   await unlessThere(alreadyExists, () =>
     pubsub.topic(deadLetterTopic).createSubscription(deadLetterTopic, options),
   );
@@ -91,14 +95,7 @@ export async function prepareBucket(projectId: string, bucket: string): Promise<
 
 /** Puts the database password where the functions look for it, unless it is there already; answers what is there. */
 export async function prepareSecret(projectId: string, address: string, password: string): Promise<string> {
-  const [servicePath, port] = address.split(':');
-  const client = new SecretManagerServiceClient({
-    projectId,
-    servicePath,
-    port: Number(port),
-    sslCreds: credentials.createInsecure(),
-    clientOptions: { universeDomain: 'googleapis.com' },
-  });
+  const client = new SecretManagerServiceClient({ projectId, ...(await plaintext(address)) });
   try {
     const name = client.secretPath(projectId, 'db-pass');
     const request = {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { plaintext } from './plaintext.ts';
 import type { databaseSettings } from './settings.ts';
 
 const accessDeadlineMs = 5_000;
@@ -25,17 +26,4 @@ export async function readSecret(
   } finally {
     await client.close();
   }
-}
-
-/** Secret Manager has no emulator of Google's, and so no variable that the client itself would honour. */
-async function plaintext(address: string) {
-  const { credentials } = await import('@grpc/grpc-js');
-  const [servicePath, port] = address.split(':');
-  return {
-    servicePath,
-    port: Number(port),
-    sslCreds: credentials.createInsecure(),
-    // Otherwise the client asks the metadata server, which a laptop has not, in which universe it is.
-    clientOptions: { universeDomain: 'googleapis.com' },
-  };
 }

@@ -32,6 +32,12 @@ export const cacheSettings = z.object({ REDISHOST: text, REDISPORT: port.default
 
 export const bucketSettings = z.object({ PROJECT_ID: text, BUCKET: text });
 
+export const deadLetterSettings = z.object({
+  PROJECT_ID: text,
+  /** Set only on the laptop, and honoured by Google's own clients too. */
+  PUBSUB_EMULATOR_HOST: text.optional(),
+});
+
 const share = z.coerce.number().min(0).max(1);
 
 export const gateSettings = z.object({

@@ -12,7 +12,7 @@ export interface Champion extends LoadedModel {
  * like a first model, so that the loop gets out of such a state by itself.
  */
 export async function loadChampion(db: Database, store: ModelStore): Promise<Champion | undefined> {
-  const fileName = await db.championName();
+  const fileName = (await db.liveModel())?.model_file_name;
   const content = fileName && (await store.find(fileName));
   if (!fileName || !content) return undefined;
   try {

@@ -6,7 +6,14 @@ import { type BatchNote, type BatchSummary, readBatch, readNewestBatches } from 
 import type { Password } from './connect.ts';
 import { type DataSet, readDataSet } from './data-set.ts';
 import { type JobRecord, type ModelRecord, readNewestJobs, readNewestModels } from './job-records.ts';
-import { championName, type EarlierTraining, recordJob, recordModel, trainingOn } from './models.ts';
+import {
+  type EarlierTraining,
+  type PromotedModel,
+  readLiveModel,
+  recordJob,
+  recordModel,
+  trainingOn,
+} from './models.ts';
 import { applyRatings, insertPredictions, type PredictedBatch, type RatingOutcome } from './predictions.ts';
 import { Sql } from './sql.ts';
 import { type SyncOutcome, syncTrainingRows } from './training-rows.ts';
@@ -75,8 +82,8 @@ export class Database {
     return trainingOn(this.#sql, fingerprint);
   }
 
-  championName(): Promise<string | undefined> {
-    return championName(this.#sql);
+  liveModel(): Promise<PromotedModel | undefined> {
+    return readLiveModel(this.#sql);
   }
 
   recordModel(model: ModelMessage, time: Date): Promise<void> {

@@ -82,13 +82,21 @@ export async function trainingOn(sql: Sql, fingerprint: string): Promise<Earlier
   return row && { message: modelMessage.parse(row.message), announced: row.announced };
 }
 
+/** The model that answers now, as the database knows it. */
+export interface PromotedModel {
+  readonly model_file_name: string;
+  readonly accuracy: number;
+  readonly created: Date;
+}
+
 const newestPromoted = {
   name: 'newest-promoted-model',
-  text: 'select file_name from models where promoted order by created desc, file_name desc limit 1',
+  text: `
+    select file_name as model_file_name, (message->>'accuracy')::float8 as accuracy, created
+    from models where promoted order by created desc, file_name desc limit 1`,
 };
 
-/** The file of the model that answers now, as the database knows it. */
-export async function championName(sql: Sql): Promise<string | undefined> {
-  const [row] = await sql.rows<{ file_name: string }>(newestPromoted, []);
-  return row?.file_name;
+export async function readLiveModel(sql: Sql): Promise<PromotedModel | undefined> {
+  const [row] = await sql.rows<PromotedModel>(newestPromoted, []);
+  return row;
 }

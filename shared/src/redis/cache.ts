@@ -1,16 +1,22 @@
 import type { Redis } from 'ioredis';
 import type { ModelMessage, PredictionMessage } from '../contract/messages.ts';
-import { addToList, type NewestList, readList } from './newest-list.ts';
+import { batchEntry, jobEntry } from './entries.ts';
+import { addToList, type Entry, type NewestList, readList, readRawList, replaceList } from './newest-list.ts';
 import { runScript } from './script.ts';
 
 // Every key of the contract, and how each is written.
-export const batchList: NewestList = { key: 'batches', bound: 500 };
-export const jobList: NewestList = { key: 'jobs', bound: 500 };
+const lists = { batches: { key: 'batches', bound: 500 }, jobs: { key: 'jobs', bound: 500 } } satisfies Record<
+  string,
+  NewestList
+>;
 const latestModel = {
   name: 'model:latest',
   accuracy: 'model:latest:accuracy',
   created: 'model:latest:created',
 };
+
+export type ListName = keyof typeof lists;
+export type LatestModel = Pick<ModelMessage, 'model_file_name' | 'accuracy'>;
 
 /** What the loop keeps in Redis: a copy of the newest of what Postgres holds, for those who must have it fast. */
 export class Cache {
@@ -20,42 +26,62 @@ export class Cache {
     this.redis = redis;
   }
 
-  async addBatch({ batch_id, subjects, output }: PredictionMessage, created: Date): Promise<boolean> {
-    const json = JSON.stringify({ batch_id, subjects, predictions: output, created: created.toISOString() });
-    return addToList(this.redis, batchList, { id: batch_id, created, json });
+  addBatch({ batch_id, subjects, output }: PredictionMessage, created: Date): Promise<boolean> {
+    const entry = batchEntry({ batch_id, subjects, predictions: output, created: created.toISOString() });
+    return addToList(this.redis, lists.batches, entry);
   }
 
-  async addJob(model: ModelMessage, created: Date): Promise<boolean> {
-    const { job_id, model_file_name, records, accuracy, data_prep_time, training_time, testing_time } = model;
-    const times = { data_prep_time, training_time, testing_time };
-    const json = JSON.stringify({
-      job_id,
-      model_file_name,
-      records,
-      accuracy,
-      ...times,
-      created: created.toISOString(),
-    });
-    return addToList(this.redis, jobList, { id: job_id, created, json });
+  addJob(model: ModelMessage, created: Date): Promise<boolean> {
+    return addToList(this.redis, lists.jobs, jobEntry({ ...model, created: created.toISOString() }));
   }
 
   newestBatches(count: number): Promise<unknown[]> {
-    return readList(this.redis, batchList, count);
+    return readList(this.redis, lists.batches, count);
   }
 
   newestJobs(count: number): Promise<unknown[]> {
-    return readList(this.redis, jobList, count);
+    return readList(this.redis, lists.jobs, count);
   }
 
   /** Makes a model the live one, unless a newer one is: late news changes nothing. Answers whether it did. */
-  async setLatestModel({ model_file_name, accuracy }: ModelMessage, created: Date): Promise<boolean> {
+  async setLatestModel({ model_file_name, accuracy }: LatestModel, created: Date): Promise<boolean> {
     const { name, accuracy: accuracyKey, created: createdKey } = latestModel;
     const values = [model_file_name, accuracy, created.getTime()];
     return (await runScript(this.redis, setIfNewer, [name, accuracyKey, createdKey], values)) === 1;
   }
 
+  /** Makes a model the live one whatever is there, or says that there is none. */
+  async overwriteLatestModel(model: (LatestModel & { readonly created: Date }) | undefined): Promise<void> {
+    const { name, accuracy, created } = latestModel;
+    if (!model) await this.redis.del(name, accuracy, created);
+    else {
+      const values = [
+        name,
+        model.model_file_name,
+        accuracy,
+        model.accuracy,
+        created,
+        model.created.getTime(),
+      ];
+      await this.redis.mset(...values);
+    }
+  }
+
   async latestModelName(): Promise<string | undefined> {
     return (await this.redis.get(latestModel.name)) ?? undefined;
+  }
+
+  /** How many entries a list holds at most. */
+  boundOf(list: ListName): number {
+    return lists[list].bound;
+  }
+
+  replace(list: ListName, entries: readonly Entry[], others: 'keep' | 'drop'): Promise<void> {
+    return replaceList(this.redis, lists[list], entries, others);
+  }
+
+  rawEntries(list: ListName): Promise<string[]> {
+    return readRawList(this.redis, lists[list], lists[list].bound);
   }
 }
 

@@ -41,19 +41,52 @@ return redis.call('ZSCORE', index, id) and 1 or 0
 /** Puts an entry where it belongs in time; answers whether the list changed. */
 export async function addToList(
   redis: Redis,
-  { key, bound }: NewestList,
+  list: NewestList,
   { id, created, json }: Entry,
 ): Promise<boolean> {
-  const changed = await runScript(redis, addEntry, [key, indexOf(key)], [id, created.getTime(), json, bound]);
+  const changed = await runScript(redis, addEntry, keysOf(list), [id, created.getTime(), json, list.bound]);
   return changed === 1;
 }
 
+// In one step, so that nobody ever reads half a list. With "keep", entries that are not among those given stay: they
+// may be so new that the one who gives has not seen them. Where list and index do not match, nothing can be kept.
+const replaceEntries = `
+local list, index, keep, bound = KEYS[1], KEYS[2], ARGV[1] == 'keep', tonumber(ARGV[2])
+local jsons, scores = {}, {}
+local ids = redis.call('ZREVRANGE', index, 0, -1)
+if keep and #ids == redis.call('LLEN', list) then
+  local entries = redis.call('LRANGE', list, 0, -1)
+  for i, id in ipairs(ids) do jsons[id], scores[id] = entries[i], redis.call('ZSCORE', index, id) end
+end
+for i = 3, #ARGV, 3 do jsons[ARGV[i]], scores[ARGV[i]] = ARGV[i + 2], ARGV[i + 1] end
+redis.call('DEL', list, index)
+for id, score in pairs(scores) do redis.call('ZADD', index, score, id) end
+redis.call('ZREMRANGEBYRANK', index, 0, -bound - 1)
+for _, id in ipairs(redis.call('ZREVRANGE', index, 0, -1)) do redis.call('RPUSH', list, jsons[id]) end
+return redis.call('LLEN', list)
+`;
+
+/** Makes the list hold these entries, exactly as given, and no others unless they are to be kept. */
+export async function replaceList(
+  redis: Redis,
+  list: NewestList,
+  entries: readonly Entry[],
+  others: 'keep' | 'drop',
+): Promise<void> {
+  const values = entries.flatMap(({ id, created, json }) => [id, created.getTime(), json]);
+  await runScript(redis, replaceEntries, keysOf(list), [others, list.bound, ...values]);
+}
+
 /** The newest entries, parsed. */
-export async function readList(redis: Redis, { key }: NewestList, count: number): Promise<unknown[]> {
-  const entries = await redis.lrange(key, 0, count - 1);
+export async function readList(redis: Redis, list: NewestList, count: number): Promise<unknown[]> {
+  const entries = await readRawList(redis, list, count);
   return entries.map(json => JSON.parse(json));
 }
 
-export function indexOf(key: string): string {
-  return `${key}:index`;
+export function readRawList(redis: Redis, { key }: NewestList, count: number): Promise<string[]> {
+  return redis.lrange(key, 0, count - 1);
+}
+
+function keysOf({ key }: NewestList): readonly [string, string] {
+  return [key, `${key}:index`];
 }

@@ -1,0 +1,51 @@
+import type { DeadLetter, DeadLetters } from '@banknote-loop/shared/pubsub/dead-letters.ts';
+import { deadLetters } from '@banknote-loop/shared/resources/dead-letters.ts';
+import { runTool } from './tool.ts';
+
+const usage = `npm run dead-letters -- list             what could not be processed, by whom, and why
+npm run dead-letters -- show ID           one of them, with its data
+npm run dead-letters -- replay ID…|--all  publishes them again where they came from
+npm run dead-letters -- drop ID…|--all    takes them off for good`;
+
+const [command = 'list', ...ids] = process.argv.slice(2);
+
+await runTool({ deadLetters }, async ({ deadLetters }) => {
+  if (command === 'list') return list(await deadLetters.list());
+  if (command === 'show') return show(await deadLetters.list());
+  if (command === 'replay') return change(deadLetters, 'replay', 'published again');
+  if (command === 'drop') return change(deadLetters, 'drop', 'dropped');
+  throw new Error(usage);
+});
+
+function list(letters: readonly DeadLetter[]): void {
+  for (const { id, function: name, arrived, attempts, reason, field } of letters) {
+    console.log(
+      `${id}  ${name}  ${ageOf(arrived)} ago  attempts ${attempts}  ${field ? `${field}: ` : ''}${reason}`,
+    );
+  }
+  console.log(`${letters.length} dead ${letters.length === 1 ? 'letter' : 'letters'}`);
+}
+
+function show(letters: readonly DeadLetter[]): void {
+  for (const id of ids) {
+    const letter = letters.find(one => one.id === id);
+    if (!letter) throw new Error(`There is no dead letter ${id}.`);
+    const { data, ...rest } = letter;
+    console.log(JSON.stringify({ ...rest, data: data.toString('utf8') }, null, 2));
+  }
+}
+
+async function change(letters: DeadLetters, how: 'replay' | 'drop', done: string): Promise<void> {
+  const all = ids.includes('--all');
+  if (ids.length === 0) throw new Error(usage);
+  const count = await letters[how](({ id }) => all || ids.includes(id));
+  console.log(`${count} ${done}`);
+  if (!all && count < ids.length) throw new Error(`${ids.length - count} of the ids named are not there.`);
+}
+
+function ageOf(time: Date): string {
+  const seconds = Math.round((Date.now() - time.getTime()) / 1000);
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
+  return `${Math.round(seconds / 3_600)} h`;
+}

@@ -1,0 +1,12 @@
+import { rebuildCache } from '@banknote-loop/shared/redis/rebuild.ts';
+import { cache } from '@banknote-loop/shared/resources/cache.ts';
+import { database } from '@banknote-loop/shared/resources/database.ts';
+import { runTool } from './tool.ts';
+
+// `npm run rebuild-cache`: makes Redis what Postgres says while the loop goes on turning, and proves the two equal.
+
+await runTool({ db: database, cache }, async ({ db, cache }) => {
+  const { batches, jobs, model, mended } = await rebuildCache(cache, db);
+  for (const difference of mended) console.log(`mended: ${difference}`);
+  console.log(`equal: ${batches} batches, ${jobs} jobs, model:latest ${model ?? 'none'}`);
+});

@@ -1,0 +1,42 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { describe } from '@banknote-loop/shared/errors.ts';
+import type { Clients, Uses } from '@banknote-loop/shared/function/definition.ts';
+import { startInstance } from '@banknote-loop/shared/function/instance.ts';
+
+const laptop = join(import.meta.dirname, '../.loop/env');
+
+/**
+ * Runs a tool of the command line with the clients that the functions use. It works on what the environment names; if
+ * that names no project, on the loop that runs on this machine. What goes wrong is told in one line.
+ */
+export async function runTool<Used extends Uses>(
+  uses: Used,
+  work: (clients: Clients<Used>, instance: ReturnType<typeof startInstance>) => Promise<void>,
+): Promise<void> {
+  try {
+    const instance = startInstance({ name: 'tool', uses, publishes: [] }, environment());
+    try {
+      await work(await instance.clients(), instance);
+    } finally {
+      await instance.close();
+    }
+  } catch (error) {
+    console.error(describe(error));
+    process.exitCode = 1;
+  }
+}
+
+function environment(): NodeJS.ProcessEnv {
+  const quiet = { LOG_LEVEL: 'fatal' };
+  if (process.env.PROJECT_ID) return { ...quiet, ...process.env };
+  if (!existsSync(laptop)) {
+    throw new Error(
+      'No loop runs here (npm start), and PROJECT_ID and the other variables of a project are not set.',
+    );
+  }
+  // Google's clients read the emulators' variables by themselves.
+  const found = { ...parseEnv(readFileSync(laptop, 'utf8')), ...quiet };
+  return Object.assign(process.env, found);
+}

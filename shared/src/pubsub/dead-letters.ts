@@ -1,0 +1,169 @@
+import type { protos, v1 } from '@google-cloud/pubsub';
+import { deadLetterTopic } from '../contract/topics.ts';
+import { plaintext } from '../plaintext.ts';
+import { openPublisher, type Publisher } from './publisher.ts';
+
+type Received = protos.google.pubsub.v1.IReceivedMessage;
+
+export interface DeadLetter {
+  readonly id: string;
+  /** Who gave it up, or whose subscription ran out of attempts. */
+  readonly function: string;
+  readonly topic: string | undefined;
+  readonly reason: string;
+  readonly field: string | undefined;
+  readonly attempts: number;
+  readonly arrived: Date;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly data: Buffer;
+}
+
+interface Held extends DeadLetter {
+  readonly ackId: string;
+}
+
+const pullMessages = 1_000;
+/** Pub/Sub lets a pull of an empty subscription wait; so long without an answer means that there is nothing more. */
+const emptyAfterMs = 2_000;
+const deadlineExceeded = 4;
+
+export async function openDeadLetters(settings: {
+  readonly PROJECT_ID: string;
+  readonly PUBSUB_EMULATOR_HOST?: string | undefined;
+}): Promise<DeadLetters> {
+  const { v1 } = await import('@google-cloud/pubsub');
+  const { PROJECT_ID, PUBSUB_EMULATOR_HOST } = settings;
+  const local = PUBSUB_EMULATOR_HOST && (await plaintext(PUBSUB_EMULATOR_HOST));
+  const subscriber = new v1.SubscriberClient({ projectId: PROJECT_ID, ...local });
+  return new DeadLetters(PROJECT_ID, subscriber, await openPublisher(PROJECT_ID));
+}
+
+/** Everything that reached `dead-letter`, which one subscription holds until somebody has dealt with it. */
+export class DeadLetters {
+  readonly #projectId: string;
+  readonly #subscriber: v1.SubscriberClient;
+  readonly #publisher: Publisher;
+
+  constructor(projectId: string, subscriber: v1.SubscriberClient, publisher: Publisher) {
+    this.#projectId = projectId;
+    this.#subscriber = subscriber;
+    this.#publisher = publisher;
+  }
+
+  /** All of them, oldest first; they stay where they are. */
+  list(): Promise<readonly DeadLetter[]> {
+    return this.#holding(async letters => letters.map(({ ackId: _, ...letter }) => letter));
+  }
+
+  /**
+   * Publishes them again where they came from, and only then takes them off. As every function ignores what it has
+   * done already, a replay that is cut off half-way can simply be made again.
+   */
+  replay(wanted: (letter: DeadLetter) => boolean): Promise<number> {
+    return this.#holding(async letters => {
+      const chosen = letters.filter(wanted);
+      for (const letter of chosen) {
+        await this.#publisher.send(await this.#topicOf(letter), letter.data, attributesForReplay(letter));
+        await this.#acknowledge([letter]);
+      }
+      return chosen.length;
+    });
+  }
+
+  drop(wanted: (letter: DeadLetter) => boolean): Promise<number> {
+    return this.#holding(async letters => {
+      const chosen = letters.filter(wanted);
+      await this.#acknowledge(chosen);
+      return chosen.length;
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#subscriber.close(), this.#publisher.close()]);
+  }
+
+  get #path(): string {
+    return this.#subscriber.subscriptionPath(this.#projectId, deadLetterTopic);
+  }
+
+  /** Takes all letters in hand, and afterwards lets go of those that are still there. */
+  async #holding<T>(work: (letters: readonly Held[]) => Promise<T>): Promise<T> {
+    const held: Held[] = [];
+    try {
+      for (let pulled = await this.#pull(); pulled.length > 0; pulled = await this.#pull())
+        held.push(...pulled);
+      return await work(held.toSorted((a, b) => a.arrived.getTime() - b.arrived.getTime()));
+    } finally {
+      await this.#release(held);
+    }
+  }
+
+  async #pull(): Promise<readonly Held[]> {
+    try {
+      const request = { subscription: this.#path, maxMessages: pullMessages };
+      const [{ receivedMessages }] = await this.#subscriber.pull(request, {
+        timeout: emptyAfterMs,
+        retry: null,
+      });
+      return (receivedMessages ?? []).map(read);
+    } catch (error) {
+      if (error instanceof Error && Reflect.get(error, 'code') === deadlineExceeded) return [];
+      throw error;
+    }
+  }
+
+  async #acknowledge(letters: readonly Held[]): Promise<void> {
+    const ackIds = letters.map(({ ackId }) => ackId);
+    if (ackIds.length > 0) await this.#subscriber.acknowledge({ subscription: this.#path, ackIds });
+  }
+
+  async #release(letters: readonly Held[]): Promise<void> {
+    const ackIds = letters.map(({ ackId }) => ackId);
+    if (ackIds.length === 0) return;
+    // Those that have been acknowledged meanwhile are gone, and not offered again by this.
+    await this.#subscriber.modifyAckDeadline({ subscription: this.#path, ackIds, ackDeadlineSeconds: 0 });
+  }
+
+  /** Ours say where they came from; one that Pub/Sub gave up names only the subscription. */
+  async #topicOf({ topic, id, attributes }: DeadLetter): Promise<string> {
+    if (topic) return topic;
+    const source = attributes[sourceSubscription];
+    if (!source)
+      throw new Error(`The dead letter ${id} does not say where it came from: it can only be dropped.`);
+    const subscription = this.#subscriber.subscriptionPath(this.#projectId, source);
+    const [{ topic: path }] = await this.#subscriber.getSubscription({ subscription });
+    return path?.split('/').at(-1) ?? '';
+  }
+}
+
+const sourceSubscription = 'CloudPubSubDeadLetterSourceSubscription';
+const addedWithRefusal = /^(dead_letter_|CloudPubSubDeadLetter)/;
+
+function read({ ackId, message }: Received): Held {
+  const attributes = { ...message?.attributes };
+  const seconds = Number(message?.publishTime?.seconds ?? 0);
+  return {
+    ackId: ackId ?? '',
+    id: message?.messageId ?? '',
+    function: attributes.dead_letter_function ?? attributes[sourceSubscription] ?? 'unknown',
+    topic: attributes.dead_letter_topic,
+    reason:
+      attributes.dead_letter_reason ??
+      'It ran out of attempts; the log of the function says why each failed.',
+    field: attributes.dead_letter_field,
+    attempts: Number(
+      attributes.dead_letter_attempts ?? attributes.CloudPubSubDeadLetterSourceDeliveryCount ?? 1,
+    ),
+    arrived: new Date(seconds * 1000 + Number(message?.publishTime?.nanos ?? 0) / 1e6),
+    attributes,
+    data: Buffer.from(message?.data ?? ''),
+  };
+}
+
+/** As it was published first: the time is what orders ratings, and must not become the time of the replay. */
+function attributesForReplay({ attributes }: DeadLetter): Record<string, string> {
+  const own = Object.entries(attributes).filter(([name]) => !addedWithRefusal.test(name));
+  const published =
+    attributes.dead_letter_publish_time ?? attributes.CloudPubSubDeadLetterSourceTopicPublishTime;
+  return { ...(published ? { 'ce-time': published } : {}), ...Object.fromEntries(own) };
+}
