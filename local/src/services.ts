@@ -63,7 +63,7 @@ export async function startServices(options: ServiceOptions): Promise<Services> 
     const parts = [pubsub, storage, secrets, redis, database];
     return {
       environment: Object.assign(
-        { PROJECT_ID: projectId, BUCKET: bucket },
+        { PROJECT_ID: projectId, BUCKET: bucket, ...onLaptop },
         ...parts.map(part => part.environment),
       ),
       pubsub: pubsub.service,
