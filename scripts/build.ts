@@ -1,7 +1,7 @@
-import { copyFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import type { AnyFunction } from '@banknote-loop/shared/function/definition.ts';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { build, type Metafile, type Plugin, stop } from 'esbuild';
 import { readTopology } from '../functions/topology.ts';
 
 // Makes of each function the folder that is deployed: one file, its source map, and a package.json that names what is
@@ -20,8 +20,7 @@ export interface Artefact {
 /** All bundles in one go: what they share is read once. */
 export async function buildAll(): Promise<readonly Artefact[]> {
   const functions = await readTopology();
-  rmSync(output, { recursive: true, force: true });
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     entryPoints: functions.map(({ name }) => ({ in: `serve:${name}`, out: `${name}/index` })),
     plugins: [serveFunction],
     absWorkingDir: root,
@@ -38,9 +37,30 @@ export async function buildAll(): Promise<readonly Artefact[]> {
     minifySyntax: true,
     legalComments: 'none',
     metafile: true,
+    write: false,
     logLevel: 'error',
   });
+  // The compiler's service would otherwise stay, with all it has read, as long as this process does.
+  await stop();
+  for (const { path, contents } of outputFiles) writeWhole(path, contents);
+  removeOthers(functions);
   return functions.map(definition => complete(definition, metafile));
+}
+
+/** Functions may be running from these files: each is the old one until it is the new one, and stays if they are alike. */
+function writeWhole(file: string, content: Uint8Array | string): void {
+  if (existsSync(file) && readFileSync(file).equals(Buffer.from(content))) return;
+  mkdirSync(dirname(file), { recursive: true });
+  const unfinished = `${file}.${process.pid}`;
+  writeFileSync(unfinished, content);
+  renameSync(unfinished, file);
+}
+
+function removeOthers(functions: readonly AnyFunction[]): void {
+  const names = new Set(functions.map(({ name }) => name));
+  for (const folder of readdirSync(output)) {
+    if (!names.has(folder)) rmSync(join(output, folder), { recursive: true });
+  }
 }
 
 /** The entry of each bundle: it serves the function's definition, which by itself does nothing. */
@@ -63,10 +83,10 @@ const serveFunction: Plugin = {
 function complete(definition: AnyFunction, metafile: Metafile): Artefact {
   const { name } = definition;
   const folder = join(output, name);
-  const bundle = join(folder, 'index.js');
-  copyWasm(Object.keys(metafile.outputs[relative(root, bundle)]?.inputs ?? {}), folder);
-  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(packageOf(definition), null, 2)}\n`);
-  return { name, folder, bytes: statSync(bundle).size };
+  const { inputs = {}, bytes = 0 } = metafile.outputs[relative(root, join(folder, 'index.js'))] ?? {};
+  copyWasm(Object.keys(inputs), folder);
+  writeWhole(join(folder, 'package.json'), `${JSON.stringify(packageOf(definition), null, 2)}\n`);
+  return { name, folder, bytes };
 }
 
 /** A bundle cannot hold WebAssembly files: TensorFlow looks for them beside itself. */
@@ -75,7 +95,7 @@ function copyWasm(inputs: readonly string[], folder: string): void {
   if (!backend) return;
   const dist = join(root, backend.slice(0, backend.indexOf('/dist/') + '/dist/'.length));
   for (const file of ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm']) {
-    copyFileSync(join(dist, file), join(folder, basename(file)));
+    writeWhole(join(folder, basename(file)), readFileSync(join(dist, file)));
   }
 }
 

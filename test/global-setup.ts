@@ -1,10 +1,10 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { prepareDatabase } from '../local/src/prepare-database.ts';
 import { startPostgres } from '../local/src/postgres.ts';
-import { ensureRedisInstalled } from '../local/src/redis-install.ts';
+import { prepareDatabase } from '../local/src/prepare-database.ts';
 import { startRedis } from '../local/src/redis.ts';
+import { ensureRedisInstalled } from '../local/src/redis-install.ts';
 import { keepForTeardown, templateDatabase, testPassword } from './services.ts';
 
 /** One PostgreSQL and one Redis for all tests: real ones, empty, and gone afterwards. */

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { pino } from 'pino';
-import { Client, type Pool } from 'pg';
-import { Database } from '@banknote-loop/shared/postgres/database.ts';
 import { connectPostgres, Password } from '@banknote-loop/shared/postgres/connect.ts';
+import { Database } from '@banknote-loop/shared/postgres/database.ts';
 import { Cache } from '@banknote-loop/shared/redis/cache.ts';
 import { connectRedis } from '@banknote-loop/shared/redis/connect.ts';
+import { Client, type Pool } from 'pg';
+import { pino } from 'pino';
 import type { Postgres } from '../local/src/postgres.ts';
 import type { Redis } from '../local/src/redis.ts';
 
@@ -59,7 +59,12 @@ export async function openTestDatabase(options: { readonly seeded?: boolean } = 
   await asOwner(async owner => {
     await owner.query(`create database ${name} template ${templateDatabase}`);
   });
-  const settings = { DBHOST: server.host, DBPORT: String(server.port), DBNAME: name, DBUSER: 'banknote_loop' };
+  const settings = {
+    DBHOST: server.host,
+    DBPORT: String(server.port),
+    DBNAME: name,
+    DBUSER: 'banknote_loop',
+  };
   const password = new Password(async () => testPassword);
   const pool = await connectPostgres({ ...settings, DBPORT: server.port, DBPOOL: 6 }, password, quiet);
   if (!seeded) await pool.query('delete from training');

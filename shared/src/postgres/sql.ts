@@ -11,6 +11,7 @@ export interface Statement {
 export class Sql {
   readonly #pool: Pool;
   readonly #password: Password;
+  #lastLocked: Promise<void> = Promise.resolve();
 
   constructor(pool: Pool, password: Password) {
     this.#pool = pool;
@@ -34,8 +35,20 @@ export class Sql {
     return row;
   }
 
-  /** Runs `work` while this process holds a lock that no other process can hold; a lost connection frees it. */
-  async withLock<T>(lock: number, waitMs: number, work: () => Promise<T>): Promise<T> {
+  /**
+   * Runs `work` while nobody else anywhere holds the lock; a lost connection frees it. Of this process only one stands
+   * in the queue at a time: each holds a connection, and `work` needs some, too.
+   */
+  withLock<T>(lock: number, waitMs: number, work: () => Promise<T>): Promise<T> {
+    const mine = this.#lastLocked.then(() => this.#lockAndRun(lock, waitMs, work));
+    this.#lastLocked = mine.then(
+      () => {},
+      () => {},
+    );
+    return mine;
+  }
+
+  async #lockAndRun<T>(lock: number, waitMs: number, work: () => Promise<T>): Promise<T> {
     const connection = await this.#connect();
     try {
       await connection.query(`set lock_timeout = ${Math.round(waitMs)}`);

@@ -1,0 +1,19 @@
+import { spawnSync } from 'node:child_process';
+
+// What `npm run check` runs: everything that can be said of the code without running it.
+
+const checks: readonly (readonly [string, ...string[]])[] = [
+  ['biome', 'check', '--error-on-warnings', '.'],
+  ['tsc', '--project', '.'],
+  ['knip', '--no-progress'],
+];
+
+const failed = checks.filter(([command, ...args]) => {
+  console.log(`\n${command} ${args.join(' ')}`);
+  return spawnSync(command, args, { stdio: 'inherit' }).status !== 0;
+});
+if (failed.length > 0) {
+  console.error(`\nNot in order: ${failed.map(([command]) => command).join(', ')}.`);
+  process.exit(1);
+}
+console.log('\nAll in order.');

@@ -1,0 +1,38 @@
+import { openTestDatabase, type TestDatabase } from '../../../test/services.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await openTestDatabase({ seeded: false });
+});
+afterAll(() => database.close());
+
+it('lets one piece of work at a time have the lock, and many more ask for it than there are connections', async () => {
+  const { db, pool } = database;
+  let inside = 0;
+  let most = 0;
+  const work = async (): Promise<void> => {
+    inside += 1;
+    most = Math.max(most, inside);
+    await pool.query('select 1');
+    inside -= 1;
+  };
+  await Promise.all(Array.from({ length: 30 }, () => db.whileTrainingAlone(10_000, work)));
+  expect(most).toBe(1);
+});
+
+it('frees the lock when the work fails', async () => {
+  const { db } = database;
+  await expect(db.whileTrainingAlone(1_000, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  await expect(db.whileTrainingAlone(1_000, async () => 'yes')).resolves.toBe('yes');
+});
+
+it('gives up on a lock that another instance holds for too long', async () => {
+  const other = await database.pool.connect();
+  try {
+    await other.query('select pg_advisory_lock(20120816)');
+    const waiting = database.db.whileTrainingAlone(50, async () => 'never');
+    await expect(waiting).rejects.toMatchObject({ code: '55P03' });
+  } finally {
+    other.release(true);
+  }
+});
