@@ -50,6 +50,9 @@ export class Sql {
 
   async #lockAndRun<T>(lock: number, waitMs: number, work: () => Promise<T>): Promise<T> {
     const connection = await this.#connect();
+    // A connection that is lost between two statements says so by an event, which would end the process unheard; the
+    // next statement fails in any case.
+    connection.on('error', () => {});
     try {
       await connection.query(`set lock_timeout = ${Math.round(waitMs)}`);
       await connection.query('select pg_advisory_lock($1)', [lock]);
