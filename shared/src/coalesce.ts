@@ -1,11 +1,12 @@
 /**
  * Lets pieces of work that arrive together share one call. Nothing waits for company: the first piece goes at once,
- * and what arrives while it is under way goes together when it is done. If a shared call fails, each piece is tried
- * alone, so that each has its own outcome and one bad piece does not fail its neighbours.
+ * and what arrives while it is under way goes together when it is done. If a shared call fails for what is in it, each
+ * piece is tried alone, so that each has its own outcome and one bad piece does not fail its neighbours. Any other
+ * failure is that of all: with the server away, to try each in turn would only make the last one wait for the first.
  */
 export function coalesce<Piece>(
   runAll: (pieces: readonly Piece[]) => Promise<void>,
-  options: { readonly sizeOf: (piece: Piece) => number; readonly maxSize: number },
+  options: CoalesceOptions<Piece>,
 ): (piece: Piece) => Promise<void> {
   let waiting: Waiting<Piece>[] = [];
   let running = false;
@@ -37,8 +38,8 @@ export function coalesce<Piece>(
       await runAll(group.map(({ piece }) => piece));
       for (const { resolve } of group) resolve();
     } catch (error) {
-      if (group.length === 1) group[0]?.reject(error);
-      else for (const one of group) await settle([one]);
+      if (group.length > 1 && options.liesInPiece(error)) for (const one of group) await settle([one]);
+      else for (const { reject } of group) reject(error);
     }
   }
 
@@ -47,6 +48,14 @@ export function coalesce<Piece>(
       waiting.push({ piece, resolve, reject });
       if (!running) void run();
     });
+}
+
+interface CoalesceOptions<Piece> {
+  readonly sizeOf: (piece: Piece) => number;
+  /** No shared call is larger, but for one of a single piece. */
+  readonly maxSize: number;
+  /** Whether one piece may have failed the call for all. */
+  readonly liesInPiece: (error: unknown) => boolean;
 }
 
 interface Waiting<Piece> {

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { coalesce } from '../coalesce.ts';
 import type { FeedbackMessage, ModelMessage } from '../contract/messages.ts';
+import { classify } from '../errors.ts';
 import { type Answer, readNewestAnswers } from './answers.ts';
 import { type BatchNote, type BatchSummary, readBatch, readNewestBatches } from './batches.ts';
 import type { Password } from './connect.ts';
@@ -37,6 +38,7 @@ export class Database {
     this.storePredictions = coalesce(batches => insertPredictions(sql, batches), {
       sizeOf: batch => batch.prediction.subjects.length,
       maxSize: maxSharedRows,
+      liesInPiece: error => classify(error) === 'permanent',
     });
   }
 
