@@ -27,6 +27,10 @@ export const notesBody = notes.superRefine(sameLength('features'));
 export const requestMessage = notes.extend({ batch_id: batchId }).superRefine(sameLength('features'));
 export type RequestMessage = z.infer<typeof requestMessage>;
 
+const modelFileName = z
+  .string()
+  .regex(/^[\w.-]{1,200}$/, 'A model file name is made of letters, digits, ".", "_" and "-".');
+
 export const predictionMessage = z
   .object({
     batch_id: batchId,
@@ -35,7 +39,7 @@ export const predictionMessage = z
     output: z.array(z.enum(labels)),
     /** The probability of class 1, `real`. */
     scores: z.array(z.number().min(0).max(1)).optional(),
-    model_file_name: z.string().min(1).optional(),
+    model_file_name: modelFileName.optional(),
   })
   .superRefine(sameLength('input', 'output', 'scores'));
 export type PredictionMessage = z.infer<typeof predictionMessage>;
@@ -76,9 +80,7 @@ const seconds = z.number().min(0);
 
 export const modelMessage = z.object({
   job_id: batchId,
-  model_file_name: z
-    .string()
-    .regex(/^[\w.-]{1,200}$/, 'A model file name is made of letters, digits, ".", "_" and "-".'),
+  model_file_name: modelFileName,
   records: z.int().min(0),
   accuracy: z.number().min(0).max(1),
   report: z.record(z.string(), z.json()),

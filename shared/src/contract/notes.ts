@@ -21,7 +21,8 @@ export const subject = z
     'A subject is well-formed text without U+0000.',
   );
 
-export const batchId = z.uuid().toLowerCase();
+/** Any version and variant, as PostgreSQL stores them all; one spelling, since Redis and the logs compare text. */
+export const batchId = z.guid('A batch id is a UUID.').toLowerCase();
 
 /** The parameters of the paths under `/batches/{id}`. */
 export const batchPath = z.object({ id: batchId });
