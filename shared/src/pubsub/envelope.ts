@@ -12,22 +12,27 @@ export interface ReceivedMessage {
   readonly attempt: number | undefined;
 }
 
-const pushedMessage = z.object({
+const id = z.string().min(1);
+const time = z.iso.datetime({ offset: true });
+
+const pushed = z.object({
   message: z.object({
     data: z.base64().default(''),
     attributes: z.record(z.string(), z.string()).nullish(),
-    messageId: z.string().min(1),
-    publishTime: z.iso.datetime({ offset: true }),
+    messageId: id.optional(),
+    publishTime: time.optional(),
   }),
   deliveryAttempt: z.number().optional(),
 });
 
-/** A CloudEvent in structured mode carries the same under `data`. */
-const structuredEvent = z
-  .object({ specversion: z.string(), data: pushedMessage })
-  .transform(event => event.data);
+/** What a CloudEvent says of itself: in binary mode in its headers, in structured mode around the same body. */
+const cloudEvent = z.object({ id, time });
+const structuredEvent = cloudEvent.extend({ specversion: z.string(), data: pushed });
 
-const envelope = z.union([pushedMessage, structuredEvent]);
+const envelope = z.union([
+  structuredEvent.transform(({ data, ...event }) => ({ ...data, event })),
+  pushed.transform(body => ({ ...body, event: undefined })),
+]);
 
 /**
  * Reads a request as Eventarc delivers it (a CloudEvent, binary or structured) or as a plain push subscription does:
@@ -40,24 +45,40 @@ export function readEnvelope(body: unknown, headers: IncomingHttpHeaders): Recei
       'The request is not a Pub/Sub message: there is no well-formed "message" in its body.',
     );
   }
-  const { message, deliveryAttempt } = parsed.data;
+  const { message, deliveryAttempt, event } = parsed.data;
+  const origin = cloudEvent.safeParse({
+    id: message.messageId ?? event?.id ?? headers['ce-id'],
+    time: message.publishTime ?? event?.time ?? headers['ce-time'],
+  });
+  if (!origin.success) {
+    throw new PermanentError(
+      'The request is not a Pub/Sub message: neither its body nor its headers say which one and of when.',
+    );
+  }
   const attributes = message.attributes ?? {};
   const { traceparent } = headers;
   return {
-    id: message.messageId,
+    id: origin.data.id,
     data: Buffer.from(message.data, 'base64'),
     // The publisher's own trace context is the better parent: the header's names the delivery.
     attributes: typeof traceparent === 'string' ? { traceparent, ...attributes } : attributes,
-    publishTime: new Date(message.publishTime),
+    publishTime: new Date(origin.data.time),
     attempt: deliveryAttempt,
   };
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
+/** Far more than any message needs, and far less than what overflows the stack of a program that walks through it. */
+const maxNesting = 64;
+
 /** The message's data as the topic's schema has it, or a PermanentError that names the first thing wrong with it. */
 export function decodeData<Message>(data: Buffer, schema: z.ZodType<Message>): Message {
-  const parsed = schema.safeParse(parseJson(data));
+  const content = parseJson(data);
+  if (isDeeperThan(maxNesting, content)) {
+    throw new PermanentError(`The message nests more than ${maxNesting} levels deep.`);
+  }
+  const parsed = schema.safeParse(content);
   if (parsed.success) return parsed.data;
   const [first] = parsed.error.issues;
   const others = parsed.error.issues.length - 1;
@@ -88,4 +109,9 @@ function parseJson(data: Buffer): unknown {
     // The parser's own message quotes the data, which must not get into logs and attributes.
     throw new PermanentError(text === '' ? 'The message has no data.' : 'The data is not JSON.');
   }
+}
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some(part => isDeeperThan(levels - 1, part));
 }
