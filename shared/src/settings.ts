@@ -13,6 +13,8 @@ export const messagingSettings = z.object({
   TOPIC_ID: text.optional(),
   /** A message that has been circling for longer than this goes to `dead-letter`. */
   EVENT_MAX_AGE_SECONDS: count.default(86_400),
+  /** The least important lines that are written. */
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
 export const databaseSettings = z.object({

@@ -20,11 +20,11 @@ export function startInstance<Used extends Uses>(
   definition: Pick<AnyFunction, 'name'> & { readonly uses: Used; readonly publishes: readonly unknown[] },
   environment: NodeJS.ProcessEnv,
 ): Instance<Used> {
-  const log = createLogger(definition.name, environment.LOG_LEVEL);
   // All in one go, so that the line about an incomplete environment names everything that is missing.
   const needed = Object.values(definition.uses).map(resource => resource.settings);
   const settings = readSettings(needed.reduce<z.ZodObject>(join, messagingSettings), environment);
   const messaging = messagingSettings.parse(settings);
+  const log = createLogger(definition.name, messaging.LOG_LEVEL);
   const publisher = once(() => openPublisher(messaging.PROJECT_ID));
   const resources = Object.entries(definition.uses).map(([name, resource]) => ({
     name,
