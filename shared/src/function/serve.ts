@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { http, type Request, type Response } from '@google-cloud/functions-framework';
 import { describe, PermanentError } from '../errors.ts';
 import { createHttpHandler } from '../http/handler.ts';
@@ -40,16 +41,16 @@ function createEventHandler(definition: EventFunction, instance: Instance, inFli
       response.status(503).set('connection', 'close').end();
       return;
     }
-    try {
-      const outcome = await inFlight.track(() => deliver(request.body, request.headers));
-      response.status(statusOf[outcome]).end();
-    } catch (error) {
-      const status = error instanceof PermanentError ? 400 : 500;
-      instance.log.warn({ reason: describe(error) }, 'not a Pub/Sub message');
-      response.status(status).json({
-        status_text: status === 400 ? 'Bad Request' : 'Internal Server Error',
-        message: describe(error),
-      });
-    }
+    // The answer is part of the work: the process must not end between the two.
+    await inFlight.track(async () => {
+      try {
+        const outcome = await deliver(request.body, request.headers);
+        response.status(statusOf[outcome]).end();
+      } catch (error) {
+        const status = error instanceof PermanentError ? 400 : 500;
+        instance.log.warn({ reason: describe(error) }, 'not a Pub/Sub message');
+        response.status(status).json({ status_text: STATUS_CODES[status], message: describe(error) });
+      }
+    });
   };
 }
