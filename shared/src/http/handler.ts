@@ -21,7 +21,7 @@ export function createHttpHandler(definition: HttpFunction, instance: Instance, 
       ? errorReply(
           new HttpError(503, 'This instance is shutting down.', { headers: { connection: 'close' } }),
         )
-      : await inFlight.track(() => answer(request).catch(error => errorReply(asHttpError(error))));
+      : await inFlight.track(() => answer(request).catch(explain));
     response
       .status(reply.status ?? 200)
       .set(reply.headers ?? {})
@@ -32,6 +32,12 @@ export function createHttpHandler(definition: HttpFunction, instance: Instance, 
       'answered',
     );
   };
+
+  function explain(error: unknown): Reply {
+    // What went wrong inside is not told to the caller, so the log must have it.
+    if (!(error instanceof HttpError)) instance.log.warn({ reason: describe(error) }, 'a request failed');
+    return errorReply(asHttpError(error));
+  }
 
   async function answer(request: FrameworkRequest): Promise<Reply> {
     const { route, params } = find(request.method, request.path);
@@ -100,7 +106,7 @@ function check(schema: z.ZodType | undefined, value: unknown, at: string): unkno
   });
 }
 
-/** An error that nobody made for the caller is logged by its maker's words, but not told. */
+/** An error that nobody made for the caller is not told, unless it says that the request itself is at fault. */
 function asHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
   if (classify(error) === 'permanent') return new HttpError(400, describe(error));
