@@ -68,8 +68,10 @@ class Columns {
 }
 
 // A rating counts if it is newer than the one that is there; of two at the same instant, 1 counts before 0 before
-// "withdrawn", so that the order of arrival never matters. A rating that only confirms moves the training row's time
-// along by itself; one that says something new leaves the row stale, which is what the next function is told.
+// "withdrawn", and of two alike the later reviewer's name, so that the order of arrival never matters. A rating that
+// only confirms moves the training row's time along by itself; one that says something new leaves the row stale, which
+// is what the next function is told. That a rating is new is enough to call the row stale: while this statement waited
+// for its locks the row may have been rewritten, and it would still see the old one.
 const applyRatingsText = {
   name: 'apply-ratings',
   text: `
@@ -77,7 +79,8 @@ const applyRatingsText = {
       select subject_id, rating from unnest($2::text[], $3::int[]) as given (subject_id, rating) group by 1, 2
     ), known as (
       select p.position, p.prediction, p.is_correct, given.rating,
-        p.rated_at is null or (p.rated_at, coalesce(p.is_correct::int, -1)) < ($4, coalesce(given.rating, -1)) as newer
+        p.rated_at is null or (p.rated_at, coalesce(p.is_correct::int, -1), coalesce(p.reviewer, ''))
+          < ($4, coalesce(given.rating, -1), coalesce($5, '')) as newer
       from predictions p join given using (subject_id)
       where p.batch_id = $1
       order by p.position
@@ -87,7 +90,7 @@ const applyRatingsText = {
       from known
       where p.batch_id = $1 and p.position = known.position and known.newer
     ), wanted as (
-      select position, newer, case
+      select position, newer, newer and is_correct is distinct from (rating = 1) as changed, case
         when newer then case when rating is not null then ((prediction = 'real') = (rating = 1))::int end
         when is_correct is not null then ((prediction = 'real') = is_correct)::int
       end as class
@@ -102,7 +105,7 @@ const applyRatingsText = {
       (select count(*)::int from wanted where newer) as applied,
       exists (
         select from wanted left join training t on t.batch_id = $1 and t.position = wanted.position
-        where t.class is distinct from wanted.class
+        where wanted.changed or t.class is distinct from wanted.class
       ) as "trainingIsStale",
       array(
         select subject_id from given
