@@ -16,6 +16,8 @@ export interface ModelSource {
 
 const checkEveryMs = 1_000;
 const trustForMs = 2_000;
+/** A message waits for news of the model no longer than this; the last good model answers it then. */
+const patienceMs = 1_000;
 const maxBackOffMs = 30_000;
 
 /**
@@ -41,7 +43,7 @@ export class LiveModelKeeper {
   async current(): Promise<LiveModel> {
     if (!this.#live) await this.#check();
     // The timer stands still while the platform gives an idle instance no processor: then the message itself asks.
-    else await this.#checkIfDue(trustForMs);
+    else await atMost(patienceMs, this.#checkIfDue(trustForMs));
     if (!this.#live) throw new TransientError('There is no model yet.');
     return this.#live;
   }
@@ -97,4 +99,14 @@ export class LiveModelKeeper {
       );
     }
   }
+}
+
+async function atMost(ms: number, work: Promise<void> | undefined): Promise<void> {
+  if (!work) return;
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<void>(resolve => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, deadline]);
+  clearTimeout(timer);
 }
