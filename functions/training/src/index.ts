@@ -1,8 +1,8 @@
 import { database, defineFunction, gateRules, modelStore, topics } from '@banknote-loop/shared';
 import { makeModel } from './make-model.ts';
 
-/** A training takes about a second; whoever waits longer than this comes again. */
-const patienceMs = 30_000;
+/** A training takes about a second; whoever waits longer than this comes again. Statements may take 20 s, locks too. */
+const patienceMs = 15_000;
 
 export default defineFunction({
   name: 'training',
