@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { deadLetterTopic, type Topic } from '../contract/topics.ts';
+import type { Clients, EventFunction, Uses } from '../function/definition.ts';
+import { createDelivery, type Outcome } from '../function/deliver.ts';
+import { createLogger } from '../log.ts';
+import type { Publisher } from '../pubsub/publisher.ts';
+import { type Envelope, envelopes, type Pushed } from './envelopes.ts';
+
+export interface Published {
+  readonly topic: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly content: unknown;
+}
+
+export interface Delivered {
+  readonly outcome: Outcome;
+  readonly published: readonly Published[];
+  readonly deadLetters: readonly Published[];
+}
+
+export interface DeliveryOptions extends Partial<Omit<Pushed, 'data'>> {
+  readonly envelope?: (pushed: Pushed) => Envelope;
+  /** What happens when the function publishes; nothing goes wrong by default. */
+  readonly onPublish?: (topic: string) => void;
+  readonly maxEventAgeMs?: number;
+}
+
+/**
+ * Takes a message to a function the whole way, from the request that Pub/Sub sends to the answer that it gets. Only
+ * the end of the wire is a test's own: what the function publishes is recorded. A Buffer goes as it is.
+ */
+export async function deliver<Message, Used extends Uses, Sent extends Topic<unknown>>(
+  definition: EventFunction<Message, Used, Sent>,
+  clients: Clients<Used>,
+  message: unknown,
+  options: DeliveryOptions = {},
+): Promise<Delivered> {
+  const { envelope = envelopes.eventarc, maxEventAgeMs = 86_400_000 } = options;
+  const recorder = new Recorder(options.onPublish);
+  const handle = createDelivery(definition, {
+    log: createLogger(definition.name, 'silent'),
+    topicOverride: undefined,
+    maxEventAgeMs,
+    publisher: async () => recorder,
+    clients: async () => clients,
+    close: async () => {},
+  });
+  const { body, headers } = envelope({
+    data: Buffer.isBuffer(message) ? message : Buffer.from(JSON.stringify(message)),
+    attributes: options.attributes ?? {},
+    messageId: options.messageId ?? randomUUID(),
+    publishTime: options.publishTime ?? new Date(),
+    deliveryAttempt: options.deliveryAttempt ?? 1,
+  });
+  const outcome = await handle(body, headers);
+  const isDeadLetter = ({ topic }: Published): boolean => topic === deadLetterTopic;
+  return {
+    outcome,
+    published: recorder.sent.filter(one => !isDeadLetter(one)),
+    deadLetters: recorder.sent.filter(isDeadLetter),
+  };
+}
+
+class Recorder implements Publisher {
+  readonly sent: Published[] = [];
+  readonly #onPublish: ((topic: string) => void) | undefined;
+
+  constructor(onPublish?: (topic: string) => void) {
+    this.#onPublish = onPublish;
+  }
+
+  async send(topic: string, data: Buffer, attributes: Readonly<Record<string, string>>): Promise<string> {
+    this.#onPublish?.(topic);
+    this.sent.push({ topic, attributes, content: contentOf(data) });
+    return String(this.sent.length);
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** A refused message need not be JSON. */
+function contentOf(data: Buffer): unknown {
+  try {
+    return JSON.parse(data.toString());
+  } catch {
+    return data;
+  }
+}

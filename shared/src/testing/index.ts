@@ -1,0 +1,4 @@
+export { type Delivered, type DeliveryOptions, deliver, type Published } from './delivery.ts';
+export { type Envelope, envelopes, type Pushed } from './envelopes.ts';
+export { aFeedback, aModel, aNote, aPrediction, aRequest } from './messages.ts';
+export { until } from './until.ts';
