@@ -1,16 +1,13 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deliveryPolicy } from '@banknote-loop/shared/contract/delivery.ts';
-import { topics } from '@banknote-loop/shared/contract/topics.ts';
 import type { AnyFunction, EventFunction } from '@banknote-loop/shared/function/definition.ts';
-import { timeOrderedUuid } from '@banknote-loop/shared/ids.ts';
-import { PubSub } from '@google-cloud/pubsub';
-import { Redis } from 'ioredis';
 import { readTopology } from '../../functions/topology.ts';
 import { findFreePort } from './find-port.ts';
 import { type Front, startFront } from './front.ts';
 import { FunctionProcess } from './function-process.ts';
 import { type Backoff, prepareMessaging } from './prepare-cloud.ts';
+import { ensureModel, mendCache } from './prepare-model.ts';
 import { type Environment, type Services, startServices } from './services.ts';
 
 export interface LoopOptions {
@@ -63,6 +60,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     stops.push(() => services.stop());
     events.step('PostgreSQL, Redis, Pub/Sub, Cloud Storage and Secret Manager are up');
     const environment = { ...services.environment, ...settings };
+    if (await mendCache(environment)) events.step('Redis was empty and has been filled from PostgreSQL');
     const running = await startFunctions(environment, events, options.backoff ?? defaultBackoff);
     stops.push(() => running.stop());
     events.step(`${running.processes.size} functions listen`);
@@ -127,29 +125,6 @@ async function openFront(port: number, ports: ReadonlyMap<AnyFunction['name'], n
   if (!ingest || !predict)
     throw new Error('There is no function named ingest-api or none named predict-api.');
   return startFront(port, ingest, predict);
-}
-
-const firstModelDeadlineMs = 60_000;
-
-/** A loop without a model answers nothing: the first start asks for one, and waits until it is the live one. */
-async function ensureModel({ PROJECT_ID, REDISHOST, REDISPORT }: Environment): Promise<void> {
-  const redis = new Redis({ host: REDISHOST, port: Number(REDISPORT), maxRetriesPerRequest: 5 });
-  const pubsub = new PubSub({ projectId: PROJECT_ID });
-  try {
-    if (await redis.exists('model:latest')) return;
-    await pubsub.topic(topics.job.name).publishMessage({
-      json: { batch_id: timeOrderedUuid(), subjects: ['first model'], ratings: [null] },
-    });
-    const deadline = Date.now() + firstModelDeadlineMs;
-    while (!(await redis.exists('model:latest'))) {
-      if (Date.now() > deadline)
-        throw new Error('No first model came within a minute; see the output of "training".');
-      await new Promise(resolve => setTimeout(resolve, 20));
-    }
-  } finally {
-    redis.disconnect();
-    await pubsub.close();
-  }
 }
 
 /** The addresses of all services, for a shell: `set -a; . .loop/env`. */

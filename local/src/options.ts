@@ -1,7 +1,12 @@
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+
+const ownFolder = join(import.meta.dirname, '../../.loop');
 
 export interface StartOptions {
   readonly port: number;
+  /** Where the data is kept. */
+  readonly folder: string;
   /** Starts over with empty data. */
   readonly fresh: boolean;
   /** The least severe log lines that are shown. */
@@ -16,6 +21,7 @@ export type LogLevel = (typeof logLevels)[number];
 export const usage = `npm start                        starts the whole loop on this machine
   -- --port N                    serves page and APIs on port N (8080)
   -- --fresh                     starts over: throws away the data in .loop/
+  -- --folder FOLDER             keeps the data there instead of in .loop/
   -- --log debug|info|warn|error shows log lines from this severity on (warn)
   -- --only FUNCTION             shows the log lines of one function only`;
 
@@ -25,6 +31,7 @@ export function readOptions(args: readonly string[]): StartOptions {
     args: [...args],
     options: {
       port: { type: 'string', default: '8080' },
+      folder: { type: 'string', default: ownFolder },
       fresh: { type: 'boolean', default: false },
       log: { type: 'string', default: 'warn' },
       only: { type: 'string' },
@@ -36,5 +43,5 @@ export function readOptions(args: readonly string[]): StartOptions {
   }
   const log = logLevels.find(level => level === values.log);
   if (!log) throw new Error(`--log takes ${logLevels.join(', ')}, and was given "${values.log}".`);
-  return { port, fresh: values.fresh, log, only: values.only };
+  return { port, folder: resolve(values.folder), fresh: values.fresh, log, only: values.only };
 }

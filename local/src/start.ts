@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { styleText } from 'node:util';
 import { buildAll } from '../../scripts/build.ts';
 import { startLoop } from './loop.ts';
@@ -7,15 +7,12 @@ import { formatLogLine } from './output.ts';
 
 // What `npm start` runs: the whole loop on this machine, until Ctrl-C.
 
-const root = join(import.meta.dirname, '../..');
-const folder = join(root, '.loop');
-
 async function main(options: StartOptions): Promise<void> {
   const step = startSteps();
   const artefacts = await buildAll();
   step(`built ${artefacts.length} functions`);
   const loop = await startLoop({
-    folder,
+    folder: options.folder,
     port: options.port,
     fresh: options.fresh,
     settings: { LOG_LEVEL: options.log },
@@ -30,7 +27,7 @@ async function main(options: StartOptions): Promise<void> {
     },
   });
   stopOnSignal(loop.stop);
-  console.log(welcome(loop.url));
+  console.log(welcome(loop.url, options.folder));
   console.log(`ready ${loop.url}`);
 }
 
@@ -63,7 +60,8 @@ function stopOnSignal(stop: () => Promise<void>): void {
   process.on('SIGTERM', end);
 }
 
-function welcome(url: string): string {
+function welcome(url: string, folder: string): string {
+  const file = relative(process.cwd(), join(folder, 'env'));
   return `
   The loop turns. Send it a first note:
 
@@ -71,8 +69,8 @@ function welcome(url: string): string {
       -d '{"subjects": ["my first note"], "features": [[3.62, 8.67, -2.81, -0.45]]}'
 
   and see what it says:   curl -s ${url}/batches
-  addresses of all parts: ${join('.loop', 'env')}   (set -a; . .loop/env)
-  end it with Ctrl-C; the data stays in .loop/
+  addresses of all parts: ${file}   (set -a; . ${file})
+  end it with Ctrl-C; the data stays in ${dirname(file)}/
 `;
 }
 

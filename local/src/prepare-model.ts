@@ -1,0 +1,54 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { topics } from '@banknote-loop/shared/contract/topics.ts';
+import { startInstance } from '@banknote-loop/shared/function/instance.ts';
+import { timeOrderedUuid } from '@banknote-loop/shared/ids.ts';
+import { rebuildCache } from '@banknote-loop/shared/redis/rebuild.ts';
+import { cache } from '@banknote-loop/shared/resources/cache.ts';
+import { database } from '@banknote-loop/shared/resources/database.ts';
+import type { Environment } from './services.ts';
+
+/** Works with what the functions work with, in the place of one. */
+async function asFunction<T>(
+  environment: Environment,
+  work: (instance: ReturnType<typeof open>) => Promise<T>,
+): Promise<T> {
+  const instance = open(environment);
+  try {
+    return await work(instance);
+  } finally {
+    await instance.close();
+  }
+}
+
+function open(environment: Environment) {
+  const definition = { name: 'loop', uses: { db: database, cache }, publishes: [] };
+  return startInstance(definition, { ...environment, LOG_LEVEL: 'silent' });
+}
+
+/** A Redis that has lost its data is filled while nothing moves yet; answers whether that was necessary. */
+export function mendCache(environment: Environment): Promise<boolean> {
+  return asFunction(environment, async instance => {
+    const { db, cache } = await instance.clients();
+    if ((await cache.latestModelName()) || !(await db.liveModel())) return false;
+    await rebuildCache(cache, db);
+    return true;
+  });
+}
+
+const firstModelDeadlineMs = 60_000;
+
+/** A loop without a model answers nothing: the first start asks for one, and waits until it is the live one. */
+export function ensureModel(environment: Environment): Promise<void> {
+  return asFunction(environment, async instance => {
+    const { cache } = await instance.clients();
+    if (await cache.latestModelName()) return;
+    const job = { batch_id: timeOrderedUuid(), subjects: ['first model'], ratings: [null] };
+    await (await instance.publisher()).send(topics.job.name, Buffer.from(JSON.stringify(job)), {});
+    const deadline = Date.now() + firstModelDeadlineMs;
+    while (!(await cache.latestModelName())) {
+      if (Date.now() > deadline)
+        throw new Error('No first model came within a minute; see the output of "training".');
+      await delay(20);
+    }
+  });
+}

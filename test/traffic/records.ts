@@ -1,0 +1,40 @@
+import { startInstance } from '@banknote-loop/shared/function/instance.ts';
+import type { ModelStore } from '@banknote-loop/shared/models/store.ts';
+import { connectPostgres, Password } from '@banknote-loop/shared/postgres/connect.ts';
+import type { Database } from '@banknote-loop/shared/postgres/database.ts';
+import type { Cache } from '@banknote-loop/shared/redis/cache.ts';
+import { cache } from '@banknote-loop/shared/resources/cache.ts';
+import { database } from '@banknote-loop/shared/resources/database.ts';
+import { modelStore } from '@banknote-loop/shared/resources/model-store.ts';
+import { readSecret } from '@banknote-loop/shared/secrets.ts';
+import { databaseSettings, readSettings } from '@banknote-loop/shared/settings.ts';
+import type { Pool } from 'pg';
+import { quiet } from '../services.ts';
+
+/** Everything that a loop keeps, opened as the functions open it and with their rights. */
+export interface Records {
+  readonly db: Database;
+  readonly cache: Cache;
+  readonly store: ModelStore;
+  /** For looking at single rows. */
+  readonly pool: Pool;
+  close(): Promise<void>;
+}
+
+export async function openRecords(environment: Readonly<Record<string, string>>): Promise<Records> {
+  const uses = { db: database, cache, store: modelStore };
+  const instance = startInstance(
+    { name: 'records', uses, publishes: [] },
+    { ...environment, LOG_LEVEL: 'silent' },
+  );
+  const settings = readSettings(databaseSettings, environment);
+  const password = new Password(() => readSecret('db-pass', settings));
+  const pool = await connectPostgres(settings, password, quiet);
+  return {
+    ...(await instance.clients()),
+    pool,
+    async close() {
+      await Promise.all([pool.end(), instance.close()]);
+    },
+  };
+}
