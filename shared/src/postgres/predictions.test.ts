@@ -20,7 +20,9 @@ const prediction: PredictionMessage = {
 it('stores a batch once, however often it comes', async () => {
   const created = new Date('2026-01-01T00:00:00Z');
   await Promise.all([1, 2, 3].map(() => database.db.storePredictions({ prediction, created })));
-  const { rows } = await database.pool.query('select position, subject_id, prediction from predictions order by position');
+  const { rows } = await database.pool.query(
+    'select position, subject_id, prediction from predictions order by position',
+  );
   expect(rows).toEqual([
     { position: 0, subject_id: 'a', prediction: 'real' },
     { position: 1, subject_id: 'b', prediction: 'fake' },

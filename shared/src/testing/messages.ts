@@ -52,5 +52,5 @@ export function aModel(over: Partial<ModelMessage> = {}): ModelMessage {
 }
 
 export function aNote(number: number): Features {
-  return [number, number + 0.25, number - 0.5, -number];
+  return [number, number + 0.25, number - 0.5, 10 - number];
 }

@@ -1,0 +1,106 @@
+import { aRequest, envelopes, type Pushed } from '@banknote-loop/shared/testing';
+import { requestMessage } from '../contract/messages.ts';
+import { decodeData, formatPath, readEnvelope } from './envelope.ts';
+
+const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+const pushed: Pushed = {
+  data: Buffer.from('{"a":1}'),
+  attributes: { traceparent, correlation_id: 'x' },
+  messageId: '42',
+  publishTime: new Date('2026-01-01T00:00:00.123Z'),
+  deliveryAttempt: 3,
+};
+
+it.each(Object.entries(envelopes))('reads a message in the form %s', (form, envelope) => {
+  const { body, headers } = envelope(pushed);
+  expect(readEnvelope(body, headers)).toEqual({
+    id: '42',
+    data: pushed.data,
+    attributes: pushed.attributes,
+    publishTime: pushed.publishTime,
+    attempt: form === 'structured' ? undefined : 3,
+  });
+});
+
+it('reads a message without data and attributes', () => {
+  const { body, headers } = envelopes.plainPush({ ...pushed, data: Buffer.alloc(0), attributes: {} });
+  expect(readEnvelope(body, headers)).toMatchObject({ data: Buffer.alloc(0), attributes: {} });
+});
+
+it('prefers the trace of the publisher to that of the delivery', () => {
+  const { body } = envelopes.plainPush(pushed);
+  expect(readEnvelope(body, { traceparent: 'of the delivery' }).attributes.traceparent).toBe(traceparent);
+  const { body: untraced } = envelopes.plainPush({ ...pushed, attributes: {} });
+  expect(readEnvelope(untraced, { traceparent }).attributes.traceparent).toBe(traceparent);
+});
+
+it('finds id and time of a binary CloudEvent in its headers when the message has none', () => {
+  const { headers } = envelopes.eventarc(pushed);
+  expect(readEnvelope({ message: { data: 'e30=' } }, headers)).toMatchObject({
+    id: '42',
+    publishTime: pushed.publishTime,
+  });
+});
+
+it.each<[string, unknown]>([
+  ['nothing', undefined],
+  ['something else', { foo: 1 }],
+  ['text', 'message'],
+  ['bytes', Buffer.from('{}')],
+  ['a message that is a list', { message: [] }],
+  ['a message of nobody and no time', { message: { data: 'e30=' } }],
+  ['malformed base64', { message: { data: '***', messageId: '1', publishTime: '2026-01-01T00:00:00Z' } }],
+  ['a malformed time', { message: { data: '', messageId: '1', publishTime: 'now' } }],
+  ['an event without data', { specversion: '1.0', id: '1', time: '2026-01-01T00:00:00Z' }],
+])('does not take %s for a message', (_what, body) => {
+  expect(() => readEnvelope(body, {})).toThrow('The request is not a Pub/Sub message');
+});
+
+it('reads the largest message that Pub/Sub takes', () => {
+  const { body, headers } = envelopes.eventarc({ ...pushed, data: Buffer.alloc(10_000_000, 'x') });
+  expect(readEnvelope(body, headers).data).toHaveLength(10_000_000);
+});
+
+const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+
+it.each<[string, Buffer, string]>([
+  ['nothing', Buffer.alloc(0), 'The message has no data.'],
+  ['no JSON', Buffer.from('{"batch_id": secret'), 'The data is not JSON.'],
+  ['a bare NaN', Buffer.from('{"features":[[NaN,1,1,1]]}'), 'The data is not JSON.'],
+  ['no UTF-8', Buffer.from([0x22, 0xff, 0x22]), 'The data is not UTF-8 text.'],
+  ['half a character', Buffer.from('"é"').subarray(0, 2), 'The data is not UTF-8 text.'],
+  ['a list', Buffer.from('[]'), 'expected object'],
+  ['null', Buffer.from('null'), 'expected object'],
+  ['ever deeper lists', Buffer.from(nested(1_000_000)), 'nests more than 64 levels'],
+  ['a deep list in its middle', Buffer.from(`{"report":${nested(3_000)}}`), 'nests more than 64 levels'],
+])('refuses data that is %s, without quoting it', (_what, data, reason) => {
+  const read = () => decodeData(data, requestMessage);
+  expect(read).toThrow(expect.objectContaining({ name: 'PermanentError' }));
+  expect(read).toThrow(reason);
+  expect(read).not.toThrow('secret');
+});
+
+it('refuses numbers beyond all bounds', () => {
+  const text = JSON.stringify(
+    aRequest({
+      features: [
+        [1, 2, 3, 0.125],
+        [1, 2, 3, 4],
+      ],
+    }),
+  ).replace('0.125', '1e999');
+  expect(() => decodeData(Buffer.from(text), requestMessage)).toThrow(
+    expect.objectContaining({ name: 'PermanentError', field: 'features[0][3]' }),
+  );
+});
+
+it('names the first problem and counts the others', () => {
+  const data = Buffer.from(JSON.stringify({ batch_id: 1, subjects: 1, features: 1 }));
+  expect(() => decodeData(data, requestMessage)).toThrow('(and 2 more problems)');
+});
+
+it('writes a path as code does', () => {
+  expect(formatPath(['features', 3, 0])).toBe('features[3][0]');
+  expect(formatPath(['report', 'test', 'p'])).toBe('report.test.p');
+  expect(formatPath([])).toBe('');
+});
