@@ -1,0 +1,26 @@
+import { topics } from '@banknote-loop/shared/contract/topics.ts';
+import { timeOrderedUuid } from '@banknote-loop/shared/ids.ts';
+import { decodeData } from '@banknote-loop/shared/pubsub/envelope.ts';
+import { runTool } from './tool.ts';
+
+const usage = `npm run publish -- TOPIC 'JSON'    publishes one message, after checking it, and prints its id
+  topics: ${Object.keys(topics).join(', ')}; where "batch_id" is left out, a new one is made`;
+
+const [name = '', json = ''] = process.argv.slice(2);
+
+await runTool({}, async (_clients, instance) => {
+  const topic = Object.values(topics).find(one => one.name === name);
+  if (!topic || !json) throw new Error(usage);
+  const data = Buffer.from(JSON.stringify({ batch_id: timeOrderedUuid(), ...parse(json) }));
+  decodeData<unknown>(data, topic.schema);
+  const publisher = await instance.publisher();
+  console.log(`message ${await publisher.send(topic.name, data, {})}: ${data.toString()}`);
+});
+
+function parse(text: string): object {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`This is not JSON: ${text}`);
+  }
+}
