@@ -1,30 +1,111 @@
+import { aPrediction } from '@banknote-loop/shared/testing';
 import { openTestDatabase, type TestDatabase } from '../../../test/services.ts';
-import type { PredictionMessage } from '../contract/messages.ts';
 
-let database: TestDatabase;
+let test: TestDatabase;
 beforeAll(async () => {
-  database = await openTestDatabase({ seeded: false });
+  test = await openTestDatabase({ seeded: false });
 });
-afterAll(() => database.close());
+afterAll(() => test.close());
 
-const prediction: PredictionMessage = {
-  batch_id: '01a1fb17-47a3-71ba-886c-d99ca2690465',
-  subjects: ['a', 'b'],
-  input: [
-    [1, 2, 3, 4],
-    [5, 6, 7, 8],
-  ],
-  output: ['real', 'fake'],
-};
+const early = new Date('2026-01-01T00:00:00Z');
+const late = new Date('2026-01-01T00:00:01Z');
 
-it('stores a batch once, however often it comes', async () => {
-  const created = new Date('2026-01-01T00:00:00Z');
-  await Promise.all([1, 2, 3].map(() => database.db.storePredictions({ prediction, created })));
-  const { rows } = await database.pool.query(
-    'select position, subject_id, prediction from predictions order by position',
-  );
-  expect(rows).toEqual([
-    { position: 0, subject_id: 'a', prediction: 'real' },
-    { position: 1, subject_id: 'b', prediction: 'fake' },
+/** Of each note its name, its answer, the model that gave it, and when. */
+async function stored(batchId: string): Promise<unknown[][]> {
+  const notes = await test.db.batch(batchId);
+  return notes.map(({ subject, prediction, model_file_name, created }) => [
+    subject,
+    prediction,
+    model_file_name,
+    created,
   ]);
+}
+
+it('stores a batch once, however often it comes and however many bring it at once', async () => {
+  const batch = { prediction: aPrediction(), created: early };
+  await Promise.all([1, 2, 3].map(() => test.db.storePredictions(batch)));
+  await test.db.storePredictions(batch);
+  expect(await stored(batch.prediction.batch_id)).toEqual([
+    ['a', 'real', 'model-1.json', early],
+    ['b', 'fake', 'model-1.json', early],
+  ]);
+});
+
+it('keeps the order of a batch, and notes of one name apart', async () => {
+  const prediction = aPrediction({ subjects: ['z', 'a', 'z'] });
+  await test.db.storePredictions({ prediction, created: early });
+  expect((await stored(prediction.batch_id)).map(([subject]) => subject)).toEqual(['z', 'a', 'z']);
+});
+
+it.each([
+  ['in this order', [early, late]],
+  ['the other way round', [late, early]],
+])('lets the earlier of two predictions count, %s', async (_order, times) => {
+  const prediction = aPrediction({ subjects: ['a'] });
+  for (const created of times) {
+    const model_file_name = created === early ? 'early.json' : 'late.json';
+    await test.db.storePredictions({ prediction: { ...prediction, model_file_name }, created });
+  }
+  expect(await stored(prediction.batch_id)).toEqual([['a', 'real', 'early.json', early]]);
+});
+
+it('lets the earlier of two predictions count that come at one moment', async () => {
+  const prediction = aPrediction({ subjects: ['a'] });
+  await Promise.all([late, early, late].map(created => test.db.storePredictions({ prediction, created })));
+  expect(await stored(prediction.batch_id)).toEqual([['a', 'real', 'model-1.json', early]]);
+});
+
+it('leaves a prediction that somebody has rated as it is', async () => {
+  const prediction = aPrediction({ subjects: ['a'] });
+  const { batch_id } = prediction;
+  await test.db.storePredictions({ prediction, created: late });
+  await test.db.applyRatings({ batch_id, subjects: ['a'], ratings: [0] }, late);
+  const other = { ...prediction, output: ['fake' as const], model_file_name: 'early.json' };
+  await test.db.storePredictions({ prediction: other, created: early });
+  expect(await stored(batch_id)).toEqual([['a', 'real', 'model-1.json', late]]);
+});
+
+it('does not let a batch that cannot be stored fail its neighbours', async () => {
+  const bad = aPrediction({ subjects: ['a\u0000'] });
+  const good = [aPrediction(), aPrediction(), aPrediction()];
+  const all = [good[0], bad, ...good.slice(1)].flatMap(prediction => prediction ?? []);
+  const outcomes = await Promise.allSettled(
+    all.map(prediction => test.db.storePredictions({ prediction, created: early })),
+  );
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+  expect(outcomes[1]).toMatchObject({ reason: { code: expect.stringMatching(/^22/) } });
+  for (const { batch_id } of good) expect(await stored(batch_id)).toHaveLength(2);
+});
+
+it('stores a batch of ten thousand notes, and many at once', async () => {
+  const subjects = Array.from({ length: 10_000 }, (_, i) => `note ${i}`);
+  const large = aPrediction({ subjects });
+  const small = Array.from({ length: 200 }, () => aPrediction());
+  await Promise.all(
+    [large, ...small].map(prediction => test.db.storePredictions({ prediction, created: early })),
+  );
+  expect(await stored(large.batch_id)).toHaveLength(10_000);
+  const { rows } = await test.pool.query(
+    'select count(*)::int as batches from predictions where position = 1 and batch_id = any ($1)',
+    [small.map(({ batch_id }) => batch_id)],
+  );
+  expect(rows).toEqual([{ batches: 200 }]);
+});
+
+it('gives back numbers to the last bit, whatever their size', async () => {
+  const input = [[0.1 + 0.2, -5e-324, 1.7976931348623157e308, -0]] satisfies [
+    number,
+    number,
+    number,
+    number,
+  ][];
+  const prediction = aPrediction({ subjects: ['a'], input });
+  await test.db.storePredictions({ prediction, created: early });
+  const [note] = await test.db.batch(prediction.batch_id);
+  expect(note).toMatchObject({
+    variance: 0.1 + 0.2,
+    skewness: -5e-324,
+    curtosis: 1.7976931348623157e308,
+    entropy: 0,
+  });
 });

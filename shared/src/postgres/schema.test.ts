@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { openTestDatabase, type TestDatabase } from '../../../test/services.ts';
+import { aPrediction } from '../testing/index.ts';
+
+const schema = readFileSync(join(import.meta.dirname, '../../../schema.sql'), 'utf8');
+
+let test: TestDatabase;
+beforeAll(async () => {
+  test = await openTestDatabase();
+});
+afterAll(() => test.close());
+
+async function asOwner<T>(work: (owner: Client) => Promise<T>): Promise<T> {
+  const server: { host: string; port: number; user: string; password: string } = JSON.parse(
+    process.env.TEST_POSTGRES ?? '{}',
+  );
+  const owner = new Client({ ...server, database: test.settings.DBNAME });
+  await owner.connect();
+  try {
+    return await work(owner);
+  } finally {
+    await owner.end();
+  }
+}
+
+it('can be loaded again at any time, and leaves what is there', async () => {
+  await test.db.storePredictions({ prediction: aPrediction(), created: new Date() });
+  const count =
+    'select (select count(*) from predictions) as predictions, (select count(*) from training) as training';
+  const before = (await test.pool.query(count)).rows;
+  // An error in any statement ends the whole, as it does with ON_ERROR_STOP.
+  await asOwner(owner => owner.query(schema));
+  expect((await test.pool.query(count)).rows).toEqual(before);
+});
+
+it('can be loaded by several at once', async () => {
+  await Promise.all([1, 2, 3].map(() => asOwner(owner => owner.query(schema))));
+});
+
+it('has the columns of the contract', async () => {
+  const { rows } = await test.pool.query<{ table: string; columns: string[] }>(
+    `select table_name as "table", array_agg(column_name::text) as columns
+     from information_schema.columns where table_schema = 'public' group by table_name`,
+  );
+  const columns = new Map(rows.map(row => [row.table, row.columns]));
+  const features = ['variance', 'skewness', 'curtosis', 'entropy'];
+  expect(columns.get('training')).toEqual(expect.arrayContaining([...features, 'class', 'created']));
+  expect(columns.get('predictions')).toEqual(
+    expect.arrayContaining(['batch_id', 'subject_id', ...features, 'prediction', 'is_correct', 'created']),
+  );
+  const job = ['id', 'model_file_name', 'records', 'accuracy', 'report', 'data_prep_time', 'training_time'];
+  expect(columns.get('jobs')).toEqual(expect.arrayContaining([...job, 'testing_time', 'created']));
+});
+
+it.each([
+  'drop table training',
+  'alter table training add column more text',
+  'truncate training',
+  'truncate predictions',
+  'delete from predictions',
+  'delete from jobs',
+  'update jobs set accuracy = 1',
+  'delete from models',
+  'update models set promoted = true',
+  'create table more (id int)',
+  'drop function note_hash',
+  'create role more',
+])('does not let a function: %s', async statement => {
+  await expect(test.pool.query(statement)).rejects.toMatchObject({ code: '42501' });
+});
+
+it('refuses what no table may hold, whoever writes it', async () => {
+  const row = 'insert into training (variance, skewness, curtosis, entropy, class) values (1, 2, 3, 4, $1)';
+  await expect(test.pool.query(row, [2])).rejects.toMatchObject({ code: '23514' });
+});
