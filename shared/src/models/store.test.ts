@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { failureOf } from '@banknote-loop/shared/testing';
 import { prepareBucket } from '../../../local/src/prepare-cloud.ts';
 import { type LocalStorage, startStorage } from '../../../local/src/storage/start.ts';
 import { classify } from '../errors.ts';
@@ -35,7 +36,7 @@ it('writes a file once: the same again is fine, another is not', async () => {
 
 it('takes a file that is not there for one that comes later', async () => {
   expect(await store.find('none.json')).toBeUndefined();
-  const error: unknown = await store.load('none.json').catch((reason: unknown) => reason);
+  const error = await failureOf(store.load('none.json'));
   expect(error).toMatchObject({ message: 'The bucket has no model none.json.' });
   expect(classify(error)).toBe('transient');
 });
@@ -43,7 +44,7 @@ it('takes a file that is not there for one that comes later', async () => {
 it('tries again by itself when the bucket has a bad moment, and otherwise leaves it to the message', async () => {
   await store.save('c.json', 'content');
   storage.faults.failShare = 1;
-  const error: unknown = await store.load('c.json').catch((reason: unknown) => reason);
+  const error = await failureOf(store.load('c.json'));
   storage.faults.failShare = 0;
   expect(error).toMatchObject({ message: 'The model c.json could not be downloaded.' });
   expect(classify(error)).toBe('transient');

@@ -1,0 +1,65 @@
+import { aModel, aPrediction } from '@banknote-loop/shared/testing';
+import { openTestCache, type TestCache } from '../../../test/services.ts';
+
+let test: TestCache;
+beforeAll(async () => {
+  test = await openTestCache();
+});
+afterAll(() => test.close());
+beforeEach(() => test.cache.redis.flushdb());
+
+const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
+
+it('writes batches as the contract has them', async () => {
+  const { cache } = test;
+  const prediction = aPrediction();
+  expect(await cache.addBatch(prediction, at(1))).toBe(true);
+  const { batch_id, subjects, output } = prediction;
+  const entries = await cache.redis.lrange('batches', 0, -1);
+  expect(entries.map(json => JSON.parse(json))).toEqual([
+    { batch_id, subjects, predictions: output, created: '2026-01-01T00:00:01.000Z' },
+  ]);
+  expect(await cache.newestBatches(1)).toEqual(entries.map(json => JSON.parse(json)));
+});
+
+it('writes jobs as the contract has them', async () => {
+  const { cache } = test;
+  const { job_id, model_file_name, records, accuracy, ...model } = aModel();
+  await cache.addJob({ job_id, model_file_name, records, accuracy, ...model }, at(1));
+  const { data_prep_time, training_time, testing_time } = model;
+  const times = { data_prep_time, training_time, testing_time };
+  expect(await cache.newestJobs(10)).toEqual([
+    expect.objectContaining({
+      job_id,
+      model_file_name,
+      records,
+      accuracy,
+      ...times,
+      created: '2026-01-01T00:00:01.000Z',
+    }),
+  ]);
+});
+
+it('moves the live model forward only', async () => {
+  const { cache } = test;
+  const set = (model_file_name: string, second: number) =>
+    cache.setLatestModel(aModel({ model_file_name }), at(second));
+  expect(await cache.latestModelName()).toBeUndefined();
+  expect(await set('b', 2)).toBe(true);
+  expect(await set('a', 1)).toBe(false);
+  expect(await set('b', 2)).toBe(false);
+  expect(await cache.latestModelName()).toBe('b');
+  expect(await set('c', 3)).toBe(true);
+  expect(await cache.redis.mget('model:latest', 'model:latest:accuracy')).toEqual(['c', '0.99']);
+});
+
+it.each([[['x', 'y']], [['y', 'x']]])('settles two models of one instant alike: %p', async order => {
+  for (const name of order) await test.cache.setLatestModel(aModel({ model_file_name: name }), at(1));
+  expect(await test.cache.latestModelName()).toBe('y');
+});
+
+it('replaces a model that another program has set', async () => {
+  await test.cache.redis.set('model:latest', 'z-of-another-program');
+  expect(await test.cache.setLatestModel(aModel({ model_file_name: 'a' }), at(1))).toBe(true);
+  expect(await test.cache.latestModelName()).toBe('a');
+});
