@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setUpScript } from '@banknote-loop/shared/postgres/set-up.ts';
 import { Client } from 'pg';
 
 const root = join(import.meta.dirname, '../..');
@@ -34,9 +35,9 @@ export async function prepareDatabase(
     if (rowCount === 0) await client.query(`create database ${client.escapeIdentifier(name)}`);
   });
   await asOwner(server, name, async client => {
-    await client.query(readFileSync(join(root, 'schema.sql'), 'utf8'));
-    await client.query(createUser(client.escapeLiteral(password)));
-    await client.query(seed, [bankData()]);
+    const schema = readFileSync(join(root, 'schema.sql'), 'utf8');
+    const bankData = readFileSync(join(root, 'bank_data.csv'), 'utf8');
+    await client.query(setUpScript({ schema, bankData, user, password }));
   });
   return { DBHOST: server.host, DBPORT: String(server.port), DBNAME: name, DBUSER: user };
 }
@@ -61,22 +62,4 @@ async function asOwner(
   } finally {
     await client.end();
   }
-}
-
-const createUser = (password: string): string => `
-  do $$ begin create role ${user} login; exception when duplicate_object or unique_violation then null; end $$;
-  alter role ${user} password ${password};
-  grant ml_readwrite to ${user};`;
-
-// The line of the file is the key of its row, so that loading it again adds nothing.
-const seed = `
-  insert into training (position, variance, skewness, curtosis, entropy, class)
-  select row_number() over (), split_part(line, ',', 1)::float8, split_part(line, ',', 2)::float8,
-    split_part(line, ',', 3)::float8, split_part(line, ',', 4)::float8, split_part(line, ',', 5)::smallint
-  from regexp_split_to_table($1, '\\n') as line
-  on conflict do nothing`;
-
-function bankData(): string {
-  const [, ...lines] = readFileSync(join(root, 'bank_data.csv'), 'utf8').trim().split(/\r?\n/);
-  return lines.join('\n');
 }

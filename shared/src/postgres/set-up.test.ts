@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { openTestDatabase, type TestDatabase } from '../../../test/services.ts';
+import { scramVerifier, setUpScript } from './set-up.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const schema = readFileSync(join(root, 'schema.sql'), 'utf8');
+const bankData = readFileSync(join(root, 'bank_data.csv'), 'utf8');
+const user = 'set-up "test" user';
+const password = 'not-in-the-script';
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+afterAll(async () => {
+  await asOwner(async owner => {
+    await owner.query(`drop role "${user.replaceAll('"', '""')}"`);
+  });
+  await database.close();
+});
+
+it('sets a database up again and again, adding nothing', async () => {
+  const script = setUpScript({ schema, bankData, user, password });
+  await asOwner(async owner => {
+    await owner.query(script);
+    await owner.query(script);
+  });
+  const { rows } = await database.pool.query('select count(*)::int as count from training');
+  expect(rows).toEqual([{ count: bankData.trim().split('\n').length - 1 }]);
+});
+
+it('lets the user in with the password that the script does not contain, with the rights of ml_readwrite only', async () => {
+  const script = setUpScript({ schema, bankData, user, password });
+  expect(script).not.toContain(password);
+  await asOwner(async owner => {
+    await owner.query(script);
+  });
+  const { DBHOST: host, DBPORT: port, DBNAME } = database.settings;
+  const client = new Client({ host, port: Number(port), database: DBNAME, user, password });
+  await client.connect();
+  try {
+    const { rows } = await client.query(
+      `select pg_has_role('ml_readwrite', 'member') as member, rolcreaterole, rolcreatedb, rolsuper
+       from pg_roles where rolname = current_user`,
+    );
+    expect(rows).toEqual([{ member: true, rolcreaterole: false, rolcreatedb: false, rolsuper: false }]);
+    await expect(client.query('drop table training')).rejects.toMatchObject({ code: '42501' });
+  } finally {
+    await client.end();
+  }
+});
+
+it('makes the verifier of RFC 5803 as PostgreSQL makes it', () => {
+  const salt = Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64');
+  expect(scramVerifier('pencil', salt)).toBe(
+    'SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=',
+  );
+});
+
+it('refuses a line that is not four numbers and a class, since it becomes part of a statement', () => {
+  const wrong = 'variance,skewness,curtosis,entropy,class\n1,2,3,4,0\n1,2,3,4),(now(),0';
+  expect(() => setUpScript({ schema, bankData: wrong, user, password })).toThrow('Line 3 of bank_data.csv');
+});
+
+async function asOwner(work: (owner: Client) => Promise<void>): Promise<void> {
+  const { host, port, user: owner, password: secret } = JSON.parse(process.env.TEST_POSTGRES ?? '{}');
+  const client = new Client({
+    host,
+    port,
+    user: owner,
+    password: secret,
+    database: database.settings.DBNAME,
+  });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
