@@ -1,0 +1,47 @@
+import { aFeedback, aPrediction, deliver } from '@banknote-loop/shared/testing';
+import { openTestDatabase, type TestDatabase } from '../../../test/services.ts';
+import feedbackToTraining from './index.ts';
+
+let test: TestDatabase;
+beforeAll(async () => {
+  test = await openTestDatabase({ seeded: false });
+});
+afterAll(() => test.close());
+
+async function trainingRows(batchId: string): Promise<unknown[]> {
+  const text = 'select variance, class from training where batch_id = $1 order by position';
+  return (await test.pool.query(text, [batchId])).rows;
+}
+
+it('learns the opposite of a prediction that was wrong, and asks for a model', async () => {
+  const prediction = aPrediction();
+  const feedback = aFeedback({ batch_id: prediction.batch_id, ratings: [1, 0] });
+  await test.db.storePredictions({ prediction, created: new Date(0) });
+  await test.db.applyRatings(feedback, new Date(1));
+  const rows = [
+    { variance: 0, class: 1 },
+    { variance: 1, class: 1 },
+  ];
+  for (let time = 0; time < 2; time += 1) {
+    expect(await deliver(feedbackToTraining, test, feedback)).toMatchObject({
+      outcome: 'done',
+      // Also the second time: the first may have died before it could ask.
+      published: [{ topic: 'job', content: feedback }],
+    });
+    expect(await trainingRows(prediction.batch_id)).toEqual(rows);
+  }
+});
+
+it('takes no word of the message for what people say now', async () => {
+  const prediction = aPrediction();
+  const { batch_id } = prediction;
+  await test.db.storePredictions({ prediction, created: new Date(0) });
+  await test.db.applyRatings(aFeedback({ batch_id, ratings: [null, 0] }), new Date(2));
+  await deliver(feedbackToTraining, test, aFeedback({ batch_id, ratings: [1, 1] }));
+  expect(await trainingRows(batch_id)).toEqual([{ variance: 1, class: 1 }]);
+});
+
+it('refuses what is no feedback', async () => {
+  const bad = { ...aFeedback(), batch_id: 7 };
+  expect(await deliver(feedbackToTraining, test, bad)).toMatchObject({ outcome: 'refused', published: [] });
+});

@@ -1,0 +1,41 @@
+import { aPrediction, deliver } from '@banknote-loop/shared/testing';
+import { openTestDatabase, type TestDatabase } from '../../../test/services.ts';
+import predictionToDb from './index.ts';
+
+let test: TestDatabase;
+beforeAll(async () => {
+  test = await openTestDatabase({ seeded: false });
+});
+afterAll(() => test.close());
+
+it('stores each note of a batch once', async () => {
+  const prediction = aPrediction();
+  for (let time = 0; time < 2; time += 1) {
+    expect(await deliver(predictionToDb, test, prediction)).toMatchObject({ outcome: 'done' });
+  }
+  expect(await test.db.batch(prediction.batch_id)).toMatchObject([
+    { subject: 'a', prediction: 'real', score: 0.9, model_file_name: 'model-1.json', rating: null },
+    { subject: 'b', prediction: 'fake', score: 0.1, model_file_name: 'model-1.json', rating: null },
+  ]);
+});
+
+it('stores predictions of a program that knows neither scores nor models', async () => {
+  const { scores: _scores, model_file_name: _name, ...prediction } = aPrediction();
+  expect(await deliver(predictionToDb, test, prediction)).toMatchObject({ outcome: 'done' });
+  expect(await test.db.batch(prediction.batch_id)).toMatchObject([{ score: null }, { score: null }]);
+});
+
+it('refuses what is no prediction', async () => {
+  const bad = { ...aPrediction(), input: [] };
+  expect(await deliver(predictionToDb, test, bad)).toMatchObject({
+    outcome: 'refused',
+    deadLetters: [{ attributes: { dead_letter_field: 'input' } }],
+  });
+  expect(await test.db.batch(bad.batch_id)).toEqual([]);
+});
+
+it('keeps a message that the database cannot take now', async () => {
+  const away = await openTestDatabase({ seeded: false });
+  await away.close();
+  expect(await deliver(predictionToDb, away, aPrediction())).toMatchObject({ outcome: 'again' });
+});
