@@ -33,6 +33,7 @@ export type Rule =
   | 'below-accuracy-floor'
   | 'below-recall-floor'
   | 'worse'
+  | 'worse-for-people'
   | 'lower'
   | 'gain-too-small'
   | 'gain-by-chance';
@@ -103,6 +104,18 @@ export function againstChampion(rows: number, test: PairedTest, settings: GateSe
     );
   }
   return promote('not-worse', `Not worse than the champion, and trained on newer data: ${tally}.`);
+}
+
+/**
+ * On notes that only people have labelled, a loss is held against the challenger only if it is not chance, and a gain
+ * does not count for it: labels of people may be wrong, even on purpose, and must not promote what the bank's refuse.
+ */
+export function againstPeople(rows: number, test: PairedTest, { alpha }: GateSettings): Verdict | undefined {
+  if (test.challengerWorse >= alpha) return undefined;
+  return refuse(
+    'worse-for-people',
+    `Worse than the champion on the notes that people labelled: ${tallyOf(rows, test)}, which is not chance (p ${digits(test.challengerWorse)}).`,
+  );
 }
 
 function gainShortfall(rows: number, test: PairedTest, settings: GateSettings): Verdict | undefined {

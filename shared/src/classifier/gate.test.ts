@@ -83,6 +83,42 @@ describe('decide, against a champion', () => {
   });
 });
 
+describe('decide, with notes that people labelled', () => {
+  const byPeople = classes.map((_, row) => (row >= 120 ? 1 : 0));
+  const before = numbers(130, 150);
+
+  it("does not take people's word for a gain against the bank's for a loss", () => {
+    const decision = decide({
+      champion: scoresWrongOn(...before),
+      challenger: scoresWrongOn(4),
+      classes,
+      byPeople,
+    });
+    expect(decision).toMatchObject({
+      promoted: false,
+      rule: 'lower',
+      people: { test: { gained: 20, lost: 0 } },
+    });
+  });
+
+  it('lets people object to what is clearly worse for their notes, but not to what may be chance', () => {
+    const challengers = [5, 4].map(worse => scoresWrongOn(...numbers(130, 130 + worse)));
+    const decisions = challengers.map(challenger =>
+      decide({ champion: scoresWrongOn(), challenger, classes, byPeople }),
+    );
+    expect(decisions).toMatchObject([
+      { promoted: false, rule: 'worse-for-people', challenger: { rows: 120, correct: 120 } },
+      { promoted: true, rule: 'not-worse', people: { challenger: { rows: 80, correct: 76 } } },
+    ]);
+  });
+
+  it("judges on all notes while the bank's are too few", () => {
+    const settings = { minimumRows: 121 };
+    const contest = { champion: scoresWrongOn(...before), challenger: scoresWrongOn(4), classes, byPeople };
+    expect(decide({ ...contest, settings })).toMatchObject({ rule: 'better', challenger: { rows: 200 } });
+  });
+});
+
 describe('decide, with nothing to judge on', () => {
   const few = [0, 1, 0, 1];
 

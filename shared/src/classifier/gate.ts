@@ -1,5 +1,6 @@
 import {
   againstChampion,
+  againstPeople,
   belowFloor,
   defaultGateSettings,
   type GateSettings,
@@ -9,18 +10,11 @@ import {
 } from './gate-rules.ts';
 import { compareModels, type PairedTest } from './mcnemar.ts';
 import { type Metrics, measure } from './metrics.ts';
+import { type Contestant, divide, type Panel } from './panels.ts';
 
-/** A model's scores for the hold-out rows, in their order. */
-export interface Contestant {
-  readonly scores: ArrayLike<number>;
-}
-
-export interface Contest {
-  /** The model that answers now, if there is one. */
-  readonly champion?: Contestant | undefined;
-  readonly challenger: Contestant;
-  /** The true classes of the hold-out rows. */
-  readonly classes: ArrayLike<number>;
+export interface Contest extends Panel {
+  /** For each row 1 if a person labelled it, 0 if the bank did; without it, all count as the bank's. */
+  readonly byPeople?: ArrayLike<number> | undefined;
   readonly settings?: Partial<GateSettings> | undefined;
 }
 
@@ -29,15 +23,26 @@ export interface Decision extends Verdict {
   readonly challenger?: Metrics;
   readonly champion?: Metrics;
   readonly test?: PairedTest;
+  /** How the two did on the notes that people labelled, where those are judged on their own. */
+  readonly people?: Pick<Decision, 'challenger' | 'champion' | 'test'>;
 }
 
-/** Decides whether the challenger may answer from now on, and says why. Whatever it is given, it never throws. */
-export function decide({ champion, challenger, classes, settings }: Contest): Decision {
-  const contestants = champion ? [challenger, champion] : [challenger];
-  const unfit = unfitScores(contestants, classes.length);
+/**
+ * Decides whether the challenger may answer from now on, and says why. Whatever it is given, it never throws. The
+ * bank's notes judge; people's notes may only object, and judge along with them while the bank's are too few.
+ */
+export function decide(contest: Contest): Decision {
+  const { champion, challenger, classes, byPeople = [] } = contest;
+  const unfit = unfitScores(champion ? [challenger, champion] : [challenger], classes.length);
   if (unfit) return unfit;
+  const rules = { ...defaultGateSettings, ...contest.settings };
+  const { bank, people } = divide({ champion, challenger, classes }, byPeople);
+  if (bank.classes.length < rules.minimumRows) return judge(contest, rules);
+  const decision = judge(bank, rules);
+  return people.classes.length > 0 ? hearPeople(decision, people, rules) : decision;
+}
 
-  const rules = { ...defaultGateSettings, ...settings };
+function judge({ champion, challenger, classes }: Panel, rules: GateSettings): Decision {
   const metrics = measure(challenger.scores, classes);
   const floor = unfitRows(metrics, rules) ?? belowFloor(metrics, rules);
   if (!champion) {
@@ -55,6 +60,19 @@ export function decide({ champion, challenger, classes, settings }: Contest): De
     champion: measure(champion.scores, classes),
     test,
   };
+}
+
+function hearPeople(
+  decision: Decision,
+  { champion, challenger, classes }: Panel,
+  rules: GateSettings,
+): Decision {
+  const metrics = measure(challenger.scores, classes);
+  if (!champion) return { ...decision, people: { challenger: metrics } };
+  const test = compareModels(champion.scores, challenger.scores, classes);
+  const objection = decision.promoted ? againstPeople(classes.length, test, rules) : undefined;
+  const people = { challenger: metrics, champion: measure(champion.scores, classes), test };
+  return { ...decision, ...objection, people };
 }
 
 function unfitScores(contestants: readonly Contestant[], rows: number): Verdict | undefined {

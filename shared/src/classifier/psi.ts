@@ -21,18 +21,6 @@ export function populationStability(expected: readonly number[], actual: readonl
   }, 0);
 }
 
-/** Counts values between ascending edges; the first and last bin are open, so n edges make n + 1 bins. */
-export function histogram(values: ArrayLike<number>, edges: readonly number[]): number[] {
-  const counts = new Array<number>(edges.length + 1).fill(0);
-  for (let index = 0; index < values.length; index += 1) {
-    const value = values[index] ?? Number.NaN;
-    const above = edges.findIndex(edge => value < edge);
-    const bin = above === -1 ? edges.length : above;
-    counts[bin] = (counts[bin] ?? 0) + 1;
-  }
-  return counts;
-}
-
 function total(counts: readonly number[]): number {
   return counts.reduce((sum, count) => sum + count, 0);
 }
