@@ -4,6 +4,9 @@
 
 begin;
 
+-- Two who load this at the same moment, two deployments say, take turns.
+do $$ begin perform pg_advisory_xact_lock(20120817); end $$;
+
 do $$
 begin
   create role ml_readwrite nologin;
@@ -14,12 +17,33 @@ end
 $$;
 
 -- What makes two notes the same note: their four measurements. The hash also decides the order in which rows are
--- taken, and which row in five judges every model and trains none: always the same ones, whichever way they came in.
+-- taken, and which of them are hold-out: always the same ones, whichever way they came in.
 -- Adding 0 turns -0 into 0.
 create or replace function note_hash(
   variance double precision, skewness double precision, curtosis double precision, entropy double precision
 ) returns bytea language sql immutable strict parallel safe as $$
   select sha256(float8send(variance + 0) || float8send(skewness + 0) || float8send(curtosis + 0) || float8send(entropy + 0))
+$$;
+
+-- One note in five judges every model and trains none.
+create or replace function is_holdout(note_hash bytea) returns boolean language sql immutable strict parallel safe as $$
+  select get_byte(note_hash, 0) < 51
+$$;
+
+-- How many rows of one source may be learned from, so that none has more than `share` of what all sources and the
+-- `others`, which are never capped, bring together. `counts` are the rows that each source offers. If the k largest
+-- sources are cut to the same number c, then c = share * (others + rest + k * c); the cut is the least such c.
+create or replace function fair_share(counts bigint[], others bigint, share double precision)
+returns double precision language sql immutable strict parallel safe as $$
+  select min(share * (others + rest) / (1 - k * share))
+  from (
+    select 0 as k, coalesce(sum(n), 0) as rest from unnest(counts) as n
+    union all
+    select row_number() over largest, sum(n) over () - sum(n) over largest
+    from unnest(counts) as n
+    window largest as (order by n desc rows unbounded preceding)
+  ) as cut
+  where k * share < 1
 $$;
 
 -- One row for each note of each batch, in the batch's own order. `is_correct` is a person's word on `prediction`:
@@ -46,6 +70,8 @@ create table if not exists predictions (
 -- One entry for each batch: "the newest batches" reads this, however many notes they hold.
 create index if not exists predictions_newest_batches on predictions (created desc, batch_id desc) where position = 0;
 create index if not exists predictions_rated on predictions (rated_at) where rated_at is not null;
+-- "The first answer of a model" reads this.
+create index if not exists predictions_by_model on predictions (model_file_name, created) where position = 0;
 
 -- What the model learns from. Rows of bank_data.csv have no batch, and their line as position; all others are
 -- predictions that a person rated, and carry the key of that prediction, so that a rating that changes moves its
@@ -65,6 +91,14 @@ create table if not exists training (
 );
 
 create index if not exists training_by_note on training (note_hash);
+
+-- What became of a person's label, as the training on the latest rows settled it: `trains`, `judges` (the hold-out),
+-- `surplus` (its class has more rows than the other), `capped` (its reviewer or batch has had its share), `overruled`
+-- (the bank's own label judges) or `superseded` (a later label of the same note). `job_id` is the first training for
+-- which that was so; later ones change neither.
+alter table training add column if not exists role text;
+alter table training add column if not exists job_id uuid;
+create index if not exists training_corrections on training (created desc) where role = 'trains';
 
 -- One row for each training: what it took and what came out.
 create table if not exists jobs (
@@ -95,9 +129,42 @@ create table if not exists models (
 create index if not exists models_newest on models (created desc, file_name desc);
 create index if not exists models_by_fingerprint on models (fingerprint);
 
+-- One row for each decision on which model answers, by a training's gate or by a person: who, when and why. The newest
+-- promoting one says which model answers now, and, if it is a pin, that trainings change nothing. `replaces` is the
+-- model that a person's decision took out of service.
+create table if not exists decisions (
+  id              uuid        primary key,
+  kind            text        not null check (kind in ('training', 'promotion', 'rollback', 'pin', 'unpin')),
+  model_file_name text        not null,
+  promoted        boolean     not null,
+  made_by         text        not null,
+  why             text        not null,
+  replaces        text,
+  created         timestamptz not null
+);
+create index if not exists decisions_newest on decisions (created desc, model_file_name desc);
+create index if not exists decisions_promoting on decisions (created desc, model_file_name desc) where promoted;
+
+-- One row for each request for a training that came to nothing, and why.
+create table if not exists skipped_trainings (
+  message_id  text        primary key,
+  batch_id    uuid        not null,
+  fingerprint text        not null,
+  reason      text        not null,
+  created     timestamptz not null
+);
+create index if not exists skipped_trainings_newest on skipped_trainings (created desc);
+
+-- What is wrong with the live model's quality at the moment: a row as long as a threshold is crossed.
+create table if not exists alerts (
+  name    text        primary key,
+  created timestamptz not null default now()
+);
+
 grant usage on schema public to ml_readwrite;
 grant select, insert, update on predictions to ml_readwrite;
 grant select, insert, update, delete on training to ml_readwrite;
-grant select, insert on jobs, models to ml_readwrite;
+grant select, insert on jobs, models, decisions, skipped_trainings to ml_readwrite;
+grant select, insert, delete on alerts to ml_readwrite;
 
 commit;

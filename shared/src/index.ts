@@ -1,3 +1,4 @@
+export { z } from 'zod';
 export { type Label, labelOfScore, labels } from './contract/classes.ts';
 export type {
   FeedbackMessage,
@@ -11,6 +12,10 @@ export { defineFunction, defineHttp } from './function/definition.ts';
 export { timeOrderedUuid, uuidFromName } from './ids.ts';
 export { cache } from './resources/cache.ts';
 export { database } from './resources/database.ts';
+export { deadLetters } from './resources/dead-letters.ts';
 export { gateRules } from './resources/gate-rules.ts';
 export { liveModel } from './resources/live-model.ts';
 export { modelStore } from './resources/model-store.ts';
+export { qualityRules } from './resources/quality-rules.ts';
+export { queues } from './resources/queues.ts';
+export { trainingRules } from './resources/training-rules.ts';

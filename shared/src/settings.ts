@@ -17,6 +17,14 @@ export const messagingSettings = z.object({
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
+export const telemetrySettings = z.object({
+  PROJECT_ID: text,
+  /** Where spans are sent, by OTLP over HTTP; `https://telemetry.googleapis.com` is Cloud Trace. Without it, none are made. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  /** The share of traces that are recorded, of those that begin here. */
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
+});
+
 export const databaseSettings = z.object({
   PROJECT_ID: text,
   /** A host name, an address, or the folder of a Unix socket such as `/cloudsql/PROJECT:REGION:INSTANCE`. */
@@ -40,6 +48,14 @@ export const deadLetterSettings = z.object({
   PUBSUB_EMULATOR_HOST: text.optional(),
 });
 
+export const monitoringSettings = z.object({
+  PROJECT_ID: text,
+  /** Set only on the laptop: whoever is served by an emulator must not ask the real cloud how it stands. */
+  PUBSUB_EMULATOR_HOST: text.optional(),
+  /** Set only on the laptop: where its stand-in for Cloud Monitoring listens, as `HOST:PORT`. */
+  MONITORING_EMULATOR_HOST: text.optional(),
+});
+
 const share = z.coerce.number().min(0).max(1);
 
 export const gateSettings = z.object({
@@ -55,6 +71,74 @@ export const gateSettings = z.object({
   /** So many of the latest answers are given again by the new model, to see which would change. */
   FLIP_REPORT_ROWS: count.default(500),
 });
+
+export const trainingSettings = z.object({
+  /** The largest share of what a model learns from, or is judged on, that may come from one reviewer; 1 is no limit. */
+  CAP_REVIEWER_SHARE: share.default(0.1),
+  /** The same for the labels of one batch. */
+  CAP_BATCH_SHARE: share.default(0.1),
+  /** So many rows of one reviewer or batch always count, however few rows there are in all. */
+  CAP_MIN_ROWS: count.default(20),
+  /** With fewer new or changed labels than this, a training is put off. */
+  RETRAIN_AFTER_ROWS: count.default(1),
+  /** But not for longer than this after the last one; 0 waits for the labels alone. */
+  RETRAIN_AFTER_MINUTES: z.coerce.number().min(0).default(0),
+});
+
+export const qualitySettings = z.object({
+  /** Ratings and answers of so many last days tell how good the models are. */
+  QUALITY_WINDOW_DAYS: z.coerce.number().positive().default(7),
+  /** At most so many of the latest answers are compared with the training data. */
+  QUALITY_ROWS: count.default(5_000),
+  /** With fewer answers or ratings than this, nothing is concluded. */
+  QUALITY_MIN_ROWS: count.default(200),
+  /** A population stability index above this is called drift. */
+  DRIFT_THRESHOLD: z.coerce.number().positive().default(0.25),
+  /** Drift makes labels be learned from at once that otherwise wait for more (RETRAIN_AFTER_ROWS). */
+  RETRAIN_ON_DRIFT: z.stringbool().default(false),
+  /** A live accuracy that is clearly below that of the model before brings that model back. */
+  ROLLBACK_ON_LIVE_ACCURACY: z.stringbool().default(false),
+});
+
+const words = (list: string): readonly string[] => list.split(/[\s,]+/).filter(word => word !== '');
+
+/** Who may call the HTTP functions, and how often. Left out, everybody may, and never from pages of other origins. */
+export const doorSettings = z
+  .object({
+    /** Where the issuer of tokens publishes its keys; with it, every call needs a token. */
+    AUTH_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
+    AUTH_ISSUER: text.optional(),
+    AUTH_AUDIENCE: text.optional(),
+    /** Scopes for callers whose tokens have none, as those of service accounts: `caller=scope scope; caller=scope`. */
+    AUTH_GRANTS: z
+      .string()
+      .regex(/^\s*([^=;]+=[^=;]+(;|$)\s*)*$/, 'write caller=scope scope; caller=scope')
+      .default('')
+      .transform(readGrants),
+    /** Origins whose pages may call, apart from our own; `*` stands for all. */
+    CORS_ORIGINS: z
+      .string()
+      .default('')
+      .transform(list => new Set(words(list))),
+    /** So many requests of one caller are answered in a minute; without it, all. */
+    RATE_LIMIT_PER_MINUTE: count.optional(),
+  })
+  .superRefine((settings, context) => {
+    if (!settings.AUTH_JWKS_URL) return;
+    for (const name of ['AUTH_ISSUER', 'AUTH_AUDIENCE'] as const) {
+      if (!settings[name]) context.addIssue({ code: 'custom', path: [name], message: 'needed' });
+    }
+  });
+
+function readGrants(list: string): ReadonlyMap<string, ReadonlySet<string>> {
+  const entries = list.split(';').filter(entry => entry.includes('='));
+  return new Map(
+    entries.map(entry => {
+      const [caller = '', granted = ''] = entry.split('=');
+      return [caller.trim(), new Set(words(granted))];
+    }),
+  );
+}
 
 /** The process cannot start as it is configured. */
 export class SettingsError extends Error {

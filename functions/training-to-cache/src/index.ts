@@ -8,8 +8,10 @@ export default defineFunction({
 
   async handle(model, { cache, time }) {
     const decided = model.created ? new Date(model.created) : time;
-    const listed = await cache.addJob(model, decided);
+    // What a person decides of a model is no training.
+    const { kind = 'training' } = model.decision ?? {};
+    const listed = kind === 'training' && (await cache.addJob(model, decided));
     const live = model.promoted && (await cache.setLatestModel(model, decided));
-    return { model: model.model_file_name, promoted: model.promoted, listed, live };
+    return { model: model.model_file_name, promoted: model.promoted, kind, listed, live };
   },
 });

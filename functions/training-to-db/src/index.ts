@@ -2,12 +2,13 @@ import { database, defineFunction, topics } from '@banknote-loop/shared';
 
 export default defineFunction({
   name: 'training-to-db',
-  summary: 'Keeps the record of each training and of the model that came of it.',
+  summary:
+    'Keeps the record of each training, of the model that came of it, and of every decision on models.',
   on: topics.model,
   uses: { db: database },
 
   async handle(model, { db, time }) {
-    const recorded = await db.recordJob(model, time);
+    const recorded = await db.recordAnnouncement(model, time);
     return { model: model.model_file_name, promoted: model.promoted, recorded };
   },
 });

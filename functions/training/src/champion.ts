@@ -1,7 +1,6 @@
 import { PermanentError } from '@banknote-loop/shared';
 import { type LoadedModel, loadClassifier } from '@banknote-loop/shared/models/load.ts';
 import type { ModelStore } from '@banknote-loop/shared/models/store.ts';
-import type { Database } from '@banknote-loop/shared/postgres/database.ts';
 
 export interface Champion extends LoadedModel {
   readonly fileName: string;
@@ -11,8 +10,10 @@ export interface Champion extends LoadedModel {
  * The model that answers now. One whose file is gone or damaged can defend nothing: then the challenger is judged
  * like a first model, so that the loop gets out of such a state by itself.
  */
-export async function loadChampion(db: Database, store: ModelStore): Promise<Champion | undefined> {
-  const fileName = (await db.liveModel())?.model_file_name;
+export async function loadChampion(
+  store: ModelStore,
+  fileName: string | undefined,
+): Promise<Champion | undefined> {
   const content = fileName && (await store.find(fileName));
   if (!fileName || !content) return undefined;
   try {

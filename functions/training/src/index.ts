@@ -1,5 +1,16 @@
-import { database, defineFunction, gateRules, modelStore, topics } from '@banknote-loop/shared';
+import {
+  database,
+  defineFunction,
+  gateRules,
+  modelStore,
+  qualityRules,
+  topics,
+  trainingRules,
+} from '@banknote-loop/shared';
+import { watchQuality } from '@banknote-loop/shared/quality/watch.ts';
+import { considerTraining } from './consider-training.ts';
 import { makeModel } from './make-model.ts';
+import { rollBackIfWorse } from './roll-back.ts';
 
 /** A training takes about a second; whoever waits longer than this comes again. Statements may take 20 s, locks too. */
 const patienceMs = 15_000;
@@ -9,21 +20,37 @@ export default defineFunction({
   summary: 'Trains a model on all that is known, judges it against the one that answers, and announces it.',
   on: topics.job,
   publishes: [topics.model],
-  uses: { db: database, store: modelStore, rules: gateRules },
+  uses: { db: database, store: modelStore, gate: gateRules, rules: trainingRules, quality: qualityRules },
   needs: { memory: '1024Mi', concurrency: 1, maxInstances: 1, timeoutSeconds: 300 },
   optionalPackages: ['@tensorflow/tfjs-node'],
 
-  handle: (_job, { db, store, rules, publish }) =>
+  handle: ({ batch_id }, { db, store, gate, rules, quality: qualityRules, id, time, log, publish }) =>
     // Requests that arrive during a training find, when it is their turn, that their rows have been trained on.
-    db.whileTrainingAlone(patienceMs, async () => {
+    db.whileDecidingAlone(patienceMs, async () => {
       const startedAt = performance.now();
-      const set = await db.readDataSet();
-      const { fingerprint } = set;
-      const earlier = await db.trainingOn(fingerprint);
-      if (earlier?.announced) return { skipped: 'these rows have been trained on already', fingerprint };
-
+      const quality = await watchQuality(db, qualityRules, log);
+      if (qualityRules.rollBackOnLiveAccuracy) {
+        await rollBackIfWorse(db, quality, model => publish(topics.model, model));
+      }
+      const set = await db.readDataSet(rules.caps);
+      const { fingerprint, changes } = set;
+      const live = await db.liveModel();
+      const hurry = qualityRules.retrainOnDrift && quality.drift.some(({ drifted }) => drifted);
+      const { skip, earlier } = await considerTraining(db, set, live, { ...rules, hurry });
+      if (earlier) await db.noteLabelRoles(earlier.job_id, changes);
+      if (skip) {
+        await db.recordSkippedTraining({
+          messageId: id,
+          batchId: batch_id,
+          fingerprint,
+          reason: skip,
+          created: time,
+        });
+        return { skipped: skip, fingerprint };
+      }
       // A training that died between its record and its announcement is announced now.
-      const model = earlier?.message ?? (await makeModel(set, { db, store, rules, startedAt }));
+      const model = earlier ?? (await makeModel(set, { db, store, gate, live, startedAt }));
+      await db.noteLabelRoles(model.job_id, changes);
       await publish(topics.model, model);
       const { model_file_name, promoted, reason, records, accuracy } = model;
       return { model: model_file_name, promoted, reason, records, accuracy, fingerprint };

@@ -1,15 +1,16 @@
 import type { ModelMessage } from '@banknote-loop/shared';
 import { reportFlips } from '@banknote-loop/shared/classifier/flip-report.ts';
 import { type Classifier, compileModel } from '@banknote-loop/shared/classifier/forward.ts';
-import { decide } from '@banknote-loop/shared/classifier/gate.ts';
+import { type Decision, decide } from '@banknote-loop/shared/classifier/gate.ts';
 import type { GateSettings } from '@banknote-loop/shared/classifier/gate-rules.ts';
 import type { Metrics } from '@banknote-loop/shared/classifier/metrics.ts';
 import type { Network } from '@banknote-loop/shared/classifier/network.ts';
 import type { TrainingRefusal } from '@banknote-loop/shared/classifier/training-outcome.ts';
-import type { TrainingSet } from '@banknote-loop/shared/classifier/training-set.ts';
 import { wilsonInterval } from '@banknote-loop/shared/classifier/wilson.ts';
 import { classOf, labelOf } from '@banknote-loop/shared/contract/classes.ts';
 import type { Answer } from '@banknote-loop/shared/postgres/answers.ts';
+import type { DataSet } from '@banknote-loop/shared/postgres/data-set.ts';
+import type { PromotedModel } from '@banknote-loop/shared/postgres/decisions.ts';
 
 export interface JudgeSettings extends GateSettings {
   /** How many of the latest answers are given again. */
@@ -18,9 +19,9 @@ export interface JudgeSettings extends GateSettings {
 
 interface Court {
   readonly champion: Classifier | undefined;
-  readonly holdout: TrainingSet;
+  readonly set: Pick<DataSet, 'holdout' | 'holdoutByPeople'>;
   readonly answers: readonly Answer[];
-  readonly rules: JudgeSettings;
+  readonly gate: JudgeSettings;
 }
 
 /** The decision, and what it rests on as the report of the job. */
@@ -33,25 +34,21 @@ export interface Verdict {
 }
 
 /** Holds a network against the model that answers: on the hold-out rows, and on the latest answers. */
-export function judgeNetwork(network: Network, { champion, holdout, answers, rules }: Court): Verdict {
+export function judgeNetwork(network: Network, { champion, set, answers, gate }: Court): Verdict {
   const challenger = compileModel(network);
+  const { holdout, holdoutByPeople } = set;
   const decision = decide({
     challenger: { scores: challenger.scores(holdout.features) },
     champion: champion && { scores: champion.scores(holdout.features) },
     classes: holdout.classes,
-    settings: rules,
+    byPeople: holdoutByPeople,
+    settings: gate,
   });
   const flips = reportFlips(answers.map(asGiven), challenger.scores(answers.map(({ features }) => features)));
-  const { promoted, rule, reason, test } = decision;
+  const { promoted, rule, reason, people } = decision;
   const { accuracy = 0, logLoss = 0 } = decision.challenger ?? {};
-  const scores = { challenger: withInterval(decision.challenger), champion: withInterval(decision.champion) };
-  return {
-    promoted,
-    reason,
-    accuracy,
-    logLoss,
-    report: asJson({ rule, ...scores, test: test ?? null, flips }),
-  };
+  const scores = { ...withIntervals(decision), people: people ? withIntervals(people) : null };
+  return { promoted, reason, accuracy, logLoss, report: asJson({ rule, ...scores, flips }) };
 }
 
 /** Rows that nothing can be learned from end in a refusal like any other. */
@@ -59,10 +56,26 @@ export function refuseUntrained({ code, reason }: TrainingRefusal): Verdict {
   return { promoted: false, reason, accuracy: 0, logLoss: 0, report: { rule: code } };
 }
 
+/** While a person holds a model in its place, no other takes it, however good it is. */
+export function respectPin(verdict: Verdict, live: PromotedModel | undefined): Verdict {
+  if (live?.kind !== 'pin') return verdict;
+  const { model_file_name, made_by, why } = live;
+  return {
+    ...verdict,
+    promoted: false,
+    reason: `The model ${model_file_name} is pinned by ${made_by} (${why}). Without the pin: ${verdict.reason}`,
+    report: { ...verdict.report, rule: 'pinned' },
+  };
+}
+
 function asGiven({ answer, isCorrect }: Answer) {
   if (isCorrect === null) return { answer };
   const opposite = labelOf(classOf(answer) === 1 ? 0 : 1);
   return { answer, truth: isCorrect ? answer : opposite };
+}
+
+function withIntervals({ challenger, champion, test }: Pick<Decision, 'challenger' | 'champion' | 'test'>) {
+  return { challenger: withInterval(challenger), champion: withInterval(champion), test: test ?? null };
 }
 
 function withInterval(metrics: Metrics | undefined) {

@@ -5,66 +5,85 @@ import { train } from '@banknote-loop/shared/classifier/train.ts';
 import type { ModelStore } from '@banknote-loop/shared/models/store.ts';
 import type { DataSet } from '@banknote-loop/shared/postgres/data-set.ts';
 import type { Database } from '@banknote-loop/shared/postgres/database.ts';
+import type { PromotedModel } from '@banknote-loop/shared/postgres/decisions.ts';
 import { loadChampion } from './champion.ts';
-import { type JudgeSettings, judgeNetwork, refuseUntrained } from './judge.ts';
+import { type JudgeSettings, judgeNetwork, refuseUntrained, respectPin } from './judge.ts';
 import { fileNameOf, probeRows, seedOf } from './origin.ts';
 import { startStopwatch } from './stopwatch.ts';
 
 export interface Surroundings {
   readonly db: Database;
   readonly store: ModelStore;
-  readonly rules: JudgeSettings;
+  readonly gate: JudgeSettings;
+  /** The model that answers now. */
+  readonly live: PromotedModel | undefined;
   /** When the work on this model began, by `performance.now()`. */
   readonly startedAt: number;
 }
 
 /** Trains, judges, stores and records one model; the message that it returns is all there is to say of it. */
 export async function makeModel(set: DataSet, around: Surroundings): Promise<ModelMessage> {
-  const { db, store, rules, startedAt } = around;
-  const { fingerprint, training, holdout } = set;
+  const { db, store, gate, live, startedAt } = around;
+  const { fingerprint, training } = set;
   const lap = startStopwatch(startedAt);
   const { tf, name: backend } = await chooseBackend();
-  const created = new Date();
+  const created = await db.nextDecisionTime();
   const origin = { created: created.toISOString(), fingerprint, seed: seedOf(fingerprint), backend };
   const data_prep_time = lap();
 
   const outcome = train(tf, training, origin.seed);
   const training_time = lap();
 
-  const champion = await loadChampion(db, store);
-  const verdict = outcome.trained
-    ? judgeNetwork(outcome.network, {
-        champion,
-        holdout,
-        answers: await db.newestAnswers(rules.flipRows),
-        rules,
-      })
-    : refuseUntrained(outcome);
+  const champion = await loadChampion(store, live?.model_file_name);
+  const answers = await db.newestAnswers(gate.flipRows);
+  const verdict = respectPin(
+    outcome.trained
+      ? judgeNetwork(outcome.network, { champion, set, answers, gate })
+      : refuseUntrained(outcome),
+    live,
+  );
   const testing_time = lap();
 
   const model_file_name = fileNameOf(created);
-  const counts = { trainingRows: training.count, holdOutRows: holdout.count };
   if (outcome.trained) {
-    const metrics = { ...counts, accuracy: verdict.accuracy, logLoss: verdict.logLoss };
+    const { accuracy, logLoss } = verdict;
+    const metrics = { trainingRows: training.count, holdOutRows: set.holdout.count, accuracy, logLoss };
     const probes = probe(outcome.network, probeRows(training));
     await store.save(model_file_name, encodeModel({ ...outcome.network, ...origin, metrics, probes }));
   }
+  const parent = champion?.fileName ?? null;
   const message: ModelMessage = {
-    // The same rows make the same job: a training that is repeated after a crash counts once.
-    job_id: uuidFromName('job', fingerprint),
+    // The same rows against the same champion make the same job: a training repeated after a crash counts once.
+    job_id: uuidFromName('job', fingerprint, parent ?? ''),
     model_file_name,
     records: training.count,
     accuracy: verdict.accuracy,
-    report: { ...verdict.report, ...counts, seed: origin.seed, backend, stored: outcome.trained },
+    report: {
+      ...verdict.report,
+      data: describeData(set),
+      seed: origin.seed,
+      backend,
+      stored: outcome.trained,
+    },
     data_prep_time,
     training_time,
     testing_time,
     promoted: verdict.promoted,
     reason: verdict.reason,
     fingerprint,
-    parent: champion?.fileName ?? null,
+    parent,
     created: origin.created,
   };
   await db.recordModel(message, created);
   return message;
+}
+
+/** Where the rows came from, and what became of each of people's labels. */
+function describeData({ training, trainingByPeople, holdout, holdoutByPeople, roles }: DataSet) {
+  const judgedByPeople = holdoutByPeople.reduce((sum, person) => sum + person, 0);
+  return {
+    training: { bank: training.count - trainingByPeople, people: trainingByPeople },
+    holdout: { bank: holdout.count - judgedByPeople, people: judgedByPeople },
+    labels: { ...roles },
+  };
 }

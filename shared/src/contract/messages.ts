@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { labels } from './classes.ts';
+import { decision, modelFileName } from './decisions.ts';
 import { batchId, features, subject } from './notes.ts';
 
 // One schema for each kind of message: it checks what is received, types what is published, and describes both in
@@ -26,10 +27,6 @@ export const notesBody = notes.superRefine(sameLength('features'));
 
 export const requestMessage = notes.extend({ batch_id: batchId }).superRefine(sameLength('features'));
 export type RequestMessage = z.infer<typeof requestMessage>;
-
-const modelFileName = z
-  .string()
-  .regex(/^[\w.-]{1,200}$/, 'A model file name is made of letters, digits, ".", "_" and "-".');
 
 export const predictionMessage = z
   .object({
@@ -95,5 +92,7 @@ export const modelMessage = z.object({
   parent: z.string().nullable().optional(),
   /** When it was decided; without it, when it was published. Models replace each other in this order only. */
   created: z.iso.datetime({ offset: true }).optional(),
+  /** Who decided, if it was not the gate after a training. */
+  decision: decision.optional(),
 });
 export type ModelMessage = z.output<typeof modelMessage>;

@@ -1,71 +1,102 @@
 import { createHash } from 'node:crypto';
 import type { TrainingSet } from '../classifier/training-set.ts';
+import { readSet } from './data-set-query.ts';
 import type { Sql } from './sql.ts';
+
+/** How much of the data set one reviewer or one batch may bring. */
+export interface InfluenceCaps {
+  readonly reviewerShare: number;
+  readonly batchShare: number;
+  /** So many rows of each always count. */
+  readonly minimumRows: number;
+}
+
+/** What becomes of a label that a person gave; `schema.sql` says what each means. */
+export type LabelRole = 'trains' | 'judges' | 'surplus' | 'capped' | 'overruled' | 'superseded';
+
+/** A person's label that has another role in this data set than it had in the last. */
+export interface RoleChange {
+  readonly batch_id: string;
+  readonly position: number;
+  readonly class: 0 | 1;
+  readonly role: LabelRole;
+}
 
 export interface DataSet {
   /** What models are trained on. */
   readonly training: TrainingSet;
   /** What models are judged on, and none is ever trained on. */
   readonly holdout: TrainingSet;
+  /** For each hold-out row 1 if a person labelled it, 0 if the bank did. */
+  readonly holdoutByPeople: Uint8Array;
+  /** How many of the training rows people labelled. */
+  readonly trainingByPeople: number;
   /** The hash of all these rows: the same rows have the same fingerprint, whenever and however they came in. */
   readonly fingerprint: string;
+  /** How many of people's labels have each role. */
+  readonly roles: Readonly<Partial<Record<LabelRole, number>>>;
+  readonly changes: readonly RoleChange[];
 }
 
-// One row for each different note: a person's label before that of bank_data.csv, the latest person's before earlier
-// ones. One note in five judges. Of the others the class that has more gives up its surplus, last hashes first.
-const readSet = {
-  name: 'read-data-set',
-  text: `
-    with notes as (
-      select distinct on (note_hash) note_hash, variance, skewness, curtosis, entropy, class,
-        get_byte(note_hash, 0) < 51 as is_holdout
-      from training
-      order by note_hash, batch_id is null, created desc, class desc
-    ), ranked as (
-      select *, row_number() over (partition by is_holdout, class order by note_hash) as rank,
-        count(*) filter (where class = 0) over sides as fakes, count(*) filter (where class = 1) over sides as reals
-      from notes
-      window sides as (partition by is_holdout)
-    )
-    select is_holdout as "isHoldout",
-      string_agg(float8send(variance + 0) || float8send(skewness + 0) || float8send(curtosis + 0) || float8send(entropy + 0),
-        '' order by note_hash) as features,
-      string_agg(set_byte('\\x00', 0, class), '' order by note_hash) as classes
-    from ranked
-    where is_holdout or rank <= least(fakes, reals)
-    group by is_holdout`,
-};
-
-interface Side {
-  readonly isHoldout: boolean;
-  readonly features: Buffer;
-  readonly classes: Buffer;
+interface Answer extends Pick<DataSet, 'trainingByPeople' | 'roles' | 'changes'> {
+  readonly trainingFeatures: Buffer;
+  readonly trainingClasses: Buffer;
+  readonly holdoutFeatures: Buffer;
+  readonly holdoutClasses: Buffer;
+  readonly holdoutByPeople: Buffer;
 }
 
-export async function readDataSet(sql: Sql): Promise<DataSet> {
-  const sides = await sql.rows<Side>(readSet, []);
-  const training = toRows(sides.find(side => !side.isHoldout));
-  const holdout = toRows(sides.find(side => side.isHoldout));
+export async function readDataSet(sql: Sql, caps: InfluenceCaps): Promise<DataSet> {
+  const { reviewerShare, batchShare, minimumRows } = caps;
+  const answer = await sql.row<Answer>(readSet, [reviewerShare, batchShare, minimumRows]);
+  const { trainingByPeople, roles, changes } = answer;
+  const training = toRows(answer.trainingFeatures, answer.trainingClasses);
+  const holdout = toRows(answer.holdoutFeatures, answer.holdoutClasses);
+  return {
+    training,
+    holdout,
+    holdoutByPeople: new Uint8Array(answer.holdoutByPeople),
+    trainingByPeople,
+    fingerprint: fingerprintOf(training, holdout),
+    roles,
+    changes,
+  };
+}
+
+function fingerprintOf(...sides: readonly TrainingSet[]): string {
   const hash = createHash('sha256');
-  for (const { features, classes } of [training, holdout]) {
+  for (const { features, classes } of sides) {
     hash.update(`${classes.length}\n`).update(asBytes(features)).update(classes);
   }
-  return { training, holdout, fingerprint: hash.digest('hex') };
+  return hash.digest('hex');
 }
 
-function toRows(side: Side | undefined): TrainingSet {
-  if (!side) return { count: 0, features: new Float64Array(), classes: new Uint8Array() };
+function toRows(features: Buffer, classes: Buffer): TrainingSet {
   // The server sends numbers with the high byte first, this machine holds them the other way round. A buffer of the
   // driver's may begin anywhere in memory, numbers only at multiples of eight: hence the copy.
-  const bytes = new Uint8Array(side.features);
+  const bytes = new Uint8Array(features);
   Buffer.from(bytes.buffer).swap64();
   return {
-    count: side.classes.length,
+    count: classes.length,
     features: new Float64Array(bytes.buffer),
-    classes: new Uint8Array(side.classes),
+    classes: new Uint8Array(classes),
   };
 }
 
 function asBytes(numbers: Float64Array): Uint8Array {
   return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+}
+
+// A label that has been changed since the data set was read has not been learned as it is now.
+const noteRoles = {
+  name: 'note-label-roles',
+  text: `
+    update training t set role = change.role, job_id = $1
+    from json_to_recordset($2) as change (batch_id uuid, position bigint, class smallint, role text)
+    where t.batch_id = change.batch_id and t.position = change.position and t.class = change.class`,
+};
+
+/** Writes down what a training made of people's labels. */
+export async function noteLabelRoles(sql: Sql, jobId: string, changes: readonly RoleChange[]): Promise<void> {
+  if (changes.length > 0) await sql.rows(noteRoles, [jobId, JSON.stringify(changes)]);
 }

@@ -1,16 +1,12 @@
 import { type ModelMessage, modelMessage } from '../contract/messages.ts';
+import { recordDecision } from './decisions.ts';
 import type { Sql } from './sql.ts';
 
 const insertJob = {
   name: 'insert-job',
   text: `
-    with model as (
-      insert into models (file_name, job_id, fingerprint, parent, promoted, reason, message, created)
-      values ($2, $1, $9, $10, $11, $12, $13, $14)
-      on conflict do nothing
-    )
     insert into jobs (id, model_file_name, records, accuracy, report, data_prep_time, training_time, testing_time, created)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $14)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
     on conflict do nothing
     returning id`,
 };
@@ -23,8 +19,13 @@ const insertModel = {
     on conflict do nothing`,
 };
 
-/** Writes the record of a training and its model; answers whether it was new. */
-export async function recordJob(sql: Sql, model: ModelMessage, time: Date): Promise<boolean> {
+/** Writes down what a `model` message announces: a training and its model, or what a person decided of one. */
+export async function recordAnnouncement(sql: Sql, model: ModelMessage, time: Date): Promise<boolean> {
+  if (model.decision && model.decision.kind !== 'training') {
+    await recordDecision(sql, model, time);
+    return false;
+  }
+  await recordModel(sql, model, time);
   const { job_id, model_file_name, records, accuracy, report, data_prep_time, training_time, testing_time } =
     model;
   const rows = await sql.rows(insertJob, [
@@ -36,11 +37,6 @@ export async function recordJob(sql: Sql, model: ModelMessage, time: Date): Prom
     data_prep_time,
     training_time,
     testing_time,
-    model.fingerprint ?? null,
-    model.parent ?? null,
-    model.promoted,
-    model.reason,
-    JSON.stringify(model),
     model.created ?? time,
   ]);
   return rows.length > 0;
@@ -49,54 +45,23 @@ export async function recordJob(sql: Sql, model: ModelMessage, time: Date): Prom
 /** Writes a model down before it is announced, so that a training that dies in between can be announced later. */
 export async function recordModel(sql: Sql, model: ModelMessage, time: Date): Promise<void> {
   const { job_id, model_file_name, fingerprint, parent, promoted, reason } = model;
-  const created = model.created ?? time;
-  const message = JSON.stringify(model);
   await sql.rows(insertModel, [
     job_id,
     model_file_name,
-    fingerprint,
+    fingerprint ?? null,
     parent ?? null,
     promoted,
     reason,
-    message,
-    created,
+    JSON.stringify(model),
+    model.created ?? time,
   ]);
+  await recordDecision(sql, model, time);
 }
 
-export interface EarlierTraining {
-  readonly message: ModelMessage;
-  /** Whether the announcement has come through to the table of jobs. */
-  readonly announced: boolean;
-}
+const announcement = { name: 'announcement', text: 'select message from models where file_name = $1' };
 
-const byFingerprint = {
-  name: 'model-by-fingerprint',
-  text: `
-    select message, exists (select from jobs where jobs.id = models.job_id) as announced
-    from models where fingerprint = $1 order by created desc limit 1`,
-};
-
-/** The training that has already been made on exactly these rows, if there is one. */
-export async function trainingOn(sql: Sql, fingerprint: string): Promise<EarlierTraining | undefined> {
-  const [row] = await sql.rows<{ message: unknown; announced: boolean }>(byFingerprint, [fingerprint]);
-  return row && { message: modelMessage.parse(row.message), announced: row.announced };
-}
-
-/** The model that answers now, as the database knows it. */
-export interface PromotedModel {
-  readonly model_file_name: string;
-  readonly accuracy: number;
-  readonly created: Date;
-}
-
-const newestPromoted = {
-  name: 'newest-promoted-model',
-  text: `
-    select file_name as model_file_name, (message->>'accuracy')::float8 as accuracy, created
-    from models where promoted order by created desc, file_name desc limit 1`,
-};
-
-export async function readLiveModel(sql: Sql): Promise<PromotedModel | undefined> {
-  const [row] = await sql.rows<PromotedModel>(newestPromoted, []);
-  return row;
+/** What was announced when the model was made. */
+export async function readAnnouncement(sql: Sql, fileName: string): Promise<ModelMessage | undefined> {
+  const [row] = await sql.rows<{ message: unknown }>(announcement, [fileName]);
+  return row && modelMessage.parse(row.message);
 }

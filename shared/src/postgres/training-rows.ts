@@ -30,7 +30,10 @@ const syncRows = {
       from noted
       where is_correct is not null
       on conflict (batch_id, position) do update
-        set class = excluded.class, reviewer = excluded.reviewer, created = excluded.created
+        set class = excluded.class, reviewer = excluded.reviewer, created = excluded.created,
+          -- What became of another label says nothing of this one.
+          role = case when stored.class = excluded.class then stored.role end,
+          job_id = case when stored.class = excluded.class then stored.job_id end
         where (stored.class, stored.reviewer, stored.created)
           is distinct from (excluded.class, excluded.reviewer, excluded.created)
       returning 1

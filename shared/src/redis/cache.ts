@@ -32,7 +32,9 @@ export class Cache {
   }
 
   addJob(model: ModelMessage, created: Date): Promise<boolean> {
-    return addToList(this.redis, lists.jobs, jobEntry({ ...model, created: created.toISOString() }));
+    const { fingerprint = null, parent = null } = model;
+    const job = { ...model, fingerprint, parent, created: created.toISOString() };
+    return addToList(this.redis, lists.jobs, jobEntry(job));
   }
 
   newestBatches(count: number): Promise<unknown[]> {
@@ -69,6 +71,12 @@ export class Cache {
 
   async latestModelName(): Promise<string | undefined> {
     return (await this.redis.get(latestModel.name)) ?? undefined;
+  }
+
+  /** When the model that answers was decided on. */
+  async latestModelSince(): Promise<Date | undefined> {
+    const time = await this.redis.get(latestModel.created);
+    return time === null ? undefined : new Date(Number(time));
   }
 
   /** How many entries a list holds at most. */

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** How it comes that another model answers, or goes on answering: by the gate after a training, or by a person. */
+const kinds = ['training', 'promotion', 'rollback', 'pin', 'unpin'] as const;
+export type DecisionKind = (typeof kinds)[number];
+
+export const modelFileName = z
+  .string()
+  .regex(/^[\w.-]{1,200}$/, 'A model file name is made of letters, digits, ".", "_" and "-".');
+
+/** The parameters of the paths under `/models/{name}`. */
+export const modelPath = z.object({ name: modelFileName });
+
+/** What a `model` message says of the decision that it announces. */
+export const decision = z.object({
+  kind: z.enum(kinds),
+  by: z.string(),
+  why: z.string(),
+  /** The model that answered until then. */
+  replaces: z.string().optional(),
+});
+
+const word = z
+  .string('Say who decides ("by"), and why ("why").')
+  .trim()
+  .min(1, 'Say who decides ("by"), and why ("why").')
+  .max(500, 'At most 500 characters are kept.');
+const account = { by: word, why: word };
+
+/** What a person decides. A pin without a name holds the model that answers now; a rollback is to the one before it. */
+export const decisionBody = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('promotion'), model_file_name: modelFileName, ...account }),
+  z.strictObject({ kind: z.literal('pin'), model_file_name: modelFileName.optional(), ...account }),
+  z.strictObject({ kind: z.literal('rollback'), ...account }),
+  z.strictObject({ kind: z.literal('unpin'), ...account }),
+]);
+export type DecisionRequest = z.infer<typeof decisionBody>;

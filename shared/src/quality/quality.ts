@@ -1,0 +1,91 @@
+import { populationStability } from '../classifier/psi.ts';
+import { type Interval, wilsonInterval } from '../classifier/wilson.ts';
+import type { Database } from '../postgres/database.ts';
+import type { Histogram, LiveAccuracy } from '../postgres/quality.ts';
+
+export interface QualityRules {
+  readonly windowDays: number;
+  readonly rows: number;
+  readonly minimumRows: number;
+  readonly driftThreshold: number;
+}
+
+export interface ModelQuality extends LiveAccuracy {
+  readonly accuracy: number;
+  readonly interval: Interval;
+}
+
+export interface Drift {
+  readonly name: string;
+  readonly learned: number;
+  readonly answered: number;
+  /** The population stability index; null while there are too few answers to tell. */
+  readonly psi: number | null;
+  readonly drifted: boolean;
+}
+
+/** How the models do on what people send, and whether that is still what they learned from. */
+export interface Quality {
+  readonly live_model: string | null;
+  readonly models: readonly ModelQuality[];
+  readonly drift: readonly Drift[];
+  /** What crosses a threshold now, in words that stay the same for as long as it does. */
+  readonly alerts: readonly string[];
+  /** The model before, if people find the live one wrong clearly more often than they found that. */
+  readonly better_before: string | null;
+}
+
+export async function assessQuality(db: Database, rules: QualityRules): Promise<Quality> {
+  const [live, accuracies, histograms] = await Promise.all([
+    db.liveModel(),
+    db.liveAccuracy(rules.windowDays),
+    db.drift(rules.rows),
+  ]);
+  const models = accuracies.map(withInterval);
+  const drift = histograms.map(histogram => driftOf(histogram, rules));
+  const before = live && (await db.modelBefore(live.model_file_name));
+  const ofModel = (name: string | undefined) =>
+    models.find(({ model_file_name }) => model_file_name === name);
+  const isWorse = clearlyWorse(ofModel(live?.model_file_name), ofModel(before), rules.minimumRows);
+  const drifted = drift.filter(one => one.drifted).map(({ name }) => `drift of ${name}`);
+  const worse = isWorse ? [`live accuracy of ${live?.model_file_name} below that of ${before}`] : [];
+  return {
+    live_model: live?.model_file_name ?? null,
+    models,
+    drift,
+    alerts: [...drifted, ...worse],
+    better_before: isWorse ? (before ?? null) : null,
+  };
+}
+
+function withInterval(accuracy: LiveAccuracy): ModelQuality {
+  const { rated, correct } = accuracy;
+  return { ...accuracy, accuracy: correct / rated, interval: wilsonInterval(correct, rated) };
+}
+
+function driftOf({ name, learned, answered }: Histogram, rules: QualityRules): Drift {
+  const [learnedRows, answeredRows] = [sum(learned), sum(answered)];
+  const enough = Math.min(learnedRows, answeredRows) >= rules.minimumRows;
+  const psi = enough ? populationStability(learned, answered) : null;
+  return {
+    name,
+    learned: learnedRows,
+    answered: answeredRows,
+    psi,
+    drifted: psi !== null && psi > rules.driftThreshold,
+  };
+}
+
+/** Only intervals that do not even touch tell two models apart: people rate what they like, not a random sample. */
+function clearlyWorse(
+  now: ModelQuality | undefined,
+  before: ModelQuality | undefined,
+  minimumRows: number,
+): boolean {
+  if (!now || !before || Math.min(now.rated, before.rated) < minimumRows) return false;
+  return now.interval.high < before.interval.low;
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
+}
