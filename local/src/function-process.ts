@@ -8,7 +8,10 @@ import type { Environment } from './services.ts';
 
 const root = join(import.meta.dirname, '../..');
 const launcher = join(root, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
-const loopbackOnly = join(import.meta.dirname, 'loopback.cjs');
+const preloaded = ['loopback.cjs', 'follow-runner.cjs'].flatMap(file => [
+  '--require',
+  join(import.meta.dirname, file),
+]);
 
 const startDeadlineMs = 20_000;
 const stopDeadlineMs = 4_000;
@@ -70,11 +73,11 @@ export class FunctionProcess {
     const source = join(root, 'dist/functions', name);
     const child = spawn(
       process.execPath,
-      ['--require', loopbackOnly, launcher, `--source=${source}`, `--target=${name}`, `--port=${port}`],
+      [...preloaded, launcher, `--source=${source}`, `--target=${name}`, `--port=${port}`],
       {
         cwd: source,
         env: { PATH: process.env.PATH, ...environment, NODE_ENV: 'production' },
-        stdio: ['ignore', 'pipe', 'pipe'],
+        stdio: ['pipe', 'pipe', 'pipe'],
         // Ctrl-C is for the runner alone, which stops the functions in good order.
         detached: true,
       },

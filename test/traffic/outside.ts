@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { deadLetterTopic } from '@banknote-loop/shared/contract/topics.ts';
-import { PubSub, type Topic } from '@google-cloud/pubsub';
+import { PubSub, type Subscription, type Topic } from '@google-cloud/pubsub';
 
 /** A message that was found in `dead-letter`. */
 export interface DeadLetter {
@@ -18,17 +18,18 @@ export class Outside {
   /** Publishes that had to be tried again. */
   publishesRepeated = 0;
   readonly #client: PubSub;
+  readonly #subscription: Subscription;
   readonly #topics = new Map<string, Topic>();
 
   constructor(projectId: string) {
     this.#client = new PubSub({ projectId });
-    const subscription = this.#client.subscription(deadLetterTopic);
-    subscription.on('message', message => {
+    this.#subscription = this.#client.subscription(deadLetterTopic);
+    this.#subscription.on('message', message => {
       this.deadLetters.push({ data: message.data, attributes: message.attributes });
       message.ack();
     });
-    // The client gives up its stream when the service is away for long; a program that means it opens another.
-    subscription.on('error', () => subscription.open());
+    // The client gives its stream up when the service is away for long; a program that means it opens another.
+    this.#subscription.on('error', () => this.#subscription.open());
   }
 
   /** Resolves when Pub/Sub has accepted the message, however often that takes. */
@@ -48,6 +49,8 @@ export class Outside {
   }
 
   async close(): Promise<void> {
+    this.#subscription.removeAllListeners('error').on('error', () => undefined);
+    await this.#subscription.close();
     await this.#client.close();
   }
 
