@@ -48,6 +48,8 @@ export interface TestDatabase {
   /** For looking at what the functions wrote, with the same rights. */
   readonly pool: Pool;
   readonly settings: Readonly<Record<'DBHOST' | 'DBPORT' | 'DBNAME' | 'DBUSER', string>>;
+  /** Runs statements to which the functions have no right. */
+  asOwner(statements: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -56,9 +58,7 @@ export async function openTestDatabase(options: { readonly seeded?: boolean } = 
   const { seeded = true } = options;
   const server = addressOf('TEST_POSTGRES');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await asOwner(async owner => {
-    await owner.query(`create database ${name} template ${templateDatabase}`);
-  });
+  await asOwner(`create database ${name} template ${templateDatabase}`);
   const settings = {
     DBHOST: server.host,
     DBPORT: String(server.port),
@@ -72,20 +72,19 @@ export async function openTestDatabase(options: { readonly seeded?: boolean } = 
     db: new Database(pool, password),
     pool,
     settings,
+    asOwner: statements => asOwner(statements, name),
     async close() {
       await pool.end();
-      await asOwner(async owner => {
-        await owner.query(`drop database ${name} with (force)`);
-      });
+      await asOwner(`drop database ${name} with (force)`);
     },
   };
 }
 
-async function asOwner(work: (owner: Client) => Promise<void>): Promise<void> {
-  const owner = new Client({ ...addressOf('TEST_POSTGRES'), database: 'postgres' });
+async function asOwner(statements: string, database = 'postgres'): Promise<void> {
+  const owner = new Client({ ...addressOf('TEST_POSTGRES'), database });
   await owner.connect();
   try {
-    await work(owner);
+    await owner.query(statements);
   } finally {
     await owner.end();
   }

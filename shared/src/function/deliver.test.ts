@@ -1,9 +1,7 @@
 import { aFeedback, aPrediction, aRequest, deliver, envelopes } from '@banknote-loop/shared/testing';
 import { topics } from '../contract/topics.ts';
 import { PermanentError, TransientError } from '../errors.ts';
-import { createLogger } from '../log.ts';
 import { defineFunction } from './definition.ts';
-import { createDelivery } from './deliver.ts';
 
 let failure: Error | undefined;
 beforeEach(() => {
@@ -87,7 +85,7 @@ it('tries again what may succeed later', async () => {
 });
 
 it('gives up what fails and has been circling for too long, but not what is merely old', async () => {
-  const old = { publishTime: new Date(Date.now() - 3_600_000), maxEventAgeMs: 60_000 };
+  const old = { publishTime: new Date(Date.now() - 3_600_000), environment: { EVENT_MAX_AGE_SECONDS: '60' } };
   expect(await deliver(example, {}, request, old)).toMatchObject({ outcome: 'done' });
   failure = new TransientError('Not yet.');
   const { outcome, deadLetters } = await deliver(example, {}, request, old);
@@ -153,25 +151,8 @@ it('gives the handler the time that the publisher gave the message', async () =>
 });
 
 it('publishes where TOPIC_ID says, and names that topic in the type of the event', async () => {
-  const send = jest.fn(async () => '1');
-  const handle = createDelivery(example, {
-    log: createLogger('example', 'silent'),
-    topicOverride: 'elsewhere',
-    maxEventAgeMs: 1,
-    publisher: async () => ({ send, close: async () => {} }),
-    clients: async () => ({}),
-    close: async () => {},
-  });
-  const { body, headers } = envelopes.eventarc({
-    data: Buffer.from(JSON.stringify(request)),
-    attributes: {},
-    messageId: '1',
-    publishTime: new Date(),
-  });
-  await handle(body, headers);
-  expect(send).toHaveBeenCalledWith(
-    'elsewhere',
-    expect.any(Buffer),
-    expect.objectContaining({ 'ce-type': 'banknote-loop.elsewhere.v1' }),
-  );
+  const { published } = await deliver(example, {}, request, { environment: { TOPIC_ID: 'elsewhere' } });
+  expect(published).toMatchObject([
+    { topic: 'elsewhere', attributes: { 'ce-type': 'banknote-loop.elsewhere.v1' } },
+  ]);
 });

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client } from 'pg';
+import { aPrediction } from '@banknote-loop/shared/testing';
 import { openTestDatabase, type TestDatabase } from '../../../test/services.ts';
-import { aPrediction } from '../testing/index.ts';
 
 const schema = readFileSync(join(import.meta.dirname, '../../../schema.sql'), 'utf8');
 
@@ -12,31 +11,18 @@ beforeAll(async () => {
 });
 afterAll(() => test.close());
 
-async function asOwner<T>(work: (owner: Client) => Promise<T>): Promise<T> {
-  const server: { host: string; port: number; user: string; password: string } = JSON.parse(
-    process.env.TEST_POSTGRES ?? '{}',
-  );
-  const owner = new Client({ ...server, database: test.settings.DBNAME });
-  await owner.connect();
-  try {
-    return await work(owner);
-  } finally {
-    await owner.end();
-  }
-}
-
 it('can be loaded again at any time, and leaves what is there', async () => {
   await test.db.storePredictions({ prediction: aPrediction(), created: new Date() });
   const count =
     'select (select count(*) from predictions) as predictions, (select count(*) from training) as training';
   const before = (await test.pool.query(count)).rows;
   // An error in any statement ends the whole, as it does with ON_ERROR_STOP.
-  await asOwner(owner => owner.query(schema));
+  await test.asOwner(schema);
   expect((await test.pool.query(count)).rows).toEqual(before);
 });
 
 it('can be loaded by several at once', async () => {
-  await Promise.all([1, 2, 3].map(() => asOwner(owner => owner.query(schema))));
+  await Promise.all([1, 2, 3].map(() => test.asOwner(schema)));
 });
 
 it('has the columns of the contract', async () => {

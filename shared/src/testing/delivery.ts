@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { deadLetterTopic, type Topic } from '../contract/topics.ts';
 import type { Clients, EventFunction, Uses } from '../function/definition.ts';
 import { createDelivery, type Outcome } from '../function/deliver.ts';
-import { createLogger } from '../log.ts';
+import { startInstance } from '../function/instance.ts';
 import type { Publisher } from '../pubsub/publisher.ts';
 import { type Envelope, envelopes, type Pushed } from './envelopes.ts';
 
@@ -22,7 +22,8 @@ export interface DeliveryOptions extends Partial<Omit<Pushed, 'data'>> {
   readonly envelope?: (pushed: Pushed) => Envelope;
   /** What happens when the function publishes; nothing goes wrong by default. */
   readonly onPublish?: (topic: string) => void;
-  readonly maxEventAgeMs?: number;
+  /** Variables of the environment, beside those that every function needs. */
+  readonly environment?: NodeJS.ProcessEnv;
 }
 
 /**
@@ -35,15 +36,16 @@ export async function deliver<Message, Used extends Uses, Sent extends Topic<unk
   message: unknown,
   options: DeliveryOptions = {},
 ): Promise<Delivered> {
-  const { envelope = envelopes.eventarc, maxEventAgeMs = 86_400_000 } = options;
+  const { envelope = envelopes.eventarc, environment } = options;
   const recorder = new Recorder(options.onPublish);
+  const { name, publishes } = definition;
   const handle = createDelivery(definition, {
-    log: createLogger(definition.name, 'silent'),
-    topicOverride: undefined,
-    maxEventAgeMs,
+    ...startInstance(
+      { name, publishes, uses: {} },
+      { PROJECT_ID: 'test', LOG_LEVEL: 'silent', ...environment },
+    ),
     publisher: async () => recorder,
     clients: async () => clients,
-    close: async () => {},
   });
   const { body, headers } = envelope({
     data: Buffer.isBuffer(message) ? message : Buffer.from(JSON.stringify(message)),

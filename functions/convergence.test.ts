@@ -1,0 +1,173 @@
+import type { FeedbackMessage, ModelMessage, PredictionMessage } from '@banknote-loop/shared';
+import { uuidFromName } from '@banknote-loop/shared';
+import { aModel, aNote, deliver } from '@banknote-loop/shared/testing';
+import fc from 'fast-check';
+import { openTestCache, openTestDatabase, type TestCache, type TestDatabase } from '../test/services.ts';
+import feedbackToDb from './feedback-to-db/src/index.ts';
+import feedbackToTraining from './feedback-to-training/src/index.ts';
+import predictionToCache from './prediction-to-cache/src/index.ts';
+import predictionToDb from './prediction-to-db/src/index.ts';
+import trainingToCache from './training-to-cache/src/index.ts';
+import trainingToDb from './training-to-db/src/index.ts';
+
+// Delivery is at least once and unordered. Whatever happens on the way, the tables and lists must end up as if every
+// message had come once, and in order.
+
+let database: TestDatabase;
+let cache: TestCache;
+beforeAll(async () => {
+  [database, cache] = await Promise.all([openTestDatabase({ seeded: false }), openTestCache()]);
+});
+afterAll(() => Promise.all([database.close(), cache.close()]));
+
+interface Sent<Content> {
+  readonly content: Content;
+  /** When it was published, in seconds. */
+  readonly second: number;
+}
+
+interface Story {
+  readonly predictions: readonly Sent<PredictionMessage>[];
+  readonly feedback: readonly Sent<FeedbackMessage>[];
+  readonly models: readonly Sent<ModelMessage>[];
+}
+
+/** One message on its way to one function. */
+type Step = () => Promise<readonly Step[]>;
+
+const second = fc.integer({ min: 1, max: 8 });
+const names = ['a', 'b', 'c'];
+const batchOf = (number: number) => uuidFromName('batch', String(number));
+
+const prediction = fc.record({
+  scores: fc.array(fc.constantFrom(0.1, 0.9), { minLength: 1, maxLength: 3 }),
+  second,
+});
+
+const predictions = fc.array(prediction, { minLength: 1, maxLength: 3 }).map(batches =>
+  batches.map(({ scores, second }, number): Sent<PredictionMessage> => {
+    const subjects = names.slice(0, scores.length);
+    const output = scores.map(score => (score > 0.5 ? 'real' : 'fake'));
+    const input = subjects.map((_, i) => aNote(number * 10 + i));
+    return { content: { batch_id: batchOf(number), subjects, input, output, scores }, second };
+  }),
+);
+
+const feedback = fc.record({
+  batch: fc.nat({ max: 2 }),
+  given: fc.uniqueArray(fc.tuple(fc.constantFrom(...names, 'stranger'), fc.constantFrom(0, 1, null)), {
+    selector: ([name]) => name,
+    minLength: 1,
+    maxLength: 3,
+  }),
+  reviewer: fc.constantFrom('Ada', 'Bob'),
+  second,
+});
+
+const models = fc.array(fc.record({ promoted: fc.boolean(), second }), { maxLength: 3 }).map(all =>
+  all.map(({ promoted, second }, number): Sent<ModelMessage> => {
+    const model_file_name = `model-${number}.json`;
+    return { content: aModel({ model_file_name, promoted, created: timeOf(second).toISOString() }), second };
+  }),
+);
+
+const story: fc.Arbitrary<Story> = fc
+  .record({ predictions, feedback: fc.array(feedback, { maxLength: 5 }), models })
+  .map(({ predictions, feedback, models }) => ({
+    predictions,
+    models,
+    feedback: feedback
+      // A rating of a batch that never comes waits for ever: that is tested elsewhere.
+      .filter(({ batch }) => batch < predictions.length)
+      .map(({ batch, given, reviewer, second }) => {
+        const [subjects, ratings] = [given.map(([name]) => name), given.map(([, rating]) => rating)];
+        return { content: { batch_id: batchOf(batch), subjects, ratings, reviewer }, second };
+      }),
+  }));
+
+function timeOf(seconds: number): Date {
+  return new Date(Date.UTC(2026, 0, 1, 0, 0, seconds));
+}
+
+/** The deliveries that a story begins with; each may lead to more. */
+function stepsOf({ predictions, feedback, models }: Story): Step[] {
+  const to = <Content>(
+    all: readonly Sent<Content>[],
+    run: (content: Content, at: { publishTime: Date }) => ReturnType<typeof deliver>,
+    next: (content: unknown) => Step | undefined = () => undefined,
+  ): Step[] =>
+    all.map(({ content, second }) => {
+      const step: Step = async () => {
+        const { outcome, published } = await run(content, { publishTime: timeOf(second) });
+        if (outcome === 'again') return [step];
+        return published.flatMap(one => next(one.content) ?? []);
+      };
+      return step;
+    });
+  const learn =
+    (content: unknown): Step =>
+    async () => {
+      await deliver(feedbackToTraining, database, content);
+      return [];
+    };
+  return [
+    ...to(predictions, (content, at) => deliver(predictionToDb, database, content, at)),
+    ...to(predictions, (content, at) => deliver(predictionToCache, cache, content, at)),
+    ...to(feedback, (content, at) => deliver(feedbackToDb, database, content, at), learn),
+    ...to(models, (content, at) => deliver(trainingToDb, database, content, at)),
+    ...to(models, (content, at) => deliver(trainingToCache, cache, content, at)),
+  ];
+}
+
+async function clear(): Promise<void> {
+  await cache.cache.redis.flushdb();
+  await database.asOwner('truncate predictions, training, jobs, models');
+}
+
+/** All that anybody can see in the end. */
+async function outcome(): Promise<unknown> {
+  const rows = async (table: string, order: string) =>
+    (await database.pool.query(`select * from ${table} order by ${order}`)).rows;
+  const { redis } = cache.cache;
+  return {
+    predictions: await rows('predictions', 'batch_id, position'),
+    training: await rows('training', 'batch_id, position'),
+    jobs: await rows('jobs', 'id'),
+    models: await rows('models', 'file_name'),
+    lists: [await redis.lrange('batches', 0, -1), await redis.lrange('jobs', 0, -1)],
+    latest: await redis.mget('model:latest', 'model:latest:accuracy'),
+  };
+}
+
+async function inOrder(story: Story): Promise<unknown> {
+  await clear();
+  for (const first of stepsOf(story)) {
+    for (const next of await first()) await next();
+  }
+  return outcome();
+}
+
+/** Starts the deliveries in an order of its own, several at a time, some of them twice. */
+async function inDisorder(story: Story, chance: () => number): Promise<unknown> {
+  await clear();
+  const waiting = stepsOf(story).flatMap(step => (chance() < 0.4 ? [step, step] : [step]));
+  while (waiting.length > 0) {
+    const group = Array.from({ length: 1 + Math.floor(chance() * 4) }, () => {
+      const [step] = waiting.splice(Math.floor(chance() * waiting.length), 1);
+      return step;
+    });
+    const led = await Promise.all(group.map(async step => (step ? step() : [])));
+    for (const next of led.flat()) waiting.push(next, ...(chance() < 0.3 ? [next] : []));
+  }
+  return outcome();
+}
+
+it('ends the same whatever the order, and however often each message comes', async () => {
+  await fc.assert(
+    fc.asyncProperty(story, fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })), async (story, dice) => {
+      const expected = await inOrder(story);
+      expect(await inDisorder(story, () => dice.next().value)).toEqual(expected);
+    }),
+    { numRuns: 120 },
+  );
+});
