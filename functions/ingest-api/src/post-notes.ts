@@ -1,17 +1,36 @@
-import { timeOrderedUuid, topics } from '@banknote-loop/shared';
+import { topics } from '@banknote-loop/shared';
+import { acceptedNotes } from '@banknote-loop/shared/contract/answers.ts';
 import { notesBody } from '@banknote-loop/shared/contract/messages.ts';
-import { type Request, route } from '@banknote-loop/shared/http/route.ts';
+import { readNotesCsv } from '@banknote-loop/shared/contract/notes-csv.ts';
+import { batchIdFor, requireFewNotes } from '@banknote-loop/shared/http/batches.ts';
+import { HttpError, type Request, route } from '@banknote-loop/shared/http/route.ts';
 
 export const postNotes = route({
   method: 'POST',
   path: '/notes',
-  summary: 'Asks whether notes are real or fake.',
+  summary: 'Asks whether notes are real or fake; the answer says where to look for the result.',
+  scope: 'notes:submit',
+  idempotent: true,
   body: notesBody,
+  accepts: { 'text/csv': notesFromCsv },
+  answers: { 202: acceptedNotes },
 
-  async handle({ body: { subjects, features } }, { publish }: Request<typeof topics.request>) {
-    const batch_id = timeOrderedUuid();
-    await publish(topics.request, { batch_id, subjects, features });
+  async handle({ body }, { publish, ...request }: Request<typeof topics.request>) {
+    requireFewNotes(body.features);
+    const batch_id = batchIdFor(request, body);
+    await publish(topics.request, { batch_id, ...body });
     const result = `/batches/${batch_id}`;
-    return { status: 202, headers: { location: result }, body: { batch_id, subjects, result } };
+    return {
+      status: 202,
+      headers: { location: result },
+      body: { batch_id, subjects: body.subjects, result },
+    };
   },
 });
+
+function notesFromCsv(text: string): unknown {
+  const { subjects, features, problems } = readNotesCsv(text);
+  const [first] = problems;
+  if (first) throw new HttpError(400, first.message, { field: `line ${first.line}` });
+  return { subjects, features };
+}

@@ -1,9 +1,6 @@
 import { z } from 'zod';
 
-/** The four measurements of a note, in the order in which the wire and the tables hold them. */
-export const featureNames = ['variance', 'skewness', 'curtosis', 'entropy'] as const;
-
-export type Features = [number, number, number, number];
+export { type Features, featureNames } from './features.ts';
 
 // JSON has no NaN, but 1e999 parses to Infinity; z.number() refuses both.
 export const features = z.tuple([z.number(), z.number(), z.number(), z.number()]);

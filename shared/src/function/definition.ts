@@ -1,8 +1,11 @@
 import type { Topic } from '../contract/topics.ts';
 import type { PermanentError } from '../errors.ts';
+import type { Gauge } from '../http/prometheus.ts';
 import type { Request, Route } from '../http/route.ts';
 import type { Logger } from '../log.ts';
+import { door } from '../resources/door.ts';
 import type { Resource } from '../resources/resource.ts';
+import type { Trace } from '../trace.ts';
 
 export type Uses = Readonly<Record<string, Resource>>;
 
@@ -25,6 +28,10 @@ export interface Delivery<Message, Published extends Topic<unknown>> {
   /** When the message was first published; the same in every redelivery, and when it is replayed. */
   readonly time: Date;
   readonly log: Logger;
+  /** Where this work stands in its trace, for work that comes later to point at. */
+  readonly trace: Trace;
+  /** Points from this work to other work that it was merged with, by that work's `traceparent`. */
+  readonly linkTo: (traceparent: string | undefined) => void;
   readonly publish: Publish<Published>;
   /** Sends one part of the message to `dead-letter`, so that what is wrong with it does not lose its neighbours. */
   readonly refuse: (part: Message, reason: PermanentError) => Promise<void>;
@@ -68,7 +75,13 @@ export interface EventFunction<
 export interface HttpFunction<Used extends Uses = Uses, Published extends Topic<unknown> = Topic<unknown>>
   extends Definition<Used, Published> {
   readonly kind: 'http';
+  /** The door is part of every HTTP function, and so are the settings and rights that it needs. */
+  readonly uses: Used & { readonly door: typeof door };
   readonly routes: readonly Route<Clients<Used> & Request<Published>>[];
+  /** Throws while the function could not answer. */
+  ready?(given: Clients<Used>): Promise<void>;
+  /** What there is to measure beside the requests. */
+  gauges?(given: Clients<Used> & { readonly log: Logger }): Promise<readonly Gauge[]>;
 }
 
 export type AnyFunction = EventFunction | HttpFunction;
@@ -105,12 +118,15 @@ export function defineFunction<
 export function defineHttp<
   Used extends Uses = Record<never, never>,
   Published extends Topic<unknown> = never,
->(definition: Optional<HttpFunction<Used, Published>, 'publishes' | 'uses'>): HttpFunction<Used, Published> {
+>(
+  definition: Omit<Optional<HttpFunction<Used, Published>, 'publishes'>, 'uses'> & { readonly uses?: Used },
+): HttpFunction<Used, Published> {
+  const used = definition.uses ?? ({} as Used);
   return {
     publishes: [],
-    uses: {} as Used,
     optionalPackages: [],
     ...definition,
+    uses: { ...used, door },
     needs: { ...defaultNeeds, ...definition.needs },
     kind: 'http',
   };

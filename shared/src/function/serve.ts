@@ -2,26 +2,34 @@ import { STATUS_CODES } from 'node:http';
 import { http, type Request, type Response } from '@google-cloud/functions-framework';
 import { describe, PermanentError } from '../errors.ts';
 import { createHttpHandler } from '../http/handler.ts';
+import { answerRequests } from '../http/own-server.ts';
 import { SettingsError } from '../settings.ts';
-import type { AnyFunction, EventFunction } from './definition.ts';
+import type { AnyFunction, EventFunction, Uses } from './definition.ts';
 import { createDelivery } from './deliver.ts';
 import { type Instance, startInstance } from './instance.ts';
 import { endGracefully, type InFlight } from './shutdown.ts';
 
 /** Registers a function with the functions-framework: this is all that the entry of a bundle does. */
 export function serve(definition: AnyFunction): void {
-  const instance = startOrLeave(definition);
-  const inFlight = endGracefully(instance.log, () => instance.close());
-  const handler =
-    definition.kind === 'event'
-      ? createEventHandler(definition, instance, inFlight)
-      : createHttpHandler(definition, instance, inFlight);
   // Registered as HTTP, for events too: the framework's own event signature answers 204 to a body that is no event,
   // and 500 to everything that fails.
-  http(definition.name, handler);
+  if (definition.kind === 'event') {
+    const { instance, inFlight } = start(definition);
+    http(definition.name, createEventHandler(definition, instance, inFlight));
+  } else {
+    const { instance, inFlight } = start(definition);
+    const listener = createHttpHandler(definition, instance, inFlight);
+    http(definition.name, listener);
+    answerRequests(listener);
+  }
 }
 
-function startOrLeave(definition: AnyFunction): Instance {
+function start<Used extends Uses>(definition: AnyFunction & { readonly uses: Used }) {
+  const instance = startOrLeave(definition);
+  return { instance, inFlight: endGracefully(instance.log, () => instance.close()) };
+}
+
+function startOrLeave<Used extends Uses>(definition: AnyFunction & { readonly uses: Used }): Instance<Used> {
   try {
     return startInstance(definition, process.env);
   } catch (error) {

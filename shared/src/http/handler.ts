@@ -1,124 +1,141 @@
-import { STATUS_CODES } from 'node:http';
-import type { Request as FrameworkRequest, Response } from '@google-cloud/functions-framework';
-import type { z } from 'zod';
+import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { classify, describe } from '../errors.ts';
-import type { HttpFunction } from '../function/definition.ts';
+import type { HttpFunction, Uses } from '../function/definition.ts';
 import type { Instance } from '../function/instance.ts';
 import type { InFlight } from '../function/shutdown.ts';
-import { attributesOf } from '../pubsub/attributes.ts';
-import { formatPath } from '../pubsub/envelope.ts';
-import { continueTrace } from '../trace.ts';
-import { HttpError, type Reply, type Route } from './route.ts';
-
-type Handler = (request: FrameworkRequest, response: Response) => Promise<void>;
+import { traceFields } from '../log.ts';
+import { requestFailure, requestSpan } from '../telemetry/http-spans.ts';
+import { spanFacts } from '../telemetry/span-facts.ts';
+import type { Span } from '../telemetry/tracer.ts';
+import { readTraceparent, type Trace } from '../trace.ts';
+import { readBody } from './body.ts';
+import { commonRoutes } from './common-routes.ts';
+import { corsHeaders, preflightReply } from './cors.ts';
+import { HttpError } from './http-error.ts';
+import { createPublish } from './publish.ts';
+import { errorReply, type Reply, send } from './reply.ts';
+import { RequestMetrics } from './request-metrics.ts';
+import { idempotencyKeyOf, readTarget } from './request-parts.ts';
+import { createRouter, type Found } from './router.ts';
+import { securityHeaders } from './security-headers.ts';
+import { validate } from './validate.ts';
 
 /** Answers requests by the routes of an HTTP function: one shape of answer, one shape of error. */
-export function createHttpHandler(definition: HttpFunction, instance: Instance, inFlight: InFlight): Handler {
-  const find = createRouter(definition.routes);
-  return async (request, response) => {
-    const startedAt = performance.now();
-    const reply = inFlight.stopping
-      ? errorReply(
-          new HttpError(503, 'This instance is shutting down.', { headers: { connection: 'close' } }),
-        )
-      : await inFlight.track(() => answer(request).catch(explain));
-    response
-      .status(reply.status ?? 200)
-      .set(reply.headers ?? {})
-      .json(reply.body);
-    const ms = Math.round((performance.now() - startedAt) * 100) / 100;
-    instance.log.info(
-      { method: request.method, path: request.path, status: reply.status ?? 200, ms },
-      'answered',
-    );
-  };
-
-  function explain(error: unknown): Reply {
-    // What went wrong inside is not told to the caller, so the log must have it.
-    if (!(error instanceof HttpError)) instance.log.warn({ reason: describe(error) }, 'a request failed');
-    return errorReply(asHttpError(error));
-  }
-
-  async function answer(request: FrameworkRequest): Promise<Reply> {
-    const { route, params } = find(request.method, request.path);
-    const input = {
-      params: check(route.params, params, ''),
-      query: check(route.query, request.query, ''),
-      body: route.body && check(route.body, jsonBody(request), ''),
-    };
-    const trace = continueTrace(request.get('traceparent'));
-    return route.handle(input, {
-      ...(await instance.clients()),
-      log: instance.log,
-      publish: async (topic: { readonly name: string }, message: { readonly batch_id?: string }) => {
-        const target = instance.topicOverride ?? topic.name;
-        const correlationId = message.batch_id ?? trace.traceId;
-        const attributes = attributesOf({
-          functionName: definition.name,
-          topic: target,
-          trace,
-          correlationId,
-        });
-        await (await instance.publisher()).send(target, Buffer.from(JSON.stringify(message)), attributes);
-      },
-    });
-  }
-}
-
-interface Found {
-  readonly route: Route;
-  readonly params: Readonly<Record<string, string>>;
-}
-
-/** Finds the route of a path and method, or says which of the two is unknown. */
-function createRouter(routes: readonly Route[]): (method: string, path: string) => Found {
-  const patterns = routes.map(route => ({
-    route,
-    pattern: new RegExp(`^${route.path.replaceAll('.', '\\.').replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}/?$`),
-  }));
-  return (method, path) => {
-    const known = patterns.flatMap(({ route, pattern }) => {
-      const match = pattern.exec(path);
-      return match ? [{ route, params: { ...match.groups } }] : [];
-    });
-    if (known.length === 0) throw new HttpError(404, `There is nothing at ${path}.`);
-    const found = known.find(({ route }) => route.method === method);
-    if (found) return found;
-    const allow = known.map(({ route }) => route.method).join(', ');
-    throw new HttpError(405, `${path} does not know the method ${method}.`, { headers: { allow } });
-  };
-}
-
-function jsonBody(request: FrameworkRequest): unknown {
-  if (!request.is('application/json')) {
-    throw new HttpError(415, 'The body must be JSON, with the header "content-type: application/json".');
-  }
-  return request.body;
-}
-
-function check(schema: z.ZodType | undefined, value: unknown, at: string): unknown {
-  if (!schema) return undefined;
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [first] = parsed.error.issues;
-  throw new HttpError(400, first?.message ?? 'The request does not fit its schema.', {
-    field: formatPath([...(at ? [at] : []), ...(first?.path ?? [])]),
+export function createHttpHandler(
+  definition: HttpFunction,
+  instance: Instance<Uses & { readonly door: HttpFunction['uses']['door'] }>,
+  inFlight: InFlight,
+): RequestListener {
+  const { log } = instance;
+  const metrics = new RequestMetrics();
+  const common = commonRoutes({
+    metrics,
+    ready: async () => definition.ready?.(await instance.clients()),
+    gauges: async () => (await definition.gauges?.({ ...(await instance.clients()), log })) ?? [],
   });
+  const router = createRouter([...definition.routes, ...common]);
+
+  /** Finds, admits, checks, handles; whatever is wrong on the way is an error that becomes the answer. */
+  async function answer(request: IncomingMessage, signal: AbortSignal, say: Notes): Promise<Reply> {
+    const { path, query } = readTarget(request.url);
+    const { door, ...clients } = await instance.clients();
+    say.headers = corsHeaders(request, door.origins);
+    if (inFlight.stopping) throw shuttingDown();
+    const methods = router.methodsOf(path);
+    if (request.method === 'OPTIONS' && methods.length > 0) return preflightReply(methods);
+    const found = router.find(request.method ?? 'GET', path);
+    say.route = found.route.path;
+    const tracer = await instance.tracer();
+    const span = tracer.start(requestSpan(found.route.method, say.route), parentOf(request.headers));
+    say.span = span;
+    const { principal } = await door.admit(request, found.route);
+    return found.route.handle(await readInput(request, found, query), {
+      ...clients,
+      log,
+      headers: request.headers,
+      principal,
+      idempotencyKey: idempotencyKeyOf(request.headers),
+      signal,
+      publish: createPublish(definition.name, instance, span, id => {
+        say.correlationId = id;
+      }),
+    });
+  }
+
+  async function exchange(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const startedAt = performance.now();
+    const say: Notes = { route: 'unknown', headers: {} };
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const finish = async (reply: Reply): Promise<void> => {
+      const headers = { ...securityHeaders(request.headers), ...say.headers, ...reply.headers };
+      await send({ ...reply, headers }, response);
+    };
+    const stream = await inFlight.track(async () => {
+      const reply = await answer(request, gone.signal, say).catch(error =>
+        errorReply(asHttpError(error, log)),
+      );
+      await note(request, say, reply.status ?? 200, startedAt);
+      // A stream has no end, and nothing is lost when it is cut: the end of the process must not wait for it.
+      if ('stream' in reply) return reply;
+      await finish(reply);
+      return undefined;
+    });
+    if (stream) await finish(stream);
+  }
+
+  async function note(
+    { method = 'GET' }: IncomingMessage,
+    { route, span, correlationId }: Notes,
+    status: number,
+    startedAt: number,
+  ): Promise<void> {
+    const seconds = (performance.now() - startedAt) / 1000;
+    metrics.add({ method, route, status, seconds });
+    const found = {
+      ...(correlationId && { correlation_id: correlationId }),
+      ...(span && traceFields(span.trace, instance.projectId)),
+    };
+    log.info({ method, route, status, ms: Math.round(seconds * 100_000) / 100, ...found }, 'answered');
+    if (!span) return;
+    const facts = { ...spanFacts(correlationId, {}), 'http.response.status_code': status };
+    span.end(facts, requestFailure(status));
+    await (await instance.tracer()).flush();
+  }
+
+  return (request, response) => void exchange(request, response);
 }
 
-/** An error that nobody made for the caller is not told, unless it says that the request itself is at fault. */
-function asHttpError(error: unknown): HttpError {
+/** What is found out about a request on the way to its answer, and is needed also when that is an error. */
+interface Notes {
+  route: string;
+  headers: Readonly<Record<string, string>>;
+  span?: Span;
+  correlationId?: string;
+}
+
+function parentOf({ traceparent }: IncomingHttpHeaders): Trace | undefined {
+  return readTraceparent(typeof traceparent === 'string' ? traceparent : undefined);
+}
+
+async function readInput(request: IncomingMessage, { route, params }: Found, query: object) {
+  return {
+    params: validate(route.params, params),
+    query: validate(route.query, query),
+    body: route.body && validate(route.body, await readBody(request, route)),
+  };
+}
+
+function shuttingDown(): HttpError {
+  return new HttpError(503, 'This instance is shutting down.', { headers: { connection: 'close' } });
+}
+
+/** An error that nobody made for the caller is logged by its maker's words, but not told. */
+function asHttpError(error: unknown, log: Instance['log']): HttpError {
   if (error instanceof HttpError) return error;
   if (classify(error) === 'permanent') return new HttpError(400, describe(error));
+  log.warn({ reason: describe(error) }, 'not answered');
   return new HttpError(503, 'A part of the service cannot be reached at the moment; try again.', {
     headers: { 'retry-after': '1' },
   });
-}
-
-function errorReply({ status, message, field, headers }: HttpError): Reply {
-  return {
-    status,
-    headers,
-    body: { status_text: STATUS_CODES[status], message, ...(field ? { field } : {}) },
-  };
 }

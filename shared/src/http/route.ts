@@ -1,21 +1,28 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
 import type { Topic } from '../contract/topics.ts';
 import type { Publish } from '../function/definition.ts';
 import type { Logger } from '../log.ts';
+import type { Reply } from './reply.ts';
+import type { Scope } from './scope.ts';
 
-export interface Reply {
-  readonly status?: number;
-  readonly body: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
+export { HttpError } from './http-error.ts';
+export type { Reply } from './reply.ts';
 
 /** What comes with each request, besides the clients that the function uses. */
 export interface Request<Published extends Topic<unknown> = never> {
   readonly log: Logger;
   readonly publish: Publish<Published>;
+  readonly headers: IncomingHttpHeaders;
+  /** Who asks: the subject of the token, or without tokens the address. */
+  readonly principal: string;
+  /** What the caller calls this request, so that sending it again does nothing again. */
+  readonly idempotencyKey: string | undefined;
+  /** Aborted when the caller goes away. */
+  readonly signal: AbortSignal;
 }
 
-/** One operation of an HTTP function. The schemas check what comes in and give `handle` its types. */
+/** One operation of an HTTP function. The schemas check what comes in, give `handle` its types, and make the docs. */
 export interface Route<
   Given = unknown,
   Params extends z.ZodType = z.ZodType,
@@ -29,6 +36,14 @@ export interface Route<
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;
+  /** Further types of body beside JSON, each with what makes of its text a value for the schema. */
+  readonly accepts?: Readonly<Record<string, (text: string) => unknown>>;
+  /** Whether an `Idempotency-Key` is honoured. */
+  readonly idempotent?: boolean;
+  /** What a token must allow; without it any valid token will do. `open` routes need no token at all. */
+  readonly scope?: Scope | 'open';
+  /** What a good answer looks like, by status. */
+  readonly answers?: Readonly<Record<number, z.ZodType | Media>>;
   handle(
     input: {
       readonly params: z.output<Params>;
@@ -39,27 +54,11 @@ export interface Route<
   ): Promise<Reply>;
 }
 
+/** An answer that is not JSON, by its media type. */
+export type Media = `${string}/${string}`;
+
 export function route<Given, Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
   definition: Route<Given, Params, Query, Body>,
 ): Route<Given, Params, Query, Body> {
   return definition;
-}
-
-/** The caller's mistake, or a state that the caller must know of; the message is for people. */
-export class HttpError extends Error {
-  override readonly name = 'HttpError';
-  readonly status: number;
-  readonly field: string | undefined;
-  readonly headers: Readonly<Record<string, string>>;
-
-  constructor(
-    status: number,
-    message: string,
-    options: { readonly field?: string; readonly headers?: Readonly<Record<string, string>> } = {},
-  ) {
-    super(message);
-    this.status = status;
-    this.field = options.field;
-    this.headers = options.headers ?? {};
-  }
 }

@@ -37,7 +37,34 @@ const newestBatches = {
 };
 
 export async function readNewestBatches(sql: Sql, count: number): Promise<BatchSummary[]> {
-  const rows = await sql.rows<Omit<BatchSummary, 'created'> & { created: Date }>(newestBatches, [count]);
+  return summaries(await sql.rows<SummaryRow>(newestBatches, [count]));
+}
+
+/** A place in the list of batches, which is ordered by these two. */
+export type BatchPlace = Pick<BatchSummary, 'created' | 'batch_id'>;
+
+const olderBatches = {
+  name: 'older-batches',
+  text: newestBatches.text.replace(
+    'position = 0 order',
+    'position = 0 and (created, batch_id) < ($2, $3) order',
+  ),
+};
+
+/** The batches that follow a place in the list. */
+export async function readOlderBatches(
+  sql: Sql,
+  count: number,
+  { created, batch_id }: BatchPlace,
+): Promise<BatchSummary[]> {
+  return summaries(await sql.rows<SummaryRow>(olderBatches, [count, created, batch_id]));
+}
+
+interface SummaryRow extends Omit<BatchSummary, 'created'> {
+  readonly created: Date;
+}
+
+function summaries(rows: readonly SummaryRow[]): BatchSummary[] {
   return rows.map(({ batch_id, subjects, predictions, created }) => ({
     batch_id,
     subjects,
@@ -56,4 +83,15 @@ const oneBatch = {
 
 export function readBatch(sql: Sql, batchId: string): Promise<BatchNote[]> {
   return sql.rows<BatchNote>(oneBatch, [batchId]);
+}
+
+const storedAmong = {
+  name: 'stored-batches-among',
+  text: 'select batch_id from predictions where position = 0 and batch_id = any ($1::uuid[])',
+};
+
+/** Which of these batches have been predicted and stored. */
+export async function readStoredAmong(sql: Sql, batchIds: readonly string[]): Promise<string[]> {
+  const rows = await sql.rows<{ batch_id: string }>(storedAmong, [batchIds]);
+  return rows.map(({ batch_id }) => batch_id);
 }

@@ -2,7 +2,14 @@ import type { z } from 'zod';
 import type { Logger } from '../log.ts';
 
 /** What a function may be given to work with. What it uses also decides which rights it gets when it is deployed. */
-export type ResourceName = 'database' | 'cache' | 'live-model' | 'model-store' | 'dead-letters' | 'settings';
+export type ResourceName =
+  | 'database'
+  | 'cache'
+  | 'live-model'
+  | 'model-store'
+  | 'dead-letters'
+  | 'monitoring'
+  | 'settings';
 
 /**
  * A client that is opened once for each process, when the first message needs it. `open` imports the client's package

@@ -1,0 +1,25 @@
+import { timeOrderedUuid, uuidFromName } from '../ids.ts';
+import { HttpError } from './http-error.ts';
+import type { Request } from './route.ts';
+
+const maxNotes = 10_000;
+
+/** Refuses a batch that is too large to be worked on at once. */
+export function requireFewNotes({ length }: readonly unknown[]): void {
+  if (length <= maxNotes) return;
+  throw new HttpError(413, `${length} notes are too many: send at most 10,000 at a time.`, {
+    field: 'features',
+  });
+}
+
+/**
+ * The id of a new batch. With an `Idempotency-Key` it follows from caller, key and content: the same request sent again
+ * is the same batch, which is predicted once, and nothing has to be remembered for it.
+ */
+export function batchIdFor(
+  { principal, idempotencyKey }: Pick<Request, 'principal' | 'idempotencyKey'>,
+  content: unknown,
+): string {
+  if (idempotencyKey === undefined) return timeOrderedUuid();
+  return uuidFromName('batch', principal, idempotencyKey, JSON.stringify(content));
+}

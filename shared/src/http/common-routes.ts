@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { Gauge } from './prometheus.ts';
+import { formatGauge } from './prometheus.ts';
+import type { RequestMetrics } from './request-metrics.ts';
+import { type Route, route } from './route.ts';
+
+interface Parts {
+  readonly metrics: RequestMetrics;
+  readonly ready: () => Promise<void>;
+  readonly gauges: () => Promise<readonly Gauge[]>;
+}
+
+const metricsType = 'text/plain; version=0.0.4; charset=utf-8';
+const state = z.object({ status: z.literal('ok') });
+
+/** What every HTTP function answers to those who keep it running. */
+export function commonRoutes({ metrics, ready, gauges }: Parts): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/healthz',
+      summary: 'Whether the process is alive; asks nobody else.',
+      scope: 'open',
+      answers: { 200: state },
+      handle: async () => ({ body: { status: 'ok' } }),
+    }),
+    route({
+      method: 'GET',
+      path: '/readyz',
+      summary: 'Whether requests would be answered now: the parts that they need can be reached.',
+      scope: 'open',
+      answers: { 200: state },
+      async handle() {
+        await ready();
+        return { body: { status: 'ok' } };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/metrics',
+      summary: 'Numbers for Prometheus.',
+      answers: { 200: 'text/plain' },
+      async handle() {
+        const text = [metrics.format(), ...(await gauges()).map(formatGauge)].join('');
+        return { headers: { 'content-type': metricsType }, content: text };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,69 @@
+import { HttpError } from './http-error.ts';
+import type { Route } from './route.ts';
+
+export interface Found {
+  readonly route: Route;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+export interface Router {
+  /** The route of a method and path, or an error that says which of the two is unknown. */
+  find(method: string, path: string): Found;
+  /** What a path answers to; nothing if there is no such path. */
+  methodsOf(path: string): readonly string[];
+}
+
+export function createRouter(routes: readonly Route[]): Router {
+  const patterns = routes.map(route => ({ route, pattern: patternOf(route.path) }));
+
+  const matching = (path: string): readonly Found[] =>
+    patterns.flatMap(({ route, pattern }) => {
+      const match = pattern.exec(path);
+      return match ? [{ route, params: decodeAll(match.groups ?? {}) }] : [];
+    });
+  const methodsOf = (path: string): readonly string[] => {
+    const methods = new Set<string>(matching(path).map(({ route }) => route.method));
+    if (methods.has('GET')) methods.add('HEAD');
+    return methods.size > 0 ? [...methods, 'OPTIONS'] : [];
+  };
+
+  return {
+    methodsOf,
+    find(method, path) {
+      const known = matching(path);
+      if (known.length === 0) throw new HttpError(404, `There is nothing at ${path}.`);
+      // The answer to HEAD is that to GET; the server leaves out its body.
+      const wanted = method === 'HEAD' ? 'GET' : method;
+      const found = known.find(({ route }) => route.method === wanted);
+      if (found) return found;
+      const allow = methodsOf(path).join(', ');
+      throw new HttpError(405, `${path} does not know the method ${method}; it knows ${allow}.`, {
+        headers: { allow },
+      });
+    },
+  };
+}
+
+function patternOf(path: string): RegExp {
+  const source = path
+    .split(/(\{\w+\})/)
+    .map(part => (part.startsWith('{') ? `(?<${part.slice(1, -1)}>[^/]+)` : escapeText(part)))
+    .join('');
+  return new RegExp(path === '/' ? '^/$' : `^${source}/?$`);
+}
+
+function escapeText(text: string): string {
+  return text.replaceAll(/[.*+?^$()[\]\\|]/g, '\\$&');
+}
+
+function decodeAll(groups: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, decode(value)]));
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new HttpError(400, `The path has "${part}" in it, which is not a valid percent-encoding.`);
+  }
+}

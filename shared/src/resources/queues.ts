@@ -1,0 +1,15 @@
+import { monitoringSettings } from '../settings.ts';
+import { defineResource } from './resource.ts';
+
+/** How many messages wait for each function. */
+export const queues = defineResource({
+  name: 'monitoring',
+  settings: monitoringSettings,
+  async open(settings) {
+    const [{ Queues }, { connectMonitoring }] = await Promise.all([
+      import('../monitoring/queues.ts'),
+      import('../monitoring/connect.ts'),
+    ]);
+    return { client: new Queues(await connectMonitoring(settings)), close: async () => {} };
+  },
+});
