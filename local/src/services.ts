@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { startMonitoring } from './monitoring/start.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 import { prepareBucket, prepareSecret } from './prepare-cloud.ts';
 import { prepareDatabase } from './prepare-database.ts';
@@ -82,7 +83,16 @@ async function openPubSub({ given, folder }: ServiceOptions): Promise<Part<PubSu
   const { PUBSUB_EMULATOR_HOST } = given;
   if (PUBSUB_EMULATOR_HOST) return { environment: { PUBSUB_EMULATOR_HOST }, stop: leave };
   const service = await startPubSub({ dataFolder: join(folder, 'pubsub') });
-  return { environment: { PUBSUB_EMULATOR_HOST: service.address }, service, stop: () => service.close() };
+  const monitoring = await startMonitoring(() => service.stats());
+  const environment = {
+    PUBSUB_EMULATOR_HOST: service.address,
+    MONITORING_EMULATOR_HOST: monitoring.address,
+  };
+  const stop = async (): Promise<void> => {
+    await monitoring.close();
+    await service.close();
+  };
+  return { environment, service, stop };
 }
 
 async function openStorage({ given, folder }: ServiceOptions): Promise<Part<LocalStorage>> {

@@ -7,6 +7,8 @@ import type { Message } from './message.ts';
 interface Lease {
   readonly consumer: Consumer;
   readonly delivery: Delivery;
+  /** By the clock of the service. */
+  readonly since: number;
 }
 
 /** One unacknowledged message of one subscription: ready, waiting for a time, or leased to a consumer until a time. */

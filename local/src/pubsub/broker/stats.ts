@@ -8,6 +8,8 @@ export interface SubscriptionStats {
   readonly oldestUnackedMs: number;
   readonly delivered: number;
   readonly acked: number;
+  /** How long they were in hand before they were acknowledged, summed up. */
+  readonly ackMs: number;
   /** Deliveries that were refused or ran out of time. */
   readonly nacked: number;
   readonly deadLettered: number;

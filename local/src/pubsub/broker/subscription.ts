@@ -25,7 +25,7 @@ export class Subscription {
   readonly #context: SubscriptionContext;
   readonly #consumers = new ConsumerRing();
   readonly #alarm: Alarm;
-  readonly #totals = { delivered: 0, acked: 0, nacked: 0, deadLettered: 0 };
+  readonly #totals = { delivered: 0, acked: 0, ackMs: 0, nacked: 0, deadLettered: 0 };
   #settings: SubscriptionSettings;
 
   constructor(settings: SubscriptionSettings, context: SubscriptionContext) {
@@ -115,8 +115,9 @@ export class Subscription {
       attempt,
     };
     const deadlineMs = consumer.ackDeadlineMs ?? this.#settings.ackDeadlineMs;
-    entry.lease = { consumer, delivery };
-    this.backlog.schedule(entry, this.#context.clock.now() + deadlineMs);
+    const now = this.#context.clock.now();
+    entry.lease = { consumer, delivery, since: now };
+    this.backlog.schedule(entry, now + deadlineMs);
     this.#totals.delivered += 1;
     consumer.deliver(delivery);
   }
@@ -134,7 +135,9 @@ export class Subscription {
       this.#retry(entry, 0);
       return;
     }
+    const now = this.#context.clock.now();
     this.#totals.acked += 1;
+    this.#totals.ackMs += now - (entry.lease?.since ?? now);
     this.#finish(entry);
   }
 
