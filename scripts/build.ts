@@ -3,12 +3,15 @@ import { basename, dirname, join, relative } from 'node:path';
 import type { AnyFunction } from '@banknote-loop/shared/function/definition.ts';
 import { build, type Metafile, type Plugin, stop } from 'esbuild';
 import { readTopology } from '../functions/topology.ts';
+import { buildPage } from './build-page.ts';
 
 // Makes of each function the folder that is deployed: one file, its source map, and a package.json that names what is
 // not in it. The same folders run on the laptop and in the tests.
 
 const root = join(import.meta.dirname, '..');
 const output = join(root, 'dist/functions');
+/** What predict-api serves of the page. */
+const publicFolder = join(output, 'predict-api/public');
 const framework = '@google-cloud/functions-framework';
 
 export interface Artefact {
@@ -31,6 +34,8 @@ export async function buildAll(): Promise<readonly Artefact[]> {
     format: 'cjs',
     // The launcher and the function must share one registry, so the framework cannot be in the bundle.
     external: [framework],
+    // A bundle finds the files beside it by its own place, as its source does.
+    define: { 'import.meta.dirname': '__dirname' },
     sourcemap: 'linked',
     sourcesContent: false,
     minifyWhitespace: true,
@@ -40,10 +45,13 @@ export async function buildAll(): Promise<readonly Artefact[]> {
     write: false,
     logLevel: 'error',
   });
+  for (const { path, contents } of outputFiles) writeWhole(path, contents);
+  const pages = await buildPage(functions);
+  for (const [name, contents] of pages) writeWhole(join(publicFolder, name), contents);
+  removeOthers(output, new Set(functions.map(({ name }) => name)));
+  removeOthers(publicFolder, new Set(pages.keys()));
   // The compiler's service would otherwise stay, with all it has read, as long as this process does.
   await stop();
-  for (const { path, contents } of outputFiles) writeWhole(path, contents);
-  removeOthers(functions);
   return functions.map(definition => complete(definition, metafile));
 }
 
@@ -56,10 +64,9 @@ function writeWhole(file: string, content: Uint8Array | string): void {
   renameSync(unfinished, file);
 }
 
-function removeOthers(functions: readonly AnyFunction[]): void {
-  const names = new Set(functions.map(({ name }) => name));
-  for (const folder of readdirSync(output)) {
-    if (!names.has(folder)) rmSync(join(output, folder), { recursive: true });
+function removeOthers(folder: string, names: ReadonlySet<string>): void {
+  for (const name of readdirSync(folder)) {
+    if (!names.has(name)) rmSync(join(folder, name), { recursive: true });
   }
 }
 

@@ -1,18 +1,18 @@
 import { describe } from '@banknote-loop/shared/errors.ts';
 import type { Given } from './given.ts';
 
-interface Found {
-  readonly entries: readonly unknown[];
+interface Found<Entry> {
+  readonly entries: readonly Entry[];
   /** Whether the answer came from the fast copy or, that being away, from the truth itself. */
   readonly source: 'cache' | 'database';
 }
 
 /** Reads from Redis, or from Postgres while Redis cannot be reached. */
-export async function fromEither(
-  { cache, db, log }: Given,
-  fast: (from: Given['cache']) => Promise<readonly unknown[]>,
-  sure: (from: Given['db']) => Promise<readonly unknown[]>,
-): Promise<Found> {
+export async function fromEither<Entry>(
+  { cache, db, log }: Pick<Given, 'cache' | 'db' | 'log'>,
+  fast: (from: Given['cache']) => Promise<readonly Entry[]>,
+  sure: (from: Given['db']) => Promise<readonly Entry[]>,
+): Promise<Found<Entry>> {
   try {
     return { entries: await fast(cache), source: 'cache' };
   } catch (error) {

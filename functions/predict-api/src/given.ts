@@ -1,10 +1,16 @@
 import type { topics } from '@banknote-loop/shared';
 import type { Request } from '@banknote-loop/shared/http/route.ts';
+import type { LiveModelKeeper } from '@banknote-loop/shared/models/live-model.ts';
+import type { Queues } from '@banknote-loop/shared/monitoring/queues.ts';
 import type { Database } from '@banknote-loop/shared/postgres/database.ts';
+import type { DeadLetters } from '@banknote-loop/shared/pubsub/dead-letters.ts';
 import type { Cache } from '@banknote-loop/shared/redis/cache.ts';
 
 /** What each route of this function works with. */
-export interface Given extends Request<typeof topics.feedback> {
+export interface Given extends Request<typeof topics.feedback | typeof topics.prediction> {
   readonly cache: Cache;
   readonly db: Database;
+  readonly models: LiveModelKeeper;
+  readonly queues: Queues;
+  readonly deadLetters: DeadLetters;
 }

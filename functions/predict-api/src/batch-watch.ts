@@ -1,0 +1,62 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Database } from '@banknote-loop/shared/postgres/database.ts';
+
+const lookEveryMs = 40;
+
+interface Limits {
+  readonly seconds: number;
+  readonly signal: AbortSignal;
+}
+
+/** Waits for batches to be stored. One look at a time asks for all of them, however many callers wait. */
+class BatchWatch {
+  readonly #db: Database;
+  readonly #waiting = new Map<string, Set<() => void>>();
+  #looking = false;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  async until(batchId: string, { seconds, signal }: Limits): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const found = (): void => resolve(true);
+    const giveUp = (): void => resolve(false);
+    const ended = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
+    ended.addEventListener('abort', giveUp);
+    this.#waiting.set(batchId, (this.#waiting.get(batchId) ?? new Set()).add(found));
+    if (!this.#looking) void this.#look();
+    try {
+      return await promise;
+    } finally {
+      ended.removeEventListener('abort', giveUp);
+      this.#forget(batchId, found);
+    }
+  }
+
+  async #look(): Promise<void> {
+    this.#looking = true;
+    while (this.#waiting.size > 0) {
+      // A look that fails is made again; the callers' own time limits end it.
+      const stored = await this.#db.storedAmong([...this.#waiting.keys()]).catch(() => []);
+      for (const id of stored) for (const found of this.#waiting.get(id) ?? []) found();
+      await delay(lookEveryMs);
+    }
+    this.#looking = false;
+  }
+
+  #forget(batchId: string, found: () => void): void {
+    const others = this.#waiting.get(batchId);
+    others?.delete(found);
+    if (others?.size === 0) this.#waiting.delete(batchId);
+  }
+}
+
+const watches = new WeakMap<Database, BatchWatch>();
+
+/** Waits until a batch is stored; answers whether it is, or false when the time is up or the caller has gone. */
+export function untilStored(db: Database, batchId: string, limits: Limits): Promise<boolean> {
+  const watch = watches.get(db) ?? new BatchWatch(db);
+  watches.set(db, watch);
+  return watch.until(batchId, limits);
+}

@@ -1,0 +1,75 @@
+import { batchSummaries } from '@banknote-loop/shared/contract/answers.ts';
+import type { Queues } from '@banknote-loop/shared/monitoring/queues.ts';
+import type { Database } from '@banknote-loop/shared/postgres/database.ts';
+import { fromEither } from './either.ts';
+import type { Given } from './given.ts';
+
+export interface News {
+  readonly event: 'batch' | 'feedback' | 'job' | 'model' | 'dead-letter';
+  readonly data: object;
+}
+
+/** One kind of news. Each look tells what has come since the look before; the first tells nothing. */
+export type Source = () => Promise<readonly News[]>;
+
+export function newsSources(given: Pick<Given, 'cache' | 'db' | 'log' | 'queues'>): readonly Source[] {
+  return [batchNews(given), feedbackNews(given.db), trainingNews(given.db), deadLetterNews(given.queues)];
+}
+
+const newest = 100;
+
+function batchNews(given: Pick<Given, 'cache' | 'db' | 'log'>): Source {
+  const unseen = rememberSeen<string>();
+  return async () => {
+    const { entries } = await fromEither(
+      given,
+      async cache => batchSummaries.parse(await cache.newestBatches(newest)),
+      db => db.newestBatches(newest),
+    );
+    return unseen(entries, ({ batch_id }) => batch_id).map(({ batch_id, subjects, created }) => ({
+      event: 'batch',
+      data: { batch_id, notes: subjects.length, created },
+    }));
+  };
+}
+
+function feedbackNews(db: Database): Source {
+  let since = new Date();
+  return async () => {
+    const rated = await db.ratedSince(since);
+    since = rated.at(-1)?.at ?? since;
+    return rated.map(data => ({ event: 'feedback', data }));
+  };
+}
+
+function trainingNews(db: Database): Source {
+  const unseen = rememberSeen<string>();
+  return async () => {
+    const models = unseen(await db.newestModels(newest), ({ job_id }) => job_id);
+    return models.flatMap(({ job_id, model_file_name, accuracy, records, promoted, reason, created }) => [
+      { event: 'job' as const, data: { job_id, model_file_name, records, accuracy, created } },
+      { event: 'model' as const, data: { model_file_name, promoted, reason, accuracy, created } },
+    ]);
+  };
+}
+
+function deadLetterNews(queues: Queues): Source {
+  let before = Number.POSITIVE_INFINITY;
+  return async () => {
+    const held = (await queues.list()).find(({ name }) => name === 'dead-letter')?.waiting;
+    if (held === undefined) return [];
+    const more = held - before;
+    before = held;
+    return more > 0 ? [{ event: 'dead-letter', data: { more, held } }] : [];
+  };
+}
+
+/** Picks those entries of the newest that were not among them at the look before, oldest first. */
+function rememberSeen<Key>() {
+  let seen: ReadonlySet<Key> | undefined;
+  return <Entry>(entries: readonly Entry[], keyOf: (entry: Entry) => Key): readonly Entry[] => {
+    const fresh = seen ? entries.filter(entry => !seen?.has(keyOf(entry))) : [];
+    seen = new Set(entries.map(keyOf));
+    return fresh.toReversed();
+  };
+}

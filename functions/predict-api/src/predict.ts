@@ -1,0 +1,73 @@
+import { labelOfScore, topics, z } from '@banknote-loop/shared';
+import { predictionAnswer } from '@banknote-loop/shared/contract/answers.ts';
+import { notesBody } from '@banknote-loop/shared/contract/messages.ts';
+import { featureNames, features, subject } from '@banknote-loop/shared/contract/notes.ts';
+import { batchIdFor, requireFewNotes } from '@banknote-loop/shared/http/batches.ts';
+import { route } from '@banknote-loop/shared/http/route.ts';
+import type { Given } from './given.ts';
+
+const named = (measure: z.ZodType<number, unknown>) =>
+  z
+    .object({
+      subject: subject.default('note'),
+      variance: measure,
+      skewness: measure,
+      curtosis: measure,
+      entropy: measure,
+    })
+    .transform(note => ({
+      subjects: [note.subject],
+      features: [features.parse(featureNames.map(name => note[name]))],
+    }));
+
+/** One note by the names of its measurements: their order does not matter. */
+const oneNote = named(z.number());
+
+// An empty parameter would be read as 0.
+const oneNoteInAddress = named(z.string().trim().min(1, 'A number is missing.').pipe(z.coerce.number()));
+
+type Notes = z.output<typeof notesBody>;
+
+export const getPredict = route({
+  method: 'GET',
+  path: '/predict',
+  summary: 'Says at once whether one note is real or fake.',
+  scope: 'notes:submit',
+  idempotent: true,
+  query: oneNoteInAddress,
+  answers: { 200: predictionAnswer },
+  handle: ({ query }, given: Given) => predict(query, given),
+});
+
+export const postPredict = route({
+  method: 'POST',
+  path: '/predict',
+  summary: 'Says at once whether notes are real or fake: one by its measurements, or many as a batch.',
+  scope: 'notes:submit',
+  idempotent: true,
+  body: z.union([oneNote, notesBody]),
+  answers: { 200: predictionAnswer },
+  handle: ({ body }, given: Given) => predict(body, given),
+});
+
+/** Answers from the live model, and sends the answer the way of any other prediction, so that it is kept and can be rated. */
+async function predict(notes: Notes, { models, publish, ...request }: Given) {
+  requireFewNotes(notes.features);
+  const model = await models.current();
+  const batch_id = batchIdFor(request, notes);
+  const scores = Array.from(model.scores(notes.features));
+  const output = scores.map(labelOfScore);
+  await publish(topics.prediction, {
+    batch_id,
+    subjects: notes.subjects,
+    input: notes.features,
+    output,
+    scores,
+    model_file_name: model.fileName,
+  });
+  const predictions = scores.map((score, i) => {
+    const label = labelOfScore(score);
+    return { subject: notes.subjects[i], label, probability: label === 'real' ? score : 1 - score, score };
+  });
+  return { body: { batch_id, model_file_name: model.fileName, predictions } };
+}
