@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino';
+import type { Trace } from './trace.ts';
 
 export type { Logger };
 
@@ -20,4 +21,19 @@ export function createLogger(functionName: string, level = 'info'): Logger {
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: label => ({ severity: severities[label] ?? 'DEFAULT' }) },
   });
+}
+
+/** The fields by which Cloud Logging shows a line with the span that wrote it. */
+export function traceFields({ traceId, spanId, flags }: Trace, projectId: string) {
+  return {
+    'logging.googleapis.com/trace': `projects/${projectId}/traces/${traceId}`,
+    'logging.googleapis.com/spanId': spanId,
+    // The last bit of the flags says whether the trace is recorded.
+    'logging.googleapis.com/trace_sampled': (Number.parseInt(flags, 16) & 1) === 1,
+  };
+}
+
+/** How long ago that was by `performance.now()`, to a hundredth of a millisecond. */
+export function secondsSince(startedAt: number): number {
+  return Math.round((performance.now() - startedAt) * 100) / 100_000;
 }

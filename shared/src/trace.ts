@@ -9,14 +9,19 @@ export interface Trace {
 
 const traceparent = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})$/;
 
-/** Takes up the first valid `traceparent` of those given, or begins a trace; either way with a span of its own. */
-export function continueTrace(...candidates: readonly (string | undefined)[]): Trace {
-  const spanId = randomBytes(8).toString('hex');
+/** The first valid `traceparent` of those given. */
+export function readTraceparent(...candidates: readonly (string | undefined)[]): Trace | undefined {
   for (const candidate of candidates) {
-    const [, traceId, , flags] = traceparent.exec(candidate ?? '') ?? [];
-    if (traceId && flags) return { traceId, spanId, flags };
+    const [, traceId, spanId, flags] = traceparent.exec(candidate ?? '') ?? [];
+    if (traceId && spanId && flags) return { traceId, spanId, flags };
   }
-  return { traceId: randomBytes(16).toString('hex'), spanId, flags: '00' };
+  return undefined;
+}
+
+/** A place of its own in the trace of the parent, or without one in a new trace. */
+export function continueTrace(parent?: Trace): Trace {
+  const spanId = randomBytes(8).toString('hex');
+  return parent ? { ...parent, spanId } : { traceId: randomBytes(16).toString('hex'), spanId, flags: '00' };
 }
 
 export function formatTraceparent({ traceId, spanId, flags }: Trace): string {

@@ -42,7 +42,7 @@ it('passes it on with the next delivery when the first died after its commit', a
     throw new Error('Pub/Sub is away');
   };
   const first = await deliver(feedbackToDb, test, feedback, { attributes, onPublish });
-  expect(first).toMatchObject({ outcome: 'again', published: [] });
+  expect(first).toMatchObject({ outcome: 'transient', published: [] });
   const second = await deliver(feedbackToDb, test, feedback, { attributes });
   expect(second).toMatchObject({ outcome: 'done', published: [{ topic: 'training' }] });
 });
@@ -50,7 +50,7 @@ it('passes it on with the next delivery when the first died after its commit', a
 it('waits for a prediction that the rating has overtaken', async () => {
   const prediction = aPrediction();
   const feedback = aFeedback({ batch_id: prediction.batch_id });
-  expect(await deliver(feedbackToDb, test, feedback)).toMatchObject({ outcome: 'again', deadLetters: [] });
+  expect(await deliver(feedbackToDb, test, feedback)).toMatchObject({ outcome: 'transient', deadLetters: [] });
   await test.db.storePredictions({ prediction, created: new Date(0) });
   expect(await deliver(feedbackToDb, test, feedback)).toMatchObject({ outcome: 'done' });
 });
@@ -76,6 +76,6 @@ it('refuses the subjects that the batch does not have, and rates the others', as
 it('refuses a rating that is none', async () => {
   const batch_id = await aStoredBatch();
   const bad = { ...aFeedback({ batch_id }), ratings: [1, 'no'] };
-  expect(await deliver(feedbackToDb, test, bad)).toMatchObject({ outcome: 'refused', published: [] });
+  expect(await deliver(feedbackToDb, test, bad)).toMatchObject({ outcome: 'permanent', published: [] });
   expect(await test.db.batch(batch_id)).toMatchObject([{ rating: null }, { rating: null }]);
 });

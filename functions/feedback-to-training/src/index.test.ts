@@ -43,5 +43,5 @@ it('takes no word of the message for what people say now', async () => {
 
 it('refuses what is no feedback', async () => {
   const bad = { ...aFeedback(), batch_id: 7 };
-  expect(await deliver(feedbackToTraining, test, bad)).toMatchObject({ outcome: 'refused', published: [] });
+  expect(await deliver(feedbackToTraining, test, bad)).toMatchObject({ outcome: 'permanent', published: [] });
 });

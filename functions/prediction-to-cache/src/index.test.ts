@@ -25,6 +25,6 @@ it('lists a batch once, at the time of its prediction', async () => {
 
 it('refuses what is no prediction', async () => {
   const { outcome } = await deliver(predictionToCache, test, { ...aPrediction(), output: ['real'] });
-  expect(outcome).toBe('refused');
+  expect(outcome).toBe('permanent');
   expect(await test.cache.newestBatches(10)).toEqual([]);
 });

@@ -28,7 +28,7 @@ it('stores predictions of a program that knows neither scores nor models', async
 it('refuses what is no prediction', async () => {
   const bad = { ...aPrediction(), input: [] };
   expect(await deliver(predictionToDb, test, bad)).toMatchObject({
-    outcome: 'refused',
+    outcome: 'permanent',
     deadLetters: [{ attributes: { dead_letter_field: 'input' } }],
   });
   expect(await test.db.batch(bad.batch_id)).toEqual([]);
@@ -37,5 +37,5 @@ it('refuses what is no prediction', async () => {
 it('keeps a message that the database cannot take now', async () => {
   const away = await openTestDatabase({ seeded: false });
   await away.close();
-  expect(await deliver(predictionToDb, away, aPrediction())).toMatchObject({ outcome: 'again' });
+  expect(await deliver(predictionToDb, away, aPrediction())).toMatchObject({ outcome: 'transient' });
 });

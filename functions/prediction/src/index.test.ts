@@ -25,7 +25,7 @@ beforeEach(() => {
 it('waits for the first model', async () => {
   latest = undefined;
   expect(await deliver(prediction, { models }, aRequest())).toMatchObject({
-    outcome: 'again',
+    outcome: 'transient',
     published: [],
   });
 });
@@ -85,6 +85,6 @@ it('refuses a batch in which a note is incomplete', async () => {
     ],
   };
   const { outcome, published, deadLetters } = await deliver(prediction, { models }, bad);
-  expect({ outcome, published }).toEqual({ outcome: 'refused', published: [] });
+  expect({ outcome, published }).toEqual({ outcome: 'permanent', published: [] });
   expect(deadLetters).toMatchObject([{ content: bad, attributes: { dead_letter_field: 'features[1]' } }]);
 });

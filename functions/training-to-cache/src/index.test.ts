@@ -39,6 +39,6 @@ it('does not let late news replace a newer model', async () => {
 
 it('refuses what is no model', async () => {
   const bad = aModel({ model_file_name: 'a/b' });
-  expect(await deliver(trainingToCache, test, bad)).toMatchObject({ outcome: 'refused' });
+  expect(await deliver(trainingToCache, test, bad)).toMatchObject({ outcome: 'permanent' });
   expect(await test.cache.latestModelName()).toBeUndefined();
 });

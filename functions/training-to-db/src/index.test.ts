@@ -27,10 +27,10 @@ it('records a training once, with its report and at the time of its decision', a
 
 it('refuses a model whose numbers no table can hold', async () => {
   const bad = aModel({ model_file_name: 'large.json', records: 3_000_000_000 });
-  expect(await deliver(trainingToDb, test, bad)).toMatchObject({ outcome: 'refused' });
+  expect(await deliver(trainingToDb, test, bad)).toMatchObject({ outcome: 'permanent' });
 });
 
 it('refuses what is no model', async () => {
   const { outcome } = await deliver(trainingToDb, test, { ...aModel(), accuracy: '99 %' });
-  expect(outcome).toBe('refused');
+  expect(outcome).toBe('permanent');
 });

@@ -53,7 +53,7 @@ it('sends what can never be processed to dead-letter as it came, with the reason
       deliveryAttempt: 2,
     },
   );
-  expect({ outcome, published }).toEqual({ outcome: 'refused', published: [] });
+  expect({ outcome, published }).toEqual({ outcome: 'permanent', published: [] });
   expect(deadLetters).toEqual([
     {
       topic: 'dead-letter',
@@ -81,7 +81,11 @@ it('keeps data that is not even JSON to the byte', async () => {
 
 it('tries again what may succeed later', async () => {
   failure = new TransientError('Not yet.');
-  expect(await deliver(example, {}, request)).toEqual({ outcome: 'again', published: [], deadLetters: [] });
+  expect(await deliver(example, {}, request)).toEqual({
+    outcome: 'transient',
+    published: [],
+    deadLetters: [],
+  });
 });
 
 it('gives up what fails and has been circling for too long, but not what is merely old', async () => {
@@ -89,7 +93,7 @@ it('gives up what fails and has been circling for too long, but not what is mere
   expect(await deliver(example, {}, request, old)).toMatchObject({ outcome: 'done' });
   failure = new TransientError('Not yet.');
   const { outcome, deadLetters } = await deliver(example, {}, request, old);
-  expect(outcome).toBe('refused');
+  expect(outcome).toBe('permanent');
   expect(deadLetters[0]?.attributes.dead_letter_reason).toMatch(/^Given up after 3600 s: Not yet\.$/);
 });
 
@@ -97,7 +101,7 @@ it('keeps a message that dead-letter does not take', async () => {
   const onPublish = () => {
     throw new Error('the topic is gone');
   };
-  expect(await deliver(example, {}, { foo: 1 }, { onPublish })).toMatchObject({ outcome: 'again' });
+  expect(await deliver(example, {}, { foo: 1 }, { onPublish })).toMatchObject({ outcome: 'transient' });
 });
 
 it('keeps a message whose results Pub/Sub does not take', async () => {
@@ -105,7 +109,7 @@ it('keeps a message whose results Pub/Sub does not take', async () => {
     throw new Error('Pub/Sub is away');
   };
   expect(await deliver(example, {}, request, { onPublish })).toMatchObject({
-    outcome: 'again',
+    outcome: 'transient',
     deadLetters: [],
   });
 });
@@ -114,7 +118,7 @@ it('gives up a message whose results are larger than Pub/Sub takes', async () =>
   const onPublish = (topic: string) => {
     if (topic === 'prediction') throw new PermanentError('The message for prediction would have 11.0 MB.');
   };
-  expect(await deliver(example, {}, request, { onPublish })).toMatchObject({ outcome: 'refused' });
+  expect(await deliver(example, {}, request, { onPublish })).toMatchObject({ outcome: 'permanent' });
 });
 
 it('refuses a part of a message and handles the rest', async () => {

@@ -1,15 +1,20 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { deadLetterTopic, type Topic } from '../contract/topics.ts';
-import { classify, describe, PermanentError } from '../errors.ts';
-import { attributesOf, timeOf } from '../pubsub/attributes.ts';
+import { classify, describe, type Failure, PermanentError } from '../errors.ts';
+import { secondsSince, traceFields } from '../log.ts';
+import { type Correlation, correlationOf, timeOf } from '../pubsub/attributes.ts';
 import { deadLetterAttributes } from '../pubsub/dead-letter.ts';
 import { decodeData, type ReceivedMessage, readEnvelope } from '../pubsub/envelope.ts';
-import { continueTrace, type Trace } from '../trace.ts';
+import { processSpan } from '../telemetry/messaging-spans.ts';
+import { spanFacts } from '../telemetry/span-facts.ts';
+import type { Span } from '../telemetry/tracer.ts';
+import { readTraceparent } from '../trace.ts';
 import type { EventFunction, Facts, Uses } from './definition.ts';
 import type { Instance } from './instance.ts';
+import { publishFrom } from './publishing.ts';
 
-/** `done` and `refused` are acknowledged, the latter after it reached `dead-letter`; `again` is delivered again. */
-export type Outcome = 'done' | 'again' | 'refused';
+/** A message that failed for good is acknowledged like one that is done, but only when `dead-letter` has it. */
+export type Outcome = 'done' | Failure;
 
 /** Takes one request from Pub/Sub through decoding, handling and dead-lettering, and says how it ended. */
 export function createDelivery<Message, Used extends Uses, Published extends Topic<unknown>>(
@@ -18,12 +23,13 @@ export function createDelivery<Message, Used extends Uses, Published extends Top
 ): (body: unknown, headers: IncomingHttpHeaders) => Promise<Outcome> {
   return async (body, headers) => {
     const received = readEnvelope(body, headers);
-    const work = new Work(definition, instance, received);
-    try {
-      return work.end('done', await work.handle());
-    } catch (error) {
-      return work.fail(error);
-    }
+    const tracer = await instance.tracer();
+    const { traceparent, googclient_traceparent } = received.attributes;
+    const parent = readTraceparent(traceparent, googclient_traceparent);
+    const span = tracer.start(processSpan(definition.on.name, received), parent);
+    const outcome = await new Work(definition, instance, received, span).run();
+    await tracer.flush();
+    return outcome;
   };
 }
 
@@ -32,66 +38,93 @@ class Work<Message, Used extends Uses, Published extends Topic<unknown>> {
   readonly #definition: EventFunction<Message, Used, Published>;
   readonly #instance: Instance<Used>;
   readonly #received: ReceivedMessage;
-  readonly #trace: Trace;
+  readonly #span: Span;
   readonly #startedAt = performance.now();
-  #correlationId: string;
+  readonly #ageSeconds: number;
+  #correlation: Correlation;
 
   constructor(
     definition: EventFunction<Message, Used, Published>,
     instance: Instance<Used>,
     received: ReceivedMessage,
+    span: Span,
   ) {
-    const { attributes } = received;
     this.#definition = definition;
     this.#instance = instance;
     this.#received = received;
-    this.#trace = continueTrace(attributes.traceparent, attributes.googclient_traceparent);
-    this.#correlationId = attributes.correlation_id ?? received.id;
+    this.#span = span;
+    this.#ageSeconds = (Date.now() - received.publishTime.getTime()) / 1000;
+    this.#correlation = correlationOf(undefined, received);
   }
 
-  async handle(): Promise<Facts> {
+  async run(): Promise<Outcome> {
+    try {
+      return this.#end('done', await this.#handle());
+    } catch (error) {
+      return this.#fail(error);
+    }
+  }
+
+  async #handle(): Promise<Facts> {
     const { id, attributes, publishTime, data } = this.#received;
     const message = decodeData(data, this.#definition.on.schema);
-    this.#correlationId = correlationOf(message) ?? this.#correlationId;
+    this.#correlation = correlationOf(message, this.#received);
     return this.#definition.handle(message, {
       ...(await this.#instance.clients()),
       id,
       time: timeOf(attributes, publishTime),
-      log: this.#instance.log.child({ correlation_id: this.#correlationId }),
+      log: this.#instance.log.child(this.#logFields()),
+      trace: this.#span.trace,
+      linkTo: other => this.#link(other),
       publish: (topic, content) => this.#publish(topic.name, content),
       refuse: (part, reason) => this.#deadLetter(Buffer.from(JSON.stringify(part)), reason),
     });
   }
 
-  async fail(error: unknown): Promise<Outcome> {
+  async #fail(error: unknown): Promise<Outcome> {
     const reason = this.#asPermanent(error);
-    if (!reason) return this.end('again', { reason: describe(error) });
+    if (!reason) return this.#end('transient', { reason: describe(error) });
     try {
       await this.#deadLetter(this.#received.data, reason);
-      return this.end('refused', { reason: reason.message, field: reason.field ?? null });
+      return this.#end('permanent', { reason: reason.message, field: reason.field ?? null });
     } catch (cause) {
-      return this.end('again', {
+      return this.#end('transient', {
         reason: `${reason.message}; and ${deadLetterTopic} did not take it: ${describe(cause)}`,
       });
     }
   }
 
-  end(outcome: Outcome, facts: Facts): Outcome {
-    const { id, attempt, publishTime } = this.#received;
+  #end(outcome: Outcome, facts: Facts): Outcome {
+    const { attempt } = this.#received;
     const { log } = this.#instance;
     const line = {
       outcome,
-      event_id: id,
-      correlation_id: this.#correlationId,
-      trace_id: this.#trace.traceId,
+      ...this.#logFields(),
       attempt,
-      ms: Math.round((performance.now() - this.#startedAt) * 100) / 100,
-      age_ms: Date.now() - publishTime.getTime(),
+      duration_seconds: secondsSince(this.#startedAt),
+      age_seconds: this.#ageSeconds,
+      total_seconds: (Date.now() - this.#correlation.since.getTime()) / 1000,
       ...facts,
     };
     if (outcome === 'done') log.info(line, 'done');
-    else log.warn(line, outcome === 'again' ? 'to be delivered again' : 'refused');
+    else log.warn(line, outcome === 'transient' ? 'to be delivered again' : 'refused');
+    const failure = outcome === 'done' ? undefined : { type: outcome, reason: String(facts.reason) };
+    this.#span.end(spanFacts(this.#correlation.id, { outcome, ...facts }), failure);
     return outcome;
+  }
+
+  /** What every line about this message is found by. */
+  #logFields() {
+    return {
+      event_id: this.#received.id,
+      correlation_id: this.#correlation.id,
+      ...traceFields(this.#span.trace, this.#instance.projectId),
+    };
+  }
+
+  #link(traceparent: string | undefined): void {
+    const other = readTraceparent(traceparent);
+    if (other) this.#span.link(other);
   }
 
   /** A failure that would pass circles only as long as the age limit allows; a backlog that is merely old does not. */
@@ -104,30 +137,22 @@ class Work<Message, Used extends Uses, Published extends Topic<unknown>> {
     return new PermanentError(`Given up after ${Math.round(age / 1000)} s: ${reason}`, { cause: error });
   }
 
-  async #publish(topic: string, content: unknown): Promise<void> {
-    const target = this.#instance.topicOverride ?? topic;
-    await this.#send(target, Buffer.from(JSON.stringify(content)), this.#ownAttributes(target));
+  #publish(topic: string, content: unknown): Promise<void> {
+    return publishFrom(
+      {
+        functionName: this.#definition.name,
+        instance: this.#instance,
+        span: this.#span,
+        correlation: this.#correlation,
+      },
+      topic,
+      content,
+    );
   }
 
   async #deadLetter(data: Buffer, reason: PermanentError): Promise<void> {
     const attributes = deadLetterAttributes(this.#received, this.#definition, reason);
-    await this.#send(deadLetterTopic, data, { correlation_id: this.#correlationId, ...attributes });
-  }
-
-  #ownAttributes(topic: string): Record<string, string> {
-    const functionName = this.#definition.name;
-    return attributesOf({ functionName, topic, trace: this.#trace, correlationId: this.#correlationId });
-  }
-
-  async #send(topic: string, data: Buffer, attributes: Record<string, string>): Promise<void> {
     const publisher = await this.#instance.publisher();
-    await publisher.send(topic, data, attributes);
+    await publisher.send(deadLetterTopic, data, { correlation_id: this.#correlation.id, ...attributes });
   }
-}
-
-/** A batch's id runs through all its messages; a model's job has its own. */
-function correlationOf(message: unknown): string | undefined {
-  if (typeof message !== 'object' || message === null) return undefined;
-  const id: unknown = Reflect.get(message, 'batch_id') ?? Reflect.get(message, 'job_id');
-  return typeof id === 'string' ? id : undefined;
 }

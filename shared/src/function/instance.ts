@@ -1,15 +1,19 @@
 import type { z } from 'zod';
 import { createLogger, type Logger } from '../log.ts';
 import { openPublisher, type Publisher } from '../pubsub/publisher.ts';
-import { messagingSettings, readSettings } from '../settings.ts';
+import { messagingSettings, readSettings, telemetrySettings } from '../settings.ts';
+import { openTracer } from '../telemetry/open-tracer.ts';
+import type { Tracer } from '../telemetry/tracer.ts';
 import type { AnyFunction, Clients, Uses } from './definition.ts';
 
 /** One running process of a function: its settings, checked, and its clients, opened when they are first needed. */
 export interface Instance<Used extends Uses = Uses> {
   readonly log: Logger;
+  readonly projectId: string;
   /** Where to publish instead of the topic in the definition (`TOPIC_ID`). */
   readonly topicOverride: string | undefined;
   readonly maxEventAgeMs: number;
+  tracer(): Promise<Tracer>;
   publisher(): Promise<Publisher>;
   clients(): Promise<Clients<Used>>;
   close(): Promise<void>;
@@ -22,9 +26,15 @@ export function startInstance<Used extends Uses>(
 ): Instance<Used> {
   // All in one go, so that the line about an incomplete environment names everything that is missing.
   const needed = Object.values(definition.uses).map(resource => resource.settings);
-  const settings = readSettings(needed.reduce<z.ZodObject>(join, messagingSettings), environment);
+  const settings = readSettings(
+    needed.reduce<z.ZodObject>(join, messagingSettings.extend(telemetrySettings.shape)),
+    environment,
+  );
+  // And once more one by one, for the rules that tie several variables together.
+  for (const one of needed) readSettings(one, environment);
   const messaging = messagingSettings.parse(settings);
   const log = createLogger(definition.name, messaging.LOG_LEVEL);
+  const tracer = once(() => openTracer(definition.name, telemetrySettings.parse(settings), log));
   const publisher = once(() => openPublisher(messaging.PROJECT_ID));
   const resources = Object.entries(definition.uses).map(([name, resource]) => ({
     name,
@@ -32,8 +42,10 @@ export function startInstance<Used extends Uses>(
   }));
   return {
     log,
+    projectId: messaging.PROJECT_ID,
     topicOverride: definition.publishes.length === 1 ? messaging.TOPIC_ID : undefined,
     maxEventAgeMs: messaging.EVENT_MAX_AGE_SECONDS * 1000,
+    tracer,
     publisher,
     async clients() {
       const opened = await Promise.all(
@@ -42,7 +54,9 @@ export function startInstance<Used extends Uses>(
       return Object.fromEntries(opened) as Clients<Used>;
     },
     async close() {
-      const openOnes = [publisher, ...resources.map(({ open }) => open)].filter(open => open.started());
+      const openOnes = [tracer, publisher, ...resources.map(({ open }) => open)].filter(open =>
+        open.started(),
+      );
       await Promise.allSettled(openOnes.map(async open => (await open()).close()));
     },
   };

@@ -39,7 +39,7 @@ function startOrLeave<Used extends Uses>(definition: AnyFunction & { readonly us
   }
 }
 
-const statusOf = { done: 204, refused: 204, again: 503 } as const;
+const statusOf = { done: 204, permanent: 204, transient: 503 } as const;
 
 function createEventHandler(definition: EventFunction, instance: Instance, inFlight: InFlight) {
   const deliver = createDelivery(definition, instance);

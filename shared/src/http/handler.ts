@@ -3,7 +3,7 @@ import { classify, describe } from '../errors.ts';
 import type { HttpFunction, Uses } from '../function/definition.ts';
 import type { Instance } from '../function/instance.ts';
 import type { InFlight } from '../function/shutdown.ts';
-import { traceFields } from '../log.ts';
+import { secondsSince, traceFields } from '../log.ts';
 import { requestFailure, requestSpan } from '../telemetry/http-spans.ts';
 import { spanFacts } from '../telemetry/span-facts.ts';
 import type { Span } from '../telemetry/tracer.ts';
@@ -90,13 +90,13 @@ export function createHttpHandler(
     status: number,
     startedAt: number,
   ): Promise<void> {
-    const seconds = (performance.now() - startedAt) / 1000;
+    const seconds = secondsSince(startedAt);
     metrics.add({ method, route, status, seconds });
     const found = {
       ...(correlationId && { correlation_id: correlationId }),
       ...(span && traceFields(span.trace, instance.projectId)),
     };
-    log.info({ method, route, status, ms: Math.round(seconds * 100_000) / 100, ...found }, 'answered');
+    log.info({ method, route, status, duration_seconds: seconds, ...found }, 'answered');
     if (!span) return;
     const facts = { ...spanFacts(correlationId, {}), 'http.response.status_code': status };
     span.end(facts, requestFailure(status));

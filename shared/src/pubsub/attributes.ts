@@ -1,18 +1,26 @@
 import { timeOrderedUuid } from '../ids.ts';
 import { formatTraceparent, type Trace } from '../trace.ts';
 
+/** The request from outside that a piece of work goes back to. */
+export interface Correlation {
+  readonly id: string;
+  /** When that request came. */
+  readonly since: Date;
+}
+
 interface Origin {
   readonly functionName: string;
   readonly topic: string;
   readonly trace: Trace;
-  readonly correlationId: string;
+  readonly correlation: Correlation;
 }
 
 /** What every message of ours carries: its trace, its batch, and its CloudEvents attributes by the Pub/Sub binding. */
-export function attributesOf({ functionName, topic, trace, correlationId }: Origin): Record<string, string> {
+export function attributesOf({ functionName, topic, trace, correlation }: Origin): Record<string, string> {
   return {
     traceparent: formatTraceparent(trace),
-    correlation_id: correlationId,
+    correlation_id: correlation.id,
+    correlation_time: correlation.since.toISOString(),
     'content-type': 'application/json',
     'ce-specversion': '1.0',
     'ce-id': timeOrderedUuid(),
@@ -24,6 +32,34 @@ export function attributesOf({ functionName, topic, trace, correlationId }: Orig
 
 /** When the message was first published. A replay is published anew, but keeps the time that its publisher gave it. */
 export function timeOf(attributes: Readonly<Record<string, string>>, publishTime: Date): Date {
-  const given = Date.parse(attributes['ce-time'] ?? '');
-  return Number.isNaN(given) ? publishTime : new Date(given);
+  return parseTime(attributes['ce-time']) ?? publishTime;
+}
+
+/** What a message goes back to. One whose publisher does not say so begins a story of its own. */
+export function correlationOf(
+  content: unknown,
+  { attributes, id, publishTime }: ReceivedOrigin,
+): Correlation {
+  const since = parseTime(attributes.correlation_time) ?? publishTime;
+  return {
+    id: idIn(content, 'batch_id') ?? attributes.correlation_id ?? idIn(content, 'job_id') ?? id,
+    since,
+  };
+}
+
+interface ReceivedOrigin {
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly id: string;
+  readonly publishTime: Date;
+}
+
+function idIn(content: unknown, name: string): string | undefined {
+  if (typeof content !== 'object' || content === null) return undefined;
+  const id: unknown = Reflect.get(content, name);
+  return typeof id === 'string' ? id : undefined;
+}
+
+function parseTime(text: string | undefined): Date | undefined {
+  const time = Date.parse(text ?? '');
+  return Number.isNaN(time) ? undefined : new Date(time);
 }

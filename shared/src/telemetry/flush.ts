@@ -1,0 +1,29 @@
+import { coalesce } from '../coalesce.ts';
+import { describe } from '../errors.ts';
+import type { Logger } from '../log.ts';
+
+/** No answer waits longer than this for its spans to be sent. */
+const patienceMs = 300;
+const complainEveryMs = 60_000;
+
+/**
+ * Makes a flush that many answers can wait for together: messages that end at the same time share an export. A
+ * receiver of spans that is slow or away is complained about once a minute, and otherwise harms nobody.
+ */
+export function createFlush(exportAll: () => Promise<void>, log: Logger): () => Promise<void> {
+  let complainAt = 0;
+  const share = coalesce<void>(exportAll, { sizeOf: () => 1, maxSize: Infinity, liesInPiece: () => false });
+  return async () => {
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>(resolve => {
+      timer = setTimeout(resolve, patienceMs);
+    });
+    const sent = share().catch(error => {
+      if (Date.now() < complainAt) return;
+      complainAt = Date.now() + complainEveryMs;
+      log.warn({ reason: describe(error) }, 'spans could not be sent');
+    });
+    await Promise.race([sent, patience]);
+    clearTimeout(timer);
+  };
+}

@@ -1,0 +1,23 @@
+import type { z } from 'zod';
+import { describe } from '../errors.ts';
+import type { Logger } from '../log.ts';
+import type { telemetrySettings } from '../settings.ts';
+import { plainTracer } from './plain-tracer.ts';
+import type { Tracer } from './tracer.ts';
+
+/** The tracer that the settings ask for. OpenTelemetry is loaded only if there is somewhere to send spans to. */
+export async function openTracer(
+  functionName: string,
+  settings: z.output<typeof telemetrySettings>,
+  log: Logger,
+): Promise<Tracer> {
+  if (!settings.OTEL_EXPORTER_OTLP_ENDPOINT) return plainTracer;
+  try {
+    const { openOtlpTracer } = await import('./otlp-tracer.ts');
+    return await openOtlpTracer({ ...settings, functionName, log });
+  } catch (error) {
+    // To see what the loop does is never worth more than that it does it.
+    log.error({ reason: describe(error) }, 'spans are not recorded');
+    return plainTracer;
+  }
+}

@@ -1,0 +1,101 @@
+import {
+  type Attributes,
+  type Span as OpenTelemetrySpan,
+  type Tracer as OpenTelemetryTracer,
+  propagation,
+  ROOT_CONTEXT,
+  type SpanContext,
+  SpanKind,
+  SpanStatusCode,
+  trace as tracing,
+} from '@opentelemetry/api';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import {
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  TraceIdRatioBasedSampler,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
+import type { Facts } from '../function/definition.ts';
+import type { Logger } from '../log.ts';
+import { openExporter } from './exporter.ts';
+import { createFlush } from './flush.ts';
+import type { Span, SpanStart, Tracer } from './tracer.ts';
+
+export interface OtlpSettings {
+  readonly functionName: string;
+  readonly PROJECT_ID: string;
+  readonly OTEL_EXPORTER_OTLP_ENDPOINT?: string | undefined;
+  readonly OTEL_TRACES_SAMPLER_ARG: number;
+  readonly log: Logger;
+}
+
+/** Records spans with OpenTelemetry and sends them by OTLP. */
+export async function openOtlpTracer(settings: OtlpSettings): Promise<Tracer> {
+  const { functionName, PROJECT_ID, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint = '', log } = settings;
+  // Whatever else in this process takes part in traces, Google's clients say, speaks the same language.
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+  const processor = new BatchSpanProcessor({
+    exporter: await openExporter(endpoint, PROJECT_ID),
+    exportTimeoutMillis: exportMs,
+  });
+  const provider = new TracerProvider({
+    resource: resourceFromAttributes({
+      'service.name': functionName,
+      'service.namespace': 'banknote-loop',
+      'faas.name': functionName,
+      'gcp.project_id': PROJECT_ID,
+    }),
+    // A caller who samples decides for the whole trace.
+    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(settings.OTEL_TRACES_SAMPLER_ARG) }),
+    spanProcessors: [processor],
+  });
+  const tracer = provider.getTracer('banknote-loop');
+  return {
+    start: (start, parent) => startSpan(tracer, start, parent && { ...contextOf(parent), isRemote: true }),
+    flush: createFlush(() => processor.forceFlush(), log),
+    close: () => provider.shutdown(),
+  };
+}
+
+/** An export that nobody waits for any more may take this long. */
+const exportMs = 5_000;
+
+const kinds = { server: SpanKind.SERVER, consumer: SpanKind.CONSUMER, producer: SpanKind.PRODUCER };
+
+function startSpan(
+  tracer: OpenTelemetryTracer,
+  { name, kind, attributes }: SpanStart,
+  parent: SpanContext | undefined,
+): Span {
+  const context = parent ? tracing.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT;
+  const span = tracer.startSpan(name, { kind: kinds[kind], attributes: present(attributes) }, context);
+  const own = span.spanContext();
+  return {
+    trace: { traceId: own.traceId, spanId: own.spanId, flags: own.traceFlags.toString(16).padStart(2, '0') },
+    startChild: start => startSpan(tracer, start, own),
+    link: other => void span.addLink({ context: contextOf(other) }),
+    end: (facts, failure) => endSpan(span, facts, failure),
+  };
+}
+
+function endSpan(span: OpenTelemetrySpan, facts: Facts, failure: Parameters<Span['end']>[1]): void {
+  span.setAttributes(present(facts));
+  if (failure) {
+    span.setAttribute('error.type', failure.type);
+    span.setStatus({ code: SpanStatusCode.ERROR, message: failure.reason });
+  }
+  span.end();
+}
+
+function contextOf({ traceId, spanId, flags }: Span['trace']): SpanContext {
+  return { traceId, spanId, traceFlags: Number.parseInt(flags, 16) };
+}
+
+/** Attributes have no null. */
+function present(facts: Facts): Attributes {
+  return Object.fromEntries(
+    Object.entries(facts).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+  );
+}
