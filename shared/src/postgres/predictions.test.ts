@@ -106,6 +106,6 @@ it('gives back numbers to the last bit, whatever their size', async () => {
     variance: 0.1 + 0.2,
     skewness: -5e-324,
     curtosis: 1.7976931348623157e308,
-    entropy: 0,
+    entropy: -0,
   });
 });

@@ -1,4 +1,5 @@
 import type { FeedbackMessage, PredictionMessage } from '../contract/messages.ts';
+import { doubles, integers, texts, times, uuids } from './arrays.ts';
 import type { Sql } from './sql.ts';
 
 export interface PredictedBatch {
@@ -34,9 +35,17 @@ const insertBatches = {
 
 /** Stores whole batches in one statement; what is there already stays as it is. */
 export async function insertPredictions(sql: Sql, batches: readonly PredictedBatch[]): Promise<void> {
-  const columns = new Columns();
-  for (const batch of earliestOfEach(batches)) columns.add(batch);
-  await sql.rows(insertBatches, columns.values);
+  const rows = earliestOfEach(batches).flatMap(rowsOf);
+  await sql.rows(insertBatches, [
+    uuids(rows.map(row => row.batchId)),
+    integers(rows.map(row => row.position)),
+    texts(rows.map(row => row.subject)),
+    ...[0, 1, 2, 3].map(feature => doubles(rows.map(({ note }) => note[feature] ?? null))),
+    texts(rows.map(row => row.label)),
+    doubles(rows.map(row => row.score)),
+    texts(rows.map(row => row.model)),
+    times(rows.map(row => row.created)),
+  ]);
 }
 
 /** One statement cannot write a row twice; and taking batches in one order keeps two statements from waiting in a ring. */
@@ -50,21 +59,14 @@ function earliestOfEach(batches: readonly PredictedBatch[]): readonly PredictedB
   return [...chosen.keys()].sort().flatMap(id => chosen.get(id) ?? []);
 }
 
-/** The rows of a statement, column by column: a handful of parameters, however many rows. */
-class Columns {
-  readonly values: readonly (string | number | null)[][] = Array.from({ length: 11 }, () => []);
-
-  add({ prediction, created }: PredictedBatch): void {
-    const { batch_id, subjects, input, output, scores, model_file_name } = prediction;
-    const time = created.toISOString();
-    subjects.forEach((subject, i) => {
-      const label = output[i];
-      const note = input[i];
-      if (!note || !label) throw new Error('A prediction was not checked before it was stored.');
-      const row = [batch_id, i, subject, ...note, label, scores?.[i] ?? null, model_file_name ?? null, time];
-      for (const [column, value] of row.entries()) this.values[column]?.push(value);
-    });
-  }
+function rowsOf({ prediction, created }: PredictedBatch) {
+  const { batch_id: batchId, subjects, input, output, scores, model_file_name: model = null } = prediction;
+  return subjects.map((subject, position) => {
+    const note = input[position];
+    const label = output[position];
+    if (!note || !label) throw new Error('A prediction was not checked before it was stored.');
+    return { batchId, position, subject, note, label, score: scores?.[position] ?? null, model, created };
+  });
 }
 
 // A rating counts if it is newer than the one that is there; of two at the same instant, 1 counts before 0 before

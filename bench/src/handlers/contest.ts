@@ -1,0 +1,121 @@
+import { alternate, inFlight, type Series, timed } from '../measure.ts';
+import type { Effort } from '../part.ts';
+import type { Cell, Findings, Table, Target } from '../report.ts';
+
+export type Contestant = 'ours' | 'limit' | 'naive';
+
+/** The same work done three ways: by the function, with nothing around it, and as one would write it first. */
+export interface Contest<Work> {
+  readonly name: string;
+  /** Work that nobody has done yet: so many messages of so many rows. */
+  prepare(rows: number, messages: number): Promise<readonly Work[]>;
+  readonly ours: (one: Work) => Promise<unknown>;
+  readonly limit: (one: Work) => Promise<unknown>;
+  /** Where the limit is to do together what arrives together. */
+  readonly limitOfMany?: (group: readonly Work[]) => Promise<unknown>;
+  readonly naive: (one: Work) => Promise<unknown>;
+}
+
+/** Rows a message, and messages under way. */
+export interface Load {
+  readonly rows: number;
+  readonly width: number;
+}
+
+export interface Outcome extends Load {
+  readonly series: Series<Contestant>;
+}
+
+const sizes = [1, 5, 100, 1_000];
+const widths = [1, 64];
+/** No statement takes more rows at once, as in the functions. */
+const mostRowsTogether = 5_000;
+
+export function loads({ quick }: Effort): readonly Load[] {
+  return (quick ? [1, 1_000] : sizes).flatMap(rows => widths.map(width => ({ rows, width })));
+}
+
+/** Messages a second of each contestant. */
+export async function hold<Work>(
+  contest: Contest<Work>,
+  { rows, width }: Load,
+  { rounds }: Effort,
+): Promise<Outcome> {
+  const most = Math.max(width, Math.min(512, Math.ceil(16_000 / rows)));
+  // A statement for each row takes so long that fewer messages tell as much.
+  const few = Math.max(1, Math.min(256, Math.ceil(1_000 / rows)));
+  const run = async (
+    messages: number,
+    work: (prepared: readonly Work[]) => Promise<void>,
+  ): Promise<number> => {
+    const prepared = await contest.prepare(rows, messages);
+    return (messages / (await timed(() => work(prepared)))) * 1_000;
+  };
+  const series = await alternate<Contestant>(rounds, {
+    ours: () => run(most, prepared => inFlight(width, prepared, contest.ours)),
+    limit: () => run(most, prepared => runLimit(contest, { rows, width }, prepared)),
+    naive: () => run(few, prepared => inFlight(width, prepared, contest.naive)),
+  });
+  return { rows, width, series };
+}
+
+function runLimit<Work>(
+  { limit, limitOfMany }: Contest<Work>,
+  { rows, width }: Load,
+  prepared: readonly Work[],
+) {
+  if (!limitOfMany || width === 1) return inFlight(width, prepared, limit);
+  const together = Math.max(1, Math.min(width, Math.floor(mostRowsTogether / rows)));
+  return inFlight(1, chunks(prepared, together), limitOfMany);
+}
+
+export function tableOf(name: string, outcomes: readonly Outcome[]): Table {
+  return {
+    title: name,
+    columns: [
+      'rows',
+      'in flight',
+      'messages/s',
+      'rows/s',
+      'limit messages/s',
+      'naive messages/s',
+      'of limit',
+      'x naive',
+    ],
+    rows: outcomes.map(({ rows, width, series }): Cell[] => [
+      rows,
+      width,
+      series.spread('ours'),
+      series.spread('ours').median * rows,
+      series.spread('limit'),
+      series.spread('naive'),
+      series.ratio('ours', 'limit').median,
+      series.ratio('ours', 'naive').median,
+    ]),
+  };
+}
+
+/** The targets that hold at some of the loads. */
+export function targetsAt(
+  outcomes: readonly Outcome[],
+  at: (load: Load) => boolean,
+  toTarget: (outcome: Outcome) => Target,
+): readonly Target[] {
+  return outcomes.filter(at).map(toTarget);
+}
+
+export async function runContest<Work>(
+  contest: Contest<Work>,
+  effort: Effort,
+  targets: (outcomes: readonly Outcome[]) => readonly Target[],
+): Promise<Findings> {
+  const outcomes: Outcome[] = [];
+  for (const load of loads(effort)) outcomes.push(await hold(contest, load, effort));
+  return { tables: [tableOf(contest.name, outcomes)], targets: targets(outcomes) };
+}
+
+function chunks<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+    items.slice(i * size, (i + 1) * size),
+  );
+}

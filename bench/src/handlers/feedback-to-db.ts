@@ -1,0 +1,43 @@
+import type { FeedbackMessage } from '@banknote-loop/shared';
+import type { Envelope } from '@banknote-loop/shared/testing';
+import definition from '../../../functions/feedback-to-db/src/index.ts';
+import type { Stores } from '../stores.ts';
+import type { Contest } from './contest.ts';
+import { ratingsOf, storeBatches } from './feedback.ts';
+import { envelopeOf, openReceiver } from './receiver.ts';
+
+interface Work {
+  readonly message: FeedbackMessage;
+  readonly envelope: Envelope;
+}
+
+const bareUpdate = {
+  name: 'bench-rate',
+  text: `update predictions p set is_correct = given.rating = 1, rated_at = now(), reviewer = null
+    from unnest($2::text[], $3::int[]) as given (subject_id, rating)
+    where p.batch_id = $1 and p.subject_id = given.subject_id`,
+};
+
+const oneRow = {
+  name: 'bench-rate-one',
+  text: `update predictions set is_correct = $3::int = 1, rated_at = now() where batch_id = $1 and subject_id = $2`,
+};
+
+export function feedbackToDb({ db, pool }: Stores): Contest<Work> {
+  const receive = openReceiver(definition, { db });
+  return {
+    name: definition.name,
+    async prepare(rows, messages) {
+      const stored = await storeBatches(db, rows, messages);
+      return stored.map(ratingsOf).map(message => ({ message, envelope: envelopeOf(message) }));
+    },
+    ours: ({ envelope }) => receive(envelope),
+    limit: ({ message: { batch_id, subjects, ratings } }) =>
+      pool.query({ ...bareUpdate, values: [batch_id, subjects, ratings] }),
+    async naive({ message: { batch_id, subjects, ratings } }) {
+      for (const [i, subject] of subjects.entries()) {
+        await pool.query({ ...oneRow, values: [batch_id, subject, ratings[i]] });
+      }
+    },
+  };
+}

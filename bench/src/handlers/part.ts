@@ -1,0 +1,91 @@
+import type { Part } from '../part.ts';
+import type { Findings } from '../report.ts';
+import { openStores } from '../stores.ts';
+import { type Outcome, runContest, targetsAt } from './contest.ts';
+import { feedbackToDb } from './feedback-to-db.ts';
+import { feedbackToTraining } from './feedback-to-training.ts';
+import { predictionContest } from './prediction.ts';
+import { predictionToCache } from './prediction-to-cache.ts';
+import { predictionToDb } from './prediction-to-db.ts';
+
+export const handlers: Part = {
+  name: 'handlers',
+  summary: 'each function on real stores, beside the bare limit and the naive way',
+
+  async measure(effort) {
+    const stores = await openStores();
+    const predicting = await predictionContest();
+    try {
+      return merge([
+        await runContest(predicting, effort, predictionTargets),
+        await runContest(predictionToDb(stores), effort, predictionToDbTargets),
+        await runContest(predictionToCache(stores), effort, outcomes =>
+          targetsAt(outcomes, ({ width }) => width === 64, atLeastOfLimit('prediction-to-cache', 0.5)),
+        ),
+        await runContest(feedbackToDb(stores), effort, largest('feedback-to-db')),
+        await runContest(feedbackToTraining(stores), effort, largest('feedback-to-training')),
+      ]);
+    } finally {
+      predicting.close();
+      await stores.close();
+    }
+  },
+};
+
+function predictionTargets(outcomes: readonly Outcome[]) {
+  return [
+    ...targetsAt(
+      outcomes,
+      ({ rows, width }) => rows === 1_000 && width === 1,
+      ({ series }) => ({
+        what: 'prediction, 1,000 rows: times the bare parsing, arithmetic and writing',
+        measured: series.ratio('limit', 'ours').median,
+        atMost: 2,
+      }),
+    ),
+    ...targetsAt(
+      outcomes,
+      ({ rows, width }) => rows === 1 && width === 1,
+      ({ series }) => ({
+        what: 'prediction, a single note: own time in ms',
+        measured: 1_000 / series.spread('ours').median,
+        atMost: 0.1,
+      }),
+    ),
+  ];
+}
+
+function predictionToDbTargets(outcomes: readonly Outcome[]) {
+  return [
+    ...targetsAt(outcomes, ({ rows }) => rows >= 100, atLeastOfLimit('prediction-to-db', 0.6)),
+    ...targetsAt(
+      outcomes,
+      ({ rows, width }) => rows === 1 && width === 64,
+      ({ series }) => ({
+        what: 'prediction-to-db, single rows, 64 in flight: times one commit for each message',
+        measured: series.ratio('ours', 'naive').median,
+        atLeast: 8,
+      }),
+    ),
+  ];
+}
+
+function largest(name: string) {
+  return (outcomes: readonly Outcome[]) =>
+    targetsAt(outcomes, ({ rows }) => rows === 1_000, atLeastOfLimit(name, 0.5));
+}
+
+function atLeastOfLimit(name: string, atLeast: number) {
+  return ({ rows, width, series }: Outcome) => ({
+    what: `${name}, ${rows} rows, ${width} in flight: share of the limit`,
+    measured: series.ratio('ours', 'limit').median,
+    atLeast,
+  });
+}
+
+function merge(findings: readonly Findings[]): Findings {
+  return {
+    tables: findings.flatMap(({ tables }) => tables),
+    targets: findings.flatMap(({ targets }) => targets),
+  };
+}

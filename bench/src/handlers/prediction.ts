@@ -1,0 +1,50 @@
+import { labelOfScore, type RequestMessage } from '@banknote-loop/shared';
+import { createLogger } from '@banknote-loop/shared/log.ts';
+import { LiveModelKeeper } from '@banknote-loop/shared/models/live-model.ts';
+import { type LoadedModel, loadClassifier } from '@banknote-loop/shared/models/load.ts';
+import type { Envelope } from '@banknote-loop/shared/testing';
+import definition from '../../../functions/prediction/src/index.ts';
+import { trainedModel } from '../trained-model.ts';
+import type { Contest } from './contest.ts';
+import { request } from './messages.ts';
+import { envelopeOf, openReceiver } from './receiver.ts';
+
+interface Work {
+  readonly text: string;
+  readonly envelope: Envelope;
+}
+
+const fileName = 'model-bench.json';
+
+export interface PredictionContest extends Contest<Work> {
+  close(): void;
+}
+
+export async function predictionContest(): Promise<PredictionContest> {
+  const file = await trainedModel();
+  const model = loadClassifier(fileName, file);
+  const source = { latestName: async () => fileName, load: async () => model };
+  const models = new LiveModelKeeper(source, createLogger('bench', 'silent'));
+  const receive = openReceiver(definition, { models });
+  return {
+    name: definition.name,
+    async prepare(rows, messages) {
+      return Array.from({ length: messages }, () => {
+        const message = request(rows);
+        return { text: JSON.stringify(message), envelope: envelopeOf(message) };
+      });
+    },
+    ours: ({ envelope }) => receive(envelope),
+    limit: async ({ text }) => answer(model, text),
+    naive: async ({ text }) => answer(loadClassifier(fileName, file), text),
+    close: () => models.close(),
+  };
+}
+
+/** Nothing but the parser, the arithmetic, and the writer: no check of any kind. */
+function answer(model: LoadedModel, text: string): string {
+  const { batch_id, subjects, features }: RequestMessage = JSON.parse(text);
+  const scores = Array.from(model.scores(features));
+  const output = scores.map(labelOfScore);
+  return JSON.stringify({ batch_id, subjects, input: features, output, scores, model_file_name: fileName });
+}

@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import type { Topic } from '@banknote-loop/shared/contract/topics.ts';
+import type { Clients, EventFunction, Uses } from '@banknote-loop/shared/function/definition.ts';
+import { createDelivery } from '@banknote-loop/shared/function/deliver.ts';
+import { createLogger } from '@banknote-loop/shared/log.ts';
+import { type Envelope, envelopes } from '@banknote-loop/shared/testing';
+
+/** Hands a function what it receives from Pub/Sub, and fails unless it is done with it. */
+export type Receive = (envelope: Envelope) => Promise<void>;
+
+/** The whole function between the web server, which parses the request, and Pub/Sub, which takes what it publishes. */
+export function openReceiver<Message, Used extends Uses, Sent extends Topic<unknown>>(
+  definition: EventFunction<Message, Used, Sent>,
+  clients: Clients<Used>,
+): Receive {
+  const publisher = { send: async () => '1', close: async () => {} };
+  const deliver = createDelivery(definition, {
+    log: createLogger(definition.name, 'silent'),
+    topicOverride: undefined,
+    maxEventAgeMs: 86_400_000,
+    publisher: async () => publisher,
+    clients: async () => clients,
+    close: async () => {},
+  });
+  return async ({ body, headers }) => {
+    const outcome = await deliver(body, headers);
+    if (outcome !== 'done') throw new Error(`${definition.name} did not take a message: ${outcome}.`);
+  };
+}
+
+export function envelopeOf(message: unknown): Envelope {
+  return envelopes.eventarc({
+    data: Buffer.from(JSON.stringify(message)),
+    attributes: {},
+    messageId: randomUUID(),
+    publishTime: new Date(),
+    deliveryAttempt: 1,
+  });
+}

@@ -1,0 +1,28 @@
+import { execFileSync } from 'node:child_process';
+import { cpus, release, totalmem, type } from 'node:os';
+import { bundledInstallation } from '../../local/src/postgres/binaries.ts';
+import type { Table } from './report.ts';
+
+/** What was measured on, since numbers of two machines cannot be compared. */
+export function describeMachine(): Table {
+  const [processor] = cpus();
+  return {
+    title: 'Machine',
+    columns: ['part', 'here'],
+    rows: [
+      ['processor', `${cpus().length} x ${processor?.model ?? 'unknown'}`],
+      ['memory', `${Math.round(totalmem() / 2 ** 30)} GiB`],
+      ['system', `${type()} ${release()}`],
+      ['Node.js', process.version],
+      ['PostgreSQL', bundledInstallation().version],
+      ['Redis', redisVersion()],
+      ['date', new Date().toISOString().slice(0, 10)],
+    ],
+  };
+}
+
+function redisVersion(): string {
+  const [, version = 'unknown'] =
+    /v=(\S+)/.exec(execFileSync('redis-server', ['--version'], { encoding: 'utf8' })) ?? [];
+  return version;
+}

@@ -1,0 +1,38 @@
+import { writeFileSync } from 'node:fs';
+import { handlers } from './handlers/part.ts';
+import { describeMachine } from './machine.ts';
+import { type BenchOptions, readOptions, usage } from './options.ts';
+import type { Part } from './part.ts';
+import { formatFindings } from './report.ts';
+
+// What `npm run bench` runs.
+
+const parts: readonly Part[] = [handlers];
+
+async function main({ only, quick, json }: BenchOptions): Promise<void> {
+  const effort = { quick, rounds: quick ? 2 : 5 };
+  const machine = describeMachine();
+  console.log(formatFindings({ tables: [machine], targets: [] }));
+  const measured = [];
+  for (const part of parts.filter(({ name }) => only.length === 0 || only.includes(name))) {
+    console.log(`\n## ${part.name}: ${part.summary}`);
+    const findings = await part.measure(effort);
+    console.log(formatFindings(findings));
+    measured.push({ part: part.name, ...findings });
+  }
+  if (json) writeFileSync(json, `${JSON.stringify({ machine, effort, measured }, null, 2)}\n`);
+}
+
+function read(): BenchOptions {
+  try {
+    return readOptions(
+      process.argv.slice(2),
+      parts.map(({ name }) => name),
+    );
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    process.exit(1);
+  }
+}
+
+await main(read());

@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLogger } from '@banknote-loop/shared/log.ts';
+import { connectPostgres, Password } from '@banknote-loop/shared/postgres/connect.ts';
+import { Database } from '@banknote-loop/shared/postgres/database.ts';
+import { Cache } from '@banknote-loop/shared/redis/cache.ts';
+import { connectRedis } from '@banknote-loop/shared/redis/connect.ts';
+import type { Redis } from 'ioredis';
+import type { Pool } from 'pg';
+import { startPostgres } from '../../local/src/postgres.ts';
+import { prepareDatabase } from '../../local/src/prepare-database.ts';
+import { startRedis } from '../../local/src/redis.ts';
+import { ensureRedisInstalled } from '../../local/src/redis-install.ts';
+
+const silent = createLogger('bench', 'silent');
+const password = 'only-for-measuring';
+
+/** A real PostgreSQL and a real Redis, as durable as those of `npm start`, and the ways to them that functions use. */
+export interface Stores {
+  readonly db: Database;
+  readonly cache: Cache;
+  /** The same connections, for what is measured beside. */
+  readonly pool: Pool;
+  readonly redis: Redis;
+  /** For what the functions have no right to do, such as emptying a table. */
+  readonly owner: Pool;
+  close(): Promise<void>;
+}
+
+export async function openStores(): Promise<Stores> {
+  const folder = mkdtempSync(join(tmpdir(), 'banknote-loop-bench-'));
+  await ensureRedisInstalled(line => console.error(line));
+  const [postgres, redisServer] = await Promise.all([
+    startPostgres({ folder: join(folder, 'postgres') }),
+    startRedis({ folder: join(folder, 'redis') }),
+  ]);
+  const { DBPORT, ...access } = await prepareDatabase(postgres, 'banknotes', password);
+  const settings = { ...access, DBPORT: Number(DBPORT), DBPOOL: 4 };
+  const functions = new Password(async () => password);
+  const pool = await connectPostgres(settings, functions, silent);
+  const owners = new Password(async () => postgres.password);
+  const owner = await connectPostgres({ ...settings, DBUSER: postgres.user, DBPOOL: 1 }, owners, silent);
+  const redis = await connectRedis({ REDISHOST: redisServer.host, REDISPORT: redisServer.port }, silent);
+  return {
+    db: new Database(pool, functions),
+    cache: new Cache(redis),
+    pool,
+    redis,
+    owner,
+    async close() {
+      redis.disconnect();
+      await Promise.all([pool.end(), owner.end()]);
+      await Promise.all([postgres.stop(), redisServer.stop()]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
