@@ -39,6 +39,10 @@ export class FunctionProcess {
     this.#spec = spec;
   }
 
+  get port(): number {
+    return this.#spec.port;
+  }
+
   get pid(): number | undefined {
     return this.#child?.pid;
   }

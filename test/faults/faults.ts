@@ -3,6 +3,7 @@ import type { Random } from '@banknote-loop/shared/classifier/random.ts';
 import { rebuildCache } from '@banknote-loop/shared/redis/rebuild.ts';
 import type { Loop } from '../../local/src/loop.ts';
 import type { Records } from '../traffic/records.ts';
+import { until } from '../traffic/until.ts';
 import type { RestartablePubSub } from './pubsub.ts';
 
 /** What a fault may lay hands on. */
@@ -64,9 +65,9 @@ export const faults: readonly Fault[] = [
   {
     name: 'Redis wiped and rebuilt',
     run: again(2_000, async ({ records: { cache, db }, count }) => {
-      await cache.redis.flushall();
+      await untilItWorks(() => cache.redis.flushall());
       count('Redis wiped');
-      await rebuildCache(cache, db);
+      await untilItWorks(() => rebuildCache(cache, db));
     }),
   },
   {
@@ -113,4 +114,14 @@ async function pause(ms: number, enough: AbortSignal): Promise<void> {
   if (ms === Number.POSITIVE_INFINITY)
     return new Promise(resolve => enough.addEventListener('abort', () => resolve()));
   await delay(ms, undefined, { signal: enough }).catch(() => undefined);
+}
+
+/** Does what a person would do whose command fails because a server is away: types it again. */
+async function untilItWorks(command: () => Promise<unknown>): Promise<void> {
+  await until('the command works', () =>
+    command().then(
+      () => true,
+      () => false,
+    ),
+  );
 }
