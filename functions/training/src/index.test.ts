@@ -1,0 +1,177 @@
+import { decideByHand } from '@banknote-loop/shared/models/decide-by-hand.ts';
+import { type LabelledNote, openTrainingKit, type TrainingKit } from './training-kit.testing.ts';
+
+let kit: TrainingKit;
+beforeEach(async () => {
+  kit = await openTrainingKit();
+});
+afterEach(() => kit.close());
+
+const account = { by: 'ann', why: 'it was wrong on Monday' };
+
+/** A note that no bank data is like, and each a little different. */
+function note(number: number, label: 0 | 1 = 0): LabelledNote {
+  return { features: [20 + number / 100, 20, 20, 5], label };
+}
+
+function notes(count: number, from = 0, label: 0 | 1 = 0): LabelledNote[] {
+  return Array.from({ length: count }, (_, i) => note(from + i, label));
+}
+
+const live = async (): Promise<string | undefined> => (await kit.db.liveModel())?.model_file_name;
+
+describe('training', () => {
+  it('makes the first model, records it and how it was decided', async () => {
+    const model = await kit.train();
+    expect(model).toMatchObject({
+      promoted: true,
+      parent: null,
+      report: {
+        rule: 'first-model',
+        challenger: { confusion: expect.any(Object), interval: { low: expect.any(Number) } },
+        data: { training: { people: 0 }, holdout: { people: 0 }, labels: {} },
+      },
+    });
+    expect(await live()).toBe(model?.model_file_name);
+    expect(await kit.db.newestDecisions(10)).toMatchObject([
+      { kind: 'training', promoted: true, made_by: 'training', why: model?.reason },
+    ]);
+  });
+
+  it('trains once on the same rows, and writes down why not again', async () => {
+    const model = await kit.train();
+    expect(await kit.train()).toBeUndefined();
+    expect(await kit.db.newestSkippedTrainings(10)).toMatchObject([
+      {
+        fingerprint: model?.fingerprint,
+        reason: `These rows have been trained on already, for ${model?.model_file_name}.`,
+      },
+    ]);
+    expect(await kit.db.newestModels(10)).toHaveLength(1);
+  });
+
+  it('learns what people say, and tells of every label what became of it', async () => {
+    const first = await kit.train();
+    const batch = await kit.correct(notes(15));
+    const second = await kit.train();
+    expect(second).toMatchObject({ promoted: true, parent: first?.model_file_name });
+    const receipt = await kit.db.receipt(batch);
+    const roles = new Set(receipt.map(({ role }) => role));
+    expect(roles).toEqual(new Set(['trains', 'judges']));
+    expect(receipt.every(({ job_id, promoted }) => job_id === second?.job_id && promoted)).toBe(true);
+  });
+
+  it('trains again when a withdrawn label brings earlier rows back, but never twice for nothing', async () => {
+    const first = await kit.train();
+    const batch = await kit.correct(notes(5));
+    const second = await kit.train();
+    const subjects = notes(5).map((_, i) => `note ${i}`);
+    await kit.db.applyRatings({ batch_id: batch, subjects, ratings: subjects.map(() => null) }, new Date());
+    await kit.db.syncTrainingRows(batch, subjects);
+    const third = await kit.train();
+    expect(third).toMatchObject({ fingerprint: first?.fingerprint, parent: second?.model_file_name });
+    expect(third?.job_id).not.toBe(first?.job_id);
+    expect(await kit.train()).toBeUndefined();
+  });
+
+  it('announces a model that was recorded by a training that died', async () => {
+    const model = await kit.train();
+    await kit.asOwner('delete from jobs');
+    expect(await kit.train()).toEqual(model);
+  });
+
+  it('puts a training off until enough labels have changed or enough time has passed', async () => {
+    await kit.train();
+    await kit.correct(notes(3));
+    expect(await kit.train({ RETRAIN_AFTER_ROWS: '5' })).toBeUndefined();
+    expect(await kit.db.newestSkippedTrainings(1)).toMatchObject([
+      { reason: 'Put off: 3 labels have changed, and 5 are worth a training.' },
+    ]);
+    expect(await kit.train({ RETRAIN_AFTER_ROWS: '5', RETRAIN_AFTER_MINUTES: '0.000001' })).toBeDefined();
+    await kit.correct(notes(3, 3));
+    await kit.correct(notes(3, 6));
+    expect(await kit.train({ RETRAIN_AFTER_ROWS: '5' })).toBeDefined();
+  });
+});
+
+describe('a decision of a person', () => {
+  async function twoModels(): Promise<readonly [string, string]> {
+    const first = await kit.train();
+    await kit.correct(notes(5));
+    const second = await kit.train();
+    return [first?.model_file_name ?? '', second?.model_file_name ?? ''];
+  }
+
+  it('brings the model before back, and its rows are not tried again until they change', async () => {
+    const [first, second] = await twoModels();
+    await decideByHand(kit.db, { kind: 'rollback', ...account }, kit.announce);
+    expect(await live()).toBe(first);
+    expect((await kit.db.newestDecisions(1))[0]).toMatchObject({
+      kind: 'rollback',
+      model_file_name: first,
+      replaces: second,
+      made_by: 'ann',
+      why: account.why,
+    });
+    expect(await kit.train()).toBeUndefined();
+    await kit.correct(notes(2, 50));
+    expect(await kit.train()).toMatchObject({ promoted: true, parent: first });
+  });
+
+  it('remembers a rollback when the data comes back to those rows', async () => {
+    await twoModels();
+    await decideByHand(kit.db, { kind: 'rollback', ...account }, kit.announce);
+    const batch = await kit.correct([note(60)]);
+    await kit.train();
+    await kit.db.applyRatings({ batch_id: batch, subjects: ['note 0'], ratings: [null] }, new Date());
+    await kit.db.syncTrainingRows(batch, ['note 0']);
+    expect(await kit.train()).toBeUndefined();
+    const [{ reason } = { reason: '' }] = await kit.db.newestSkippedTrainings(1);
+    expect(reason).toMatch(/was rolled back by ann: it was wrong on Monday$/);
+  });
+
+  it('holds a model in its place until it is let go', async () => {
+    const [first, second] = await twoModels();
+    await decideByHand(kit.db, { kind: 'pin', model_file_name: first, ...account }, kit.announce);
+    expect(await live()).toBe(first);
+    await kit.correct(notes(2, 50));
+    const refused = await kit.train();
+    expect(refused).toMatchObject({ promoted: false, report: { rule: 'pinned' } });
+    expect(refused?.reason).toContain('is pinned by ann (it was wrong on Monday). Without the pin: ');
+    await expect(decideByHand(kit.db, { kind: 'rollback', ...account }, kit.announce)).rejects.toThrow(
+      'unpin it first',
+    );
+    await decideByHand(kit.db, { kind: 'unpin', ...account }, kit.announce);
+    await decideByHand(kit.db, { kind: 'promotion', model_file_name: second, ...account }, kit.announce);
+    expect(await live()).toBe(second);
+  });
+
+  it('changes nothing when it cannot be announced', async () => {
+    const [, second] = await twoModels();
+    const failing = () => Promise.reject(new Error('Pub/Sub is away.'));
+    await expect(decideByHand(kit.db, { kind: 'rollback', ...account }, failing)).rejects.toThrow('away');
+    expect(await live()).toBe(second);
+  });
+
+  it.each([
+    [{ kind: 'promotion', model_file_name: 'nobody.json' }, 'There is no model nobody.json.'],
+    [{ kind: 'unpin' }, 'No model is pinned.'],
+    [{ kind: 'rollback' }, /^No model answered before model-/],
+  ] as const)('is refused where it makes no sense: %j', async (request, reason) => {
+    await kit.train();
+    await expect(decideByHand(kit.db, { ...request, ...account }, kit.announce)).rejects.toThrow(reason);
+  });
+
+  it('does not promote a training that ended without a model', async () => {
+    await kit.train();
+    await kit.asOwner('delete from training where class = 1');
+    const refused = await kit.train();
+    expect(refused).toMatchObject({ promoted: false, report: { rule: 'too-few-rows' } });
+    const request = {
+      kind: 'promotion',
+      model_file_name: refused?.model_file_name ?? '',
+      ...account,
+    } as const;
+    await expect(decideByHand(kit.db, request, kit.announce)).rejects.toThrow('ended without a model');
+  });
+});
