@@ -4,13 +4,16 @@ import type { LiveModelKeeper } from '@banknote-loop/shared/models/live-model.ts
 import type { Queues } from '@banknote-loop/shared/monitoring/queues.ts';
 import type { Database } from '@banknote-loop/shared/postgres/database.ts';
 import type { DeadLetters } from '@banknote-loop/shared/pubsub/dead-letters.ts';
+import type { QualityRules } from '@banknote-loop/shared/quality/quality.ts';
 import type { Cache } from '@banknote-loop/shared/redis/cache.ts';
 
 /** What each route of this function works with. */
-export interface Given extends Request<typeof topics.feedback | typeof topics.prediction> {
+export interface Given
+  extends Request<typeof topics.feedback | typeof topics.prediction | typeof topics.model> {
   readonly cache: Cache;
   readonly db: Database;
   readonly models: LiveModelKeeper;
   readonly queues: Queues;
   readonly deadLetters: DeadLetters;
+  readonly quality: QualityRules;
 }

@@ -1,28 +1,38 @@
-import { route } from '@banknote-loop/shared/http/route.ts';
-import { fromEither } from './either.ts';
+import { modelPath } from '@banknote-loop/shared/contract/decisions.ts';
+import { modelAnswer, modelsAnswer } from '@banknote-loop/shared/contract/model-answers.ts';
+import { HttpError, route } from '@banknote-loop/shared/http/route.ts';
 import type { Given } from './given.ts';
 
 const newest = 100;
 
-export const getJobs = route({
-  method: 'GET',
-  path: '/jobs',
-  summary: 'The newest trainings.',
-
-  async handle(_input, given: Given) {
-    const { entries, source } = await fromEither(
-      given,
-      cache => cache.newestJobs(newest),
-      db => db.newestJobs(newest),
-    );
-    return { body: { jobs: entries, source } };
-  },
-});
-
 export const getModels = route({
   method: 'GET',
   path: '/models',
-  summary: 'The newest models, promoted or refused, and why.',
+  summary: 'The newest models, promoted or refused, and why; and which one answers now.',
+  answers: { 200: modelsAnswer },
 
-  handle: async (_input, { db }: Given) => ({ body: { models: await db.newestModels(newest) } }),
+  async handle(_input, { db }: Given) {
+    const [models, live] = await Promise.all([db.newestModels(newest), db.liveModel()]);
+    return { body: { models, live: live ? pick(live) : null } };
+  },
+});
+
+type Live = NonNullable<Awaited<ReturnType<Given['db']['liveModel']>>>;
+
+function pick({ kind, model_file_name, made_by, why, created }: Live) {
+  return { kind, model_file_name, made_by, why, created };
+}
+
+export const getModel = route({
+  method: 'GET',
+  path: '/models/{name}',
+  summary: 'One model: what it learned from, how it was judged, and against which other.',
+  params: modelPath,
+  answers: { 200: modelAnswer },
+
+  async handle({ params: { name } }, { db }: Given) {
+    const [model, live] = await Promise.all([db.modelRecord(name), db.liveModel()]);
+    if (!model) throw new HttpError(404, `There is no model ${name}.`);
+    return { body: { ...model, live: live?.model_file_name === name } };
+  },
 });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /** How it comes that another model answers, or goes on answering: by the gate after a training, or by a person. */
-const kinds = ['training', 'promotion', 'rollback', 'pin', 'unpin'] as const;
-export type DecisionKind = (typeof kinds)[number];
+export const decisionKinds = ['training', 'promotion', 'rollback', 'pin', 'unpin'] as const;
+export type DecisionKind = (typeof decisionKinds)[number];
 
 export const modelFileName = z
   .string()
@@ -13,19 +13,17 @@ export const modelPath = z.object({ name: modelFileName });
 
 /** What a `model` message says of the decision that it announces. */
 export const decision = z.object({
-  kind: z.enum(kinds),
+  kind: z.enum(decisionKinds),
   by: z.string(),
   why: z.string(),
   /** The model that answered until then. */
   replaces: z.string().optional(),
 });
 
-const word = z
-  .string('Say who decides ("by"), and why ("why").')
-  .trim()
-  .min(1, 'Say who decides ("by"), and why ("why").')
-  .max(500, 'At most 500 characters are kept.');
-const account = { by: word, why: word };
+function word(missing: string) {
+  return z.string(missing).trim().min(1, missing).max(500, 'At most 500 characters are kept.');
+}
+const account = { by: word('Say who decides.'), why: word('Say why: it is kept with the decision.') };
 
 /** What a person decides. A pin without a name holds the model that answers now; a rollback is to the one before it. */
 export const decisionBody = z.discriminatedUnion('kind', [

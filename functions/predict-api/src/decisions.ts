@@ -1,0 +1,37 @@
+import { topics } from '@banknote-loop/shared';
+import { decisionBody } from '@banknote-loop/shared/contract/decisions.ts';
+import { announcedDecision, decisionsAnswer } from '@banknote-loop/shared/contract/model-answers.ts';
+import { route } from '@banknote-loop/shared/http/route.ts';
+import { decideByHand } from '@banknote-loop/shared/models/decide-by-hand.ts';
+import type { Given } from './given.ts';
+
+const newest = 100;
+
+export const getDecisions = route({
+  method: 'GET',
+  path: '/decisions',
+  summary: 'Who or what decided which model answers, when and why: the newest first.',
+  answers: { 200: decisionsAnswer },
+  handle: async (_input, { db }: Given) => ({ body: { decisions: await db.newestDecisions(newest) } }),
+});
+
+export const postDecision = route({
+  method: 'POST',
+  path: '/decisions',
+  summary:
+    'Decides which model answers: promotes one, goes back to the one before, holds one in its place, or lets it go.',
+  scope: 'models:manage',
+  body: decisionBody,
+  answers: { 202: announcedDecision },
+
+  async handle({ body }, { db, publish, principal }: Given) {
+    // The record names the caller as it is known here, too: anybody can write any name.
+    const by = body.by === principal ? principal : `${body.by} (${principal})`;
+    const { model_file_name, created, decision } = await decideByHand(db, { ...body, by }, model =>
+      publish(topics.model, model),
+    );
+    const { kind, why } = body;
+    const replaces = decision?.replaces ?? null;
+    return { status: 202, body: { kind, model_file_name, replaces, by, why, created } };
+  },
+});

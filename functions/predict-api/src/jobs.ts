@@ -1,0 +1,48 @@
+import { type JobsAnswer, jobsAnswer } from '@banknote-loop/shared/contract/model-answers.ts';
+import { describe } from '@banknote-loop/shared/errors.ts';
+import { route } from '@banknote-loop/shared/http/route.ts';
+import { fromEither } from './either.ts';
+import type { Given } from './given.ts';
+
+const newest = 100;
+
+export const getJobs = route({
+  method: 'GET',
+  path: '/jobs',
+  summary: 'The newest trainings and what came of them, and how long corrections take to be live.',
+  answers: { 200: jobsAnswer },
+
+  async handle(_input, given: Given) {
+    const [{ entries, source }, records] = await Promise.all([
+      fromEither(
+        given,
+        cache => cache.newestJobs(newest),
+        db => db.newestJobs(newest),
+      ),
+      readRecords(given),
+    ]);
+    return { body: { jobs: entries, source, ...records } };
+  },
+});
+
+/** What only the database knows is left out while it is away, so that the list itself is still answered. */
+async function readRecords({ db, log }: Given): Promise<Pick<JobsAnswer, 'correction_to_live' | 'skipped'>> {
+  try {
+    const [{ corrections, p50, p95 }, skipped] = await Promise.all([
+      db.correctionTimes(),
+      db.newestSkippedTrainings(newest),
+    ]);
+    return {
+      correction_to_live: { corrections, p50_seconds: p50, p95_seconds: p95 },
+      skipped: skipped.map(({ batchId, fingerprint, reason, created }) => ({
+        batch_id: batchId,
+        fingerprint,
+        reason,
+        created: created.toISOString(),
+      })),
+    };
+  } catch (error) {
+    log.warn({ reason: describe(error) }, 'the database is away: a part of the answer is left out');
+    return { correction_to_live: null, skipped: [] };
+  }
+}

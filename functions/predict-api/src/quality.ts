@@ -1,0 +1,12 @@
+import { qualityAnswer } from '@banknote-loop/shared/contract/model-answers.ts';
+import { route } from '@banknote-loop/shared/http/route.ts';
+import { watchQuality } from '@banknote-loop/shared/quality/watch.ts';
+import type { Given } from './given.ts';
+
+export const getQuality = route({
+  method: 'GET',
+  path: '/quality',
+  summary: 'How right people find the models, and whether notes are still like those that were learned from.',
+  answers: { 200: qualityAnswer },
+  handle: async (_input, { db, quality, log }: Given) => ({ body: await watchQuality(db, quality, log) }),
+});

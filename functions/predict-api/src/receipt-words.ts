@@ -1,0 +1,37 @@
+import type { LabelRole } from '@banknote-loop/shared/postgres/data-set.ts';
+import type { ReceiptRecord } from '@banknote-loop/shared/postgres/receipts.ts';
+
+const ofRole: Readonly<Record<Exclude<LabelRole, 'trains'>, string>> = {
+  judges:
+    'One note in five judges the models instead of training them, so that every model is judged on notes that it has never seen, and this is one of those. Your label helps to decide which model may answer.',
+  overruled:
+    "This note is one of the bank's own that judge the models, and there the bank's label stands. Yours is kept, but changes nothing.",
+  capped:
+    'Its reviewer or its batch has had the largest share that one of them may have in what models learn from. It counts as soon as there is room for it.',
+  surplus:
+    'Models learn from as many real as fake notes, and at the moment there are more of its kind than of the other. It counts as soon as there is room for it.',
+  superseded: 'A later label of the same note says something else, and counts instead.',
+};
+
+/** Tells a reviewer what became of a rating. */
+export function inWords(record: ReceiptRecord, waitSeconds: number | null): string {
+  const { training_class, role } = record;
+  if (training_class === null) return 'The rating is on its way to the rows that models learn from.';
+  if (role === null) return 'The rating waits for the next training.';
+  return role === 'trains' ? ofLesson(record, waitSeconds) : ofRole[role];
+}
+
+function ofLesson(
+  { model_file_name, promoted, reason, live_by }: ReceiptRecord,
+  wait: number | null,
+): string {
+  const learned = promoted
+    ? `Models learn from it. The first was ${model_file_name}, which was promoted.`
+    : `Models learn from it. The first was ${model_file_name}, which was refused: ${reason}`;
+  if (wait !== null) {
+    return `${learned} A model that knows it has answered ${wait.toFixed(1)} s after the rating for the first time (${live_by}).`;
+  }
+  return promoted
+    ? `${learned} It has not had anything to answer since.`
+    : `${learned} It is learned again by every model from now on, so it takes effect with the next one that is promoted.`;
+}

@@ -1,0 +1,75 @@
+import { labelOf, labelOfScore } from '@banknote-loop/shared/contract/classes.ts';
+import { type Receipt, receiptAnswer } from '@banknote-loop/shared/contract/model-answers.ts';
+import { batchPath } from '@banknote-loop/shared/contract/notes.ts';
+import { describe } from '@banknote-loop/shared/errors.ts';
+import { HttpError, route } from '@banknote-loop/shared/http/route.ts';
+import type { LiveModel } from '@banknote-loop/shared/models/live-model.ts';
+import type { ReceiptRecord } from '@banknote-loop/shared/postgres/receipts.ts';
+import type { Given } from './given.ts';
+import { inWords } from './receipt-words.ts';
+
+export const getReceipt = route({
+  method: 'GET',
+  path: '/batches/{id}/receipt',
+  summary: 'What became of every rating of a batch, up to what the live model says of the note now.',
+  params: batchPath,
+  answers: { 200: receiptAnswer },
+
+  async handle({ params: { id } }, given: Given) {
+    const [records, live] = await Promise.all([given.db.receipt(id), currentModel(given)]);
+    if (records.length === 0 && (await given.db.batch(id)).length === 0) {
+      throw new HttpError(404, `There is no batch ${id}, or none yet.`);
+    }
+    return { body: { batch_id: id, receipts: records.map(record => receiptOf(record, live)) } };
+  },
+});
+
+/** The rest of a receipt is worth having while no model can be. */
+async function currentModel({ models, log }: Given): Promise<LiveModel | undefined> {
+  try {
+    return await models.current();
+  } catch (error) {
+    log.warn({ reason: describe(error) }, 'a receipt is given without a model');
+    return undefined;
+  }
+}
+
+function receiptOf(record: ReceiptRecord, live: LiveModel | undefined): Receipt {
+  const { subject, prediction, score, predicted_by, rating, reviewer, job_id } = record;
+  const wait = waitOf(record);
+  return {
+    subject,
+    prediction,
+    score,
+    predicted_by,
+    rating,
+    reviewer,
+    rated_at: record.rated_at.toISOString(),
+    training_row: rowOf(record),
+    job_id,
+    model: modelOf(record),
+    now: live ? answerOf(live, record) : null,
+    live_at: record.live_at?.toISOString() ?? null,
+    correction_to_live_seconds: rating === 0 ? wait : null,
+    words: inWords(record, wait),
+  };
+}
+
+function waitOf({ live_at, rated_at }: ReceiptRecord): number | null {
+  return live_at ? (live_at.getTime() - rated_at.getTime()) / 1000 : null;
+}
+
+function rowOf({ position, training_class, role }: ReceiptRecord): Receipt['training_row'] {
+  return training_class === null ? null : { position, label: labelOf(training_class), role };
+}
+
+function modelOf({ model_file_name, promoted, reason }: ReceiptRecord): Receipt['model'] {
+  return model_file_name === null || promoted === null
+    ? null
+    : { model_file_name, promoted, reason: reason ?? '' };
+}
+
+function answerOf(live: LiveModel, { features }: ReceiptRecord): NonNullable<Receipt['now']> {
+  const [score = Number.NaN] = live.scores([features]);
+  return { model_file_name: live.fileName, prediction: labelOfScore(score), score };
+}

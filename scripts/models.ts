@@ -1,0 +1,94 @@
+import { userInfo } from 'node:os';
+import { parseArgs } from 'node:util';
+import { type DecisionRequest, decisionBody } from '@banknote-loop/shared/contract/decisions.ts';
+import { topics } from '@banknote-loop/shared/contract/topics.ts';
+import { timeOrderedUuid } from '@banknote-loop/shared/ids.ts';
+import { type Announce, decideByHand } from '@banknote-loop/shared/models/decide-by-hand.ts';
+import type { Database } from '@banknote-loop/shared/postgres/database.ts';
+import { database } from '@banknote-loop/shared/resources/database.ts';
+import { runTool } from './tool.ts';
+
+const usage = `npm run models -- list                     the newest models, and which one answers
+npm run models -- show NAME                all that is known of one
+npm run models -- log                      who decided what, when and why
+npm run models -- promote NAME --why TEXT  lets a model answer from now on
+npm run models -- rollback --why TEXT      goes back to the model before
+npm run models -- pin [NAME] --why TEXT    holds a model in its place, whatever trainings bring
+npm run models -- unpin --why TEXT         lets trainings decide again
+npm run models -- train                    asks for a training now
+  --by NAME                                who decides, if not the user of this machine`;
+
+const newest = 20;
+const kindOf: Readonly<Record<string, DecisionRequest['kind']>> = {
+  promote: 'promotion',
+  rollback: 'rollback',
+  pin: 'pin',
+  unpin: 'unpin',
+};
+
+await runTool({ db: database }, async ({ db }, instance) => {
+  const { command, name, by, why } = readArguments();
+  const send = async (topic: string, message: object): Promise<void> => {
+    const publisher = await instance.publisher();
+    await publisher.send(topic, Buffer.from(JSON.stringify(message)), {});
+  };
+  if (command === 'list') return list(db);
+  if (command === 'show' && name) return show(db, name);
+  if (command === 'log') return log(db);
+  if (command === 'train') return send(topics.job.name, aRequestForTraining());
+  const kind = kindOf[command];
+  if (!kind) throw new Error(usage);
+  await decide(db, { kind, by, why, ...(name && { model_file_name: name }) }, model =>
+    send(topics.model.name, model),
+  );
+});
+
+function readArguments() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { by: { type: 'string' }, why: { type: 'string' } },
+  });
+  const [command = 'list', name] = positionals;
+  return { command, name, by: values.by ?? userInfo().username, why: values.why };
+}
+
+async function list(db: Database): Promise<void> {
+  const [models, live] = await Promise.all([db.newestModels(newest), db.liveModel()]);
+  for (const { model_file_name, created, promoted, accuracy, reason } of models) {
+    const mark = model_file_name === live?.model_file_name ? (live.kind === 'pin' ? 'pinned' : 'live') : '';
+    const outcome = promoted ? 'promoted' : 'refused';
+    console.log(
+      `${mark.padEnd(6)}  ${model_file_name}  ${created.toISOString()}  ${accuracy.toFixed(4)}  ${outcome}: ${reason}`,
+    );
+  }
+}
+
+async function show(db: Database, name: string): Promise<void> {
+  const model = await db.modelRecord(name);
+  if (!model) throw new Error(`There is no model ${name}.`);
+  console.log(JSON.stringify(model, null, 2));
+}
+
+async function log(db: Database): Promise<void> {
+  for (const { created, kind, promoted, model_file_name, made_by, why } of await db.newestDecisions(newest)) {
+    const what = kind === 'training' && !promoted ? 'refusal' : kind;
+    console.log(`${created.toISOString()}  ${what.padEnd(9)}  ${model_file_name}  ${made_by}: ${why}`);
+  }
+}
+
+async function decide(db: Database, given: object, announce: Announce): Promise<void> {
+  const request = decisionBody.safeParse(given);
+  if (!request.success) {
+    const [issue] = request.error.issues;
+    throw new Error(`${issue?.path.join('.') || 'The command'}: ${issue?.message}\n\n${usage}`);
+  }
+  const { kind, by, why } = request.data;
+  const { model_file_name, decision } = await decideByHand(db, request.data, announce);
+  const before = decision?.replaces ? ` instead of ${decision.replaces}` : '';
+  console.log(`${kind} by ${by}: ${model_file_name} answers${before} (${why})`);
+}
+
+/** A training belongs to the batch that asked for it; this one has a batch of its own. */
+function aRequestForTraining() {
+  return { batch_id: timeOrderedUuid(), subjects: ['asked for by hand'], ratings: [null] };
+}

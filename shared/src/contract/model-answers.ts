@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { labels } from './classes.ts';
+import { decisionKinds } from './decisions.ts';
+import { batchId } from './notes.ts';
+
+// What `predict-api` answers about models, decisions on them and what becomes of people's ratings.
+
+const time = z.iso.datetime();
+const label = z.enum(labels);
+const seconds = z.number().nullable();
+
+const job = z.object({
+  job_id: batchId,
+  model_file_name: z.string(),
+  records: z.number(),
+  accuracy: z.number(),
+  data_prep_time: z.number(),
+  training_time: z.number(),
+  testing_time: z.number(),
+  promoted: z.boolean(),
+  /** The decision in words. */
+  reason: z.string(),
+  fingerprint: z.string().nullable(),
+  /** The model that answered when this one was judged. */
+  parent: z.string().nullable(),
+  created: time,
+});
+export type JobAnswer = z.infer<typeof job>;
+
+export const jobsAnswer = z.object({
+  jobs: z.array(job),
+  source: z.enum(['cache', 'database']),
+  /** From a correction to the first answer of a model that learned it. Null while the database is away. */
+  correction_to_live: z
+    .object({ corrections: z.number(), p50_seconds: seconds, p95_seconds: seconds })
+    .nullable(),
+  /** Requests for a training that came to nothing, the newest first. */
+  skipped: z.array(
+    z.object({ batch_id: batchId, fingerprint: z.string(), reason: z.string(), created: time }),
+  ),
+});
+export type JobsAnswer = z.infer<typeof jobsAnswer>;
+
+const decisionRecord = z.object({
+  kind: z.enum(decisionKinds),
+  model_file_name: z.string(),
+  promoted: z.boolean(),
+  made_by: z.string(),
+  why: z.string(),
+  /** The model that a person's decision took out of service. */
+  replaces: z.string().nullable(),
+  created: time,
+});
+export const decisionsAnswer = z.object({ decisions: z.array(decisionRecord) });
+export type DecisionAnswer = z.infer<typeof decisionRecord>;
+export const announcedDecision = z.object({
+  kind: z.enum(decisionKinds),
+  /** The model that answers from now on. */
+  model_file_name: z.string(),
+  replaces: z.string().nullable(),
+  by: z.string(),
+  why: z.string(),
+  created: time,
+});
+
+const model = job.extend({
+  /** What the decision rests on: scores with intervals, confusion matrix, flip report, where the rows came from. */
+  report: z.record(z.string(), z.json()),
+});
+export type ModelAnswer = z.infer<typeof model>;
+export const modelAnswer = model.extend({ live: z.boolean() });
+export const modelsAnswer = z.object({
+  models: z.array(model),
+  /** The model that answers now, and how it came to that; a pin says that trainings change nothing. */
+  live: decisionRecord
+    .pick({ kind: true, model_file_name: true, made_by: true, why: true, created: true })
+    .nullable(),
+});
+
+const receipt = z.object({
+  subject: z.string(),
+  prediction: label,
+  score: z.number().nullable(),
+  predicted_by: z.string().nullable(),
+  rating: z.union([z.literal(0), z.literal(1)]),
+  reviewer: z.string().nullable(),
+  rated_at: time,
+  /** The row that models learn from or are judged by: the rated note and what it is by the rating. */
+  training_row: z.object({ position: z.number(), label, role: z.string().nullable() }).nullable(),
+  job_id: batchId.nullable(),
+  /** The first model made with this rating. */
+  model: z.object({ model_file_name: z.string(), promoted: z.boolean(), reason: z.string() }).nullable(),
+  /** What the model that answers now says of the note. Null while no model can be had. */
+  now: z.object({ model_file_name: z.string(), prediction: label, score: z.number() }).nullable(),
+  live_at: time.nullable(),
+  correction_to_live_seconds: seconds,
+  /** All of it for a reader. */
+  words: z.string(),
+});
+export type Receipt = z.infer<typeof receipt>;
+export const receiptAnswer = z.object({ batch_id: batchId, receipts: z.array(receipt) });
+
+export const qualityAnswer = z.object({
+  live_model: z.string().nullable(),
+  models: z.array(
+    z.object({
+      model_file_name: z.string(),
+      rated: z.number(),
+      correct: z.number(),
+      accuracy: z.number(),
+      interval: z.object({ low: z.number(), high: z.number() }),
+    }),
+  ),
+  drift: z.array(
+    z.object({
+      name: z.string(),
+      learned: z.number(),
+      answered: z.number(),
+      psi: z.number().nullable(),
+      drifted: z.boolean(),
+    }),
+  ),
+  alerts: z.array(z.string()),
+  better_before: z.string().nullable(),
+});
+export type QualityAnswer = z.infer<typeof qualityAnswer>;
