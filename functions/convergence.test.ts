@@ -1,6 +1,6 @@
 import type { FeedbackMessage, ModelMessage, PredictionMessage } from '@banknote-loop/shared';
 import { uuidFromName } from '@banknote-loop/shared';
-import { aModel, aNote, deliver } from '@banknote-loop/shared/testing';
+import { aModel, aNote, type DeliveryOptions, deliver } from '@banknote-loop/shared/testing';
 import fc from 'fast-check';
 import { openTestCache, openTestDatabase, type TestCache, type TestDatabase } from '../test/services.ts';
 import feedbackToDb from './feedback-to-db/src/index.ts';
@@ -89,16 +89,19 @@ function timeOf(seconds: number): Date {
   return new Date(Date.UTC(2026, 0, 1, 0, 0, seconds));
 }
 
+/** Nothing is given up, however long ago the stories are. */
+const environment = { EVENT_MAX_AGE_SECONDS: '10000000000' };
+
 /** The deliveries that a story begins with; each may lead to more. */
 function stepsOf({ predictions, feedback, models }: Story): Step[] {
   const to = <Content>(
     all: readonly Sent<Content>[],
-    run: (content: Content, at: { publishTime: Date }) => ReturnType<typeof deliver>,
+    run: (content: Content, at: DeliveryOptions) => ReturnType<typeof deliver>,
     next: (content: unknown) => Step | undefined = () => undefined,
   ): Step[] =>
     all.map(({ content, second }) => {
       const step: Step = async () => {
-        const { outcome, published } = await run(content, { publishTime: timeOf(second) });
+        const { outcome, published } = await run(content, { publishTime: timeOf(second), environment });
         if (outcome === 'transient') return [step];
         return published.flatMap(one => next(one.content) ?? []);
       };
@@ -147,6 +150,9 @@ async function inOrder(story: Story): Promise<unknown> {
   return outcome();
 }
 
+/** Evenly from 0 to 1: fast-check's own choice of numbers, mostly very small ones, would keep nearly every order. */
+const share = fc.noBias(fc.nat({ max: 9_999 })).map(number => number / 10_000);
+
 /** Starts the deliveries in an order of its own, several at a time, some of them twice. */
 async function inDisorder(story: Story, chance: () => number): Promise<unknown> {
   await clear();
@@ -164,14 +170,10 @@ async function inDisorder(story: Story, chance: () => number): Promise<unknown> 
 
 it('ends the same whatever the order, and however often each message comes', async () => {
   await fc.assert(
-    fc.asyncProperty(
-      story,
-      fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })),
-      async (story, dice) => {
-        const expected = await inOrder(story);
-        expect(await inDisorder(story, () => dice.next().value)).toEqual(expected);
-      },
-    ),
+    fc.asyncProperty(story, fc.infiniteStream(share), async (story, dice) => {
+      const expected = await inOrder(story);
+      expect(await inDisorder(story, () => dice.next().value)).toEqual(expected);
+    }),
     { numRuns: 120 },
   );
 });
