@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Topic } from '@banknote-loop/shared/contract/topics.ts';
 import type { Clients, EventFunction, Uses } from '@banknote-loop/shared/function/definition.ts';
 import { createDelivery } from '@banknote-loop/shared/function/deliver.ts';
-import { createLogger } from '@banknote-loop/shared/log.ts';
+import { startInstance } from '@banknote-loop/shared/function/instance.ts';
 import { type Envelope, envelopes } from '@banknote-loop/shared/testing';
 
 /** Hands a function what it receives from Pub/Sub, and fails unless it is done with it. */
@@ -13,14 +13,12 @@ export function openReceiver<Message, Used extends Uses, Sent extends Topic<unkn
   definition: EventFunction<Message, Used, Sent>,
   clients: Clients<Used>,
 ): Receive {
+  const { name, publishes } = definition;
   const publisher = { send: async () => '1', close: async () => {} };
   const deliver = createDelivery(definition, {
-    log: createLogger(definition.name, 'silent'),
-    topicOverride: undefined,
-    maxEventAgeMs: 86_400_000,
+    ...startInstance({ name, publishes, uses: {} }, { PROJECT_ID: 'bench', LOG_LEVEL: 'silent' }),
     publisher: async () => publisher,
     clients: async () => clients,
-    close: async () => {},
   });
   return async ({ body, headers }) => {
     const outcome = await deliver(body, headers);

@@ -14,7 +14,10 @@ const classifier = compileModel({
 
 let latest: string | undefined;
 const models = new LiveModelKeeper(
-  { latestName: async () => latest, load: async () => classifier },
+  {
+    latestName: async () => latest,
+    load: async () => ({ ...classifier, facts: { created: '2026-01-01T00:00:00Z' } }),
+  },
   createLogger('test', 'silent'),
 );
 afterAll(() => models.close());

@@ -12,6 +12,6 @@ export default defineFunction({
     const { kind = 'training' } = model.decision ?? {};
     const listed = kind === 'training' && (await cache.addJob(model, decided));
     const live = model.promoted && (await cache.setLatestModel(model, decided));
-    return { model: model.model_file_name, promoted: model.promoted, kind, listed, live };
+    return { job: model.job_id, model: model.model_file_name, promoted: model.promoted, kind, listed, live };
   },
 });

@@ -9,6 +9,7 @@ export default defineFunction({
 
   async handle(model, { db, time }) {
     const recorded = await db.recordAnnouncement(model, time);
-    return { model: model.model_file_name, promoted: model.promoted, recorded };
+    const { job_id: job, model_file_name, promoted } = model;
+    return { job, model: model_file_name, promoted, recorded };
   },
 });

@@ -24,7 +24,10 @@ export default defineFunction({
   needs: { memory: '1024Mi', concurrency: 1, maxInstances: 1, timeoutSeconds: 300 },
   optionalPackages: ['@tensorflow/tfjs-node'],
 
-  handle: ({ batch_id }, { db, store, gate, rules, quality: qualityRules, id, time, log, publish }) =>
+  handle: (
+    { batch_id },
+    { db, store, gate, rules, quality: qualityRules, id, time, log, trace, linkTo, publish },
+  ) =>
     // Requests that arrive during a training find, when it is their turn, that their rows have been trained on.
     db.whileDecidingAlone(patienceMs, async () => {
       const startedAt = performance.now();
@@ -38,6 +41,8 @@ export default defineFunction({
       const hurry = qualityRules.retrainOnDrift && quality.drift.some(({ drifted }) => drifted);
       const { skip, earlier } = await considerTraining(db, set, live, { ...rules, hurry });
       if (earlier) await db.noteLabelRoles(earlier.job_id, changes);
+      // Whose label an earlier training has learned finds that training from here.
+      linkTo(earlier?.traceparent);
       if (skip) {
         await db.recordSkippedTraining({
           messageId: id,
@@ -46,13 +51,14 @@ export default defineFunction({
           reason: skip,
           created: time,
         });
-        return { skipped: skip, fingerprint };
+        return { skipped: skip, job: earlier?.job_id, model: earlier?.model_file_name, fingerprint };
       }
       // A training that died between its record and its announcement is announced now.
-      const model = earlier ?? (await makeModel(set, { db, store, gate, live, startedAt }));
+      const model = earlier ?? (await makeModel(set, { db, store, gate, live, trace, startedAt }));
       await db.noteLabelRoles(model.job_id, changes);
       await publish(topics.model, model);
-      const { model_file_name, promoted, reason, records, accuracy } = model;
-      return { model: model_file_name, promoted, reason, records, accuracy, fingerprint };
+      const { job_id: job, model_file_name, promoted, reason, records, accuracy, training_time } = model;
+      const facts = { promoted, reason, records, accuracy, training_seconds: training_time };
+      return { job, model: model_file_name, ...facts, fingerprint };
     }),
 });

@@ -6,6 +6,7 @@ import type { ModelStore } from '@banknote-loop/shared/models/store.ts';
 import type { DataSet } from '@banknote-loop/shared/postgres/data-set.ts';
 import type { Database } from '@banknote-loop/shared/postgres/database.ts';
 import type { PromotedModel } from '@banknote-loop/shared/postgres/decisions.ts';
+import { formatTraceparent, type Trace } from '@banknote-loop/shared/trace.ts';
 import { loadChampion } from './champion.ts';
 import { type JudgeSettings, judgeNetwork, refuseUntrained, respectPin } from './judge.ts';
 import { fileNameOf, probeRows, seedOf } from './origin.ts';
@@ -17,13 +18,15 @@ export interface Surroundings {
   readonly gate: JudgeSettings;
   /** The model that answers now. */
   readonly live: PromotedModel | undefined;
+  /** Where this training stands in its trace. */
+  readonly trace: Trace;
   /** When the work on this model began, by `performance.now()`. */
   readonly startedAt: number;
 }
 
 /** Trains, judges, stores and records one model; the message that it returns is all there is to say of it. */
 export async function makeModel(set: DataSet, around: Surroundings): Promise<ModelMessage> {
-  const { db, store, gate, live, startedAt } = around;
+  const { db, store, gate, live, trace, startedAt } = around;
   const { fingerprint, training } = set;
   const lap = startStopwatch(startedAt);
   const { tf, name: backend } = await chooseBackend();
@@ -73,6 +76,7 @@ export async function makeModel(set: DataSet, around: Surroundings): Promise<Mod
     fingerprint,
     parent,
     created: origin.created,
+    traceparent: formatTraceparent(trace),
   };
   await db.recordModel(message, created);
   return message;

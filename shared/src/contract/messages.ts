@@ -94,5 +94,7 @@ export const modelMessage = z.object({
   created: z.iso.datetime({ offset: true }).optional(),
   /** Who decided, if it was not the gate after a training. */
   decision: decision.optional(),
+  /** The work that made the model: those whose labels it learned from can point to it. */
+  traceparent: z.string().optional(),
 });
 export type ModelMessage = z.output<typeof modelMessage>;

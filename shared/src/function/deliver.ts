@@ -104,6 +104,7 @@ class Work<Message, Used extends Uses, Published extends Topic<unknown>> {
       duration_seconds: secondsSince(this.#startedAt),
       age_seconds: this.#ageSeconds,
       total_seconds: (Date.now() - this.#correlation.since.getTime()) / 1000,
+      ...this.#instance.vitals(),
       ...facts,
     };
     if (outcome === 'done') log.info(line, 'done');

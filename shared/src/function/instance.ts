@@ -4,7 +4,7 @@ import { openPublisher, type Publisher } from '../pubsub/publisher.ts';
 import { messagingSettings, readSettings, telemetrySettings } from '../settings.ts';
 import { openTracer } from '../telemetry/open-tracer.ts';
 import type { Tracer } from '../telemetry/tracer.ts';
-import type { AnyFunction, Clients, Uses } from './definition.ts';
+import type { AnyFunction, Clients, Facts, Uses } from './definition.ts';
 
 /** One running process of a function: its settings, checked, and its clients, opened when they are first needed. */
 export interface Instance<Used extends Uses = Uses> {
@@ -16,6 +16,8 @@ export interface Instance<Used extends Uses = Uses> {
   tracer(): Promise<Tracer>;
   publisher(): Promise<Publisher>;
   clients(): Promise<Clients<Used>>;
+  /** How the clients that are open are doing. */
+  vitals(): Facts;
   close(): Promise<void>;
 }
 
@@ -36,9 +38,14 @@ export function startInstance<Used extends Uses>(
   const log = createLogger(definition.name, messaging.LOG_LEVEL);
   const tracer = once(() => openTracer(definition.name, telemetrySettings.parse(settings), log));
   const publisher = once(() => openPublisher(messaging.PROJECT_ID));
+  const vitals: (() => Facts)[] = [];
   const resources = Object.entries(definition.uses).map(([name, resource]) => ({
     name,
-    open: once(() => resource.open(settings, log)),
+    open: once(async () => {
+      const opened = await resource.open(settings, log);
+      if (opened.vitals) vitals.push(opened.vitals);
+      return opened;
+    }),
   }));
   return {
     log,
@@ -53,6 +60,7 @@ export function startInstance<Used extends Uses>(
       );
       return Object.fromEntries(opened) as Clients<Used>;
     },
+    vitals: () => Object.assign({}, ...vitals.map(read => read())),
     async close() {
       const openOnes = [tracer, publisher, ...resources.map(({ open }) => open)].filter(open =>
         open.started(),

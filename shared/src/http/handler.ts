@@ -96,7 +96,10 @@ export function createHttpHandler(
       ...(correlationId && { correlation_id: correlationId }),
       ...(span && traceFields(span.trace, instance.projectId)),
     };
-    log.info({ method, route, status, duration_seconds: seconds, ...found }, 'answered');
+    log.info(
+      { method, route, status, duration_seconds: seconds, ...found, ...instance.vitals() },
+      'answered',
+    );
     if (!span) return;
     const facts = { ...spanFacts(correlationId, {}), 'http.response.status_code': status };
     span.end(facts, requestFailure(status));

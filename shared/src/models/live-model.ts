@@ -6,12 +6,19 @@ export interface LiveModel extends Classifier {
   readonly fileName: string;
 }
 
+export interface TrainedModel extends Classifier {
+  readonly facts: {
+    /** When it was trained. */
+    readonly created: string;
+  };
+}
+
 /** What the live model is made from; apart from each other, so that a test can give its own. */
 export interface ModelSource {
   /** The name of the model that should answer now, or nothing if there is none yet. */
   latestName(): Promise<string | undefined>;
   /** Downloads, checks and warms up a model. A PermanentError means that the file itself is no good. */
-  load(fileName: string): Promise<Classifier>;
+  load(fileName: string): Promise<TrainedModel>;
 }
 
 const checkEveryMs = 1_000;
@@ -28,6 +35,7 @@ export class LiveModelKeeper {
   readonly #source: ModelSource;
   readonly #log: Logger;
   #live: LiveModel | undefined;
+  #trainedAt: Date | undefined;
   #checking: Promise<void> | undefined;
   #checkedAt = 0;
   #failures = 0;
@@ -46,6 +54,11 @@ export class LiveModelKeeper {
     else await atMost(patienceMs, this.#checkIfDue(trustForMs));
     if (!this.#live) throw new TransientError('There is no model yet.');
     return this.#live;
+  }
+
+  /** How long ago the model that answers was trained. */
+  get secondsSinceTraining(): number | undefined {
+    return this.#trainedAt && Math.round((Date.now() - this.#trainedAt.getTime()) / 1000);
   }
 
   close(): void {
@@ -89,6 +102,7 @@ export class LiveModelKeeper {
       const classifier = await this.#source.load(fileName);
       this.#log.info({ model: fileName, before: this.#live?.fileName }, 'a new model answers');
       this.#live = { fileName, scores: rows => classifier.scores(rows) };
+      this.#trainedAt = new Date(classifier.facts.created);
     } catch (error) {
       if (!(error instanceof PermanentError)) throw error;
       // Said once, and not tried again: a file never changes. The last good model stays.

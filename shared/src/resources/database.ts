@@ -13,6 +13,13 @@ export const database = defineResource({
     ]);
     const password = new Password(() => readSecret('db-pass', settings));
     const pool = await connectPostgres(settings, password, log);
-    return { client: new Database(pool, password), close: () => pool.end() };
+    return {
+      client: new Database(pool, password),
+      vitals: () => ({
+        db_connections_used: pool.totalCount - pool.idleCount,
+        db_requests_waiting: pool.waitingCount,
+      }),
+      close: () => pool.end(),
+    };
   },
 });

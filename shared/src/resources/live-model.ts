@@ -23,6 +23,7 @@ export const liveModel = defineResource({
     );
     return {
       client: keeper,
+      vitals: () => ({ model_age_seconds: keeper.secondsSinceTraining }),
       async close() {
         keeper.close();
         await names.close();

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Facts } from '../function/definition.ts';
 import type { Logger } from '../log.ts';
 
 /** What a function may be given to work with. What it uses also decides which rights it gets when it is deployed. */
@@ -23,6 +24,8 @@ export interface Resource<Client = unknown, Settings extends z.ZodObject = z.Zod
 
 export interface Opened<Client> {
   readonly client: Client;
+  /** How the client is doing, for every log line of the function. */
+  readonly vitals?: () => Facts;
   close(): Promise<void>;
 }
 
