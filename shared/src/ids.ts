@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { takeRandomBytes } from './random-bytes.ts';
 
 /** A name-based UUID (version 8, SHA-256): the same words always give the same id. */
 export function uuidFromName(...words: readonly string[]): string {
@@ -8,7 +9,7 @@ export function uuidFromName(...words: readonly string[]): string {
 
 /** A UUID of version 7: random, and ordered by the time at which it was made. */
 export function timeOrderedUuid(now = Date.now()): string {
-  const bytes = randomBytes(16);
+  const bytes = takeRandomBytes(16);
   bytes.writeUIntBE(now, 0, 6);
   return format(bytes, 7);
 }

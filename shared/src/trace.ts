@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { takeRandomBytes } from './random-bytes.ts';
 
 /** Where a piece of work stands in its trace, as W3C Trace Context has it. */
 export interface Trace {
@@ -20,8 +20,10 @@ export function readTraceparent(...candidates: readonly (string | undefined)[]):
 
 /** A place of its own in the trace of the parent, or without one in a new trace. */
 export function continueTrace(parent?: Trace): Trace {
-  const spanId = randomBytes(8).toString('hex');
-  return parent ? { ...parent, spanId } : { traceId: randomBytes(16).toString('hex'), spanId, flags: '00' };
+  const spanId = takeRandomBytes(8).toString('hex');
+  return parent
+    ? { ...parent, spanId }
+    : { traceId: takeRandomBytes(16).toString('hex'), spanId, flags: '00' };
 }
 
 export function formatTraceparent({ traceId, spanId, flags }: Trace): string {

@@ -113,5 +113,9 @@ function parseJson(data: Buffer): unknown {
 
 function isDeeperThan(levels: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some(part => isDeeperThan(levels - 1, part));
+  if (levels === 0) return true;
+  for (const part of Array.isArray(value) ? value : Object.values(value)) {
+    if (isDeeperThan(levels - 1, part)) return true;
+  }
+  return false;
 }
