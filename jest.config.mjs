@@ -1,7 +1,7 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/{shared,functions,local,scripts,test}/**/*.test.ts'],
+  testMatch: ['<rootDir>/{shared,functions,local,scripts,test,deploy}/**/*.test.ts'],
   transform: {
     '\\.ts$': [
       '@swc/jest',

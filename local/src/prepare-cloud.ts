@@ -1,4 +1,4 @@
-import { deliveryPolicy } from '@banknote-loop/shared/contract/delivery.ts';
+import { ackDeadlineSeconds, deliveryPolicy } from '@banknote-loop/shared/contract/delivery.ts';
 import { deadLetterTopic, topics } from '@banknote-loop/shared/contract/topics.ts';
 import type { EventFunction } from '@banknote-loop/shared/function/definition.ts';
 import { plaintext } from '@banknote-loop/shared/plaintext.ts';
@@ -67,7 +67,7 @@ async function subscribe(pubsub: PubSub, { definition, port }: Trigger, backoff:
   const pushEndpoint = `http://127.0.0.1:${port}/?__GCP_CloudEventsMode=CUSTOM_PUBSUB_${encodeURIComponent(topic)}`;
   const options = {
     pushConfig: { pushEndpoint },
-    ackDeadlineSeconds: Math.min(600, Math.max(10, needs.timeoutSeconds)),
+    ackDeadlineSeconds: ackDeadlineSeconds(needs.timeoutSeconds),
     messageRetentionDuration: { seconds: deliveryPolicy.retentionSeconds },
     retryPolicy: {
       minimumBackoff: duration(backoff.minSeconds),

@@ -7,3 +7,8 @@ export const deliveryPolicy = {
   /** How long a message waits for a function that is down. */
   retentionSeconds: 7 * 86_400,
 } as const;
+
+/** How long Pub/Sub waits for a function before it delivers again: as long as the function may work, within its limits. */
+export function ackDeadlineSeconds(timeoutSeconds: number): number {
+  return Math.min(600, Math.max(10, timeoutSeconds));
+}

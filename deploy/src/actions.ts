@@ -1,0 +1,140 @@
+import { check } from './check.ts';
+import { type Command, gcloud } from './command.ts';
+import { down } from './down.ts';
+import type { Gcloud } from './gcloud.ts';
+import { lookupsOf } from './lookups.ts';
+import type { Options } from './options.ts';
+import { planOf } from './plan.ts';
+import { type Patience, Project, usualPatience } from './project.ts';
+import { rollbackCommand, rollbackLookups } from './rollback.ts';
+import type { Site } from './site.ts';
+import { addressLookups, type SmokeOptions, smoke, usualSmoke } from './smoke.ts';
+import { up } from './up.ts';
+import { logCommands, statusCommands } from './watch.ts';
+
+export interface Surroundings {
+  readonly gcloud: Gcloud;
+  readonly say: (line: string) => void;
+  /** Asks a person, who answers by typing. */
+  readonly ask: (question: string) => Promise<string>;
+  readonly patience?: Patience;
+  readonly smoke?: SmokeOptions;
+}
+
+/** Does what the command line asks for; throws a sentence where it could not. */
+export async function act(site: Site, options: Options, around: Surroundings): Promise<void> {
+  const { say } = around;
+  const project = openProject(site, options, around);
+  await preflight(project, site);
+  switch (options.action) {
+    case 'up':
+      return deploy(project, site, around);
+    case 'down':
+      return takeDown(project, site, options, around);
+    case 'check': {
+      const differences = await check(project, planOf(site));
+      if (differences.length > 0) throw new Error(`Not as it should be:\n- ${differences.join('\n- ')}`);
+      return say('Everything is as it should be.');
+    }
+    case 'rollback':
+      return rollBack(project, site, options, say);
+    case 'logs':
+      return show(project, logCommands(site, options.function), say);
+    case 'status':
+      return show(project, statusCommands(site), say);
+    case 'smoke':
+      await smoke(project, around.smoke ?? usualSmoke);
+      return say('A note has gone through the loop.');
+  }
+}
+
+function openProject(site: Site, { action, function: name }: Options, around: Surroundings): Project {
+  const rollback = action === 'rollback' ? rollbackLookups(site, name ?? '') : {};
+  return new Project({
+    projectId: site.settings.PROJECT_ID,
+    gcloud: around.gcloud,
+    lookups: { ...lookupsOf(site), ...addressLookups(site), ...rollback },
+    patience: around.patience ?? usualPatience,
+    say: around.say,
+  });
+}
+
+async function preflight(project: Project, site: Site): Promise<void> {
+  const accounts = await project.find(gcloud('auth', 'list', '--filter=status:ACTIVE', '--format=json'));
+  if (!Array.isArray(accounts) || accounts.length === 0) {
+    throw new Error('gcloud is not logged in: run gcloud auth login.');
+  }
+  if (!(await project.value('PROJECT_NUMBER'))) {
+    throw new Error(`There is no project ${site.settings.PROJECT_ID}, or you may not see it.`);
+  }
+}
+
+const marks = { is: ' ', made: '+', changed: '~' } as const;
+
+async function deploy(project: Project, site: Site, { say, smoke: options }: Surroundings): Promise<void> {
+  const failures = await up(project, planOf(site), {
+    stage: title => say(`\n${title}`),
+    step: (mark, title) => say(`  ${marks[mark]} ${title}`),
+  });
+  throwAll(failures, 'Run it again when this has been put right: what is there is not made again.');
+  say('\nSending a note through the loop');
+  await smoke(project, options ?? usualSmoke);
+  say(`  it has been judged
+
+The loop turns.
+  notes go in    ${await project.value('INGEST_URL')}/notes
+  answers        ${await project.value('PREDICT_URL')}/batches
+  token          gcloud auth print-identity-token`);
+}
+
+async function takeDown(
+  project: Project,
+  site: Site,
+  { deleteData, yes }: Options,
+  { say, ask }: Surroundings,
+): Promise<void> {
+  const { PROJECT_ID } = site.settings;
+  const what = deleteData ? 'the loop AND ALL ITS DATA' : 'the loop, but not its data,';
+  if (
+    !yes &&
+    (await ask(`This removes ${what} from ${PROJECT_ID}. Type the project's id to go on: `)) !== PROJECT_ID
+  ) {
+    return say('Nothing has been removed.');
+  }
+  const failures = await down(project, planOf(site), {
+    deleteData,
+    onRemoved: title => say(`  - ${title}`),
+    onKept: (title, reason) => say(`    ${title} stays: ${reason}`),
+  });
+  throwAll(failures, 'The rest has been removed; run it again for these.');
+}
+
+async function rollBack(
+  project: Project,
+  site: Site,
+  { function: name = '' }: Options,
+  say: (line: string) => void,
+): Promise<void> {
+  if (!site.functions.some(definition => definition.name === name)) {
+    throw new Error(
+      `There is no function ${name}: it is one of ${site.functions.map(one => one.name).join(', ')}.`,
+    );
+  }
+  const serving = await project.value('SERVING');
+  const previous = serving && (await project.value('PREVIOUS'));
+  if (!previous) throw new Error(`${name} has no revision before ${serving ?? 'the first'}.`);
+  await project.run(rollbackCommand(site, name));
+  say(`${name}: ${previous} answers instead of ${serving}, until the next deployment of ${name}.`);
+}
+
+async function show(
+  project: Project,
+  commands: readonly Command[],
+  say: (line: string) => void,
+): Promise<void> {
+  for (const command of commands) say((await project.run(command)).stdout.trimEnd());
+}
+
+function throwAll(failures: readonly Error[], then: string): void {
+  if (failures.length > 0) throw new Error([...failures.map(({ message }) => message), then].join('\n\n'));
+}

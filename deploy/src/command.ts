@@ -1,0 +1,55 @@
+import type { Input } from './input.ts';
+
+/** A gcloud command as data. `${NAME}` in an argument stands for a value that is looked up when it is needed. */
+export interface Command {
+  readonly args: readonly string[];
+  /** What the command reads from its standard input, where neither a process list nor a file shows it. */
+  readonly input?: Input;
+}
+
+export function gcloud(...args: readonly string[]): Command {
+  return { args };
+}
+
+/** The same command with something to read. */
+export function reading(input: Input, command: Command): Command {
+  return { ...command, input };
+}
+
+/** The same command for one project, asking nothing: what gcloud happens to be configured with plays no part. */
+export function inProject(projectId: string, { args, input }: Command): Command {
+  const from = input?.from && inProject(projectId, input.from);
+  return {
+    args: [...args, `--project=${projectId}`, '--quiet'],
+    ...(input && { input: { ...input, ...(from && { from }) } }),
+  };
+}
+
+export const placeholder = /\$\{(\w+)\}/g;
+
+/** The names of the values that the texts speak of. */
+export function placeholdersIn(texts: readonly string[]): readonly string[] {
+  return texts.flatMap(text => Array.from(text.matchAll(placeholder), ([, name = '']) => name));
+}
+
+/** The command as one would type it. */
+export function render({ args, input }: Command): string {
+  const line = ['gcloud', ...args].map(quote).join(' ');
+  if (!input) return line;
+  const script = ['node', 'scripts/run.mjs', 'deploy/src/input.ts', input.name, ...input.args].join(' ');
+  const source = input.from ? `${render(input.from)} | ` : '';
+  return `${source}${script} | ${line}`;
+}
+
+/** The line that gives a shell the value which other lines name. */
+export function renderLookup(name: string, command: Command): string {
+  return `${name}=$(${render(command)})`;
+}
+
+function quote(text: string): string {
+  if (/^[\w@%+=:,./~^-]+$/.test(text)) return text;
+  if (placeholdersIn([text]).length === 0) return `'${text.replaceAll("'", `'\\''`)}'`;
+  // Between double quotes the shell fills the values in; everything else that it would take for itself is escaped.
+  const escaped = text.replace(/["`\\]|\$(?!\{\w+\})/g, character => `\\${character}`);
+  return `"${escaped}"`;
+}

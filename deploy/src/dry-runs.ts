@@ -1,0 +1,52 @@
+import { reversed } from './chains.ts';
+import { creating, looking, removing, Script, script } from './dry-run.ts';
+import { lookupsOf } from './lookups.ts';
+import type { Options } from './options.ts';
+import { planOf } from './plan.ts';
+import { rollbackCommand, rollbackLookups } from './rollback.ts';
+import type { Site } from './site.ts';
+import { addressLookups } from './smoke.ts';
+import { logCommands, statusCommands } from './watch.ts';
+
+/** The lines that a dry run prints: what the action would do in an empty project, or, for `down`, in a full one. */
+export function dryRun(site: Site, { action, function: name, deleteData }: Options): readonly string[] {
+  const { PROJECT_ID } = site.settings;
+  const lookups = lookupsOf(site);
+  const plan = planOf(site);
+  switch (action) {
+    case 'up':
+      return [...script(PROJECT_ID, lookups, plan, creating), ...smokeLines(site)];
+    case 'down':
+      return script(PROJECT_ID, lookups, reversed(plan), removing(deleteData));
+    case 'check':
+      return script(PROJECT_ID, lookups, plan, looking);
+    case 'rollback': {
+      const written = new Script(PROJECT_ID, rollbackLookups(site, name ?? ''));
+      written.add(rollbackCommand(site, name ?? ''));
+      return written.lines;
+    }
+    case 'logs':
+    case 'status': {
+      const written = new Script(PROJECT_ID, {});
+      const commands = action === 'logs' ? logCommands(site, name) : statusCommands(site);
+      for (const command of commands) written.add(command);
+      return written.lines;
+    }
+    case 'smoke':
+      return smokeLines(site);
+  }
+}
+
+const note = '{"subjects": ["smoke test"], "features": [[3.62, 8.67, -2.81, -0.45]]}';
+
+function smokeLines(site: Site): readonly string[] {
+  const written = new Script(site.settings.PROJECT_ID, addressLookups(site));
+  written.note('a note goes through the loop');
+  for (const name of ['INGEST_URL', 'PREDICT_URL', 'TOKEN']) written.lookUp(name);
+  const auth = `-H "authorization: Bearer \${TOKEN}"`;
+  return [
+    ...written.lines,
+    `curl -sS ${auth} -H 'content-type: application/json' -d '${note}' "\${INGEST_URL}/notes"`,
+    `curl -sS ${auth} "\${PREDICT_URL}/batches"`,
+  ];
+}

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Whatever takes gcloud's command lines: the real one, or one that only keeps state. */
+export type Gcloud = (args: readonly string[], input?: string) => Promise<Outcome>;
+
+/** The gcloud that is installed. */
+export const installedGcloud: Gcloud = async (args, input) => {
+  const child = spawn('gcloud', args, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // Nothing is asked half-way, and nothing is coloured or paged.
+    env: { ...process.env, CLOUDSDK_CORE_DISABLE_PROMPTS: '1' },
+    shell: process.platform === 'win32',
+  });
+  // A command that ends without having read its input says by its exit code why.
+  child.stdin.on('error', () => {});
+  child.stdin.end(input ?? '');
+  const ended = new Promise<number>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', code => resolve(code ?? 1));
+  });
+  const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+  return { code, stdout, stderr };
+};
+
+const absent =
+  /\b(404|not[ _]found|does not exist|was not found|has not been used|SERVICE_DISABLED|not enabled)\b/i;
+/** A right or an account that was made a moment ago may take minutes to be known everywhere. */
+const notYet =
+  /(service ?account|service agent|identity|member).{0,200}(does not exist|not found|invalid)|permission.{0,40}denied|PERMISSION_DENIED|does not have .{0,80}(permission|access)|take a few minutes/is;
+
+/** What it means that a command which looks for something failed. */
+export function isAbsent({ stderr }: Outcome): boolean {
+  return absent.test(stderr);
+}
+
+/** Whether a command that changes something may succeed if it is tried again a little later. */
+export function mayPass({ stderr }: Outcome): boolean {
+  return notYet.test(stderr);
+}
+
+/** A gcloud command failed, and trying again will not help. */
+export class GcloudError extends Error {
+  override readonly name = 'GcloudError';
+
+  constructor(line: string, { code, stderr }: Outcome) {
+    super(`This command failed with code ${code}:\n  ${line}\n${stderr.trim().replace(/^/gm, '  ')}`);
+  }
+}

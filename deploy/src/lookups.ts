@@ -1,0 +1,54 @@
+import type { EventFunction } from '@banknote-loop/shared/function/definition.ts';
+import { type Command, gcloud } from './command.ts';
+import { eventFunctions, names, type Site } from './site.ts';
+
+/** The value of `${NAME}`, which only the project knows: the command that tells it. */
+export type Lookups = Readonly<Record<string, Command>>;
+
+export function lookupsOf(site: Site): Lookups {
+  const { PROJECT_ID, REGION } = site.settings;
+  const region = `--region=${REGION}`;
+  return {
+    PROJECT_NUMBER: gcloud('projects', 'describe', PROJECT_ID, '--format=value(projectNumber)'),
+    REDISHOST: gcloud('redis', 'instances', 'describe', names.service, region, '--format=value(host)'),
+    // The instance has a private address only.
+    DBHOST: gcloud('sql', 'instances', 'describe', names.service, '--format=value(ipAddresses[0].ipAddress)'),
+    SQL_ACCOUNT: gcloud(
+      'sql',
+      'instances',
+      'describe',
+      names.service,
+      '--format=value(serviceAccountEmailAddress)',
+    ),
+    ...Object.assign({}, ...eventFunctions(site).map(definition => triggerLookups(definition, REGION))),
+  };
+}
+
+function triggerLookups(definition: EventFunction, location: string): Lookups {
+  return {
+    [triggerName(definition)]: gcloud(
+      ...['functions', 'describe', definition.name, '--gen2', `--region=${location}`],
+      '--format=value(eventTrigger.trigger)',
+    ),
+    [subscriptionName(definition)]: gcloud(
+      ...['eventarc', 'triggers', 'describe', `\${${triggerName(definition)}}`, `--location=${location}`],
+      '--format=value(transport.pubsub.subscription)',
+    ),
+  };
+}
+
+/** The name of the value that holds the subscription which Eventarc made for a function. */
+export function subscriptionName(definition: EventFunction): string {
+  return `SUBSCRIPTION_${variable(definition.name)}`;
+}
+
+function triggerName(definition: EventFunction): string {
+  return `TRIGGER_${variable(definition.name)}`;
+}
+
+function variable(name: string): string {
+  return name.toUpperCase().replaceAll('-', '_');
+}
+
+/** Pub/Sub itself, as which it forwards dead letters. */
+export const pubsubAgent = `serviceAccount:service-\${PROJECT_NUMBER}@gcp-sa-pubsub.iam.gserviceaccount.com`;

@@ -1,0 +1,55 @@
+import { parseArgs } from 'node:util';
+
+export const actions = ['up', 'down', 'check', 'rollback', 'logs', 'status', 'smoke'] as const;
+export type Action = (typeof actions)[number];
+
+export interface Options {
+  readonly action: Action;
+  /** The function that `rollback` or `logs` is about. */
+  readonly function: string | undefined;
+  readonly dryRun: boolean;
+  readonly settings: string | undefined;
+  readonly deleteData: boolean;
+  readonly yes: boolean;
+}
+
+export const usage = `npm run deploy                       builds, and makes the project what env-vars.yaml says
+npm run deploy -- check              compares what is there with what should be
+npm run deploy -- rollback FUNCTION  lets the revision before the present one answer
+npm run deploy -- logs [FUNCTION]    the newest log lines
+npm run deploy -- status             the functions, and what they run on
+npm run deploy -- smoke              sends a note through the loop
+npm run deploy -- down               removes what was made, and keeps the data
+     --dry-run          prints the commands, and runs none
+     --settings FILE    takes another file than env-vars.yaml
+     --delete-data      down: the database, models, password and dead letters go, too
+     --yes              down: does not ask`;
+
+/** Reads the command line; what is wrong with it is an error of one line. */
+export function readOptions(args: readonly string[]): Options {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      'dry-run': { type: 'boolean', default: false },
+      settings: { type: 'string' },
+      'delete-data': { type: 'boolean', default: false },
+      yes: { type: 'boolean', default: false },
+    },
+  });
+  const [word = 'up', name, ...others] = positionals;
+  const action = actions.find(one => one === word);
+  if (!action) throw new Error(`There is no "${word}": it is one of ${actions.join(', ')}.`);
+  const takesFunction = action === 'rollback' || action === 'logs';
+  if (others.length > 0 || (name !== undefined && !takesFunction))
+    throw new Error(`"${action}" was given too many words.`);
+  if (action === 'rollback' && name === undefined) throw new Error('rollback takes the name of a function.');
+  return {
+    action,
+    function: name,
+    dryRun: values['dry-run'],
+    settings: values.settings,
+    deleteData: values['delete-data'],
+    yes: values.yes,
+  };
+}

@@ -1,0 +1,173 @@
+import { deliveryPolicy } from '@banknote-loop/shared/contract/delivery.ts';
+import { deadLetterTopic, topics } from '@banknote-loop/shared/contract/topics.ts';
+import { gcloud, reading } from '../command.ts';
+import { accountId, emailOf, names, type Site } from '../site.ts';
+import { isLabelledOurs, ourLabel, type Step, type Thing, thing } from '../step.ts';
+
+const services = [
+  'artifactregistry',
+  'cloudbuild',
+  'cloudfunctions',
+  'compute',
+  'eventarc',
+  'iam',
+  'logging',
+  'pubsub',
+  'redis',
+  'run',
+  'secretmanager',
+  'servicenetworking',
+  'sqladmin',
+  'storage',
+  'vpcaccess',
+].map(name => `${name}.googleapis.com`);
+
+/** Stays enabled after `down`: something else in the project may have come to need it. */
+export const enableServices: Step = thing({
+  title: 'the APIs that the loop uses are enabled',
+  look: gcloud('services', 'list', '--enabled', '--format=json(config.name)'),
+  wants: { kind: 'listed', path: 'config.name', values: services },
+  create: [gcloud('services', 'enable', ...services)],
+});
+
+export function accounts(site: Site): readonly Step[] {
+  const ofFunctions = site.functions.map(definition =>
+    account(site, accountId(definition), definition.summary),
+  );
+  return [account(site, names.builder, 'Builds the functions.'), ...ofFunctions];
+}
+
+function account(site: Site, id: string, summary: string): Thing {
+  const email = emailOf(site, id);
+  return thing({
+    title: `service account ${id}`,
+    look: gcloud('iam', 'service-accounts', 'describe', email, '--format=json'),
+    create: [gcloud('iam', 'service-accounts', 'create', id, `--display-name=${summary}`)],
+    change: [gcloud('iam', 'service-accounts', 'enable', email)],
+    wants: { kind: 'fields', fields: { disabled: false } },
+    remove: [gcloud('iam', 'service-accounts', 'delete', email)],
+  });
+}
+
+const retention = `${deliveryPolicy.retentionSeconds}s`;
+
+/** The topics, each a chain of its own; the dead letters' subscription follows their topic. */
+export function messaging(): readonly (readonly Step[])[] {
+  return [...Object.values(topics).map(({ name }) => [topic(name)]), [topic(deadLetterTopic), deadLetters()]];
+}
+
+function topic(name: string): Thing {
+  const keep = `--message-retention-duration=${retention}`;
+  return thing({
+    title: `topic ${name}`,
+    look: gcloud('pubsub', 'topics', 'describe', name, '--format=json'),
+    wants: { kind: 'fields', fields: { messageRetentionDuration: retention } },
+    create: [gcloud('pubsub', 'topics', 'create', name, keep, `--labels=${ourLabel}`)],
+    change: [gcloud('pubsub', 'topics', 'update', name, keep)],
+    remove: [gcloud('pubsub', 'topics', 'delete', name)],
+    holdsData: name === deadLetterTopic,
+    ours: isLabelledOurs,
+  });
+}
+
+/** Whoever looks through the dead letters has this long before they are offered to the next. */
+const lookThroughSeconds = 60;
+
+/** Holds every dead letter until somebody has dealt with it. */
+function deadLetters(): Thing {
+  const settings = [
+    `--ack-deadline=${lookThroughSeconds}`,
+    `--message-retention-duration=${retention}`,
+    '--expiration-period=never',
+  ];
+  const [verb, name] = ['subscriptions', deadLetterTopic];
+  return thing({
+    title: `subscription ${name}`,
+    look: gcloud('pubsub', verb, 'describe', name, '--format=json'),
+    wants: {
+      kind: 'fields',
+      fields: { ackDeadlineSeconds: lookThroughSeconds, messageRetentionDuration: retention },
+    },
+    create: [
+      gcloud(
+        'pubsub',
+        verb,
+        'create',
+        name,
+        `--topic=${deadLetterTopic}`,
+        ...settings,
+        `--labels=${ourLabel}`,
+      ),
+    ],
+    change: [gcloud('pubsub', verb, 'update', name, ...settings)],
+    remove: [gcloud('pubsub', verb, 'delete', name)],
+    holdsData: true,
+    ours: isLabelledOurs,
+  });
+}
+
+/** A bucket that only those to whom it is granted can see into, and that keeps what is overwritten. */
+export function bucket(site: Site, name: string): Thing {
+  const url = `gs://${name}`;
+  const settings = ['--uniform-bucket-level-access', '--public-access-prevention'];
+  const update = gcloud('storage', 'buckets', 'update', url, '--versioning', ...settings);
+  const label = `--update-labels=${ourLabel}`;
+  return thing({
+    title: `bucket ${name}`,
+    look: gcloud('storage', 'buckets', 'describe', url, '--format=json'),
+    wants: {
+      kind: 'fields',
+      fields: {
+        uniform_bucket_level_access: true,
+        versioning_enabled: true,
+        public_access_prevention: 'enforced',
+      },
+    },
+    create: [
+      gcloud('storage', 'buckets', 'create', url, `--location=${site.settings.REGION}`, ...settings),
+      gcloud('storage', 'buckets', 'update', url, '--versioning', label),
+    ],
+    change: [update],
+    remove: [gcloud('storage', 'rm', '--recursive', url)],
+    holdsData: true,
+    ours: isLabelledOurs,
+  });
+}
+
+/** The secret, and in it a password that nobody has seen. An existing database has its own: it is put in by hand. */
+export function secret(site: Site): readonly Step[] {
+  const { secret: name } = names;
+  const makesDatabase = site.settings.DBHOST === undefined;
+  return [
+    thing({
+      title: `secret ${name}`,
+      look: gcloud('secrets', 'describe', name, '--format=json'),
+      create: [gcloud('secrets', 'create', name, '--replication-policy=automatic', `--labels=${ourLabel}`)],
+      change: [],
+      remove: [gcloud('secrets', 'delete', name)],
+      holdsData: true,
+      ours: isLabelledOurs,
+    }),
+    thing({
+      title: `a password in the secret ${name}`,
+      look: gcloud(
+        'secrets',
+        'versions',
+        'list',
+        name,
+        '--filter=state=enabled',
+        '--limit=1',
+        '--format=json',
+      ),
+      wants: { kind: 'any' },
+      create: makesDatabase
+        ? [
+            reading(
+              { name: 'new-password', args: [] },
+              gcloud('secrets', 'versions', 'add', name, '--data-file=-'),
+            ),
+          ]
+        : [],
+    }),
+  ];
+}

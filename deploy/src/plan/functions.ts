@@ -1,0 +1,187 @@
+import { ackDeadlineSeconds, deliveryPolicy } from '@banknote-loop/shared/contract/delivery.ts';
+import { deadLetterTopic } from '@banknote-loop/shared/contract/topics.ts';
+import type { AnyFunction, EventFunction } from '@banknote-loop/shared/function/definition.ts';
+import { type Command, gcloud } from '../command.ts';
+import { environmentOf } from '../environment.ts';
+import { pubsubAgent, subscriptionName } from '../lookups.ts';
+import { accountId, emailOf, memberOf, names, needsOf, type Site } from '../site.ts';
+import { type Grant, isLabelledOurs, ourLabel, type Scalar, type Step, type Thing, thing } from '../step.ts';
+import { connectorName } from './network.ts';
+
+export const runtime = 'nodejs22';
+
+export function runtimeIsOffered({ settings }: Site): Thing {
+  return thing({
+    title: `the runtime ${runtime} is offered and not deprecated`,
+    look: gcloud(
+      ...['functions', 'runtimes', 'list', `--region=${settings.REGION}`],
+      ...[`--filter=name=${runtime} AND stage=GA AND environments:GEN_2`, '--format=json'],
+    ),
+    wants: { kind: 'any' },
+    create: [],
+  });
+}
+
+/** A function, who may call it, and how its messages reach it. */
+export function functionSteps(site: Site, definition: AnyFunction): readonly Step[] {
+  const steps = [deployment(site, definition), invokers(site, definition)];
+  return definition.kind === 'event' ? [...steps, ...delivery(site, definition)] : steps;
+}
+
+function deployment(site: Site, definition: AnyFunction): Thing {
+  const { name } = definition;
+  const region = `--region=${site.settings.REGION}`;
+  const deploy = deployCommand(site, definition);
+  return thing({
+    title: `function ${name}`,
+    look: gcloud('functions', 'describe', name, '--gen2', region, '--format=json'),
+    wants: { kind: 'fields', fields: fieldsOf(site, definition) },
+    create: [deploy],
+    change: [deploy],
+    remove: [gcloud('functions', 'delete', name, '--gen2', region)],
+    ours: isLabelledOurs,
+  });
+}
+
+function deployCommand(site: Site, definition: AnyFunction): Command {
+  const { settings } = site;
+  const { name } = definition;
+  const needs = needsOf(site, definition);
+  const builder = emailOf(site, names.builder);
+  const trigger =
+    definition.kind === 'event'
+      ? [
+          `--trigger-topic=${definition.on.name}`,
+          '--retry',
+          `--trigger-service-account=${emailOf(site, accountId(definition))}`,
+        ]
+      : ['--trigger-http', '--no-allow-unauthenticated'];
+  return gcloud(
+    ...['functions', 'deploy', name, '--gen2', `--runtime=${runtime}`, `--region=${settings.REGION}`],
+    ...[`--source=dist/functions/${name}`, `--entry-point=${name}`],
+    ...trigger,
+    `--service-account=${emailOf(site, accountId(definition))}`,
+    `--build-service-account=projects/${settings.PROJECT_ID}/serviceAccounts/${builder}`,
+    ...[`--memory=${needs.memory}`, `--cpu=${needs.cpu}`, `--concurrency=${needs.concurrency}`],
+    ...[`--min-instances=${needs.minInstances}`, `--max-instances=${needs.maxInstances}`],
+    `--timeout=${needs.timeoutSeconds}s`,
+    `--ingress-settings=${definition.kind === 'event' ? 'internal-only' : 'all'}`,
+    ...[`--vpc-connector=${connectorName(site)}`, '--egress-settings=private-ranges-only'],
+    `--set-env-vars=${dictionary(environmentOf(settings, definition))}`,
+    `--update-labels=${ourLabel},artefact=${artefactOf(site, definition)}`,
+    // A rollback pins an older revision: the next deployment ends it.
+    '--serve-all-traffic-latest-revision',
+  );
+}
+
+function fieldsOf(site: Site, definition: AnyFunction): Readonly<Record<string, Scalar>> {
+  const { settings } = site;
+  const needs = needsOf(site, definition);
+  const account = emailOf(site, accountId(definition));
+  const variables = Object.entries(environmentOf(settings, definition)).map(([name, value]) => [
+    `serviceConfig.environmentVariables.${name}`,
+    value,
+  ]);
+  return {
+    state: 'ACTIVE',
+    'labels.artefact': artefactOf(site, definition),
+    'buildConfig.runtime': runtime,
+    'serviceConfig.serviceAccountEmail': account,
+    'serviceConfig.availableMemory': needs.memory,
+    'serviceConfig.availableCpu': needs.cpu,
+    'serviceConfig.maxInstanceRequestConcurrency': needs.concurrency,
+    'serviceConfig.minInstanceCount': needs.minInstances,
+    'serviceConfig.maxInstanceCount': needs.maxInstances,
+    'serviceConfig.timeoutSeconds': needs.timeoutSeconds,
+    'serviceConfig.ingressSettings': definition.kind === 'event' ? 'ALLOW_INTERNAL_ONLY' : 'ALLOW_ALL',
+    ...Object.fromEntries(variables),
+    ...(definition.kind === 'event' && {
+      'eventTrigger.pubsubTopic': `projects/${settings.PROJECT_ID}/topics/${definition.on.name}`,
+      'eventTrigger.retryPolicy': 'RETRY_POLICY_RETRY',
+      'eventTrigger.serviceAccountEmail': account,
+    }),
+  };
+}
+
+function artefactOf({ artefacts }: Site, { name }: AnyFunction): string {
+  const hash = artefacts.get(name);
+  if (!hash) throw new Error(`The function ${name} has not been built: run npm run build.`);
+  return hash;
+}
+
+/** Event functions are called by their trigger alone, the others by those whom the settings name, and by nobody else. */
+function invokers(site: Site, definition: AnyFunction): Grant {
+  const { INVOKERS, REGION } = site.settings;
+  return {
+    kind: 'grant',
+    title: `who calls ${definition.name}`,
+    noun: ['run', 'services'],
+    name: definition.name,
+    flags: [`--region=${REGION}`],
+    role: 'roles/run.invoker',
+    members: definition.kind === 'event' ? [memberOf(site, definition)] : INVOKERS,
+    exact: true,
+  };
+}
+
+/** What Eventarc leaves open: when a message has failed often enough, and how long it waits in between. */
+function delivery(site: Site, definition: EventFunction): readonly Step[] {
+  const { maxAttempts, minBackoffSeconds, maxBackoffSeconds, retentionSeconds } = deliveryPolicy;
+  const subscription = `\${${subscriptionName(definition)}}`;
+  const deadline = ackDeadlineSeconds(needsOf(site, definition).timeoutSeconds);
+  const update = gcloud(
+    ...['pubsub', 'subscriptions', 'update', subscription],
+    ...[`--dead-letter-topic=${deadLetterTopic}`, `--max-delivery-attempts=${maxAttempts}`],
+    ...[`--min-retry-delay=${minBackoffSeconds}s`, `--max-retry-delay=${maxBackoffSeconds}s`],
+    ...[`--ack-deadline=${deadline}`, `--message-retention-duration=${retentionSeconds}s`],
+    '--expiration-period=never',
+  );
+  return [
+    {
+      kind: 'grant',
+      title: `Pub/Sub takes the dead letters of ${definition.name}`,
+      noun: ['pubsub', 'subscriptions'],
+      name: subscription,
+      flags: [],
+      role: 'roles/pubsub.subscriber',
+      members: [pubsubAgent],
+      exact: false,
+    },
+    thing({
+      title: `delivery to ${definition.name}`,
+      look: gcloud('pubsub', 'subscriptions', 'describe', subscription, '--format=json'),
+      wants: {
+        kind: 'fields',
+        fields: {
+          ackDeadlineSeconds: deadline,
+          messageRetentionDuration: `${retentionSeconds}s`,
+          'retryPolicy.minimumBackoff': `${minBackoffSeconds}s`,
+          'retryPolicy.maximumBackoff': `${maxBackoffSeconds}s`,
+          'deadLetterPolicy.maxDeliveryAttempts': maxAttempts,
+        },
+      },
+      create: [update],
+    }),
+  ];
+}
+
+/** Pub/Sub itself puts the messages that ran out of attempts there. */
+export const forwardsDeadLetters: Grant = {
+  kind: 'grant',
+  title: 'Pub/Sub forwards dead letters',
+  noun: ['pubsub', 'topics'],
+  name: deadLetterTopic,
+  flags: [],
+  role: 'roles/pubsub.publisher',
+  members: [pubsubAgent],
+  exact: false,
+};
+
+/** `A=1,B=2`, or with another separator, said first as gcloud wants it, where a value contains a comma. */
+function dictionary(values: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(values).map(([name, value]) => `${name}=${value}`);
+  const separator = [',', '|', '##', '@@'].find(one => pairs.every(pair => !pair.includes(one)));
+  if (!separator)
+    throw new Error('The values of the variables contain every separator that gcloud could use.');
+  return separator === ',' ? pairs.join(',') : `^${separator}^${pairs.join(separator)}`;
+}

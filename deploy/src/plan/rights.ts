@@ -1,0 +1,77 @@
+import { deadLetterTopic } from '@banknote-loop/shared/contract/topics.ts';
+import type { AnyFunction } from '@banknote-loop/shared/function/definition.ts';
+import type { ResourceName } from '@banknote-loop/shared/resources/resource.ts';
+import { emailOf, memberOf, names, type Site } from '../site.ts';
+import type { Grant } from '../step.ts';
+
+// Who may do what follows from the definitions: from what a function publishes, and from what it uses. The database and
+// Redis are reached through the network, with a password or none, which takes no right of the cloud.
+
+type Right = Pick<Grant, 'noun' | 'name' | 'role' | 'exact'>;
+
+export function rightsOf(site: Site, definition: AnyFunction): readonly Right[] {
+  const { kind, publishes, uses } = definition;
+  // An event function hands on what it refuses.
+  const targets = [...publishes.map(({ name }) => name), ...(kind === 'event' ? [deadLetterTopic] : [])];
+  const used = new Set(Object.values(uses).map(({ name }) => name));
+  const byUse = rightsByUse(site);
+  return [...targets.map(publisher), ...[...used].flatMap(name => byUse[name])];
+}
+
+function rightsByUse({ settings }: Site): Readonly<Record<ResourceName, readonly Right[]>> {
+  const models = { noun: ['storage', 'buckets'], name: `gs://${settings.BUCKET}` };
+  const reader: Right = { ...models, role: 'roles/storage.objectViewer', exact: false };
+  return {
+    database: [
+      { noun: ['secrets'], name: names.secret, role: 'roles/secretmanager.secretAccessor', exact: true },
+    ],
+    cache: [],
+    'live-model': [reader],
+    'model-store': [reader, { ...models, role: 'roles/storage.objectCreator', exact: true }],
+    'dead-letters': [
+      {
+        noun: ['pubsub', 'subscriptions'],
+        name: deadLetterTopic,
+        role: 'roles/pubsub.subscriber',
+        exact: false,
+      },
+    ],
+    monitoring: [
+      { noun: ['projects'], name: settings.PROJECT_ID, role: 'roles/monitoring.viewer', exact: false },
+    ],
+    settings: [],
+  };
+}
+
+/** Programs of others may publish, too, so the topics are not ours alone. */
+function publisher(topic: string): Right {
+  return { noun: ['pubsub', 'topics'], name: topic, role: 'roles/pubsub.publisher', exact: false };
+}
+
+/** The rights of all functions, one grant for each role on each resource. */
+export function functionGrants(site: Site): readonly Grant[] {
+  const grants = new Map<string, Grant>();
+  for (const definition of site.functions) {
+    for (const right of rightsOf(site, definition)) {
+      const key = [...right.noun, right.name, right.role].join(' ');
+      const members = new Set([...(grants.get(key)?.members ?? []), memberOf(site, definition)]);
+      const title = `${right.role} on ${right.name}`;
+      grants.set(key, { ...right, kind: 'grant', title, flags: [], members: [...members] });
+    }
+  }
+  return [...grants.values()];
+}
+
+/** Functions are built by an account of their own, rather than by one that may do everything. */
+export function builderGrant(site: Site): Grant {
+  return {
+    kind: 'grant',
+    title: 'the builder builds',
+    noun: ['projects'],
+    name: site.settings.PROJECT_ID,
+    flags: [],
+    role: 'roles/run.builder',
+    members: [`serviceAccount:${emailOf(site, names.builder)}`],
+    exact: false,
+  };
+}

@@ -1,0 +1,117 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Command, inProject, placeholder, placeholdersIn, render } from './command.ts';
+import { type Gcloud, GcloudError, isAbsent, mayPass, type Outcome } from './gcloud.ts';
+import { makeInput } from './input.ts';
+import type { Lookups } from './lookups.ts';
+
+export interface Patience {
+  /** How long a command is tried again that fails for a right which may not be known everywhere yet. */
+  readonly maxWaitMs: number;
+  wait(ms: number): Promise<void>;
+}
+
+export const usualPatience: Patience = { maxWaitMs: 180_000, wait: ms => delay(ms) };
+
+interface ProjectOptions {
+  readonly projectId: string;
+  readonly gcloud: Gcloud;
+  readonly lookups: Lookups;
+  readonly patience: Patience;
+  readonly say: (line: string) => void;
+}
+
+/** A Google Cloud project, through gcloud: values are filled in, answers parsed, and new rights waited for. */
+export class Project {
+  readonly #options: ProjectOptions;
+  /** What was looked at stays known until something changes. */
+  readonly #seen = new Map<string, Promise<Outcome>>();
+  readonly #values = new Map<string, string>();
+
+  constructor(options: ProjectOptions) {
+    this.#options = options;
+  }
+
+  /** What a command that looks finds, or undefined where there is nothing. */
+  async find(command: Command): Promise<unknown> {
+    const filled = await this.#fill(command);
+    if (!filled) return undefined;
+    const outcome = await this.#see(filled);
+    if (outcome.code === 0) return outcome.stdout.trim() === '' ? {} : JSON.parse(outcome.stdout);
+    if (isAbsent(outcome)) return undefined;
+    throw new GcloudError(render(filled), outcome);
+  }
+
+  /** The value of a placeholder, or undefined while what it is a property of does not exist. */
+  async value(name: string): Promise<string | undefined> {
+    const known = this.#values.get(name);
+    if (known) return known;
+    const command = this.#options.lookups[name];
+    if (!command) throw new Error(`Nothing tells the value of ${name}.`);
+    const filled = await this.#fill(command);
+    if (!filled) return undefined;
+    const outcome = await this.#see(filled);
+    if (outcome.code !== 0 && !isAbsent(outcome)) throw new GcloudError(render(filled), outcome);
+    const value = outcome.code === 0 ? outcome.stdout.trim() : '';
+    if (value === '') return undefined;
+    this.#values.set(name, value);
+    return value;
+  }
+
+  /** Fills the placeholders of a text; one whose value does not exist yet stays. */
+  async fillText(text: string): Promise<string> {
+    const names = [...new Set(placeholdersIn([text]))];
+    const values = new Map(
+      await Promise.all(names.map(async name => [name, await this.value(name)] as const)),
+    );
+    return text.replace(placeholder, (whole, name: string) => values.get(name) ?? whole);
+  }
+
+  /** Runs a command that changes something. */
+  async run(command: Command): Promise<Outcome> {
+    const filled = await this.#fill(command);
+    if (!filled) {
+      const missing = placeholdersIn(command.args).join(' or ');
+      throw new Error(`There is no value for ${missing} yet, which this needs:\n  ${render(command)}`);
+    }
+    const input = await this.#inputOf(command);
+    const outcome = await this.#untilRightsAreKnown(filled, input);
+    this.#seen.clear();
+    return outcome;
+  }
+
+  async #untilRightsAreKnown(command: Command, input: string | undefined): Promise<Outcome> {
+    const { patience, say } = this.#options;
+    let waitMs = 2_000;
+    for (let waited = 0; ; waited += waitMs, waitMs = Math.min(waitMs * 2, 20_000)) {
+      const outcome = await this.#execute(command, input);
+      if (outcome.code === 0) return outcome;
+      if (!mayPass(outcome) || waited >= patience.maxWaitMs) throw new GcloudError(render(command), outcome);
+      if (waited === 0) say('a new right or account is not known everywhere yet: waiting for it …');
+      await patience.wait(waitMs);
+    }
+  }
+
+  #see(command: Command): Promise<Outcome> {
+    const line = render(command);
+    const outcome = this.#seen.get(line) ?? this.#execute(command);
+    this.#seen.set(line, outcome);
+    return outcome;
+  }
+
+  #execute({ args }: Command, input?: string): Promise<Outcome> {
+    return this.#options.gcloud(args, input);
+  }
+
+  /** The command with all its values, or undefined if one of them does not exist yet. */
+  async #fill(command: Command): Promise<Command | undefined> {
+    const args = await Promise.all(command.args.map(arg => this.fillText(arg)));
+    if (placeholdersIn(args).length > 0) return undefined;
+    return inProject(this.#options.projectId, { args });
+  }
+
+  async #inputOf({ input }: Command): Promise<string | undefined> {
+    if (!input) return undefined;
+    const given = input.from ? (await this.run(input.from)).stdout : '';
+    return makeInput(input, given.trim());
+  }
+}

@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { databaseSettings, SettingsError } from '@banknote-loop/shared/settings.ts';
+import { parse, YAMLParseError } from 'yaml';
+import { z } from 'zod';
+
+// What `env-vars.yaml` says. Variables that the functions themselves know are passed on to those that use them, and
+// are checked by the functions' own schemas; the rest says what the deployment makes.
+
+const text = z.string().min(1);
+const count = z.int().min(1);
+const member = z
+  .string()
+  .regex(
+    /^(allUsers|allAuthenticatedUsers|(user|group|serviceAccount|domain|principal|principalSet):\S+)$/,
+    'a member looks like group:tellers@example.com',
+  );
+
+/** What a function may get other than its definition says. */
+const overrides = z.strictObject({
+  memory: z.templateLiteral([z.int(), 'Mi']).optional(),
+  cpu: count.optional(),
+  concurrency: z.int().min(1).max(1000).optional(),
+  minInstances: z.int().min(0).default(0),
+  maxInstances: count.optional(),
+  timeoutSeconds: z.int().min(1).max(540).optional(),
+});
+
+const deploySettings = z.object({
+  PROJECT_ID: z.string().regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'a project id, not a name or number'),
+  REGION: z.string().regex(/^[a-z]+-[a-z]+\d+$/, 'a region such as europe-west1'),
+  BUCKET: z.string().regex(/^[a-z0-9][a-z0-9_.-]{1,55}[a-z0-9]$/, 'a bucket name of at most 57 characters'),
+
+  NETWORK: text.default('default'),
+  VPC_CONNECTOR: text.optional(),
+  VPC_CONNECTOR_RANGE: z.cidrv4().default('10.8.0.0/28'),
+
+  REDISHOST: text.optional(),
+  REDISPORT: z.int().default(6379),
+  REDIS_TIER: z.enum(['basic', 'standard']).default('basic'),
+  REDIS_SIZE_GB: count.default(1),
+
+  DBHOST: text
+    .refine(host => !host.startsWith('/'), 'an address: functions reach the database through the network')
+    .optional(),
+  DBPORT: z.int().default(5432),
+  DBNAME: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_]*$/)
+    .default('banknotes'),
+  DBUSER: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_]*$/)
+    .default('banknote_loop'),
+  DBPOOL: count.default(databaseSettings.shape.DBPOOL.parse(undefined)),
+  DB_TIER: text.default('db-g1-small'),
+  DB_AVAILABILITY: z.enum(['zonal', 'regional']).default('zonal'),
+  DB_MAX_CONNECTIONS: z.int().min(20).default(200),
+
+  INVOKERS: z.array(member).default([]),
+  FUNCTIONS: z.record(z.string(), overrides).default({}),
+});
+
+export interface Settings extends z.output<typeof deploySettings> {
+  /** Variables for the functions that the deployment itself does not know. */
+  readonly passedOn: Readonly<Record<string, string>>;
+}
+
+/** Reads a settings file; the error is one line that names everything that is wrong in it. */
+export function readSettingsFile(path: string): Settings {
+  return parseSettings(readFileSync(path, 'utf8'), path);
+}
+
+export function parseSettings(yaml: string, from: string): Settings {
+  const parsed = deploySettings.safeParse(withoutBlanks(parseYaml(yaml, from)));
+  if (!parsed.success) {
+    const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.')} (${message})`);
+    throw new SettingsError(`${from} is not complete: ${wrong.join('; ')}. See env-vars.example.yaml.`);
+  }
+  return { ...parsed.data, passedOn: passedOn(parseYaml(yaml, from)) };
+}
+
+const document = z.record(z.string(), z.json());
+
+function parseYaml(yaml: string, from: string): Readonly<Record<string, unknown>> {
+  try {
+    return document.parse(parse(yaml));
+  } catch (error) {
+    const why =
+      error instanceof YAMLParseError ? error.message.split('\n')[0] : 'it is no list of NAME: value';
+    throw new SettingsError(`${from} cannot be read: ${why}`);
+  }
+}
+
+/** A variable set to nothing is one that was not filled in. */
+function withoutBlanks(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== '' && value !== null));
+}
+
+function passedOn(given: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(withoutBlanks(given))
+      .filter(([name]) => !(name in deploySettings.shape))
+      .map(([name, value]) => [name, String(value)]),
+  );
+}

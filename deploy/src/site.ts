@@ -1,0 +1,56 @@
+import type { AnyFunction, EventFunction, Needs } from '@banknote-loop/shared/function/definition.ts';
+import type { ResourceName } from '@banknote-loop/shared/resources/resource.ts';
+import type { Settings } from './settings.ts';
+
+/** What is deployed, and where: all that the plan is made of. */
+export interface Site {
+  readonly settings: Settings;
+  readonly functions: readonly AnyFunction[];
+  /** Of each function's built folder, a hash of its content: a function is deployed again only when that changes. */
+  readonly artefacts: ReadonlyMap<string, string>;
+}
+
+export interface FunctionNeeds extends Needs {
+  readonly minInstances: number;
+}
+
+/** What an instance of the function gets: what its definition says, unless the settings know better. */
+export function needsOf({ settings }: Site, { name, needs }: AnyFunction): FunctionNeeds {
+  const given = Object.entries(settings.FUNCTIONS[name] ?? {}).filter(([, value]) => value !== undefined);
+  return { ...needs, minInstances: 0, ...Object.fromEntries(given) };
+}
+
+export function eventFunctions({ functions }: Site): readonly EventFunction[] {
+  return functions.filter(definition => definition.kind === 'event');
+}
+
+export function uses(definition: AnyFunction, name: ResourceName): boolean {
+  return Object.values(definition.uses).some(resource => resource.name === name);
+}
+
+/** The service account as which a function works, and as which its trigger calls it. */
+export function accountId({ name }: AnyFunction): string {
+  return `loop-${name}`;
+}
+
+export function emailOf({ settings }: Site, id: string): string {
+  return `${id}@${settings.PROJECT_ID}.iam.gserviceaccount.com`;
+}
+
+export function memberOf(site: Site, definition: AnyFunction): string {
+  return `serviceAccount:${emailOf(site, accountId(definition))}`;
+}
+
+/** The names of what the deployment makes, where the contract does not give them. */
+export const names = {
+  /** Of the connector, the Redis and the database instance. */
+  service: 'banknote-loop',
+  addresses: 'banknote-loop-services',
+  builder: 'loop-builder',
+  secret: 'db-pass',
+} as const;
+
+/** Holds the script that sets the database up while it is imported; no function can read it. */
+export function setUpBucket({ settings }: Site): string {
+  return `${settings.BUCKET}-setup`;
+}

@@ -1,0 +1,89 @@
+import { type Command, gcloud } from './command.ts';
+
+/** One line of the plan. Steps are data: nothing runs here. */
+export type Step = Thing | Grant;
+
+/** Something that must be there, and the commands that make, mend and remove it. */
+export interface Thing {
+  readonly kind: 'thing';
+  readonly title: string;
+  /** Describes what is there, as JSON; it fails as "not found" when it is not there. */
+  readonly look: Command;
+  readonly wants: Wants;
+  readonly create: readonly Command[];
+  /** Brings what is there, but is not as it should be, up to date. */
+  readonly change: readonly Command[];
+  /** What `down` runs; nothing for what goes with something else, or is not ours to take away. */
+  readonly remove: readonly Command[];
+  /** `down` leaves it, unless it is told to delete the data, too. */
+  readonly holdsData: boolean;
+  /** What shows that it is ours: `down` leaves anything else of this name to whoever made it. */
+  readonly ours: Wants;
+}
+
+export type Scalar = string | number | boolean;
+
+export type Wants =
+  /** Fields of what was found, by path. */
+  | { readonly kind: 'fields'; readonly fields: Readonly<Record<string, Scalar>> }
+  /** Values in a list, at a path of each of its entries. */
+  | { readonly kind: 'listed'; readonly path: string; readonly values: readonly string[] }
+  /** At least one entry in a list. */
+  | { readonly kind: 'any' };
+
+/** A right: these members have this role on this resource. */
+export interface Grant {
+  readonly kind: 'grant';
+  readonly title: string;
+  /** What gcloud calls the resource, such as `pubsub topics`, and which one. */
+  readonly noun: readonly string[];
+  readonly name: string;
+  readonly flags: readonly string[];
+  readonly role: string;
+  readonly members: readonly string[];
+  /** Nobody else may have it. */
+  readonly exact: boolean;
+}
+
+export const ourLabel = 'made-by=banknote-loop';
+
+/** For things that carry labels. */
+export const isLabelledOurs: Wants = { kind: 'fields', fields: { 'labels.made-by': 'banknote-loop' } };
+
+const nothing: Wants = { kind: 'fields', fields: {} };
+
+/** A thing whose parts are only said where they are not the usual ones. */
+export function thing(parts: Pick<Thing, 'title' | 'look' | 'create'> & Partial<Omit<Thing, 'kind'>>): Thing {
+  return {
+    kind: 'thing',
+    wants: nothing,
+    ours: nothing,
+    change: parts.create,
+    remove: [],
+    holdsData: false,
+    ...parts,
+  };
+}
+
+/** What a step looks at before it does anything. */
+export function lookOf(step: Step): Command {
+  return step.kind === 'thing' ? step.look : policyCommand(step, 'get-iam-policy', ['--format=json']);
+}
+
+export function giveCommand(grant: Grant, member: string): Command {
+  return policyCommand(grant, 'add-iam-policy-binding', bindingFlags(grant, member));
+}
+
+export function takeCommand(grant: Grant, member: string): Command {
+  return policyCommand(grant, 'remove-iam-policy-binding', bindingFlags(grant, member));
+}
+
+function policyCommand({ noun, name, flags }: Grant, verb: string, more: readonly string[]): Command {
+  return gcloud(...noun, verb, name, ...flags, ...more);
+}
+
+function bindingFlags({ noun, role }: Grant, member: string): readonly string[] {
+  // A project's policy may have conditions, and gcloud then asks which one is meant.
+  const condition = noun[0] === 'projects' ? ['--condition=None'] : [];
+  return [`--member=${member}`, `--role=${role}`, ...condition, '--format=none'];
+}

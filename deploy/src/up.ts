@@ -1,0 +1,39 @@
+import { walk } from './chains.ts';
+import { judge, judgeGrant } from './judge.ts';
+import type { Stage } from './plan.ts';
+import type { Project } from './project.ts';
+import { type Grant, giveCommand, type Step, type Thing, takeCommand } from './step.ts';
+
+export interface Report {
+  stage(title: string): void;
+  /** What became of a step. */
+  step(mark: 'is' | 'made' | 'changed', title: string): void;
+}
+
+/** Makes what is missing and mends what differs; what is right is left alone. Answers the failures. */
+export function up(project: Project, plan: readonly Stage[], report: Report): Promise<readonly Error[]> {
+  const visit = async (step: Step): Promise<void> => {
+    const mark = step.kind === 'thing' ? await ensure(project, step) : await grant(project, step);
+    report.step(mark, step.title);
+  };
+  return walk(plan, visit, { onStage: title => report.stage(title), stopAtFailure: true });
+}
+
+async function ensure(project: Project, step: Thing): Promise<'is' | 'made' | 'changed'> {
+  const { found, faults } = await judge(project, step);
+  if (faults.length === 0) return 'is';
+  const commands = found ? step.change : step.create;
+  if (commands.length === 0)
+    throw new Error(`${step.title}: ${faults.join('; ')}. This has to be put right by hand.`);
+  for (const command of commands) await project.run(command);
+  return found ? 'changed' : 'made';
+}
+
+async function grant(project: Project, step: Grant): Promise<'is' | 'changed'> {
+  const members = await judgeGrant(project, step);
+  if (!members) throw new Error(`${step.title}: ${step.name} is not there.`);
+  const { missing, surplus } = members;
+  for (const member of missing) await project.run(giveCommand(step, member));
+  for (const member of surplus) await project.run(takeCommand(step, member));
+  return missing.length + surplus.length > 0 ? 'changed' : 'is';
+}
