@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Gauge } from './prometheus.ts';
 import { formatGauge } from './prometheus.ts';
-import type { RequestMetrics } from './request-metrics.ts';
 import { type Route, route } from './route.ts';
 
 interface Parts {
-  readonly metrics: RequestMetrics;
+  /** What has been measured of the requests so far, in the text format of Prometheus. */
+  readonly requests: () => string;
   readonly ready: () => Promise<void>;
   readonly gauges: () => Promise<readonly Gauge[]>;
 }
@@ -14,7 +14,7 @@ const metricsType = 'text/plain; version=0.0.4; charset=utf-8';
 const state = z.object({ status: z.literal('ok') });
 
 /** What every HTTP function answers to those who keep it running. */
-export function commonRoutes({ metrics, ready, gauges }: Parts): readonly Route[] {
+export function commonRoutes({ requests, ready, gauges }: Parts): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -41,7 +41,7 @@ export function commonRoutes({ metrics, ready, gauges }: Parts): readonly Route[
       summary: 'Numbers for Prometheus.',
       answers: { 200: 'text/plain' },
       async handle() {
-        const text = [metrics.format(), ...(await gauges()).map(formatGauge)].join('');
+        const text = [requests(), ...(await gauges()).map(formatGauge)].join('');
         return { headers: { 'content-type': metricsType }, content: text };
       },
     }),

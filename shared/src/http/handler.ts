@@ -1,21 +1,16 @@
-import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { classify, describe } from '../errors.ts';
 import type { HttpFunction, Uses } from '../function/definition.ts';
 import type { Instance } from '../function/instance.ts';
 import type { InFlight } from '../function/shutdown.ts';
-import { secondsSince, traceFields } from '../log.ts';
-import { requestFailure, requestSpan } from '../telemetry/http-spans.ts';
-import { spanFacts } from '../telemetry/span-facts.ts';
-import type { Span } from '../telemetry/tracer.ts';
-import { readTraceparent, type Trace } from '../trace.ts';
 import { readBody } from './body.ts';
 import { commonRoutes } from './common-routes.ts';
 import { corsHeaders, preflightReply } from './cors.ts';
 import { HttpError } from './http-error.ts';
 import { createPublish } from './publish.ts';
 import { errorReply, type Reply, send } from './reply.ts';
-import { RequestMetrics } from './request-metrics.ts';
 import { idempotencyKeyOf, readTarget } from './request-parts.ts';
+import { createRecorder, type RequestRecord } from './request-record.ts';
 import { createRouter, type Found } from './router.ts';
 import { securityHeaders } from './security-headers.ts';
 import { validate } from './validate.ts';
@@ -27,9 +22,9 @@ export function createHttpHandler(
   inFlight: InFlight,
 ): RequestListener {
   const { log } = instance;
-  const metrics = new RequestMetrics();
+  const recorder = createRecorder(definition.name, instance);
   const common = commonRoutes({
-    metrics,
+    requests: () => recorder.format(),
     ready: async () => definition.ready?.(await instance.clients()),
     gauges: async () => (await definition.gauges?.({ ...(await instance.clients()), log })) ?? [],
   });
@@ -44,10 +39,7 @@ export function createHttpHandler(
     const methods = router.methodsOf(path);
     if (request.method === 'OPTIONS' && methods.length > 0) return preflightReply(methods);
     const found = router.find(request.method ?? 'GET', path);
-    say.route = found.route.path;
-    const tracer = await instance.tracer();
-    const span = tracer.start(requestSpan(found.route.method, say.route), parentOf(request.headers));
-    say.span = span;
+    const span = await say.record.begin(found.route.path);
     const { principal } = await door.admit(request, found.route);
     return found.route.handle(await readInput(request, found, query), {
       ...clients,
@@ -56,15 +48,12 @@ export function createHttpHandler(
       principal,
       idempotencyKey: idempotencyKeyOf(request.headers),
       signal,
-      publish: createPublish(definition.name, instance, span, id => {
-        say.correlationId = id;
-      }),
+      publish: createPublish(definition.name, instance, span, id => say.record.correlate(id)),
     });
   }
 
   async function exchange(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const startedAt = performance.now();
-    const say: Notes = { route: 'unknown', headers: {} };
+    const say: Notes = { record: recorder.start(request), headers: {} };
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     const finish = async (reply: Reply): Promise<void> => {
@@ -75,7 +64,7 @@ export function createHttpHandler(
       const reply = await answer(request, gone.signal, say).catch(error =>
         errorReply(asHttpError(error, log)),
       );
-      await note(request, say, reply.status ?? 200, startedAt);
+      await say.record.end(reply.status ?? 200);
       // A stream has no end, and nothing is lost when it is cut: the end of the process must not wait for it.
       if ('stream' in reply) return reply;
       await finish(reply);
@@ -84,41 +73,13 @@ export function createHttpHandler(
     if (stream) await finish(stream);
   }
 
-  async function note(
-    { method = 'GET' }: IncomingMessage,
-    { route, span, correlationId }: Notes,
-    status: number,
-    startedAt: number,
-  ): Promise<void> {
-    const seconds = secondsSince(startedAt);
-    metrics.add({ method, route, status, seconds });
-    const found = {
-      ...(correlationId && { correlation_id: correlationId }),
-      ...(span && traceFields(span.trace, instance.projectId)),
-    };
-    log.info(
-      { method, route, status, duration_seconds: seconds, ...found, ...instance.vitals() },
-      'answered',
-    );
-    if (!span) return;
-    const facts = { ...spanFacts(correlationId, {}), 'http.response.status_code': status };
-    span.end(facts, requestFailure(status));
-    await (await instance.tracer()).flush();
-  }
-
   return (request, response) => void exchange(request, response);
 }
 
 /** What is found out about a request on the way to its answer, and is needed also when that is an error. */
 interface Notes {
-  route: string;
+  readonly record: RequestRecord;
   headers: Readonly<Record<string, string>>;
-  span?: Span;
-  correlationId?: string;
-}
-
-function parentOf({ traceparent }: IncomingHttpHeaders): Trace | undefined {
-  return readTraceparent(typeof traceparent === 'string' ? traceparent : undefined);
 }
 
 async function readInput(request: IncomingMessage, { route, params }: Found, query: object) {

@@ -19,7 +19,7 @@ export function formatGauge({ name, help, samples }: Gauge): string {
 
 /** A metric in the text format of Prometheus. */
 export function formatMetric(
-  type: 'gauge' | 'histogram',
+  type: 'counter' | 'gauge' | 'histogram',
   { name, help, lines }: { readonly name: string; readonly help: string; readonly lines: readonly string[] },
 ): string {
   return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;

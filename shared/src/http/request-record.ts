@@ -1,0 +1,69 @@
+import type { IncomingMessage } from 'node:http';
+import type { Instance } from '../function/instance.ts';
+import { secondsSince, traceFields } from '../log.ts';
+import { requestFailure, requestSpan } from '../telemetry/http-spans.ts';
+import { LineMeter } from '../telemetry/line-meter.ts';
+import { requestDuration } from '../telemetry/log-metrics.ts';
+import { spanFacts } from '../telemetry/span-facts.ts';
+import type { Span } from '../telemetry/tracer.ts';
+import { readTraceparent } from '../trace.ts';
+
+/** What becomes known of a request on the way to its answer, for the log, the metrics and the trace. */
+export interface RequestRecord {
+  /** The route has been found: its span begins. What nobody serves is not worth a span. */
+  begin(route: string): Promise<Span>;
+  /** The request belongs to this story. */
+  correlate(id: string): void;
+  /** Writes the line, and sees that the span is sent before the answer is. */
+  end(status: number): Promise<void>;
+}
+
+export interface Recorder {
+  start(request: IncomingMessage): RequestRecord;
+  /** What has been measured so far, in the text format of Prometheus. */
+  format(): string;
+}
+
+export function createRecorder(functionName: string, instance: Instance): Recorder {
+  const meter = new LineMeter(requestDuration);
+  return {
+    start: request =>
+      startRecord(instance, request, line => {
+        meter.take({ function: functionName, ...line });
+        instance.log.info({ ...line, ...instance.vitals() }, 'answered');
+      }),
+    format: () => meter.format(),
+  };
+}
+
+function startRecord(
+  instance: Instance,
+  { method = 'GET', headers }: IncomingMessage,
+  write: (line: object) => void,
+): RequestRecord {
+  const startedAt = performance.now();
+  let route = 'unknown';
+  let span: Span | undefined;
+  let correlationId: string | undefined;
+  return {
+    async begin(path) {
+      route = path;
+      const { traceparent } = headers;
+      const parent = readTraceparent(typeof traceparent === 'string' ? traceparent : undefined);
+      span = (await instance.tracer()).start(requestSpan(method, route), parent);
+      return span;
+    },
+    correlate(id) {
+      correlationId = id;
+    },
+    async end(status) {
+      const place = span && traceFields(span.trace, instance.projectId);
+      const story = correlationId && { correlation_id: correlationId };
+      write({ method, route, status, duration_seconds: secondsSince(startedAt), ...story, ...place });
+      if (!span) return;
+      const facts = { ...spanFacts(correlationId, {}), 'http.response.status_code': status };
+      span.end(facts, requestFailure(status));
+      await (await instance.tracer()).flush();
+    },
+  };
+}
