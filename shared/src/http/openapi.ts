@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { problem } from '../contract/answers.ts';
 import type { HttpFunction } from '../function/definition.ts';
 import { commonRoutes } from './common-routes.ts';
-import { RequestMetrics } from './request-metrics.ts';
 import type { Media, Route } from './route.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -10,7 +9,7 @@ type Json = Readonly<Record<string, unknown>>;
 /** OpenAPI 3.1 for all routes of all HTTP functions, made from the schemas that check them. */
 export function describeApi(functions: readonly HttpFunction[]): Json {
   const common = commonRoutes({
-    metrics: new RequestMetrics(),
+    requests: () => '',
     ready: async () => {},
     gauges: async () => [],
   });
