@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { seededRandom } from '@banknote-loop/shared/classifier/random.ts';
 import type { RequestMessage } from '@banknote-loop/shared/contract/messages.ts';
@@ -7,6 +6,7 @@ import type { BatchSummary } from '@banknote-loop/shared/postgres/batches.ts';
 import { findDifferences } from '@banknote-loop/shared/redis/rebuild.ts';
 import { Redis } from 'ioredis';
 import { type Loop, startLoop } from '../local/src/loop.ts';
+import { makeTempFolder } from './temp-folder.ts';
 import { AnswerKey } from './traffic/answers.ts';
 import { makeBatch } from './traffic/batches.ts';
 import { type MalformedKind, malformedKinds } from './traffic/malformed.ts';
@@ -19,7 +19,7 @@ import { until } from './traffic/until.ts';
 // can do. The tests run in order on one loop, which is started anew on its own folder towards the end.
 
 const stopWithinMs = 5_000;
-const folder = mkdtempSync(join(tmpdir(), 'banknote-loop-e2e-'));
+const folder = makeTempFolder();
 const random = seededRandom(1);
 
 let loop: Loop;

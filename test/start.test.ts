@@ -1,16 +1,16 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { makeTempFolder } from './temp-folder.ts';
 import { until } from './traffic/until.ts';
 
 // `npm start` as a person uses it: the process, its output, its signals.
 
 const root = join(import.meta.dirname, '..');
 const stopWithinMs = 5_000;
-const folder = mkdtempSync(join(tmpdir(), 'banknote-loop-start-'));
+const folder = makeTempFolder();
 
 jest.setTimeout(120_000);
 

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { seededRandom } from '@banknote-loop/shared/classifier/random.ts';
 import { findDifferences, rebuildCache } from '@banknote-loop/shared/redis/rebuild.ts';
 import { startLoop } from '../../local/src/loop.ts';
+import { makeTempFolder } from '../temp-folder.ts';
 import { AnswerKey } from '../traffic/answers.ts';
 import { Outside } from '../traffic/outside.ts';
 import { openRecords, type Records } from '../traffic/records.ts';
@@ -53,7 +53,7 @@ const backoff = { minSeconds: 0.1, maxSeconds: 4 };
 
 /** Runs the loop under every fault, each for itself and then all together, and audits what became of every message. */
 export async function runFaults(options: FaultOptions): Promise<FaultReport> {
-  const folder = mkdtempSync(join(tmpdir(), 'banknote-loop-faults-'));
+  const folder = makeTempFolder();
   const pubsub = await RestartablePubSub.start(join(folder, 'pubsub'));
   try {
     const given = { PUBSUB_EMULATOR_HOST: pubsub.address };

@@ -51,7 +51,8 @@ export function awkwardValue(random: Random, depth = 0): Json {
 
 /** A sound message in which one part has been replaced or taken away. */
 export function spoil(sound: Json, random: Random): Json {
-  if (typeof sound !== 'object' || sound === null || random() < 0.2) return awkwardValue(random);
+  const isWhole = typeof sound !== 'object' || sound === null || Object.keys(sound).length === 0;
+  if (isWhole || random() < 0.2) return awkwardValue(random);
   if (Array.isArray(sound)) {
     const at = Math.floor(random() * sound.length);
     return sound.flatMap((part, i) => (i === at ? (random() < 0.2 ? [] : [spoil(part, random)]) : [part]));

@@ -66,9 +66,6 @@ export function hostilePush(
 }
 
 const paths = [
-  '/notes',
-  '/batches',
-  `/batches/${batch_id}`,
   '/batches/not-a-uuid',
   '/batches/%00',
   '/batches/%ff%fe',
@@ -80,8 +77,15 @@ const paths = [
   `/${'x'.repeat(5_000)}`,
 ];
 
-export function hostileCall(random: Random): HostileRequest {
-  const method = pick(['GET', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS'], random);
-  const sound: Json = random() < 0.5 ? { subjects, features } : ratings;
-  return { method, path: pick(paths, random), ...hostileBody(hostileBytes(sound, random), random) };
+/** A request for one of the function's own routes, or for something that might be mistaken for one. */
+export function hostileCall(
+  { routes }: Extract<AnyFunction, { kind: 'http' }>,
+  random: Random,
+): HostileRequest {
+  const route = pick(routes, random);
+  const isKnown = random() < 0.7;
+  const method = isKnown ? route.method : pick(['GET', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS'], random);
+  const path = isKnown ? route.path.replace(/\{\w+\}/, batch_id) : pick(paths, random);
+  const sound: Json = route.method === 'POST' ? { subjects, features } : ratings;
+  return { method, path, ...hostileBody(hostileBytes(sound, random), random) };
 }

@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type Random, seededRandom } from '@banknote-loop/shared/classifier/random.ts';
 import type { AnyFunction } from '@banknote-loop/shared/function/definition.ts';
 import { readTopology } from '../../functions/topology.ts';
 import { type Loop, startLoop } from '../../local/src/loop.ts';
 import { residentMegabytes } from '../faults/memory.ts';
+import { makeTempFolder } from '../temp-folder.ts';
 import { type HostileRequest, hostileCall, hostilePush } from './requests.ts';
 
 export interface FuzzOptions {
@@ -30,7 +29,7 @@ const mayKeepMegabytes = 400;
 
 /** Sends hostile requests to every function of a running loop, straight to its port, and watches for crash and hang. */
 export async function runFuzz({ requests, seed }: FuzzOptions): Promise<FuzzReport> {
-  const folder = mkdtempSync(join(tmpdir(), 'banknote-loop-fuzz-'));
+  const folder = makeTempFolder();
   const restarts: string[] = [];
   const loop = await startLoop({
     folder,
@@ -86,7 +85,8 @@ async function attack(
   const attacker = async (): Promise<void> => {
     while (left > 0) {
       left -= 1;
-      const hostile = definition.kind === 'event' ? hostilePush(definition, random) : hostileCall(random);
+      const hostile =
+        definition.kind === 'event' ? hostilePush(definition, random) : hostileCall(definition, random);
       const answer = await send(hostile, port, agent);
       counts[answer] = (counts[answer] ?? 0) + 1;
     }

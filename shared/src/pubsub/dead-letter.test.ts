@@ -40,3 +40,24 @@ it('keeps a reason within the limit of Pub/Sub, whatever it is made of', () => {
     }),
   );
 });
+
+it('leaves behind what Pub/Sub would refuse, so that a refusal always arrives', () => {
+  const many = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`attribute ${i}`, 'x']));
+  const attributes = {
+    kept: 'as it is',
+    googclient_traceparent: 'of a client library',
+    'too long': 'x'.repeat(1025),
+    ['k'.repeat(257)]: 'x',
+    '': 'nameless',
+    goog_reserved: 'x',
+    ...many,
+  };
+  const reason = new PermanentError('Never.');
+  const letter = deadLetterAttributes({ ...message, attributes }, refusedBy, reason);
+  expect(letter).toMatchObject({ kept: 'as it is', googclient_traceparent: 'of a client library' });
+  expect(letter).not.toHaveProperty(['too long']);
+  expect(letter).not.toHaveProperty(['goog_reserved']);
+  expect(Object.keys(letter).every(key => key !== '' && key.length <= 256)).toBe(true);
+  // Pub/Sub takes a hundred, and adds four of its own when it forwards a message.
+  expect(Object.keys(letter).length).toBeLessThanOrEqual(96);
+});

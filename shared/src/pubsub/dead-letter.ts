@@ -1,8 +1,11 @@
 import type { PermanentError } from '../errors.ts';
 import type { ReceivedMessage } from './envelope.ts';
 
-/** Pub/Sub's limit for the value of an attribute. */
+// Pub/Sub's limits. Room is left for what is added here, and for the four that Pub/Sub adds when it forwards a message.
 const maxValueBytes = 1024;
+const maxKeyBytes = 256;
+const maxOwnAttributes = 80;
+const reservedKey = /^goog(?!client_)/;
 
 /** The attributes with which a refused message goes to `dead-letter`: its own, and who refused it and why. */
 export function deadLetterAttributes(
@@ -11,7 +14,7 @@ export function deadLetterAttributes(
   { message: reason, field }: PermanentError,
 ): Record<string, string> {
   return {
-    ...message.attributes,
+    ...Object.fromEntries(Object.entries(message.attributes).filter(isAllowed).slice(0, maxOwnAttributes)),
     dead_letter_function: refusedBy.name,
     dead_letter_topic: refusedBy.on.name,
     dead_letter_message_id: message.id,
@@ -20,6 +23,17 @@ export function deadLetterAttributes(
     dead_letter_reason: shorten(reason),
     ...(field ? { dead_letter_field: shorten(field) } : {}),
   };
+}
+
+/** A refusal must not fail for what the message itself brought along: there would be no end to its deliveries. */
+function isAllowed([key, value]: readonly [string, string]): boolean {
+  const keyBytes = Buffer.byteLength(key);
+  return (
+    keyBytes > 0 &&
+    keyBytes <= maxKeyBytes &&
+    !reservedKey.test(key) &&
+    Buffer.byteLength(value) <= maxValueBytes
+  );
 }
 
 function shorten(text: string): string {
