@@ -9,7 +9,20 @@ export interface Publisher {
 
 /** Pub/Sub takes no larger request; the rest is left for attributes and framing. */
 const maxDataBytes = 10_000_000 - 64_000;
-const publishDeadlineMs = 10_000;
+
+/**
+ * How a publish that fails is tried again: briefly, since the message that it belongs to comes again by itself. The
+ * client's own pauses grow to a minute, and one that has begun counts for nothing against its deadline.
+ */
+const backoffSettings = {
+  initialRetryDelayMillis: 100,
+  retryDelayMultiplier: 2,
+  maxRetryDelayMillis: 1_000,
+  initialRpcTimeoutMillis: 5_000,
+  rpcTimeoutMultiplier: 1,
+  maxRpcTimeoutMillis: 5_000,
+  totalTimeoutMillis: 10_000,
+};
 
 /** One client for each process and one topic object for each topic: the client sends what is published together at once. */
 export async function openPublisher(projectId: string): Promise<Publisher> {
@@ -38,7 +51,7 @@ function rememberTopics(client: PubSub): (name: string) => Topic {
       client.topic(name, {
         // One millisecond is enough for messages of one moment to travel together, and nobody notices it.
         batching: { maxMessages: 100, maxMilliseconds: 1 },
-        gaxOpts: { timeout: publishDeadlineMs },
+        gaxOpts: { retry: { backoffSettings } },
       });
     topics.set(name, topic);
     return topic;
