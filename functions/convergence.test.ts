@@ -35,7 +35,7 @@ interface Story {
 /** One message on its way to one function. */
 type Step = () => Promise<readonly Step[]>;
 
-const second = fc.integer({ min: 1, max: 8 });
+const second = fc.integer({ min: 1, max: 4 });
 const names = ['a', 'b', 'c'];
 const batchOf = (number: number) => uuidFromName('batch', String(number));
 
