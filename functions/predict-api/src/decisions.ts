@@ -12,7 +12,9 @@ export const getDecisions = route({
   path: '/decisions',
   summary: 'Who or what decided which model answers, when and why: the newest first.',
   answers: { 200: decisionsAnswer },
-  handle: async (_input, { db }: Given) => ({ body: { decisions: await db.newestDecisions(newest) } }),
+  handle: async (_input, { db }: Pick<Given, 'db'>) => ({
+    body: { decisions: await db.newestDecisions(newest) },
+  }),
 });
 
 export const postDecision = route({
@@ -24,7 +26,7 @@ export const postDecision = route({
   body: decisionBody,
   answers: { 202: announcedDecision },
 
-  async handle({ body }, { db, publish, principal }: Given) {
+  async handle({ body }, { db, publish, principal }: Pick<Given, 'db' | 'publish' | 'principal'>) {
     // The record names the caller as it is known here, too: anybody can write any name.
     const by = body.by === principal ? principal : `${body.by} (${principal})`;
     const { model_file_name, created, decision } = await decideByHand(db, { ...body, by }, model =>

@@ -12,7 +12,7 @@ export const getJobs = route({
   summary: 'The newest trainings and what came of them, and how long corrections take to be live.',
   answers: { 200: jobsAnswer },
 
-  async handle(_input, given: Given) {
+  async handle(_input, given: Pick<Given, 'cache' | 'db' | 'log'>) {
     const [{ entries, source }, records] = await Promise.all([
       fromEither(
         given,
@@ -26,7 +26,10 @@ export const getJobs = route({
 });
 
 /** What only the database knows is left out while it is away, so that the list itself is still answered. */
-async function readRecords({ db, log }: Given): Promise<Pick<JobsAnswer, 'correction_to_live' | 'skipped'>> {
+async function readRecords({
+  db,
+  log,
+}: Pick<Given, 'db' | 'log'>): Promise<Pick<JobsAnswer, 'correction_to_live' | 'skipped'>> {
   try {
     const [{ corrections, p50, p95 }, skipped] = await Promise.all([
       db.correctionTimes(),

@@ -11,7 +11,7 @@ export const getModels = route({
   summary: 'The newest models, promoted or refused, and why; and which one answers now.',
   answers: { 200: modelsAnswer },
 
-  async handle(_input, { db }: Given) {
+  async handle(_input, { db }: Pick<Given, 'db'>) {
     const [models, live] = await Promise.all([db.newestModels(newest), db.liveModel()]);
     return { body: { models, live: live ? pick(live) : null } };
   },
@@ -30,7 +30,7 @@ export const getModel = route({
   params: modelPath,
   answers: { 200: modelAnswer },
 
-  async handle({ params: { name } }, { db }: Given) {
+  async handle({ params: { name } }, { db }: Pick<Given, 'db'>) {
     const [model, live] = await Promise.all([db.modelRecord(name), db.liveModel()]);
     if (!model) throw new HttpError(404, `There is no model ${name}.`);
     return { body: { ...model, live: live?.model_file_name === name } };

@@ -8,5 +8,7 @@ export const getQuality = route({
   path: '/quality',
   summary: 'How right people find the models, and whether notes are still like those that were learned from.',
   answers: { 200: qualityAnswer },
-  handle: async (_input, { db, quality, log }: Given) => ({ body: await watchQuality(db, quality, log) }),
+  handle: async (_input, { db, quality, log }: Pick<Given, 'db' | 'quality' | 'log'>) => ({
+    body: await watchQuality(db, quality, log),
+  }),
 });

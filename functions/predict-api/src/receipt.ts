@@ -15,7 +15,7 @@ export const getReceipt = route({
   params: batchPath,
   answers: { 200: receiptAnswer },
 
-  async handle({ params: { id } }, given: Given) {
+  async handle({ params: { id } }, given: Pick<Given, 'db' | 'models' | 'log'>) {
     const [records, live] = await Promise.all([given.db.receipt(id), currentModel(given)]);
     if (records.length === 0 && (await given.db.batch(id)).length === 0) {
       throw new HttpError(404, `There is no batch ${id}, or none yet.`);
@@ -25,7 +25,7 @@ export const getReceipt = route({
 });
 
 /** The rest of a receipt is worth having while no model can be. */
-async function currentModel({ models, log }: Given): Promise<LiveModel | undefined> {
+async function currentModel({ models, log }: Pick<Given, 'models' | 'log'>): Promise<LiveModel | undefined> {
   try {
     return await models.current();
   } catch (error) {

@@ -5,7 +5,7 @@ export const decisionKinds = ['training', 'promotion', 'rollback', 'pin', 'unpin
 export type DecisionKind = (typeof decisionKinds)[number];
 
 export const modelFileName = z
-  .string()
+  .string('Say which model.')
   .regex(/^[\w.-]{1,200}$/, 'A model file name is made of letters, digits, ".", "_" and "-".');
 
 /** The parameters of the paths under `/models/{name}`. */

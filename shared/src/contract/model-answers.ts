@@ -63,9 +63,41 @@ export const announcedDecision = z.object({
   created: time,
 });
 
+const interval = z.object({ low: z.number(), high: z.number() });
+const confusion = z.object({
+  realCalledReal: z.number(),
+  realCalledFake: z.number(),
+  fakeCalledReal: z.number(),
+  fakeCalledFake: z.number(),
+});
+export type ConfusionAnswer = z.infer<typeof confusion>;
+
+/** How a model did on the hold-out notes. */
+const score = z.looseObject({
+  rows: z.number(),
+  correct: z.number(),
+  accuracy: z.number(),
+  interval,
+  confusion,
+});
+export type ScoreAnswer = z.infer<typeof score>;
+
+const flips = z.looseObject({
+  rows: z.number(),
+  changed: z.number(),
+  agreeing: z.number(),
+  contradicting: z.number(),
+});
+
 const model = job.extend({
-  /** What the decision rests on: scores with intervals, confusion matrix, flip report, where the rows came from. */
-  report: z.record(z.string(), z.json()),
+  /** What the decision rests on. A training that came to nothing has the rule that it failed, and not much else. */
+  report: z.looseObject({
+    rule: z.string(),
+    challenger: score.nullish(),
+    champion: score.nullish(),
+    flips: flips.nullish(),
+    stored: z.boolean().optional(),
+  }),
 });
 export type ModelAnswer = z.infer<typeof model>;
 export const modelAnswer = model.extend({ live: z.boolean() });
@@ -108,7 +140,7 @@ export const qualityAnswer = z.object({
       rated: z.number(),
       correct: z.number(),
       accuracy: z.number(),
-      interval: z.object({ low: z.number(), high: z.number() }),
+      interval,
     }),
   ),
   drift: z.array(

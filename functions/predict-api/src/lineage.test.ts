@@ -1,0 +1,170 @@
+import { timeOrderedUuid } from '@banknote-loop/shared';
+import { modelMessage } from '@banknote-loop/shared/contract/messages.ts';
+import {
+  announcedDecision,
+  decisionsAnswer,
+  jobsAnswer,
+  modelAnswer,
+  modelsAnswer,
+  qualityAnswer,
+  receiptAnswer,
+} from '@banknote-loop/shared/contract/model-answers.ts';
+import type { Reply } from '@banknote-loop/shared/http/route.ts';
+import { LiveModelKeeper } from '@banknote-loop/shared/models/live-model.ts';
+import { loadClassifier } from '@banknote-loop/shared/models/load.ts';
+import { deliver, until } from '@banknote-loop/shared/testing';
+import { openTestCache, quiet, type TestCache } from '../../../test/services.ts';
+import {
+  type LabelledNote,
+  openTrainingKit,
+  type TrainingKit,
+} from '../../training/src/training-kit.testing.ts';
+import trainingToCache from '../../training-to-cache/src/index.ts';
+import { getDecisions, postDecision } from './decisions.ts';
+import type { Given } from './given.ts';
+import { getJobs } from './jobs.ts';
+import { getModel, getModels } from './models.ts';
+import { getQuality } from './quality.ts';
+import { getReceipt } from './receipt.ts';
+
+// From a correction to what became of it, as the routes tell it, on a real database, cache and store of models.
+
+let kit: TrainingKit;
+let redis: TestCache;
+let keeper: LiveModelKeeper;
+let given: Pick<Given, 'db' | 'cache' | 'models' | 'quality' | 'log' | 'principal' | 'publish'>;
+beforeEach(async () => {
+  [kit, redis] = await Promise.all([openTrainingKit(), openTestCache()]);
+  keeper = new LiveModelKeeper(
+    {
+      latestName: async () => (await kit.db.liveModel())?.model_file_name,
+      load: async fileName => loadClassifier(fileName, await kit.store.load(fileName)),
+    },
+    quiet,
+  );
+  given = {
+    db: kit.db,
+    cache: redis.cache,
+    models: keeper,
+    quality: { windowDays: 7, rows: 1000, minimumRows: 100, driftThreshold: 0.25 },
+    log: quiet,
+    principal: 'ann@bank.example',
+    publish: async (_topic, message) => kit.announce(modelMessage.parse(message)),
+  };
+});
+afterEach(async () => {
+  keeper.close();
+  await Promise.all([kit.close(), redis.close()]);
+});
+
+/** The answer as a caller gets it. */
+function bodyOf(reply: Reply): unknown {
+  return 'body' in reply ? JSON.parse(JSON.stringify(reply.body)) : undefined;
+}
+
+const nothing = { params: undefined, query: undefined, body: undefined };
+const notes = (count: number): LabelledNote[] =>
+  Array.from({ length: count }, (_, i) => ({ features: [20 + i / 100, 20, 20, 5], label: 0 }));
+
+async function receiptOf(batch: string) {
+  const reply = await getReceipt.handle({ ...nothing, params: { id: batch } }, given);
+  return receiptAnswer.parse(bodyOf(reply)).receipts;
+}
+
+/** Lets a model answer a note as soon as it is in use. */
+async function answerBy(model_file_name = ''): Promise<void> {
+  await until('the model is in use', async () => (await keeper.current()).fileName === model_file_name);
+  const prediction = {
+    batch_id: timeOrderedUuid(),
+    subjects: ['another'],
+    input: notes(1).map(({ features }) => features),
+    output: ['fake' as const],
+    model_file_name,
+  };
+  await kit.db.storePredictions({ prediction, created: new Date() });
+}
+
+it('follows a correction to the row, the training, the model, and the first answer that knows it', async () => {
+  await kit.train();
+  const batch = await kit.correct(notes(12), 'ann');
+  expect(new Set((await receiptOf(batch)).map(({ words }) => words))).toEqual(
+    new Set(['The rating waits for the next training.']),
+  );
+  const model = await kit.train();
+  await answerBy(model?.model_file_name);
+  const receipts = await receiptOf(batch);
+  const learned = receipts.filter(({ training_row }) => training_row?.role === 'trains');
+  const judging = receipts.filter(({ training_row }) => training_row?.role === 'judges');
+  expect(learned.length + judging.length).toBe(12);
+  expect(judging.length).toBeGreaterThan(0);
+  for (const receipt of learned) {
+    expect(receipt).toMatchObject({
+      rating: 0,
+      reviewer: 'ann',
+      training_row: { label: 'fake' },
+      job_id: model?.job_id,
+      model: { model_file_name: model?.model_file_name, promoted: true },
+      now: { model_file_name: model?.model_file_name, prediction: 'fake' },
+      live_at: expect.any(String),
+      correction_to_live_seconds: expect.any(Number),
+    });
+  }
+  const jobs = jobsAnswer.parse(bodyOf(await getJobs.handle(nothing, given)));
+  expect(jobs.correction_to_live).toEqual({
+    corrections: learned.length,
+    p50_seconds: learned[0]?.correction_to_live_seconds,
+    p95_seconds: learned[0]?.correction_to_live_seconds,
+  });
+});
+
+it('has no receipt for a batch that is not there', async () => {
+  await expect(receiptOf(timeOrderedUuid())).rejects.toMatchObject({ status: 404 });
+});
+
+it('lets a person decide, names the caller, and keeps it', async () => {
+  await kit.train();
+  await kit.correct(notes(5));
+  const second = await kit.train();
+  const body = { kind: 'rollback', by: 'ann', why: 'too strict' } as const;
+  const reply = await postDecision.handle({ ...nothing, body }, given);
+  expect(reply.status).toBe(202);
+  expect(announcedDecision.parse(bodyOf(reply))).toMatchObject({
+    kind: 'rollback',
+    replaces: second?.model_file_name,
+    by: 'ann (ann@bank.example)',
+  });
+  expect(decisionsAnswer.parse(bodyOf(await getDecisions.handle(nothing, given)))).toMatchObject({
+    decisions: [{ kind: 'rollback' }, { kind: 'training' }, { kind: 'training' }],
+  });
+  const models = modelsAnswer.parse(bodyOf(await getModels.handle(nothing, given)));
+  expect(models).toMatchObject({ live: { kind: 'rollback', why: 'too strict' }, models: [{}, {}] });
+  const one = await getModel.handle(
+    { ...nothing, params: { name: models.models[1]?.model_file_name ?? '' } },
+    given,
+  );
+  expect(modelAnswer.parse(bodyOf(one))).toMatchObject({ live: true });
+  await expect(getModel.handle({ ...nothing, params: { name: 'nobody' } }, given)).rejects.toThrow(
+    'no model nobody',
+  );
+});
+
+it("keeps a person's decision out of the list of trainings, but not out of effect", async () => {
+  const model = await kit.train();
+  const decision = { kind: 'promotion', by: 'ann', why: 'because' } as const;
+  const later = new Date(Date.now() + 1000).toISOString();
+  const cache = { cache: redis.cache };
+  await deliver(trainingToCache, cache, { ...model, created: later, decision });
+  expect(await redis.cache.newestJobs(10)).toEqual([]);
+  expect(await redis.cache.latestModelName()).toBe(model?.model_file_name);
+  await deliver(trainingToCache, cache, model);
+  expect(await redis.cache.newestJobs(10)).toEqual(await kit.db.newestJobs(10));
+});
+
+it('tells how good the models are', async () => {
+  await kit.train();
+  await kit.correct(notes(5));
+  expect(qualityAnswer.parse(bodyOf(await getQuality.handle(nothing, given)))).toMatchObject({
+    models: [{ rated: 5, correct: 0 }],
+    alerts: [],
+  });
+});

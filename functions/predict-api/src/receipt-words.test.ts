@@ -1,0 +1,51 @@
+import type { ReceiptRecord } from '@banknote-loop/shared/postgres/receipts.ts';
+import { inWords } from './receipt-words.ts';
+
+const record: ReceiptRecord = {
+  subject: 'a',
+  position: 0,
+  features: [1, 2, 3, 4],
+  prediction: 'real',
+  score: 0.9,
+  predicted_by: 'model-1.json',
+  rating: 0,
+  reviewer: 'ann',
+  rated_at: new Date('2026-01-01T00:00:00Z'),
+  training_class: 0,
+  role: 'trains',
+  job_id: null,
+  model_file_name: 'model-2.json',
+  promoted: true,
+  reason: 'Better than the champion.',
+  live_at: null,
+  live_by: null,
+};
+
+it('says that a rating is on its way, and that it waits for a training', () => {
+  expect(inWords({ ...record, training_class: null, role: null }, null)).toBe(
+    'The rating is on its way to the rows that models learn from.',
+  );
+  expect(inWords({ ...record, role: null }, null)).toBe('The rating waits for the next training.');
+});
+
+it('says which model learned it first, and when one that knows it answered', () => {
+  expect(inWords({ ...record, live_by: 'model-3.json' }, 1.26)).toBe(
+    'Models learn from it. The first was model-2.json, which was promoted. A model that knows it has answered 1.3 s after the rating for the first time (model-3.json).',
+  );
+  expect(inWords(record, null)).toMatch(/promoted\. It has not had anything to answer since\.$/);
+});
+
+it('says why a model that learned it was refused, and that the lesson is not lost', () => {
+  const words = inWords({ ...record, promoted: false, reason: 'Worse than the champion.' }, null);
+  expect(words).toContain('refused: Worse than the champion. It is learned again by every model');
+});
+
+it.each([
+  ['judges', 'judges the models instead of training them'],
+  ['overruled', "the bank's label stands"],
+  ['capped', 'the largest share'],
+  ['surplus', 'as many real as fake notes'],
+  ['superseded', 'A later label of the same note'],
+] as const)('says what it means that a label %s', (role, words) => {
+  expect(inWords({ ...record, role }, null)).toContain(words);
+});

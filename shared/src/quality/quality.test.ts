@@ -1,0 +1,106 @@
+import { pino } from 'pino';
+import { openTestDatabase, type TestDatabase } from '../../../test/services.ts';
+import { bankData } from '../classifier/bank-data.testing.ts';
+import type { Label } from '../contract/classes.ts';
+import type { Features } from '../contract/notes.ts';
+import { timeOrderedUuid } from '../ids.ts';
+import { aModel } from '../testing/index.ts';
+import { assessQuality, type QualityRules } from './quality.ts';
+import { watchQuality } from './watch.ts';
+
+const rules: QualityRules = { windowDays: 7, rows: 1000, minimumRows: 100, driftThreshold: 0.25 };
+
+let test: TestDatabase;
+beforeEach(async () => {
+  test = await openTestDatabase();
+});
+afterEach(() => test.close());
+
+const bank = bankData();
+function bankNote(row: number, shift = 0): Features {
+  const [variance = 0, skewness = 0, curtosis = 0, entropy = 0] = bank.features.subarray(
+    4 * row,
+    4 * row + 4,
+  );
+  return [variance + shift, skewness, curtosis, entropy];
+}
+
+/** Answers of a model to bank notes, of which people found so many right. */
+async function answers(model_file_name: string, rated: number, right: number, shift = 0): Promise<void> {
+  const batch_id = timeOrderedUuid();
+  const subjects = Array.from({ length: rated }, (_, i) => `note ${i}`);
+  const input = subjects.map((_, i) => bankNote((i * 7) % bank.count, shift));
+  const output = subjects.map((_, i): Label => (bank.classes[(i * 7) % bank.count] === 1 ? 'real' : 'fake'));
+  const prediction = { batch_id, subjects, input, output, model_file_name };
+  await test.db.storePredictions({ prediction, created: new Date() });
+  const ratings = subjects.map((_, i) => (i < right ? 1 : 0));
+  await test.db.applyRatings({ batch_id, subjects, ratings }, new Date());
+}
+
+async function twoModels(): Promise<void> {
+  for (const [i, model_file_name] of ['old.json', 'new.json'].entries()) {
+    const created = new Date(Date.UTC(2026, 0, 1 + i)).toISOString();
+    await test.db.recordAnnouncement(aModel({ model_file_name, created }), new Date());
+  }
+}
+
+it('tells how right people found each model, with how sure that is', async () => {
+  await answers('old.json', 40, 36);
+  await answers('new.json', 20, 20);
+  const { models } = await assessQuality(test.db, rules);
+  expect(models).toMatchObject([
+    { model_file_name: 'new.json', rated: 20, correct: 20, accuracy: 1 },
+    {
+      model_file_name: 'old.json',
+      rated: 40,
+      correct: 36,
+      accuracy: 0.9,
+      interval: { low: expect.closeTo(0.77, 2) },
+    },
+  ]);
+});
+
+it('counts only the ratings of the window', async () => {
+  await answers('old.json', 10, 10);
+  const { models } = await assessQuality(test.db, { ...rules, windowDays: 1e-9 });
+  expect(models).toEqual([]);
+});
+
+it('finds no drift in notes like those that were learned from, and names the feature that moved', async () => {
+  await answers('old.json', 300, 300);
+  expect((await assessQuality(test.db, rules)).alerts).toEqual([]);
+  await answers('old.json', 1000, 1000, 3);
+  const { drift, alerts } = await assessQuality(test.db, rules);
+  expect(alerts).toEqual(['drift of variance']);
+  expect(drift.map(({ name }) => name)).toEqual(['curtosis', 'entropy', 'real', 'skewness', 'variance']);
+});
+
+it('concludes nothing from few answers', async () => {
+  await answers('old.json', 99, 99, 50);
+  const { drift } = await assessQuality(test.db, rules);
+  expect(drift.every(({ psi, drifted }) => psi === null && !drifted)).toBe(true);
+});
+
+it.each([
+  [150, true],
+  [170, false],
+  [180, false],
+])('calls a model with %d of 200 right clearly worse than one with 180 of 200: %s', async (right, worse) => {
+  await twoModels();
+  await answers('old.json', 200, 180);
+  await answers('new.json', 200, right);
+  const { better_before, alerts } = await assessQuality(test.db, rules);
+  expect(better_before).toBe(worse ? 'old.json' : null);
+  expect(alerts).toEqual(worse ? ['live accuracy of new.json below that of old.json'] : []);
+});
+
+it('warns of each crossing once, and again only when it has been left and crossed again', async () => {
+  const warnings: string[] = [];
+  const log = pino({ level: 'warn' }, { write: line => warnings.push(JSON.parse(line).alert) });
+  await answers('old.json', 1000, 1000, 3);
+  await Promise.all([1, 2, 3].map(() => watchQuality(test.db, rules, log)));
+  expect(warnings).toEqual(['drift of variance']);
+  await watchQuality(test.db, { ...rules, driftThreshold: 100 }, log);
+  await watchQuality(test.db, rules, log);
+  expect(warnings).toEqual(['drift of variance', 'drift of variance']);
+});
