@@ -1,1 +1,81 @@
-document.title;
+import { render } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { useConnected } from './live.ts';
+import { Loop } from './loop/loop.tsx';
+import { Models } from './models/models.tsx';
+import { Quality } from './quality/quality.tsx';
+import { Review } from './review/review.tsx';
+import { Submit } from './submit/submit.tsx';
+import { TokenDialog } from './token-dialog.tsx';
+import { useRoute } from './use-route.ts';
+
+const views = [
+  { route: '', name: 'Submit', View: Submit },
+  { route: 'review', name: 'Review', View: Review },
+  { route: 'models', name: 'Models', View: Models },
+  { route: 'loop', name: 'Loop', View: Loop },
+  { route: 'quality', name: 'Quality', View: Quality },
+] as const;
+
+function App() {
+  const route = useRoute();
+  const [first] = views;
+  const { name, View } = views.find(view => view.route === route) ?? first;
+  const heading = useRef<HTMLHeadingElement>(null);
+  const before = useRef(route);
+  useEffect(() => {
+    document.title = `${name} · Banknote loop`;
+    // A screen reader is told that the view has changed; at the first visit the page itself says so.
+    if (before.current !== route) heading.current?.focus();
+    before.current = route;
+  }, [route, name]);
+  return (
+    <>
+      <button type="button" class="skip" onClick={() => heading.current?.focus()}>
+        Skip to content
+      </button>
+      <header class="top">
+        <p class="brand">Banknote loop</p>
+        <nav aria-label="Views">
+          {views.map(view => (
+            <a
+              key={view.route}
+              href={`#/${view.route}`}
+              {...(view.name === name ? { 'aria-current': 'page' } : {})}
+            >
+              {view.name}
+            </a>
+          ))}
+        </nav>
+        <Connection />
+      </header>
+      <main id="content">
+        <h1 ref={heading} tabIndex={-1}>
+          {name}
+        </h1>
+        <View />
+      </main>
+      <footer>
+        <a href="/docs">API</a>
+        <a href="/openapi.json">OpenAPI</a>
+        <a href="/metrics">Metrics</a>
+      </footer>
+      <TokenDialog />
+    </>
+  );
+}
+
+function Connection() {
+  const connected = useConnected();
+  return (
+    <span class={`connection ${connected ? 'on' : ''}`} role="status">
+      {connected ? 'live' : 'connecting'}
+    </span>
+  );
+}
+
+const place = document.getElementById('app');
+if (place) {
+  place.replaceChildren();
+  render(<App />, place);
+}

@@ -1,1 +1,83 @@
-document.title;
+import { render } from 'preact';
+import { type ApiDocument, type Operation, typeOf } from './docs/openapi.ts';
+import { TryIt } from './docs/try-it.tsx';
+import { TokenDialog } from './token-dialog.tsx';
+import { Failure } from './ui/parts.tsx';
+import { Scroll } from './ui/scroll.tsx';
+import { useLoad } from './use-load.ts';
+
+function Docs() {
+  const { data, error } = useLoad<ApiDocument>('/openapi.json');
+  return (
+    <>
+      <header class="top">
+        <p class="brand">
+          <a href="/">Banknote loop</a>
+        </p>
+      </header>
+      <main id="content">
+        <h1>API</h1>
+        <p>
+          {data?.info.description} Made from <a href="/openapi.json">/openapi.json</a>, which is made from the
+          schemas that check each request.
+        </p>
+        <Failure message={error} />
+        {Object.entries(data?.paths ?? {}).flatMap(([path, operations]) =>
+          Object.entries(operations).map(([method, operation]) => (
+            <OperationCard key={`${method} ${path}`} method={method} path={path} operation={operation} />
+          )),
+        )}
+      </main>
+      <TokenDialog />
+    </>
+  );
+}
+
+interface Props {
+  readonly method: string;
+  readonly path: string;
+  readonly operation: Operation;
+}
+
+function OperationCard({ method, path, operation }: Props) {
+  const { summary, requestBody, responses } = operation;
+  const isEndless = Object.values(responses).some(({ content = {} }) => 'text/event-stream' in content);
+  return (
+    <details class="card operation">
+      <summary>
+        <code class={`method ${method}`}>{method.toUpperCase()}</code> <code class="path">{path}</code>
+        <span>{summary}</span>
+      </summary>
+      {Object.entries(requestBody?.content ?? {}).map(([type, { schema }]) => (
+        <Shape key={type} title={`Body, ${type}`} text={schema ? typeOf(schema) : type} />
+      ))}
+      {Object.entries(responses).map(([status, { content = {} }]) =>
+        Object.entries(content).map(([type, { schema }]) => (
+          <Shape
+            key={`${status} ${type}`}
+            title={status === 'default' ? 'If something is wrong' : `${status}, ${type}`}
+            text={schema ? typeOf(schema) : type}
+          />
+        )),
+      )}
+      {isEndless ? null : <TryIt method={method} path={path} operation={operation} />}
+    </details>
+  );
+}
+
+function Shape({ title, text }: { readonly title: string; readonly text: string }) {
+  return (
+    <>
+      <h2>{title}</h2>
+      <Scroll label={title}>
+        <pre>{text}</pre>
+      </Scroll>
+    </>
+  );
+}
+
+const place = document.getElementById('app');
+if (place) {
+  place.replaceChildren();
+  render(<Docs />, place);
+}

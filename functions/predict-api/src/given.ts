@@ -13,7 +13,7 @@ export interface Given
   readonly cache: Cache;
   readonly db: Database;
   readonly models: LiveModelKeeper;
-  readonly queues: Queues;
-  readonly deadLetters: DeadLetters;
+  readonly queues: Pick<Queues, 'list'>;
+  readonly deadLetters: Pick<DeadLetters, 'list' | 'replay'>;
   readonly quality: QualityRules;
 }

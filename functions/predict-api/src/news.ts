@@ -1,5 +1,4 @@
 import { batchSummaries } from '@banknote-loop/shared/contract/answers.ts';
-import type { Queues } from '@banknote-loop/shared/monitoring/queues.ts';
 import type { Database } from '@banknote-loop/shared/postgres/database.ts';
 import { fromEither } from './either.ts';
 import type { Given } from './given.ts';
@@ -53,7 +52,7 @@ function trainingNews(db: Database): Source {
   };
 }
 
-function deadLetterNews(queues: Queues): Source {
+function deadLetterNews(queues: Given['queues']): Source {
   let before = Number.POSITIVE_INFINITY;
   return async () => {
     const held = (await queues.list()).find(({ name }) => name === 'dead-letter')?.waiting;

@@ -66,7 +66,7 @@ export function createHttpHandler(
       );
       await say.record.end(reply.status ?? 200);
       // A stream has no end, and nothing is lost when it is cut: the end of the process must not wait for it.
-      if ('stream' in reply) return reply;
+      if (reply.stream) return reply;
       await finish(reply);
       return undefined;
     });

@@ -1,0 +1,68 @@
+/** An answer that is not a good one, with what the service says of it. */
+export class ApiError extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+interface Problem {
+  readonly message?: string;
+  readonly field?: string;
+}
+
+const tokenKey = 'banknote-loop-token';
+
+/** Kept for as long as this window is open, and never longer. */
+export function rememberToken(token: string): void {
+  sessionStorage.setItem(tokenKey, token);
+}
+
+export function authorization(): Record<string, string> {
+  const token = sessionStorage.getItem(tokenKey);
+  return token ? { authorization: `Bearer ${token}` } : {};
+}
+
+/** Told when the service asks for a token that we do not have. */
+export const tokenNeeded = new EventTarget();
+
+export async function call<Answer>(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers = {},
+): Promise<Answer> {
+  const answer = await fetch(path, {
+    method,
+    headers: {
+      ...authorization(),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  }).catch(() => {
+    throw new ApiError(0, 'The service cannot be reached. Is it running?');
+  });
+  if (!answer.ok) throw await errorOf(answer);
+  return answer.json();
+}
+
+export function get<Answer>(path: string): Promise<Answer> {
+  return call('GET', path);
+}
+
+async function errorOf(answer: Response): Promise<ApiError> {
+  if (answer.status === 401) tokenNeeded.dispatchEvent(new Event('needed'));
+  const problem: Problem = await answer.json().catch(() => ({}));
+  const where = problem.field ? `${problem.field}: ` : '';
+  return new ApiError(
+    answer.status,
+    `${where}${problem.message ?? `The service answered ${answer.status}.`}`,
+  );
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,92 @@
+import { useState } from 'preact/hooks';
+import { authorization } from '../api.ts';
+import { Scroll } from '../ui/scroll.tsx';
+import { exampleOf, type Operation, type Parameter } from './openapi.ts';
+
+interface Props {
+  readonly method: string;
+  readonly path: string;
+  readonly operation: Operation;
+}
+
+/** Sends a request, and shows what comes back. */
+export function TryIt({ method, path, operation }: Props) {
+  const json = operation.requestBody?.content['application/json']?.schema;
+  const [values, setValues] = useState<Readonly<Record<string, string>>>({});
+  const [body, setBody] = useState(json ? JSON.stringify(exampleOf(json), null, 2) : '');
+  const [answer, setAnswer] = useState('');
+  const send = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    setAnswer('…');
+    const given = operation.parameters.filter(({ name }) => values[name]);
+    const headers = given.filter(one => one.in === 'header').map(({ name }) => [name, values[name] ?? '']);
+    const response = await fetch(addressOf(path, given, values), {
+      method: method.toUpperCase(),
+      headers: {
+        ...authorization(),
+        ...Object.fromEntries(headers),
+        ...(json ? { 'content-type': 'application/json' } : {}),
+      },
+      ...(json ? { body } : {}),
+    });
+    setAnswer(`${response.status} ${response.statusText}\n\n${pretty(await response.text())}`);
+  };
+  return (
+    <form class="try" onSubmit={event => void send(event)}>
+      {operation.parameters.map(({ name, required, description, in: place }) => (
+        <label key={name}>
+          {name} <small class="muted">{description ?? place}</small>
+          <input
+            required={required}
+            value={values[name] ?? ''}
+            onInput={event => setValues({ ...values, [name]: event.currentTarget.value })}
+          />
+        </label>
+      ))}
+      {json ? (
+        <label>
+          Body
+          <textarea
+            rows={6}
+            spellcheck={false}
+            value={body}
+            onInput={event => setBody(event.currentTarget.value)}
+          />
+        </label>
+      ) : null}
+      <p class="actions">
+        <button type="submit" class="primary">
+          Send
+        </button>
+      </p>
+      {answer ? (
+        <Scroll label="Answer">
+          <pre>{answer}</pre>
+        </Scroll>
+      ) : null}
+    </form>
+  );
+}
+
+function addressOf(
+  path: string,
+  given: readonly Parameter[],
+  values: Readonly<Record<string, string>>,
+): string {
+  const query = new URLSearchParams();
+  let filled = path;
+  for (const { name, in: place } of given) {
+    const value = values[name] ?? '';
+    if (place === 'path') filled = filled.replace(`{${name}}`, encodeURIComponent(value));
+    if (place === 'query') query.set(name, value);
+  }
+  return query.size > 0 ? `${filled}?${query}` : filled;
+}
+
+function pretty(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}

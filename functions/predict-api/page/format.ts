@@ -1,0 +1,52 @@
+const percentFormat = new Intl.NumberFormat('en', {
+  style: 'percent',
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
+const countFormat = new Intl.NumberFormat('en');
+const timeFormat = new Intl.DateTimeFormat('en', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hour12: false,
+});
+const dayFormat = new Intl.DateTimeFormat('en', {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  hour12: false,
+});
+
+export function percent(share: number): string {
+  return percentFormat.format(share);
+}
+
+export function count(number: number): string {
+  return countFormat.format(number);
+}
+
+export function counted(number: number, one: string, many = `${one}s`): string {
+  return `${count(number)} ${number === 1 ? one : many}`;
+}
+
+export function timeOfDay(time: string): string {
+  return timeFormat.format(new Date(time));
+}
+
+export function dayAndTime(time: string): string {
+  return dayFormat.format(new Date(time));
+}
+
+export function duration(seconds: number): string {
+  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
+  if (seconds < 120) return `${seconds.toFixed(1)} s`;
+  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
+  return `${Math.round(seconds / 3_600)} h`;
+}
+
+/** `model-20261120T230157433Z-d6f0f22cb8c7.json` is known to people as `23:01:57 · d6f0f2`. */
+export function modelName(fileName: string): string {
+  const [, hours, minutes, seconds, id] = /T(\d\d)(\d\d)(\d\d)\d*Z-([0-9a-f]{6})/.exec(fileName) ?? [];
+  return id ? `${hours}:${minutes}:${seconds} · ${id}` : fileName.replace(/\.json$/, '');
+}

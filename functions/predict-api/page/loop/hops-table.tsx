@@ -1,0 +1,57 @@
+import type { QueueAnswer } from '@banknote-loop/shared/contract/answers.ts';
+import { count, duration } from '../format.ts';
+import { Scroll } from '../ui/scroll.tsx';
+import type { FunctionNode } from './layout.ts';
+
+interface Props {
+  readonly functions: readonly FunctionNode[];
+  readonly queues: ReadonlyMap<string, QueueAnswer>;
+  readonly deadByFunction: ReadonlyMap<string, number>;
+}
+
+/** Each hop in numbers; what nobody has measured stays out. */
+export function HopsTable({ functions, queues, deadByFunction }: Props) {
+  const triggered = functions.filter(({ trigger }) => trigger !== null);
+  return (
+    <Scroll label="Hops in numbers">
+      <table>
+        <caption class="unseen">Each hop in numbers</caption>
+        <thead>
+          <tr>
+            <th scope="col">topic</th>
+            <th scope="col">function</th>
+            <th scope="col">publishes</th>
+            <th scope="col" class="number">
+              waiting
+            </th>
+            <th scope="col" class="number">
+              a second
+            </th>
+            <th scope="col" class="number">
+              takes
+            </th>
+            <th scope="col" class="number">
+              dead letters
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {triggered.map(({ name, trigger, publishes }) => {
+            const queue = queues.get(name);
+            return (
+              <tr key={name}>
+                <td>{trigger}</td>
+                <th scope="row">{name}</th>
+                <td class="muted">{publishes.join(', ')}</td>
+                <td class="number">{queue ? count(queue.waiting) : ''}</td>
+                <td class="number">{queue?.rate == null ? '' : queue.rate.toFixed(1)}</td>
+                <td class="number">{queue?.ack_ms == null ? '' : duration(queue.ack_ms / 1000)}</td>
+                <td class="number">{count(deadByFunction.get(name) ?? 0)}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </Scroll>
+  );
+}

@@ -1,0 +1,58 @@
+import type { BatchAnswer } from '@banknote-loop/shared/contract/answers.ts';
+import type { Receipt } from '@banknote-loop/shared/contract/model-answers.ts';
+import { counted, modelName } from '../format.ts';
+
+/** A point on a batch's way; without a time it lies ahead. */
+export interface Moment {
+  readonly name: string;
+  readonly note: string;
+  readonly at: number | undefined;
+}
+
+/** What is known of a batch's way through the loop. */
+export function momentsOf({ batch_id, notes }: BatchAnswer, receipts: readonly Receipt[]): readonly Moment[] {
+  const [first] = notes;
+  const submitted = timeInId(batch_id);
+  const learned = receipts.find(({ model }) => model !== null);
+  const live = earliest(receipts.map(({ live_at }) => live_at));
+  return [
+    ...(submitted === undefined ? [] : [{ name: 'submitted', note: 'published to request', at: submitted }]),
+    {
+      name: 'predicted',
+      note: first?.model_file_name
+        ? `by ${modelName(first.model_file_name)}, stored and listed`
+        : 'stored and listed',
+      at: first && Date.parse(first.created),
+    },
+    {
+      name: 'rated',
+      note: receipts.length > 0 ? counted(receipts.length, 'rating') : 'by nobody yet',
+      at: earliest(receipts.map(({ rated_at }) => rated_at)),
+    },
+    {
+      name: 'learned',
+      note: learned?.model
+        ? `${modelName(learned.model.model_file_name)}, ${learned.model.promoted ? 'promoted' : 'refused'}`
+        : '',
+      at: learned?.model ? timeInModelName(learned.model.model_file_name) : undefined,
+    },
+    { name: 'live', note: 'a model that learned it answered', at: live },
+  ];
+}
+
+function earliest(times: readonly (string | null)[]): number | undefined {
+  const known = times.flatMap(time => (time === null ? [] : [Date.parse(time)]));
+  return known.length > 0 ? Math.min(...known) : undefined;
+}
+
+/** An id of version 7 begins with the time at which it was made. */
+function timeInId(id: string): number | undefined {
+  return id[14] === '7' ? Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16) : undefined;
+}
+
+function timeInModelName(name: string): number | undefined {
+  const match = /(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z/.exec(name);
+  if (!match) return undefined;
+  const [year = 0, month = 1, ...rest] = match.slice(1).map(Number);
+  return Date.UTC(year, month - 1, ...rest);
+}

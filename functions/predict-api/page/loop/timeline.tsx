@@ -1,0 +1,59 @@
+import type { BatchAnswer, BatchSummaryAnswer } from '@banknote-loop/shared/contract/answers.ts';
+import type { Receipt } from '@banknote-loop/shared/contract/model-answers.ts';
+import { useState } from 'preact/hooks';
+import { count, counted, duration, timeOfDay } from '../format.ts';
+import { Card, Empty } from '../ui/parts.tsx';
+import { useLoad } from '../use-load.ts';
+import { type Moment, momentsOf } from './moments.ts';
+
+/** One batch on its way through the loop. */
+export function Timeline() {
+  const { data } = useLoad<{ batches: readonly BatchSummaryAnswer[] }>('/batches?limit=20', {
+    on: ['batch'],
+  });
+  const [chosen, setChosen] = useState<string>();
+  const id = chosen ?? data?.batches[0]?.batch_id;
+  const path = id && `/batches/${id}`;
+  const { data: batch } = useLoad<BatchAnswer>(path, { on: ['feedback'] });
+  const { data: receipt } = useLoad<{ receipts: readonly Receipt[] }>(path && `${path}/receipt`, {
+    on: ['feedback', 'job', 'model'],
+  });
+  return (
+    <Card title="One batch, from hop to hop">
+      {data?.batches.length === 0 ? <Empty>No batch has come yet.</Empty> : null}
+      {id ? (
+        <label class="pick">
+          Batch
+          <select value={id} onChange={event => setChosen(event.currentTarget.value)}>
+            {data?.batches.map(({ batch_id, subjects, created }) => (
+              <option key={batch_id} value={batch_id}>
+                {timeOfDay(created)} · {subjects[0]}
+                {subjects.length > 1 ? ` and ${count(subjects.length - 1)} more` : ''}
+              </option>
+            ))}
+          </select>
+        </label>
+      ) : null}
+      {batch ? <Moments moments={momentsOf(batch, receipt?.receipts ?? [])} /> : null}
+      {batch ? <p class="muted">{counted(batch.notes.length, 'note')} in this batch.</p> : null}
+    </Card>
+  );
+}
+
+function Moments({ moments }: { readonly moments: readonly Moment[] }) {
+  return (
+    <ol class="timeline">
+      {moments.map(({ name, note, at }, i) => (
+        <li key={name} class={at === undefined ? 'ahead' : ''}>
+          <b>{name}</b> <span class="muted">{note}</span>
+          <span class="number">{at === undefined ? '' : whenOf(at, moments[i - 1]?.at)}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function whenOf(at: number, before: number | undefined): string {
+  const time = timeOfDay(new Date(at).toISOString());
+  return before === undefined ? time : `${time}, ${duration(Math.max(0, at - before) / 1000)} later`;
+}

@@ -1,0 +1,106 @@
+import type {
+  ConfusionAnswer,
+  ModelAnswer,
+  ScoreAnswer,
+} from '@banknote-loop/shared/contract/model-answers.ts';
+import { useState } from 'preact/hooks';
+import { count, counted, modelName, percent } from '../format.ts';
+import { Card, Empty } from '../ui/parts.tsx';
+
+/** Two models side by side. */
+export function Compare({ models }: { readonly models: readonly ModelAnswer[] }) {
+  const judged = models.filter(({ report }) => report.challenger);
+  const [left, setLeft] = useState<string>();
+  const [right, setRight] = useState<string>();
+  const first = judged.find(({ model_file_name }) => model_file_name === left) ?? judged[0];
+  const second = judged.find(({ model_file_name }) => model_file_name === right) ?? judged[1];
+  return (
+    <Card title="Compare two">
+      {first && second ? (
+        <div class="compare">
+          <Side label="This model" models={judged} model={first} onChange={setLeft} />
+          <Side label="and this one" models={judged} model={second} onChange={setRight} />
+        </div>
+      ) : (
+        <Empty>There are not two models yet. Correct a prediction, and there will be.</Empty>
+      )}
+    </Card>
+  );
+}
+
+interface SideProps {
+  readonly label: string;
+  readonly models: readonly ModelAnswer[];
+  readonly model: ModelAnswer;
+  readonly onChange: (name: string) => void;
+}
+
+function Side({ label, models, model, onChange }: SideProps) {
+  const { report, promoted, reason, model_file_name, records } = model;
+  return (
+    <div>
+      <label class="pick">
+        {label}
+        <select value={model_file_name} onChange={event => onChange(event.currentTarget.value)}>
+          {models.map(one => (
+            <option key={one.model_file_name} value={one.model_file_name}>
+              {modelName(one.model_file_name)} ({one.promoted ? 'promoted' : 'refused'})
+            </option>
+          ))}
+        </select>
+      </label>
+      {report.challenger ? <Score score={report.challenger} /> : null}
+      <p>
+        <b>{promoted ? 'Promoted.' : 'Refused.'}</b> {reason}
+      </p>
+      <p class="muted">
+        Learned from {counted(records, 'note')}.{' '}
+        {report.flips
+          ? `Of the latest ${count(report.flips.rows)} answers it would have changed ${count(report.flips.changed)}: ${count(report.flips.agreeing)} the way people said, ${count(report.flips.contradicting)} against it.`
+          : ''}
+      </p>
+    </div>
+  );
+}
+
+function Score({ score: { accuracy, interval, correct, rows, confusion } }: { readonly score: ScoreAnswer }) {
+  return (
+    <>
+      <p class="score">
+        <b>{percent(accuracy)}</b>{' '}
+        <span class="muted">
+          {count(correct)} of {count(rows)}; with 95 % certainty between {percent(interval.low)} and{' '}
+          {percent(interval.high)}
+        </span>
+      </p>
+      <Confusion {...confusion} />
+    </>
+  );
+}
+
+function Confusion({ realCalledReal, realCalledFake, fakeCalledReal, fakeCalledFake }: ConfusionAnswer) {
+  return (
+    <table class="confusion">
+      <caption class="unseen">How many notes of each kind were called what</caption>
+      <thead>
+        <tr>
+          <td />
+          <th scope="col">called real</th>
+          <th scope="col">called fake</th>
+        </tr>
+      </thead>
+      <tbody>
+        <tr>
+          <th scope="row">real</th>
+          <td class="right">{count(realCalledReal)}</td>
+          <td class={realCalledFake > 0 ? 'missed' : ''}>{count(realCalledFake)}</td>
+        </tr>
+        <tr>
+          <th scope="row">fake</th>
+          <td class={fakeCalledReal > 0 ? 'missed' : ''}>{count(fakeCalledReal)}</td>
+          <td class="right">{count(fakeCalledFake)}</td>
+        </tr>
+      </tbody>
+    </table>
+  );
+}

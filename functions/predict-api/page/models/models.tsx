@@ -1,0 +1,89 @@
+import type { DecisionAnswer, ModelAnswer } from '@banknote-loop/shared/contract/model-answers.ts';
+import { useState } from 'preact/hooks';
+import { dayAndTime, modelName, percent } from '../format.ts';
+import { Card, Empty, Failure, Figure } from '../ui/parts.tsx';
+import { useLoad } from '../use-load.ts';
+import { AccuracyChart } from './accuracy-chart.tsx';
+import { Compare } from './compare.tsx';
+import { DecisionDialog, type Wish } from './decision-dialog.tsx';
+import { ModelTable } from './model-table.tsx';
+
+interface ModelList {
+  readonly models: readonly ModelAnswer[];
+  readonly live: Omit<DecisionAnswer, 'promoted' | 'replaces'> | null;
+}
+
+export function Models() {
+  const { data, error, reload } = useLoad<ModelList>('/models', { on: ['model'], everyMs: 10_000 });
+  const made = useLoad<{ decisions: readonly DecisionAnswer[] }>('/decisions', {
+    on: ['model'],
+    everyMs: 10_000,
+  });
+  const [wish, setWish] = useState<Wish>();
+  const models = data?.models ?? [];
+  const live = data?.live ?? undefined;
+  const champion = models.find(({ model_file_name }) => model_file_name === live?.model_file_name);
+  const isPinned = live?.kind === 'pin';
+  const close = (done: boolean): void => {
+    setWish(undefined);
+    if (!done) return;
+    reload();
+    made.reload();
+  };
+  return (
+    <>
+      <Card
+        title={live ? `${modelName(live.model_file_name)} answers` : 'No model yet'}
+        aside={
+          <span class="actions">
+            {isPinned ? (
+              <button type="button" onClick={() => setWish({ kind: 'unpin' })}>
+                Unpin
+              </button>
+            ) : null}
+            <button type="button" disabled={!live || isPinned} onClick={() => setWish({ kind: 'rollback' })}>
+              Roll back
+            </button>
+          </span>
+        }
+      >
+        <Failure message={error} />
+        {live ? (
+          <dl class="figures">
+            {champion ? (
+              <Figure name="accuracy" value={percent(champion.accuracy)} note="on the hold-out notes" />
+            ) : null}
+            <Figure name="since" value={dayAndTime(live.created)} note={`by ${live.made_by}`} />
+            <Figure name="why" value={isPinned ? 'pinned' : live.kind} note={live.why} />
+          </dl>
+        ) : null}
+        {models.length > 0 ? <AccuracyChart models={models} decisions={made.data?.decisions ?? []} /> : null}
+      </Card>
+      <Compare models={models} />
+      <Card title="All models">
+        {data && models.length === 0 ? <Empty>No model has been trained yet.</Empty> : null}
+        <ModelTable models={models} live={live?.model_file_name} onWish={setWish} />
+      </Card>
+      <Decisions decisions={made.data?.decisions ?? []} />
+      {wish ? <DecisionDialog wish={wish} onClose={close} /> : null}
+    </>
+  );
+}
+
+/** What people decided; what the gate decided stands with the models. */
+function Decisions({ decisions }: { readonly decisions: readonly DecisionAnswer[] }) {
+  const byPeople = decisions.filter(({ kind }) => kind !== 'training');
+  if (byPeople.length === 0) return null;
+  return (
+    <Card title="Decided by people">
+      <ul class="decisions">
+        {byPeople.map(({ kind, model_file_name, made_by, why, created }) => (
+          <li key={created}>
+            <b>{kind}</b> to {modelName(model_file_name)} by {made_by}: {why}{' '}
+            <span class="muted">{dayAndTime(created)}</span>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}

@@ -1,0 +1,81 @@
+import type { Receipt } from '@banknote-loop/shared/contract/model-answers.ts';
+import { duration, modelName } from '../format.ts';
+import { Card, Empty, Failure, Verdict } from '../ui/parts.tsx';
+import { useLoad } from '../use-load.ts';
+
+const shownBatches = 20;
+
+/** What became of the ratings that were saved here, as it happens. */
+export function Receipts({ batches }: { readonly batches: readonly string[] }) {
+  return (
+    <Card title="Receipts" class="receipts">
+      {batches.length === 0 ? (
+        <Empty>Save a rating, and follow here what becomes of it: to the model that has learned it.</Empty>
+      ) : null}
+      {batches.slice(0, shownBatches).map(id => (
+        <BatchReceipt key={id} id={id} />
+      ))}
+    </Card>
+  );
+}
+
+function BatchReceipt({ id }: { readonly id: string }) {
+  const { data, error } = useLoad<{ receipts: readonly Receipt[] }>(`/batches/${id}/receipt`, {
+    on: ['feedback', 'job', 'model', 'batch'],
+    everyMs: 5_000,
+  });
+  return (
+    <section class="receipt" aria-label={`Receipt of batch ${id}`}>
+      <Failure message={error} />
+      {data?.receipts.length === 0 ? <p class="muted">On its way …</p> : null}
+      {data?.receipts.map(receipt => (
+        <NoteReceipt key={receipt.subject} receipt={receipt} />
+      ))}
+    </section>
+  );
+}
+
+function NoteReceipt({ receipt }: { readonly receipt: Receipt }) {
+  const {
+    subject,
+    prediction,
+    rating,
+    reviewer,
+    training_row,
+    model,
+    now,
+    correction_to_live_seconds,
+    words,
+  } = receipt;
+  return (
+    <details open={rating === 0}>
+      <summary>
+        <b>{subject}</b> {rating === 1 ? 'right' : 'wrong'}
+        {reviewer ? <span class="muted"> by {reviewer}</span> : null}
+      </summary>
+      <ol class="steps">
+        <li class="done">
+          rated: {rating === 1 ? 'it is' : 'it is not'} {prediction}
+        </li>
+        <li class={training_row ? 'done' : ''}>
+          {training_row ? `in the data as ${training_row.label}` : 'on its way to the data'}
+        </li>
+        <li class={model ? 'done' : ''}>
+          {model
+            ? `trained ${modelName(model.model_file_name)}: ${model.promoted ? 'promoted' : 'refused'}`
+            : 'not settled by a training yet'}
+        </li>
+        {correction_to_live_seconds === null ? null : (
+          <li class="done">live {duration(correction_to_live_seconds)} after the correction</li>
+        )}
+      </ol>
+      <p>{words}</p>
+      {now ? (
+        <p>
+          Now called <Verdict label={now.prediction} />{' '}
+          <span class="muted">by {modelName(now.model_file_name)}</span>
+        </p>
+      ) : null}
+    </details>
+  );
+}

@@ -1,0 +1,112 @@
+import type { ReviewNote } from '@banknote-loop/shared/contract/answers.ts';
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import { messageOf } from '../api.ts';
+import { counted } from '../format.ts';
+import { useNews } from '../live.ts';
+import { Choice } from '../ui/choice.tsx';
+import { Card, Empty, Failure } from '../ui/parts.tsx';
+import { useLoad } from '../use-load.ts';
+import { useStored } from '../use-stored.ts';
+import { keyOf, type Mark, noMarks, saveMarks, undone, withMark } from './marks.ts';
+import { Receipts } from './receipts.tsx';
+import { ReviewList } from './review-list.tsx';
+import { useKeys } from './use-keys.ts';
+
+const orders = { newest: 'newest', uncertain: 'least certain' } as const;
+
+export function Review() {
+  const [order, setOrder] = useState<keyof typeof orders>('newest');
+  const { data, error, reload } = useLoad<{ notes: readonly ReviewNote[] }>(`/review?order=${order}`);
+  const [marks, setMarks] = useState(noMarks);
+  const [current, setCurrent] = useState(0);
+  const [reviewer, setReviewer] = useStored('reviewer');
+  const [saved, setSaved] = useState<readonly string[]>([]);
+  const [done, setDone] = useState<ReadonlySet<string>>(new Set());
+  const [failure, setFailure] = useState<string>();
+  const [fresh, setFresh] = useState(false);
+
+  const notes = (data?.notes ?? []).filter(note => !done.has(keyOf(note)));
+  const isEmpty = notes.length === 0;
+  // A list that moves under the reader's eyes is no help: new notes wait until they are asked for.
+  useNews(
+    ['batch'],
+    useCallback(() => (isEmpty ? reload() : setFresh(true)), [isEmpty, reload]),
+  );
+  useEffect(() => setFresh(false), [data]);
+
+  const mark = (note: ReviewNote | undefined, how: Mark): void => {
+    if (!note) return;
+    setMarks(before => withMark(before, note, how));
+    setCurrent(Math.min(notes.indexOf(note) + 1, notes.length - 1));
+  };
+  const save = async (): Promise<void> => {
+    if (marks.byNote.size === 0) return;
+    setFailure(undefined);
+    try {
+      const batches = await saveMarks(marks, reviewer);
+      setSaved(before => [...new Set([...batches, ...before])]);
+      setDone(before => new Set([...before, ...marks.byNote.keys()]));
+      setMarks(noMarks);
+      setCurrent(0);
+    } catch (problem) {
+      setFailure(messageOf(problem));
+    }
+  };
+  useKeys({
+    j: () => setCurrent(Math.min(current + 1, notes.length - 1)),
+    k: () => setCurrent(Math.max(current - 1, 0)),
+    y: () => mark(notes[current], 1),
+    n: () => mark(notes[current], 0),
+    u: () => setMarks(undone),
+    s: () => void save(),
+  });
+
+  return (
+    <div class="columns review">
+      <Card
+        title="Was the model right?"
+        aside={<Choice legend="Which first" value={order} options={orders} onChange={setOrder} />}
+      >
+        <p class="keys muted">
+          <kbd>j</kbd> <kbd>k</kbd> move, <kbd>y</kbd> right, <kbd>n</kbd> wrong, <kbd>u</kbd> undo,{' '}
+          <kbd>s</kbd> save
+        </p>
+        <Failure message={error ?? failure} />
+        {fresh ? (
+          <button type="button" class="fresh" onClick={reload}>
+            New notes have come: show them
+          </button>
+        ) : null}
+        {data && isEmpty ? (
+          <Empty>
+            Every note has been rated. <a href="#/">Submit some</a>, and they appear here.
+          </Empty>
+        ) : null}
+        <ReviewList notes={notes} marks={marks} current={current} onCurrent={setCurrent} onMark={mark} />
+        <div class="save-bar">
+          <label>
+            Your name
+            <input
+              value={reviewer}
+              maxLength={200}
+              autocomplete="name"
+              onInput={event => setReviewer(event.currentTarget.value)}
+            />
+          </label>
+          <button type="button" disabled={marks.steps.length === 0} onClick={() => setMarks(undone)}>
+            Undo
+          </button>
+          <button
+            type="button"
+            class="primary"
+            disabled={marks.byNote.size === 0}
+            onClick={() => void save()}
+          >
+            Save {marks.byNote.size > 0 ? counted(marks.byNote.size, 'rating') : 'ratings'}
+          </button>
+        </div>
+      </Card>
+      <Receipts batches={saved} />
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+import type { BatchAnswer, NoteAnswer } from '@banknote-loop/shared/contract/answers.ts';
+import type { Features } from '@banknote-loop/shared/contract/features.ts';
+import { call, get } from '../api.ts';
+
+export interface Note {
+  readonly subject: string;
+  readonly features: Features;
+  /** What the note is known to be, where that is known. */
+  readonly truth?: 'real' | 'fake';
+}
+
+export interface Answered extends NoteAnswer {
+  readonly truth?: 'real' | 'fake' | undefined;
+}
+
+interface Accepted {
+  readonly batch_id: string;
+}
+
+const batchSize = 500;
+const waitSeconds = 20;
+
+/** Sends notes through the loop, batch by batch, and tells of each batch when it has been answered. */
+export async function submitNotes(
+  notes: readonly Note[],
+  onAnswers: (answers: readonly Answered[]) => void,
+): Promise<void> {
+  for (let start = 0; start < notes.length; start += batchSize) {
+    onAnswers(await submitBatch(notes.slice(start, start + batchSize)));
+  }
+}
+
+async function submitBatch(notes: readonly Note[]): Promise<readonly Answered[]> {
+  const body = { subjects: notes.map(note => note.subject), features: notes.map(note => note.features) };
+  // If the answer gets lost on the way, sending it again is safe.
+  const headers = { 'idempotency-key': crypto.randomUUID() };
+  const { batch_id } = await call<Accepted>('POST', '/notes', body, headers);
+  const { notes: answers } = await get<BatchAnswer>(`/batches/${batch_id}?wait=${waitSeconds}`);
+  return answers.map((answer, i) => ({ ...answer, truth: notes[i]?.truth }));
+}

@@ -1,0 +1,28 @@
+import { useStored } from '../use-stored.ts';
+
+/** What all this is, for those who come here for the first time. */
+export function Welcome() {
+  const [seen, setSeen] = useStored('welcome-seen');
+  if (seen) return null;
+  return (
+    <section class="welcome" aria-labelledby="welcome-title">
+      <h2 id="welcome-title">A model that learns from you</h2>
+      <ol>
+        <li>
+          <b>Submit</b> four measurements of a banknote. A model says whether it is real or fake, and how sure
+          it is.
+        </li>
+        <li>
+          <b>Review</b> its answers, and say where it was wrong.
+        </li>
+        <li>
+          A new model is trained from your word by itself. It takes over only if it is <b>not worse</b>, and
+          you get a receipt that says what became of your correction.
+        </li>
+      </ol>
+      <button type="button" onClick={() => setSeen('yes')}>
+        Got it
+      </button>
+    </section>
+  );
+}
