@@ -8,10 +8,12 @@ const services = [
   'artifactregistry',
   'cloudbuild',
   'cloudfunctions',
+  'cloudresourcemanager',
   'compute',
   'eventarc',
   'iam',
   'logging',
+  'monitoring',
   'pubsub',
   'redis',
   'run',
@@ -25,7 +27,7 @@ const services = [
 /** Stays enabled after `down`: something else in the project may have come to need it. */
 export const enableServices: Step = thing({
   title: 'the APIs that the loop uses are enabled',
-  look: gcloud('services', 'list', '--enabled', '--format=json(config.name)'),
+  look: gcloud('services', 'list', '--format=json(config.name)', '--enabled'),
   wants: { kind: 'listed', path: 'config.name', values: services },
   create: [gcloud('services', 'enable', ...services)],
 });
@@ -42,7 +44,16 @@ function account(site: Site, id: string, summary: string): Thing {
   return thing({
     title: `service account ${id}`,
     look: gcloud('iam', 'service-accounts', 'describe', email, '--format=json'),
-    create: [gcloud('iam', 'service-accounts', 'create', id, `--display-name=${summary}`)],
+    create: [
+      gcloud(
+        'iam',
+        'service-accounts',
+        'create',
+        id,
+        '--display-name=Banknote loop',
+        `--description=${summary}`,
+      ),
+    ],
     change: [gcloud('iam', 'service-accounts', 'enable', email)],
     wants: { kind: 'fields', fields: { disabled: false } },
     remove: [gcloud('iam', 'service-accounts', 'delete', email)],
@@ -106,12 +117,14 @@ function deadLetters(): Thing {
   });
 }
 
-/** A bucket that only those to whom it is granted can see into, and that keeps what is overwritten. */
+/**
+ * A bucket that only those see into to whom it is granted, and that keeps what is overwritten. gcloud cannot label it as
+ * it makes it, so it is ours by its name alone: the settings name a bucket of the loop's own.
+ */
 export function bucket(site: Site, name: string): Thing {
   const url = `gs://${name}`;
   const settings = ['--uniform-bucket-level-access', '--public-access-prevention'];
   const update = gcloud('storage', 'buckets', 'update', url, '--versioning', ...settings);
-  const label = `--update-labels=${ourLabel}`;
   return thing({
     title: `bucket ${name}`,
     look: gcloud('storage', 'buckets', 'describe', url, '--format=json'),
@@ -125,12 +138,11 @@ export function bucket(site: Site, name: string): Thing {
     },
     create: [
       gcloud('storage', 'buckets', 'create', url, `--location=${site.settings.REGION}`, ...settings),
-      gcloud('storage', 'buckets', 'update', url, '--versioning', label),
+      update,
     ],
     change: [update],
-    remove: [gcloud('storage', 'rm', '--recursive', url)],
+    remove: [gcloud('storage', 'rm', url, '--recursive')],
     holdsData: true,
-    ours: isLabelledOurs,
   });
 }
 

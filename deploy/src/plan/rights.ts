@@ -1,4 +1,4 @@
-import { deadLetterTopic } from '@banknote-loop/shared/contract/topics.ts';
+import { deadLetterTopic, topics } from '@banknote-loop/shared/contract/topics.ts';
 import type { AnyFunction } from '@banknote-loop/shared/function/definition.ts';
 import type { ResourceName } from '@banknote-loop/shared/resources/resource.ts';
 import { emailOf, memberOf, names, type Site } from '../site.ts';
@@ -20,6 +20,7 @@ export function rightsOf(site: Site, definition: AnyFunction): readonly Right[] 
 
 function rightsByUse({ settings }: Site): Readonly<Record<ResourceName, readonly Right[]>> {
   const models = { noun: ['storage', 'buckets'], name: `gs://${settings.BUCKET}` };
+  const project = { noun: ['projects'], name: settings.PROJECT_ID, exact: false };
   const reader: Right = { ...models, role: 'roles/storage.objectViewer', exact: false };
   return {
     database: [
@@ -28,6 +29,7 @@ function rightsByUse({ settings }: Site): Readonly<Record<ResourceName, readonly
     cache: [],
     'live-model': [reader],
     'model-store': [reader, { ...models, role: 'roles/storage.objectCreator', exact: true }],
+    // Looked through, and replayed to whichever topic each came from, which their subscriptions tell.
     'dead-letters': [
       {
         noun: ['pubsub', 'subscriptions'],
@@ -35,10 +37,10 @@ function rightsByUse({ settings }: Site): Readonly<Record<ResourceName, readonly
         role: 'roles/pubsub.subscriber',
         exact: false,
       },
+      { ...project, role: 'roles/pubsub.viewer' },
+      ...Object.values(topics).map(({ name }) => publisher(name)),
     ],
-    monitoring: [
-      { noun: ['projects'], name: settings.PROJECT_ID, role: 'roles/monitoring.viewer', exact: false },
-    ],
+    monitoring: [{ ...project, role: 'roles/monitoring.viewer' }],
     settings: [],
   };
 }

@@ -1,0 +1,99 @@
+/** What a simulated project contains: things and policies by the noun that gcloud has for them, and their name. */
+export interface CloudState {
+  things: Record<string, Thing>;
+  policies: Record<string, Policy>;
+}
+
+export type Thing = Record<string, unknown>;
+
+interface Binding {
+  readonly role: string;
+  readonly members: readonly string[];
+}
+
+export interface Policy {
+  readonly bindings: readonly Binding[];
+}
+
+/** What gcloud would print as its error. */
+export class CloudError extends Error {}
+
+/** The state of a simulated project, as strict as the real one: nothing is made twice, or taken away when it is not there. */
+export class Cloud {
+  readonly state: CloudState;
+  readonly projectId: string;
+
+  /** Where its HTTP functions answer. */
+  readonly address: string;
+
+  constructor(options: {
+    readonly projectId: string;
+    readonly state?: CloudState;
+    readonly address?: string;
+  }) {
+    const { projectId, state = { things: {}, policies: {} }, address = 'http://127.0.0.1:1' } = options;
+    this.projectId = projectId;
+    this.state = state;
+    this.address = address;
+    state.things[`projects ${projectId}`] ??= { projectId, projectNumber: '123456789' };
+  }
+
+  find(noun: string, name: string): Thing {
+    const found = this.state.things[`${noun} ${name}`];
+    if (!found) throw new CloudError(`NOT_FOUND: there is no ${noun} ${name}`);
+    return found;
+  }
+
+  has(noun: string, name: string): boolean {
+    return `${noun} ${name}` in this.state.things;
+  }
+
+  list(noun: string, prefix = ''): readonly Thing[] {
+    const start = `${noun} ${prefix}`;
+    return Object.entries(this.state.things).flatMap(([key, thing]) =>
+      key.startsWith(start) ? [thing] : [],
+    );
+  }
+
+  make(noun: string, name: string, thing: Thing): void {
+    if (this.has(noun, name)) throw new CloudError(`ALREADY_EXISTS: there is a ${noun} ${name}`);
+    this.state.things[`${noun} ${name}`] = thing;
+  }
+
+  change(noun: string, name: string, change: Thing): void {
+    Object.assign(this.find(noun, name), change);
+  }
+
+  remove(noun: string, name: string): void {
+    this.find(noun, name);
+    delete this.state.things[`${noun} ${name}`];
+    delete this.state.policies[`${noun} ${name}`];
+  }
+
+  policy(noun: string, name: string): Policy {
+    this.find(noun, name);
+    return this.state.policies[`${noun} ${name}`] ?? { bindings: [] };
+  }
+
+  bind(noun: string, name: string, role: string, member: string): void {
+    const { bindings } = this.policy(noun, name);
+    const members = new Set(bindings.find(binding => binding.role === role)?.members).add(member);
+    const others = bindings.filter(binding => binding.role !== role);
+    this.state.policies[`${noun} ${name}`] = { bindings: [...others, { role, members: [...members] }] };
+  }
+
+  unbind(noun: string, name: string, role: string, member: string): void {
+    if (!this.may(noun, name, role, member))
+      throw new CloudError(`NOT_FOUND: ${member} has not ${role} on ${name}`);
+    const bindings = this.policy(noun, name).bindings.map(binding =>
+      binding.role === role ? { role, members: binding.members.filter(one => one !== member) } : binding,
+    );
+    const left = bindings.filter(({ members }) => members.length > 0);
+    if (left.length > 0) this.state.policies[`${noun} ${name}`] = { bindings: left };
+    else delete this.state.policies[`${noun} ${name}`];
+  }
+
+  may(noun: string, name: string, role: string, member: string): boolean {
+    return this.policy(noun, name).bindings.some(one => one.role === role && one.members.includes(member));
+  }
+}

@@ -1,0 +1,99 @@
+import { at } from '../faults.ts';
+import type { Gcloud, Outcome } from '../gcloud.ts';
+import { type Arguments, parseArguments } from './arguments.ts';
+import type { Handler, Handlers } from './call.ts';
+import { type Cloud, CloudError } from './cloud.ts';
+import { functions } from './functions.ts';
+import { databases, messaging, network, projects, secrets, storage } from './services.ts';
+
+const handlers: Handlers = {
+  ...projects,
+  ...messaging,
+  ...secrets,
+  ...storage,
+  ...network,
+  ...databases,
+  ...functions,
+};
+
+const reading = /(^| )(describe|list|get-iam-policy|access|print-identity-token)( |$)/;
+
+/** Whether a command leaves everything as it is. */
+export function isReading(args: readonly string[]): boolean {
+  return reading.test(parseArguments(args).words.join(' '));
+}
+
+/** A gcloud that knows the commands of the plan, and does to a simulated project what they say. */
+export function simulatedGcloud(cloud: Cloud): Gcloud {
+  return async (args, input = '') => {
+    try {
+      return { code: 0, stdout: perform(cloud, args, input), stderr: '' };
+    } catch (error) {
+      if (!(error instanceof CloudError)) throw error;
+      return { code: 1, stdout: '', stderr: `ERROR: (gcloud) ${error.message}` } satisfies Outcome;
+    }
+  };
+}
+
+function perform(cloud: Cloud, args: readonly string[], input: string): string {
+  const leftOver = args.find(arg => arg.includes('${'));
+  if (leftOver) throw new Error(`A value was not filled in: ${leftOver}`);
+  const given = parseArguments(args);
+  if (given.flags.get('project') !== cloud.projectId) throw new Error(`No project: ${args.join(' ')}`);
+  const printed = changePolicy(cloud, given) ?? run(cloud, given, input);
+  return format(printed, given.flags.get('format') ?? '');
+}
+
+/** Policies work alike on everything. */
+function changePolicy(cloud: Cloud, { words, flags }: Arguments): unknown {
+  const verb = words.findIndex(word => word.endsWith('-iam-policy') || word.endsWith('-iam-policy-binding'));
+  if (verb < 0) return undefined;
+  const noun = words.slice(0, verb).join(' ');
+  const name = words[verb + 1] ?? '';
+  const [role, member] = [flags.get('role') ?? '', flags.get('member') ?? ''];
+  switch (words[verb]) {
+    case 'get-iam-policy':
+      return cloud.policy(noun, name);
+    case 'add-iam-policy-binding': {
+      const [, account = ''] = /^serviceAccount:(loop-.*)$/.exec(member) ?? [];
+      if (account && !cloud.has('iam service-accounts', account)) {
+        throw new CloudError(`INVALID_ARGUMENT: Service account ${account} does not exist.`);
+      }
+      cloud.bind(noun, name, role, member);
+      return cloud.policy(noun, name);
+    }
+    default:
+      cloud.unbind(noun, name, role, member);
+      return cloud.policy(noun, name);
+  }
+}
+
+function run(cloud: Cloud, { words, flags }: Arguments, input: string): unknown {
+  const [command, handler] = findHandler(words);
+  return handler({
+    cloud,
+    input,
+    rest: words.slice(command.split(' ').length),
+    flag: name => flags.get(name) ?? '',
+    has: name => flags.has(name),
+  });
+}
+
+function findHandler(words: readonly string[]): readonly [string, Handler] {
+  for (let length = words.length; length > 0; length -= 1) {
+    const command = words.slice(0, length).join(' ');
+    const handler = handlers[command];
+    if (handler) return [command, handler];
+  }
+  throw new Error(`The simulation does not know "gcloud ${words.join(' ')}".`);
+}
+
+function format(printed: unknown, how: string): string {
+  if (printed === undefined || how === 'none') return '';
+  const [, path] = /^value\((.*)\)$/.exec(how) ?? [];
+  const first: unknown = Array.isArray(printed) && path ? printed[0] : printed;
+  if (path) return `${at(first, path.replace(/\[(\d+)\]/g, '.$1')) ?? ''}\n`;
+  // A secret and a token are printed as they are.
+  const raw = at(printed, 'payload') ?? at(printed, 'token');
+  return raw === undefined ? JSON.stringify(printed) : String(raw);
+}

@@ -1,0 +1,203 @@
+import { check } from './check.ts';
+import { type DownOptions, down } from './down.ts';
+import type { Gcloud } from './gcloud.ts';
+import { planOf } from './plan.ts';
+import type { Site } from './site.ts';
+import { Cloud } from './testing/cloud.ts';
+import { isReading, simulatedGcloud } from './testing/simulated-gcloud.ts';
+import { countingPatience, projectId, testProject, testSite } from './testing/site.ts';
+import { up } from './up.ts';
+
+const silent = { stage: () => {}, step: () => {} };
+const everything: DownOptions = { deleteData: true, onRemoved: () => {}, onKept: () => {} };
+
+let site: Site;
+let cloud: Cloud;
+/** Every command that changed something. */
+let changes: string[];
+
+beforeAll(async () => {
+  site = await testSite();
+});
+beforeEach(() => {
+  cloud = new Cloud({ projectId });
+  changes = [];
+});
+
+const gcloud: Gcloud = (args, input) => {
+  if (!isReading(args)) changes.push(args.join(' '));
+  return simulatedGcloud(cloud)(args, input);
+};
+
+const deploy = (given = site, through = gcloud) => up(testProject(given, through), planOf(given), silent);
+const checked = (given = site) => check(testProject(given, gcloud), planOf(given));
+const takeDown = (options = everything) => down(testProject(site, gcloud), planOf(site), options);
+
+/** What is in the project, without the APIs, which stay enabled. */
+function contents(of = cloud): unknown {
+  const things = Object.entries(of.state.things).filter(([key]) => !key.startsWith('services '));
+  return { things: Object.fromEntries(things), policies: of.state.policies };
+}
+
+it('makes of an empty project one with which the check is content', async () => {
+  expect(await deploy()).toEqual([]);
+  expect(await checked()).toEqual([]);
+});
+
+it('changes nothing when it is run again', async () => {
+  await deploy();
+  const before = structuredClone(contents());
+  changes = [];
+  expect(await deploy()).toEqual([]);
+  expect(changes).toEqual([]);
+  expect(contents()).toEqual(before);
+});
+
+it('deploys again only the function whose artefact has changed', async () => {
+  await deploy();
+  changes = [];
+  const artefacts = new Map(site.artefacts).set('prediction', 'second');
+  await deploy({ ...site, artefacts });
+  expect(changes).toEqual([expect.stringContaining('functions deploy prediction ')]);
+});
+
+it('goes on after a failure at any step, whether or not the failed command had its effect', async () => {
+  await deploy();
+  const complete = withoutPasswords(contents());
+  const count = changes.length;
+  expect(count).toBeGreaterThan(80);
+  for (const takesEffect of [false, true]) {
+    for (let failing = 0; failing < count; failing += 1) {
+      cloud = new Cloud({ projectId });
+      changes = [];
+      const failures = await deploy(site, failingAt(failing, takesEffect));
+      expect(failures).not.toEqual([]);
+      expect(await deploy()).toEqual([]);
+      expect(withoutPasswords(contents())).toEqual(complete);
+    }
+  }
+});
+
+/** The nth command that changes something fails once; if it takes effect, what failed was only the way back. */
+function failingAt(nth: number, takesEffect: boolean): Gcloud {
+  return async (args, input) => {
+    if (isReading(args) || changes.length !== nth) return gcloud(args, input);
+    if (takesEffect) await gcloud(args, input);
+    else changes.push(args.join(' '));
+    return { code: 1, stdout: '', stderr: 'ERROR: the connection was lost' };
+  };
+}
+
+/** A salt is new each time; all the rest must be equal to the letter. */
+function withoutPasswords(all: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(all)
+      .replace(/SCRAM-SHA-256[^']*/g, 'verifier')
+      .replace(/"value":"[\w-]{43}"/g, '"value":"password"'),
+  );
+}
+
+it('mends what somebody has changed, and only that', async () => {
+  await deploy();
+  const right = structuredClone(contents());
+  cloud.change('pubsub topics', 'request', { messageRetentionDuration: '60s' });
+  const [subscription = ''] = Object.keys(cloud.state.things).filter(key =>
+    key.includes('eventarc-training-'),
+  );
+  Object.assign(cloud.state.things[subscription] ?? {}, { deadLetterPolicy: undefined });
+  cloud.bind('run services', 'predict-api', 'roles/run.invoker', 'allUsers');
+  cloud.bind('secrets', 'db-pass', 'roles/secretmanager.secretAccessor', 'user:curious@example.com');
+  expect(await checked()).toEqual([
+    'topic request: messageRetentionDuration is 60s, and should be 604800s',
+    'roles/secretmanager.secretAccessor on db-pass: user:curious@example.com has roles/secretmanager.secretAccessor, and should not',
+    expect.stringContaining('who calls predict-api: allUsers has roles/run.invoker, and should not'),
+    expect.stringMatching(/^delivery to training\S*: deadLetterPolicy.maxDeliveryAttempts is not set/),
+  ]);
+  changes = [];
+  expect(await deploy()).toEqual([]);
+  expect(changes).toHaveLength(4);
+  expect(contents()).toEqual(right);
+});
+
+it('finishes what is half there, and leaves there what others have made', async () => {
+  cloud.make('pubsub topics', 'request', { messageRetentionDuration: '86400s', labels: { owner: 'tills' } });
+  cloud.make('secrets', 'db-pass', { value: 'known', labels: {} });
+  const before = structuredClone(contents());
+  expect(await deploy()).toEqual([]);
+  const kept: string[] = [];
+  expect(await takeDown({ ...everything, onKept: title => kept.push(title) })).toEqual([]);
+  expect(kept.toSorted()).toEqual(['secret db-pass', 'topic request']);
+  cloud.change('pubsub topics', 'request', { messageRetentionDuration: '86400s' });
+  expect(contents()).toEqual(before);
+});
+
+it('takes down exactly what it made', async () => {
+  const before = structuredClone(contents());
+  await deploy();
+  expect(await takeDown()).toEqual([]);
+  expect(contents()).toEqual(before);
+  changes = [];
+  await takeDown();
+  expect(changes).toEqual([]);
+});
+
+it('keeps the data when it takes down, and finds it again', async () => {
+  await deploy();
+  const dataOf = () => [
+    cloud.find('secrets', 'db-pass').value,
+    cloud.find('sql instances', 'banknote-loop'),
+    cloud.find('storage objects', 'gs://test-project-models/model.json'),
+    cloud.find('pubsub subscriptions', 'dead-letter'),
+  ];
+  const data = structuredClone(dataOf());
+  await takeDown({ ...everything, deleteData: false });
+  expect(cloud.list('functions ')).toEqual([]);
+  expect(dataOf()).toEqual(data);
+  expect(await deploy()).toEqual([]);
+  expect(dataOf()).toEqual(data);
+  expect(await checked()).toEqual([]);
+});
+
+it('waits for new accounts to be known, but not for ever', async () => {
+  const patience = countingPatience();
+  let refusals = 3;
+  const slow: Gcloud = async (args, input) => {
+    if (!args.includes('add-iam-policy-binding') || refusals === 0) return gcloud(args, input);
+    refusals -= 1;
+    return { code: 1, stdout: '', stderr: 'ERROR: Service account loop-builder@x does not exist.' };
+  };
+  expect(await up(testProject(site, slow, patience), planOf(site), silent)).toEqual([]);
+  expect(patience.waitedMs).toBe(2_000 + 4_000 + 8_000);
+
+  refusals = Number.POSITIVE_INFINITY;
+  cloud = new Cloud({ projectId });
+  const [failure] = await up(testProject(site, slow, patience), planOf(site), silent);
+  expect(failure?.message).toContain('does not exist');
+  // Two chains give rights, and each waits for its own.
+  expect(patience.waitedMs).toBeLessThan(14_000 + 2 * (60_000 + 20_000));
+});
+
+it('uses a Redis, a database and a connector that are there already, and makes none', async () => {
+  const given = await testSite('REDISHOST: 10.1.1.1\nDBHOST: 10.1.1.2\nVPC_CONNECTOR: theirs\n');
+  cloud.make('secrets', 'db-pass', { value: 'known', labels: {} });
+  expect(await deploy(given)).toEqual([]);
+  for (const noun of ['redis instances', 'sql instances', 'compute addresses', 'compute networks']) {
+    expect(cloud.list(noun)).toEqual([]);
+  }
+  expect(cloud.find('functions', 'prediction-to-db')).toMatchObject({
+    serviceConfig: { environmentVariables: { DBHOST: '10.1.1.2' } },
+  });
+});
+
+it('says what to do when an existing database has no password in the secret', async () => {
+  const [failure] = await deploy(await testSite('DBHOST: 10.1.1.2\n'));
+  expect(failure?.message).toMatch(/password in the secret db-pass.*by hand/);
+});
+
+it('tells nobody the password: only standard input has it', async () => {
+  await deploy();
+  const password = String(cloud.find('secrets', 'db-pass').value);
+  expect(password).toHaveLength(43);
+  expect(changes.filter(line => line.includes(password))).toEqual([]);
+  expect(JSON.stringify(cloud.find('sql databases', 'banknotes'))).not.toContain(password);
+});
