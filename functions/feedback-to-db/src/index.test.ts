@@ -50,7 +50,10 @@ it('passes it on with the next delivery when the first died after its commit', a
 it('waits for a prediction that the rating has overtaken', async () => {
   const prediction = aPrediction();
   const feedback = aFeedback({ batch_id: prediction.batch_id });
-  expect(await deliver(feedbackToDb, test, feedback)).toMatchObject({ outcome: 'transient', deadLetters: [] });
+  expect(await deliver(feedbackToDb, test, feedback)).toMatchObject({
+    outcome: 'transient',
+    deadLetters: [],
+  });
   await test.db.storePredictions({ prediction, created: new Date(0) });
   expect(await deliver(feedbackToDb, test, feedback)).toMatchObject({ outcome: 'done' });
 });
