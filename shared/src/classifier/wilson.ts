@@ -16,5 +16,5 @@ export function wilsonInterval(correct: number, rows: number): Interval {
   const shrink = 1 + z ** 2 / rows;
   const centre = (share + z ** 2 / (2 * rows)) / shrink;
   const margin = (z / shrink) * Math.sqrt((share * (1 - share)) / rows + z ** 2 / (4 * rows ** 2));
-  return { low: Math.max(0, centre - margin), high: Math.min(1, centre + margin) };
+  return { low: Math.max(0, centre - margin), high: correct === rows ? 1 : centre + margin };
 }
