@@ -94,6 +94,48 @@ describe('training', () => {
   });
 });
 
+describe('the live accuracy', () => {
+  const settings = { QUALITY_MIN_ROWS: '20', ROLLBACK_ON_LIVE_ACCURACY: 'true' };
+
+  /** People rate answers of the live model: every note is called real. */
+  async function rate(right: number, wrong: number, from: number): Promise<void> {
+    await kit.correct([...notes(right, from, 1), ...notes(wrong, from + right)], 'bob');
+  }
+
+  it.each([
+    ['brings the model before back where that is wanted', 'true', 'rollback'],
+    ['changes nothing by itself otherwise', 'false', 'training'],
+  ])('%s', async (_what, wanted, kind) => {
+    const first = await kit.train();
+    await rate(40, 0, 0);
+    const second = await kit.train();
+    expect(await live()).toBe(second?.model_file_name);
+    await rate(0, 40, 100);
+    await kit.train({ ...settings, ROLLBACK_ON_LIVE_ACCURACY: wanted, RETRAIN_AFTER_ROWS: '1000' });
+    expect(await kit.db.newestDecisions(1)).toMatchObject([
+      kind === 'rollback'
+        ? {
+            kind,
+            made_by: 'live accuracy',
+            model_file_name: first?.model_file_name,
+            why: 'People found 0 of 40 answers right, and 40 of 40 of the model before.',
+          }
+        : { kind, model_file_name: second?.model_file_name },
+    ]);
+  });
+
+  it('does not move a pinned model', async () => {
+    await kit.train();
+    await rate(40, 0, 0);
+    await kit.train();
+    await decideByHand(kit.db, { kind: 'pin', ...account }, kit.announce);
+    await rate(0, 40, 100);
+    await kit.train(settings);
+    const kinds = (await kit.db.newestDecisions(10)).map(({ kind }) => kind);
+    expect(kinds).toEqual(['training', 'pin', 'training', 'training']);
+  });
+});
+
 describe('a decision of a person', () => {
   async function twoModels(): Promise<readonly [string, string]> {
     const first = await kit.train();

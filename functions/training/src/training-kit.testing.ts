@@ -50,9 +50,9 @@ export async function openTrainingKit(): Promise<TrainingKit> {
       const clients = { db, store, ...(await openRules(settings)) };
       const { outcome, published } = await deliver(training, clients, aFeedback());
       if (outcome !== 'done') throw new Error(`The training ended with "${outcome}".`);
-      const [message] = published.map(({ content }) => modelMessage.parse(content));
-      if (message) await announce(message);
-      return message;
+      const messages = published.map(({ content }) => modelMessage.parse(content));
+      for (const message of messages) await announce(message);
+      return messages.find(({ decision }) => decision === undefined);
     },
     async correct(notes, reviewer, batch_id = timeOrderedUuid()) {
       const subjects = notes.map((_, i) => `note ${i}`);
