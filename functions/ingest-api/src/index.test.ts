@@ -1,0 +1,75 @@
+import { acceptedNotes } from '@banknote-loop/shared/contract/answers.ts';
+import { requestMessage } from '@banknote-loop/shared/contract/messages.ts';
+import { aNote } from '@banknote-loop/shared/testing';
+import { type FunctionUnderTest, launchFunction } from '@banknote-loop/shared/testing/function-process.ts';
+import { type PubSub, startPubSub } from '../../../local/src/pubsub/server.ts';
+import { type Clients, connectClients } from '../../../local/src/pubsub/testing/clients.ts';
+
+let pubsub: PubSub;
+let clients: Clients;
+let ingestApi: FunctionUnderTest;
+
+beforeAll(async () => {
+  pubsub = await startPubSub();
+  clients = connectClients(pubsub.address);
+  await clients.pubsub.createTopic('request');
+  await clients.pubsub.topic('request').createSubscription('request');
+  ingestApi = await launchFunction('ingest-api', {
+    PROJECT_ID: 'test',
+    PUBSUB_EMULATOR_HOST: pubsub.address,
+    // Asked for, but needed only to count the requests of a caller.
+    REDISHOST: '127.0.0.1',
+  });
+  await ingestApi.listens();
+});
+
+afterAll(async () => {
+  await ingestApi.kill();
+  await clients.close();
+  await pubsub.close();
+});
+
+const notes = { subjects: ['a', 'b'], features: [aNote(1), aNote(2)] };
+
+function post(body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+  return ingestApi.send(JSON.stringify(body), { 'content-type': 'application/json', ...headers }, '/notes');
+}
+
+async function takeRequest() {
+  const subscription = clients.subscriber.subscriptionPath('test', 'request');
+  const [{ receivedMessages }] = await clients.subscriber.pull({ subscription, maxMessages: 1 });
+  const [received] = receivedMessages ?? [];
+  if (!received?.ackId) throw new Error('Nothing came to request.');
+  await clients.subscriber.acknowledge({ subscription, ackIds: [received.ackId] });
+  return { attributes: received.message?.attributes, data: JSON.parse(String(received.message?.data)) };
+}
+
+it('takes notes in, and says where their answers will be', async () => {
+  const response = await post(notes);
+  const { batch_id, result } = acceptedNotes.parse(await response.json());
+  expect([response.status, response.headers.get('location'), result]).toEqual([
+    202,
+    `/batches/${batch_id}`,
+    `/batches/${batch_id}`,
+  ]);
+  const { data, attributes } = await takeRequest();
+  expect(requestMessage.parse(data)).toEqual({ batch_id, ...notes });
+  expect(attributes).toMatchObject({ correlation_id: batch_id, 'ce-type': 'banknote-loop.request.v1' });
+});
+
+it('gives a batch that comes twice under one key one id', async () => {
+  const headers = { 'idempotency-key': 'once' };
+  const [first, second] = [await post(notes, headers), await post(notes, headers)];
+  expect(await second.json()).toEqual(await first.json());
+  expect((await takeRequest()).data).toEqual((await takeRequest()).data);
+});
+
+it.each([
+  [{ ...notes, features: [aNote(1)] }, 'features'],
+  [{ ...notes, features: [aNote(1), [1, 2, 3]] }, 'features[1]'],
+  [{ ...notes, subjects: ['a', ''] }, 'subjects[1]'],
+])('refuses what the contract refuses, and says where it is', async (body, field) => {
+  const response = await post(body);
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({ status_text: 'Bad Request', field });
+});
