@@ -1,17 +1,36 @@
 import { once } from 'node:events';
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 
+/** An answer of the runner's own. */
+export interface OwnAnswer {
+  readonly type: string;
+  readonly body: string;
+}
+
+export interface FrontOptions {
+  readonly ingestPort: number;
+  readonly predictPort: number;
+  /** What is asked of the runner itself rather than of a function. */
+  readonly answerItself?: ((url: URL) => Promise<OwnAnswer> | undefined) | undefined;
+}
+
 export interface Front {
   readonly port: number;
   close(): Promise<void>;
 }
 
 /** Brings the two HTTP functions to one origin, as a load balancer does in the cloud: notes go in, the rest comes out. */
-export async function startFront(port: number, ingestPort: number, predictPort: number): Promise<Front> {
+export async function startFront(
+  port: number,
+  { ingestPort, predictPort, answerItself }: FrontOptions,
+): Promise<Front> {
   const agent = new Agent({ keepAlive: true });
   const server = createServer((incoming, outgoing) => {
-    const { pathname } = new URL(incoming.url ?? '/', 'http://loop');
-    forward(agent, pathname === '/notes' ? ingestPort : predictPort, incoming, outgoing);
+    // A path that is no path is for a function to refuse, too.
+    const url = URL.parse(incoming.url ?? '/', 'http://loop');
+    const own = url ? answerItself?.(url) : undefined;
+    if (own !== undefined) void tell(own, outgoing);
+    else forward(agent, url?.pathname === '/notes' ? ingestPort : predictPort, incoming, outgoing);
   });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
@@ -25,6 +44,11 @@ export async function startFront(port: number, ingestPort: number, predictPort: 
       agent.destroy();
     },
   };
+}
+
+async function tell(own: Promise<OwnAnswer>, outgoing: ServerResponse): Promise<void> {
+  const { type, body } = await own;
+  outgoing.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
 }
 
 function forward(agent: Agent, port: number, incoming: IncomingMessage, outgoing: ServerResponse): void {

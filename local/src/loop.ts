@@ -9,6 +9,8 @@ import { FunctionProcess } from './function-process.ts';
 import { type Backoff, prepareMessaging } from './prepare-cloud.ts';
 import { ensureModel, mendCache } from './prepare-model.ts';
 import { type Environment, type Services, startServices } from './services.ts';
+import { type Observer, startObserver } from './telemetry/observer.ts';
+import { answersOf } from './telemetry/own-answers.ts';
 
 export interface LoopOptions {
   /** Where everything is kept. */
@@ -19,6 +21,8 @@ export interface LoopOptions {
   readonly fresh?: boolean;
   readonly backoff?: Backoff;
   readonly given?: NodeJS.ProcessEnv;
+  /** Whether to keep spans and count log lines, for `/traces` and `/metrics`. */
+  readonly observe?: boolean;
   /** More variables for the functions. */
   readonly settings?: Environment;
   readonly on?: Partial<LoopEvents>;
@@ -59,12 +63,18 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     const services = await startServices({ folder, durable, given, say: events.say });
     stops.push(() => services.stop());
     events.step('PostgreSQL, Redis, Pub/Sub, Cloud Storage and Secret Manager are up');
-    const environment = { ...services.environment, ...settings };
+    const observer = options.observe ? await startObserver(given) : undefined;
+    if (observer) stops.push(() => observer.close());
+    const environment = { ...services.environment, ...observer?.environment, ...settings };
     if (await mendCache(environment)) events.step('Redis was empty and has been filled from PostgreSQL');
-    const running = await startFunctions(environment, events, options.backoff ?? defaultBackoff);
+    const log = (name: string, line: string): void => {
+      observer?.take(line);
+      events.log(name, line);
+    };
+    const running = await startFunctions(environment, { ...events, log }, options.backoff ?? defaultBackoff);
     stops.push(() => running.stop());
     events.step(`${running.processes.size} functions listen`);
-    const front = await openFront(options.port, running.ports);
+    const front = await openFront(options.port, running.ports, observer);
     stops.push(() => front.close());
     await ensureModel(environment);
     events.step('a model answers');
@@ -119,12 +129,17 @@ async function startFunctions(environment: Environment, events: LoopEvents, back
   return { processes, ports: new Map(placed.map(({ definition, port }) => [definition.name, port])), stop };
 }
 
-async function openFront(port: number, ports: ReadonlyMap<AnyFunction['name'], number>): Promise<Front> {
-  const ingest = ports.get('ingest-api');
-  const predict = ports.get('predict-api');
-  if (!ingest || !predict)
+async function openFront(
+  port: number,
+  ports: ReadonlyMap<AnyFunction['name'], number>,
+  observer: Observer | undefined,
+): Promise<Front> {
+  const ingestPort = ports.get('ingest-api');
+  const predictPort = ports.get('predict-api');
+  if (!ingestPort || !predictPort)
     throw new Error('There is no function named ingest-api or none named predict-api.');
-  return startFront(port, ingest, predict);
+  const answerItself = observer && answersOf(observer, predictPort);
+  return startFront(port, { ingestPort, predictPort, answerItself });
 }
 
 /** The addresses of all services, for a shell: `set -a; . .loop/env`. */

@@ -11,8 +11,8 @@ export interface StartOptions {
   readonly fresh: boolean;
   /** The least severe log lines that are shown. */
   readonly log: LogLevel;
-  /** Shows the log lines of this function only. */
-  readonly only: string | undefined;
+  /** Shows the log lines of these functions only, or of all if there are none. */
+  readonly only: readonly string[];
 }
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
@@ -23,7 +23,7 @@ export const usage = `npm start                        starts the whole loop on 
   -- --fresh                     starts over: throws away the data in .loop/
   -- --folder FOLDER             keeps the data there instead of in .loop/
   -- --log debug|info|warn|error shows log lines from this severity on (warn)
-  -- --only FUNCTION             shows the log lines of one function only`;
+  -- --only FUNCTION             shows the log lines of this function only; can be given again`;
 
 /** Reads the command line; what is wrong with it is an error of one line. */
 export function readOptions(args: readonly string[]): StartOptions {
@@ -34,7 +34,7 @@ export function readOptions(args: readonly string[]): StartOptions {
       folder: { type: 'string', default: ownFolder },
       fresh: { type: 'boolean', default: false },
       log: { type: 'string', default: 'warn' },
-      only: { type: 'string' },
+      only: { type: 'string', multiple: true, default: [] },
     },
   });
   const port = Number(values.port);

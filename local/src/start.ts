@@ -11,15 +11,21 @@ async function main(options: StartOptions): Promise<void> {
   const step = startSteps();
   const artefacts = await buildAll();
   step(`built ${artefacts.length} functions`);
+  checkNames(
+    options.only,
+    artefacts.map(({ name }) => name),
+  );
   const loop = await startLoop({
     folder: options.folder,
     port: options.port,
     fresh: options.fresh,
-    settings: { LOG_LEVEL: options.log },
+    observe: true,
+    // What is not shown is still counted.
+    settings: { LOG_LEVEL: options.log === 'debug' ? 'debug' : 'info' },
     on: {
       say: line => console.log(styleText('yellow', `  ! ${line}`)),
       log(name, line) {
-        if (options.only && options.only !== name) return;
+        if (options.only.length > 0 && !options.only.includes(name)) return;
         const text = formatLogLine(name, line, options.log);
         if (text) console.log(text);
       },
@@ -29,6 +35,12 @@ async function main(options: StartOptions): Promise<void> {
   stopOnSignal(loop.stop);
   console.log(welcome(loop.url, options.folder));
   console.log(`ready ${loop.url}`);
+}
+
+function checkNames(only: readonly string[], known: readonly string[]): void {
+  const unknown = only.find(name => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new Error(`--only takes one of ${known.join(', ')}, and was given "${unknown}".`);
 }
 
 /** Says what has been done and how long it took. */
@@ -69,6 +81,7 @@ function welcome(url: string, folder: string): string {
       -d '{"subjects": ["my first note"], "features": [[3.62, 8.67, -2.81, -0.45]]}'
 
   and see what it says:   curl -s ${url}/batches
+  what the loop is doing: curl -s ${url}/metrics, and ${url}/traces?correlation_id=BATCH_ID
   addresses of all parts: ${file}   (set -a; . ${file})
   end it with Ctrl-C; the data stays in ${dirname(file)}/
 `;

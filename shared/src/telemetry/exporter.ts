@@ -4,10 +4,14 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 const googleHost = 'telemetry.googleapis.com';
 
 /** Sends spans to an OTLP address, in the form of JSON over HTTP. */
-export async function openExporter(endpoint: string, projectId: string): Promise<OTLPTraceExporter> {
+export async function openExporter(
+  endpoint: string,
+  projectId: string,
+  timeoutMillis: number,
+): Promise<OTLPTraceExporter> {
   const url = new URL('v1/traces', endpoint.endsWith('/') ? endpoint : `${endpoint}/`);
   const headers = url.hostname === googleHost ? await googleHeaders(projectId) : {};
-  return new OTLPTraceExporter({ url: url.href, headers });
+  return new OTLPTraceExporter({ url: url.href, headers, timeoutMillis });
 }
 
 async function googleHeaders(projectId: string): Promise<() => Promise<Record<string, string>>> {

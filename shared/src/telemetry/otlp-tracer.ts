@@ -37,7 +37,7 @@ export async function openOtlpTracer(settings: OtlpSettings): Promise<Tracer> {
   // Whatever else in this process takes part in traces, Google's clients say, speaks the same language.
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   const processor = new BatchSpanProcessor({
-    exporter: await openExporter(endpoint, PROJECT_ID),
+    exporter: await openExporter(endpoint, PROJECT_ID, exportMs),
     exportTimeoutMillis: exportMs,
   });
   const provider = new TracerProvider({
@@ -60,7 +60,7 @@ export async function openOtlpTracer(settings: OtlpSettings): Promise<Tracer> {
 }
 
 /** An export that nobody waits for any more may take this long. */
-const exportMs = 5_000;
+const exportMs = 2_000;
 
 const kinds = { server: SpanKind.SERVER, consumer: SpanKind.CONSUMER, producer: SpanKind.PRODUCER };
 
