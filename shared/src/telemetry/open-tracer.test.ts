@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { createLogger } from '../log.ts';
+import { startSilentServer } from '../testing/silent-server.ts';
 import { until } from '../testing/until.ts';
 import { openTracer } from './open-tracer.ts';
 import { plainTracer } from './plain-tracer.ts';
@@ -30,15 +29,11 @@ it('carries a trace on even where nothing is recorded', () => {
 });
 
 it('keeps no answer waiting for a receiver of spans that is silent', async () => {
-  const silent = createServer(() => {}).listen(0, '127.0.0.1');
-  await once(silent, 'listening');
-  const address = silent.address();
-  if (address === null || typeof address === 'string') throw new Error('There is no port.');
-  const tracer = await open(`http://127.0.0.1:${address.port}`).opening;
+  const silent = await startSilentServer();
+  const tracer = await open(`http://127.0.0.1:${silent.port}`).opening;
   tracer.start(start, undefined).end({});
   await tracer.flush();
-  silent.closeAllConnections();
-  silent.close();
+  await silent.close();
   await tracer.close().catch(() => {});
 });
 
@@ -50,7 +45,7 @@ it('complains once, and works on, where spans cannot be sent', async () => {
     await tracer.flush();
   };
   await work();
-  await until(() => warn.mock.calls.length > 0);
+  await until('it complains', () => warn.mock.calls.length > 0);
   await work();
   await tracer.close().catch(() => {});
   expect(warn).toHaveBeenCalledTimes(1);
