@@ -1,5 +1,4 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { seededRandom } from '@banknote-loop/shared/classifier/random.ts';
 import type { RequestMessage } from '@banknote-loop/shared/contract/messages.ts';
 import type { BatchSummary } from '@banknote-loop/shared/postgres/batches.ts';

@@ -25,7 +25,7 @@ export interface FuzzReport {
 const atOnce = 8;
 const answerWithinMs = 20_000;
 /** A process that has swallowed 20 MB at a time may keep some room for the next; not for all that there were. */
-const mayKeepMegabytes = 400;
+const mayKeepMegabytes = 600;
 
 /** Sends hostile requests to every function of a running loop, straight to its port, and watches for crash and hang. */
 export async function runFuzz({ requests, seed }: FuzzOptions): Promise<FuzzReport> {
@@ -102,6 +102,9 @@ function send({ method, path, headers, body }: HostileRequest, port: number, age
     const options = { agent, host: '127.0.0.1', port, method, path, timeout: answerWithinMs };
     const call = request({ ...options, headers: { ...headers, 'content-length': body.length } }, response => {
       response.resume().on('end', () => resolve(String(response.statusCode)));
+      // A stream of events has answered with its first line, and does not end by itself.
+      if (response.headers['content-type']?.startsWith('text/event-stream')) response.destroy();
+      response.on('close', () => resolve(String(response.statusCode)));
       response.on('error', error => resolve(error.message));
     });
     call.on('timeout', () => call.destroy(new Error('no answer')));
