@@ -16,13 +16,19 @@ export const installedGcloud: Gcloud = async (args, input) => {
     stdio: ['pipe', 'pipe', 'pipe'],
     // Nothing is asked half-way, and nothing is coloured or paged.
     env: { ...process.env, CLOUDSDK_CORE_DISABLE_PROMPTS: '1' },
-    shell: process.platform === 'win32',
   });
   // A command that ends without having read its input says by its exit code why.
   child.stdin.on('error', () => {});
   child.stdin.end(input ?? '');
   const ended = new Promise<number>((resolve, reject) => {
-    child.on('error', reject);
+    child.on('error', cause =>
+      reject(
+        new Error(
+          'gcloud is not installed, or not on the PATH: see https://cloud.google.com/sdk/docs/install.',
+          { cause },
+        ),
+      ),
+    );
     child.on('close', code => resolve(code ?? 1));
   });
   const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);

@@ -1,0 +1,99 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deadLetterTopic, topics } from '@banknote-loop/shared/contract/topics.ts';
+import { z } from 'zod';
+import { dryRun } from './dry-runs.ts';
+import { actions, readOptions } from './options.ts';
+import type { Site } from './site.ts';
+import { testSite } from './testing/site.ts';
+
+let site: Site;
+
+beforeAll(async () => {
+  site = await testSite('AUTH_GRANTS: "a=b c; d=e"\nCORS_ORIGINS: https://a.example,https://b.example\n');
+});
+
+const linesOf = (...words: readonly string[]) => dryRun(site, readOptions([...words, '--dry-run']));
+
+function allLines(): readonly string[] {
+  const lines = actions.flatMap(action => linesOf(action, ...(action === 'rollback' ? ['prediction'] : [])));
+  return [...lines, ...linesOf('down', '--delete-data'), ...linesOf('logs', 'training')];
+}
+
+/** The gcloud commands of a line: whole, within `NAME=$(…)`, or at both ends of a pipe. */
+function gcloudCommands(line: string): readonly string[] {
+  const [, inner = line] = /^\w+=\$\((.*)\)$/.exec(line) ?? [];
+  return inner.split(' | ').filter(part => part.startsWith('gcloud '));
+}
+
+it('writes nothing but comments and commands, one on a line', () => {
+  for (const line of allLines()) {
+    expect(line).toMatch(
+      /^(# |gcloud |\w+=\$\(gcloud |node scripts\/run\.mjs deploy\/src\/input\.ts |curl )/,
+    );
+  }
+});
+
+it('looks up every value before it is used', () => {
+  for (const action of ['up', 'check', 'down', 'smoke']) {
+    const known = new Set<string>();
+    for (const line of linesOf(action)) {
+      for (const [, name = ''] of line.matchAll(/\$\{(\w+)\}/g)) expect(known).toContain(name);
+      const [, defined] = /^(\w+)=\$\(/.exec(line) ?? [];
+      if (defined) known.add(defined);
+    }
+  }
+});
+
+it('is understood by a shell', () => {
+  const { status, stderr } = spawnSync('bash', ['-n'], { input: allLines().join('\n'), encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+});
+
+it('switches retry on for every trigger, and sends each one’s dead letters away', () => {
+  const lines = linesOf('up');
+  const events = site.functions.filter(({ kind }) => kind === 'event');
+  expect(lines.filter(line => line.includes('--trigger-topic=') && line.includes(' --retry '))).toHaveLength(
+    events.length,
+  );
+  expect(lines.filter(line => line.includes('--dead-letter-topic=dead-letter'))).toHaveLength(events.length);
+});
+
+/** One of each: commands that differ only in the function or topic that they are about are parsed alike. */
+function oneOfEach(commands: readonly string[]): readonly string[] {
+  const names = [...site.functions.map(({ name }) => name), ...Object.keys(topics), deadLetterTopic];
+  const name = new RegExp(names.toSorted((a, b) => b.length - a.length).join('|'), 'gi');
+  const variable = /\$\{\w+\}/g;
+  return [
+    ...new Map(commands.map(one => [one.replace(variable, 'NAME').replace(name, 'NAME'), one])).values(),
+  ];
+}
+
+const hasGcloud = spawnSync('gcloud', ['--version'], { stdio: 'ignore' }).status === 0;
+const lint = z.array(
+  z.object({ command_string: z.string(), success: z.boolean(), error_message: z.unknown() }),
+);
+
+(hasGcloud ? it : it.skip)(
+  'consists of commands that the installed gcloud parses (skipped where there is no gcloud)',
+  () => {
+    const commands = oneOfEach(allLines().flatMap(gcloudCommands));
+    const folder = mkdtempSync(join(tmpdir(), 'banknote-loop-lint-'));
+    try {
+      const file = join(folder, 'commands.json');
+      writeFileSync(file, JSON.stringify(commands.map(command_string => ({ command_string }))));
+      const { stdout } = spawnSync('gcloud', ['meta', 'lint-gcloud-commands', `--commands-file=${file}`], {
+        encoding: 'utf8',
+        maxBuffer: 1e9,
+      });
+      const results = lint.parse(JSON.parse(stdout));
+      expect(results.length).toBeGreaterThan(60);
+      expect(results.filter(({ success }) => !success)).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+  240_000,
+);

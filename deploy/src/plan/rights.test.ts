@@ -1,0 +1,69 @@
+import type { AnyFunction } from '@banknote-loop/shared/function/definition.ts';
+import { planOf } from '../plan.ts';
+import { memberOf, type Site } from '../site.ts';
+import type { Grant } from '../step.ts';
+import { testSite } from '../testing/site.ts';
+
+const models = 'gs://test-project-models';
+const everyTopic = ['request', 'prediction', 'feedback', 'training', 'job', 'model'];
+const publish = (topic: string) => `roles/pubsub.publisher on ${topic}`;
+const readModels = `roles/storage.objectViewer on ${models}`;
+
+/** What it takes to work with each resource; whatever a definition uses and is not listed here fails the test. */
+const needed: Readonly<Record<string, readonly string[]>> = {
+  database: ['roles/secretmanager.secretAccessor on db-pass'],
+  cache: [],
+  settings: [],
+  'live-model': [readModels],
+  'model-store': [readModels, `roles/storage.objectCreator on ${models}`],
+  'dead-letters': [
+    'roles/pubsub.subscriber on dead-letter',
+    'roles/pubsub.viewer on test-project',
+    ...everyTopic.map(publish),
+  ],
+  monitoring: ['roles/monitoring.viewer on test-project'],
+};
+
+function used({ name, kind, publishes, uses }: AnyFunction): readonly string[] {
+  const rights = [
+    ...publishes.map(topic => publish(topic.name)),
+    ...Object.values(uses).flatMap(resource => needed[resource.name] ?? [`unknown: ${resource.name}`]),
+    // Its own trigger calls it, and what it refuses goes to dead-letter.
+    ...(kind === 'event' ? [`roles/run.invoker on ${name}`, publish('dead-letter')] : []),
+  ];
+  return [...new Set(rights)].toSorted();
+}
+
+let site: Site;
+let grants: readonly Grant[];
+
+beforeAll(async () => {
+  site = await testSite();
+  const steps = planOf(site).flatMap(({ chains }) => chains.flat());
+  grants = steps.filter((step): step is Grant => step.kind === 'grant');
+});
+
+function given(member: string): readonly string[] {
+  return grants
+    .filter(({ members }) => members.includes(member))
+    .map(({ role, name }) => `${role} on ${name}`)
+    .toSorted();
+}
+
+it('gives each function exactly the rights that its definition uses', () => {
+  const planned = Object.fromEntries(site.functions.map(one => [one.name, given(memberOf(site, one))]));
+  expect(planned).toEqual(Object.fromEntries(site.functions.map(one => [one.name, used(one)])));
+});
+
+it('gives the whole project to nobody, and publicly nothing', () => {
+  const roles = grants.map(({ role }) => role);
+  expect(roles.filter(role => /owner|editor|admin/i.test(role))).toEqual([]);
+  expect(grants.flatMap(({ members }) => members).filter(member => member.startsWith('all'))).toEqual([]);
+});
+
+it('makes the HTTP functions public only when the settings ask for it', async () => {
+  const open = await testSite('INVOKERS: [allUsers]\n');
+  const steps = planOf(open).flatMap(({ chains }) => chains.flat());
+  const everybody = steps.filter(step => step.kind === 'grant' && step.members.includes('allUsers'));
+  expect(everybody.map(({ title }) => title)).toEqual(['who calls ingest-api', 'who calls predict-api']);
+});

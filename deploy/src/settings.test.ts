@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkSite, connectionsOf } from './check-site.ts';
+import { environmentOf, variablesOf } from './environment.ts';
+import { parseSettings } from './settings.ts';
+import { testSite } from './testing/site.ts';
+
+const example = readFileSync(join(import.meta.dirname, '../../env-vars.example.yaml'), 'utf8');
+
+it('takes the example as it is, and also with everything in it that is commented out', async () => {
+  const site = await testSite();
+  checkSite({ ...site, settings: parseSettings(example, 'example') });
+  const complete = example.replace(/^# (?=( {2})?[A-Za-z_-]+: \S|[A-Z_]+:$)/gm, '');
+  const settings = parseSettings(complete, 'example');
+  expect(settings.DBHOST).toBe('10.0.0.4');
+  checkSite({ ...site, settings });
+});
+
+it('names everything that is missing or malformed, in one line', () => {
+  expect(() => parseSettings('REGION: Belgium\nDBPOOL: many\n', 'x.yaml')).toThrow(
+    /^x\.yaml is not complete: PROJECT_ID .*REGION \(a region such as europe-west1\).*BUCKET .*DBPOOL /,
+  );
+  expect(() => parseSettings('- a list', 'x.yaml')).toThrow('x.yaml cannot be read');
+  expect(() => parseSettings('A: [', 'x.yaml')).toThrow('x.yaml cannot be read');
+});
+
+it.each([
+  ['PROJECT: typo', /PROJECT is a variable that neither the deployment nor any function knows/],
+  ['FUNCTIONS: { predictions: { minInstances: 1 } }', /FUNCTIONS.predictions is none of .*prediction-to-db/],
+  ['GATE_MIN_ACCURACY: 95', /training: .*GATE_MIN_ACCURACY is malformed/],
+  ['LOG_LEVEL: loud', /LOG_LEVEL is malformed/],
+  ['DB_MAX_CONNECTIONS: 50', /may open \d+ database connections .* DB_MAX_CONNECTIONS 50 leaves 40/],
+  ['FUNCTIONS: { prediction-to-db: { maxInstances: 100 } }', /lower DBPOOL or maxInstances/],
+])('refuses %s', async (line, said) => {
+  const site = await testSite(`${line}\n`);
+  expect(() => checkSite(site)).toThrow(said);
+});
+
+it('never lets instances times pool exceed what the database allows', async () => {
+  const site = await testSite('DBPOOL: 2\n');
+  const using = site.functions.filter(({ uses }) =>
+    Object.values(uses).some(({ name }) => name === 'database'),
+  );
+  const instances = using.reduce((sum, { needs }) => sum + needs.maxInstances, 0);
+  expect(connectionsOf(site)).toBe(2 * instances);
+});
+
+it('gives each function the variables that it knows, and no others', async () => {
+  const { settings, functions } = await testSite('GATE_ALPHA: 0.01\n');
+  for (const definition of functions) {
+    const environment = environmentOf(settings, definition);
+    const known = variablesOf(definition);
+    expect(Object.keys(environment).filter(name => !known.has(name))).toEqual([]);
+    expect('GATE_ALPHA' in environment).toBe(definition.name === 'training');
+    expect('DBHOST' in environment).toBe(known.has('DBHOST'));
+  }
+});
