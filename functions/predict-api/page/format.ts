@@ -22,6 +22,11 @@ export function percent(share: number): string {
   return percentFormat.format(share);
 }
 
+/** Certainty is never complete, and no rounding makes it so. */
+export function confidence(share: number): string {
+  return share > 0.999 ? '> 99.9%' : percent(share);
+}
+
 export function count(number: number): string {
   return countFormat.format(number);
 }

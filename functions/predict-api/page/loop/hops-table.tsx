@@ -44,7 +44,9 @@ export function HopsTable({ functions, queues, deadByFunction }: Props) {
                 <th scope="row">{name}</th>
                 <td class="muted">{publishes.join(', ')}</td>
                 <td class="number">{queue ? count(queue.waiting) : ''}</td>
-                <td class="number">{queue?.rate == null ? '' : queue.rate.toFixed(1)}</td>
+                <td class="number">
+                  {queue?.rate == null ? '' : queue.rate === 0 ? '0' : queue.rate.toFixed(1)}
+                </td>
                 <td class="number">{queue?.ack_ms == null ? '' : duration(queue.ack_ms / 1000)}</td>
                 <td class="number">{count(deadByFunction.get(name) ?? 0)}</td>
               </tr>

@@ -9,6 +9,7 @@ export interface FunctionNode {
 
 export interface Placed extends FunctionNode {
   readonly column: number;
+  /** Counted from the top, and not always whole. */
   readonly row: number;
 }
 
@@ -18,24 +19,50 @@ export interface Hop {
   readonly to: Placed;
 }
 
-/** Puts each function to the right of those whose messages it takes; those of one column stand below each other. */
+/**
+ * Puts each function to the right of those whose messages it takes, and as near to their height as there is room, so
+ * that most hops are straight.
+ */
 export function placeFunctions(functions: readonly FunctionNode[]): readonly Placed[] {
-  const columns = new Map(functions.map(one => [one.name, columnOf(one, functions, [])]));
-  const rows = new Map<number, number>();
-  return functions.map(one => {
-    const column = columns.get(one.name) ?? 0;
-    const row = rows.get(column) ?? 0;
-    rows.set(column, row + 1);
-    return { ...one, column, row };
-  });
+  const columns = Map.groupBy(functions, one => columnOf(one, functions, []));
+  const placed: Placed[] = [];
+  for (let column = 0; columns.has(column); column += 1)
+    placed.push(...placeColumn(column, columns.get(column) ?? [], placed));
+  const highest = Math.min(...placed.map(({ row }) => row));
+  return placed.map(one => ({ ...one, row: one.row - highest }));
 }
 
 /** A message that comes back to where it was is not followed again. */
 function columnOf(one: FunctionNode, all: readonly FunctionNode[], before: readonly FunctionNode[]): number {
-  const publishers = all.filter(
-    other => one.trigger && other.publishes.includes(one.trigger) && !before.includes(other),
-  );
+  const publishers = all.filter(other => takesFrom(one, other) && !before.includes(other));
   return Math.max(0, ...publishers.map(other => 1 + columnOf(other, all, [...before, one])));
+}
+
+function takesFrom({ trigger }: FunctionNode, { publishes }: FunctionNode): boolean {
+  return trigger !== null && publishes.includes(trigger);
+}
+
+function placeColumn(
+  column: number,
+  functions: readonly FunctionNode[],
+  before: readonly Placed[],
+): readonly Placed[] {
+  const neighbours = before.filter(other => other.column === column - 1);
+  const wished = functions
+    .map(one => ({ one, height: meanRow(neighbours.filter(other => takesFrom(one, other))) }))
+    .toSorted((a, b) => a.height - b.height);
+  let free = Number.NEGATIVE_INFINITY;
+  return wished.map(({ one, height }) => {
+    const alike = wished.filter(other => other.height === height);
+    const shift = alike.findIndex(other => other.one === one) - (alike.length - 1) / 2;
+    const row = Math.max(free, height + shift);
+    free = row + 1;
+    return { ...one, column, row };
+  });
+}
+
+function meanRow(placed: readonly Placed[]): number {
+  return placed.length === 0 ? 0 : placed.reduce((sum, { row }) => sum + row, 0) / placed.length;
 }
 
 export function hopsBetween(placed: readonly Placed[]): readonly Hop[] {

@@ -3,8 +3,10 @@ import { counted } from '../format.ts';
 import { Scroll } from '../ui/scroll.tsx';
 import { type FunctionNode, type Hop, hopsBetween, type Placed, placeFunctions } from './layout.ts';
 
-const box = { width: 172, height: 62 };
-const gap = { x: 74, y: 26 };
+const box = { width: 166, height: 58 };
+const gap = { x: 52, y: 22 };
+/** Hops over several columns go round the boxes between, below all of them. */
+const lane = 22;
 
 interface Props {
   readonly functions: readonly FunctionNode[];
@@ -14,18 +16,30 @@ interface Props {
 /** The loop as a drawing; the table below it says the same in words. */
 export function TopologyMap({ functions, queues }: Props) {
   const placed = placeFunctions(functions);
+  const hops = hopsBetween(placed);
+  const bottom = Math.max(...placed.map(one => top(one) + box.height));
+  const lanes = [...new Set(hops.filter(isLong).map(({ topic }) => topic))];
   const width = Math.max(...placed.map(one => left(one) + box.width)) + 2;
-  const height = Math.max(...placed.map(one => top(one) + box.height)) + 2;
+  const height = bottom + (lanes.length + 0.5) * lane;
   return (
     <Scroll label="Drawing of the loop">
       <svg class="map" viewBox={`-1 -1 ${width} ${height}`} width={width} height={height} aria-hidden="true">
-        {hopsBetween(placed).map(hop => (
+        {hops.map(hop => (
           <HopLine
             key={`${hop.from.name} ${hop.to.name} ${hop.topic}`}
-            hop={hop}
+            path={
+              isLong(hop) ? pathAround(hop, bottom + (lanes.indexOf(hop.topic) + 1) * lane) : pathAcross(hop)
+            }
             isBusy={isBusy(queues.get(hop.to.name))}
           />
         ))}
+        {placed
+          .filter(({ trigger }) => trigger !== null)
+          .map(one => (
+            <text key={one.name} class="topic" x={left(one) - 5} y={middle(one) - 6} text-anchor="end">
+              {one.trigger}
+            </text>
+          ))}
         {placed.map(one => (
           <FunctionBox key={one.name} place={one} queue={queues.get(one.name)} />
         ))}
@@ -51,13 +65,15 @@ function FunctionBox({ place, queue }: { readonly place: Placed; readonly queue:
   return (
     <g transform={`translate(${left(place)} ${top(place)})`} class={`node ${trigger === null ? 'http' : ''}`}>
       <rect width={box.width} height={box.height} rx={10} />
-      <text x={14} y={26} class="name">
+      <text x={12} y={24} class="name">
         {name}
       </text>
-      <text x={14} y={46} class="state">
+      <text x={12} y={43} class="state">
         {trigger === null ? 'HTTP' : stateOf(queue)}
       </text>
-      {queue && queue.waiting > 0 ? <circle cx={box.width - 16} cy={16} r={5} class="waiting" /> : null}
+      {queue && queue.waiting > 0 ? (
+        <circle cx={box.width - 12} cy={box.height - 14} r={5} class="waiting" />
+      ) : null}
     </g>
   );
 }
@@ -68,16 +84,37 @@ function stateOf(queue: QueueAnswer | undefined): string {
   return queue.rate ? `${queue.rate.toFixed(1)} a second` : 'idle';
 }
 
-function HopLine({ hop: { topic, from, to }, isBusy }: { readonly hop: Hop; readonly isBusy: boolean }) {
-  const [x1, y1] = [left(from) + box.width, top(from) + box.height / 2];
-  const [x2, y2] = [left(to), top(to) + box.height / 2];
-  const bend = Math.max(30, (x2 - x1) / 2);
-  return (
-    <g class={`hop ${isBusy ? 'busy' : ''}`}>
-      <path d={`M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`} />
-      <text x={x2 - 8} y={y2 - 7} text-anchor="end">
-        {topic}
-      </text>
-    </g>
-  );
+interface HopProps {
+  readonly path: string;
+  readonly isBusy: boolean;
+}
+
+function HopLine({ path, isBusy }: HopProps) {
+  return <path class={`hop ${isBusy ? 'busy' : ''}`} d={path} />;
+}
+
+function isLong({ from, to }: Hop): boolean {
+  return to.column - from.column > 1;
+}
+
+function middle(place: Placed): number {
+  return top(place) + box.height / 2;
+}
+
+function pathAcross({ from, to }: Hop): string {
+  const [start, end] = [left(from) + box.width, left(to)];
+  const half = (start + end) / 2;
+  return `M${start} ${middle(from)}C${half} ${middle(from)} ${half} ${middle(to)} ${end} ${middle(to)}`;
+}
+
+function pathAround({ from, to }: Hop, y: number): string {
+  const [start, end] = [left(from) + box.width, left(to)];
+  const [down, up] = [start + gap.x / 3, end - gap.x / 2];
+  const corner = 10;
+  return [
+    `M${start} ${middle(from)}H${down - corner}`,
+    `Q${down} ${middle(from)} ${down} ${middle(from) + corner}V${y - corner}Q${down} ${y} ${down + corner} ${y}`,
+    `H${up - corner}Q${up} ${y} ${up} ${y - corner}V${middle(to) + corner}Q${up} ${middle(to)} ${up + corner} ${middle(to)}`,
+    `H${end}`,
+  ].join('');
 }

@@ -64,7 +64,7 @@ function ModelRow({ model, isLive, onWish }: RowProps) {
       <th scope="row">
         {name} {isLive ? <span class="tag">answers</span> : null}
       </th>
-      <td>{dayAndTime(created)}</td>
+      <td class="when">{dayAndTime(created)}</td>
       <td class="number">{percent(accuracy)}</td>
       <td class="number">{count(records)}</td>
       <td class="number">{duration(training_time)}</td>

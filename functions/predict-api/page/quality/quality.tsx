@@ -1,3 +1,4 @@
+import { featureNames } from '@banknote-loop/shared/contract/features.ts';
 import type { JobsAnswer, QualityAnswer } from '@banknote-loop/shared/contract/model-answers.ts';
 import { count, duration, modelName, percent } from '../format.ts';
 import { Card, Empty, Failure, Figure } from '../ui/parts.tsx';
@@ -51,7 +52,7 @@ export function Quality() {
       </Card>
       <Card title="Are notes still like those that were learned from?">
         <div class="drifts">
-          {data?.drift.map(drift => (
+          {inOrder(data?.drift ?? []).map(drift => (
             <DriftChart key={drift.name} drift={drift} />
           ))}
         </div>
@@ -62,6 +63,12 @@ export function Quality() {
       </Card>
     </>
   );
+}
+
+/** The measurements as they stand everywhere, and then what was made of them. */
+function inOrder(drift: QualityAnswer['drift']): QualityAnswer['drift'] {
+  const names = [...featureNames, 'real'];
+  return drift.toSorted((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
 }
 
 interface IntervalProps {

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { percent } from '../format.ts';
+import { confidence } from '../format.ts';
 
 interface CardProps {
   readonly title: string;
@@ -36,7 +36,7 @@ export function Confidence({ score }: { readonly score: number | null }) {
   return (
     <span class="confidence">
       <meter min={0.5} max={1} value={sure} aria-label="confidence" />
-      <span class="number">{percent(sure)}</span>
+      <span class="number">{confidence(sure)}</span>
     </span>
   );
 }

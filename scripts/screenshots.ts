@@ -1,0 +1,66 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Page } from 'playwright-core';
+import { openBrowser, phone, wide } from '../test/page/browser.ts';
+import { rateSomeNotes, submitSamples } from '../test/page/visitor.ts';
+
+// What `npm run screenshots` runs: pictures of each view of a running loop (npm start), for the README.
+
+const { values } = parseArgs({
+  options: {
+    url: { type: 'string', default: 'http://127.0.0.1:8080' },
+    folder: { type: 'string', default: join(import.meta.dirname, '../docs/images') },
+  },
+});
+
+const views = ['submit', 'review', 'models', 'loop', 'quality'] as const;
+
+mkdirSync(values.folder, { recursive: true });
+const browser = await openBrowser();
+try {
+  await takeAll('light', wide, views);
+  await takeAll('dark', wide, ['review', 'models', 'loop']);
+  await takeAll('phone', phone, ['submit', 'review', 'loop']);
+} finally {
+  await browser.close();
+}
+
+async function takeAll(name: string, viewport: typeof wide, wanted: readonly string[]): Promise<void> {
+  const context = await browser.newContext({
+    viewport,
+    colorScheme: name === 'dark' ? 'dark' : 'light',
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  await page.goto(values.url);
+  if (name === 'light') {
+    await submitSamples(page);
+    await take(page, 'submit-light');
+    await rateSomeNotes(page);
+    await take(page, 'review-light');
+  }
+  for (const view of wanted.filter(one => name !== 'light' || !['submit', 'review'].includes(one))) {
+    await page.goto(`${values.url}/#/${view === 'submit' ? '' : view}`);
+    await page.getByText('live', { exact: true }).waitFor();
+    await page.waitForLoadState('load');
+    await page.locator('.card').first().waitFor();
+    await settle(page);
+    await take(page, `${view}-${name}`);
+  }
+  await context.close();
+}
+
+/** The event stream never ends, so "no more requests" does not come: until nothing on the page has changed for a while. */
+async function settle(page: Page): Promise<void> {
+  let before = '';
+  for (let now = await page.content(); now !== before; now = await page.content()) {
+    before = now;
+    await page.waitForTimeout(700);
+  }
+}
+
+async function take(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(values.folder, `${name}.png`), fullPage: name.includes('models') });
+  console.log(`${name}.png`);
+}

@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** Where a browser is on this machine; nothing if there is none. */
+export const browserPath = places.find(place => existsSync(place));
+
+/** Starts a browser that talks to nobody but the page. */
+export function openBrowser(): Promise<Browser> {
+  if (!browserPath) throw new Error(`No browser was found: looked for ${places.join(', ')}.`);
+  return chromium.launch({
+    executablePath: browserPath,
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+export const wide = { width: 1200, height: 900 };
+export const phone = { width: 375, height: 760 };
+
+/** Whatever the page complains of on its console, or throws. */
+export function complaintsOf(page: Page): readonly string[] {
+  const complaints: string[] = [];
+  page.on('console', message => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', error => complaints.push(error.message));
+  return complaints;
+}
