@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { buildAll } from '../../scripts/build.ts';
 
 /** Builds all functions; answers a hash of each one's folder, short enough for a label. */
@@ -10,10 +10,12 @@ export async function buildArtefacts(): Promise<ReadonlyMap<string, string>> {
 
 function hashOf(folder: string): string {
   const hash = createHash('sha256');
-  for (const file of readdirSync(folder).toSorted()) {
-    // The source map changes nothing that runs.
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name));
+  for (const file of files.toSorted()) {
+    // A source map changes nothing that runs.
     if (file.endsWith('.map')) continue;
-    hash.update(`${file}\0`).update(readFileSync(join(folder, file)));
+    hash.update(`${relative(folder, file)}\0`).update(readFileSync(file));
   }
   return hash.digest('hex').slice(0, 16);
 }

@@ -1,0 +1,134 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { act, type Surroundings } from './actions.ts';
+import { readOptions } from './options.ts';
+import type { Site } from './site.ts';
+import { Cloud } from './testing/cloud.ts';
+import { simulatedGcloud } from './testing/simulated-gcloud.ts';
+import { countingPatience, projectId, testSite } from './testing/site.ts';
+
+let site: Site;
+let cloud: Cloud;
+let server: Server;
+/** What the HTTP functions of the simulated project were asked. */
+let asked: string[];
+let answers: number[];
+let said: string[];
+
+beforeAll(async () => {
+  site = await testSite();
+});
+beforeEach(async () => {
+  asked = [];
+  said = [];
+  answers = [];
+  server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url} ${request.headers.authorization}`);
+    const posted = request.method === 'POST';
+    response.writeHead(answers.shift() ?? (posted ? 202 : 200)).end(posted ? '{"batch_id": "b1"}' : '{}');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  cloud = new Cloud({
+    projectId,
+    address: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+  });
+});
+afterEach(async () => {
+  server.close();
+  server.closeAllConnections();
+  await once(server, 'close');
+});
+
+function run(words: readonly string[], around: Partial<Surroundings> = {}): Promise<void> {
+  return act(site, readOptions(words), {
+    gcloud: simulatedGcloud(cloud),
+    say: line => said.push(line),
+    ask: async () => '',
+    patience: countingPatience(),
+    smoke: { deadlineMs: 10_000, intervalMs: 1 },
+    ...around,
+  });
+}
+
+it('deploys, sends a note through the loop with a token, and says where the loop is', async () => {
+  // Taken in; not known yet; the function is starting; judged.
+  answers = [202, 404, 503, 200];
+  await run([]);
+  expect(asked).toEqual([
+    'POST /ingest-api/notes Bearer an-identity-token',
+    'GET /predict-api/batches/b1 Bearer an-identity-token',
+    'GET /predict-api/batches/b1 Bearer an-identity-token',
+    'GET /predict-api/batches/b1 Bearer an-identity-token',
+  ]);
+  expect(said.at(-1)).toContain(`${cloud.address}/ingest-api/notes`);
+  await run(['check']);
+  expect(said.at(-1)).toBe('Everything is as it should be.');
+});
+
+it('says what to do when the caller may not call', async () => {
+  answers = [403];
+  await expect(run(['up'])).rejects.toThrow(/ingest-api answered 403: .* add yourself to INVOKERS/);
+});
+
+it('fails a check with a list', async () => {
+  await run(['up']);
+  cloud.bind('run services', 'training', 'roles/run.invoker', 'allUsers');
+  cloud.change('functions', 'prediction', { buildConfig: { runtime: 'nodejs18' } });
+  await expect(run(['check'])).rejects.toThrow(
+    /function prediction: buildConfig.runtime is nodejs18, and should be nodejs22[\s\S]*who calls training: allUsers/,
+  );
+});
+
+it('rolls a function back to the revision before, further each time, and the next deployment ends it', async () => {
+  const deploy = async (artefact: string) => {
+    site = { ...site, artefacts: new Map(site.artefacts).set('prediction', artefact) };
+    await run(['up']);
+  };
+  const serving = () => cloud.find('run services', 'prediction').status;
+  await run(['up']);
+  await deploy('second');
+  await deploy('third');
+  await run(['rollback', 'prediction']);
+  expect(serving()).toEqual({ traffic: [{ revisionName: 'prediction-00002', percent: 100 }] });
+  await run(['rollback', 'prediction']);
+  expect(serving()).toEqual({ traffic: [{ revisionName: 'prediction-00001', percent: 100 }] });
+  await expect(run(['rollback', 'prediction'])).rejects.toThrow('no revision before prediction-00001');
+  await deploy('fourth');
+  expect(serving()).toEqual({ traffic: [{ revisionName: 'prediction-00004', percent: 100 }] });
+  await expect(run(['rollback', 'predictions'])).rejects.toThrow(
+    'There is no function predictions: it is one of',
+  );
+});
+
+it('removes nothing until somebody types the name of the project', async () => {
+  await run(['up']);
+  const before = structuredClone(cloud.state);
+  await run(['down'], { ask: async () => 'yes' });
+  expect(cloud.state).toEqual(before);
+  await run(['down'], { ask: async () => projectId });
+  expect(cloud.list('functions')).toEqual([]);
+  expect(cloud.has('sql instances', 'banknote-loop')).toBe(true);
+  await run(['down', '--yes', '--delete-data']);
+  expect(cloud.has('sql instances', 'banknote-loop')).toBe(false);
+});
+
+it('asks to log in, and names a project that is not there', async () => {
+  const loggedOut: Surroundings['gcloud'] = async args => ({
+    code: 0,
+    stdout: args[0] === 'auth' ? '[]' : '',
+    stderr: '',
+  });
+  await expect(run(['up'], { gcloud: loggedOut })).rejects.toThrow('gcloud auth login');
+  delete cloud.state.things[`projects ${projectId}`];
+  await expect(run(['up'])).rejects.toThrow(`There is no project ${projectId}, or you may not see it.`);
+});
+
+it.each([
+  [['rollback'], 'rollback takes the name of a function'],
+  [['upp'], 'There is no "upp"'],
+  [['down', 'prediction'], 'too many words'],
+  [['--dryrun'], "Unknown option '--dryrun'"],
+])('refuses %j', (words, reason) => {
+  expect(() => readOptions(words)).toThrow(reason);
+});
