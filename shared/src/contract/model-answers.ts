@@ -18,7 +18,8 @@ const job = z.object({
   training_time: z.number(),
   testing_time: z.number(),
   promoted: z.boolean(),
-  /** The decision in words. */
+  /** The rule of the gate that decided, and its decision in words. */
+  rule: z.string().nullable(),
   reason: z.string(),
   fingerprint: z.string().nullable(),
   /** The model that answered when this one was judged. */

@@ -11,6 +11,8 @@ export interface JobRecord {
   readonly training_time: number;
   readonly testing_time: number;
   readonly promoted: boolean;
+  /** The rule of the gate that decided, and its decision in words. */
+  readonly rule: string | null;
   readonly reason: string;
   readonly fingerprint: string | null;
   readonly parent: string | null;
@@ -21,7 +23,7 @@ const newestJobs = {
   name: 'newest-jobs',
   text: `
     select jobs.id as job_id, model_file_name, records, accuracy, data_prep_time, training_time, testing_time,
-      coalesce(promoted, true) as promoted, coalesce(reason, '') as reason, fingerprint, parent, jobs.created
+      coalesce(promoted, true) as promoted, report->>'rule' as rule, coalesce(reason, '') as reason, fingerprint, parent, jobs.created
     from jobs left join models on models.job_id = jobs.id
     order by jobs.created desc, jobs.id desc limit $1`,
 };
@@ -37,7 +39,7 @@ export interface ModelRecord extends Omit<JobRecord, 'created'> {
 }
 
 const recordOfModel = `
-  select file_name as model_file_name, job_id, fingerprint, parent, promoted, reason,
+  select file_name as model_file_name, job_id, fingerprint, parent, promoted, message->'report'->>'rule' as rule, reason,
     (message->>'accuracy')::float8 as accuracy, (message->>'records')::int as records, message->'report' as report,
     (message->>'data_prep_time')::float8 as data_prep_time, (message->>'training_time')::float8 as training_time,
     (message->>'testing_time')::float8 as testing_time, created

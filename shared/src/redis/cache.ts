@@ -33,7 +33,8 @@ export class Cache {
 
   addJob(model: ModelMessage, created: Date): Promise<boolean> {
     const { fingerprint = null, parent = null } = model;
-    const job = { ...model, fingerprint, parent, created: created.toISOString() };
+    const rule = typeof model.report.rule === 'string' ? model.report.rule : null;
+    const job = { ...model, rule, fingerprint, parent, created: created.toISOString() };
     return addToList(this.redis, lists.jobs, jobEntry(job));
   }
 

@@ -14,8 +14,8 @@ export function jobEntry(job: JobRecord): Entry {
   const { job_id, model_file_name, records, accuracy, data_prep_time, training_time, testing_time, created } =
     job;
   const times = { data_prep_time, training_time, testing_time };
-  const { promoted, reason, fingerprint, parent } = job;
-  const decision = { promoted, reason, fingerprint, parent };
+  const { promoted, rule, reason, fingerprint, parent } = job;
+  const decision = { promoted, rule, reason, fingerprint, parent };
   const json = JSON.stringify({ job_id, model_file_name, records, accuracy, ...times, created, ...decision });
   return { id: job_id, created: new Date(created), json };
 }
