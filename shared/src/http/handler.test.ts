@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import { defineHttp } from '../function/definition.ts';
+import { requireFewNotes } from './batches.ts';
+import { maxBodyBytes } from './body.ts';
+import { route } from './route.ts';
+import { serveForTest, type TestServer } from './server.testing.ts';
+
+const definition = defineHttp({
+  name: 'test-api',
+  summary: 'Answers what tests ask.',
+  routes: [
+    route({
+      method: 'POST',
+      path: '/things/{id}',
+      summary: 'Says what it understood.',
+      params: z.object({ id: z.string() }),
+      query: z.object({ times: z.coerce.number().default(1) }),
+      body: z.object({ list: z.array(z.object({ name: z.string() })) }),
+      accepts: { 'text/csv': text => ({ list: text.split('\n').map(name => ({ name })) }) },
+      async handle({ params, query, body }) {
+        requireFewNotes(body.list);
+        return { body: { id: params.id, times: query.times, count: body.list.length } };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/broken',
+      summary: 'Fails.',
+      async handle() {
+        throw new Error('connection to 10.1.2.3 refused: password secret');
+      },
+    }),
+  ],
+});
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await serveForTest(definition, { CORS_ORIGINS: 'https://friend.example' });
+});
+afterAll(() => server.close());
+
+const json = { 'content-type': 'application/json' };
+
+async function send(path: string, init: RequestInit = {}) {
+  const answer = await fetch(`${server.url}${path}`, init);
+  const text = await answer.text();
+  return { status: answer.status, headers: answer.headers, body: text === '' ? undefined : JSON.parse(text) };
+}
+
+function post(body: NonNullable<RequestInit['body']>, headers: Record<string, string> = json) {
+  return send('/things/a%20b?times=3', { method: 'POST', headers, body });
+}
+
+it('gives a route its parameters, from the path, the query and the body', async () => {
+  const answer = await post('{"list": [{"name": "x"}]}', {
+    'content-type': 'Application/JSON; charset="UTF-8"',
+  });
+  expect(answer).toMatchObject({ status: 200, body: { id: 'a b', times: 3, count: 1 } });
+});
+
+it('reads other types of body where a route takes them', async () => {
+  expect(await post('x\ny', { 'content-type': 'text/csv' })).toMatchObject({ body: { count: 2 } });
+});
+
+describe('errors', () => {
+  const wrong: readonly [why: string, status: number, message: RegExp, run: () => ReturnType<typeof send>][] =
+    [
+      ['an unknown path', 404, /nothing at \/nowhere/, () => send('/nowhere')],
+      ['a path that cannot be decoded', 400, /%ZZ/, () => send('/things/%ZZ', { method: 'POST' })],
+      ['a wrong method', 405, /knows POST/, () => send('/things/1')],
+      ['no content type', 415, /content-type: application\/json/, () => post(Buffer.from('{}'), {})],
+      ['another content type', 415, /text\/csv/, () => post('a=1', { 'content-type': 'text/plain' })],
+      [
+        'another encoding',
+        415,
+        /UTF-8/,
+        () => post('{}', { 'content-type': 'application/json; charset=latin1' }),
+      ],
+      ['a compressed body', 415, /without gzip/, () => post('{}', { ...json, 'content-encoding': 'gzip' })],
+      ['malformed JSON', 400, /line 2, column 3/, () => post('{\n  x}')],
+      ['no body', 400, /empty/, () => post('')],
+      ['broken UTF-8', 400, /UTF-8/, () => post(Buffer.from([0x22, 0xff, 0x22]))],
+      ['a body that is too large', 413, /4 MiB/, () => post(Buffer.alloc(maxBodyBytes + 1, 0x20))],
+      [
+        'too many rows',
+        413,
+        /10,000/,
+        () => post(JSON.stringify({ list: Array(10_001).fill({ name: '' }) })),
+      ],
+      [
+        'a long idempotency key',
+        400,
+        /200/,
+        () => post('{"list":[]}', { ...json, 'idempotency-key': 'x'.repeat(201) }),
+      ],
+      ['a failure of our own', 503, /cannot be reached/, () => send('/broken')],
+    ];
+
+  it.each(wrong)('answers %s with %i', async (_why, status, message, run) => {
+    const answer = await run();
+    expect(answer.status).toBe(status);
+    expect(answer.body).toEqual({
+      status_text: expect.any(String),
+      message: expect.stringMatching(message),
+      ...(answer.body.field ? { field: answer.body.field } : {}),
+    });
+    expect(JSON.stringify(answer.body)).not.toMatch(/secret|at .*\.ts/);
+  });
+
+  it('name the field that is wrong by its path', async () => {
+    expect(await post('{"list": [{"name": "x"}, {"name": 3}]}')).toMatchObject({
+      status: 400,
+      body: { field: 'list[1].name' },
+    });
+  });
+
+  it('say which methods there are', async () => {
+    expect((await send('/things/1')).headers.get('allow')).toBe('POST, OPTIONS');
+  });
+});
+
+it('answers HEAD as GET without a body, and OPTIONS with the methods', async () => {
+  const head = await send('/healthz', { method: 'HEAD' });
+  expect([head.status, head.body]).toEqual([200, undefined]);
+  expect((await send('/healthz', { method: 'OPTIONS' })).headers.get('allow')).toBe('GET, HEAD, OPTIONS');
+});
+
+it('lets pages of the origins on the list call, and no others', async () => {
+  const ask = (origin: string) => send('/healthz', { headers: { origin } });
+  expect((await ask('https://friend.example')).headers.get('access-control-allow-origin')).toBe(
+    'https://friend.example',
+  );
+  expect((await ask('https://stranger.example')).headers.get('access-control-allow-origin')).toBeNull();
+});
+
+it('protects every answer, errors included', async () => {
+  const { headers } = await send('/nowhere');
+  expect(headers.get('content-security-policy')).toContain("script-src 'self'");
+  expect(headers.get('content-security-policy')).not.toContain('unsafe');
+  expect(headers.get('x-content-type-options')).toBe('nosniff');
+  expect(headers.get('strict-transport-security')).toBeNull();
+  const secure = await send('/healthz', { headers: { 'x-forwarded-proto': 'https' } });
+  expect(secure.headers.get('strict-transport-security')).toContain('max-age');
+});
+
+it('counts requests by route and status, whatever the path was', async () => {
+  await post('{"list":[]}');
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  expect(text).toMatch(
+    /^http_server_request_duration_seconds_count\{.*method="POST",route="\/things\/\{id\}",status="200"\} \d+$/m,
+  );
+  expect(text).toMatch(/route="unknown",status="404"/);
+  expect(text).not.toContain('a b');
+});
