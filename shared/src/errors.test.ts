@@ -55,3 +55,8 @@ it('tells an error that has no words of its own by those that it holds', () => {
   expect(inWords(new TypeError())).toBe('TypeError');
   expect(inWords('oops')).toBe('oops');
 });
+
+it('does not repeat the value that PostgreSQL quotes', () => {
+  const error = Object.assign(new Error('invalid input syntax for type uuid: "secret"'), { code: '22P02' });
+  expect(inWords(error)).toBe('PostgreSQL refuses a value of the message (SQLSTATE 22P02).');
+});

@@ -37,13 +37,20 @@ export function classify(error: unknown): Failure {
   // By name as well as by class: the same class in two bundles is two classes.
   if (error.name === 'PermanentError') return 'permanent';
   if (error.name === 'TransientError') return 'transient';
+  return refusedDataState(error) ? 'permanent' : 'transient';
+}
+
+function refusedDataState(error: Error): string | undefined {
   const code: unknown = Reflect.get(error, 'code');
-  return typeof code === 'string' && permanentSqlStates.test(code) ? 'permanent' : 'transient';
+  return typeof code === 'string' && permanentSqlStates.test(code) ? code : undefined;
 }
 
 /** The error as a sentence for a log line or an attribute: never more than that, and never data. */
 export function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  const sqlState = refusedDataState(error);
+  // PostgreSQL quotes the value that it refuses.
+  if (sqlState) return `PostgreSQL refuses a value of the message (SQLSTATE ${sqlState}).`;
   // An AggregateError of Node's (every address refused) has an empty message of its own.
   const own =
     error.message || (error instanceof AggregateError ? error.errors.map(describe).join('; ') : error.name);

@@ -57,7 +57,8 @@ function noContradiction(feedback: z.infer<typeof ratings>, context: z.Refinemen
   const first = new Map<string, number | null | undefined>();
   feedback.subjects.forEach((name, i) => {
     if (first.has(name) && first.get(name) !== feedback.ratings[i]) {
-      const said = `The subject "${name}" is rated twice in one message, and not alike.`;
+      // The path says which: what is wrong with a message gets into the log, where no subject belongs.
+      const said = 'A subject is rated twice in one message, and not alike.';
       context.addIssue({ code: 'custom', path: ['ratings', i], message: said });
     }
     first.set(name, feedback.ratings[i]);
