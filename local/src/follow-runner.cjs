@@ -1,5 +1,3 @@
 // Loaded before each function. The runner holds the other end of the standard input, which the operating system closes
 // with it: so no function outlives a runner that was killed.
 process.stdin.on('end', () => process.exit(1)).resume();
-// Nor does this pipe keep a function alive that has nothing left to do.
-process.stdin.unref?.();
