@@ -35,7 +35,10 @@ await runTool({ db: database }, async ({ db }, instance) => {
   if (command === 'list') return list(db);
   if (command === 'show' && name) return show(db, name);
   if (command === 'log') return log(db);
-  if (command === 'train') return send(topics.job.name, aRequestForTraining());
+  if (command === 'train') {
+    await send(topics.job.name, aRequestForTraining());
+    return console.log('A training has been asked for; `npm run models -- list` will show what came of it.');
+  }
   const kind = kindOf[command];
   if (!kind) throw new Error(usage);
   await decide(db, { kind, by, why, ...(name && { model_file_name: name }) }, model =>

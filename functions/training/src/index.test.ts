@@ -204,6 +204,17 @@ describe('a decision of a person', () => {
     await expect(decideByHand(kit.db, { ...request, ...account }, kit.announce)).rejects.toThrow(reason);
   });
 
+  it('lets the first model answer that the gate refused', async () => {
+    const refused = await kit.train({ GATE_MIN_ROWS: '1000' });
+    expect(refused).toMatchObject({ promoted: false });
+    await expect(decideByHand(kit.db, { kind: 'pin', ...account }, kit.announce)).rejects.toThrow(
+      'No model answers yet',
+    );
+    const model_file_name = refused?.model_file_name ?? '';
+    await decideByHand(kit.db, { kind: 'promotion', model_file_name, ...account }, kit.announce);
+    expect(await live()).toBe(model_file_name);
+  });
+
   it('does not promote a training that ended without a model', async () => {
     await kit.train();
     await kit.asOwner('delete from training where class = 1');

@@ -47,23 +47,25 @@ export async function decideNow(
   return model;
 }
 
+/** Which model shall answer. */
 async function targetOf(
   db: Database,
   request: DecisionRequest,
   live: PromotedModel | undefined,
 ): Promise<string> {
-  if (!live) throw new PermanentError('There is no model yet: wait for the first training.');
   if (request.kind === 'unpin') {
-    if (live.kind !== 'pin') throw new PermanentError('No model is pinned.');
+    if (live?.kind !== 'pin') throw new PermanentError('No model is pinned.');
     return live.model_file_name;
   }
-  if (live.kind === 'pin') {
+  if (live?.kind === 'pin') {
     const { model_file_name, made_by, why } = live;
     throw new PermanentError(
       `The model ${model_file_name} is pinned by ${made_by} (${why}): unpin it first.`,
     );
   }
-  if (request.kind !== 'rollback') return request.model_file_name ?? live.model_file_name;
+  if (request.kind === 'promotion') return request.model_file_name;
+  if (!live) throw new PermanentError('No model answers yet: promote one by its name.');
+  if (request.kind === 'pin') return request.model_file_name ?? live.model_file_name;
   const before = await db.modelBefore(live.model_file_name);
   if (!before) throw new PermanentError(`No model answered before ${live.model_file_name}.`);
   return before;
