@@ -188,6 +188,15 @@ describe('a decision of a person', () => {
     expect(await live()).toBe(second);
   });
 
+  it('is made once, also when it is sent again, if it says which model it is about', async () => {
+    const [first, second] = await twoModels();
+    const request = { kind: 'rollback', instead_of: second, ...account } as const;
+    await decideByHand(kit.db, request, kit.announce);
+    await expect(decideByHand(kit.db, request, kit.announce)).rejects.toThrow(
+      `The model ${second} does not answer now, but ${first}.`,
+    );
+  });
+
   it('changes nothing when it cannot be announced', async () => {
     const [, second] = await twoModels();
     const failing = () => Promise.reject(new Error('Pub/Sub is away.'));

@@ -23,7 +23,12 @@ export const decision = z.object({
 function word(missing: string) {
   return z.string(missing).trim().min(1, missing).max(500, 'At most 500 characters are kept.');
 }
-const account = { by: word('Say who decides.'), why: word('Say why: it is kept with the decision.') };
+const account = {
+  by: word('Say who decides.'),
+  why: word('Say why: it is kept with the decision.'),
+  /** The model that answers now, as whoever decides knows it: if another does, nothing is decided. */
+  instead_of: modelFileName.optional(),
+};
 
 /** What a person decides. A pin without a name holds the model that answers now; a rollback is to the one before it. */
 export const decisionBody = z.discriminatedUnion('kind', [

@@ -29,7 +29,11 @@ export async function decideNow(
   announce: Announce,
 ): Promise<ModelMessage> {
   const live = await db.liveModel();
-  const { kind, by, why } = request;
+  const { kind, by, why, instead_of } = request;
+  if (instead_of !== undefined && instead_of !== live?.model_file_name) {
+    const reason = `The model ${instead_of} does not answer now, but ${live?.model_file_name ?? 'none'}.`;
+    throw new PermanentError(reason, { field: 'instead_of' });
+  }
   const target = await targetOf(db, request, live);
   const known = await readStored(db, target);
   const replaces = live && live.model_file_name !== target ? { replaces: live.model_file_name } : {};
