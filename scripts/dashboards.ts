@@ -1,0 +1,33 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { logMetrics } from '@banknote-loop/shared/telemetry/log-metrics.ts';
+import { alertPolicy, alerts } from './dashboards/alerts.ts';
+import { dashboard } from './dashboards/dashboard.ts';
+import { logMetricConfig } from './dashboards/log-metric-config.ts';
+
+// `node scripts/dashboards.ts`: writes what Cloud Monitoring is to measure, show and warn of, for the deployment.
+
+export const dashboardFolder = join(import.meta.dirname, '../deploy/dashboards');
+
+/** The content of every file in the folder. */
+export function renderDashboards(): ReadonlyMap<string, string> {
+  const files: readonly (readonly [string, object])[] = [
+    ['dashboard.json', dashboard()],
+    ...logMetrics.map(metric => [`metrics/${metric.name}.json`, logMetricConfig(metric)] as const),
+    ...alerts.map(alert => [`alerts/${kebab(alert.name)}.json`, alertPolicy(alert)] as const),
+  ];
+  return new Map(files.map(([name, content]) => [name, `${JSON.stringify(content, null, 2)}\n`]));
+}
+
+function kebab(name: string): string {
+  return name.toLowerCase().replaceAll(' ', '-');
+}
+
+if (import.meta.main) {
+  rmSync(dashboardFolder, { recursive: true, force: true });
+  for (const [name, content] of renderDashboards()) {
+    const file = join(dashboardFolder, name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+}

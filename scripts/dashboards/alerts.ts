@@ -1,0 +1,112 @@
+import { selectBuiltIn, selectOurs } from './metric-types.ts';
+
+/** When somebody must look at the loop. What to do then stands in docs/operations.md under the alert's name. */
+interface Alert {
+  readonly name: string;
+  readonly severity: 'CRITICAL' | 'ERROR' | 'WARNING';
+  readonly means: string;
+  readonly filter: string;
+  /** What the values of the filter are a share of. */
+  readonly of?: string;
+  readonly aligner: 'ALIGN_MAX' | 'ALIGN_DELTA';
+  readonly above: number;
+  readonly forSeconds: number;
+}
+
+const windowSeconds = 300;
+
+const handled = selectOurs('messaging.client.consumed.messages');
+const quality = selectOurs('banknote.quality.alerts');
+
+export const alerts: readonly Alert[] = [
+  {
+    name: 'Dead letters present',
+    severity: 'ERROR',
+    means: 'A message was given up. Nothing is lost: it waits in dead-letter until somebody decides.',
+    filter: `${selectBuiltIn('pubsub.googleapis.com/subscription/num_undelivered_messages')} AND resource.labels.subscription_id = "dead-letter"`,
+    aligner: 'ALIGN_MAX',
+    above: 0,
+    forSeconds: 0,
+  },
+  {
+    name: 'Oldest message too old',
+    severity: 'CRITICAL',
+    means: 'A function does not get through its messages: it fails, it is too slow, or it is not there.',
+    filter: `${selectBuiltIn('pubsub.googleapis.com/subscription/oldest_unacked_message_age')} AND resource.labels.subscription_id != "dead-letter"`,
+    aligner: 'ALIGN_MAX',
+    above: 600,
+    forSeconds: 300,
+  },
+  {
+    name: 'Too many deliveries fail',
+    severity: 'ERROR',
+    means: 'More than one delivery in twenty does not end as it should.',
+    filter: `${handled} AND metric.labels.outcome != "done"`,
+    of: handled,
+    aligner: 'ALIGN_DELTA',
+    above: 0.05,
+    forSeconds: 600,
+  },
+  {
+    name: 'No champion',
+    severity: 'CRITICAL',
+    means: 'There is no model that could answer, so notes wait.',
+    filter: selectOurs('banknote.model.missing'),
+    aligner: 'ALIGN_DELTA',
+    above: 0,
+    forSeconds: 300,
+  },
+  {
+    name: 'Live accuracy dropped',
+    severity: 'ERROR',
+    means: 'People find the live model wrong clearly more often than the one before it.',
+    filter: `${quality} AND metric.labels.alert = starts_with("live accuracy")`,
+    aligner: 'ALIGN_DELTA',
+    above: 0,
+    forSeconds: 0,
+  },
+  {
+    name: 'Drift',
+    severity: 'WARNING',
+    means: 'The notes that come in are no longer like those that the model learned from.',
+    filter: `${quality} AND metric.labels.alert = starts_with("drift")`,
+    aligner: 'ALIGN_DELTA',
+    above: 0,
+    forSeconds: 0,
+  },
+];
+
+/** https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies */
+export function alertPolicy({ name, severity, means, filter, of, aligner, above, forSeconds }: Alert) {
+  const aggregation = {
+    alignmentPeriod: `${windowSeconds}s`,
+    perSeriesAligner: aligner,
+    crossSeriesReducer: aligner === 'ALIGN_MAX' ? 'REDUCE_MAX' : 'REDUCE_SUM',
+    groupByFields: aligner === 'ALIGN_MAX' ? ['resource.labels.subscription_id'] : [],
+  };
+  return {
+    displayName: `Banknote loop: ${name}`,
+    severity,
+    documentation: {
+      content: `${means} What to do: docs/operations.md, "${name}".`,
+      mimeType: 'text/markdown',
+    },
+    combiner: 'OR',
+    conditions: [
+      {
+        displayName: name,
+        conditionThreshold: {
+          filter,
+          aggregations: [aggregation],
+          ...(of !== undefined && { denominatorFilter: of, denominatorAggregations: [aggregation] }),
+          comparison: 'COMPARISON_GT',
+          thresholdValue: above,
+          duration: `${forSeconds}s`,
+          trigger: { count: 1 },
+        },
+      },
+    ],
+    alertStrategy: { autoClose: '86400s' },
+    userLabels: { app: 'banknote-loop' },
+  };
+}

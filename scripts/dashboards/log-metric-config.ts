@@ -1,0 +1,30 @@
+import { boundsOf, type Condition, type LogMetric } from '@banknote-loop/shared/telemetry/log-metrics.ts';
+
+/** A metric as Cloud Logging is told of it: https://cloud.google.com/logging/docs/reference/v2/rest/v2/projects.metrics. */
+export function logMetricConfig(metric: LogMetric) {
+  const { name, unit, meaning, lines, value, labels } = metric;
+  const conditions = Object.entries(lines).map(([field, condition]) => inFilter(field, condition));
+  return {
+    name,
+    description: meaning,
+    filter: ['resource.type="cloud_run_revision"', ...conditions].join(' AND '),
+    metricDescriptor: {
+      metricKind: 'DELTA',
+      valueType: value === undefined ? 'INT64' : 'DISTRIBUTION',
+      unit,
+      labels: labels.map(key => ({ key, valueType: 'STRING' })),
+    },
+    labelExtractors: Object.fromEntries(labels.map(key => [key, `EXTRACT(jsonPayload.${key})`])),
+    ...(value !== undefined && {
+      valueExtractor: `EXTRACT(jsonPayload.${value})`,
+      bucketOptions: { explicitBuckets: { bounds: boundsOf(metric) } },
+    }),
+  };
+}
+
+function inFilter(field: string, condition: Condition): string {
+  const path = `jsonPayload.${field}`;
+  if (condition === true) return `${path}:*`;
+  if (typeof condition === 'string') return `${path}=${JSON.stringify(condition)}`;
+  return 'equals' in condition ? `${path}=${condition.equals}` : `${path}>=${condition.atLeast}`;
+}
