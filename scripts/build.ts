@@ -4,6 +4,7 @@ import type { AnyFunction } from '@banknote-loop/shared/function/definition.ts';
 import { build, type Metafile, type Plugin, stop } from 'esbuild';
 import { readTopology } from '../functions/topology.ts';
 import { buildPage } from './build-page.ts';
+import { measureStart } from './start-time.ts';
 
 // Makes of each function the folder that is deployed: one file, its source map, and a package.json that names what is
 // not in it. The same folders run on the laptop and in the tests.
@@ -128,8 +129,12 @@ function versionOf(name: string): string {
 
 if (import.meta.main) {
   const startedAt = performance.now();
-  for (const { name, bytes } of await buildAll()) {
-    console.log(`${name.padEnd(22)} ${(bytes / 1e6).toFixed(2).padStart(6)} MB`);
+  const artefacts = await buildAll();
+  const builtIn = performance.now() - startedAt;
+  for (const { name, bytes } of artefacts) {
+    const megabytes = (bytes / 1e6).toFixed(2).padStart(6);
+    const startMs = (await measureStart(name)).toFixed(0).padStart(6);
+    console.log(`${name.padEnd(22)} ${megabytes} MB  listens after ${startMs} ms`);
   }
-  console.log(`built in ${((performance.now() - startedAt) / 1000).toFixed(1)} s, in dist/functions`);
+  console.log(`built in ${(builtIn / 1000).toFixed(1)} s, in dist/functions`);
 }

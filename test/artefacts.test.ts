@@ -1,0 +1,144 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { aFeedback, aRequest, envelopes, until } from '@banknote-loop/shared/testing';
+import { readTopology } from '../functions/topology.ts';
+import { findFreePort } from '../local/src/find-port.ts';
+import { prepareMessaging } from '../local/src/prepare-cloud.ts';
+import { type Services, startServices } from '../local/src/services.ts';
+import {
+  openTestCache,
+  openTestDatabase,
+  type TestCache,
+  type TestDatabase,
+  testPassword,
+} from './services.ts';
+import { makeTempFolder } from './temp-folder.ts';
+import { Outside } from './traffic/outside.ts';
+
+// What is deployed, away from the repository: each built folder with nothing but what its package.json names, started
+// with the variables that the platform sets, and given one event.
+
+const root = join(import.meta.dirname, '..');
+const built = join(root, 'dist/functions');
+const folder = makeTempFolder();
+const names = readdirSync(built);
+
+let database: TestDatabase;
+let cache: TestCache;
+let services: Services;
+let outside: Outside;
+let child: ChildProcess | undefined;
+
+beforeAll(async () => {
+  installOnce();
+  [database, cache] = await Promise.all([openTestDatabase(), openTestCache()]);
+  const given = { ...database.settings, ...cache.settings, PGPASSWORD: testPassword };
+  services = await startServices({ folder: join(folder, 'services'), durable: false, given, say: () => {} });
+  await prepareMessaging(services.environment.PROJECT_ID ?? '', [], { minSeconds: 1, maxSeconds: 1 });
+  outside = new Outside(services.environment.PROJECT_ID ?? '');
+}, 180_000);
+
+afterEach(async () => {
+  if (!child) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  await ended;
+  child = undefined;
+});
+
+afterAll(async () => {
+  await outside.close();
+  await services.stop();
+  await Promise.all([database.close(), cache.close()]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function manifestOf(name: string): { readonly dependencies: Readonly<Record<string, string>> } {
+  return JSON.parse(readFileSync(join(built, name, 'package.json'), 'utf8'));
+}
+
+/** All name the same framework, so that one installation above their folders is that of each. */
+function installOnce(): void {
+  const [wanted = '{}', ...others] = new Set(
+    names.map(name => JSON.stringify(manifestOf(name).dependencies)),
+  );
+  if (others.length > 0)
+    throw new Error('The functions name different dependencies: each needs its own installation.');
+  writeFileSync(join(folder, 'package.json'), `{ "private": true, "dependencies": ${wanted} }`);
+  const flags = ['--omit=optional', '--prefer-offline', '--no-audit', '--no-fund', '--no-package-lock'];
+  execFileSync('npm', ['install', ...flags], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+  for (const name of names) cpSync(join(built, name), join(folder, 'functions', name), { recursive: true });
+}
+
+/** As the platform starts it, which for a trigger says that it expects a function for CloudEvents. */
+async function start(name: string, signature: 'http' | 'cloudevent'): Promise<string> {
+  const port = await findFreePort();
+  const launcher = join(folder, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
+  const started = spawn(process.execPath, ['--require', join(root, 'local/src/loopback.cjs'), launcher], {
+    cwd: join(folder, 'functions', name),
+    env: {
+      ...services.environment,
+      PORT: String(port),
+      FUNCTION_TARGET: name,
+      FUNCTION_SIGNATURE_TYPE: signature,
+      NODE_ENV: 'production',
+      LOG_LEVEL: 'silent',
+    },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  child = started;
+  const url = `http://127.0.0.1:${port}`;
+  await until(`${name} listens`, async () => {
+    if (started.exitCode !== null) throw new Error(`${name} ended with code ${started.exitCode}.`);
+    return fetch(`${url}/robots.txt`).then(
+      () => true,
+      () => false,
+    );
+  });
+  return url;
+}
+
+async function push(url: string, data: string): Promise<number> {
+  const event = { data: Buffer.from(data), attributes: {}, messageId: 'one', publishTime: new Date() };
+  const { headers, body } = envelopes.eventarc(event);
+  const entries = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
+  return (await fetch(url, { method: 'POST', headers: entries, body: JSON.stringify(body) })).status;
+}
+
+it('is built for every function, and for nothing else', async () => {
+  const functions = await readTopology();
+  expect(names.toSorted()).toEqual(functions.map(({ name }) => name).toSorted());
+});
+
+it.each(names.filter(name => !name.endsWith('-api')))(
+  '%s takes an event, and hands on what is none of its',
+  async name => {
+    const url = await start(name, 'cloudevent');
+    expect(await push(url, `not for ${name}`)).toBe(204);
+    await until('its dead letter has arrived', () =>
+      outside.deadLetters.some(({ attributes }) => attributes.dead_letter_function === name),
+    );
+  },
+);
+
+it('training learns without the native library, too', async () => {
+  const url = await start('training', 'cloudevent');
+  expect(await push(url, JSON.stringify(aFeedback()))).toBe(204);
+  const { rows } = await database.pool.query('select promoted from models');
+  expect(rows).toEqual([{ promoted: true }]);
+});
+
+it('ingest-api takes notes', async () => {
+  const { subjects, features } = aRequest();
+  const body = JSON.stringify({ subjects, features });
+  const headers = { 'content-type': 'application/json' };
+  const url = await start('ingest-api', 'http');
+  expect((await fetch(`${url}/notes`, { method: 'POST', headers, body })).status).toBe(202);
+});
+
+it('predict-api answers', async () => {
+  const url = await start('predict-api', 'http');
+  expect((await fetch(`${url}/batches`)).status).toBe(200);
+});
