@@ -1,13 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import type { AnyFunction } from '@banknote-loop/shared/function/definition.ts';
-import { build, type Metafile, type Plugin, stop } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin, stop } from 'esbuild';
 import { readTopology } from '../functions/topology.ts';
+import { buildClients, type Clients, clientsApart, clientsFolder } from './build-clients.ts';
 import { buildPage } from './build-page.ts';
 import { measureStart } from './start-time.ts';
 
-// Makes of each function the folder that is deployed: one file, its source map, and a package.json that names what is
-// not in it. The same folders run on the laptop and in the tests.
+// Makes of each function the folder that is deployed: one file, its source map, the clients that it uses, and a
+// package.json that names what is not in it. The same folders run on the laptop and in the tests.
 
 const root = join(import.meta.dirname, '..');
 const output = join(root, 'dist/functions');
@@ -21,31 +22,38 @@ export interface Artefact {
   readonly bytes: number;
 }
 
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node22',
+  sourcemap: 'linked',
+  sourcesContent: false,
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'none',
+  metafile: true,
+  write: false,
+  logLevel: 'error',
+} as const satisfies BuildOptions;
+
 /** All bundles in one go: what they share is read once. */
 export async function buildAll(): Promise<readonly Artefact[]> {
   const functions = await readTopology();
-  const { metafile, outputFiles } = await build({
-    entryPoints: functions.map(({ name }) => ({ in: `serve:${name}`, out: `${name}/index` })),
-    plugins: [serveFunction],
-    absWorkingDir: root,
-    outdir: output,
-    bundle: true,
-    platform: 'node',
-    target: 'node22',
-    format: 'cjs',
-    // The launcher and the function must share one registry, so the framework cannot be in the bundle.
-    external: [framework],
-    // A bundle finds the files beside it by its own place, as its source does.
-    define: { 'import.meta.dirname': '__dirname' },
-    sourcemap: 'linked',
-    sourcesContent: false,
-    minifyWhitespace: true,
-    minifySyntax: true,
-    legalComments: 'none',
-    metafile: true,
-    write: false,
-    logLevel: 'error',
-  });
+  const [clients, { metafile, outputFiles }] = await Promise.all([
+    buildClients(common),
+    build({
+      ...common,
+      entryPoints: functions.map(({ name }) => ({ in: `serve:${name}`, out: `${name}/index` })),
+      plugins: [serveFunction, clientsApart, englishOnly],
+      outdir: output,
+      format: 'cjs',
+      // The launcher and the function must share one registry, so the framework cannot be in the bundle.
+      external: [framework],
+      // A bundle finds the files beside it by its own place, as its source does.
+      define: { 'import.meta.dirname': '__dirname' },
+    }),
+  ]);
   for (const { path, contents } of outputFiles) writeWhole(path, contents);
   const pages = await buildPage(functions);
   for (const [name, contents] of pages) writeWhole(join(publicFolder, name), contents);
@@ -53,7 +61,7 @@ export async function buildAll(): Promise<readonly Artefact[]> {
   removeOthers(publicFolder, new Set(pages.keys()));
   // The compiler's service would otherwise stay, with all it has read, as long as this process does.
   await stop();
-  return functions.map(definition => complete(definition, metafile));
+  return functions.map(definition => complete(definition, metafile, clients));
 }
 
 /** Functions may be running from these files: each is the old one until it is the new one, and stays if they are alike. */
@@ -88,23 +96,27 @@ const serveFunction: Plugin = {
   },
 };
 
-function complete(definition: AnyFunction, metafile: Metafile): Artefact {
+/** The schemas' messages in forty languages would be a quarter of each bundle, and nobody chooses one. */
+const englishOnly: Plugin = {
+  name: 'english-only',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/zod\/v4\/locales\/index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+    }));
+  },
+};
+
+function complete(definition: AnyFunction, metafile: Metafile, clients: Clients): Artefact {
   const { name } = definition;
   const folder = join(output, name);
-  const { inputs = {}, bytes = 0 } = metafile.outputs[relative(root, join(folder, 'index.js'))] ?? {};
-  copyWasm(Object.keys(inputs), folder);
+  const { imports = [], bytes = 0 } = metafile.outputs[relative(root, join(folder, 'index.js'))] ?? {};
+  const files = clients.filesOf(imports.map(({ path }) => path));
+  for (const [file, contents] of files) writeWhole(join(folder, file), contents);
+  if (files.size > 0)
+    removeOthers(join(folder, clientsFolder), new Set([...files.keys()].map(file => basename(file))));
   writeWhole(join(folder, 'package.json'), `${JSON.stringify(packageOf(definition), null, 2)}\n`);
-  return { name, folder, bytes };
-}
-
-/** A bundle cannot hold WebAssembly files: TensorFlow looks for them beside itself. */
-function copyWasm(inputs: readonly string[], folder: string): void {
-  const backend = inputs.find(file => file.includes('tfjs-backend-wasm/dist/'));
-  if (!backend) return;
-  const dist = join(root, backend.slice(0, backend.indexOf('/dist/') + '/dist/'.length));
-  for (const file of ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm']) {
-    writeWhole(join(folder, basename(file)), readFileSync(join(dist, file)));
-  }
+  const code = [...files].filter(([file]) => !file.endsWith('.map'));
+  return { name, folder, bytes: code.reduce((sum, [, contents]) => sum + contents.length, bytes) };
 }
 
 function packageOf({ name, summary, optionalPackages }: AnyFunction) {

@@ -3,7 +3,7 @@
  * by themselves.
  */
 export async function plaintext(address: string) {
-  const { credentials } = await import('@grpc/grpc-js');
+  const { credentials } = await import('./clients/grpc.ts');
   const [servicePath, port] = address.split(':');
   return {
     servicePath,

@@ -12,7 +12,7 @@ export async function readSecret(
     SECRET_MANAGER_EMULATOR_HOST,
   }: Pick<z.output<typeof databaseSettings>, 'PROJECT_ID' | 'SECRET_MANAGER_EMULATOR_HOST'>,
 ): Promise<string> {
-  const { SecretManagerServiceClient } = await import('@google-cloud/secret-manager');
+  const { SecretManagerServiceClient } = await import('./clients/secret-manager.ts');
   const client = new SecretManagerServiceClient({
     projectId: PROJECT_ID,
     ...(SECRET_MANAGER_EMULATOR_HOST && (await plaintext(SECRET_MANAGER_EMULATOR_HOST))),

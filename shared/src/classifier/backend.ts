@@ -20,8 +20,8 @@ const nativePackage: string = '@tensorflow/tfjs-node';
 // Each package registers its backend with the one engine that all copies of TensorFlow in a process share.
 const load: Readonly<Record<BackendName, () => Promise<unknown>>> = {
   tensorflow: () => import(nativePackage),
-  wasm: () => import('@tensorflow/tfjs-backend-wasm'),
-  cpu: () => import('@tensorflow/tfjs-backend-cpu'),
+  wasm: () => import('../clients/tensorflow-wasm.ts'),
+  cpu: () => import('../clients/tensorflow-cpu.ts'),
 };
 
 const remedy: Readonly<Record<BackendName, string>> = {
@@ -56,7 +56,7 @@ async function findBest(): Promise<Backend> {
 }
 
 async function activate(name: BackendName, passedOver: readonly string[]): Promise<Backend> {
-  const tf = await import('@tensorflow/tfjs-core');
+  const { tf } = await import('../clients/tensorflow.ts');
   // Production mode also silences TensorFlow's greetings, which would break a log of one JSON object for each line.
   tf.enableProdMode();
   await keepingProcessHandlers(async () => {

@@ -27,7 +27,7 @@ export type Authenticate = (headers: IncomingHttpHeaders) => Promise<Caller>;
 
 /** Makes what tells who a caller is by a bearer token. The keys are fetched once, and again for a key not seen yet. */
 export async function createAuthenticator(rules: TokenRules): Promise<Authenticate> {
-  const { createRemoteJWKSet, errors, jwtVerify } = await import('jose');
+  const { createRemoteJWKSet, errors, jwtVerify } = await import('../clients/jose.ts');
   const keys = createRemoteJWKSet(new URL(rules.jwksUrl), {
     timeoutDuration: 3_000,
     // An unknown key is asked for at most so often, so that forged tokens cannot make this hammer the issuer.

@@ -52,7 +52,7 @@ export class ModelStore {
 }
 
 export async function openModelStore({ PROJECT_ID, BUCKET }: BucketAddress): Promise<ModelStore> {
-  const { Storage } = await import('@google-cloud/storage');
+  const { Storage } = await import('../clients/storage.ts');
   const storage = new Storage({
     projectId: PROJECT_ID,
     timeout: timeoutMs,

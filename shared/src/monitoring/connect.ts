@@ -33,7 +33,7 @@ export async function connectMonitoring(place: Place): Promise<ReadSeries | unde
 }
 
 async function googleHeaders(): Promise<() => Promise<Headers>> {
-  const { GoogleAuth } = await import('google-auth-library');
+  const { GoogleAuth } = await import('../clients/google-auth.ts');
   const auth = new GoogleAuth({ scopes: 'https://www.googleapis.com/auth/monitoring.read' });
   return () => auth.getRequestHeaders();
 }

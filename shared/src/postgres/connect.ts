@@ -20,7 +20,7 @@ export async function connectPostgres(
   password: Password,
   log: Logger,
 ): Promise<Pool> {
-  const { default: pg } = await import('pg');
+  const { pg } = await import('../clients/postgres.ts');
   const config: PoolConfig = {
     host: DBHOST,
     port: DBPORT,

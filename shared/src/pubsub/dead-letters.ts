@@ -31,7 +31,7 @@ export async function openDeadLetters(settings: {
   readonly PROJECT_ID: string;
   readonly PUBSUB_EMULATOR_HOST?: string | undefined;
 }): Promise<DeadLetters> {
-  const { v1 } = await import('@google-cloud/pubsub');
+  const { v1 } = await import('../clients/pubsub.ts');
   const { PROJECT_ID, PUBSUB_EMULATOR_HOST } = settings;
   const local = PUBSUB_EMULATOR_HOST && (await plaintext(PUBSUB_EMULATOR_HOST));
   const subscriber = new v1.SubscriberClient({ projectId: PROJECT_ID, ...local });

@@ -26,7 +26,7 @@ const backoffSettings = {
 
 /** One client for each process and one topic object for each topic: the client sends what is published together at once. */
 export async function openPublisher(projectId: string): Promise<Publisher> {
-  const { PubSub } = await import('@google-cloud/pubsub');
+  const { PubSub } = await import('../clients/pubsub.ts');
   const client = new PubSub({ projectId });
   const topicOf = rememberTopics(client);
   return {

@@ -11,7 +11,7 @@ export interface CacheAddress {
  * the message that it belongs to will come again.
  */
 export async function connectRedis({ REDISHOST, REDISPORT }: CacheAddress, log: Logger): Promise<Redis> {
-  const { Redis } = await import('ioredis');
+  const { Redis } = await import('../clients/redis.ts');
   const redis = new Redis({
     host: REDISHOST,
     port: REDISPORT,

@@ -1,4 +1,4 @@
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import type { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 
 /** Google's own address takes spans from those who say who they are; anybody else's takes them from this network. */
 const googleHost = 'telemetry.googleapis.com';
@@ -11,11 +11,12 @@ export async function openExporter(
 ): Promise<OTLPTraceExporter> {
   const url = new URL('v1/traces', endpoint.endsWith('/') ? endpoint : `${endpoint}/`);
   const headers = url.hostname === googleHost ? await googleHeaders(projectId) : {};
+  const { OTLPTraceExporter } = await import('../clients/opentelemetry.ts');
   return new OTLPTraceExporter({ url: url.href, headers, timeoutMillis });
 }
 
 async function googleHeaders(projectId: string): Promise<() => Promise<Record<string, string>>> {
-  const { GoogleAuth } = await import('google-auth-library');
+  const { GoogleAuth } = await import('../clients/google-auth.ts');
   const auth = new GoogleAuth({ scopes: 'https://www.googleapis.com/auth/cloud-platform' });
   return async () => {
     // The exporter cannot deal with an error here; without a token, Google's answer says what is wrong.

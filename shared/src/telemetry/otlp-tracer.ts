@@ -9,14 +9,6 @@ import {
   SpanStatusCode,
   trace as tracing,
 } from '@opentelemetry/api';
-import { W3CTraceContextPropagator } from '@opentelemetry/core';
-import { resourceFromAttributes } from '@opentelemetry/resources';
-import {
-  BatchSpanProcessor,
-  ParentBasedSampler,
-  TraceIdRatioBasedSampler,
-  TracerProvider,
-} from '@opentelemetry/sdk-trace';
 import type { Facts } from '../function/definition.ts';
 import type { Logger } from '../log.ts';
 import { openExporter } from './exporter.ts';
@@ -34,14 +26,17 @@ export interface OtlpSettings {
 /** Records spans with OpenTelemetry and sends them by OTLP. */
 export async function openOtlpTracer(settings: OtlpSettings): Promise<Tracer> {
   const { functionName, PROJECT_ID, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint = '', log } = settings;
+  const { BatchSpanProcessor, ParentBasedSampler, TraceIdRatioBasedSampler, ...sdk } = await import(
+    '../clients/opentelemetry.ts'
+  );
   // Whatever else in this process takes part in traces, Google's clients say, speaks the same language.
-  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+  propagation.setGlobalPropagator(new sdk.W3CTraceContextPropagator());
   const processor = new BatchSpanProcessor({
     exporter: await openExporter(endpoint, PROJECT_ID, exportMs),
     exportTimeoutMillis: exportMs,
   });
-  const provider = new TracerProvider({
-    resource: resourceFromAttributes({
+  const provider = new sdk.TracerProvider({
+    resource: sdk.resourceFromAttributes({
       'service.name': functionName,
       'service.namespace': 'banknote-loop',
       'faas.name': functionName,

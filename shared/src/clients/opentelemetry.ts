@@ -1,0 +1,9 @@
+export { W3CTraceContextPropagator } from '@opentelemetry/core';
+export { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+export { resourceFromAttributes } from '@opentelemetry/resources';
+export {
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  TraceIdRatioBasedSampler,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';

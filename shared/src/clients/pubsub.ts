@@ -1,0 +1,1 @@
+export { PubSub, v1 } from '@google-cloud/pubsub';

@@ -1,0 +1,1 @@
+export { SecretManagerServiceClient } from '@google-cloud/secret-manager';

@@ -1,0 +1,1 @@
+export { Storage } from '@google-cloud/storage';
