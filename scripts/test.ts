@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildAll } from './build.ts';
+import { buildIfChanged } from './build-if-changed.ts';
 
 // What `npm test` runs: all tests, or with arguments those that jest makes of them.
 
@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), 'banknote-loop-results-'));
 const results = join(folder, 'results.json');
 
 // End-to-end tests run the very artefacts that are deployed.
-await buildAll();
+await buildIfChanged();
 
 const jest = spawnSync(
   process.execPath,

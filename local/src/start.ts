@@ -1,6 +1,7 @@
 import { dirname, join, relative } from 'node:path';
 import { styleText } from 'node:util';
-import { buildAll } from '../../scripts/build.ts';
+import { readTopology } from '../../functions/topology.ts';
+import { buildIfChanged } from '../../scripts/build-if-changed.ts';
 import { startLoop } from './loop.ts';
 import { readOptions, type StartOptions, usage } from './options.ts';
 import { formatLogLine } from './output.ts';
@@ -9,12 +10,10 @@ import { formatLogLine } from './output.ts';
 
 async function main(options: StartOptions): Promise<void> {
   const step = startSteps();
-  const artefacts = await buildAll();
-  step(`built ${artefacts.length} functions`);
-  checkNames(
-    options.only,
-    artefacts.map(({ name }) => name),
-  );
+  const names = (await readTopology()).map(({ name }) => name);
+  checkNames(options.only, names);
+  const built = await buildIfChanged();
+  step(built ? `built ${names.length} functions` : 'the functions are built already');
   const loop = await startLoop({
     folder: options.folder,
     port: options.port,
