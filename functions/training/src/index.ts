@@ -7,10 +7,16 @@ import {
   topics,
   trainingRules,
 } from '@banknote-loop/shared';
+import { shareNext } from '@banknote-loop/shared/share-next.ts';
 import { retrain } from './retrain.ts';
 
 /** A training takes about a second; whoever waits longer than this comes again. Statements may take 20 s, locks too. */
 const patienceMs = 15_000;
+
+/** Requests that wait for their turn share it: what is known then includes what each of them was about. */
+const retrainOnce = shareNext((batchId: string, given: Parameters<typeof retrain>[1]) =>
+  given.db.whileDecidingAlone(patienceMs, () => retrain(batchId, given)),
+);
 
 export default defineFunction({
   name: 'training',
@@ -21,6 +27,5 @@ export default defineFunction({
   needs: { memory: '1024Mi', concurrency: 1, maxInstances: 1, timeoutSeconds: 300 },
   optionalPackages: ['@tensorflow/tfjs-node'],
 
-  // Requests that arrive during a training find, when it is their turn, that their rows have been trained on.
-  handle: (job, given) => given.db.whileDecidingAlone(patienceMs, () => retrain(job.batch_id, given)),
+  handle: ({ batch_id }, given) => retrainOnce(batch_id, given),
 });
