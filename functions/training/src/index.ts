@@ -24,7 +24,8 @@ export default defineFunction({
   on: topics.job,
   publishes: [topics.model],
   uses: { db: database, store: modelStore, gate: gateRules, rules: trainingRules, quality: qualityRules },
-  needs: { memory: '1024Mi', concurrency: 1, maxInstances: 1, timeoutSeconds: 300 },
+  // One instance, in which requests wait together; if it took one at a time, the platform would turn the others away.
+  needs: { memory: '1024Mi', maxInstances: 1, timeoutSeconds: 300 },
   optionalPackages: ['@tensorflow/tfjs-node'],
 
   handle: ({ batch_id }, given) => retrainOnce(batch_id, given),
