@@ -8,6 +8,8 @@ export interface OwnAnswer {
 }
 
 export interface FrontOptions {
+  readonly port: number;
+  readonly host: string;
   readonly ingestPort: number;
   readonly predictPort: number;
   /** What is asked of the runner itself rather than of a function. */
@@ -20,10 +22,13 @@ export interface Front {
 }
 
 /** Brings the two HTTP functions to one origin, as a load balancer does in the cloud: notes go in, the rest comes out. */
-export async function startFront(
-  port: number,
-  { ingestPort, predictPort, answerItself }: FrontOptions,
-): Promise<Front> {
+export async function startFront({
+  port,
+  host,
+  ingestPort,
+  predictPort,
+  answerItself,
+}: FrontOptions): Promise<Front> {
   const agent = new Agent({ keepAlive: true });
   const server = createServer((incoming, outgoing) => {
     // A path that is no path is for a function to refuse, too.
@@ -32,7 +37,7 @@ export async function startFront(
     if (own !== undefined) void tell(own, outgoing);
     else forward(agent, url?.pathname === '/notes' ? ingestPort : predictPort, incoming, outgoing);
   });
-  server.listen(port, '127.0.0.1');
+  server.listen(port, host);
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The front has no port.');

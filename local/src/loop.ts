@@ -17,6 +17,7 @@ export interface LoopOptions {
   readonly folder: string;
   /** The port of page and APIs; 0 takes a free one. */
   readonly port: number;
+  readonly host?: string;
   readonly durable?: boolean;
   readonly fresh?: boolean;
   readonly backoff?: Backoff;
@@ -74,7 +75,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     const running = await startFunctions(environment, { ...events, log }, options.backoff ?? defaultBackoff);
     stops.push(() => running.stop());
     events.step(`${running.processes.size} functions listen`);
-    const front = await openFront(options.port, running.ports, observer);
+    const front = await openFront(options, running.ports, observer);
     stops.push(() => front.close());
     await ensureModel(environment);
     events.step('a model answers');
@@ -130,7 +131,7 @@ async function startFunctions(environment: Environment, events: LoopEvents, back
 }
 
 async function openFront(
-  port: number,
+  { port, host = '127.0.0.1' }: LoopOptions,
   ports: ReadonlyMap<AnyFunction['name'], number>,
   observer: Observer | undefined,
 ): Promise<Front> {
@@ -139,7 +140,7 @@ async function openFront(
   if (!ingestPort || !predictPort)
     throw new Error('There is no function named ingest-api or none named predict-api.');
   const answerItself = observer && answersOf(observer, predictPort);
-  return startFront(port, { ingestPort, predictPort, answerItself });
+  return startFront({ port, host, ingestPort, predictPort, answerItself });
 }
 
 /** The addresses of all services, for a shell: `set -a; . .loop/env`. */

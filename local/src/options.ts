@@ -5,6 +5,8 @@ const ownFolder = join(import.meta.dirname, '../../.loop');
 
 export interface StartOptions {
   readonly port: number;
+  /** Where page and APIs listen: a container's are reached from outside of it. */
+  readonly host: string;
   /** Where the data is kept. */
   readonly folder: string;
   /** Starts over with empty data. */
@@ -20,6 +22,7 @@ export type LogLevel = (typeof logLevels)[number];
 
 export const usage = `npm start                        starts the whole loop on this machine
   -- --port N                    serves page and APIs on port N (8080)
+  -- --host ADDRESS              … on this address of the machine (127.0.0.1)
   -- --fresh                     starts over: throws away the data in .loop/
   -- --folder FOLDER             keeps the data there instead of in .loop/
   -- --log debug|info|warn|error shows log lines from this severity on (warn)
@@ -31,6 +34,7 @@ export function readOptions(args: readonly string[]): StartOptions {
     args: [...args],
     options: {
       port: { type: 'string', default: '8080' },
+      host: { type: 'string', default: '127.0.0.1' },
       folder: { type: 'string', default: ownFolder },
       fresh: { type: 'boolean', default: false },
       log: { type: 'string', default: 'warn' },
@@ -43,5 +47,6 @@ export function readOptions(args: readonly string[]): StartOptions {
   }
   const log = logLevels.find(level => level === values.log);
   if (!log) throw new Error(`--log takes ${logLevels.join(', ')}, and was given "${values.log}".`);
-  return { port, folder: resolve(values.folder), fresh: values.fresh, log, only: values.only };
+  const { host, fresh, only } = values;
+  return { port, host, folder: resolve(values.folder), fresh, log, only };
 }

@@ -17,6 +17,7 @@ async function main(options: StartOptions): Promise<void> {
   const loop = await startLoop({
     folder: options.folder,
     port: options.port,
+    host: options.host,
     fresh: options.fresh,
     observe: true,
     // What is not shown is still counted.
