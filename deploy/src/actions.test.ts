@@ -66,6 +66,16 @@ it('deploys, sends a note through the loop with a token, and says where the loop
   expect(said.at(-1)).toBe('Everything is as it should be.');
 });
 
+it('leaves the note out for an account that has no identity token', async () => {
+  const keyless: Surroundings['gcloud'] = async (args, input) =>
+    args.includes('print-identity-token')
+      ? { code: 1, stdout: '', stderr: 'No identity token' }
+      : simulatedGcloud(cloud)(args, input);
+  await run(['up'], { gcloud: keyless });
+  expect(asked).toEqual([]);
+  expect(said).toContainEqual(expect.stringContaining('no note was sent'));
+});
+
 it('says what to do when the caller may not call', async () => {
   answers = [403];
   await expect(run(['up'])).rejects.toThrow(/ingest-api answered 403: .* add yourself to INVOKERS/);

@@ -43,8 +43,7 @@ export async function act(site: Site, options: Options, around: Surroundings): P
     case 'status':
       return show(project, statusCommands(site), say);
     case 'smoke':
-      await smoke(project, around.smoke ?? usualSmoke);
-      return say('A note has gone through the loop.');
+      return tryOut(project, around);
   }
 }
 
@@ -71,20 +70,28 @@ async function preflight(project: Project, site: Site): Promise<void> {
 
 const marks = { is: ' ', made: '+', changed: '~' } as const;
 
-async function deploy(project: Project, site: Site, { say, smoke: options }: Surroundings): Promise<void> {
+async function deploy(project: Project, site: Site, around: Surroundings): Promise<void> {
+  const { say } = around;
   const failures = await up(project, planOf(site), {
     stage: title => say(`\n${title}`),
     step: (mark, title) => say(`  ${marks[mark]} ${title}`),
   });
   throwAll(failures, 'Run it again when this has been put right: what is there is not made again.');
-  say('\nSending a note through the loop');
-  await smoke(project, options ?? usualSmoke);
-  say(`  it has been judged
-
+  await tryOut(project, around);
+  say(`
 The loop turns.
   notes go in    ${await project.value('INGEST_URL')}/notes
   answers        ${await project.value('PREDICT_URL')}/batches
   token          gcloud auth print-identity-token`);
+}
+
+async function tryOut(project: Project, around: Surroundings): Promise<void> {
+  const done = await smoke(project, around.smoke ?? usualSmoke);
+  around.say(
+    done
+      ? 'A note has gone through the loop.'
+      : 'gcloud has no identity token for this account, so no note was sent through the loop.',
+  );
 }
 
 async function takeDown(

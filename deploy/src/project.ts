@@ -57,6 +57,13 @@ export class Project {
     return value;
   }
 
+  /** What a command prints, or undefined if it cannot. */
+  async output(command: Command): Promise<string | undefined> {
+    const filled = await this.#fill(command);
+    const outcome = filled && (await this.#execute(filled));
+    return outcome?.code === 0 ? outcome.stdout.trim() : undefined;
+  }
+
   /** Fills the placeholders of a text; one whose value does not exist yet stays. */
   async fillText(text: string): Promise<string> {
     const names = [...new Set(placeholdersIn([text]))];

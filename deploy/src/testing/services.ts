@@ -19,7 +19,11 @@ function labelsOf(call: Call): Record<string, string> {
 
 export const projects: Handlers = {
   'auth list': () => [{ account: 'somebody@example.com' }],
-  'auth print-identity-token': () => ({ token: 'an-identity-token' }),
+  'auth print-identity-token': call => {
+    // As for a person; a service account must say for whom.
+    if (call.has('audiences')) throw new CloudError('Invalid account type for --audiences');
+    return { token: 'an-identity-token' };
+  },
   'projects describe': call => call.cloud.find('projects', nameOf(call)),
   'services enable': ({ cloud, rest }) => {
     for (const name of rest)
