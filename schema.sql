@@ -161,10 +161,19 @@ create table if not exists alerts (
   created timestamptz not null default now()
 );
 
+-- Which of these descriptions a database has been brought up to. Whoever changes the tables adds the next number here
+-- and in shared/src/postgres/schema-version.ts, so that `npm run doctor` can tell that a database lags behind the code.
+create table if not exists schema_versions (
+  version integer     primary key,
+  applied timestamptz not null default now()
+);
+insert into schema_versions (version) values (1) on conflict do nothing;
+
 grant usage on schema public to ml_readwrite;
 grant select, insert, update on predictions to ml_readwrite;
 grant select, insert, update, delete on training to ml_readwrite;
 grant select, insert on jobs, models, decisions, skipped_trainings to ml_readwrite;
 grant select, insert, delete on alerts to ml_readwrite;
+grant select on schema_versions to ml_readwrite;
 
 commit;

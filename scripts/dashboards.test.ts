@@ -8,7 +8,7 @@ import { dashboardFolder, renderDashboards } from './dashboards.ts';
 it('has written what is defined; otherwise run node scripts/dashboards.ts', () => {
   const found = readdirSync(dashboardFolder, { recursive: true, encoding: 'utf8' })
     .filter(name => name.endsWith('.json'))
-    .map(name => [name, readFileSync(join(dashboardFolder, name), 'utf8')] as const);
+    .map(name => [name, JSON.parse(readFileSync(join(dashboardFolder, name), 'utf8'))] as const);
   expect(new Map(found)).toEqual(renderDashboards());
 });
 
@@ -17,15 +17,15 @@ it('names only metrics that exist', () => {
     ...Object.keys(builtInMetrics),
     ...logMetrics.map(({ name }) => `logging.googleapis.com/user/${name}`),
   ]);
-  const named = [...renderDashboards().values()].flatMap(text =>
-    [...text.matchAll(/metric\.type = \\"([^"\\]+)\\"/g)].map(([, name]) => name),
+  const named = [...renderDashboards().values()].flatMap(content =>
+    [...JSON.stringify(content).matchAll(/metric\.type = \\"([^"\\]+)\\"/g)].map(([, name]) => name),
   );
   expect(named.length).toBeGreaterThan(alerts.length);
   expect(named.filter(name => name === undefined || !known.has(name))).toEqual([]);
 });
 
 it('shows every metric that is measured', () => {
-  const shown = renderDashboards().get('dashboard.json') ?? '';
+  const shown = JSON.stringify(renderDashboards().get('dashboard.json'));
   expect(logMetrics.filter(({ name }) => !shown.includes(`user/${name}\\"`)).map(({ name }) => name)).toEqual(
     [],
   );

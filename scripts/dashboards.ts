@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { logMetrics } from '@banknote-loop/shared/telemetry/log-metrics.ts';
@@ -10,13 +11,12 @@ import { logMetricConfig } from './dashboards/log-metric-config.ts';
 export const dashboardFolder = join(import.meta.dirname, '../deploy/dashboards');
 
 /** The content of every file in the folder. */
-export function renderDashboards(): ReadonlyMap<string, string> {
-  const files: readonly (readonly [string, object])[] = [
+export function renderDashboards(): ReadonlyMap<string, object> {
+  return new Map<string, object>([
     ['dashboard.json', dashboard()],
     ...logMetrics.map(metric => [`metrics/${metric.name}.json`, logMetricConfig(metric)] as const),
     ...alerts.map(alert => [`alerts/${kebab(alert.name)}.json`, alertPolicy(alert)] as const),
-  ];
-  return new Map(files.map(([name, content]) => [name, `${JSON.stringify(content, null, 2)}\n`]));
+  ]);
 }
 
 function kebab(name: string): string {
@@ -28,6 +28,7 @@ if (import.meta.main) {
   for (const [name, content] of renderDashboards()) {
     const file = join(dashboardFolder, name);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, content);
+    writeFileSync(file, JSON.stringify(content));
   }
+  spawnSync('biome', ['format', '--write', dashboardFolder], { stdio: 'inherit' });
 }

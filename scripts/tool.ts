@@ -29,13 +29,18 @@ export async function runTool<Used extends Uses>(
 }
 
 function environment(): NodeJS.ProcessEnv {
+  const found = findEnvironment();
+  if (found) return found;
+  throw new Error(
+    'No loop runs here (npm start), and PROJECT_ID and the other variables of a project are not set.',
+  );
+}
+
+/** The variables of the project that the environment names, or else of the loop on this machine, if there is one. */
+export function findEnvironment(): NodeJS.ProcessEnv | undefined {
   const quiet = { LOG_LEVEL: 'fatal' };
   if (process.env.PROJECT_ID) return { ...quiet, ...process.env };
-  if (!existsSync(laptop)) {
-    throw new Error(
-      'No loop runs here (npm start), and PROJECT_ID and the other variables of a project are not set.',
-    );
-  }
+  if (!existsSync(laptop)) return undefined;
   // Google's clients read the emulators' variables by themselves.
   const found = { ...parseEnv(readFileSync(laptop, 'utf8')), ...quiet };
   return Object.assign(process.env, found);

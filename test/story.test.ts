@@ -1,6 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 import { topics } from '@banknote-loop/shared/contract/topics.ts';
 import { readSecret } from '@banknote-loop/shared/secrets.ts';
+import { Redis } from 'ioredis';
 import { type Loop, startLoop } from '../local/src/loop.ts';
 import type { RecordedSpan } from '../local/src/telemetry/recorded-span.ts';
 import { makeTempFolder } from './temp-folder.ts';
@@ -41,7 +46,6 @@ beforeAll(async () => {
   outside = new Outside(loop.environment.PROJECT_ID ?? '');
 });
 afterAll(async () => {
-  await outside.close();
   await loop.stop();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -234,3 +238,28 @@ it('is counted at /metrics', async () => {
     return expected.every(line => text.includes(line));
   });
 });
+
+it('is found in order by the doctor, who also says what is not', async () => {
+  await outside.close();
+  await until('all is stored', () =>
+    loop.services.pubsub?.stats().every(({ undelivered }) => undelivered === 0),
+  );
+  const healthy = await runDoctor();
+  expect(healthy).toMatchObject({ code: 0, text: expect.stringContaining('All is well.') });
+
+  const redis = new Redis(Number(loop.environment.REDISPORT), loop.environment.REDISHOST ?? '');
+  await redis.del('batches');
+  await redis.quit();
+  const ill = await runDoctor();
+  expect(ill.code).toBe(1);
+  expect(ill.text).toMatch(/wrong Redis = PostgreSQL .*\n +Type npm run rebuild-cache\./);
+});
+
+async function runDoctor(): Promise<{ readonly code: number; readonly text: string }> {
+  const doctor = spawn(process.execPath, [join(import.meta.dirname, '../scripts/doctor.ts')], {
+    env: { PATH: process.env.PATH, NO_COLOR: '1', ...loop.environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [text, [code]] = await Promise.all([textOf(doctor.stdout), once(doctor, 'exit')]);
+  return { code, text };
+}

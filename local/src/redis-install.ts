@@ -77,7 +77,7 @@ function canSudo(machine: Machine): boolean {
   return sudo !== undefined && spawnSync(sudo, ['-n', 'true']).status === 0;
 }
 
-function findProgram(name: string, { searchPath }: Machine): string | undefined {
+export function findProgram(name: string, { searchPath }: Machine = thisMachine()): string | undefined {
   return searchPath
     .split(path.delimiter)
     .map(folder => path.join(folder, name))

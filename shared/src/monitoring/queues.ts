@@ -1,3 +1,4 @@
+import { functionOf } from '../pubsub/subscription-name.ts';
 import { type Point, subscriptionMetrics, type TimeSeries } from './time-series.ts';
 
 /** How it stands with the messages that wait for a function, as far as it is known. */
@@ -57,13 +58,6 @@ export class Queues {
       ),
     );
   }
-}
-
-/** Eventarc names the subscription that it makes after the trigger, and that after the function. */
-const madeByEventarc = /^eventarc-[a-z]+-[a-z]+\d+-(.+?)(?:-\d+)?-sub-\d+$/;
-
-function functionOf(subscription: string): string {
-  return madeByEventarc.exec(subscription)?.[1] ?? subscription;
 }
 
 function rateOf(point: Point | undefined): number | null {

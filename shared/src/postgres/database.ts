@@ -43,6 +43,7 @@ import { type Histogram, type LiveAccuracy, raiseAlerts, readDrift, readLiveAccu
 import { type ReceiptRecord, readReceipt } from './receipts.ts';
 import { type ReviewNote, type ReviewOrder, readNotesToReview } from './review.ts';
 import { drawSamples, type SampleNote } from './samples.ts';
+import { readSchemaVersion } from './schema-version.ts';
 import { Sql } from './sql.ts';
 import { type SyncOutcome, syncTrainingRows } from './training-rows.ts';
 import {
@@ -128,6 +129,10 @@ export class Database {
 
   drawSamples(count: number): Promise<SampleNote[]> {
     return drawSamples(this.#sql, count);
+  }
+
+  schemaVersion(): Promise<number> {
+    return readSchemaVersion(this.#sql);
   }
 
   /** Throws unless the database answers. */

@@ -1,0 +1,81 @@
+import { styleText } from 'node:util';
+import { startInstance } from '@banknote-loop/shared/function/instance.ts';
+import { cache } from '@banknote-loop/shared/resources/cache.ts';
+import { database } from '@banknote-loop/shared/resources/database.ts';
+import { deadLetters } from '@banknote-loop/shared/resources/dead-letters.ts';
+import { modelStore } from '@banknote-loop/shared/resources/model-store.ts';
+import { readTopology } from '../functions/topology.ts';
+import { type Check, type Finding, runChecks } from './doctor/check.ts';
+import { laptopChecks, machineChecks, portCheck } from './doctor/machine.ts';
+import { oneNoteCheck } from './doctor/one-note.ts';
+import { serviceChecks } from './doctor/services.ts';
+import { findEnvironment } from './tool.ts';
+
+// `npm run doctor`: says what is wrong with the machine, or with the loop that runs here or in the project that the
+// environment names, and what to do about it. Its exit code is 1 if anything is wrong.
+
+const environment = findEnvironment();
+let wrong = 0;
+
+await tellAll([...machineChecks, ...(isLaptop() ? laptopChecks : [])]);
+if (environment) await examine(environment);
+else await tellAll([portCheck, noLoop()]);
+console.log(wrong === 0 ? '\nAll is well.' : `\n${wrong} ${wrong === 1 ? 'thing is' : 'things are'} wrong.`);
+process.exitCode = wrong === 0 ? 0 : 1;
+
+async function examine(found: NodeJS.ProcessEnv): Promise<void> {
+  // Without the runner none of its services answers, and to say so once is enough.
+  if (found.LOOP_URL && !(await tellAll([pageCheck(found.LOOP_URL)]))) return;
+  const uses = { db: database, cache, store: modelStore, deadLetters };
+  const instance = startInstance({ name: 'doctor', uses, publishes: [] }, found);
+  try {
+    const clients = await instance.clients();
+    const functions = (await readTopology()).filter(one => one.kind === 'event');
+    const checks = [
+      ...serviceChecks({ ...clients, projectId: instance.projectId, functions }),
+      oneNoteCheck({ ...clients, publisher: instance.publisher }),
+    ];
+    await tellAll(checks);
+  } finally {
+    await instance.close();
+  }
+}
+
+function isLaptop(): boolean {
+  return !environment || environment.PUBSUB_EMULATOR_HOST !== undefined;
+}
+
+function noLoop(): Check {
+  return {
+    name: 'loop',
+    run() {
+      throw new Error('No loop runs here, and the environment names no project.');
+    },
+    remedy: 'Type npm start, or set PROJECT_ID and the other variables of env-vars.example.yaml.',
+  };
+}
+
+function pageCheck(url: string): Check {
+  return {
+    name: 'page and APIs',
+    async run() {
+      const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) });
+      if (!answer.ok) throw new Error(`${url}/readyz answers ${answer.status}: ${await answer.text()}`);
+      return `${url} answers`;
+    },
+    remedy: 'Type npm start. If it runs, its output says which function ends, and why.',
+  };
+}
+
+/** Answers whether all is in order. */
+async function tellAll(checks: readonly Check[]): Promise<boolean> {
+  const before = wrong;
+  for await (const finding of runChecks(checks)) tell(finding);
+  return wrong === before;
+}
+
+function tell({ name, ok, text, remedy }: Finding): void {
+  const mark = ok ? styleText('green', 'ok   ') : styleText('red', 'wrong');
+  console.log(`${mark} ${name.padEnd(20)} ${text}${ok ? '' : `\n${' '.repeat(27)}${remedy}`}`);
+  if (!ok) wrong += 1;
+}

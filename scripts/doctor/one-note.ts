@@ -1,0 +1,56 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { topics } from '@banknote-loop/shared/contract/topics.ts';
+import { timeOrderedUuid } from '@banknote-loop/shared/ids.ts';
+import type { Database } from '@banknote-loop/shared/postgres/database.ts';
+import type { Publisher } from '@banknote-loop/shared/pubsub/publisher.ts';
+import type { Cache } from '@banknote-loop/shared/redis/cache.ts';
+import type { Check } from './check.ts';
+
+const patienceMs = 20_000;
+const pauseMs = 20;
+
+interface Parts {
+  readonly db: Database;
+  readonly cache: Cache;
+  readonly publisher: () => Promise<Publisher>;
+}
+
+/** Sends one note through the loop; its batch stays, with the subject `doctor`. */
+export function oneNoteCheck({ db, cache, publisher }: Parts): Check {
+  return {
+    name: 'one note',
+    async run() {
+      const batch_id = timeOrderedUuid();
+      const startedAt = performance.now();
+      const request = { batch_id, subjects: ['doctor'], features: [[3.62, 8.67, -2.81, -0.45]] };
+      await (await publisher()).send(topics.request.name, Buffer.from(JSON.stringify(request)), {});
+      const [note] = await waitFor('PostgreSQL', batch_id, () => db.batch(batch_id));
+      await waitFor('Redis', batch_id, () => batchesNamed(cache, batch_id));
+      const seconds = ((performance.now() - startedAt) / 1000).toFixed(2);
+      return `${note?.prediction} by ${note?.model_file_name}, stored and listed after ${seconds} s (batch ${batch_id})`;
+    },
+    remedy:
+      'Find where it stopped by its batch id, as docs/operations.md says under "How to find a message".',
+  };
+}
+
+async function waitFor<T>(
+  where: string,
+  batchId: string,
+  look: () => Promise<readonly T[]>,
+): Promise<readonly T[]> {
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    const found = await look();
+    if (found.length > 0) return found;
+    if (Date.now() > deadline) {
+      throw new Error(`The batch ${batchId} did not reach ${where} within ${patienceMs / 1000} s.`);
+    }
+    await delay(pauseMs);
+  }
+}
+
+async function batchesNamed(cache: Cache, batchId: string): Promise<readonly unknown[]> {
+  const batches = await cache.newestBatches(cache.boundOf('batches'));
+  return batches.filter(batch => Reflect.get(Object(batch), 'batch_id') === batchId);
+}

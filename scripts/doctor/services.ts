@@ -1,0 +1,94 @@
+import type { EventFunction } from '@banknote-loop/shared/function/definition.ts';
+import { loadClassifier } from '@banknote-loop/shared/models/load.ts';
+import type { ModelStore } from '@banknote-loop/shared/models/store.ts';
+import type { Database } from '@banknote-loop/shared/postgres/database.ts';
+import { schemaVersion } from '@banknote-loop/shared/postgres/schema-version.ts';
+import type { DeadLetters } from '@banknote-loop/shared/pubsub/dead-letters.ts';
+import { inspectMessaging } from '@banknote-loop/shared/pubsub/inspection.ts';
+import type { Cache } from '@banknote-loop/shared/redis/cache.ts';
+import { findDifferences } from '@banknote-loop/shared/redis/rebuild.ts';
+import { type Check, expectNone } from './check.ts';
+
+export interface Parts {
+  readonly projectId: string;
+  readonly functions: readonly EventFunction[];
+  readonly db: Database;
+  readonly cache: Cache;
+  readonly store: ModelStore;
+  readonly deadLetters: DeadLetters;
+}
+
+/** The services, and that what is in them fits together. */
+export function serviceChecks({
+  projectId,
+  functions,
+  db,
+  cache,
+  store,
+  deadLetters,
+}: Parts): readonly Check[] {
+  return [
+    {
+      name: 'PostgreSQL',
+      async run() {
+        const found = await db.schemaVersion();
+        if (found < schemaVersion) {
+          throw new Error(`The tables are of version ${found}, and this code needs ${schemaVersion}.`);
+        }
+        return `answers, tables of version ${found}`;
+      },
+      remedy:
+        'Start the database, check DBHOST and the secret db-pass, and load schema.sql: it can be loaded again at any time.',
+    },
+    {
+      name: 'Redis',
+      run: async () =>
+        `answers, ${(await cache.newestBatches(1)).length === 0 ? 'no batches yet' : 'with batches'}`,
+      remedy: 'Start Redis, and check REDISHOST and REDISPORT. If it lost its data: npm run rebuild-cache.',
+    },
+    {
+      name: 'Pub/Sub',
+      run: async () =>
+        expectNone(
+          await inspectMessaging(projectId, functions),
+          `topics and ${functions.length} subscriptions with their policies are there`,
+        ),
+      remedy: 'npm start makes and mends them on the laptop, npm run deploy in the cloud.',
+    },
+    {
+      name: 'dead letters',
+      run: async () => expectNone(tell((await deadLetters.list()).length), 'none'),
+      remedy: 'See what they are: npm run dead-letters. docs/operations.md says what to do with them.',
+    },
+    {
+      name: 'model',
+      async run() {
+        const name = (await db.liveModel())?.model_file_name;
+        if (!name) throw new Error('No model has been promoted yet.');
+        const { facts } = loadClassifier(name, await store.load(name));
+        return `${name}, trained ${facts.created}, passes its own test`;
+      },
+      remedy:
+        'Train one: npm run models -- train. If its file is lost or damaged: npm run models -- rollback.',
+    },
+    {
+      name: 'Redis = PostgreSQL',
+      run: async () => expectNone(await lastingDifferences(cache, db), 'the same batches, jobs and model'),
+      remedy: 'Type npm run rebuild-cache.',
+    },
+  ];
+}
+
+function tell(count: number): readonly string[] {
+  return count === 0 ? [] : [`${count} ${count === 1 ? 'message waits' : 'messages wait'} in dead-letter.`];
+}
+
+const attempts = 10;
+
+/** What is on its way is in one of the two before it is in the other. */
+async function lastingDifferences(cache: Cache, db: Database): Promise<readonly string[]> {
+  for (let attempt = 1; attempt < attempts; attempt += 1) {
+    if ((await findDifferences(cache, db)).length === 0) return [];
+  }
+  return findDifferences(cache, db);
+}
