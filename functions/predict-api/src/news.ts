@@ -12,7 +12,8 @@ export interface News {
 export type Source = () => Promise<readonly News[]>;
 
 export function newsSources(given: Pick<Given, 'cache' | 'db' | 'log' | 'queues'>): readonly Source[] {
-  return [batchNews(given), feedbackNews(given.db), trainingNews(given.db), deadLetterNews(given.queues)];
+  const { db, queues } = given;
+  return [batchNews(given), feedbackNews(db), trainingNews(db), decisionNews(db), deadLetterNews(queues)];
 }
 
 const newest = 100;
@@ -45,10 +46,25 @@ function trainingNews(db: Database): Source {
   const unseen = rememberSeen<string>();
   return async () => {
     const models = unseen(await db.newestModels(newest), ({ job_id }) => job_id);
-    return models.flatMap(({ job_id, model_file_name, accuracy, records, promoted, reason, created }) => [
-      { event: 'job' as const, data: { job_id, model_file_name, records, accuracy, created } },
-      { event: 'model' as const, data: { model_file_name, promoted, reason, accuracy, created } },
-    ]);
+    return models.map(({ job_id, model_file_name, accuracy, records, created }) => ({
+      event: 'job',
+      data: { job_id, model_file_name, records, accuracy, created },
+    }));
+  };
+}
+
+/** Of the gate's decisions, to promote or to refuse, and of people's. */
+function decisionNews(db: Database): Source {
+  const unseen = rememberSeen<string>();
+  return async () => {
+    const decisions = unseen(
+      await db.newestDecisions(newest),
+      ({ model_file_name, created }) => `${model_file_name} ${created.toISOString()}`,
+    );
+    return decisions.map(({ kind, model_file_name, promoted, why, created }) => ({
+      event: 'model',
+      data: { kind, model_file_name, promoted, reason: why, created },
+    }));
   };
 }
 

@@ -1,0 +1,255 @@
+import { rmSync } from 'node:fs';
+import { type Loop, startLoop } from '../../local/src/loop.ts';
+import { makeTempFolder } from '../temp-folder.ts';
+import { until } from '../traffic/until.ts';
+import { type ApiDocument, DocumentedApi } from './document.ts';
+
+// The two APIs as they are deployed, on one origin. Every answer is held against the document that describes it.
+
+const folder = makeTempFolder();
+const json = { 'content-type': 'application/json' };
+const features = [
+  [3.6216, 8.6661, -2.8073, -0.44699],
+  [-1.3971, 3.3191, -1.3927, -1.9948],
+];
+
+let loop: Loop;
+let api: DocumentedApi;
+let document: ApiDocument;
+
+beforeAll(async () => {
+  const backoff = { minSeconds: 0.05, maxSeconds: 1 };
+  loop = await startLoop({ folder, port: 0, durable: false, backoff, given: {} });
+  document = (await (await fetch(`${loop.url}/openapi.json`)).json()) as ApiDocument;
+  api = new DocumentedApi(loop.url, document);
+});
+
+afterAll(async () => {
+  await loop.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Submitted {
+  readonly batch_id: string;
+}
+
+async function submit(subjects: readonly string[], headers: Record<string, string> = {}): Promise<string> {
+  const body = JSON.stringify({ subjects, features: features.slice(0, subjects.length) });
+  const answer = await fetch(`${loop.url}/notes`, { method: 'POST', headers: { ...json, ...headers }, body });
+  return ((await answer.json()) as Submitted).batch_id;
+}
+
+describe('notes', () => {
+  it('are accepted with an id ordered by time, and a place to look for the result', async () => {
+    const body = JSON.stringify({ subjects: ['a', 'b'], features });
+    const answer = await api.call('POST', '/notes', '/notes', { headers: json, body });
+    expect(answer).toMatchObject({
+      status: 202,
+      json: { batch_id: expect.stringMatching(/^.{14}7/), subjects: ['a', 'b'] },
+    });
+    const place = answer.headers.get('location') ?? '';
+    const result = await api.call('GET', '/batches/{id}', `${place}?wait=10`);
+    expect(result).toMatchObject({ status: 200, json: { notes: [{ subject: 'a' }, { subject: 'b' }] } });
+  });
+
+  it('are accepted as CSV', async () => {
+    const body = 'entropy,variance,skewness,curtosis,subject\n-0.44699,3.6216,8.6661,-2.8073,from a sheet\n';
+    const answer = await api.call('POST', '/notes', '/notes', {
+      headers: { 'content-type': 'text/csv' },
+      body,
+    });
+    expect(answer).toMatchObject({ status: 202, json: { subjects: ['from a sheet'] } });
+  });
+
+  it('are one batch, however often they are sent with the same key', async () => {
+    const key = { 'idempotency-key': 'only once' };
+    const [first, second, other] = [
+      await submit(['a'], key),
+      await submit(['a'], key),
+      await submit(['b'], key),
+    ];
+    expect(second).toBe(first);
+    expect(other).not.toBe(first);
+  });
+
+  it('say where they are wrong', async () => {
+    const body = JSON.stringify({ subjects: ['a', 'b'], features: [features[0], [1, 2, 3]] });
+    const answer = await api.call('POST', '/notes', '/notes', { headers: json, body });
+    expect(answer).toMatchObject({ status: 400, json: { field: 'features[1]' } });
+  });
+});
+
+describe('batches', () => {
+  it('are listed page by page, without gaps or repeats', async () => {
+    for (const name of ['p', 'q', 'r']) await fetch(`${loop.url}/batches/${await submit([name])}?wait=10`);
+    const ids: string[] = [];
+    let cursor = '';
+    do {
+      const query = cursor ? `?limit=2&cursor=${cursor}` : '?limit=2';
+      const { json } = await api.call('GET', '/batches', `/batches${query}`);
+      const page = json as { batches: Submitted[]; next: string | null };
+      ids.push(...page.batches.map(({ batch_id }) => batch_id));
+      cursor = page.next ?? '';
+    } while (cursor);
+    expect(ids.length).toBeGreaterThan(4);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('refuses a cursor of nobody', async () => {
+    expect(await api.call('GET', '/batches', '/batches?cursor=x')).toMatchObject({
+      status: 400,
+      json: { field: 'cursor' },
+    });
+  });
+
+  it('are not found before they are there, and waited for if wished', async () => {
+    const unknown = '01a1fb17-47a3-71ba-886c-d99ca2690465';
+    expect((await api.call('GET', '/batches/{id}', `/batches/${unknown}?wait=0.1`)).status).toBe(404);
+    expect((await api.call('GET', '/batches/{id}', '/batches/x')).status).toBe(400);
+  });
+
+  it('are rated, and the receipt tells what became of it', async () => {
+    const id = await submit(['to be rated']);
+    await fetch(`${loop.url}/batches/${id}?wait=10`);
+    const body = JSON.stringify({ subjects: ['to be rated'], ratings: [0], reviewer: 'Mira' });
+    const rated = await api.call('PATCH', '/batches/{id}', `/batches/${id}`, { headers: json, body });
+    expect(rated).toMatchObject({ status: 202, json: { batch_id: id, ratings: [0] } });
+    await until('the rating has been settled by a training', async () => {
+      const { json } = await api.call('GET', '/batches/{id}/receipt', `/batches/${id}/receipt`);
+      const { receipts } = json as { receipts: { job_id: string | null }[] };
+      return receipts[0]?.job_id;
+    });
+  });
+});
+
+describe('immediate predictions', () => {
+  it('take measurements by name, in any order, and are kept like any other', async () => {
+    const query = 'entropy=-0.44699&skewness=8.6661&variance=3.6216&curtosis=-2.8073';
+    const byAddress = await api.call('GET', '/predict', `/predict?${query}`);
+    const one = { curtosis: -2.8073, variance: 3.6216, entropy: -0.44699, skewness: 8.6661 };
+    const byBody = await api.call('POST', '/predict', '/predict', {
+      headers: json,
+      body: JSON.stringify(one),
+    });
+    const many = { subjects: ['a', 'b'], features };
+    const batch = await api.call('POST', '/predict', '/predict', {
+      headers: json,
+      body: JSON.stringify(many),
+    });
+    type Predicted = Submitted & { readonly predictions: readonly object[] };
+    const [first, second, third] = [
+      byAddress.json as Predicted,
+      byBody.json as Predicted,
+      batch.json as Predicted,
+    ];
+    expect(second.predictions).toEqual(first.predictions);
+    expect(third.predictions).toMatchObject([{ subject: 'a' }, { subject: 'b' }]);
+    const kept = await api.call('GET', '/batches/{id}', `/batches/${first.batch_id}?wait=10`);
+    expect(kept.status).toBe(200);
+  });
+
+  it('say which measurement is missing', async () => {
+    const answer = await api.call('GET', '/predict', '/predict?variance=1&skewness=&curtosis=1&entropy=1');
+    expect(answer).toMatchObject({ status: 400, json: { field: 'skewness' } });
+    const body = '{"variance": 1, "skewness": 1, "curtosis": "x", "entropy": 1}';
+    expect(await api.call('POST', '/predict', '/predict', { headers: json, body })).toMatchObject({
+      status: 400,
+      json: { field: 'curtosis' },
+    });
+  });
+});
+
+it('tells what happens as it happens', async () => {
+  const stop = new AbortController();
+  const answer = await fetch(`${loop.url}/events`, { signal: stop.signal });
+  expect(answer.headers.get('content-type')).toBe('text/event-stream');
+  const heard: string[] = [];
+  const listening = (async () => {
+    for await (const part of answer.body ?? []) heard.push(Buffer.from(part).toString());
+  })().catch(() => {});
+  await until('the desk tells of a batch', async () => {
+    await submit(['news']);
+    return heard.join('').includes('event: batch\n');
+  });
+  stop.abort();
+  await listening;
+});
+
+describe('dead letters', () => {
+  it('are listed with the reason, and replayed', async () => {
+    const id = await submit(['known']);
+    await fetch(`${loop.url}/batches/${id}?wait=10`);
+    const body = JSON.stringify({ subjects: ['unknown'], ratings: [1] });
+    await fetch(`${loop.url}/batches/${id}`, { method: 'PATCH', headers: json, body });
+    const letter = await until('the rating of an unknown note is refused', async () => {
+      const { json } = await api.call('GET', '/dead-letters');
+      const { dead_letters } = json as { dead_letters: { id: string; reason: string }[] };
+      return dead_letters[0];
+    });
+    expect(letter.reason).toContain('unknown');
+    const address = `/dead-letters/${letter.id}/replay`;
+    expect((await api.call('POST', '/dead-letters/{id}/replay', address)).status).toBe(200);
+    expect((await api.call('POST', '/dead-letters/{id}/replay', address)).status).toBe(404);
+  });
+});
+
+it('lets a person decide which model answers', async () => {
+  const { json: listed } = await api.call('GET', '/models');
+  const { live } = listed as { live: { model_file_name: string } };
+  await api.call('GET', '/models/{name}', `/models/${live.model_file_name}`);
+  const decide = (kind: string) =>
+    api.call('POST', '/decisions', '/decisions', {
+      headers: json,
+      body: JSON.stringify({ kind, by: 'Mira', why: 'to see that it holds' }),
+    });
+  expect((await decide('pin')).status).toBe(202);
+  expect((await decide('rollback')).status).toBe(400);
+  expect((await decide('unpin')).status).toBe(202);
+});
+
+describe('the page', () => {
+  it('is never out of date, and its parts are kept for ever', async () => {
+    const page = await api.call('GET', '/');
+    expect(page.headers.get('cache-control')).toBe('no-cache');
+    const again = await fetch(loop.url, { headers: { 'if-none-match': page.headers.get('etag') ?? '' } });
+    expect(again.status).toBe(304);
+    const [, script = ''] = /src="([^"]+)"/.exec(page.text) ?? [];
+    const part = await api.call('GET', '/assets/{name}', script);
+    expect(part.headers.get('cache-control')).toContain('immutable');
+    expect((await api.call('GET', '/assets/{name}', '/assets/..%2Findex.js')).status).toBe(404);
+  });
+
+  it('has nothing in its markup that a browser would have to run', async () => {
+    const { text } = await api.call('GET', '/');
+    expect(text).not.toMatch(/<script>|<style|\son\w+=|style=/);
+  });
+});
+
+it('answers every operation that the document describes as the document says', async () => {
+  expect(document.openapi).toBe('3.1.0');
+  for (const path of [
+    '/review',
+    '/samples',
+    '/jobs',
+    '/decisions',
+    '/quality',
+    '/queues',
+    '/topology',
+    '/docs',
+  ]) {
+    expect((await api.call('GET', path)).status).toBe(200);
+  }
+  for (const path of ['/openapi.json', '/healthz', '/readyz', '/metrics']) {
+    expect((await api.call('GET', path)).status).toBe(200);
+  }
+  // An event stream has no end that a call could wait for; it has a test of its own.
+  expect(api.uncalled()).toEqual(['GET /events']);
+});
+
+it('gives Prometheus the requests, the model and the queues', async () => {
+  const { text } = await api.call('GET', '/metrics');
+  expect(text).toMatch(/^banknote_model_info\{model="model-.+"\} 1$/m);
+  expect(text).toMatch(/^banknote_model_age_seconds [\d.]+$/m);
+  expect(text).toMatch(/^banknote_queue_messages\{function="prediction"\} \d+$/m);
+  expect(text).toMatch(/^banknote_dead_letters \d+$/m);
+});
