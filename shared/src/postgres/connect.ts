@@ -57,8 +57,10 @@ export class Password {
     return this.#known;
   }
 
-  /** Call with every failure: a refused password is read anew for the next attempt. */
-  forgetIfRefused(error: unknown): void {
-    if (error instanceof Error && Reflect.get(error, 'code') === invalidPassword) this.#known = undefined;
+  /** Call with every failure: a refused password is read anew for the next attempt. Answers whether it was refused. */
+  forgetIfRefused(error: unknown): boolean {
+    const refused = error instanceof Error && Reflect.get(error, 'code') === invalidPassword;
+    if (refused) this.#known = undefined;
+    return refused;
   }
 }

@@ -19,13 +19,8 @@ export class Sql {
   }
 
   async rows<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
-    try {
-      const { rows } = await this.#pool.query<Row>({ ...statement, values: [...values] });
-      return rows;
-    } catch (error) {
-      this.#password.forgetIfRefused(error);
-      throw error;
-    }
+    const { rows } = await this.#loggedIn(() => this.#pool.query<Row>({ ...statement, values: [...values] }));
+    return rows;
   }
 
   /** For statements whose answer is always one row. */
@@ -63,12 +58,17 @@ export class Sql {
     }
   }
 
-  async #connect(): Promise<PoolClient> {
+  #connect(): Promise<PoolClient> {
+    return this.#loggedIn(() => this.#pool.connect());
+  }
+
+  /** Nothing has been done yet where the password was refused: with the new one, the work goes on as if nothing were. */
+  async #loggedIn<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return await this.#pool.connect();
+      return await work();
     } catch (error) {
-      this.#password.forgetIfRefused(error);
-      throw error;
+      if (!this.#password.forgetIfRefused(error)) throw error;
+      return work();
     }
   }
 }
