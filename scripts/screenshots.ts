@@ -61,6 +61,6 @@ async function settle(page: Page): Promise<void> {
 }
 
 async function take(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: join(values.folder, `${name}.png`), fullPage: name.includes('models') });
+  await page.screenshot({ path: join(values.folder, `${name}.png`) });
   console.log(`${name}.png`);
 }

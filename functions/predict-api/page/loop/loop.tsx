@@ -1,5 +1,5 @@
 import type { DeadLetterAnswer, QueueAnswer } from '@banknote-loop/shared/contract/answers.ts';
-import { count } from '../format.ts';
+import { counted } from '../format.ts';
 import { Card, Failure } from '../ui/parts.tsx';
 import { useLoad } from '../use-load.ts';
 import { DeadLetters } from './dead-letters.tsx';
@@ -46,5 +46,5 @@ export function Loop() {
 
 function Held({ queues }: { readonly queues: ReadonlyMap<string, QueueAnswer> }) {
   const held = queues.get('dead-letter');
-  return held && held.waiting > 0 ? <span class="wrong">{count(held.waiting)} dead letters</span> : null;
+  return held && held.waiting > 0 ? <span class="wrong">{counted(held.waiting, 'dead letter')}</span> : null;
 }

@@ -3,8 +3,8 @@ import { counted } from '../format.ts';
 import { Scroll } from '../ui/scroll.tsx';
 import { type FunctionNode, type Hop, hopsBetween, type Placed, placeFunctions } from './layout.ts';
 
-const box = { width: 166, height: 58 };
-const gap = { x: 52, y: 22 };
+const box = { width: 162, height: 58 };
+const gap = { x: 58, y: 22 };
 /** Hops over several columns go round the boxes between, below all of them. */
 const lane = 22;
 

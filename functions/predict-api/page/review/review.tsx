@@ -1,8 +1,7 @@
 import type { ReviewNote } from '@banknote-loop/shared/contract/answers.ts';
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { messageOf } from '../api.ts';
 import { counted } from '../format.ts';
-import { useNews } from '../live.ts';
 import { Choice } from '../ui/choice.tsx';
 import { Card, Empty, Failure } from '../ui/parts.tsx';
 import { useLoad } from '../use-load.ts';
@@ -10,8 +9,10 @@ import { useStored } from '../use-stored.ts';
 import { keyOf, type Mark, noMarks, saveMarks, undone, withMark } from './marks.ts';
 import { Receipts } from './receipts.tsx';
 import { ReviewList } from './review-list.tsx';
+import { useFresh } from './use-fresh.ts';
 import { useKeys } from './use-keys.ts';
 
+const none: readonly ReviewNote[] = [];
 const orders = { newest: 'newest', uncertain: 'least certain' } as const;
 
 export function Review() {
@@ -23,17 +24,10 @@ export function Review() {
   const [saved, setSaved] = useState<readonly string[]>([]);
   const [done, setDone] = useState<ReadonlySet<string>>(new Set());
   const [failure, setFailure] = useState<string>();
-  const [fresh, setFresh] = useState(false);
 
-  const notes = (data?.notes ?? []).filter(note => !done.has(keyOf(note)));
-  const isEmpty = notes.length === 0;
-  // A list that moves under the reader's eyes is no help: new notes wait until they are asked for.
-  useNews(
-    ['batch'],
-    useCallback(() => (isEmpty ? reload() : setFresh(true)), [isEmpty, reload]),
-  );
-  useEffect(() => setFresh(false), [data]);
-
+  const listed = data?.notes ?? none;
+  const notes = listed.filter(note => !done.has(keyOf(note)));
+  const [hasFresh, showFresh] = useFresh(listed, reload);
   const mark = (note: ReviewNote | undefined, how: Mark): void => {
     if (!note) return;
     setMarks(before => withMark(before, note, how));
@@ -72,12 +66,12 @@ export function Review() {
           <kbd>s</kbd> save
         </p>
         <Failure message={error ?? failure} />
-        {fresh ? (
-          <button type="button" class="fresh" onClick={reload}>
+        {hasFresh ? (
+          <button type="button" class="fresh" onClick={showFresh}>
             New notes have come: show them
           </button>
         ) : null}
-        {data && isEmpty ? (
+        {data && notes.length === 0 ? (
           <Empty>
             Every note has been rated. <a href="#/">Submit some</a>, and they appear here.
           </Empty>
