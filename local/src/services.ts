@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { defaultNeeds } from '@banknote-loop/shared/function/definition.ts';
 import { startMonitoring } from './monitoring/start.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 import { prepareBucket, prepareSecret } from './prepare-cloud.ts';
@@ -82,7 +83,11 @@ export async function startServices(options: ServiceOptions): Promise<Services> 
 async function openPubSub({ given, folder }: ServiceOptions): Promise<Part<PubSub>> {
   const { PUBSUB_EMULATOR_HOST } = given;
   if (PUBSUB_EMULATOR_HOST) return { environment: { PUBSUB_EMULATOR_HOST }, stop: leave };
-  const service = await startPubSub({ dataFolder: join(folder, 'pubsub') });
+  const service = await startPubSub({
+    dataFolder: join(folder, 'pubsub'),
+    // The platform gives an instance no more at a time either; what is above it waits in the queue, not in memory.
+    maxOutstandingPushes: defaultNeeds.concurrency,
+  });
   const monitoring = await startMonitoring(() => service.stats());
   const environment = {
     PUBSUB_EMULATOR_HOST: service.address,

@@ -47,7 +47,13 @@ export interface Needs {
   readonly timeoutSeconds: number;
 }
 
-const defaultNeeds: Needs = { memory: '256Mi', cpu: 1, concurrency: 80, maxInstances: 5, timeoutSeconds: 60 };
+export const defaultNeeds: Needs = {
+  memory: '256Mi',
+  cpu: 1,
+  concurrency: 80,
+  maxInstances: 5,
+  timeoutSeconds: 60,
+};
 
 /** Counts and ids for the one log line of a message. */
 export type Facts = Readonly<Record<string, string | number | boolean | null | undefined>>;
