@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 export const actions = ['up', 'down', 'check', 'rollback', 'logs', 'status', 'smoke'] as const;
-export type Action = (typeof actions)[number];
+type Action = (typeof actions)[number];
 
 export interface Options {
   readonly action: Action;

@@ -29,7 +29,13 @@ export const enableServices: Step = thing({
   title: 'the APIs that the loop uses are enabled',
   look: gcloud('services', 'list', '--format=json(config.name)', '--enabled'),
   wants: { kind: 'listed', path: 'config.name', values: services },
-  create: [gcloud('services', 'enable', ...services)],
+  create: [
+    gcloud('services', 'enable', ...services),
+    // Google makes these accounts of its own services when they are first needed, which would be too late.
+    ...['pubsub', 'eventarc'].map(name =>
+      gcloud('beta', 'services', 'identity', 'create', `--service=${name}.googleapis.com`),
+    ),
+  ],
 });
 
 export function accounts(site: Site): readonly Step[] {

@@ -8,7 +8,7 @@ import { accountId, emailOf, memberOf, names, needsOf, type Site } from '../site
 import { type Grant, isLabelledOurs, ourLabel, type Scalar, type Step, type Thing, thing } from '../step.ts';
 import { connectorName } from './network.ts';
 
-export const runtime = 'nodejs22';
+const runtime = 'nodejs22';
 
 export function runtimeIsOffered({ settings }: Site): Thing {
   return thing({

@@ -9,7 +9,7 @@ import type { Grant } from '../step.ts';
 
 type Right = Pick<Grant, 'noun' | 'name' | 'role' | 'exact'>;
 
-export function rightsOf(site: Site, definition: AnyFunction): readonly Right[] {
+function rightsOf(site: Site, definition: AnyFunction): readonly Right[] {
   const { kind, publishes, uses } = definition;
   // An event function hands on what it refuses.
   const targets = [...publishes.map(({ name }) => name), ...(kind === 'event' ? [deadLetterTopic] : [])];

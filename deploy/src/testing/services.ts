@@ -29,6 +29,7 @@ export const projects: Handlers = {
     for (const name of rest)
       if (!cloud.has('services', name)) cloud.make('services', name, { config: { name } });
   },
+  'beta services identity create': () => {},
   'services list': ({ cloud }) => cloud.list('services'),
   ...common(accounts),
   'iam service-accounts create': call => {

@@ -7,7 +7,7 @@ import type { Site } from '../site.ts';
 
 export const projectId = 'test-project';
 
-export const required = `
+const required = `
 PROJECT_ID: ${projectId}
 REGION: europe-west1
 BUCKET: test-project-models
