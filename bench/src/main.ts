@@ -4,10 +4,12 @@ import { describeMachine } from './machine.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
 import type { Part } from './part.ts';
 import { formatFindings } from './report.ts';
+import { start } from './start/part.ts';
+import { training } from './training/part.ts';
 
 // What `npm run bench` runs.
 
-const parts: readonly Part[] = [handlers];
+const parts: readonly Part[] = [handlers, start, training];
 
 async function main({ only, quick, json }: BenchOptions): Promise<void> {
   const effort = { quick, rounds: quick ? 2 : 5 };

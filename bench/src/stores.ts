@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@banknote-loop/shared/log.ts';
 import { connectPostgres, Password } from '@banknote-loop/shared/postgres/connect.ts';
@@ -12,6 +10,7 @@ import { startPostgres } from '../../local/src/postgres.ts';
 import { prepareDatabase } from '../../local/src/prepare-database.ts';
 import { startRedis } from '../../local/src/redis.ts';
 import { ensureRedisInstalled } from '../../local/src/redis-install.ts';
+import { makeFolder } from './folder.ts';
 
 const silent = createLogger('bench', 'silent');
 const password = 'only-for-measuring';
@@ -29,11 +28,11 @@ export interface Stores {
 }
 
 export async function openStores(): Promise<Stores> {
-  const folder = mkdtempSync(join(tmpdir(), 'banknote-loop-bench-'));
+  const folder = makeFolder();
   await ensureRedisInstalled(line => console.error(line));
   const [postgres, redisServer] = await Promise.all([
-    startPostgres({ folder: join(folder, 'postgres') }),
-    startRedis({ folder: join(folder, 'redis') }),
+    startPostgres({ folder: join(folder.path, 'postgres') }),
+    startRedis({ folder: join(folder.path, 'redis') }),
   ]);
   const { DBPORT, ...access } = await prepareDatabase(postgres, 'banknotes', password);
   const settings = { ...access, DBPORT: Number(DBPORT), DBPOOL: 4 };
@@ -52,7 +51,7 @@ export async function openStores(): Promise<Stores> {
       redis.disconnect();
       await Promise.all([pool.end(), owner.end()]);
       await Promise.all([postgres.stop(), redisServer.stop()]);
-      rmSync(folder, { recursive: true, force: true });
+      folder.remove();
     },
   };
 }

@@ -1,10 +1,11 @@
 import type { FeedbackMessage } from '@banknote-loop/shared';
 import type { Envelope } from '@banknote-loop/shared/testing';
 import definition from '../../../functions/feedback-to-training/src/index.ts';
+import { envelopeOf } from '../messages.ts';
 import type { Stores } from '../stores.ts';
 import type { Contest } from './contest.ts';
 import { ratingsOf, storeBatches } from './feedback.ts';
-import { envelopeOf, openReceiver } from './receiver.ts';
+import { openReceiver } from './receiver.ts';
 
 interface Work {
   readonly message: FeedbackMessage;

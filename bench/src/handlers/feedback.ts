@@ -1,6 +1,6 @@
 import type { FeedbackMessage, PredictionMessage } from '@banknote-loop/shared';
 import type { Database } from '@banknote-loop/shared/postgres/database.ts';
-import { prediction } from './messages.ts';
+import { prediction } from '../messages.ts';
 
 /** Batches that are in the database and wait for a person's word. */
 export async function storeBatches(

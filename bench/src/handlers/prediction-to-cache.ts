@@ -1,10 +1,10 @@
 import { batchEntry } from '@banknote-loop/shared/redis/entries.ts';
 import type { Envelope } from '@banknote-loop/shared/testing';
 import definition from '../../../functions/prediction-to-cache/src/index.ts';
+import { envelopeOf, prediction } from '../messages.ts';
 import type { Stores } from '../stores.ts';
 import type { Contest } from './contest.ts';
-import { prediction } from './messages.ts';
-import { envelopeOf, openReceiver } from './receiver.ts';
+import { openReceiver } from './receiver.ts';
 
 interface Work {
   readonly envelope: Envelope;

@@ -1,10 +1,10 @@
 import type { PredictionMessage } from '@banknote-loop/shared';
 import type { Envelope } from '@banknote-loop/shared/testing';
 import definition from '../../../functions/prediction-to-db/src/index.ts';
+import { envelopeOf, prediction } from '../messages.ts';
 import type { Stores } from '../stores.ts';
 import type { Contest } from './contest.ts';
-import { prediction } from './messages.ts';
-import { envelopeOf, openReceiver } from './receiver.ts';
+import { openReceiver } from './receiver.ts';
 
 interface Work {
   readonly message: PredictionMessage;

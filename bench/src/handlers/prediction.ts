@@ -4,10 +4,10 @@ import { LiveModelKeeper } from '@banknote-loop/shared/models/live-model.ts';
 import { type LoadedModel, loadClassifier } from '@banknote-loop/shared/models/load.ts';
 import type { Envelope } from '@banknote-loop/shared/testing';
 import definition from '../../../functions/prediction/src/index.ts';
-import { trainedModel } from '../trained-model.ts';
+import { envelopeOf, request } from '../messages.ts';
 import type { Contest } from './contest.ts';
-import { request } from './messages.ts';
-import { envelopeOf, openReceiver } from './receiver.ts';
+import { openReceiver } from './receiver.ts';
+import { trainedModel } from './trained-model.ts';
 
 interface Work {
   readonly text: string;

@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import type { Topic } from '@banknote-loop/shared/contract/topics.ts';
 import type { Clients, EventFunction, Uses } from '@banknote-loop/shared/function/definition.ts';
 import { createDelivery } from '@banknote-loop/shared/function/deliver.ts';
 import { startInstance } from '@banknote-loop/shared/function/instance.ts';
-import { type Envelope, envelopes } from '@banknote-loop/shared/testing';
+import type { Envelope } from '@banknote-loop/shared/testing';
 
 /** Hands a function what it receives from Pub/Sub, and fails unless it is done with it. */
 export type Receive = (envelope: Envelope) => Promise<void>;
@@ -24,14 +23,4 @@ export function openReceiver<Message, Used extends Uses, Sent extends Topic<unkn
     const outcome = await deliver(body, headers);
     if (outcome !== 'done') throw new Error(`${definition.name} did not take a message: ${outcome}.`);
   };
-}
-
-export function envelopeOf(message: unknown): Envelope {
-  return envelopes.eventarc({
-    data: Buffer.from(JSON.stringify(message)),
-    attributes: {},
-    messageId: randomUUID(),
-    publishTime: new Date(),
-    deliveryAttempt: 1,
-  });
 }

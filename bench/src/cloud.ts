@@ -1,0 +1,38 @@
+import { Pool } from 'pg';
+import { prepareMessaging } from '../../local/src/prepare-cloud.ts';
+import { type Environment, startServices } from '../../local/src/services.ts';
+import { buildIfChanged } from '../../scripts/build-if-changed.ts';
+import { makeFolder } from './folder.ts';
+
+/** Everything around the functions, as `npm start` brings it up, with none of them running. */
+export interface Cloud {
+  readonly environment: Environment;
+  /** For what the functions have no right to do, such as emptying a table. */
+  readonly owner: Pool;
+  close(): Promise<void>;
+}
+
+export async function openCloud(): Promise<Cloud> {
+  await buildIfChanged();
+  const folder = makeFolder();
+  const services = await startServices({
+    folder: folder.path,
+    durable: true,
+    given: {},
+    say: line => console.error(line),
+  });
+  const { environment, postgres } = services;
+  await prepareMessaging(environment.PROJECT_ID ?? '', [], { minSeconds: 1, maxSeconds: 60 });
+  if (!postgres) throw new Error('The services came up without a PostgreSQL of their own.');
+  const { host, port, user, password } = postgres;
+  const owner = new Pool({ host, port, user, password, database: environment.DBNAME, max: 1 });
+  return {
+    environment,
+    owner,
+    async close() {
+      await owner.end();
+      await services.stop();
+      folder.remove();
+    },
+  };
+}

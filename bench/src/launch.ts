@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Envelope } from '@banknote-loop/shared/testing';
+import { findFreePort } from '../../local/src/find-port.ts';
+
+const root = join(import.meta.dirname, '../..');
+const launcher = join(root, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
+const loopbackOnly = join(root, 'local/src/loopback.cjs');
+const startDeadlineMs = 30_000;
+
+export interface Launch {
+  readonly name: string;
+  /** The folder with the function's bundle. */
+  readonly source: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** A function started as the platform starts it. */
+export interface Launched {
+  readonly port: number;
+  /** From the start of the process until it takes connections. */
+  readonly listeningMs: number;
+  /** Delivers a message as Pub/Sub does; answers how long it took. */
+  push(envelope: Envelope): Promise<number>;
+  memory(): Memory;
+  end(): Promise<void>;
+}
+
+/** In megabytes of memory that the process really has. */
+export interface Memory {
+  readonly now: number;
+  readonly peak: number;
+}
+
+export function bundleOf(name: string): string {
+  return join(root, 'dist/functions', name);
+}
+
+export async function launch({ name, source, environment }: Launch): Promise<Launched> {
+  const port = await findFreePort();
+  const startedAt = performance.now();
+  const child = spawn(
+    process.execPath,
+    ['--require', loopbackOnly, launcher, `--source=${source}`, `--target=${name}`, `--port=${port}`],
+    {
+      cwd: source,
+      env: { PATH: process.env.PATH, ...environment, NODE_ENV: 'production', LOG_LEVEL: 'error' },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
+  await listens(child, name, port);
+  const listeningMs = performance.now() - startedAt;
+  return {
+    port,
+    listeningMs,
+    push: envelope => push(port, envelope),
+    memory: () => memoryOf(child),
+    async end() {
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+async function listens(child: ChildProcess, name: string, port: number): Promise<void> {
+  const deadline = performance.now() + startDeadlineMs;
+  while (!(await accepts(port))) {
+    if (child.exitCode !== null) throw new Error(`The function ${name} ended instead of listening.`);
+    if (performance.now() > deadline) throw new Error(`The function ${name} did not listen in time.`);
+    await delay(2);
+  }
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => socket.end(() => resolve(true)));
+    socket.once('error', () => resolve(false));
+  });
+}
+
+async function push(port: number, { headers, body }: Envelope): Promise<number> {
+  const startedAt = performance.now();
+  const response = await fetch(`http://127.0.0.1:${port}/`, {
+    method: 'POST',
+    headers: Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]),
+    body: JSON.stringify(body),
+  });
+  if (response.status !== 204) throw new Error(`A function answered ${response.status} to a message.`);
+  return performance.now() - startedAt;
+}
+
+/** As Linux tells it; elsewhere nothing is known. */
+function memoryOf({ pid }: ChildProcess): Memory {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const megabytes = (name: string): number =>
+    Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1024;
+  return { now: megabytes('VmRSS'), peak: megabytes('VmHWM') };
+}

@@ -1,0 +1,148 @@
+import { aFeedback } from '@banknote-loop/shared/testing';
+import { type Cloud, openCloud } from '../cloud.ts';
+import { bundleOf, type Launched, launch } from '../launch.ts';
+import { type Spread, spreadOf } from '../measure.ts';
+import { envelopeOf } from '../messages.ts';
+import type { Part } from '../part.ts';
+import type { Table, Target } from '../report.ts';
+import { accuracyOfSplits, fitOnEachBackend } from './fit.ts';
+import { fillTraining } from './rows.ts';
+
+export const training: Part = {
+  name: 'training',
+  summary: 'the whole job from the tables to the announced model, and the fit on each backend',
+
+  async measure({ quick, rounds }) {
+    const sizes = quick ? [1_372, 50_000] : [1_372, 10_000, 50_000, 500_000];
+    const cloud = await openCloud();
+    try {
+      const jobs: Jobs[] = [];
+      for (const size of sizes) jobs.push(await runJobs(cloud, size, rounds));
+      const accuracy = await accuracyOfSplits(quick ? 5 : 20);
+      return {
+        tables: [tableOfJobs(jobs), await fitOnEachBackend(sizes, rounds), tableOfSplits(accuracy)],
+        targets: [
+          ...targetsOf(jobs),
+          { what: 'mean accuracy of the splits', measured: mean(accuracy), atLeast: 0.999 },
+        ],
+      };
+    } finally {
+      await cloud.close();
+    }
+  },
+};
+
+interface Jobs {
+  readonly rows: number;
+  readonly first: number;
+  readonly whole: Spread;
+  readonly prep: Spread;
+  readonly fit: Spread;
+  readonly judge: Spread;
+  readonly accuracy: number;
+  readonly peakMemory: number;
+}
+
+/** One instance of the function, which trains again and again on rows of which it is told that nobody trained on them. */
+async function runJobs(cloud: Cloud, size: number, rounds: number): Promise<Jobs> {
+  const rows = await fillTraining(cloud.owner, size);
+  const instance = await launch({
+    name: 'training',
+    source: bundleOf('training'),
+    environment: cloud.environment,
+  });
+  try {
+    const first = (await runJob(cloud, instance)).whole;
+    const jobs = [];
+    for (let round = 0; round < rounds; round += 1) jobs.push(await runJob(cloud, instance));
+    return {
+      rows,
+      first,
+      whole: spreadOf(jobs.map(job => job.whole)),
+      prep: spreadOf(jobs.map(job => job.data_prep_time)),
+      fit: spreadOf(jobs.map(job => job.training_time)),
+      judge: spreadOf(jobs.map(job => job.testing_time)),
+      accuracy: jobs[0]?.accuracy ?? Number.NaN,
+      peakMemory: instance.memory().peak,
+    };
+  } finally {
+    await instance.end();
+  }
+}
+
+interface JobRow {
+  readonly accuracy: number;
+  readonly data_prep_time: number;
+  readonly training_time: number;
+  readonly testing_time: number;
+}
+
+/** In seconds. */
+async function runJob({ owner }: Cloud, instance: Launched): Promise<JobRow & { readonly whole: number }> {
+  await owner.query('truncate models, jobs');
+  const whole = (await instance.push(envelopeOf(aFeedback()))) / 1_000;
+  const { rows } = await owner.query<JobRow>(`
+    select (message->>'accuracy')::float8 as accuracy, (message->>'data_prep_time')::float8 as data_prep_time,
+      (message->>'training_time')::float8 as training_time, (message->>'testing_time')::float8 as testing_time
+    from models`);
+  const [row] = rows;
+  if (!row) throw new Error('A training recorded no model.');
+  return { ...row, whole };
+}
+
+function tableOfJobs(jobs: readonly Jobs[]): Table {
+  return {
+    title: 'The job, in seconds',
+    columns: [
+      'rows',
+      'whole',
+      'first of its process',
+      'preparation',
+      'fit',
+      'evaluation',
+      'accuracy',
+      'peak MB',
+    ],
+    rows: jobs.map(({ rows, whole, first, prep, fit, judge, accuracy, peakMemory }) => [
+      rows,
+      whole,
+      first,
+      prep,
+      fit,
+      judge,
+      accuracy.toFixed(4),
+      peakMemory,
+    ]),
+  };
+}
+
+function tableOfSplits(accuracy: readonly number[]): Table {
+  const { low, high, samples } = spreadOf(accuracy);
+  return {
+    title: 'Accuracy over seeded splits of the bank data, four rows in five to train on',
+    columns: ['splits', 'mean', 'lowest', 'highest'],
+    rows: [[samples, mean(accuracy).toFixed(5), low.toFixed(4), high.toFixed(4)]],
+  };
+}
+
+const mostSeconds: ReadonlyMap<number, number> = new Map([
+  [1_372, 0.5],
+  [50_000, 1],
+  [500_000, 5],
+]);
+
+function targetsOf(jobs: readonly Jobs[]): readonly Target[] {
+  return jobs.flatMap(({ rows, whole, peakMemory }) => {
+    const atMost = mostSeconds.get(rows);
+    if (!atMost) return [];
+    const said = rows.toLocaleString('en');
+    return [
+      { what: `training on ${said} rows, in seconds`, measured: whole.median, atMost },
+      { what: `training on ${said} rows, peak MB`, measured: peakMemory, atMost: 400 },
+    ];
+  });
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
