@@ -31,8 +31,14 @@ it('shows every metric that is measured', () => {
   );
 });
 
+const runbook = readFileSync(join(import.meta.dirname, '../docs/operations.md'), 'utf8');
+
 it('says in the runbook what to do about every alert', () => {
-  const runbook = readFileSync(join(import.meta.dirname, '../docs/operations.md'), 'utf8');
   const headings = new Set([...runbook.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading));
   expect(alerts.map(({ name }) => name).filter(name => !headings.has(name))).toEqual([]);
+});
+
+it('explains every metric in the runbook', () => {
+  const rows = logMetrics.map(({ name, unit, meaning }) => `| \`${name}\` | ${unit} | ${meaning} |`);
+  expect(rows.filter(row => !runbook.includes(row))).toEqual([]);
 });

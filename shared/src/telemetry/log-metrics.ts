@@ -81,7 +81,7 @@ export const logMetrics: readonly LogMetric[] = [
   {
     name: 'banknote.refusals',
     unit: '{message}',
-    meaning: 'Messages that a function sent to dead-letter, because they can never be processed.',
+    meaning: 'Messages that can never be processed: a function refused them, and sent them to dead-letter.',
     lines: { outcome: 'permanent' },
     labels: ['function'],
   },
@@ -150,11 +150,13 @@ export const logMetrics: readonly LogMetric[] = [
   },
 ];
 
-/** Bounds of histograms, in seconds or in numbers of things. */
+const seconds = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
+const hourAndMore = [3_600, 86_400, 604_800, 2_592_000];
+const amounts = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000];
+
+/** Bounds of histograms: from a millisecond to a month, or from nothing to the largest batch. */
 export function boundsOf({ unit }: LogMetric): readonly number[] {
-  if (unit === 's')
-    return [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600, 86_400];
-  return [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000];
+  return unit === 's' ? [...seconds, ...hourAndMore] : amounts;
 }
 
 /** Whether a line counts for the metric. */
