@@ -14,8 +14,11 @@ export function faultsOf(found: unknown, wants: Wants): readonly string[] {
       const there = new Set(listOf(found).map(entry => String(at(entry, wants.path))));
       return wants.values.filter(value => !there.has(value)).map(value => `${value} is missing`);
     }
-    case 'any':
-      return listOf(found).length > 0 ? [] : ['there is none'];
+    case 'entry': {
+      const fits = (entry: unknown): boolean => faultsOf(entry, { ...wants, kind: 'fields' }).length === 0;
+      const fields = Object.entries(wants.fields).map(([path, value]) => `${path} ${value}`);
+      return listOf(found).some(fits) ? [] : [`there is none ${fields.join(', ')}`.trimEnd()];
+    }
   }
 }
 

@@ -7,7 +7,7 @@ import { forwardsDeadLetters, functionSteps, runtimeIsOffered } from './plan/fun
 import { connector, redis } from './plan/network.ts';
 import { builderGrant, functionGrants } from './plan/rights.ts';
 import type { Site } from './site.ts';
-import { type Step, type Thing, thing } from './step.ts';
+import { anyEntry, type Step, type Thing, thing } from './step.ts';
 
 /** Steps that need those of the stages before. Within a stage, each chain is done in its order, and all at the same time. */
 export interface Stage {
@@ -46,7 +46,7 @@ function firstModel({ settings }: Site): Thing {
   return thing({
     title: 'a first model',
     look: gcloud('storage', 'objects', 'list', `gs://${settings.BUCKET}`, '--limit=1', '--format=json'),
-    wants: { kind: 'any' },
+    wants: anyEntry,
     create: [gcloud('pubsub', 'topics', 'publish', topics.job.name, `--message=${JSON.stringify(job)}`)],
   });
 }

@@ -28,8 +28,8 @@ export type Wants =
   | { readonly kind: 'fields'; readonly fields: Readonly<Record<string, Scalar>> }
   /** Values in a list, at a path of each of its entries. */
   | { readonly kind: 'listed'; readonly path: string; readonly values: readonly string[] }
-  /** At least one entry in a list. */
-  | { readonly kind: 'any' };
+  /** At least one entry in a list that has all these fields. */
+  | { readonly kind: 'entry'; readonly fields: Readonly<Record<string, Scalar>> };
 
 /** A right: these members have this role on this resource. */
 export interface Grant {
@@ -49,6 +49,9 @@ export const ourLabel = 'made-by=banknote-loop';
 
 /** For things that carry labels. */
 export const isLabelledOurs: Wants = { kind: 'fields', fields: { 'labels.made-by': 'banknote-loop' } };
+
+/** A list that is not empty. */
+export const anyEntry: Wants = { kind: 'entry', fields: {} };
 
 const nothing: Wants = { kind: 'fields', fields: {} };
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gcloud, reading } from '../command.ts';
 import { names, type Site, setUpBucket } from '../site.ts';
-import { type Grant, type Step, type Thing, thing } from '../step.ts';
+import { anyEntry, type Grant, type Step, type Thing, thing } from '../step.ts';
 import { bucket } from './foundations.ts';
 
 // Cloud SQL, with a private address only, and everything in it that the functions expect.
@@ -49,7 +49,7 @@ function peeringOf({ settings }: Site): Thing {
   return thing({
     title: `peering of the network ${settings.NETWORK} with Google's services`,
     look: gcloud('services', 'vpc-peerings', 'list', ...flags, '--format=json'),
-    wants: { kind: 'any' },
+    wants: anyEntry,
     create: [gcloud('services', 'vpc-peerings', 'connect', ...flags, `--ranges=${names.addresses}`)],
     remove: [gcloud('services', 'vpc-peerings', 'delete', ...flags)],
     holdsData: true,

@@ -2,7 +2,7 @@ import { deliveryPolicy } from '@banknote-loop/shared/contract/delivery.ts';
 import { deadLetterTopic, topics } from '@banknote-loop/shared/contract/topics.ts';
 import { gcloud, reading } from '../command.ts';
 import { accountId, emailOf, names, type Site } from '../site.ts';
-import { isLabelledOurs, ourLabel, type Step, type Thing, thing } from '../step.ts';
+import { anyEntry, isLabelledOurs, ourLabel, type Step, type Thing, thing } from '../step.ts';
 
 const services = [
   'artifactregistry',
@@ -173,11 +173,11 @@ export function secret(site: Site): readonly Step[] {
         'versions',
         'list',
         name,
-        '--filter=state=enabled',
+        '--filter=state=ENABLED',
         '--limit=1',
         '--format=json',
       ),
-      wants: { kind: 'any' },
+      wants: anyEntry,
       create: makesDatabase
         ? [
             reading(

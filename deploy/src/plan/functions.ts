@@ -13,11 +13,8 @@ const runtime = 'nodejs22';
 export function runtimeIsOffered({ settings }: Site): Thing {
   return thing({
     title: `the runtime ${runtime} is offered and not deprecated`,
-    look: gcloud(
-      ...['functions', 'runtimes', 'list', `--region=${settings.REGION}`],
-      ...[`--filter=name=${runtime} AND stage=GA AND environments:GEN_2`, '--format=json'],
-    ),
-    wants: { kind: 'any' },
+    look: gcloud('functions', 'runtimes', 'list', `--region=${settings.REGION}`, '--format=json(name,stage)'),
+    wants: { kind: 'entry', fields: { name: runtime, stage: 'GA' } },
     create: [],
   });
 }
