@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { installedGcloud } from './gcloud.ts';
+import { installedGcloud, isAbsent, mayPass } from './gcloud.ts';
 
 const path = process.env.PATH;
 let folder: string;
@@ -27,4 +27,37 @@ it('hands arguments and input over as they are, and everything back', async () =
 it('says so when there is no gcloud', async () => {
   process.env.PATH = '/nowhere';
   await expect(installedGcloud(['version'])).rejects.toThrow(/gcloud is not installed/);
+});
+
+const saying = (stderr: string) => ({ code: 1, stdout: '', stderr });
+
+it.each([
+  'ERROR: (gcloud.pubsub.topics.describe) NOT_FOUND: Resource not found (resource=request).',
+  "ERROR: (gcloud.functions.describe) ResponseError: status=[404], code=[Ok], message=[Resource 'x' was not found]",
+  'ERROR: (gcloud.sql.instances.describe) There was no instance found at x or you are not authorized to access it.',
+  'ERROR: (gcloud.run.services.describe) Cannot find service [prediction]',
+  'ERROR: (gcloud.storage.buckets.describe) gs://b not found: 404.',
+  'ERROR: (gcloud.iam.service-accounts.describe) NOT_FOUND: Unknown service account.',
+  'ERROR: (gcloud.redis.instances.describe) PERMISSION_DENIED: Cloud Redis API has not been used in project p before',
+])('takes for absent: %s', stderr => {
+  expect(isAbsent(saying(stderr))).toBe(true);
+});
+
+it.each([
+  'ERROR: (gcloud.pubsub.topics.describe) PERMISSION_DENIED: User not authorized to perform this action.',
+  'ERROR: (gcloud.auth) There was a problem refreshing your current auth tokens',
+  'ERROR: gcloud crashed (ConnectionError): Max retries exceeded',
+])('does not take for absent what cannot be seen: %s', stderr => {
+  expect(isAbsent(saying(stderr))).toBe(false);
+});
+
+it('tries again what a new right or account makes possible, and nothing else', () => {
+  const passing = [
+    'INVALID_ARGUMENT: Service account loop-x@p.iam.gserviceaccount.com does not exist.',
+    'Permission denied while using the Eventarc Service Agent. If you recently started to use Eventarc, it may take a few minutes',
+    'HTTPError 412: The service account does not have the required permissions for the bucket.',
+  ];
+  const lasting = ['ALREADY_EXISTS', 'INVALID_ARGUMENT: --range overlaps', 'quota exceeded'];
+  expect(passing.filter(text => !mayPass(saying(text)))).toEqual([]);
+  expect(lasting.filter(text => mayPass(saying(text)))).toEqual([]);
 });

@@ -35,8 +35,9 @@ export const installedGcloud: Gcloud = async (args, input) => {
   return { code, stdout, stderr };
 };
 
+/** Each command of gcloud has a sentence of its own for it. */
 const absent =
-  /\b(404|not[ _]found|does not exist|was not found|has not been used|SERVICE_DISABLED|not enabled)\b/i;
+  /\b(404|not[ _]found|does not exist|no instance found|cannot find|has not been used|SERVICE_DISABLED|not enabled)\b/i;
 /** A right or an account that was made a moment ago may take minutes to be known everywhere. */
 const notYet =
   /(service ?account|service agent|identity|member).{0,200}(does not exist|not found|invalid)|permission.{0,40}denied|PERMISSION_DENIED|does not have .{0,80}(permission|access)|take a few minutes/is;
