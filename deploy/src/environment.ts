@@ -1,26 +1,32 @@
 import type { AnyFunction } from '@banknote-loop/shared/function/definition.ts';
-import { messagingSettings } from '@banknote-loop/shared/settings.ts';
+import { messagingSettings, telemetrySettings } from '@banknote-loop/shared/settings.ts';
 import type { z } from 'zod';
 import type { Settings } from './settings.ts';
 
-/** Set only on the laptop: Google's own services need no address. */
-const laptopOnly = /_EMULATOR_HOST$/;
+/** Google's own services need no address, and where one function publishes instead cannot be said to all of them. */
+const neverSet = /_EMULATOR_HOST$|^TOPIC_ID$/;
 
 /** The settings that a function checks when it starts. */
 export function schemasOf({ uses }: AnyFunction): readonly z.ZodObject[] {
-  return [messagingSettings, ...Object.values(uses).map(resource => resource.settings)];
+  return [messagingSettings, telemetrySettings, ...Object.values(uses).map(resource => resource.settings)];
 }
 
 /** The names of all variables that a function knows. */
 export function variablesOf(definition: AnyFunction): ReadonlySet<string> {
   const known = schemasOf(definition).flatMap(schema => Object.keys(schema.shape));
-  return new Set(known.filter(name => !laptopOnly.test(name)));
+  return new Set(known.filter(name => !neverSet.test(name)));
 }
 
 /** The environment of a function: of all variables those that it knows, and that have a value. */
 export function environmentOf(settings: Settings, definition: AnyFunction): Readonly<Record<string, string>> {
   const known = variablesOf(definition);
   return Object.fromEntries(Object.entries(allVariables(settings)).filter(([name]) => known.has(name)));
+}
+
+/** Whether spans go to Google's own service, which takes a right and an API. */
+export function tracesToGoogle({ passedOn }: Settings): boolean {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint = '' } = passedOn;
+  return URL.parse(endpoint)?.hostname === 'telemetry.googleapis.com';
 }
 
 function allVariables(settings: Settings): Readonly<Record<string, string>> {

@@ -1,5 +1,6 @@
 import type { EventFunction } from '@banknote-loop/shared/function/definition.ts';
 import { type Command, gcloud } from './command.ts';
+import { monitoringLookups } from './plan/monitoring.ts';
 import { eventFunctions, names, type Site } from './site.ts';
 
 /** The value of `${NAME}`, which only the project knows: the command that tells it. */
@@ -20,6 +21,7 @@ export function lookupsOf(site: Site): Lookups {
       names.service,
       '--format=value(serviceAccountEmailAddress)',
     ),
+    ...monitoringLookups(),
     ...Object.assign({}, ...eventFunctions(site).map(definition => triggerLookups(definition, REGION))),
   };
 }

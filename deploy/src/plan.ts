@@ -4,6 +4,7 @@ import { gcloud } from './command.ts';
 import { database } from './plan/database.ts';
 import { accounts, bucket, enableServices, messaging, secret } from './plan/foundations.ts';
 import { forwardsDeadLetters, functionSteps, runtimeIsOffered } from './plan/functions.ts';
+import { alerts, dashboard, logMetrics } from './plan/monitoring.ts';
 import { connector, redis } from './plan/network.ts';
 import { builderGrant, functionGrants } from './plan/rights.ts';
 import type { Site } from './site.ts';
@@ -19,7 +20,7 @@ export interface Stage {
 export function planOf(site: Site): readonly Stage[] {
   const { BUCKET } = site.settings;
   return [
-    { title: 'Preparing the project', chains: [[enableServices, runtimeIsOffered(site)]] },
+    { title: 'Preparing the project', chains: [[enableServices(site), runtimeIsOffered(site)]] },
     {
       title: 'Accounts, topics, secret and bucket',
       chains: [...accounts(site).map(one => [one]), ...messaging(), secret(site), [bucket(site, BUCKET)]],
@@ -32,10 +33,11 @@ export function planOf(site: Site): readonly Stage[] {
         connector(site),
         redis(site),
         database(site),
+        logMetrics(),
       ],
     },
     { title: 'Functions', chains: site.functions.map(definition => functionSteps(site, definition)) },
-    { title: 'First model', chains: [[firstModel(site)]] },
+    { title: 'First model, dashboard and alerts', chains: [[firstModel(site)], [dashboard(), ...alerts()]] },
   ];
 }
 

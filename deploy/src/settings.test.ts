@@ -16,6 +16,12 @@ it('takes the example as it is, and also with everything in it that is commented
   checkSite({ ...site, settings });
 });
 
+it('explains in the example every variable that the deployment or a function knows', async () => {
+  const { functions } = await testSite();
+  const known = new Set(functions.flatMap(definition => [...variablesOf(definition)]));
+  expect([...known].filter(name => !new RegExp(`^(# )?${name}: `, 'm').test(example))).toEqual([]);
+});
+
 it('names everything that is missing or malformed, in one line', () => {
   expect(() => parseSettings('REGION: Belgium\nDBPOOL: many\n', 'x.yaml')).toThrow(
     /^x\.yaml is not complete: PROJECT_ID .*REGION \(a region such as europe-west1\).*BUCKET .*DBPOOL /,

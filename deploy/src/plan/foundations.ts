@@ -1,6 +1,7 @@
 import { deliveryPolicy } from '@banknote-loop/shared/contract/delivery.ts';
 import { deadLetterTopic, topics } from '@banknote-loop/shared/contract/topics.ts';
 import { gcloud, reading } from '../command.ts';
+import { tracesToGoogle } from '../environment.ts';
 import { accountId, emailOf, names, type Site } from '../site.ts';
 import { anyEntry, isLabelledOurs, ourLabel, type Step, type Thing, thing } from '../step.ts';
 
@@ -25,18 +26,21 @@ const services = [
 ].map(name => `${name}.googleapis.com`);
 
 /** Stays enabled after `down`: something else in the project may have come to need it. */
-export const enableServices: Step = thing({
-  title: 'the APIs that the loop uses are enabled',
-  look: gcloud('services', 'list', '--format=json(config.name)', '--enabled'),
-  wants: { kind: 'listed', path: 'config.name', values: services },
-  create: [
-    gcloud('services', 'enable', ...services),
-    // Google makes these accounts of its own services when they are first needed, which would be too late.
-    ...['pubsub', 'eventarc'].map(name =>
-      gcloud('beta', 'services', 'identity', 'create', `--service=${name}.googleapis.com`),
-    ),
-  ],
-});
+export function enableServices({ settings }: Site): Thing {
+  const names = [...services, ...(tracesToGoogle(settings) ? ['telemetry.googleapis.com'] : [])];
+  return thing({
+    title: 'the APIs that the loop uses are enabled',
+    look: gcloud('services', 'list', '--format=json(config.name)', '--enabled'),
+    wants: { kind: 'listed', path: 'config.name', values: names },
+    create: [
+      gcloud('services', 'enable', ...names),
+      // Google makes these accounts of its own services when they are first needed, which would be too late.
+      ...['pubsub', 'eventarc'].map(name =>
+        gcloud('beta', 'services', 'identity', 'create', `--service=${name}.googleapis.com`),
+      ),
+    ],
+  });
+}
 
 export function accounts(site: Site): readonly Step[] {
   const ofFunctions = site.functions.map(definition =>

@@ -55,6 +55,19 @@ it('gives each function exactly the rights that its definition uses', () => {
   expect(planned).toEqual(Object.fromEntries(site.functions.map(one => [one.name, used(one)])));
 });
 
+it('lets every function write traces when they go to Google, and none otherwise', async () => {
+  const traced = await testSite('OTEL_EXPORTER_OTLP_ENDPOINT: https://telemetry.googleapis.com\n');
+  const elsewhere = await testSite('OTEL_EXPORTER_OTLP_ENDPOINT: http://10.0.0.9:4318\n');
+  const writers = (given: Site) =>
+    planOf(given)
+      .flatMap(({ chains }) => chains.flat())
+      .flatMap(step =>
+        step.kind === 'grant' && step.role === 'roles/telemetry.tracesWriter' ? step.members : [],
+      );
+  expect(writers(traced)).toHaveLength(site.functions.length);
+  expect(writers(elsewhere)).toEqual([]);
+});
+
 it('gives the whole project to nobody, and publicly nothing', () => {
   const roles = grants.map(({ role }) => role);
   expect(roles.filter(role => /owner|editor|admin/i.test(role))).toEqual([]);

@@ -1,6 +1,7 @@
 import { deadLetterTopic, topics } from '@banknote-loop/shared/contract/topics.ts';
 import type { AnyFunction } from '@banknote-loop/shared/function/definition.ts';
 import type { ResourceName } from '@banknote-loop/shared/resources/resource.ts';
+import { tracesToGoogle } from '../environment.ts';
 import { emailOf, memberOf, names, type Site } from '../site.ts';
 import type { Grant } from '../step.ts';
 
@@ -15,12 +16,16 @@ function rightsOf(site: Site, definition: AnyFunction): readonly Right[] {
   const targets = [...publishes.map(({ name }) => name), ...(kind === 'event' ? [deadLetterTopic] : [])];
   const used = new Set(Object.values(uses).map(({ name }) => name));
   const byUse = rightsByUse(site);
-  return [...targets.map(publisher), ...[...used].flatMap(name => byUse[name])];
+  const traces: Right = { ...project(site), role: 'roles/telemetry.tracesWriter' };
+  return [
+    ...targets.map(publisher),
+    ...[...used].flatMap(name => byUse[name]),
+    ...(tracesToGoogle(site.settings) ? [traces] : []),
+  ];
 }
 
-function rightsByUse({ settings }: Site): Readonly<Record<ResourceName, readonly Right[]>> {
-  const models = { noun: ['storage', 'buckets'], name: `gs://${settings.BUCKET}` };
-  const project = { noun: ['projects'], name: settings.PROJECT_ID, exact: false };
+function rightsByUse(site: Site): Readonly<Record<ResourceName, readonly Right[]>> {
+  const models = { noun: ['storage', 'buckets'], name: `gs://${site.settings.BUCKET}` };
   const reader: Right = { ...models, role: 'roles/storage.objectViewer', exact: false };
   return {
     database: [
@@ -37,12 +42,16 @@ function rightsByUse({ settings }: Site): Readonly<Record<ResourceName, readonly
         role: 'roles/pubsub.subscriber',
         exact: false,
       },
-      { ...project, role: 'roles/pubsub.viewer' },
+      { ...project(site), role: 'roles/pubsub.viewer' },
       ...Object.values(topics).map(({ name }) => publisher(name)),
     ],
-    monitoring: [{ ...project, role: 'roles/monitoring.viewer' }],
+    monitoring: [{ ...project(site), role: 'roles/monitoring.viewer' }],
     settings: [],
   };
+}
+
+function project({ settings }: Site): Pick<Right, 'noun' | 'name' | 'exact'> {
+  return { noun: ['projects'], name: settings.PROJECT_ID, exact: false };
 }
 
 /** Programs of others may publish, too, so the topics are not ours alone. */

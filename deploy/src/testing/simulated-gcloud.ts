@@ -4,6 +4,7 @@ import { type Arguments, parseArguments } from './arguments.ts';
 import type { Handler, Handlers } from './call.ts';
 import { type Cloud, CloudError } from './cloud.ts';
 import { functions } from './functions.ts';
+import { monitoring } from './monitoring.ts';
 import { databases, messaging, network, projects, secrets, storage } from './services.ts';
 
 const handlers: Handlers = {
@@ -14,6 +15,7 @@ const handlers: Handlers = {
   ...network,
   ...databases,
   ...functions,
+  ...monitoring,
 };
 
 const reading = /(^| )(describe|list|get-iam-policy|access|print-identity-token)( |$)/;
