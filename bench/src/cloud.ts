@@ -1,8 +1,9 @@
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 import { prepareMessaging } from '../../local/src/prepare-cloud.ts';
 import { type Environment, startServices } from '../../local/src/services.ts';
 import { buildIfChanged } from '../../scripts/build-if-changed.ts';
 import { makeFolder } from './folder.ts';
+import { ownerOf } from './owner.ts';
 
 /** Everything around the functions, as `npm start` brings it up, with none of them running. */
 export interface Cloud {
@@ -21,11 +22,9 @@ export async function openCloud(): Promise<Cloud> {
     given: {},
     say: line => console.error(line),
   });
-  const { environment, postgres } = services;
+  const { environment } = services;
   await prepareMessaging(environment.PROJECT_ID ?? '', [], { minSeconds: 1, maxSeconds: 60 });
-  if (!postgres) throw new Error('The services came up without a PostgreSQL of their own.');
-  const { host, port, user, password } = postgres;
-  const owner = new Pool({ host, port, user, password, database: environment.DBNAME, max: 1 });
+  const owner = ownerOf(services, environment);
   return {
     environment,
     owner,

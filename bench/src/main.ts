@@ -1,5 +1,8 @@
 import { writeFileSync } from 'node:fs';
+import { growth } from './growth/part.ts';
 import { handlers } from './handlers/part.ts';
+import { hop } from './hop/part.ts';
+import { loop } from './loop/part.ts';
 import { describeMachine } from './machine.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
 import type { Part } from './part.ts';
@@ -9,7 +12,7 @@ import { training } from './training/part.ts';
 
 // What `npm run bench` runs.
 
-const parts: readonly Part[] = [handlers, start, training];
+const parts: readonly Part[] = [handlers, hop, loop, start, training, growth];
 
 async function main({ only, quick, json }: BenchOptions): Promise<void> {
   const effort = { quick, rounds: quick ? 2 : 5 };

@@ -5,7 +5,7 @@ import { Database } from '@banknote-loop/shared/postgres/database.ts';
 import { Cache } from '@banknote-loop/shared/redis/cache.ts';
 import { connectRedis } from '@banknote-loop/shared/redis/connect.ts';
 import type { Redis } from 'ioredis';
-import type { Pool } from 'pg';
+import { Pool } from 'pg';
 import { startPostgres } from '../../local/src/postgres.ts';
 import { prepareDatabase } from '../../local/src/prepare-database.ts';
 import { startRedis } from '../../local/src/redis.ts';
@@ -38,8 +38,8 @@ export async function openStores(): Promise<Stores> {
   const settings = { ...access, DBPORT: Number(DBPORT), DBPOOL: 4 };
   const functions = new Password(async () => password);
   const pool = await connectPostgres(settings, functions, silent);
-  const owners = new Password(async () => postgres.password);
-  const owner = await connectPostgres({ ...settings, DBUSER: postgres.user, DBPOOL: 1 }, owners, silent);
+  const { host, port, user } = postgres;
+  const owner = new Pool({ host, port, user, password: postgres.password, database: access.DBNAME, max: 1 });
   const redis = await connectRedis({ REDISHOST: redisServer.host, REDISPORT: redisServer.port }, silent);
   return {
     db: new Database(pool, functions),

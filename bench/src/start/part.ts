@@ -1,10 +1,9 @@
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readTopology } from '../../../functions/topology.ts';
 import type { Loop } from '../../../local/src/loop.ts';
-import { makeFolder } from '../folder.ts';
+import { withEmptyFunction } from '../empty-function.ts';
 import { bundleOf, type Launch, launch } from '../launch.ts';
 import { alternate, type Series, spreadOf, timed } from '../measure.ts';
 import type { Effort, Part } from '../part.ts';
@@ -12,7 +11,6 @@ import type { Findings, Table, Target } from '../report.ts';
 import { withLoop } from '../with-loop.ts';
 import { type Call, callsOf } from './calls.ts';
 
-const empty = 'empty-function';
 /** Long enough for what a process does right after it listens. */
 const settleMs = 200;
 const loadMs = 500;
@@ -23,14 +21,7 @@ export const start: Part = {
   summary:
     'from the start of a process to its first answer, and its memory, beside a function that does nothing',
 
-  async measure(effort) {
-    const folder = makeFolder();
-    try {
-      return await withLoop(loop => measureStarts(loop, writeEmptyFunction(folder.path), effort));
-    } finally {
-      folder.remove();
-    }
-  },
+  measure: effort => withEmptyFunction(empty => withLoop(loop => measureStarts(loop, empty, effort))),
 };
 
 interface Observation {
@@ -47,12 +38,12 @@ interface Start {
   readonly observed: readonly Observation[];
 }
 
-async function measureStarts(loop: Loop, emptySource: string, { rounds }: Effort): Promise<Findings> {
+async function measureStarts(loop: Loop, empty: Launch, { rounds }: Effort): Promise<Findings> {
   const calls = await callsOf(loop);
   const starts: Start[] = [];
   for (const { name } of await readTopology()) {
     const ours = { name, source: bundleOf(name), environment: loop.environment };
-    starts.push(await compare(ours, emptyFunction(emptySource), calls.get(name) ?? getRoot, rounds));
+    starts.push(await compare(ours, empty, calls.get(name) ?? getRoot, rounds));
   }
   return { tables: [tableOf(starts)], targets: starts.flatMap(targetsOf) };
 }
@@ -135,19 +126,6 @@ async function callFor(ms: number, port: number, call: Call): Promise<void> {
     while (performance.now() < end) await call(port);
   };
   await Promise.all(Array.from({ length: callsAtATime }, worker));
-}
-
-function emptyFunction(source: string): Launch {
-  return { name: empty, source, environment: {} };
-}
-
-/** What the platform itself needs: a function that answers, and nothing else. */
-function writeEmptyFunction(folder: string): string {
-  const framework = createRequire(import.meta.filename).resolve('@google-cloud/functions-framework');
-  const code = `require(${JSON.stringify(framework)}).http(${JSON.stringify(empty)}, (_, response) => response.end());`;
-  writeFileSync(join(folder, 'index.js'), code);
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ main: 'index.js' }));
-  return folder;
 }
 
 async function getRoot(port: number): Promise<void> {

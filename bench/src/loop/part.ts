@@ -1,0 +1,177 @@
+import { timeOrderedUuid } from '@banknote-loop/shared';
+import { Redis } from 'ioredis';
+import type { Pool } from 'pg';
+import type { Loop } from '../../../local/src/loop.ts';
+import { withEmptyFunction } from '../empty-function.ts';
+import { measureHop } from '../hop/part.ts';
+import { launch } from '../launch.ts';
+import { percentile, spreadOf, timed } from '../measure.ts';
+import { request } from '../messages.ts';
+import { ownerOf } from '../owner.ts';
+import type { Effort, Part } from '../part.ts';
+import type { Findings } from '../report.ts';
+import { openTraffic, soon, type Traffic } from '../traffic.ts';
+import { postNotes, withLoop } from '../with-loop.ts';
+
+export const loop: Part = {
+  name: 'loop',
+  summary:
+    'from publishing a request to its answer in Redis and PostgreSQL, and from a correction to the model that learned it',
+
+  measure: effort =>
+    withEmptyFunction(empty =>
+      withLoop(async running => {
+        const launched = await launch(empty);
+        const parts = open(running);
+        try {
+          return await measureLoop(parts, launched.port, effort);
+        } finally {
+          await parts.close();
+          await launched.end();
+        }
+      }),
+    ),
+};
+
+interface Parts {
+  readonly loop: Loop;
+  readonly traffic: Traffic;
+  readonly redis: Redis;
+  readonly pool: Pool;
+  close(): Promise<void>;
+}
+
+function open(running: Loop): Parts {
+  const { REDISHOST = '', REDISPORT } = running.environment;
+  const traffic = openTraffic(running);
+  const redis = new Redis({ host: REDISHOST, port: Number(REDISPORT) });
+  const pool = ownerOf(running.services, running.environment);
+  return {
+    loop: running,
+    traffic,
+    redis,
+    pool,
+    async close() {
+      redis.disconnect();
+      await Promise.all([pool.end(), traffic.close()]);
+    },
+  };
+}
+
+async function measureLoop(parts: Parts, emptyPort: number, effort: Effort): Promise<Findings> {
+  const hop = await measureHop(parts.traffic, 'empty function', emptyPort, () => request(1), effort);
+  await notesPerSecond(parts, 1, 100);
+  const seen = await latencies(parts, effort.quick ? 20 : 200);
+  const single = spreadOf(
+    await repeat(effort.rounds, () => notesPerSecond(parts, 1, effort.quick ? 500 : 2_000)),
+  );
+  const large = spreadOf(
+    await repeat(effort.rounds, () => notesPerSecond(parts, 1_000, effort.quick ? 20 : 60)),
+  );
+  const corrections = spreadOf(await repeat(effort.quick ? 2 : 5, () => correctionToLive(parts)));
+  const hopLatency = percentile(hop.latencies, 0.5);
+  return {
+    tables: [
+      {
+        title: 'The loop',
+        columns: ['what', 'measured'],
+        rows: [
+          ['one empty hop, p50 in ms', hopLatency],
+          ['one empty hop, messages/s', hop.perSecond],
+          ['request to Redis, p50 in ms', percentile(seen.redis, 0.5)],
+          ['request to Redis, p99 in ms', percentile(seen.redis, 0.99)],
+          ['request to PostgreSQL, p50 in ms', percentile(seen.postgres, 0.5)],
+          ['request to PostgreSQL, p99 in ms', percentile(seen.postgres, 0.99)],
+          ['single notes, notes/s', single],
+          ['batches of 1,000 notes, notes/s', large],
+          ['correction to live, in seconds', corrections],
+        ],
+      },
+    ],
+    targets: [
+      {
+        what: 'p50 from request to visible: times an empty hop',
+        measured: Math.max(percentile(seen.redis, 0.5), percentile(seen.postgres, 0.5)) / hopLatency,
+        atMost: 5,
+      },
+      {
+        what: 'single notes: share of what an empty hop carries',
+        measured: single.median / hop.perSecond,
+        atLeast: 0.2,
+      },
+      { what: 'batches of 1,000 notes: notes a second', measured: large.median, atLeast: 30_000 },
+    ],
+  };
+}
+
+/** At a light load: one request after the other. */
+async function latencies({ traffic, redis, pool }: Parts, count: number) {
+  const found: { redis: number[]; postgres: number[] } = { redis: [], postgres: [] };
+  for (let i = 0; i < count; i += 1) {
+    const message = request(1);
+    const { batch_id } = message;
+    const startedAt = performance.now();
+    const since = (): number => performance.now() - startedAt;
+    await traffic.publish('request', message);
+    await Promise.all([
+      soon('Redis has it', async () => (await redis.zscore('batches:index', batch_id)) !== null).then(() =>
+        found.redis.push(since()),
+      ),
+      soon('PostgreSQL has it', async () => (await stored(pool, batch_id)) !== undefined).then(() =>
+        found.postgres.push(since()),
+      ),
+    ]);
+  }
+  const inOrder = (values: readonly number[]): number[] => values.toSorted((a, b) => a - b);
+  return { redis: inOrder(found.redis), postgres: inOrder(found.postgres) };
+}
+
+async function stored(pool: Pool, batchId: string): Promise<{ readonly model: string } | undefined> {
+  const text = 'select model_file_name as model from predictions where batch_id = $1 limit 1';
+  const { rows } = await pool.query<{ model: string }>({ name: 'bench-stored', text, values: [batchId] });
+  return rows[0];
+}
+
+/** All at once, until Redis and PostgreSQL have all of them. */
+async function notesPerSecond({ traffic }: Parts, notes: number, batches: number): Promise<number> {
+  const messages = Array.from({ length: batches }, () => request(notes));
+  const ends = ['prediction-to-cache', 'prediction-to-db'].map(name => ({
+    name,
+    wanted: traffic.acked(name) + batches,
+  }));
+  const ms = await timed(async () => {
+    await Promise.all(messages.map(message => traffic.publish('request', message)));
+    await soon('all batches are stored', () =>
+      ends.every(({ name, wanted }) => traffic.acked(name) >= wanted),
+    );
+  });
+  return ((notes * batches) / ms) * 1_000;
+}
+
+/** In seconds, from the moment at which a person says that an answer was wrong. */
+async function correctionToLive({ loop: running, traffic, redis, pool }: Parts): Promise<number> {
+  const { batch_id, subjects } = await postNotes(running, request(1));
+  const before = await redis.get('model:latest');
+  const ms = await timed(async () => {
+    await fetch(`${running.url}/batches/${batch_id}`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ subjects, ratings: [0] }),
+    });
+    await soon('a new model is live', async () => (await redis.get('model:latest')) !== before);
+    const live = await redis.get('model:latest');
+    await soon('the new model answers', async () => {
+      const probe = { ...request(1), batch_id: timeOrderedUuid() };
+      await traffic.publish('request', probe);
+      await soon('the probe is answered', async () => (await stored(pool, probe.batch_id)) !== undefined);
+      return (await stored(pool, probe.batch_id))?.model === live;
+    });
+  });
+  return ms / 1_000;
+}
+
+async function repeat(times: number, work: () => Promise<number>): Promise<number[]> {
+  const values: number[] = [];
+  for (let i = 0; i < times; i += 1) values.push(await work());
+  return values;
+}

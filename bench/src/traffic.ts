@@ -1,0 +1,51 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { PubSub } from '@google-cloud/pubsub';
+import type { Loop } from '../../local/src/loop.ts';
+
+const patienceMs = 120_000;
+
+/** Publishes into the loop, and sees when functions are done with what was published. */
+export interface Traffic {
+  publish(topic: string, message: unknown): Promise<unknown>;
+  /** How many messages the function of a subscription has acknowledged. */
+  acked(subscription: string): number;
+  /** Makes a topic of its own for a function, so that nobody else receives what goes there. */
+  connect(topic: string, port: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function openTraffic({ services, environment }: Loop): Traffic {
+  const { pubsub } = services;
+  if (!pubsub) throw new Error('The loop came up without a Pub/Sub of its own.');
+  const client = new PubSub({ projectId: environment.PROJECT_ID });
+  const topics = new Map<string, ReturnType<PubSub['topic']>>();
+  const topicOf = (name: string) => {
+    const topic =
+      topics.get(name) ?? client.topic(name, { batching: { maxMessages: 100, maxMilliseconds: 1 } });
+    topics.set(name, topic);
+    return topic;
+  };
+  return {
+    publish: (topic, message) =>
+      topicOf(topic).publishMessage({ data: Buffer.from(JSON.stringify(message)) }),
+    acked: subscription => {
+      const path = `projects/${environment.PROJECT_ID}/subscriptions/${subscription}`;
+      return pubsub.stats().find(({ name }) => name === path)?.acked ?? 0;
+    },
+    async connect(topic, port) {
+      await client.createTopic(topic);
+      const pushConfig = { pushEndpoint: `http://127.0.0.1:${port}/` };
+      await client.topic(topic).createSubscription(topic, { pushConfig, ackDeadlineSeconds: 60 });
+    },
+    close: () => client.close(),
+  };
+}
+
+/** Looks again every millisecond: often enough for what is waited for here, and no burden on the Pub/Sub beside it. */
+export async function soon(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + patienceMs;
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(`Waited in vain until ${what}.`);
+    await delay(1);
+  }
+}
