@@ -234,6 +234,7 @@ it('answers every operation that the document describes as the document says', a
     '/decisions',
     '/quality',
     '/queues',
+    '/traces?correlation_id=0198f0a0-0000-7000-8000-000000000001',
     '/topology',
     '/docs',
   ]) {

@@ -22,6 +22,7 @@ import { getQueues } from './queues.ts';
 import { getReceipt } from './receipt.ts';
 import { getReview } from './review.ts';
 import { getSamples } from './samples.ts';
+import { getTraces } from './traces.ts';
 
 export default defineHttp({
   name: 'predict-api',
@@ -33,7 +34,7 @@ export default defineHttp({
     ...[getBatches, getBatch, patchBatch, getReview],
     ...[getPredict, postPredict, getSamples],
     ...[getReceipt, getJobs, getModels, getModel, getDecisions, postDecision, getQuality],
-    ...[getEvents, getQueues, getDeadLetters, replayDeadLetter],
+    ...[getEvents, getQueues, getTraces, getDeadLetters, replayDeadLetter],
     ...pages,
   ],
   ready: ({ db }) => db.ping(),

@@ -1,5 +1,5 @@
+import type { RecordedSpan } from '@banknote-loop/shared/contract/spans.ts';
 import { z } from 'zod';
-import type { RecordedSpan } from './recorded-span.ts';
 
 // The part of OTLP's JSON that our functions send: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
 

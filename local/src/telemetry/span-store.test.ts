@@ -1,4 +1,4 @@
-import type { RecordedSpan } from './recorded-span.ts';
+import type { RecordedSpan } from '@banknote-loop/shared/contract/spans.ts';
 import { SpanStore } from './span-store.ts';
 
 function span(id: string, more: Partial<RecordedSpan> = {}): RecordedSpan {

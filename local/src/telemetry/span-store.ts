@@ -1,4 +1,4 @@
-import type { RecordedSpan } from './recorded-span.ts';
+import type { RecordedSpan } from '@banknote-loop/shared/contract/spans.ts';
 
 /** A story that spans tell: all work that goes back to one batch. */
 export interface StorySummary {

@@ -5,6 +5,7 @@ import { count, counted, duration, timeOfDay } from '../format.ts';
 import { Card, Empty } from '../ui/parts.tsx';
 import { useLoad } from '../use-load.ts';
 import { type Moment, momentsOf } from './moments.ts';
+import { Spans } from './spans.tsx';
 
 /** One batch on its way through the loop. */
 export function Timeline() {
@@ -35,6 +36,7 @@ export function Timeline() {
         </label>
       ) : null}
       {batch ? <Moments moments={momentsOf(batch, receipt?.receipts ?? [])} /> : null}
+      {id ? <Spans batchId={id} /> : null}
       {batch ? <p class="muted">{counted(batch.notes.length, 'note')} in this batch.</p> : null}
     </Card>
   );
