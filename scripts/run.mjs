@@ -31,7 +31,9 @@ function install() {
     shell: process.platform === 'win32',
   });
   if (npm.status === 0 && existsSync(pinnedNode)) return;
-  process.stderr.write('The packages could not be installed: run `npm install` by hand and see what it says.\n');
+  process.stderr.write(
+    'The packages could not be installed: run `npm install` by hand and see what it says.\n',
+  );
   process.exit(1);
 }
 

@@ -23,7 +23,9 @@ import { Outside } from './traffic/outside.ts';
 const root = join(import.meta.dirname, '..');
 const built = join(root, 'dist/functions');
 const folder = makeTempFolder();
-const names = readdirSync(built);
+const names = readdirSync(built, { withFileTypes: true })
+  .filter(entry => entry.isDirectory())
+  .map(({ name }) => name);
 
 let database: TestDatabase;
 let cache: TestCache;
