@@ -18,7 +18,7 @@ let server: LocalPubSub;
 let client: PubSub;
 beforeAll(async () => {
   server = await startPubSub();
-  process.env.PUBSUB_EMULATOR_HOST = server.address;
+  Object.assign(process.env, { PUBSUB_EMULATOR_HOST: server.address, METADATA_SERVER_DETECTION: 'none' });
   client = new PubSub({ projectId });
 });
 afterAll(async () => {
