@@ -73,14 +73,16 @@ function rowsOf({ prediction, created }: PredictedBatch) {
 // "withdrawn", and of two alike the later reviewer's name, so that the order of arrival never matters. A rating that
 // only confirms moves the training row's time along by itself; one that says something new leaves the row stale, which
 // is what the next function is told. That a rating is new is enough to call the row stale: while this statement waited
-// for its locks the row may have been rewritten, and it would still see the old one.
+// for its locks the row may have been rewritten, and it would still see the old one. The joins name the batch by what
+// has been found and not by $1: the planner takes a batch that it has never seen for one row, and would otherwise hold
+// each row against each other.
 const applyRatingsText = {
   name: 'apply-ratings',
   text: `
     with given as (
       select subject_id, rating from unnest($2::text[], $3::int[]) as given (subject_id, rating) group by 1, 2
     ), known as (
-      select p.position, p.prediction, p.is_correct, given.rating,
+      select p.batch_id, p.position, p.prediction, p.is_correct, given.rating,
         p.rated_at is null or (p.rated_at, coalesce(p.is_correct::int, -1), coalesce(p.reviewer, ''))
           < ($4, coalesce(given.rating, -1), coalesce($5, '')) as newer
       from predictions p join given using (subject_id)
@@ -90,9 +92,9 @@ const applyRatingsText = {
     ), rated as (
       update predictions p set is_correct = known.rating = 1, rated_at = $4, reviewer = $5
       from known
-      where p.batch_id = $1 and p.position = known.position and known.newer
+      where p.batch_id = known.batch_id and p.position = known.position and known.newer
     ), wanted as (
-      select position, newer, newer and is_correct is distinct from (rating = 1) as changed, case
+      select batch_id, position, newer, newer and is_correct is distinct from (rating = 1) as changed, case
         when newer then case when rating is not null then ((prediction = 'real') = (rating = 1))::int end
         when is_correct is not null then ((prediction = 'real') = is_correct)::int
       end as class
@@ -100,13 +102,13 @@ const applyRatingsText = {
     ), confirmed as (
       update training t set created = $4, reviewer = $5
       from wanted
-      where t.batch_id = $1 and t.position = wanted.position and wanted.newer and t.class = wanted.class
+      where t.batch_id = wanted.batch_id and t.position = wanted.position and wanted.newer and t.class = wanted.class
     )
     select
       exists (select from predictions where batch_id = $1) as "batchKnown",
       (select count(*)::int from wanted where newer) as applied,
       exists (
-        select from wanted left join training t on t.batch_id = $1 and t.position = wanted.position
+        select from wanted left join training t on t.batch_id = wanted.batch_id and t.position = wanted.position
         where wanted.changed or t.class is distinct from wanted.class
       ) as "trainingIsStale",
       array(
@@ -118,5 +120,11 @@ const applyRatingsText = {
 /** Writes what people say of predictions, whichever way round it arrives. */
 export async function applyRatings(sql: Sql, feedback: FeedbackMessage, time: Date): Promise<RatingOutcome> {
   const { batch_id, subjects, ratings, reviewer } = feedback;
-  return sql.row<RatingOutcome>(applyRatingsText, [batch_id, subjects, ratings, time, reviewer ?? null]);
+  return sql.row<RatingOutcome>(applyRatingsText, [
+    batch_id,
+    texts(subjects),
+    integers(ratings),
+    time,
+    reviewer ?? null,
+  ]);
 }

@@ -1,3 +1,4 @@
+import { texts } from './arrays.ts';
 import type { Sql } from './sql.ts';
 
 export interface SyncOutcome {
@@ -15,18 +16,18 @@ const syncRows = {
   name: 'sync-training-rows',
   text: `
     with noted as (
-      select position, variance, skewness, curtosis, entropy, prediction, is_correct, rated_at, reviewer
+      select batch_id, position, variance, skewness, curtosis, entropy, prediction, is_correct, rated_at, reviewer
       from predictions
       where batch_id = $1 and subject_id = any ($2::text[])
       order by position
       for update
     ), removed as (
       delete from training t using noted
-      where t.batch_id = $1 and t.position = noted.position and noted.is_correct is null
+      where t.batch_id = noted.batch_id and t.position = noted.position and noted.is_correct is null
       returning 1
     ), written as (
       insert into training as stored (batch_id, position, variance, skewness, curtosis, entropy, class, reviewer, created)
-      select $1, position, variance, skewness, curtosis, entropy, ((prediction = 'real') = is_correct)::int, reviewer, rated_at
+      select batch_id, position, variance, skewness, curtosis, entropy, ((prediction = 'real') = is_correct)::int, reviewer, rated_at
       from noted
       where is_correct is not null
       on conflict (batch_id, position) do update
@@ -50,5 +51,5 @@ export async function syncTrainingRows(
   batchId: string,
   subjects: readonly string[],
 ): Promise<SyncOutcome> {
-  return sql.row<SyncOutcome>(syncRows, [batchId, subjects]);
+  return sql.row<SyncOutcome>(syncRows, [batchId, texts(subjects)]);
 }
