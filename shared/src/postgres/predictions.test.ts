@@ -55,15 +55,25 @@ it('lets the earlier of two predictions count that come at one moment', async ()
   expect(await stored(prediction.batch_id)).toEqual([['a', 'real', 'model-1.json', early]]);
 });
 
-it('leaves a prediction that somebody has rated as it is', async () => {
-  const prediction = aPrediction({ subjects: ['a'] });
-  const { batch_id } = prediction;
-  await test.db.storePredictions({ prediction, created: late });
-  await test.db.applyRatings({ batch_id, subjects: ['a'], ratings: [0] }, late);
-  const other = { ...prediction, output: ['fake' as const], model_file_name: 'early.json' };
-  await test.db.storePredictions({ prediction: other, created: early });
-  expect(await stored(batch_id)).toEqual([['a', 'real', 'model-1.json', late]]);
-});
+it.each([
+  ['the same label', 'real', false],
+  ['the other label', 'fake', true],
+] as const)(
+  'lets the word of a person stand when an earlier prediction gives %s',
+  async (_what, label, isCorrect) => {
+    const prediction = aPrediction({ subjects: ['a'] });
+    const { batch_id } = prediction;
+    await test.db.storePredictions({ prediction, created: late });
+    await test.db.applyRatings({ batch_id, subjects: ['a'], ratings: [0] }, late);
+    const other = { ...prediction, output: [label], model_file_name: 'early.json' };
+    await test.db.storePredictions({ prediction: other, created: early });
+    expect(await stored(batch_id)).toEqual([['a', label, 'early.json', early]]);
+    const { rows } = await test.pool.query('select is_correct from predictions where batch_id = $1', [
+      batch_id,
+    ]);
+    expect(rows).toEqual([{ is_correct: isCorrect }]);
+  },
+);
 
 it('does not let a batch that cannot be stored fail its neighbours', async () => {
   const bad = aPrediction({ subjects: ['a\u0000'] });

@@ -19,7 +19,8 @@ export interface RatingOutcome {
 }
 
 // Two predictions of one batch differ only if the model changed between two deliveries of the request. The earlier one
-// counts, here as in the cache, unless somebody has already rated the other.
+// counts, here as in the cache. If somebody has rated the other already, what they said of the note stands: "right" of
+// one label is "wrong" of the other.
 const insertBatches = {
   name: 'insert-predictions',
   text: `
@@ -29,8 +30,8 @@ const insertBatches = {
       $8::text[], $9::float8[], $10::text[], $11::timestamptz[])
     on conflict (batch_id, position) do update
       set prediction = excluded.prediction, score = excluded.score, model_file_name = excluded.model_file_name,
-        created = excluded.created
-      where excluded.created < stored.created and stored.rated_at is null`,
+        created = excluded.created, is_correct = (stored.prediction = excluded.prediction) = stored.is_correct
+      where excluded.created < stored.created`,
 };
 
 /** Stores whole batches in one statement; what is there already stays as it is. */
