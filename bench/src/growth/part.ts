@@ -2,7 +2,7 @@ import type { Contest } from '../handlers/contest.ts';
 import { feedbackToDb } from '../handlers/feedback-to-db.ts';
 import { feedbackToTraining } from '../handlers/feedback-to-training.ts';
 import { predictionToDb } from '../handlers/prediction-to-db.ts';
-import { alternate, inFlight, type Spread, spreadOf, timed } from '../measure.ts';
+import { alternate, inFlight, type Series, timed } from '../measure.ts';
 import type { Effort, Part } from '../part.ts';
 import type { Findings } from '../report.ts';
 import { openStores, type Stores } from '../stores.ts';
@@ -10,74 +10,74 @@ import { fillTables } from './fill.ts';
 
 const rowsOfMessage = 1_000;
 const messages = 16;
+const reads = 50;
 const mostTimesSlower = 1.5;
 
 export const growth: Part = {
   name: 'growth',
-  summary: 'messages of 1,000 rows a second, with more and more rows already in the tables',
+  summary: 'messages of 1,000 rows, with few and with many rows already in the tables',
 
   async measure(effort) {
-    const stores = await openStores();
+    const sizes = effort.quick ? [10_000, 100_000] : [10_000, 100_000, 1_000_000];
+    const databases = new Map<string, Stores>();
     try {
-      return await measureGrowth(stores, effort);
+      for (const size of sizes) {
+        const stores = await openStores();
+        databases.set(size.toLocaleString('en'), stores);
+        await fillTables(stores.owner, size);
+      }
+      return await measureGrowth(databases, effort);
     } finally {
-      await stores.close();
+      for (const stores of databases.values()) await stores.close();
     }
   },
 };
 
-async function measureGrowth(stores: Stores, effort: Effort): Promise<Findings> {
-  const sizes = effort.quick ? [10_000, 100_000] : [10_000, 100_000, 1_000_000];
-  const bySize: (readonly Spread[])[] = [];
-  for (const size of sizes) {
-    await fillTables(stores.owner, size);
-    bySize.push([
-      await rate(predictionToDb(stores), effort),
-      await rate(feedbackToDb(stores), effort),
-      await rate(feedbackToTraining(stores), effort),
-      await readRate(stores, effort),
-    ]);
+/** Messages a second for the writers; for reading, the newest hundred batches a second. */
+type Rate = (stores: Stores) => Promise<number>;
+
+const rates: ReadonlyMap<string, Rate> = new Map<string, Rate>([
+  ['prediction-to-db', stores => writeRate(predictionToDb(stores))],
+  ['feedback-to-db', stores => writeRate(feedbackToDb(stores))],
+  ['feedback-to-training', stores => writeRate(feedbackToTraining(stores))],
+  ['newest batches', readRate],
+]);
+
+/** Each size is a database of its own, so that they can take turns. */
+async function measureGrowth(databases: ReadonlyMap<string, Stores>, { rounds }: Effort): Promise<Findings> {
+  const sizes = [...databases.keys()];
+  const [fewest = '', most = ''] = [sizes.at(0), sizes.at(-1)];
+  const measured: (readonly [string, Series<string>])[] = [];
+  for (const [name, rate] of rates) {
+    const contestants = [...databases].map(([size, stores]) => [size, () => rate(stores)] as const);
+    measured.push([name, await alternate(rounds, Object.fromEntries(contestants))]);
   }
-  const [first = [], last = []] = [bySize.at(0), bySize.at(-1)];
   return {
     tables: [
       {
-        title: 'Messages a second; for reading, newest batches a second',
-        columns: [
-          'rows in the tables',
-          'prediction-to-db',
-          'feedback-to-db',
-          'feedback-to-training',
-          'newest batches',
-        ],
-        rows: bySize.map((rates, i) => [sizes[i] ?? 0, ...rates]),
+        title: 'Messages a second, by the rows in the tables',
+        columns: ['work', ...sizes, 'x slower'],
+        rows: measured.map(([name, series]) => [
+          name,
+          ...sizes.map(size => series.spread(size)),
+          series.ratio(fewest, most).median,
+        ]),
       },
     ],
-    targets: ['prediction-to-db', 'feedback-to-db', 'feedback-to-training', 'newest batches'].map(
-      (name, i) => ({
-        what: `${name}: times slower with the most rows`,
-        measured: (first[i]?.median ?? Number.NaN) / (last[i]?.median ?? Number.NaN),
-        atMost: mostTimesSlower,
-      }),
-    ),
+    targets: measured.map(([name, series]) => ({
+      what: `${name}: times slower with ${most} rows than with ${fewest}`,
+      measured: series.ratio(fewest, most).median,
+      atMost: mostTimesSlower,
+    })),
   };
 }
 
-async function rate<Work>(contest: Contest<Work>, { rounds }: Effort): Promise<Spread> {
-  const series = await alternate(rounds, {
-    ours: async () => {
-      const prepared = await contest.prepare(rowsOfMessage, messages);
-      return (messages / (await timed(() => inFlight(1, prepared, contest.ours)))) * 1_000;
-    },
-  });
-  return series.spread('ours');
+async function writeRate<Work>(contest: Contest<Work>): Promise<number> {
+  const prepared = await contest.prepare(rowsOfMessage, messages);
+  return (messages / (await timed(() => inFlight(1, prepared, contest.ours)))) * 1_000;
 }
 
-async function readRate({ db }: Stores, { rounds }: Effort): Promise<Spread> {
-  const rates: number[] = [];
-  for (let round = 0; round <= rounds; round += 1) {
-    const reads = Array.from({ length: 50 }, (_, i) => i);
-    rates.push((reads.length / (await timed(() => inFlight(1, reads, () => db.newestBatches(100))))) * 1_000);
-  }
-  return spreadOf(rates.slice(1));
+async function readRate({ db }: Stores): Promise<number> {
+  const turns = Array.from({ length: reads }, (_, i) => i);
+  return (reads / (await timed(() => inFlight(1, turns, () => db.newestBatches(100))))) * 1_000;
 }
