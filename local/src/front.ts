@@ -1,5 +1,12 @@
 import { once } from 'node:events';
-import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import {
+  Agent,
+  createServer,
+  type IncomingMessage,
+  request,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 
 /** An answer of the runner's own. */
 export interface OwnAnswer {
@@ -37,8 +44,7 @@ export async function startFront({
     if (own !== undefined) void tell(own, outgoing);
     else forward(agent, url?.pathname === '/notes' ? ingestPort : predictPort, incoming, outgoing);
   });
-  server.listen(port, host);
-  await once(server, 'listening');
+  await listen(server, port, host);
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The front has no port.');
   return {
@@ -54,6 +60,19 @@ export async function startFront({
 async function tell(own: Promise<OwnAnswer>, outgoing: ServerResponse): Promise<void> {
   const { type, body } = await own;
   outgoing.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
+}
+
+async function listen(server: Server, port: number, host: string): Promise<void> {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    const inUse = cause instanceof Error && Reflect.get(cause, 'code') === 'EADDRINUSE';
+    if (!inUse) throw cause;
+    throw new Error(`Port ${port} is in use: end what listens there, or choose another with --port N.`, {
+      cause,
+    });
+  }
 }
 
 function forward(agent: Agent, port: number, incoming: IncomingMessage, outgoing: ServerResponse): void {

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deliveryPolicy } from '@banknote-loop/shared/contract/delivery.ts';
 import type { AnyFunction, EventFunction } from '@banknote-loop/shared/function/definition.ts';
@@ -6,6 +6,7 @@ import { readTopology } from '../../functions/topology.ts';
 import { findFreePort } from './find-port.ts';
 import { type Front, startFront } from './front.ts';
 import { FunctionProcess } from './function-process.ts';
+import { occupy } from './occupancy.ts';
 import { type Backoff, prepareMessaging } from './prepare-cloud.ts';
 import { ensureModel, mendCache } from './prepare-model.ts';
 import { type Environment, type Services, startServices } from './services.ts';
@@ -53,10 +54,13 @@ const silent: LoopEvents = { say: () => {}, step: () => {}, log: () => {} };
 export async function startLoop(options: LoopOptions): Promise<Loop> {
   const { folder, durable = true, fresh = false, given = process.env, settings = {} } = options;
   const events = { ...silent, ...options.on };
-  if (fresh) rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+  const leave = occupy(folder);
+  if (fresh) {
+    rmSync(folder, { recursive: true, force: true });
+    occupy(folder);
+  }
 
-  const stops: (() => Promise<void>)[] = [];
+  const stops: (() => void | Promise<void>)[] = [leave];
   const stop = async (): Promise<void> => {
     for (const one of stops.splice(0).reverse()) await one();
   };
@@ -80,7 +84,9 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     await ensureModel(environment);
     events.step('a model answers');
     const url = `http://127.0.0.1:${front.port}`;
-    writeEnvironment(join(folder, 'env'), { ...environment, LOOP_URL: url });
+    const addresses = join(folder, 'env');
+    writeEnvironment(addresses, { ...environment, LOOP_URL: url });
+    stops.push(() => rmSync(addresses, { force: true }));
     return { url, environment, services, functions: running.processes, stop };
   } catch (error) {
     await stop();

@@ -1,5 +1,6 @@
 import { dirname, join, relative } from 'node:path';
 import { styleText } from 'node:util';
+import { describe } from '@banknote-loop/shared/errors.ts';
 import { readTopology } from '../../functions/topology.ts';
 import { buildIfChanged } from '../../scripts/build-if-changed.ts';
 import { startLoop } from './loop.ts';
@@ -87,10 +88,18 @@ function welcome(url: string, folder: string): string {
 `;
 }
 
+/** What is wrong with the command line is told with how it should be. */
+function readCommandLine(): StartOptions {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (cause) {
+    throw new Error(`${describe(cause)}\n\n${usage}`);
+  }
+}
+
 try {
-  await main(readOptions(process.argv.slice(2)));
+  await main(readCommandLine());
 } catch (error) {
-  const reason = error instanceof Error ? error.message : String(error);
-  console.error(`${styleText('red', 'The loop did not start.')} ${reason}\n\n${usage}`);
+  console.error(`${styleText('red', 'The loop did not start.')} ${describe(error)}`);
   process.exit(1);
 }

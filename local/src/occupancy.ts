@@ -1,0 +1,38 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Takes a data folder for this process alone: two loops on one folder would ruin each other's data. The mark of a
+ * process that is no more is taken over. Answers how to give the folder back.
+ */
+export function occupy(folder: string): () => void {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, 'runner.pid');
+  const other = readPid(file);
+  if (other !== undefined && other !== process.pid && isAlive(other)) {
+    throw new Error(
+      `A loop runs on ${folder} already (process ${other}): end it first, or give this one a folder of its own with ` +
+        `--folder. If that process is something else, delete ${file}.`,
+    );
+  }
+  writeFileSync(file, String(process.pid));
+  return () => rmSync(file, { force: true });
+}
+
+function readPid(file: string): number | undefined {
+  try {
+    return Number(readFileSync(file, 'utf8')) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // A process of somebody else's may not be signalled, but it is there.
+    return error instanceof Error && Reflect.get(error, 'code') === 'EPERM';
+  }
+}
