@@ -6,7 +6,7 @@ const toCommonJs = [
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/{shared,functions,local,scripts,test,deploy}/**/*.test.ts'],
+  testMatch: ['<rootDir>/{shared,functions,local,bench,scripts,test,deploy}/**/*.test.ts'],
   // jose is published as ES modules only.
   transform: { '\\.ts$': toCommonJs, 'jose/dist/.+\\.js$': toCommonJs },
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],

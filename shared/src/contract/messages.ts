@@ -1,12 +1,18 @@
 import { z } from 'zod';
 import { labels } from './classes.ts';
 import { decision, modelFileName } from './decisions.ts';
-import { batchId, features, subject } from './notes.ts';
+import { batchId, features, isFeatures, isSubject, subject } from './notes.ts';
+import { quickList } from './quick-list.ts';
 
 // One schema for each kind of message: it checks what is received, types what is published, and describes both in
 // the docs. Unknown keys are ignored, so that a producer may be deployed before its consumers.
 
-const subjects = z.array(subject).min(1, 'A batch has at least one subject.');
+const subjects = quickList(
+  z.array(subject).min(1, 'A batch has at least one subject.'),
+  list => list.length > 0 && list.every(isSubject),
+);
+
+const featureRows = quickList(z.array(features), rows => rows.every(isFeatures));
 
 /** Refuses lists that belong together but differ in length, naming the list that does not fit the subjects. */
 function sameLength(...names: readonly string[]) {
@@ -20,7 +26,7 @@ function sameLength(...names: readonly string[]) {
   };
 }
 
-const notes = z.object({ subjects, features: z.array(features) });
+const notes = z.object({ subjects, features: featureRows });
 
 /** What a caller sends to have notes predicted: a request to be, but for the batch id. */
 export const notesBody = notes.superRefine(sameLength('features'));
@@ -32,7 +38,7 @@ export const predictionMessage = z
   .object({
     batch_id: batchId,
     subjects,
-    input: z.array(features),
+    input: featureRows,
     output: z.array(z.enum(labels)),
     /** The probability of class 1, `real`. */
     scores: z.array(z.number().min(0).max(1)).optional(),
