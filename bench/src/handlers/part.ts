@@ -20,7 +20,11 @@ export const handlers: Part = {
         await runContest(predicting, effort, predictionTargets),
         await runContest(predictionToDb(stores), effort, predictionToDbTargets),
         await runContest(predictionToCache(stores), effort, outcomes =>
-          targetsAt(outcomes, ({ width }) => width === 64, atLeastOfLimit('prediction-to-cache', 0.5)),
+          targetsAt(
+            outcomes,
+            ({ rows, width }) => rows === 1 && width === 64,
+            atLeastOfLimit('prediction-to-cache', 0.5),
+          ),
         ),
         await runContest(feedbackToDb(stores), effort, largest('feedback-to-db')),
         await runContest(feedbackToTraining(stores), effort, largest('feedback-to-training')),
@@ -56,17 +60,16 @@ function predictionTargets(outcomes: readonly Outcome[]) {
 }
 
 function predictionToDbTargets(outcomes: readonly Outcome[]) {
+  const single = (width: number) => outcomes.find(outcome => outcome.rows === 1 && outcome.width === width);
+  const [alone, together] = [single(1), single(64)];
   return [
     ...targetsAt(outcomes, ({ rows }) => rows >= 100, atLeastOfLimit('prediction-to-db', 0.6)),
-    ...targetsAt(
-      outcomes,
-      ({ rows, width }) => rows === 1 && width === 64,
-      ({ series }) => ({
-        what: 'prediction-to-db, single rows, 64 in flight: times one commit for each message',
-        measured: series.ratio('ours', 'naive').median,
-        atLeast: 8,
-      }),
-    ),
+    {
+      what: 'prediction-to-db, single rows, 64 in flight: times one commit after the other',
+      measured:
+        (together?.series.spread('ours').median ?? NaN) / (alone?.series.spread('naive').median ?? NaN),
+      atLeast: 8,
+    },
   ];
 }
 

@@ -1,4 +1,4 @@
-import { timeOrderedUuid } from '@banknote-loop/shared';
+import type { RequestMessage } from '@banknote-loop/shared';
 import { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import type { Loop } from '../../../local/src/loop.ts';
@@ -148,26 +148,40 @@ async function notesPerSecond({ traffic }: Parts, notes: number, batches: number
   return ((notes * batches) / ms) * 1_000;
 }
 
-/** In seconds, from the moment at which a person says that an answer was wrong. */
-async function correctionToLive({ loop: running, traffic, redis, pool }: Parts): Promise<number> {
-  const { batch_id, subjects } = await postNotes(running, request(1));
+/** In seconds, from the moment at which a person says of an answer what it is. */
+async function correctionToLive(parts: Parts): Promise<number> {
+  const { loop: running, redis } = parts;
+  const { batch_id, subjects } = await postNotes(running, unseenNote());
   const before = await redis.get('model:latest');
   const ms = await timed(async () => {
     await fetch(`${running.url}/batches/${batch_id}`, {
       method: 'PATCH',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ subjects, ratings: [0] }),
+      body: JSON.stringify({ subjects, ratings: [1] }),
     });
     await soon('a new model is live', async () => (await redis.get('model:latest')) !== before);
-    const live = await redis.get('model:latest');
-    await soon('the new model answers', async () => {
-      const probe = { ...request(1), batch_id: timeOrderedUuid() };
-      await traffic.publish('request', probe);
-      await soon('the probe is answered', async () => (await stored(pool, probe.batch_id)) !== undefined);
-      return (await stored(pool, probe.batch_id))?.model === live;
-    });
+    await answeredBy(parts, await redis.get('model:latest'));
   });
   return ms / 1_000;
+}
+
+/** A note that the bank's data does not have, so that what is said of it is news. */
+function unseenNote(): RequestMessage {
+  const message = request(1);
+  const shaken = message.features.map(([first, ...others]): (typeof message.features)[number] => [
+    first + Math.random() / 1_000,
+    ...others,
+  ]);
+  return { ...message, features: shaken };
+}
+
+async function answeredBy({ traffic, pool }: Parts, model: string | null): Promise<void> {
+  await soon('the new model answers', async () => {
+    const probe = request(1);
+    await traffic.publish('request', probe);
+    await soon('the probe is answered', async () => (await stored(pool, probe.batch_id)) !== undefined);
+    return (await stored(pool, probe.batch_id))?.model === model;
+  });
 }
 
 async function repeat(times: number, work: () => Promise<number>): Promise<number[]> {
