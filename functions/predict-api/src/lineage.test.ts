@@ -165,6 +165,10 @@ it('tells how good the models are', async () => {
   await kit.correct(notes(5));
   expect(qualityAnswer.parse(bodyOf(await getQuality.handle(nothing, given)))).toMatchObject({
     models: [{ rated: 5, correct: 0 }],
+    drift: Array.from({ length: 5 }, () => ({
+      answered: 5,
+      bins: expect.arrayContaining([expect.anything()]),
+    })),
     alerts: [],
   });
 });

@@ -151,6 +151,14 @@ export const qualityAnswer = z.object({
       answered: z.number(),
       psi: z.number().nullable(),
       drifted: z.boolean(),
+      bins: z.array(
+        z.object({
+          lower: z.number().nullable(),
+          upper: z.number().nullable(),
+          learned_share: z.number(),
+          answered_share: z.number(),
+        }),
+      ),
     }),
   ),
   alerts: z.array(z.string()),

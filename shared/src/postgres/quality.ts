@@ -26,6 +26,9 @@ export function readLiveAccuracy(sql: Sql, days: number): Promise<LiveAccuracy[]
 /** How one property of notes is spread over the same bins in the training data and in the latest answers. */
 export interface Histogram {
   readonly name: string;
+  /** Where each bin begins, and where the next one would; null at the ends, which are open. */
+  readonly lower: readonly (number | null)[];
+  readonly upper: readonly (number | null)[];
   readonly learned: readonly number[];
   readonly answered: readonly number[];
 }
@@ -61,16 +64,19 @@ const drift = {
         from learned group by name
       ) as deciles
     ), counted as (
-      select name, width_bucket(value, edges) as bin, learned, answered
+      select name, edges, width_bucket(value, edges) as bin, learned, answered
       from (
         select name, value, 1 as learned, 0 as answered from learned
         union all
         select name, value, 0, 1 from answered
       ) as both_sides join bins using (name)
     ), histogram as (
-      select name, bin, sum(learned)::int as learned, sum(answered)::int as answered from counted group by name, bin
+      select name, edges, bin, sum(learned)::int as learned, sum(answered)::int as answered
+      from counted group by name, edges, bin
     )
-    select name, array_agg(learned order by bin) as learned, array_agg(answered order by bin) as answered
+    select
+      name, array_agg(edges[bin] order by bin) as lower, array_agg(edges[bin + 1] order by bin) as upper,
+      array_agg(learned order by bin) as learned, array_agg(answered order by bin) as answered
     from histogram group by name order by name`,
 };
 

@@ -75,6 +75,34 @@ it('finds no drift in notes like those that were learned from, and names the fea
   expect(drift.map(({ name }) => name)).toEqual(['curtosis', 'entropy', 'real', 'skewness', 'variance']);
 });
 
+it('tells how each feature is spread, in training and in the latest answers, over bins that leave no gap', async () => {
+  await answers('old.json', 1000, 1000, 3);
+  const { drift } = await assessQuality(test.db, rules);
+  for (const { name, bins } of drift) {
+    const total = (of: 'learned_share' | 'answered_share') => bins.reduce((sum, bin) => sum + bin[of], 0);
+    expect({ name, learned: total('learned_share'), answered: total('answered_share') }).toEqual({
+      name,
+      learned: expect.closeTo(1),
+      answered: expect.closeTo(1),
+    });
+    expect(bins.slice(1).map(({ lower }) => lower)).toEqual(bins.slice(0, -1).map(({ upper }) => upper));
+  }
+  const variance = drift.find(({ name }) => name === 'variance');
+  expect(variance?.bins.at(0)).toMatchObject({ lower: null, learned_share: expect.closeTo(0.1, 1) });
+  expect(variance?.bins.at(0)?.answered_share).toBeLessThan(0.05);
+  expect(variance?.bins.at(-1)).toMatchObject({ upper: null, learned_share: expect.closeTo(0.1, 1) });
+  expect(variance?.bins.at(-1)?.answered_share).toBeGreaterThan(0.4);
+});
+
+it('spreads the share of real notes over fake and real', async () => {
+  await answers('old.json', 300, 300);
+  const { drift } = await assessQuality(test.db, rules);
+  expect(drift.find(({ name }) => name === 'real')?.bins).toMatchObject([
+    { lower: 0, upper: 1 },
+    { lower: 1, upper: null },
+  ]);
+});
+
 it('concludes nothing from few answers', async () => {
   await answers('old.json', 99, 99, 50);
   const { drift } = await assessQuality(test.db, rules);

@@ -15,6 +15,14 @@ export interface ModelQuality extends LiveAccuracy {
   readonly interval: Interval;
 }
 
+/** What share of the notes has a value from `lower` on, and below `upper`; null where there is no such end. */
+export interface Bin {
+  readonly lower: number | null;
+  readonly upper: number | null;
+  readonly learned_share: number;
+  readonly answered_share: number;
+}
+
 export interface Drift {
   readonly name: string;
   readonly learned: number;
@@ -22,6 +30,7 @@ export interface Drift {
   /** The population stability index; null while there are too few answers to tell. */
   readonly psi: number | null;
   readonly drifted: boolean;
+  readonly bins: readonly Bin[];
 }
 
 /** How the models do on what people send, and whether that is still what they learned from. */
@@ -63,7 +72,8 @@ function withInterval(accuracy: LiveAccuracy): ModelQuality {
   return { ...accuracy, accuracy: correct / rated, interval: wilsonInterval(correct, rated) };
 }
 
-function driftOf({ name, learned, answered }: Histogram, rules: QualityRules): Drift {
+function driftOf(histogram: Histogram, rules: QualityRules): Drift {
+  const { name, lower, upper, learned, answered } = histogram;
   const [learnedRows, answeredRows] = [sum(learned), sum(answered)];
   const enough = Math.min(learnedRows, answeredRows) >= rules.minimumRows;
   const psi = enough ? populationStability(learned, answered) : null;
@@ -73,7 +83,17 @@ function driftOf({ name, learned, answered }: Histogram, rules: QualityRules): D
     answered: answeredRows,
     psi,
     drifted: psi !== null && psi > rules.driftThreshold,
+    bins: learned.map((count, bin) => ({
+      lower: lower[bin] ?? null,
+      upper: upper[bin] ?? null,
+      learned_share: shareOf(count, learnedRows),
+      answered_share: shareOf(answered[bin] ?? 0, answeredRows),
+    })),
   };
+}
+
+function shareOf(count: number, all: number): number {
+  return all === 0 ? 0 : count / all;
 }
 
 /** Only intervals that do not even touch tell two models apart: people rate what they like, not a random sample. */

@@ -1,5 +1,7 @@
 import type { QualityAnswer } from '@banknote-loop/shared/contract/model-answers.ts';
 import { counted } from '../format.ts';
+import { SharesTable } from './shares-table.tsx';
+import { SpreadChart } from './spread-chart.tsx';
 
 type Drift = QualityAnswer['drift'][number];
 
@@ -9,7 +11,8 @@ const largest = 0.4;
 const size = { width: 220, height: 34 };
 
 /** How far the latest notes have moved away from those that were learned from. */
-export function DriftChart({ drift: { name, psi, drifted, answered } }: { readonly drift: Drift }) {
+export function DriftChart({ drift }: { readonly drift: Drift }) {
+  const { name, psi, drifted, answered, bins } = drift;
   const x = (value: number): number => (Math.min(value, largest) / largest) * size.width;
   return (
     <figure class={`drift ${drifted ? 'drifted' : ''}`}>
@@ -17,6 +20,7 @@ export function DriftChart({ drift: { name, psi, drifted, answered } }: { readon
         <b>{name === 'real' ? 'share of real' : name}</b>
         <span class="number">{psi === null ? 'too few to tell' : psi.toFixed(3)}</span>
       </figcaption>
+      <SpreadChart name={name} bins={bins} />
       <svg
         viewBox={`0 0 ${size.width} ${size.height}`}
         role="img"
@@ -33,7 +37,13 @@ export function DriftChart({ drift: { name, psi, drifted, answered } }: { readon
           </g>
         ))}
       </svg>
-      <small class="muted">{counted(answered, 'answer')}</small>
+      <details>
+        <summary>
+          {counted(answered, 'answer')}
+          <span class="unseen">: how {name} is spread</span>
+        </summary>
+        <SharesTable name={name} bins={bins} />
+      </details>
     </figure>
   );
 }

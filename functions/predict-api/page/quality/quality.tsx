@@ -56,6 +56,10 @@ export function Quality() {
             <DriftChart key={drift.name} drift={drift} />
           ))}
         </div>
+        <p>
+          <span class="key learned">learned from</span>
+          <span class="key answered">latest answers</span>
+        </p>
         <p class="muted">
           Population stability index: below 0.1 nothing has changed, beyond 0.25 the notes come from somewhere
           else.

@@ -1,0 +1,31 @@
+import { percent } from '../format.ts';
+import { type Bin, rangeOf } from './bins.ts';
+
+/** What the chart draws, in numbers. */
+export function SharesTable({ name, bins }: { readonly name: string; readonly bins: readonly Bin[] }) {
+  return (
+    <table>
+      <caption class="unseen">How {name} is spread</caption>
+      <thead>
+        <tr>
+          <th scope="col">{name}</th>
+          <th scope="col" class="number">
+            learned
+          </th>
+          <th scope="col" class="number">
+            latest
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {bins.map(bin => (
+          <tr key={bin.lower}>
+            <th scope="row">{rangeOf(name, bin)}</th>
+            <td class="number">{percent(bin.learned_share)}</td>
+            <td class="number">{percent(bin.answered_share)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

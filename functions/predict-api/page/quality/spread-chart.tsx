@@ -1,0 +1,49 @@
+import { type Bin, rangeOf, rounded } from './bins.ts';
+
+const size = { width: 220, height: 64, bottom: 14 };
+const floor = size.height - size.bottom;
+
+/**
+ * What share of the notes lies in each bin: an area for those that were learned from, a line for the latest. The bins
+ * are drawn equally wide, as they hold equally many of the former: where nothing has moved, the line lies on the edge.
+ */
+export function SpreadChart({ name, bins }: { readonly name: string; readonly bins: readonly Bin[] }) {
+  const highest = Math.max(
+    ...bins.flatMap(({ learned_share, answered_share }) => [learned_share, answered_share]),
+  );
+  const y = (share: number): number => floor - (share / (highest || 1)) * (floor - 2);
+  const learned = stepsThrough(bins.map(({ learned_share }) => y(learned_share)));
+  const answered = stepsThrough(bins.map(({ answered_share }) => y(answered_share)));
+  return (
+    <svg class="spread" viewBox={`0 0 ${size.width} ${size.height}`} aria-hidden="true">
+      <path class="learned" d={`M0 ${floor}L${learned}V${floor}z`} />
+      <path class="answered" d={`M${answered}`} />
+      {ticksOf(name, bins).map(({ at, text }) => (
+        <text key={at} x={(at / bins.length) * size.width} y={size.height - 2} text-anchor="middle">
+          {text}
+        </text>
+      ))}
+    </svg>
+  );
+}
+
+function stepsThrough(heights: readonly number[]): string {
+  const step = size.width / heights.length;
+  const steps = heights.map((height, bin) => `V${height}H${(bin + 1) * step}`).join('');
+  return `0 ${heights[0] ?? floor}${steps}`;
+}
+
+interface Tick {
+  /** How many bins lie to its left. */
+  readonly at: number;
+  readonly text: string;
+}
+
+/** Two classes have names; of the values of a feature, three tell where its bins lie. */
+function ticksOf(name: string, bins: readonly Bin[]): readonly Tick[] {
+  if (name === 'real') return bins.map((bin, i) => ({ at: i + 0.5, text: rangeOf(name, bin) }));
+  return [...new Set([1, Math.ceil(bins.length / 2), bins.length - 1])].flatMap(at => {
+    const edge = bins[at]?.lower;
+    return edge == null ? [] : [{ at, text: rounded(edge) }];
+  });
+}
