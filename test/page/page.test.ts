@@ -33,7 +33,7 @@ describeWithBrowser('the page', () => {
     mkdirSync(pictures, { recursive: true });
     const backoff = { minSeconds: 0.05, maxSeconds: 1 };
     [loop, browser] = await Promise.all([
-      startLoop({ folder, port: 0, durable: false, backoff, given: {} }),
+      startLoop({ folder, port: 0, durable: false, observe: true, backoff, given: {} }),
       openBrowser(),
     ]);
     context = await browser.newContext({ viewport: wide, reducedMotion: 'reduce' });
@@ -141,6 +141,17 @@ describeWithBrowser('the page', () => {
     await goTo(page, 'Loop');
     await page.locator('.map .node').nth(9).waitFor();
     await page.locator('.timeline li', { hasText: 'predicted' }).waitFor();
+    const hops = page.locator('table.trace', { hasText: 'POST /notes' }).locator('tr');
+    for (const [name, outcome] of [
+      ['ingest-api', '202'],
+      ['prediction process request', 'done'],
+      ['prediction-to-cache', 'done'],
+      ['prediction-to-db', 'done'],
+    ] as const) {
+      await hops.filter({ hasText: name }).getByText(outcome, { exact: true }).waitFor();
+    }
+    const failed = page.locator('table.trace .failed', { hasText: 'nobody of this name' });
+    await failed.getByText('refused', { exact: true }).waitFor();
     const letter = page.locator('.letters li', { hasText: 'nobody of this name' });
     await letter.getByRole('button', { name: /^Replay/ }).click();
     await page.getByText('has been published again').waitFor();
@@ -150,6 +161,12 @@ describeWithBrowser('the page', () => {
     await goTo(page, 'Quality');
     await page.locator('.live-accuracy li').first().waitFor();
     await page.locator('.drift').nth(4).waitFor();
+    const variance = page.locator('.drift', { hasText: 'variance' });
+    await variance.locator('summary').click();
+    await variance.getByRole('row').nth(10).waitFor();
+    const shares = await variance.getByRole('row').last().getByRole('cell').allTextContents();
+    expect(shares).toEqual([expect.stringMatching(/^\d+\.\d%$/), expect.stringMatching(/^\d+\.\d%$/)]);
+    expect(await barriersOn(page)).toEqual([]);
   });
 
   it('documents the API, and lets it be tried', async () => {

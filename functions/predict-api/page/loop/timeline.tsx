@@ -47,7 +47,9 @@ function Moments({ moments }: { readonly moments: readonly Moment[] }) {
     <ol class="timeline">
       {moments.map(({ name, note, at }, i) => (
         <li key={name} class={at === undefined ? 'ahead' : ''}>
-          <b>{name}</b> <span class="muted">{note}</span>
+          <span>
+            <b>{name}</b> <span class="muted">{note}</span>
+          </span>
           <span class="number">{at === undefined ? '' : whenOf(at, moments[i - 1]?.at)}</span>
         </li>
       ))}
