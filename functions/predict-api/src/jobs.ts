@@ -1,4 +1,5 @@
-import { type JobsAnswer, jobsAnswer } from '@banknote-loop/shared/contract/model-answers.ts';
+import type { ModelMessage } from '@banknote-loop/shared';
+import { type JobsAnswer, jobsAnswer, listedJobs } from '@banknote-loop/shared/contract/model-answers.ts';
 import { describe } from '@banknote-loop/shared/errors.ts';
 import { route } from '@banknote-loop/shared/http/route.ts';
 import { fromEither } from './either.ts';
@@ -16,26 +17,35 @@ export const getJobs = route({
     const [{ entries, source }, records] = await Promise.all([
       fromEither(
         given,
-        cache => cache.newestJobs(newest),
+        async cache => listedJobs.parse(await cache.newestJobs(newest)),
         db => db.newestJobs(newest),
       ),
       readRecords(given),
     ]);
-    return { body: { jobs: entries, source, ...records } };
+    const { reports, ...others } = records;
+    const jobs = entries.map(job => ({ ...job, report: reports.get(job.job_id) ?? null }));
+    return { body: { jobs, source, ...others } };
   },
 });
+
+interface Reports {
+  /** By job: what its decision rests on. */
+  readonly reports: ReadonlyMap<string, ModelMessage['report']>;
+}
 
 /** What only the database knows is left out while it is away, so that the list itself is still answered. */
 async function readRecords({
   db,
   log,
-}: Pick<Given, 'db' | 'log'>): Promise<Pick<JobsAnswer, 'correction_to_live' | 'skipped'>> {
+}: Pick<Given, 'db' | 'log'>): Promise<Pick<JobsAnswer, 'correction_to_live' | 'skipped'> & Reports> {
   try {
-    const [{ corrections, p50, p95 }, skipped] = await Promise.all([
+    const [{ corrections, p50, p95 }, skipped, models] = await Promise.all([
       db.correctionTimes(),
       db.newestSkippedTrainings(newest),
+      db.newestModels(newest),
     ]);
     return {
+      reports: new Map(models.map(({ job_id, report }) => [job_id, report])),
       correction_to_live: { corrections, p50_seconds: p50, p95_seconds: p95 },
       skipped: skipped.map(({ batchId, fingerprint, reason, created }) => ({
         batch_id: batchId,
@@ -46,6 +56,6 @@ async function readRecords({
     };
   } catch (error) {
     log.warn({ reason: describe(error) }, 'the database is away: a part of the answer is left out');
-    return { correction_to_live: null, skipped: [] };
+    return { reports: new Map(), correction_to_live: null, skipped: [] };
   }
 }

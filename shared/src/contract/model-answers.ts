@@ -26,21 +26,8 @@ const job = z.object({
   parent: z.string().nullable(),
   created: time,
 });
-export type JobAnswer = z.infer<typeof job>;
-
-export const jobsAnswer = z.object({
-  jobs: z.array(job),
-  source: z.enum(['cache', 'database']),
-  /** From a correction to the first answer of a model that learned it. Null while the database is away. */
-  correction_to_live: z
-    .object({ corrections: z.number(), p50_seconds: seconds, p95_seconds: seconds })
-    .nullable(),
-  /** Requests for a training that came to nothing, the newest first. */
-  skipped: z.array(
-    z.object({ batch_id: batchId, fingerprint: z.string(), reason: z.string(), created: time }),
-  ),
-});
-export type JobsAnswer = z.infer<typeof jobsAnswer>;
+/** The jobs as Redis lists them. */
+export const listedJobs = z.array(job);
 
 const decisionRecord = z.object({
   kind: z.enum(decisionKinds),
@@ -90,16 +77,16 @@ const flips = z.looseObject({
   contradicting: z.number(),
 });
 
-const model = job.extend({
-  /** What the decision rests on. A training that came to nothing has the rule that it failed, and not much else. */
-  report: z.looseObject({
-    rule: z.string(),
-    challenger: score.nullish(),
-    champion: score.nullish(),
-    flips: flips.nullish(),
-    stored: z.boolean().optional(),
-  }),
+/** What a decision rests on. A training that came to nothing has the rule that it failed, and not much else. */
+const report = z.looseObject({
+  rule: z.string(),
+  challenger: score.nullish(),
+  champion: score.nullish(),
+  flips: flips.nullish(),
+  stored: z.boolean().optional(),
 });
+
+const model = job.extend({ report });
 export type ModelAnswer = z.infer<typeof model>;
 export const modelAnswer = model.extend({ live: z.boolean() });
 export const modelsAnswer = z.object({
@@ -109,6 +96,21 @@ export const modelsAnswer = z.object({
     .pick({ kind: true, model_file_name: true, made_by: true, why: true, created: true })
     .nullable(),
 });
+
+export const jobsAnswer = z.object({
+  /** The report is null while the database is away. */
+  jobs: z.array(job.extend({ report: report.nullable() })),
+  source: z.enum(['cache', 'database']),
+  /** From a correction to the first answer of a model that learned it. Null while the database is away. */
+  correction_to_live: z
+    .object({ corrections: z.number(), p50_seconds: seconds, p95_seconds: seconds })
+    .nullable(),
+  /** Requests for a training that came to nothing, the newest first. */
+  skipped: z.array(
+    z.object({ batch_id: batchId, fingerprint: z.string(), reason: z.string(), created: time }),
+  ),
+});
+export type JobsAnswer = z.infer<typeof jobsAnswer>;
 
 const receipt = z.object({
   subject: z.string(),
