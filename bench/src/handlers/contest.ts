@@ -59,6 +59,19 @@ export async function hold<Work>(
   return { rows, width, series };
 }
 
+/** How many times faster 64 messages of one row go together than one commit after the other. */
+export async function gainOfCompany<Work>(contest: Contest<Work>, { rounds }: Effort): Promise<number> {
+  const rate = async (messages: number, width: number, work: (one: Work) => Promise<unknown>) => {
+    const prepared = await contest.prepare(1, messages);
+    return messages / (await timed(() => inFlight(width, prepared, work)));
+  };
+  const series = await alternate(rounds, {
+    together: () => rate(2_000, 64, contest.ours),
+    alone: () => rate(500, 1, contest.naive),
+  });
+  return series.ratio('together', 'alone').median;
+}
+
 function runLimit<Work>(
   { limit, limitOfMany }: Contest<Work>,
   { rows, width }: Load,

@@ -1,7 +1,7 @@
 import type { Part } from '../part.ts';
 import type { Findings } from '../report.ts';
 import { openStores } from '../stores.ts';
-import { type Outcome, runContest, targetsAt } from './contest.ts';
+import { gainOfCompany, type Outcome, runContest, targetsAt } from './contest.ts';
 import { feedbackToDb } from './feedback-to-db.ts';
 import { feedbackToTraining } from './feedback-to-training.ts';
 import { predictionContest } from './prediction.ts';
@@ -18,7 +18,11 @@ export const handlers: Part = {
     try {
       return merge([
         await runContest(predicting, effort, predictionTargets),
-        await runContest(predictionToDb(stores), effort, predictionToDbTargets),
+        await runContest(
+          predictionToDb(stores),
+          effort,
+          predictionToDbTargets(await gainOfCompany(predictionToDb(stores), effort)),
+        ),
         await runContest(predictionToCache(stores), effort, outcomes =>
           targetsAt(
             outcomes,
@@ -59,15 +63,12 @@ function predictionTargets(outcomes: readonly Outcome[]) {
   ];
 }
 
-function predictionToDbTargets(outcomes: readonly Outcome[]) {
-  const single = (width: number) => outcomes.find(outcome => outcome.rows === 1 && outcome.width === width);
-  const [alone, together] = [single(1), single(64)];
-  return [
+function predictionToDbTargets(gain: number) {
+  return (outcomes: readonly Outcome[]) => [
     ...targetsAt(outcomes, ({ rows }) => rows >= 100, atLeastOfLimit('prediction-to-db', 0.6)),
     {
       what: 'prediction-to-db, single rows, 64 in flight: times one commit after the other',
-      measured:
-        (together?.series.spread('ours').median ?? NaN) / (alone?.series.spread('naive').median ?? NaN),
+      measured: gain,
       atLeast: 8,
     },
   ];

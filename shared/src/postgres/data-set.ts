@@ -73,12 +73,12 @@ function fingerprintOf(...sides: readonly TrainingSet[]): string {
 
 function toRows(features: Buffer, classes: Buffer): TrainingSet {
   // The server sends numbers with the high byte first, this machine holds them the other way round. A buffer of the
-  // driver's may begin anywhere in memory, numbers only at multiples of eight: hence the copy.
-  const bytes = new Uint8Array(features);
-  Buffer.from(bytes.buffer).swap64();
+  // driver's may begin anywhere in memory, numbers only at multiples of eight; a large one always does.
+  const bytes = features.byteOffset % 8 === 0 ? features : Buffer.from(new Uint8Array(features).buffer);
+  bytes.swap64();
   return {
     count: classes.length,
-    features: new Float64Array(bytes.buffer),
+    features: new Float64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8),
     classes: new Uint8Array(classes),
   };
 }
