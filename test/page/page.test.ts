@@ -5,7 +5,7 @@ import { type Loop, startLoop } from '../../local/src/loop.ts';
 import { makeTempFolder } from '../temp-folder.ts';
 import { barriersOn } from './accessibility.ts';
 import { browserPath, complaintsOf, openBrowser, phone, wide } from './browser.ts';
-import { goTo, rateSomeNotes, submitSamples } from './visitor.ts';
+import { correctOneThatTrains, goTo, rateSomeNotes, submitSamples } from './visitor.ts';
 
 // The page as people use it, in a real browser, on the bundles that are deployed. The tests run in order on one loop;
 // pictures of what they saw stay in dist/page-test.
@@ -115,6 +115,7 @@ describeWithBrowser('the page', () => {
   });
 
   it('compares models, and says what a decision will do before it is made', async () => {
+    await correctOneThatTrains(loop.url);
     await goTo(page, 'Models');
     await page.locator('.compare table').nth(1).waitFor();
     await page.getByRole('button', { name: /^Pin/ }).first().click();
@@ -127,6 +128,7 @@ describeWithBrowser('the page', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Unpin' }).click();
     await page.getByText('Decided by people').waitFor();
     await page.getByRole('button', { name: 'Roll back' }).click();
+    await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   });

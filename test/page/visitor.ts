@@ -27,3 +27,17 @@ export async function rateSomeNotes(page: Page): Promise<void> {
   // The receipt of the wrong one is open; which of the three comes first depends on the notes that were drawn.
   await page.locator('.receipt details[open] .steps li.done').nth(2).waitFor();
 }
+
+/**
+ * Corrects a note that is none of the bank's and falls among those that train, so that another model must follow: a
+ * correction of a sample may fall on a note whose label the bank has the last word on.
+ */
+export async function correctOneThatTrains(url: string): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const note = { subjects: ['one that trains'], features: [[-1.4, -4.9, 6.5, 0.3]] };
+  const accepted = await fetch(`${url}/notes`, { method: 'POST', headers, body: JSON.stringify(note) });
+  const { batch_id } = (await accepted.json()) as { readonly batch_id: string };
+  await fetch(`${url}/batches/${batch_id}?wait=10`);
+  const rating = { subjects: note.subjects, ratings: [0], reviewer: 'Mira' };
+  await fetch(`${url}/batches/${batch_id}`, { method: 'PATCH', headers, body: JSON.stringify(rating) });
+}
