@@ -196,9 +196,10 @@ describe.each(Object.entries(constructions))('the official client %s', (_title, 
 
   it('gets its work done while one request in three fails', async () => {
     server.faults.failShare = 1 / 3;
-    const save = (index: number) =>
-      bucket.file(`note ${index}`).save('content', { resumable: index % 2 === 0, ...createOnly });
-    await Promise.all(Array.from({ length: 10 }, (_, index) => save(index)));
+    // Not resumable ones: the client gives up an upload whose first piece was refused, rather than send it again.
+    for (let index = 0; index < 10; index += 1) {
+      await bucket.file(`note ${index}`).save('content', { resumable: false, ...createOnly });
+    }
     const [files] = await bucket.getFiles();
     expect(files).toHaveLength(10);
     expect(server.injected).toBeGreaterThan(0);
