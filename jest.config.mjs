@@ -6,11 +6,13 @@ const toCommonJs = [
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/{shared,functions,local,bench,scripts,test,deploy}/**/*.test.ts'],
+  testMatch: [
+    '<rootDir>/{shared,functions,local-cloud,local,build,scripts,testing,trials,test,bench,deploy}/**/*.test.ts',
+  ],
   // jose is published as ES modules only.
   transform: { '\\.ts$': toCommonJs, 'jose/dist/.+\\.js$': toCommonJs },
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],
-  globalSetup: '<rootDir>/test/global-setup.ts',
-  globalTeardown: '<rootDir>/test/global-teardown.ts',
+  globalSetup: '<rootDir>/testing/src/global-setup.ts',
+  globalTeardown: '<rootDir>/testing/src/global-teardown.ts',
   testTimeout: 60_000,
 };

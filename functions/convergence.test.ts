@@ -1,8 +1,13 @@
 import type { FeedbackMessage, ModelMessage, PredictionMessage } from '@banknote-loop/shared';
 import { uuidFromName } from '@banknote-loop/shared';
-import { aModel, aNote, type DeliveryOptions, deliver } from '@banknote-loop/shared/testing';
+import { aModel, aNote, type DeliveryOptions, deliver } from '@banknote-loop/testing';
+import {
+  openTestCache,
+  openTestDatabase,
+  type TestCache,
+  type TestDatabase,
+} from '@banknote-loop/testing/services';
 import fc from 'fast-check';
-import { openTestCache, openTestDatabase, type TestCache, type TestDatabase } from '../test/services.ts';
 import feedbackToDb from './feedback-to-db/src/index.ts';
 import feedbackToTraining from './feedback-to-training/src/index.ts';
 import predictionToCache from './prediction-to-cache/src/index.ts';

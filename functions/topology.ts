@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AnyFunction } from '@banknote-loop/shared/function/definition.ts';
+import type { AnyFunction } from '@banknote-loop/shared/http';
 
 /** Every function of the project, as its own folder defines it: a new folder is a new function. */
 export async function readTopology(): Promise<readonly AnyFunction[]> {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { logMetrics } from '@banknote-loop/shared/telemetry/log-metrics.ts';
+import { logMetrics } from '@banknote-loop/shared/telemetry';
 import { alerts } from './dashboards/alerts.ts';
 import { builtInMetrics } from './dashboards/metric-types.ts';
 import { dashboardFolder, renderDashboards } from './dashboards.ts';

@@ -1,5 +1,5 @@
-import type { DeadLetter, DeadLetters } from '@banknote-loop/shared/pubsub/dead-letters.ts';
-import { deadLetters } from '@banknote-loop/shared/resources/dead-letters.ts';
+import type { DeadLetter, DeadLetters } from '@banknote-loop/shared/pubsub';
+import { deadLetters } from '@banknote-loop/shared/resources';
 import { runTool } from './tool.ts';
 
 const usage = `npm run dead-letters -- list             what could not be processed, by whom, and why

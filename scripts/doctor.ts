@@ -1,9 +1,7 @@
 import { styleText } from 'node:util';
-import { startInstance } from '@banknote-loop/shared/function/instance.ts';
-import { cache } from '@banknote-loop/shared/resources/cache.ts';
-import { database } from '@banknote-loop/shared/resources/database.ts';
-import { deadLetters } from '@banknote-loop/shared/resources/dead-letters.ts';
-import { modelStore } from '@banknote-loop/shared/resources/model-store.ts';
+import { startInstance } from '@banknote-loop/shared/function';
+import { cache, database, deadLetters, modelStore } from '@banknote-loop/shared/resources';
+
 import { readTopology } from '../functions/topology.ts';
 import { type Check, type Finding, runChecks } from './doctor/check.ts';
 import { laptopChecks, machineChecks, portCheck } from './doctor/machine.ts';

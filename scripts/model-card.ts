@@ -1,10 +1,14 @@
-import { chooseBackend } from '@banknote-loop/shared/classifier/backend.ts';
-import { bankData, pickRows, split } from '@banknote-loop/shared/classifier/bank-data.testing.ts';
-import { compileModel } from '@banknote-loop/shared/classifier/forward.ts';
-import { type Metrics, measure } from '@banknote-loop/shared/classifier/metrics.ts';
-import { seededRandom } from '@banknote-loop/shared/classifier/random.ts';
-import { train } from '@banknote-loop/shared/classifier/train.ts';
-import { featureCount, type TrainingSet } from '@banknote-loop/shared/classifier/training-set.ts';
+import {
+  chooseBackend,
+  compileModel,
+  featureCount,
+  type Metrics,
+  measure,
+  seededRandom,
+  type TrainingSet,
+  train,
+} from '@banknote-loop/shared/classifier';
+import { bankData, pickRows, split } from '@banknote-loop/testing/bank-data';
 
 // `npm run model-card`: the numbers of docs/model.md. The different notes of the bank data are dealt at random into
 // four parts to learn from and one to be judged on, twenty times; the deals are the same for everybody.

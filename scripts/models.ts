@@ -1,11 +1,10 @@
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
-import { type DecisionRequest, decisionBody } from '@banknote-loop/shared/contract/decisions.ts';
-import { topics } from '@banknote-loop/shared/contract/topics.ts';
-import { timeOrderedUuid } from '@banknote-loop/shared/ids.ts';
-import { type Announce, decideByHand } from '@banknote-loop/shared/models/decide-by-hand.ts';
-import type { Database } from '@banknote-loop/shared/postgres/database.ts';
-import { database } from '@banknote-loop/shared/resources/database.ts';
+import { timeOrderedUuid } from '@banknote-loop/shared/base';
+import { type DecisionRequest, decisionBody, topics } from '@banknote-loop/shared/contract';
+import { type Announce, decideByHand } from '@banknote-loop/shared/models';
+import type { Database } from '@banknote-loop/shared/postgres';
+import { database } from '@banknote-loop/shared/resources';
 import { runTool } from './tool.ts';
 
 const usage = `npm run models -- list                     the newest models, and which one answers

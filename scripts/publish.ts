@@ -1,6 +1,6 @@
-import { topics } from '@banknote-loop/shared/contract/topics.ts';
-import { timeOrderedUuid } from '@banknote-loop/shared/ids.ts';
-import { decodeData } from '@banknote-loop/shared/pubsub/envelope.ts';
+import { timeOrderedUuid } from '@banknote-loop/shared/base';
+import { topics } from '@banknote-loop/shared/contract';
+import { decodeData } from '@banknote-loop/shared/pubsub';
 import { runTool } from './tool.ts';
 
 const usage = `npm run publish -- TOPIC 'JSON'    publishes one message, after checking it, and prints its id

@@ -1,6 +1,6 @@
-import { rebuildCache } from '@banknote-loop/shared/redis/rebuild.ts';
-import { cache } from '@banknote-loop/shared/resources/cache.ts';
-import { database } from '@banknote-loop/shared/resources/database.ts';
+import { rebuildCache } from '@banknote-loop/shared/rebuild';
+import { cache, database } from '@banknote-loop/shared/resources';
+
 import { runTool } from './tool.ts';
 
 // `npm run rebuild-cache`: makes Redis what Postgres says while the loop goes on turning, and proves the two equal.

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { openBrowser, phone, wide } from '@banknote-loop/testing/page/browser';
+import { rateSomeNotes, submitSamples } from '@banknote-loop/testing/page/visitor';
 import type { Page } from 'playwright-core';
-import { openBrowser, phone, wide } from '../test/page/browser.ts';
-import { rateSomeNotes, submitSamples } from '../test/page/visitor.ts';
 
 // What `npm run screenshots` runs: pictures of each view of a running loop (npm start), for the README.
 

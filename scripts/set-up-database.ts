@@ -1,4 +1,4 @@
-import { prepareDatabase } from '../local/src/prepare-database.ts';
+import { prepareDatabase } from '@banknote-loop/local/prepare-database';
 
 // `npm run set-up-database`: makes an existing PostgreSQL ready for the loop. It logs in as PGUSER with PGPASSWORD, who
 // must be allowed to make databases and roles, and gives the functions' user the password LOOP_PASSWORD.

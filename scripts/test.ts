@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildIfChanged } from './build-if-changed.ts';
+import { buildIfChanged } from '@banknote-loop/build/if-changed';
 
 // What `npm test` runs: all tests, or with arguments those that jest makes of them.
 

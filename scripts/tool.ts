@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { describe } from '@banknote-loop/shared/errors.ts';
-import type { Clients, Uses } from '@banknote-loop/shared/function/definition.ts';
-import { startInstance } from '@banknote-loop/shared/function/instance.ts';
+import { describe } from '@banknote-loop/shared/base';
+import { type Clients, startInstance, type Uses } from '@banknote-loop/shared/function';
 
 const laptop = join(import.meta.dirname, '../.loop/env');
 

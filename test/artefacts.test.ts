@@ -2,20 +2,20 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { aFeedback, aRequest, envelopes, until } from '@banknote-loop/shared/testing';
-import { readTopology } from '../functions/topology.ts';
-import { findFreePort } from '../local/src/find-port.ts';
-import { prepareMessaging } from '../local/src/prepare-cloud.ts';
-import { type Services, startServices } from '../local/src/services.ts';
+import { findFreePort } from '@banknote-loop/local/find-port';
+import { prepareMessaging } from '@banknote-loop/local/prepare-cloud';
+import { type Services, startServices } from '@banknote-loop/local/services';
+import { aFeedback, aRequest, envelopes, until } from '@banknote-loop/testing';
 import {
   openTestCache,
   openTestDatabase,
   type TestCache,
   type TestDatabase,
   testPassword,
-} from './services.ts';
-import { makeTempFolder } from './temp-folder.ts';
-import { Outside } from './traffic/outside.ts';
+} from '@banknote-loop/testing/services';
+import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
+import { Outside } from '@banknote-loop/testing/traffic/outside';
+import { readTopology } from '../functions/topology.ts';
 
 // What is deployed, away from the repository: each built folder with nothing but what its package.json names, started
 // with the variables that the platform sets, and given one event.

@@ -1,18 +1,18 @@
 import { rmSync } from 'node:fs';
-import { seededRandom } from '@banknote-loop/shared/classifier/random.ts';
-import type { RequestMessage } from '@banknote-loop/shared/contract/messages.ts';
-import type { BatchSummary } from '@banknote-loop/shared/postgres/batches.ts';
-import { findDifferences } from '@banknote-loop/shared/redis/rebuild.ts';
+import { type Loop, startLoop } from '@banknote-loop/local/loop';
+import { seededRandom } from '@banknote-loop/shared/classifier';
+import type { RequestMessage } from '@banknote-loop/shared/contract';
+import type { BatchSummary } from '@banknote-loop/shared/postgres';
+import { findDifferences } from '@banknote-loop/shared/rebuild';
+import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
+import { AnswerKey } from '@banknote-loop/testing/traffic/answers';
+import { makeBatch } from '@banknote-loop/testing/traffic/batches';
+import { type MalformedKind, malformedKinds } from '@banknote-loop/testing/traffic/malformed';
+import { Outside } from '@banknote-loop/testing/traffic/outside';
+import { openRecords, type Records } from '@banknote-loop/testing/traffic/records';
+import { readLessons, readNotes, type StoredNote } from '@banknote-loop/testing/traffic/stored-rows';
+import { until } from '@banknote-loop/testing/traffic/until';
 import { Redis } from 'ioredis';
-import { type Loop, startLoop } from '../local/src/loop.ts';
-import { makeTempFolder } from './temp-folder.ts';
-import { AnswerKey } from './traffic/answers.ts';
-import { makeBatch } from './traffic/batches.ts';
-import { type MalformedKind, malformedKinds } from './traffic/malformed.ts';
-import { Outside } from './traffic/outside.ts';
-import { openRecords, type Records } from './traffic/records.ts';
-import { readLessons, readNotes, type StoredNote } from './traffic/stored-rows.ts';
-import { until } from './traffic/until.ts';
 
 // The whole loop on this machine: the bundles that are deployed, real services, and from outside only what any program
 // can do. The tests run in order on one loop, which is started anew on its own folder towards the end.

@@ -3,14 +3,13 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
-import type { RecordedSpan } from '@banknote-loop/shared/contract/spans.ts';
-import { topics } from '@banknote-loop/shared/contract/topics.ts';
-import { readSecret } from '@banknote-loop/shared/secrets.ts';
+import { type Loop, startLoop } from '@banknote-loop/local/loop';
+import { type RecordedSpan, topics } from '@banknote-loop/shared/contract';
+import { readSecret } from '@banknote-loop/shared/secrets';
+import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
+import { Outside } from '@banknote-loop/testing/traffic/outside';
+import { until } from '@banknote-loop/testing/traffic/until';
 import { Redis } from 'ioredis';
-import { type Loop, startLoop } from '../local/src/loop.ts';
-import { makeTempFolder } from './temp-folder.ts';
-import { Outside } from './traffic/outside.ts';
-import { until } from './traffic/until.ts';
 
 // One batch, followed from the request that brings it to the prediction by the model that has learned from it: by its
 // spans, and by what the functions write.

@@ -1,7 +1,7 @@
+import { buildIfChanged } from '@banknote-loop/build/if-changed';
+import { prepareMessaging } from '@banknote-loop/local/prepare-cloud';
+import { type Environment, startServices } from '@banknote-loop/local/services';
 import type { Pool } from 'pg';
-import { prepareMessaging } from '../../local/src/prepare-cloud.ts';
-import { type Environment, startServices } from '../../local/src/services.ts';
-import { buildIfChanged } from '../../scripts/build-if-changed.ts';
 import { makeFolder } from './folder.ts';
 import { ownerOf } from './owner.ts';
 

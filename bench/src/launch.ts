@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Envelope } from '@banknote-loop/shared/testing';
-import { findFreePort } from '../../local/src/find-port.ts';
+import { findFreePort } from '@banknote-loop/local/find-port';
+import type { Envelope } from '@banknote-loop/testing';
 
 const root = join(import.meta.dirname, '../..');
 const launcher = join(root, 'node_modules/@google-cloud/functions-framework/build/src/main.js');

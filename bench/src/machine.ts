@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, release, totalmem, type } from 'node:os';
-import { bundledInstallation } from '../../local/src/postgres/binaries.ts';
+import { bundledInstallation } from '@banknote-loop/local/postgres/binaries';
 import type { Table } from './report.ts';
 
 /** What was measured on, since numbers of two machines cannot be compared. */

@@ -7,7 +7,7 @@ import {
   type RequestMessage,
   timeOrderedUuid,
 } from '@banknote-loop/shared';
-import { type Envelope, envelopes } from '@banknote-loop/shared/testing';
+import { type Envelope, envelopes } from '@banknote-loop/testing';
 
 type Features = RequestMessage['features'][number];
 

@@ -1,5 +1,5 @@
+import type { Environment, Services } from '@banknote-loop/local/services';
 import { Pool } from 'pg';
-import type { Environment, Services } from '../../local/src/services.ts';
 
 /** For what the functions have no right to do, such as emptying a table. */
 export function ownerOf({ postgres }: Services, { DBNAME }: Environment): Pool {

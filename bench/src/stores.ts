@@ -1,15 +1,13 @@
 import { join } from 'node:path';
-import { createLogger } from '@banknote-loop/shared/log.ts';
-import { connectPostgres, Password } from '@banknote-loop/shared/postgres/connect.ts';
-import { Database } from '@banknote-loop/shared/postgres/database.ts';
-import { Cache } from '@banknote-loop/shared/redis/cache.ts';
-import { connectRedis } from '@banknote-loop/shared/redis/connect.ts';
+import { startPostgres } from '@banknote-loop/local/postgres';
+import { prepareDatabase } from '@banknote-loop/local/prepare-database';
+import { startRedis } from '@banknote-loop/local/redis';
+import { ensureRedisInstalled } from '@banknote-loop/local/redis-install';
+import { createLogger } from '@banknote-loop/shared/base';
+import { connectPostgres, Database, Password } from '@banknote-loop/shared/postgres';
+import { Cache, connectRedis } from '@banknote-loop/shared/redis';
 import type { Redis } from 'ioredis';
 import { Pool } from 'pg';
-import { startPostgres } from '../../local/src/postgres.ts';
-import { prepareDatabase } from '../../local/src/prepare-database.ts';
-import { startRedis } from '../../local/src/redis.ts';
-import { ensureRedisInstalled } from '../../local/src/redis-install.ts';
 import { makeFolder } from './folder.ts';
 
 const silent = createLogger('bench', 'silent');

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Loop } from '@banknote-loop/local/loop';
 import { PubSub } from '@google-cloud/pubsub';
-import type { Loop } from '../../local/src/loop.ts';
 
 const patienceMs = 120_000;
 

@@ -1,8 +1,8 @@
+import { buildIfChanged } from '@banknote-loop/build/if-changed';
+import { type Loop, startLoop } from '@banknote-loop/local/loop';
 import type { RequestMessage } from '@banknote-loop/shared';
-import { until } from '@banknote-loop/shared/testing';
+import { until } from '@banknote-loop/testing';
 import { z } from 'zod';
-import { type Loop, startLoop } from '../../local/src/loop.ts';
-import { buildIfChanged } from '../../scripts/build-if-changed.ts';
 import { makeFolder } from './folder.ts';
 
 const accepted = z.object({ batch_id: z.string() });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { buildAll } from '../../scripts/build.ts';
+import { buildAll } from '@banknote-loop/build/build';
 
 /** Builds all functions; answers a hash of each one's folder, short enough for a label. */
 export async function buildArtefacts(): Promise<ReadonlyMap<string, string>> {

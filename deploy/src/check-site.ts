@@ -1,4 +1,4 @@
-import { readSettings, SettingsError } from '@banknote-loop/shared/settings.ts';
+import { readSettings, SettingsError } from '@banknote-loop/shared/resources';
 import { placeholder } from './command.ts';
 import { environmentOf, schemasOf, variablesOf } from './environment.ts';
 import { needsOf, type Site, uses } from './site.ts';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deadLetterTopic, topics } from '@banknote-loop/shared/contract/topics.ts';
+import { deadLetterTopic, topics } from '@banknote-loop/shared/contract';
 import { z } from 'zod';
 import { dryRun } from './dry-runs.ts';
 import { actions, readOptions } from './options.ts';

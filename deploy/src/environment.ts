@@ -1,5 +1,5 @@
-import type { AnyFunction } from '@banknote-loop/shared/function/definition.ts';
-import { messagingSettings, telemetrySettings } from '@banknote-loop/shared/settings.ts';
+import type { AnyFunction } from '@banknote-loop/shared/http';
+import { messagingSettings, telemetrySettings } from '@banknote-loop/shared/resources';
 import type { z } from 'zod';
 import type { Settings } from './settings.ts';
 

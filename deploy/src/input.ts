@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { setUpScript } from '@banknote-loop/shared/postgres/set-up.ts';
+import { setUpScript } from '@banknote-loop/shared/postgres';
 import type { Command } from './command.ts';
 
 // What some commands read from their standard input. As a script of its own, this file writes it to standard output:

@@ -1,4 +1,4 @@
-import type { EventFunction } from '@banknote-loop/shared/function/definition.ts';
+import type { EventFunction } from '@banknote-loop/shared/function';
 import { type Command, gcloud } from './command.ts';
 import { monitoringLookups } from './plan/monitoring.ts';
 import { eventFunctions, names, type Site } from './site.ts';

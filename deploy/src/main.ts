@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { describe } from '@banknote-loop/shared/errors.ts';
+import { describe } from '@banknote-loop/shared/base';
 import { readTopology } from '../../functions/topology.ts';
 import { act } from './actions.ts';
 import { buildArtefacts } from './artefacts.ts';

@@ -1,5 +1,5 @@
-import { topics } from '@banknote-loop/shared/contract/topics.ts';
-import { uuidFromName } from '@banknote-loop/shared/ids.ts';
+import { uuidFromName } from '@banknote-loop/shared/base';
+import { topics } from '@banknote-loop/shared/contract';
 import { gcloud } from './command.ts';
 import { database } from './plan/database.ts';
 import { accounts, bucket, enableServices, messaging, secret } from './plan/foundations.ts';

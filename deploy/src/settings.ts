@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { databaseSettings, SettingsError } from '@banknote-loop/shared/settings.ts';
+import { databaseSettings, SettingsError } from '@banknote-loop/shared/resources';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 

@@ -1,5 +1,6 @@
-import type { AnyFunction, EventFunction, Needs } from '@banknote-loop/shared/function/definition.ts';
-import type { ResourceName } from '@banknote-loop/shared/resources/resource.ts';
+import type { EventFunction, Needs } from '@banknote-loop/shared/function';
+import type { AnyFunction } from '@banknote-loop/shared/http';
+import type { ResourceName } from '@banknote-loop/shared/resources';
 import type { Settings } from './settings.ts';
 
 /** What is deployed, and where: all that the plan is made of. */

@@ -1,17 +1,18 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deliveryPolicy } from '@banknote-loop/shared/contract/delivery.ts';
-import type { AnyFunction, EventFunction } from '@banknote-loop/shared/function/definition.ts';
+import { deliveryPolicy } from '@banknote-loop/shared/contract';
+import type { EventFunction } from '@banknote-loop/shared/function';
+import type { AnyFunction } from '@banknote-loop/shared/http';
 import { readTopology } from '../../functions/topology.ts';
 import { findFreePort } from './find-port.ts';
 import { type Front, startFront } from './front.ts';
 import { FunctionProcess } from './function-process.ts';
+import { type Observer, startObserver } from './observer.ts';
 import { occupy } from './occupancy.ts';
+import { answersOf } from './own-answers.ts';
 import { type Backoff, prepareMessaging } from './prepare-cloud.ts';
 import { ensureModel, mendCache } from './prepare-model.ts';
 import { type Environment, type Services, startServices } from './services.ts';
-import { type Observer, startObserver } from './telemetry/observer.ts';
-import { answersOf } from './telemetry/own-answers.ts';
 
 export interface LoopOptions {
   /** Where everything is kept. */

@@ -1,7 +1,6 @@
-import { ackDeadlineSeconds, deliveryPolicy } from '@banknote-loop/shared/contract/delivery.ts';
-import { deadLetterTopic, topics } from '@banknote-loop/shared/contract/topics.ts';
-import type { EventFunction } from '@banknote-loop/shared/function/definition.ts';
-import { plaintext } from '@banknote-loop/shared/plaintext.ts';
+import { plaintext } from '@banknote-loop/shared/base';
+import { ackDeadlineSeconds, deadLetterTopic, deliveryPolicy, topics } from '@banknote-loop/shared/contract';
+import type { EventFunction } from '@banknote-loop/shared/function';
 import { PubSub } from '@google-cloud/pubsub';
 import { SecretManagerServiceClient } from '@google-cloud/secret-manager';
 import { Storage } from '@google-cloud/storage';

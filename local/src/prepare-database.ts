@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setUpScript } from '@banknote-loop/shared/postgres/set-up.ts';
+import { setUpScript } from '@banknote-loop/shared/postgres';
 import { Client } from 'pg';
 
 const root = join(import.meta.dirname, '../..');

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { topics } from '@banknote-loop/shared/contract/topics.ts';
-import { startInstance } from '@banknote-loop/shared/function/instance.ts';
-import { timeOrderedUuid } from '@banknote-loop/shared/ids.ts';
-import { rebuildCache } from '@banknote-loop/shared/redis/rebuild.ts';
-import { cache } from '@banknote-loop/shared/resources/cache.ts';
-import { database } from '@banknote-loop/shared/resources/database.ts';
+import { timeOrderedUuid } from '@banknote-loop/shared/base';
+import { topics } from '@banknote-loop/shared/contract';
+import { startInstance } from '@banknote-loop/shared/function';
+import { rebuildCache } from '@banknote-loop/shared/rebuild';
+import { cache, database } from '@banknote-loop/shared/resources';
+
 import type { Environment } from './services.ts';
 
 /** Works with what the functions work with, in the place of one. */

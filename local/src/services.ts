@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { defaultNeeds } from '@banknote-loop/shared/function/definition.ts';
-import { startMonitoring } from './monitoring/start.ts';
+import { startMonitoring } from '@banknote-loop/local-cloud/monitoring/start';
+import { type PubSub, startPubSub } from '@banknote-loop/local-cloud/pubsub/server';
+import { startSecrets } from '@banknote-loop/local-cloud/secrets/start';
+import { type LocalStorage, startStorage } from '@banknote-loop/local-cloud/storage/start';
+import { defaultNeeds } from '@banknote-loop/shared/function';
 import { type Postgres, startPostgres } from './postgres.ts';
 import { prepareBucket, prepareSecret } from './prepare-cloud.ts';
 import { prepareDatabase } from './prepare-database.ts';
-import { type PubSub, startPubSub } from './pubsub/server.ts';
 import { type Redis, startRedis } from './redis.ts';
 import { ensureRedisInstalled } from './redis-install.ts';
-import { startSecrets } from './secrets/start.ts';
-import { type LocalStorage, startStorage } from './storage/start.ts';
 
 /** The variables of the contract, as the functions get them. */
 export type Environment = Readonly<Record<string, string>>;

@@ -1,8 +1,8 @@
 import { dirname, join, relative } from 'node:path';
 import { styleText } from 'node:util';
-import { describe } from '@banknote-loop/shared/errors.ts';
+import { buildIfChanged } from '@banknote-loop/build/if-changed';
+import { describe } from '@banknote-loop/shared/base';
 import { readTopology } from '../../functions/topology.ts';
-import { buildIfChanged } from '../../scripts/build-if-changed.ts';
 import { startLoop } from './loop.ts';
 import { readOptions, type StartOptions, usage } from './options.ts';
 import { formatLogLine } from './output.ts';

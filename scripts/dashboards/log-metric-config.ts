@@ -1,4 +1,4 @@
-import { boundsOf, type Condition, type LogMetric } from '@banknote-loop/shared/telemetry/log-metrics.ts';
+import { boundsOf, type Condition, type LogMetric } from '@banknote-loop/shared/telemetry';
 
 /** A metric as Cloud Logging is told of it: https://cloud.google.com/logging/docs/reference/v2/rest/v2/projects.metrics. */
 export function logMetricConfig(metric: LogMetric) {

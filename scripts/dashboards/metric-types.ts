@@ -1,4 +1,4 @@
-import { logMetrics } from '@banknote-loop/shared/telemetry/log-metrics.ts';
+import { logMetrics } from '@banknote-loop/shared/telemetry';
 
 /** Metrics that Google measures by itself, with the resource that each belongs to: https://cloud.google.com/monitoring/api/metrics_gcp. */
 export const builtInMetrics = {

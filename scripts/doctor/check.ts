@@ -1,4 +1,4 @@
-import { describe } from '@banknote-loop/shared/errors.ts';
+import { describe } from '@banknote-loop/shared/base';
 
 /** One thing that must be in order. */
 export interface Check {

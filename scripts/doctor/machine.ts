@@ -2,7 +2,7 @@ import { readFileSync, statfsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { availableMemory } from 'node:process';
-import { findProgram } from '../../local/src/redis-install.ts';
+import { findProgram } from '@banknote-loop/local/redis-install';
 import type { Check } from './check.ts';
 
 const root = join(import.meta.dirname, '../..');

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { topics } from '@banknote-loop/shared/contract/topics.ts';
-import { timeOrderedUuid } from '@banknote-loop/shared/ids.ts';
-import type { Database } from '@banknote-loop/shared/postgres/database.ts';
-import type { Publisher } from '@banknote-loop/shared/pubsub/publisher.ts';
-import type { Cache } from '@banknote-loop/shared/redis/cache.ts';
+import { timeOrderedUuid } from '@banknote-loop/shared/base';
+import { topics } from '@banknote-loop/shared/contract';
+import type { Database } from '@banknote-loop/shared/postgres';
+import type { Publisher } from '@banknote-loop/shared/pubsub';
+import type { Cache } from '@banknote-loop/shared/redis';
 import type { Check } from './check.ts';
 
 const patienceMs = 20_000;

@@ -1,13 +1,13 @@
-import type { EventFunction } from '@banknote-loop/shared/function/definition.ts';
-import { loadClassifier } from '@banknote-loop/shared/models/load.ts';
-import type { ModelStore } from '@banknote-loop/shared/models/store.ts';
-import type { Database } from '@banknote-loop/shared/postgres/database.ts';
-import { schemaVersion } from '@banknote-loop/shared/postgres/schema-version.ts';
-import type { DeadLetters } from '@banknote-loop/shared/pubsub/dead-letters.ts';
-import { inspectMessaging } from '@banknote-loop/shared/pubsub/inspection.ts';
-import type { Cache } from '@banknote-loop/shared/redis/cache.ts';
-import { findDifferences } from '@banknote-loop/shared/redis/rebuild.ts';
+import type { ModelStore } from '@banknote-loop/shared/bucket';
+import type { EventFunction } from '@banknote-loop/shared/function';
+import { loadClassifier } from '@banknote-loop/shared/models';
+import { type Database, schemaVersion } from '@banknote-loop/shared/postgres';
+
+import type { DeadLetters } from '@banknote-loop/shared/pubsub';
+import { findDifferences } from '@banknote-loop/shared/rebuild';
+import type { Cache } from '@banknote-loop/shared/redis';
 import { type Check, expectNone } from './check.ts';
+import { inspectMessaging } from './messaging.ts';
 
 export interface Parts {
   readonly projectId: string;

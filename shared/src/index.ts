@@ -1,4 +1,6 @@
 export { z } from 'zod';
+export { PermanentError, TransientError } from './base/errors.ts';
+export { timeOrderedUuid, uuidFromName } from './base/ids.ts';
 export { type Label, labelOfScore, labels } from './contract/classes.ts';
 export type {
   FeedbackMessage,
@@ -7,9 +9,8 @@ export type {
   RequestMessage,
 } from './contract/messages.ts';
 export { topics } from './contract/topics.ts';
-export { PermanentError, TransientError } from './errors.ts';
-export { defineFunction, defineHttp } from './function/definition.ts';
-export { timeOrderedUuid, uuidFromName } from './ids.ts';
+export { defineFunction } from './function/definition.ts';
+export { defineHttp } from './http/definition.ts';
 export { cache } from './resources/cache.ts';
 export { database } from './resources/database.ts';
 export { deadLetters } from './resources/dead-letters.ts';

@@ -1,11 +1,16 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Loop, startLoop } from '@banknote-loop/local/loop';
+import { barriersOn } from '@banknote-loop/testing/page/accessibility';
+import { browserPath, complaintsOf, openBrowser, phone, wide } from '@banknote-loop/testing/page/browser';
+import {
+  correctOneThatTrains,
+  goTo,
+  rateSomeNotes,
+  submitSamples,
+} from '@banknote-loop/testing/page/visitor';
+import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { type Loop, startLoop } from '../../local/src/loop.ts';
-import { makeTempFolder } from '../temp-folder.ts';
-import { barriersOn } from './accessibility.ts';
-import { browserPath, complaintsOf, openBrowser, phone, wide } from './browser.ts';
-import { correctOneThatTrains, goTo, rateSomeNotes, submitSamples } from './visitor.ts';
 
 // The page as people use it, in a real browser, on the bundles that are deployed. The tests run in order on one loop;
 // pictures of what they saw stay in dist/page-test.

@@ -1,5 +1,5 @@
 import type { FeedbackMessage } from '@banknote-loop/shared';
-import type { Envelope } from '@banknote-loop/shared/testing';
+import type { Envelope } from '@banknote-loop/testing';
 import definition from '../../../functions/feedback-to-db/src/index.ts';
 import { envelopeOf } from '../messages.ts';
 import type { Stores } from '../stores.ts';

@@ -1,5 +1,5 @@
 import type { FeedbackMessage, PredictionMessage } from '@banknote-loop/shared';
-import type { Database } from '@banknote-loop/shared/postgres/database.ts';
+import type { Database } from '@banknote-loop/shared/postgres';
 import { prediction } from '../messages.ts';
 
 /** Batches that are in the database and wait for a person's word. */

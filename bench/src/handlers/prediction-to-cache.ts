@@ -1,5 +1,5 @@
-import { batchEntry } from '@banknote-loop/shared/redis/entries.ts';
-import type { Envelope } from '@banknote-loop/shared/testing';
+import { batchEntry } from '@banknote-loop/shared/redis';
+import type { Envelope } from '@banknote-loop/testing';
 import definition from '../../../functions/prediction-to-cache/src/index.ts';
 import { envelopeOf, prediction } from '../messages.ts';
 import type { Stores } from '../stores.ts';

@@ -1,5 +1,5 @@
 import type { PredictionMessage } from '@banknote-loop/shared';
-import type { Envelope } from '@banknote-loop/shared/testing';
+import type { Envelope } from '@banknote-loop/testing';
 import definition from '../../../functions/prediction-to-db/src/index.ts';
 import { envelopeOf, prediction } from '../messages.ts';
 import type { Stores } from '../stores.ts';

@@ -1,8 +1,8 @@
 import { labelOfScore, type RequestMessage } from '@banknote-loop/shared';
-import { createLogger } from '@banknote-loop/shared/log.ts';
-import { LiveModelKeeper } from '@banknote-loop/shared/models/live-model.ts';
-import { type LoadedModel, loadClassifier } from '@banknote-loop/shared/models/load.ts';
-import type { Envelope } from '@banknote-loop/shared/testing';
+import { createLogger } from '@banknote-loop/shared/base';
+import { LiveModelKeeper, type LoadedModel, loadClassifier } from '@banknote-loop/shared/models';
+
+import type { Envelope } from '@banknote-loop/testing';
 import definition from '../../../functions/prediction/src/index.ts';
 import { envelopeOf, request } from '../messages.ts';
 import type { Contest } from './contest.ts';

@@ -1,8 +1,13 @@
-import type { Topic } from '@banknote-loop/shared/contract/topics.ts';
-import type { Clients, EventFunction, Uses } from '@banknote-loop/shared/function/definition.ts';
-import { createDelivery } from '@banknote-loop/shared/function/deliver.ts';
-import { startInstance } from '@banknote-loop/shared/function/instance.ts';
-import type { Envelope } from '@banknote-loop/shared/testing';
+import type { Topic } from '@banknote-loop/shared/contract';
+import {
+  type Clients,
+  createDelivery,
+  type EventFunction,
+  startInstance,
+  type Uses,
+} from '@banknote-loop/shared/function';
+
+import type { Envelope } from '@banknote-loop/testing';
 
 /** Hands a function what it receives from Pub/Sub, and fails unless it is done with it. */
 export type Receive = (envelope: Envelope) => Promise<void>;

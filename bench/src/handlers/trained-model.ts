@@ -1,7 +1,5 @@
-import { chooseBackend } from '@banknote-loop/shared/classifier/backend.ts';
-import { bankData } from '@banknote-loop/shared/classifier/bank-data.testing.ts';
-import { encodeModel, probe } from '@banknote-loop/shared/classifier/model-file.ts';
-import { train } from '@banknote-loop/shared/classifier/train.ts';
+import { chooseBackend, encodeModel, probe, train } from '@banknote-loop/shared/classifier';
+import { bankData } from '@banknote-loop/testing/bank-data';
 
 const seed = 1;
 const probeRows: [number, number, number, number][] = [

@@ -1,6 +1,6 @@
+import type { Loop } from '@banknote-loop/local/loop';
 import type { FeedbackMessage } from '@banknote-loop/shared';
-import { aModel } from '@banknote-loop/shared/testing';
-import type { Loop } from '../../../local/src/loop.ts';
+import { aModel } from '@banknote-loop/testing';
 import { withEmptyFunction } from '../empty-function.ts';
 import { launch } from '../launch.ts';
 import { percentile, timed } from '../measure.ts';

@@ -1,7 +1,7 @@
+import type { Loop } from '@banknote-loop/local/loop';
 import type { RequestMessage } from '@banknote-loop/shared';
 import { Redis } from 'ioredis';
 import type { Pool } from 'pg';
-import type { Loop } from '../../../local/src/loop.ts';
 import { withEmptyFunction } from '../empty-function.ts';
 import { measureHop } from '../hop/part.ts';
 import { launch } from '../launch.ts';

@@ -1,6 +1,6 @@
+import type { Loop } from '@banknote-loop/local/loop';
 import type { FeedbackMessage } from '@banknote-loop/shared';
-import { aModel, type Envelope } from '@banknote-loop/shared/testing';
-import type { Loop } from '../../../local/src/loop.ts';
+import { aModel, type Envelope } from '@banknote-loop/testing';
 import { envelopeOf, prediction, request } from '../messages.ts';
 import { postNotes } from '../with-loop.ts';
 

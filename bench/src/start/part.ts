@@ -1,8 +1,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Loop } from '@banknote-loop/local/loop';
 import { readTopology } from '../../../functions/topology.ts';
-import type { Loop } from '../../../local/src/loop.ts';
 import { withEmptyFunction } from '../empty-function.ts';
 import { bundleOf, type Launch, launch } from '../launch.ts';
 import { alternate, type Series, spreadOf, timed } from '../measure.ts';

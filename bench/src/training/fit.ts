@@ -1,10 +1,15 @@
-import { type BackendName, backendNames, chooseBackend } from '@banknote-loop/shared/classifier/backend.ts';
-import { bankData, resample, split } from '@banknote-loop/shared/classifier/bank-data.testing.ts';
-import { compileModel } from '@banknote-loop/shared/classifier/forward.ts';
-import { measure } from '@banknote-loop/shared/classifier/metrics.ts';
-import { seededRandom } from '@banknote-loop/shared/classifier/random.ts';
-import { train } from '@banknote-loop/shared/classifier/train.ts';
-import type { TrainingSet } from '@banknote-loop/shared/classifier/training-set.ts';
+import {
+  type BackendName,
+  backendNames,
+  chooseBackend,
+  compileModel,
+  measure,
+  seededRandom,
+  type TrainingSet,
+  train,
+} from '@banknote-loop/shared/classifier';
+import { bankData, resample, split } from '@banknote-loop/testing/bank-data';
+
 import { spreadOf } from '../measure.ts';
 import type { Cell, Table } from '../report.ts';
 

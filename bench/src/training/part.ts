@@ -1,4 +1,4 @@
-import { aFeedback } from '@banknote-loop/shared/testing';
+import { aFeedback } from '@banknote-loop/testing';
 import { type Cloud, openCloud } from '../cloud.ts';
 import { bundleOf, type Launched, launch } from '../launch.ts';
 import { type Spread, spreadOf } from '../measure.ts';

@@ -1,5 +1,5 @@
-import { deliveryPolicy } from '@banknote-loop/shared/contract/delivery.ts';
-import { deadLetterTopic, topics } from '@banknote-loop/shared/contract/topics.ts';
+import { deadLetterTopic, deliveryPolicy, topics } from '@banknote-loop/shared/contract';
+
 import { gcloud, reading } from '../command.ts';
 import { tracesToGoogle } from '../environment.ts';
 import { accountId, emailOf, names, type Site } from '../site.ts';

@@ -1,6 +1,6 @@
-import { ackDeadlineSeconds, deliveryPolicy } from '@banknote-loop/shared/contract/delivery.ts';
-import { deadLetterTopic } from '@banknote-loop/shared/contract/topics.ts';
-import type { AnyFunction, EventFunction } from '@banknote-loop/shared/function/definition.ts';
+import { ackDeadlineSeconds, deadLetterTopic, deliveryPolicy } from '@banknote-loop/shared/contract';
+import type { EventFunction } from '@banknote-loop/shared/function';
+import type { AnyFunction } from '@banknote-loop/shared/http';
 import { type Command, gcloud } from '../command.ts';
 import { environmentOf } from '../environment.ts';
 import { pubsubAgent, subscriptionName } from '../lookups.ts';

@@ -1,4 +1,4 @@
-import type { AnyFunction } from '@banknote-loop/shared/function/definition.ts';
+import type { AnyFunction } from '@banknote-loop/shared/http';
 import { planOf } from '../plan.ts';
 import { memberOf, type Site } from '../site.ts';
 import type { Grant } from '../step.ts';

@@ -1,6 +1,6 @@
-import { deadLetterTopic, topics } from '@banknote-loop/shared/contract/topics.ts';
-import type { AnyFunction } from '@banknote-loop/shared/function/definition.ts';
-import type { ResourceName } from '@banknote-loop/shared/resources/resource.ts';
+import { deadLetterTopic, topics } from '@banknote-loop/shared/contract';
+import type { AnyFunction } from '@banknote-loop/shared/http';
+import type { ResourceName } from '@banknote-loop/shared/resources';
 import { tracesToGoogle } from '../environment.ts';
 import { emailOf, memberOf, names, type Site } from '../site.ts';
 import type { Grant } from '../step.ts';
@@ -32,6 +32,7 @@ function rightsByUse(site: Site): Readonly<Record<ResourceName, readonly Right[]
       { noun: ['secrets'], name: names.secret, role: 'roles/secretmanager.secretAccessor', exact: true },
     ],
     cache: [],
+    'access-control': [],
     'live-model': [reader],
     'model-store': [reader, { ...models, role: 'roles/storage.objectCreator', exact: true }],
     // Looked through, and replayed to whichever topic each came from, which their subscriptions tell.

@@ -1,5 +1,5 @@
-import { aFeedback, aPrediction, deliver } from '@banknote-loop/shared/testing';
-import { openTestDatabase, type TestDatabase } from '../../../test/services.ts';
+import { aFeedback, aPrediction, deliver } from '@banknote-loop/testing';
+import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
 import feedbackToTraining from './index.ts';
 
 let test: TestDatabase;

@@ -1,9 +1,8 @@
-import { acceptedNotes } from '@banknote-loop/shared/contract/answers.ts';
-import { requestMessage } from '@banknote-loop/shared/contract/messages.ts';
-import { aNote } from '@banknote-loop/shared/testing';
-import { type FunctionUnderTest, launchFunction } from '@banknote-loop/shared/testing/function-process.ts';
-import { type PubSub, startPubSub } from '../../../local/src/pubsub/server.ts';
-import { type Clients, connectClients } from '../../../local/src/pubsub/testing/clients.ts';
+import { type PubSub, startPubSub } from '@banknote-loop/local-cloud/pubsub/server';
+import { type Clients, connectClients } from '@banknote-loop/local-cloud/pubsub/testing/clients';
+import { acceptedNotes, requestMessage } from '@banknote-loop/shared/contract';
+import { aNote } from '@banknote-loop/testing';
+import { type FunctionUnderTest, launchFunction } from '@banknote-loop/testing/function-process';
 
 let pubsub: PubSub;
 let clients: Clients;

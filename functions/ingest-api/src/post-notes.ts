@@ -1,9 +1,7 @@
 import { topics } from '@banknote-loop/shared';
-import { acceptedNotes } from '@banknote-loop/shared/contract/answers.ts';
-import { notesBody } from '@banknote-loop/shared/contract/messages.ts';
-import { readNotesCsv } from '@banknote-loop/shared/contract/notes-csv.ts';
-import { batchIdFor, requireFewNotes } from '@banknote-loop/shared/http/batches.ts';
-import { HttpError, type Request, route } from '@banknote-loop/shared/http/route.ts';
+import { acceptedNotes, notesBody, readNotesCsv } from '@banknote-loop/shared/contract';
+
+import { batchIdFor, HttpError, type Request, requireFewNotes, route } from '@banknote-loop/shared/http';
 
 export const postNotes = route({
   method: 'POST',

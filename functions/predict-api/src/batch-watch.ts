@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Database } from '@banknote-loop/shared/postgres/database.ts';
+import type { Database } from '@banknote-loop/shared/postgres';
 
 const lookEveryMs = 40;
 

@@ -3,12 +3,13 @@ import {
   acceptedRatings,
   batchAnswer,
   batchPage,
+  batchPath,
   batchSummaries,
-} from '@banknote-loop/shared/contract/answers.ts';
-import { ratingsBody } from '@banknote-loop/shared/contract/messages.ts';
-import { batchPath } from '@banknote-loop/shared/contract/notes.ts';
-import { HttpError, route } from '@banknote-loop/shared/http/route.ts';
-import type { BatchSummary } from '@banknote-loop/shared/postgres/batches.ts';
+  ratingsBody,
+} from '@banknote-loop/shared/contract';
+
+import { HttpError, route } from '@banknote-loop/shared/http';
+import type { BatchSummary } from '@banknote-loop/shared/postgres';
 import { untilStored } from './batch-watch.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { fromEither } from './either.ts';

@@ -1,7 +1,7 @@
 import { z } from '@banknote-loop/shared';
-import { batchId } from '@banknote-loop/shared/contract/notes.ts';
-import { HttpError } from '@banknote-loop/shared/http/route.ts';
-import type { BatchPlace } from '@banknote-loop/shared/postgres/batches.ts';
+import { batchId } from '@banknote-loop/shared/contract';
+import { HttpError } from '@banknote-loop/shared/http';
+import type { BatchPlace } from '@banknote-loop/shared/postgres';
 
 const place = z.object({ created: z.iso.datetime(), batch_id: batchId });
 

@@ -1,7 +1,7 @@
 import { z } from '@banknote-loop/shared';
-import { deadLettersAnswer, replayedAnswer } from '@banknote-loop/shared/contract/answers.ts';
-import { HttpError, route } from '@banknote-loop/shared/http/route.ts';
-import type { DeadLetter } from '@banknote-loop/shared/pubsub/dead-letters.ts';
+import { deadLettersAnswer, replayedAnswer } from '@banknote-loop/shared/contract';
+import { HttpError, route } from '@banknote-loop/shared/http';
+import type { DeadLetter } from '@banknote-loop/shared/pubsub';
 import type { Given } from './given.ts';
 
 export const getDeadLetters = route({

@@ -1,8 +1,8 @@
 import { topics } from '@banknote-loop/shared';
-import { decisionBody } from '@banknote-loop/shared/contract/decisions.ts';
-import { announcedDecision, decisionsAnswer } from '@banknote-loop/shared/contract/model-answers.ts';
-import { route } from '@banknote-loop/shared/http/route.ts';
-import { decideByHand } from '@banknote-loop/shared/models/decide-by-hand.ts';
+import { announcedDecision, decisionBody, decisionsAnswer } from '@banknote-loop/shared/contract';
+
+import { route } from '@banknote-loop/shared/http';
+import { decideByHand } from '@banknote-loop/shared/models';
 import type { Given } from './given.ts';
 
 const newest = 100;

@@ -1,4 +1,4 @@
-import { describe } from '@banknote-loop/shared/errors.ts';
+import { describe } from '@banknote-loop/shared/base';
 import type { Given } from './given.ts';
 
 interface Found<Entry> {

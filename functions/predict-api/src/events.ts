@@ -1,6 +1,6 @@
 import { EventEmitter, on } from 'node:events';
-import { route } from '@banknote-loop/shared/http/route.ts';
-import type { Database } from '@banknote-loop/shared/postgres/database.ts';
+import { route } from '@banknote-loop/shared/http';
+import type { Database } from '@banknote-loop/shared/postgres';
 import type { Given } from './given.ts';
 import type { News } from './news.ts';
 import { NewsDesk } from './news-desk.ts';

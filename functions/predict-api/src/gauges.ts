@@ -1,5 +1,5 @@
-import { describe } from '@banknote-loop/shared/errors.ts';
-import type { Gauge, Sample } from '@banknote-loop/shared/http/prometheus.ts';
+import { describe } from '@banknote-loop/shared/base';
+import type { Gauge, Sample } from '@banknote-loop/shared/telemetry';
 import type { Given } from './given.ts';
 
 /** The model that answers, and the queues. What cannot be asked at the moment is left out, never made up. */

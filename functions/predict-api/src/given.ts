@@ -1,11 +1,11 @@
 import type { topics } from '@banknote-loop/shared';
-import type { Request } from '@banknote-loop/shared/http/route.ts';
-import type { LiveModelKeeper } from '@banknote-loop/shared/models/live-model.ts';
-import type { Queues } from '@banknote-loop/shared/monitoring/queues.ts';
-import type { Database } from '@banknote-loop/shared/postgres/database.ts';
-import type { DeadLetters } from '@banknote-loop/shared/pubsub/dead-letters.ts';
-import type { QualityRules } from '@banknote-loop/shared/quality/quality.ts';
-import type { Cache } from '@banknote-loop/shared/redis/cache.ts';
+import type { Request } from '@banknote-loop/shared/http';
+import type { LiveModelKeeper } from '@banknote-loop/shared/models';
+import type { Queues } from '@banknote-loop/shared/monitoring';
+import type { Database } from '@banknote-loop/shared/postgres';
+import type { DeadLetters } from '@banknote-loop/shared/pubsub';
+import type { QualityRules } from '@banknote-loop/shared/quality';
+import type { Cache } from '@banknote-loop/shared/redis';
 
 /** What each route of this function works with. */
 export interface Given

@@ -1,7 +1,7 @@
 import type { ModelMessage } from '@banknote-loop/shared';
-import { type JobsAnswer, jobsAnswer, listedJobs } from '@banknote-loop/shared/contract/model-answers.ts';
-import { describe } from '@banknote-loop/shared/errors.ts';
-import { route } from '@banknote-loop/shared/http/route.ts';
+import { describe } from '@banknote-loop/shared/base';
+import { type JobsAnswer, jobsAnswer, listedJobs } from '@banknote-loop/shared/contract';
+import { route } from '@banknote-loop/shared/http';
 import { fromEither } from './either.ts';
 import type { Given } from './given.ts';
 

@@ -1,24 +1,21 @@
 import { timeOrderedUuid } from '@banknote-loop/shared';
-import { modelMessage } from '@banknote-loop/shared/contract/messages.ts';
 import {
   announcedDecision,
   decisionsAnswer,
   jobsAnswer,
   modelAnswer,
+  modelMessage,
   modelsAnswer,
   qualityAnswer,
   receiptAnswer,
-} from '@banknote-loop/shared/contract/model-answers.ts';
-import type { Reply } from '@banknote-loop/shared/http/route.ts';
-import { LiveModelKeeper } from '@banknote-loop/shared/models/live-model.ts';
-import { loadClassifier } from '@banknote-loop/shared/models/load.ts';
-import { deliver, until } from '@banknote-loop/shared/testing';
-import { openTestCache, quiet, type TestCache } from '../../../test/services.ts';
-import {
-  type LabelledNote,
-  openTrainingKit,
-  type TrainingKit,
-} from '../../training/src/training-kit.testing.ts';
+} from '@banknote-loop/shared/contract';
+
+import type { Reply } from '@banknote-loop/shared/http';
+import { LiveModelKeeper, loadClassifier } from '@banknote-loop/shared/models';
+
+import { deliver, until } from '@banknote-loop/testing';
+import { openTestCache, quiet, type TestCache } from '@banknote-loop/testing/services';
+import { type LabelledNote, openTrainingKit, type TrainingKit } from '@banknote-loop/testing/training-kit';
 import trainingToCache from '../../training-to-cache/src/index.ts';
 import { getDecisions, postDecision } from './decisions.ts';
 import type { Given } from './given.ts';

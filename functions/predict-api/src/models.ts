@@ -1,6 +1,6 @@
-import { modelPath } from '@banknote-loop/shared/contract/decisions.ts';
-import { modelAnswer, modelsAnswer } from '@banknote-loop/shared/contract/model-answers.ts';
-import { HttpError, route } from '@banknote-loop/shared/http/route.ts';
+import { modelAnswer, modelPath, modelsAnswer } from '@banknote-loop/shared/contract';
+
+import { HttpError, route } from '@banknote-loop/shared/http';
 import type { Given } from './given.ts';
 
 const newest = 100;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe } from '@banknote-loop/shared/errors.ts';
+import { describe } from '@banknote-loop/shared/base';
 import type { Given } from './given.ts';
 import { type News, newsSources, type Source } from './news.ts';
 

@@ -1,11 +1,11 @@
-import type { BatchSummary } from '@banknote-loop/shared/postgres/batches.ts';
+import type { BatchSummary } from '@banknote-loop/shared/postgres';
 import {
   openTestCache,
   openTestDatabase,
   quiet,
   type TestCache,
   type TestDatabase,
-} from '../../../test/services.ts';
+} from '@banknote-loop/testing/services';
 import { newsSources } from './news.ts';
 
 let database: TestDatabase;

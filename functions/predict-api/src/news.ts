@@ -1,5 +1,5 @@
-import { batchSummaries } from '@banknote-loop/shared/contract/answers.ts';
-import type { Database } from '@banknote-loop/shared/postgres/database.ts';
+import { batchSummaries } from '@banknote-loop/shared/contract';
+import type { Database } from '@banknote-loop/shared/postgres';
 import { fromEither } from './either.ts';
 import type { Given } from './given.ts';
 

@@ -1,5 +1,5 @@
 import { z } from '@banknote-loop/shared';
-import { HttpError, type Media, type Reply, type Request, route } from '@banknote-loop/shared/http/route.ts';
+import { HttpError, type Media, type Reply, type Request, route } from '@banknote-loop/shared/http';
 import { publicFile } from './public-files.ts';
 
 const always = 'public, max-age=31536000, immutable';

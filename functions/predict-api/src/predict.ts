@@ -1,9 +1,8 @@
 import { labelOfScore, topics, z } from '@banknote-loop/shared';
-import { predictionAnswer } from '@banknote-loop/shared/contract/answers.ts';
-import { notesBody } from '@banknote-loop/shared/contract/messages.ts';
-import { featureNames, features, subject } from '@banknote-loop/shared/contract/notes.ts';
-import { batchIdFor, requireFewNotes } from '@banknote-loop/shared/http/batches.ts';
-import { route } from '@banknote-loop/shared/http/route.ts';
+import { featureNames, features, notesBody, predictionAnswer, subject } from '@banknote-loop/shared/contract';
+
+import { batchIdFor, requireFewNotes, route } from '@banknote-loop/shared/http';
+
 import type { Given } from './given.ts';
 
 const named = (measure: z.ZodType<number, unknown>) =>

@@ -1,6 +1,6 @@
-import { qualityAnswer } from '@banknote-loop/shared/contract/model-answers.ts';
-import { route } from '@banknote-loop/shared/http/route.ts';
-import { watchQuality } from '@banknote-loop/shared/quality/watch.ts';
+import { qualityAnswer } from '@banknote-loop/shared/contract';
+import { route } from '@banknote-loop/shared/http';
+import { watchQuality } from '@banknote-loop/shared/quality';
 import type { Given } from './given.ts';
 
 export const getQuality = route({

@@ -1,5 +1,5 @@
-import { queuesAnswer } from '@banknote-loop/shared/contract/answers.ts';
-import { route } from '@banknote-loop/shared/http/route.ts';
+import { queuesAnswer } from '@banknote-loop/shared/contract';
+import { route } from '@banknote-loop/shared/http';
 import type { Given } from './given.ts';
 
 export const getQueues = route({

@@ -1,4 +1,4 @@
-import type { ReceiptRecord } from '@banknote-loop/shared/postgres/receipts.ts';
+import type { ReceiptRecord } from '@banknote-loop/shared/postgres';
 import { inWords } from './receipt-words.ts';
 
 const record: ReceiptRecord = {

@@ -1,5 +1,4 @@
-import type { LabelRole } from '@banknote-loop/shared/postgres/data-set.ts';
-import type { ReceiptRecord } from '@banknote-loop/shared/postgres/receipts.ts';
+import type { LabelRole, ReceiptRecord } from '@banknote-loop/shared/postgres';
 
 const ofRole: Readonly<Record<Exclude<LabelRole, 'trains'>, string>> = {
   judges:

@@ -1,10 +1,14 @@
-import { labelOf, labelOfScore } from '@banknote-loop/shared/contract/classes.ts';
-import { type Receipt, receiptAnswer } from '@banknote-loop/shared/contract/model-answers.ts';
-import { batchPath } from '@banknote-loop/shared/contract/notes.ts';
-import { describe } from '@banknote-loop/shared/errors.ts';
-import { HttpError, route } from '@banknote-loop/shared/http/route.ts';
-import type { LiveModel } from '@banknote-loop/shared/models/live-model.ts';
-import type { ReceiptRecord } from '@banknote-loop/shared/postgres/receipts.ts';
+import { describe } from '@banknote-loop/shared/base';
+import {
+  batchPath,
+  labelOf,
+  labelOfScore,
+  type Receipt,
+  receiptAnswer,
+} from '@banknote-loop/shared/contract';
+import { HttpError, route } from '@banknote-loop/shared/http';
+import type { LiveModel } from '@banknote-loop/shared/models';
+import type { ReceiptRecord } from '@banknote-loop/shared/postgres';
 import type { Given } from './given.ts';
 import { inWords } from './receipt-words.ts';
 

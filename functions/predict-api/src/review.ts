@@ -1,6 +1,6 @@
 import { z } from '@banknote-loop/shared';
-import { reviewAnswer } from '@banknote-loop/shared/contract/answers.ts';
-import { route } from '@banknote-loop/shared/http/route.ts';
+import { reviewAnswer } from '@banknote-loop/shared/contract';
+import { route } from '@banknote-loop/shared/http';
 import type { Given } from './given.ts';
 
 export const getReview = route({

@@ -1,5 +1,5 @@
-import { tracesAnswer, tracesQuery } from '@banknote-loop/shared/contract/spans.ts';
-import { route } from '@banknote-loop/shared/http/route.ts';
+import { tracesAnswer, tracesQuery } from '@banknote-loop/shared/contract';
+import { route } from '@banknote-loop/shared/http';
 
 /** Spans go where they are collected, which is not here. On the laptop the runner keeps them, and answers in this place. */
 export const getTraces = route({

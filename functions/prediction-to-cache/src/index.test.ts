@@ -1,5 +1,5 @@
-import { aPrediction, deliver } from '@banknote-loop/shared/testing';
-import { openTestCache, type TestCache } from '../../../test/services.ts';
+import { aPrediction, deliver } from '@banknote-loop/testing';
+import { openTestCache, type TestCache } from '@banknote-loop/testing/services';
 import predictionToCache from './index.ts';
 
 let test: TestCache;

@@ -1,5 +1,5 @@
-import { aPrediction, deliver } from '@banknote-loop/shared/testing';
-import { openTestDatabase, type TestDatabase } from '../../../test/services.ts';
+import { aPrediction, deliver } from '@banknote-loop/testing';
+import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
 import predictionToDb from './index.ts';
 
 let test: TestDatabase;

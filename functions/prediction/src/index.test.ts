@@ -1,7 +1,7 @@
-import { compileModel } from '@banknote-loop/shared/classifier/forward.ts';
-import { createLogger } from '@banknote-loop/shared/log.ts';
-import { LiveModelKeeper } from '@banknote-loop/shared/models/live-model.ts';
-import { aRequest, deliver } from '@banknote-loop/shared/testing';
+import { createLogger } from '@banknote-loop/shared/base';
+import { compileModel } from '@banknote-loop/shared/classifier';
+import { LiveModelKeeper } from '@banknote-loop/shared/models';
+import { aRequest, deliver } from '@banknote-loop/testing';
 import prediction from './index.ts';
 
 /** Calls a note real by its variance alone. */

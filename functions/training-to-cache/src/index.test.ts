@@ -1,5 +1,5 @@
-import { aModel, deliver } from '@banknote-loop/shared/testing';
-import { openTestCache, type TestCache } from '../../../test/services.ts';
+import { aModel, deliver } from '@banknote-loop/testing';
+import { openTestCache, type TestCache } from '@banknote-loop/testing/services';
 import trainingToCache from './index.ts';
 
 let test: TestCache;

@@ -1,5 +1,5 @@
-import { aModel, deliver } from '@banknote-loop/shared/testing';
-import { openTestDatabase, type TestDatabase } from '../../../test/services.ts';
+import { aModel, deliver } from '@banknote-loop/testing';
+import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
 import trainingToDb from './index.ts';
 
 let test: TestDatabase;

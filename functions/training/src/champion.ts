@@ -1,6 +1,6 @@
 import { PermanentError } from '@banknote-loop/shared';
-import { type LoadedModel, loadClassifier } from '@banknote-loop/shared/models/load.ts';
-import type { ModelStore } from '@banknote-loop/shared/models/store.ts';
+import type { ModelStore } from '@banknote-loop/shared/bucket';
+import { type LoadedModel, loadClassifier } from '@banknote-loop/shared/models';
 
 export interface Champion extends LoadedModel {
   readonly fileName: string;

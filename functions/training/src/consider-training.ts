@@ -1,7 +1,5 @@
 import type { ModelMessage } from '@banknote-loop/shared';
-import type { DataSet } from '@banknote-loop/shared/postgres/data-set.ts';
-import type { Database } from '@banknote-loop/shared/postgres/database.ts';
-import type { PromotedModel } from '@banknote-loop/shared/postgres/decisions.ts';
+import type { Database, DataSet, PromotedModel } from '@banknote-loop/shared/postgres';
 
 export interface Patience {
   /** With fewer new or changed labels than this, a training is put off. */

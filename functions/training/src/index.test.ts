@@ -1,5 +1,5 @@
-import { decideByHand } from '@banknote-loop/shared/models/decide-by-hand.ts';
-import { type LabelledNote, openTrainingKit, type TrainingKit } from './training-kit.testing.ts';
+import { decideByHand } from '@banknote-loop/shared/models';
+import { type LabelledNote, openTrainingKit, type TrainingKit } from '@banknote-loop/testing/training-kit';
 
 let kit: TrainingKit;
 beforeEach(async () => {

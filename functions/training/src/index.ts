@@ -7,7 +7,7 @@ import {
   topics,
   trainingRules,
 } from '@banknote-loop/shared';
-import { shareNext } from '@banknote-loop/shared/share-next.ts';
+import { shareNext } from '@banknote-loop/shared/base';
 import { retrain } from './retrain.ts';
 
 /** A training takes about a second; whoever waits longer than this comes again. Statements may take 20 s, locks too. */

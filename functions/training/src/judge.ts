@@ -1,16 +1,19 @@
 import type { ModelMessage } from '@banknote-loop/shared';
-import { reportFlips } from '@banknote-loop/shared/classifier/flip-report.ts';
-import { type Classifier, compileModel } from '@banknote-loop/shared/classifier/forward.ts';
-import { type Decision, decide } from '@banknote-loop/shared/classifier/gate.ts';
-import type { GateSettings } from '@banknote-loop/shared/classifier/gate-rules.ts';
-import type { Metrics } from '@banknote-loop/shared/classifier/metrics.ts';
-import type { Network } from '@banknote-loop/shared/classifier/network.ts';
-import type { TrainingRefusal } from '@banknote-loop/shared/classifier/training-outcome.ts';
-import { wilsonInterval } from '@banknote-loop/shared/classifier/wilson.ts';
-import { classOf, labelOf } from '@banknote-loop/shared/contract/classes.ts';
-import type { Answer } from '@banknote-loop/shared/postgres/answers.ts';
-import type { DataSet } from '@banknote-loop/shared/postgres/data-set.ts';
-import type { PromotedModel } from '@banknote-loop/shared/postgres/decisions.ts';
+import {
+  type Classifier,
+  compileModel,
+  type Decision,
+  decide,
+  type GateSettings,
+  type Metrics,
+  type Network,
+  reportFlips,
+  type TrainingRefusal,
+  wilsonInterval,
+} from '@banknote-loop/shared/classifier';
+
+import { classOf, labelOf } from '@banknote-loop/shared/contract';
+import type { Answer, DataSet, PromotedModel } from '@banknote-loop/shared/postgres';
 
 export interface JudgeSettings extends GateSettings {
   /** How many of the latest answers are given again. */

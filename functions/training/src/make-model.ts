@@ -1,12 +1,9 @@
 import { type ModelMessage, uuidFromName } from '@banknote-loop/shared';
-import { chooseBackend } from '@banknote-loop/shared/classifier/backend.ts';
-import { encodeModel, probe } from '@banknote-loop/shared/classifier/model-file.ts';
-import { train } from '@banknote-loop/shared/classifier/train.ts';
-import type { ModelStore } from '@banknote-loop/shared/models/store.ts';
-import type { DataSet } from '@banknote-loop/shared/postgres/data-set.ts';
-import type { Database } from '@banknote-loop/shared/postgres/database.ts';
-import type { PromotedModel } from '@banknote-loop/shared/postgres/decisions.ts';
-import { formatTraceparent, type Trace } from '@banknote-loop/shared/trace.ts';
+import { formatTraceparent, type Trace } from '@banknote-loop/shared/base';
+
+import type { ModelStore } from '@banknote-loop/shared/bucket';
+import { chooseBackend, encodeModel, probe, train } from '@banknote-loop/shared/classifier';
+import type { Database, DataSet, PromotedModel } from '@banknote-loop/shared/postgres';
 import { loadChampion } from './champion.ts';
 import { type JudgeSettings, judgeNetwork, refuseUntrained, respectPin } from './judge.ts';
 import { fileNameOf, probeRows, seedOf } from './origin.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { TrainingSet } from '@banknote-loop/shared/classifier/training-set.ts';
-import type { Features } from '@banknote-loop/shared/contract/notes.ts';
+import type { TrainingSet } from '@banknote-loop/shared/classifier';
+import type { Features } from '@banknote-loop/shared/contract';
 
 /** The same rows are trained on with the same seed, so that a training can be repeated to the bit. */
 export function seedOf(fingerprint: string): number {

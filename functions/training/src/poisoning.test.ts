@@ -1,12 +1,16 @@
-import { chooseBackend } from '@banknote-loop/shared/classifier/backend.ts';
-import { bankData, resample } from '@banknote-loop/shared/classifier/bank-data.testing.ts';
-import { type Classifier, compileModel } from '@banknote-loop/shared/classifier/forward.ts';
-import { measure } from '@banknote-loop/shared/classifier/metrics.ts';
-import { type Random, seededRandom } from '@banknote-loop/shared/classifier/random.ts';
-import { train } from '@banknote-loop/shared/classifier/train.ts';
-import { loadClassifier } from '@banknote-loop/shared/models/load.ts';
-import type { DataSet } from '@banknote-loop/shared/postgres/data-set.ts';
-import { type LabelledNote, openTrainingKit, type TrainingKit } from './training-kit.testing.ts';
+import {
+  type Classifier,
+  chooseBackend,
+  compileModel,
+  measure,
+  type Random,
+  seededRandom,
+  train,
+} from '@banknote-loop/shared/classifier';
+import { loadClassifier } from '@banknote-loop/shared/models';
+import type { DataSet } from '@banknote-loop/shared/postgres';
+import { bankData, resample } from '@banknote-loop/testing/bank-data';
+import { type LabelledNote, openTrainingKit, type TrainingKit } from '@banknote-loop/testing/training-kit';
 
 // What people say may be wrong, by mistake or on purpose. Whatever they say, the model that answers must stay within
 // one point of the accuracy that it had on the bank's own hold-out notes.

@@ -1,10 +1,11 @@
 import { type ModelMessage, topics } from '@banknote-loop/shared';
-import type { Delivery, Facts } from '@banknote-loop/shared/function/definition.ts';
-import type { ModelStore } from '@banknote-loop/shared/models/store.ts';
-import type { InfluenceCaps } from '@banknote-loop/shared/postgres/data-set.ts';
-import type { Database } from '@banknote-loop/shared/postgres/database.ts';
-import type { Quality, QualityRules } from '@banknote-loop/shared/quality/quality.ts';
-import { watchQuality } from '@banknote-loop/shared/quality/watch.ts';
+import type { Facts } from '@banknote-loop/shared/base';
+import type { ModelStore } from '@banknote-loop/shared/bucket';
+import type { Delivery } from '@banknote-loop/shared/function';
+import type { Database, InfluenceCaps } from '@banknote-loop/shared/postgres';
+
+import { type Quality, type QualityRules, watchQuality } from '@banknote-loop/shared/quality';
+
 import { considerTraining, type Patience } from './consider-training.ts';
 import type { JudgeSettings } from './judge.ts';
 import { makeModel } from './make-model.ts';

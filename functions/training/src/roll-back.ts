@@ -1,6 +1,6 @@
-import { type Announce, decideNow } from '@banknote-loop/shared/models/decide-by-hand.ts';
-import type { Database } from '@banknote-loop/shared/postgres/database.ts';
-import type { Quality } from '@banknote-loop/shared/quality/quality.ts';
+import { type Announce, decideNow } from '@banknote-loop/shared/models';
+import type { Database } from '@banknote-loop/shared/postgres';
+import type { Quality } from '@banknote-loop/shared/quality';
 
 /** Brings the model before back if people find the live one wrong clearly more often. A pinned model stays. */
 export async function rollBackIfWorse(db: Database, quality: Quality, announce: Announce): Promise<void> {

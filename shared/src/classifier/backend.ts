@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { describe } from '../errors.ts';
+import { describe } from '../base/errors.ts';
 
 export type TensorFlow = typeof import('@tensorflow/tfjs-core');
 

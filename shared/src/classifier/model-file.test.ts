@@ -1,5 +1,5 @@
+import { bankData } from '@banknote-loop/testing/bank-data';
 import { chooseBackend } from './backend.ts';
-import { bankData } from './bank-data.testing.ts';
 import { canonicalJson, sha256 } from './canonical-json.ts';
 import { compileModel } from './forward.ts';
 import { decodeModel, encodeModel, type Model, probe } from './model-file.ts';

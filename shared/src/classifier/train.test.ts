@@ -1,5 +1,5 @@
+import { bankData, resample, split, trainingSet } from '@banknote-loop/testing/bank-data';
 import { type Backend, chooseBackend } from './backend.ts';
-import { bankData, resample, split, trainingSet } from './bank-data.testing.ts';
 import { compileModel } from './forward.ts';
 import { measure } from './metrics.ts';
 import { seededRandom } from './random.ts';

@@ -79,7 +79,6 @@ export const predictionAnswer = z.object({
   model_file_name: z.string(),
   predictions: z.array(prediction),
 });
-export type PredictionAnswer = z.infer<typeof predictionAnswer>;
 
 export const samplesAnswer = z.object({ samples: z.array(z.object({ features, label })) });
 export type Sample = z.infer<typeof samplesAnswer>['samples'][number];

@@ -12,3 +12,11 @@ export const deliveryPolicy = {
 export function ackDeadlineSeconds(timeoutSeconds: number): number {
   return Math.min(600, Math.max(10, timeoutSeconds));
 }
+
+/** Eventarc names the subscription that it makes after the trigger, and that after the function. */
+const madeByEventarc = /^eventarc-[a-z]+-[a-z]+\d+-(.+?)(?:-\d+)?-sub-\d+$/;
+
+/** The function to which a subscription delivers; ours are named after it. */
+export function functionOf(subscription: string): string {
+  return madeByEventarc.exec(subscription)?.[1] ?? subscription;
+}

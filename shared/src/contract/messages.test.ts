@@ -1,5 +1,5 @@
-import { aFeedback, aModel, aNote, aPrediction, aRequest } from '@banknote-loop/shared/testing';
-import { PermanentError } from '../errors.ts';
+import { aFeedback, aModel, aNote, aPrediction, aRequest } from '@banknote-loop/testing';
+import { PermanentError } from '../base/errors.ts';
 import { decodeData } from '../pubsub/envelope.ts';
 import { type Topic, topics } from './topics.ts';
 

@@ -1,11 +1,8 @@
+import type { PermanentError } from '../base/errors.ts';
+import type { Facts, Logger } from '../base/log.ts';
+import type { Trace } from '../base/trace.ts';
 import type { Topic } from '../contract/topics.ts';
-import type { PermanentError } from '../errors.ts';
-import type { Gauge } from '../http/prometheus.ts';
-import type { Request, Route } from '../http/route.ts';
-import type { Logger } from '../log.ts';
-import { door } from '../resources/door.ts';
 import type { Resource } from '../resources/resource.ts';
-import type { Trace } from '../trace.ts';
 
 export type Uses = Readonly<Record<string, Resource>>;
 
@@ -55,10 +52,8 @@ export const defaultNeeds: Needs = {
   timeoutSeconds: 60,
 };
 
-/** Counts and ids for the one log line of a message. */
-export type Facts = Readonly<Record<string, string | number | boolean | null | undefined>>;
-
-interface Definition<Used extends Uses, Published extends Topic<unknown>> {
+/** What every function says of itself, whoever triggers it. */
+export interface Definition<Used extends Uses, Published extends Topic<unknown>> {
   readonly name: string;
   readonly summary: string;
   readonly publishes: readonly Published[];
@@ -78,21 +73,8 @@ export interface EventFunction<
   handle(message: Message, given: Clients<Used> & Delivery<Message, Published>): Promise<Facts>;
 }
 
-export interface HttpFunction<Used extends Uses = Uses, Published extends Topic<unknown> = Topic<unknown>>
-  extends Definition<Used, Published> {
-  readonly kind: 'http';
-  /** The door is part of every HTTP function, and so are the settings and rights that it needs. */
-  readonly uses: Used & { readonly door: typeof door };
-  readonly routes: readonly Route<Clients<Used> & Request<Published>>[];
-  /** Throws while the function could not answer. */
-  ready?(given: Clients<Used>): Promise<void>;
-  /** What there is to measure beside the requests. */
-  gauges?(given: Clients<Used> & { readonly log: Logger }): Promise<readonly Gauge[]>;
-}
-
-export type AnyFunction = EventFunction | HttpFunction;
-
-type Optional<T, Key extends keyof T> = Omit<T, Key | 'kind' | 'needs' | 'optionalPackages'> &
+/** A definition as it is written: what most functions have alike may be left out. */
+export type Written<T, Key extends keyof T> = Omit<T, Key | 'kind' | 'needs' | 'optionalPackages'> &
   Partial<Pick<T, Key>> & {
     readonly needs?: Partial<Needs>;
     readonly optionalPackages?: readonly string[];
@@ -108,7 +90,7 @@ export function defineFunction<
   Used extends Uses = Record<never, never>,
   Published extends Topic<unknown> = never,
 >(
-  definition: Optional<EventFunction<Message, Used, Published>, 'publishes' | 'uses'>,
+  definition: Written<EventFunction<Message, Used, Published>, 'publishes' | 'uses'>,
 ): EventFunction<Message, Used, Published> {
   return {
     publishes: [],
@@ -117,23 +99,5 @@ export function defineFunction<
     ...definition,
     needs: { ...defaultNeeds, ...definition.needs },
     kind: 'event',
-  };
-}
-
-/** Defines a function that people and programs call over HTTP. */
-export function defineHttp<
-  Used extends Uses = Record<never, never>,
-  Published extends Topic<unknown> = never,
->(
-  definition: Omit<Optional<HttpFunction<Used, Published>, 'publishes'>, 'uses'> & { readonly uses?: Used },
-): HttpFunction<Used, Published> {
-  const used = definition.uses ?? ({} as Used);
-  return {
-    publishes: [],
-    optionalPackages: [],
-    ...definition,
-    uses: { ...used, door },
-    needs: { ...defaultNeeds, ...definition.needs },
-    kind: 'http',
   };
 }

@@ -1,6 +1,6 @@
-import { aFeedback, aPrediction, aRequest, deliver, envelopes } from '@banknote-loop/shared/testing';
+import { aFeedback, aPrediction, aRequest, deliver, envelopes } from '@banknote-loop/testing';
+import { PermanentError, TransientError } from '../base/errors.ts';
 import { topics } from '../contract/topics.ts';
-import { PermanentError, TransientError } from '../errors.ts';
 import { defineFunction } from './definition.ts';
 
 let failure: Error | undefined;

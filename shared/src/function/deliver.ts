@@ -1,15 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { classify, describe, type Failure, PermanentError } from '../base/errors.ts';
+import { type Facts, secondsSince, traceFields } from '../base/log.ts';
+import { readTraceparent } from '../base/trace.ts';
 import { deadLetterTopic, type Topic } from '../contract/topics.ts';
-import { classify, describe, type Failure, PermanentError } from '../errors.ts';
-import { secondsSince, traceFields } from '../log.ts';
 import { type Correlation, correlationOf, timeOf } from '../pubsub/attributes.ts';
 import { deadLetterAttributes } from '../pubsub/dead-letter.ts';
 import { decodeData, type ReceivedMessage, readEnvelope } from '../pubsub/envelope.ts';
-import { processSpan } from '../telemetry/messaging-spans.ts';
-import { spanFacts } from '../telemetry/span-facts.ts';
+import { processSpan, spanFacts } from '../telemetry/spans.ts';
 import type { Span } from '../telemetry/tracer.ts';
-import { readTraceparent } from '../trace.ts';
-import type { EventFunction, Facts, Uses } from './definition.ts';
+import type { EventFunction, Uses } from './definition.ts';
 import type { Instance } from './instance.ts';
 import { publishFrom } from './publishing.ts';
 

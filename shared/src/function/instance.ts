@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import { createLogger, type Logger } from '../log.ts';
+import { createLogger, type Facts, type Logger } from '../base/log.ts';
 import { openPublisher, type Publisher } from '../pubsub/publisher.ts';
-import { messagingSettings, readSettings, telemetrySettings } from '../settings.ts';
+import { messagingSettings, readSettings, telemetrySettings } from '../resources/settings.ts';
 import { openTracer } from '../telemetry/open-tracer.ts';
 import type { Tracer } from '../telemetry/tracer.ts';
-import type { AnyFunction, Clients, Facts, Uses } from './definition.ts';
+import type { Clients, Definition, Uses } from './definition.ts';
 
 /** One running process of a function: its settings, checked, and its clients, opened when they are first needed. */
 export interface Instance<Used extends Uses = Uses> {
@@ -23,7 +23,7 @@ export interface Instance<Used extends Uses = Uses> {
 
 /** Reads every setting that the function needs; throws a SettingsError that names those that are wrong. */
 export function startInstance<Used extends Uses>(
-  definition: Pick<AnyFunction, 'name'> & { readonly uses: Used; readonly publishes: readonly unknown[] },
+  definition: Pick<Definition<Used, never>, 'name' | 'uses'> & { readonly publishes: readonly unknown[] },
   environment: NodeJS.ProcessEnv,
 ): Instance<Used> {
   // All in one go, so that the line about an incomplete environment names everything that is missing.

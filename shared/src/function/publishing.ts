@@ -1,7 +1,6 @@
-import { classify, describe } from '../errors.ts';
+import { classify, describe } from '../base/errors.ts';
 import { attributesOf, type Correlation } from '../pubsub/attributes.ts';
-import { sendSpan } from '../telemetry/messaging-spans.ts';
-import { spanFacts } from '../telemetry/span-facts.ts';
+import { sendSpan, spanFacts } from '../telemetry/spans.ts';
 import type { Span } from '../telemetry/tracer.ts';
 import type { Instance } from './instance.ts';
 

@@ -1,4 +1,4 @@
-import type { Logger } from '../log.ts';
+import type { Logger } from '../base/log.ts';
 
 /** The platform gives an instance ten seconds from SIGTERM to its end; the rest is for closing clients. */
 const drainMs = 8_000;

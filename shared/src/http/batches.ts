@@ -1,4 +1,4 @@
-import { timeOrderedUuid, uuidFromName } from '../ids.ts';
+import { timeOrderedUuid, uuidFromName } from '../base/ids.ts';
 import { HttpError } from './http-error.ts';
 import type { Request } from './route.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Gauge } from './prometheus.ts';
-import { formatGauge } from './prometheus.ts';
+import type { Gauge } from '../telemetry/prometheus.ts';
+import { formatGauge } from '../telemetry/prometheus.ts';
 import { type Route, route } from './route.ts';
 
 interface Parts {

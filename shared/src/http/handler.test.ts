@@ -1,9 +1,9 @@
+import { serveForTest, type TestServer } from '@banknote-loop/testing/http-server';
 import { z } from 'zod';
-import { defineHttp } from '../function/definition.ts';
 import { requireFewNotes } from './batches.ts';
 import { maxBodyBytes } from './body.ts';
+import { defineHttp } from './definition.ts';
 import { route } from './route.ts';
-import { serveForTest, type TestServer } from './server.testing.ts';
 
 const definition = defineHttp({
   name: 'test-api',

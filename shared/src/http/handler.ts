@@ -1,11 +1,12 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { classify, describe } from '../errors.ts';
-import type { HttpFunction, Uses } from '../function/definition.ts';
+import { classify, describe } from '../base/errors.ts';
+import type { Uses } from '../function/definition.ts';
 import type { Instance } from '../function/instance.ts';
 import type { InFlight } from '../function/shutdown.ts';
 import { readBody } from './body.ts';
 import { commonRoutes } from './common-routes.ts';
 import { corsHeaders, preflightReply } from './cors.ts';
+import type { HttpFunction } from './definition.ts';
 import { HttpError } from './http-error.ts';
 import { createPublish } from './publish.ts';
 import { errorReply, type Reply, send } from './reply.ts';
@@ -18,7 +19,7 @@ import { validate } from './validate.ts';
 /** Answers requests by the routes of an HTTP function: one shape of answer, one shape of error. */
 export function createHttpHandler(
   definition: HttpFunction,
-  instance: Instance<Uses & { readonly door: HttpFunction['uses']['door'] }>,
+  instance: Instance<Uses & Pick<HttpFunction['uses'], 'access'>>,
   inFlight: InFlight,
 ): RequestListener {
   const { log } = instance;
@@ -33,14 +34,14 @@ export function createHttpHandler(
   /** Finds, admits, checks, handles; whatever is wrong on the way is an error that becomes the answer. */
   async function answer(request: IncomingMessage, signal: AbortSignal, say: Notes): Promise<Reply> {
     const { path, query } = readTarget(request.url);
-    const { door, ...clients } = await instance.clients();
-    say.headers = corsHeaders(request, door.origins);
+    const { access, ...clients } = await instance.clients();
+    say.headers = corsHeaders(request, access.origins);
     if (inFlight.stopping) throw shuttingDown();
     const methods = router.methodsOf(path);
     if (request.method === 'OPTIONS' && methods.length > 0) return preflightReply(methods);
     const found = router.find(request.method ?? 'GET', path);
     const span = await say.record.begin(found.route.path);
-    const { principal } = await door.admit(request, found.route);
+    const { principal } = await access.check(request, found.route);
     return found.route.handle(await readInput(request, found, query), {
       ...clients,
       log,

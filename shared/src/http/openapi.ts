@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { problem } from '../contract/answers.ts';
-import type { HttpFunction } from '../function/definition.ts';
 import { commonRoutes } from './common-routes.ts';
+import type { HttpFunction } from './definition.ts';
 import type { Media, Route } from './route.ts';
 
 type Json = Readonly<Record<string, unknown>>;

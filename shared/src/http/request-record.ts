@@ -1,12 +1,11 @@
 import type { IncomingMessage } from 'node:http';
+import { secondsSince, traceFields } from '../base/log.ts';
+import { readTraceparent } from '../base/trace.ts';
 import type { Instance } from '../function/instance.ts';
-import { secondsSince, traceFields } from '../log.ts';
-import { requestFailure, requestSpan } from '../telemetry/http-spans.ts';
 import { LineMeter } from '../telemetry/line-meter.ts';
 import { requestDuration } from '../telemetry/log-metrics.ts';
-import { spanFacts } from '../telemetry/span-facts.ts';
+import { requestFailure, requestSpan, spanFacts } from '../telemetry/spans.ts';
 import type { Span } from '../telemetry/tracer.ts';
-import { readTraceparent } from '../trace.ts';
 
 /** What becomes known of a request on the way to its answer, for the log, the metrics and the trace. */
 export interface RequestRecord {

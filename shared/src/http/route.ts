@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
+import type { Logger } from '../base/log.ts';
 import type { Topic } from '../contract/topics.ts';
 import type { Publish } from '../function/definition.ts';
-import type { Logger } from '../log.ts';
+import type { Scope } from './access/scope.ts';
 import type { Reply } from './reply.ts';
-import type { Scope } from './scope.ts';
 
 export { HttpError } from './http-error.ts';
 export type { Reply } from './reply.ts';

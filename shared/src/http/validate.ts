@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { formatPath } from '../pubsub/envelope.ts';
+import { formatPath } from '../base/errors.ts';
 import { HttpError } from './http-error.ts';
 
 /** The value as its schema has it, or a 400 that names the first thing wrong with it and where it stands. */

@@ -1,6 +1,6 @@
+import { PermanentError } from '../base/errors.ts';
 import type { DecisionRequest } from '../contract/decisions.ts';
 import type { ModelMessage } from '../contract/messages.ts';
-import { PermanentError } from '../errors.ts';
 import type { Database } from '../postgres/database.ts';
 import type { PromotedModel } from '../postgres/decisions.ts';
 

@@ -1,5 +1,5 @@
-import { PermanentError } from '../errors.ts';
-import { createLogger } from '../log.ts';
+import { PermanentError } from '../base/errors.ts';
+import { createLogger } from '../base/log.ts';
 import { LiveModelKeeper } from './live-model.ts';
 
 const quiet = createLogger('test', 'silent');

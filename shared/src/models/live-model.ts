@@ -1,6 +1,6 @@
+import { describe, PermanentError, TransientError } from '../base/errors.ts';
+import type { Logger } from '../base/log.ts';
 import type { Classifier } from '../classifier/forward.ts';
-import { describe, PermanentError, TransientError } from '../errors.ts';
-import type { Logger } from '../log.ts';
 
 export interface LiveModel extends Classifier {
   readonly fileName: string;

@@ -1,7 +1,7 @@
+import { PermanentError } from '../base/errors.ts';
 import { type Classifier, compileModel } from '../classifier/forward.ts';
 import { InvalidModelError } from '../classifier/model-error.ts';
 import { decodeModel, type Model } from '../classifier/model-file.ts';
-import { PermanentError } from '../errors.ts';
 
 export interface LoadedModel extends Classifier {
   readonly facts: Model;

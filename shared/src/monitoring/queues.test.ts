@@ -1,4 +1,4 @@
-import { listen, type TestServer } from '../http/server.testing.ts';
+import { listen, type TestServer } from '@banknote-loop/testing/http-server';
 import { connectMonitoring } from './connect.ts';
 import { Queues } from './queues.ts';
 

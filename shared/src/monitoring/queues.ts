@@ -1,4 +1,4 @@
-import { functionOf } from '../pubsub/subscription-name.ts';
+import { functionOf } from '../contract/delivery.ts';
 import { type Point, subscriptionMetrics, type TimeSeries } from './time-series.ts';
 
 /** How it stands with the messages that wait for a function, as far as it is known. */

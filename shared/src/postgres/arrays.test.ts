@@ -1,5 +1,5 @@
+import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
 import fc from 'fast-check';
-import { openTestDatabase, type TestDatabase } from '../../../test/services.ts';
 import { doubles, integers, texts, times, uuids } from './arrays.ts';
 
 let test: TestDatabase;

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { failureOf, startSilentServer, until } from '@banknote-loop/shared/testing';
+import { type Postgres, startPostgres } from '@banknote-loop/local/postgres';
+import { prepareDatabase } from '@banknote-loop/local/prepare-database';
+import { failureOf, startSilentServer, until } from '@banknote-loop/testing';
 import type { Pool } from 'pg';
-import { type Postgres, startPostgres } from '../../../local/src/postgres.ts';
-import { prepareDatabase } from '../../../local/src/prepare-database.ts';
-import { classify } from '../errors.ts';
-import { createLogger } from '../log.ts';
+import { classify } from '../base/errors.ts';
+import { createLogger } from '../base/log.ts';
 import { connectPostgres, Password } from './connect.ts';
 import { Sql } from './sql.ts';
 

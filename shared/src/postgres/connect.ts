@@ -1,5 +1,5 @@
 import type { Pool, PoolConfig } from 'pg';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../base/log.ts';
 
 export interface ConnectionSettings {
   readonly DBHOST: string;

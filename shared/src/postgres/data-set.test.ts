@@ -1,6 +1,6 @@
+import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
 import fc from 'fast-check';
-import { openTestDatabase, type TestDatabase } from '../../../test/services.ts';
-import { uuidFromName } from '../ids.ts';
+import { uuidFromName } from '../base/ids.ts';
 import type { DataSet, InfluenceCaps } from './data-set.ts';
 
 interface Row {

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
-import { coalesce } from '../coalesce.ts';
+import { coalesce } from '../base/coalesce.ts';
+import { classify } from '../base/errors.ts';
 import type { FeedbackMessage, ModelMessage } from '../contract/messages.ts';
-import { classify } from '../errors.ts';
 import { type Answer, readNewestAnswers } from './answers.ts';
 import {
   type BatchNote,

@@ -1,6 +1,6 @@
+import { uuidFromName } from '../base/ids.ts';
 import type { DecisionKind } from '../contract/decisions.ts';
 import type { ModelMessage } from '../contract/messages.ts';
-import { uuidFromName } from '../ids.ts';
 import type { Sql } from './sql.ts';
 
 /** The model that answers now, as the database knows it, and how it came to that. */

@@ -1,5 +1,5 @@
+import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
 import fc from 'fast-check';
-import { openTestDatabase, type TestDatabase } from '../../../test/services.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

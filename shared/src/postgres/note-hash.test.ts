@@ -1,5 +1,5 @@
+import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
 import fc from 'fast-check';
-import { openTestDatabase, type TestDatabase } from '../../../test/services.ts';
 import type { Features } from '../contract/notes.ts';
 import type { DataSet } from './data-set.ts';
 

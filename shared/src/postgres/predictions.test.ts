@@ -1,5 +1,5 @@
-import { aPrediction } from '@banknote-loop/shared/testing';
-import { openTestDatabase, type TestDatabase } from '../../../test/services.ts';
+import { aPrediction } from '@banknote-loop/testing';
+import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
 
 let test: TestDatabase;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
-import { aFeedback, aPrediction, until } from '@banknote-loop/shared/testing';
-import { openTestDatabase, type TestDatabase } from '../../../test/services.ts';
+import { aFeedback, aPrediction, until } from '@banknote-loop/testing';
+import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
 import type { FeedbackMessage } from '../contract/messages.ts';
 
 let test: TestDatabase;

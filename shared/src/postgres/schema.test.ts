@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { aPrediction } from '@banknote-loop/shared/testing';
-import { openTestDatabase, type TestDatabase } from '../../../test/services.ts';
+import { aPrediction } from '@banknote-loop/testing';
+import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
 
 const schema = readFileSync(join(import.meta.dirname, '../../../schema.sql'), 'utf8');
 

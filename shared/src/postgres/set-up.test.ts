@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
 import { Client } from 'pg';
-import { openTestDatabase, type TestDatabase } from '../../../test/services.ts';
 import { scramVerifier, setUpScript } from './set-up.ts';
 
 const root = join(import.meta.dirname, '../../..');

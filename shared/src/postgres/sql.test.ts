@@ -1,4 +1,4 @@
-import { openTestDatabase, type TestDatabase } from '../../../test/services.ts';
+import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { continueTrace } from '../trace.ts';
+import { continueTrace } from '../base/trace.ts';
 import { attributesOf, correlationOf, timeOf } from './attributes.ts';
 
 it('says where a message belongs, by the binding of CloudEvents to Pub/Sub', () => {

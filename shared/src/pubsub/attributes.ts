@@ -1,5 +1,5 @@
-import { timeOrderedUuid } from '../ids.ts';
-import { formatTraceparent, type Trace } from '../trace.ts';
+import { timeOrderedUuid } from '../base/ids.ts';
+import { formatTraceparent, type Trace } from '../base/trace.ts';
 
 /** The request from outside that a piece of work goes back to. */
 export interface Correlation {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { PermanentError } from '../errors.ts';
+import { PermanentError } from '../base/errors.ts';
 import { deadLetterAttributes } from './dead-letter.ts';
 
 const refusedBy = { name: 'prediction', on: { name: 'request' } };

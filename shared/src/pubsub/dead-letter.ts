@@ -1,4 +1,4 @@
-import type { PermanentError } from '../errors.ts';
+import type { PermanentError } from '../base/errors.ts';
 import type { ReceivedMessage } from './envelope.ts';
 
 // Pub/Sub's limits. Room is left for what is added here, and for the four that Pub/Sub adds when it forwards a message.

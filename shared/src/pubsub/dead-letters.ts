@@ -1,6 +1,6 @@
 import type { protos, v1 } from '@google-cloud/pubsub';
+import { plaintext } from '../base/emulator.ts';
 import { deadLetterTopic } from '../contract/topics.ts';
-import { plaintext } from '../plaintext.ts';
 import { openPublisher, type Publisher } from './publisher.ts';
 
 type Received = protos.google.pubsub.v1.IReceivedMessage;

@@ -1,6 +1,6 @@
-import { aRequest, envelopes, type Pushed } from '@banknote-loop/shared/testing';
+import { aRequest, envelopes, type Pushed } from '@banknote-loop/testing';
 import { requestMessage } from '../contract/messages.ts';
-import { decodeData, formatPath, readEnvelope } from './envelope.ts';
+import { decodeData, readEnvelope } from './envelope.ts';
 
 const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
 const pushed: Pushed = {
@@ -97,10 +97,4 @@ it('refuses numbers beyond all bounds', () => {
 it('names the first problem and counts the others', () => {
   const data = Buffer.from(JSON.stringify({ batch_id: 1, subjects: 1, features: 1 }));
   expect(() => decodeData(data, requestMessage)).toThrow('(and 2 more problems)');
-});
-
-it('writes a path as code does', () => {
-  expect(formatPath(['features', 3, 0])).toBe('features[3][0]');
-  expect(formatPath(['report', 'test', 'p'])).toBe('report.test.p');
-  expect(formatPath([])).toBe('');
 });

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
-import { PermanentError } from '../errors.ts';
+import { formatPath, PermanentError } from '../base/errors.ts';
 
 /** A message as Pub/Sub hands it over, before its data is looked into. */
 export interface ReceivedMessage {
@@ -86,14 +86,6 @@ export function decodeData<Message>(data: Buffer, schema: z.ZodType<Message>): M
   throw new PermanentError(`${first?.message ?? 'The message does not fit its schema.'}${more}`, {
     field: formatPath(first?.path ?? []),
   });
-}
-
-/** `features[3][0]`, as one would write it in code. */
-export function formatPath(path: readonly PropertyKey[]): string {
-  return path.reduce<string>((text, part) => {
-    if (typeof part === 'number') return `${text}[${part}]`;
-    return text === '' ? String(part) : `${text}.${String(part)}`;
-  }, '');
 }
 
 function parseJson(data: Buffer): unknown {

@@ -1,8 +1,8 @@
-import { failureOf } from '@banknote-loop/shared/testing';
-import { findFreePort } from '../../../local/src/find-port.ts';
-import { type PubSub, startPubSub } from '../../../local/src/pubsub/server.ts';
-import { type Clients, connectClients } from '../../../local/src/pubsub/testing/clients.ts';
-import { classify } from '../errors.ts';
+import { findFreePort } from '@banknote-loop/local/find-port';
+import { type PubSub, startPubSub } from '@banknote-loop/local-cloud/pubsub/server';
+import { type Clients, connectClients } from '@banknote-loop/local-cloud/pubsub/testing/clients';
+import { failureOf } from '@banknote-loop/testing';
+import { classify } from '../base/errors.ts';
 import { openPublisher, type Publisher } from './publisher.ts';
 
 let pubsub: PubSub;

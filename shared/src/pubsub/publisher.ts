@@ -1,5 +1,5 @@
 import type { PubSub, Topic } from '@google-cloud/pubsub';
-import { PermanentError } from '../errors.ts';
+import { PermanentError } from '../base/errors.ts';
 
 export interface Publisher {
   /** Resolves with the message's id when Pub/Sub has accepted it. */

@@ -1,10 +1,10 @@
+import { aModel } from '@banknote-loop/testing';
+import { bankData } from '@banknote-loop/testing/bank-data';
+import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
 import { pino } from 'pino';
-import { openTestDatabase, type TestDatabase } from '../../../test/services.ts';
-import { bankData } from '../classifier/bank-data.testing.ts';
+import { timeOrderedUuid } from '../base/ids.ts';
 import type { Label } from '../contract/classes.ts';
 import type { Features } from '../contract/notes.ts';
-import { timeOrderedUuid } from '../ids.ts';
-import { aModel } from '../testing/index.ts';
 import { assessQuality, type QualityRules } from './quality.ts';
 import { watchQuality } from './watch.ts';
 

@@ -1,4 +1,4 @@
-import type { Logger } from '../log.ts';
+import type { Logger } from '../base/log.ts';
 import type { Database } from '../postgres/database.ts';
 import { assessQuality, type Quality, type QualityRules } from './quality.ts';
 

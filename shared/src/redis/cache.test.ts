@@ -1,5 +1,5 @@
-import { aModel, aPrediction } from '@banknote-loop/shared/testing';
-import { openTestCache, type TestCache } from '../../../test/services.ts';
+import { aModel, aPrediction } from '@banknote-loop/testing';
+import { openTestCache, type TestCache } from '@banknote-loop/testing/services';
 
 let test: TestCache;
 beforeAll(async () => {

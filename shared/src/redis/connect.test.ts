@@ -1,8 +1,8 @@
-import { aModel, failureOf, startSilentServer, until } from '@banknote-loop/shared/testing';
-import { findFreePort } from '../../../local/src/find-port.ts';
-import { type Redis as RedisServer, startRedis } from '../../../local/src/redis.ts';
-import { classify } from '../errors.ts';
-import { createLogger } from '../log.ts';
+import { findFreePort } from '@banknote-loop/local/find-port';
+import { type Redis as RedisServer, startRedis } from '@banknote-loop/local/redis';
+import { aModel, failureOf, startSilentServer, until } from '@banknote-loop/testing';
+import { classify } from '../base/errors.ts';
+import { createLogger } from '../base/log.ts';
 import { Cache } from './cache.ts';
 import { connectRedis } from './connect.ts';
 

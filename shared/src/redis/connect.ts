@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../base/log.ts';
 
 export interface CacheAddress {
   readonly REDISHOST: string;

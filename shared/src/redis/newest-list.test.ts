@@ -1,5 +1,5 @@
+import { openTestCache, type TestCache } from '@banknote-loop/testing/services';
 import fc from 'fast-check';
-import { openTestCache, type TestCache } from '../../../test/services.ts';
 import { addToList, type Entry, type NewestList, readRawList } from './newest-list.ts';
 
 let test: TestCache;

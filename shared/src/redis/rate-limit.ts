@@ -5,7 +5,7 @@ const minuteMs = 60_000;
 
 // One number for each caller: when, at the settled rate, the requests so far would have been due. Who is further ahead
 // of the clock than a minute's worth waits; everybody else moves the number on.
-const takeTurn = `
+const countOne = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local interval, ahead = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -16,7 +16,7 @@ return 0
 `;
 
 /** Counts a request of a caller; answers for how many milliseconds the caller must wait first, mostly 0. */
-export async function takeTurnOf(redis: Redis, caller: string, perMinute: number): Promise<number> {
-  const wait = await runScript(redis, takeTurn, [`rate:${caller}`], [minuteMs / perMinute, minuteMs]);
+export async function countRequest(redis: Redis, caller: string, perMinute: number): Promise<number> {
+  const wait = await runScript(redis, countOne, [`rate:${caller}`], [minuteMs / perMinute, minuteMs]);
   return Number(wait);
 }

@@ -1,5 +1,5 @@
-import { cacheSettings } from '../settings.ts';
 import { defineResource } from './resource.ts';
+import { cacheSettings } from './settings.ts';
 
 /** What the loop keeps in Redis. */
 export const cache = defineResource({

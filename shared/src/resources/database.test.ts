@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { prepareSecret } from '@banknote-loop/local/prepare-cloud';
+import { type Secrets, startSecrets } from '@banknote-loop/local-cloud/secrets/start';
+import { openTestDatabase, quiet, type TestDatabase } from '@banknote-loop/testing/services';
+import { until } from '@banknote-loop/testing/until';
 import { SecretManagerServiceClient } from '@google-cloud/secret-manager';
-import { prepareSecret } from '../../../local/src/prepare-cloud.ts';
-import { type Secrets, startSecrets } from '../../../local/src/secrets/start.ts';
-import { openTestDatabase, quiet, type TestDatabase } from '../../../test/services.ts';
-import { classify } from '../errors.ts';
-import { plaintext } from '../plaintext.ts';
+import { plaintext } from '../base/emulator.ts';
+import { classify } from '../base/errors.ts';
 import type { Database } from '../postgres/database.ts';
-import { until } from '../testing/until.ts';
 import { database } from './database.ts';
 import type { Opened } from './resource.ts';
 

@@ -1,5 +1,5 @@
-import { databaseSettings } from '../settings.ts';
 import { defineResource } from './resource.ts';
+import { databaseSettings } from './settings.ts';
 
 /** The tables. Opening connects to nothing yet. */
 export const database = defineResource({
@@ -9,7 +9,7 @@ export const database = defineResource({
     const [{ Database }, { connectPostgres, Password }, { readSecret }] = await Promise.all([
       import('../postgres/database.ts'),
       import('../postgres/connect.ts'),
-      import('../secrets.ts'),
+      import('../secrets/read-secret.ts'),
     ]);
     const password = new Password(() => readSecret('db-pass', settings));
     const pool = await connectPostgres(settings, password, log);

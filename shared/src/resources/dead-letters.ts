@@ -1,5 +1,5 @@
-import { deadLetterSettings } from '../settings.ts';
 import { defineResource } from './resource.ts';
+import { deadLetterSettings } from './settings.ts';
 
 /** The messages that could not be processed, to be looked at, replayed or dropped. */
 export const deadLetters = defineResource({

@@ -1,5 +1,5 @@
-import { gateSettings } from '../settings.ts';
 import { defineResource } from './resource.ts';
+import { gateSettings } from './settings.ts';
 
 /** What a model must do to go live. */
 export const gateRules = defineResource({

@@ -1,7 +1,7 @@
-import { bucketSettings, cacheSettings } from '../settings.ts';
 import { cache } from './cache.ts';
 import { modelStore } from './model-store.ts';
 import { defineResource } from './resource.ts';
+import { bucketSettings, cacheSettings } from './settings.ts';
 
 /** The model that answers now, kept fresh by itself. */
 export const liveModel = defineResource({

@@ -1,5 +1,5 @@
-import { qualitySettings } from '../settings.ts';
 import { defineResource } from './resource.ts';
+import { qualitySettings } from './settings.ts';
 
 /** How the quality of the models that answer is watched. */
 export const qualityRules = defineResource({

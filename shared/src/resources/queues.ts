@@ -1,5 +1,5 @@
-import { monitoringSettings } from '../settings.ts';
 import { defineResource } from './resource.ts';
+import { monitoringSettings } from './settings.ts';
 
 /** How many messages wait for each function. */
 export const queues = defineResource({

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
-import type { Facts } from '../function/definition.ts';
-import type { Logger } from '../log.ts';
+import type { Facts, Logger } from '../base/log.ts';
 
 /** What a function may be given to work with. What it uses also decides which rights it gets when it is deployed. */
 export type ResourceName =
@@ -10,7 +9,8 @@ export type ResourceName =
   | 'model-store'
   | 'dead-letters'
   | 'monitoring'
-  | 'settings';
+  | 'settings'
+  | 'access-control';
 
 /**
  * A client that is opened once for each process, when the first message needs it. `open` imports the client's package

@@ -1,5 +1,5 @@
-import { trainingSettings } from '../settings.ts';
 import { defineResource } from './resource.ts';
+import { trainingSettings } from './settings.ts';
 
 /** What a training may learn from, and when it is time for one. */
 export const trainingRules = defineResource({

@@ -1,6 +1,6 @@
-import { coalesce } from '../coalesce.ts';
-import { describe } from '../errors.ts';
-import type { Logger } from '../log.ts';
+import { coalesce } from '../base/coalesce.ts';
+import { describe } from '../base/errors.ts';
+import type { Logger } from '../base/log.ts';
 
 /** No answer waits longer than this for its spans to be sent. */
 const patienceMs = 300;

@@ -1,5 +1,5 @@
-import { formatMetric, formatSample, type Labels } from '../http/prometheus.ts';
 import { boundsOf, counts, type LogMetric } from './log-metrics.ts';
+import { formatMetric, formatSample, type Labels } from './prometheus.ts';
 
 interface Series {
   readonly labels: Labels;

@@ -1,6 +1,6 @@
-import { createLogger } from '../log.ts';
-import { startSilentServer } from '../testing/silent-server.ts';
-import { until } from '../testing/until.ts';
+import { startSilentServer } from '@banknote-loop/testing/silent-server';
+import { until } from '@banknote-loop/testing/until';
+import { createLogger } from '../base/log.ts';
 import { openTracer } from './open-tracer.ts';
 import { plainTracer } from './plain-tracer.ts';
 

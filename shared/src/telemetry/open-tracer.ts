@@ -1,20 +1,19 @@
-import type { z } from 'zod';
-import { describe } from '../errors.ts';
-import type { Logger } from '../log.ts';
-import type { telemetrySettings } from '../settings.ts';
+import { describe } from '../base/errors.ts';
+import type { Logger } from '../base/log.ts';
+import type { TracingSettings } from './otlp-tracer.ts';
 import { plainTracer } from './plain-tracer.ts';
 import type { Tracer } from './tracer.ts';
 
 /** The tracer that the settings ask for. OpenTelemetry is loaded only if there is somewhere to send spans to. */
 export async function openTracer(
   functionName: string,
-  settings: z.output<typeof telemetrySettings>,
+  settings: TracingSettings,
   log: Logger,
 ): Promise<Tracer> {
   if (!settings.OTEL_EXPORTER_OTLP_ENDPOINT) return plainTracer;
   try {
     const { openOtlpTracer } = await import('./otlp-tracer.ts');
-    return await openOtlpTracer({ ...settings, functionName, log });
+    return await openOtlpTracer(functionName, settings, log);
   } catch (error) {
     // To see what the loop does is never worth more than that it does it.
     log.error({ reason: describe(error) }, 'spans are not recorded');

@@ -9,23 +9,24 @@ import {
   SpanStatusCode,
   trace as tracing,
 } from '@opentelemetry/api';
-import type { Facts } from '../function/definition.ts';
-import type { Logger } from '../log.ts';
+import type { Facts, Logger } from '../base/log.ts';
 import { openExporter } from './exporter.ts';
 import { createFlush } from './flush.ts';
 import type { Span, SpanStart, Tracer } from './tracer.ts';
 
-export interface OtlpSettings {
-  readonly functionName: string;
+export interface TracingSettings {
   readonly PROJECT_ID: string;
   readonly OTEL_EXPORTER_OTLP_ENDPOINT?: string | undefined;
   readonly OTEL_TRACES_SAMPLER_ARG: number;
-  readonly log: Logger;
 }
 
 /** Records spans with OpenTelemetry and sends them by OTLP. */
-export async function openOtlpTracer(settings: OtlpSettings): Promise<Tracer> {
-  const { functionName, PROJECT_ID, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint = '', log } = settings;
+export async function openOtlpTracer(
+  functionName: string,
+  settings: TracingSettings,
+  log: Logger,
+): Promise<Tracer> {
+  const { PROJECT_ID, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint = '' } = settings;
   const { BatchSpanProcessor, ParentBasedSampler, TraceIdRatioBasedSampler, ...sdk } = await import(
     '../clients/opentelemetry.ts'
   );

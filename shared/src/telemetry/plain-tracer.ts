@@ -1,4 +1,4 @@
-import { continueTrace } from '../trace.ts';
+import { continueTrace } from '../base/trace.ts';
 import type { Span, Tracer } from './tracer.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { Facts } from '../function/definition.ts';
-import type { Trace } from '../trace.ts';
+import type { Facts } from '../base/log.ts';
+import type { Trace } from '../base/trace.ts';
 
 /** A piece of work as a trace shows it: the handling of a message or request, or the publishing of a message. */
 export interface Span {

@@ -1,4 +1,4 @@
-import type { DeadLetterAnswer } from '@banknote-loop/shared/contract/answers.ts';
+import type { DeadLetterAnswer } from '@banknote-loop/shared/contract';
 import { useState } from 'preact/hooks';
 import { call, messageOf } from '../api.ts';
 import { dayAndTime } from '../format.ts';

@@ -1,4 +1,4 @@
-import type { QueueAnswer } from '@banknote-loop/shared/contract/answers.ts';
+import type { QueueAnswer } from '@banknote-loop/shared/contract';
 import { count, duration } from '../format.ts';
 import { Scroll } from '../ui/scroll.tsx';
 import type { FunctionNode } from './layout.ts';

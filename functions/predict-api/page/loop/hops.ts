@@ -1,4 +1,4 @@
-import type { RecordedSpan } from '@banknote-loop/shared/contract/spans.ts';
+import type { RecordedSpan } from '@banknote-loop/shared/contract';
 
 /** A function's work on one message or request, and within it the sending of what follows; times in milliseconds. */
 export interface Hop {

@@ -1,4 +1,4 @@
-import type { DeadLetterAnswer, QueueAnswer } from '@banknote-loop/shared/contract/answers.ts';
+import type { DeadLetterAnswer, QueueAnswer } from '@banknote-loop/shared/contract';
 import { counted } from '../format.ts';
 import { Card, Failure } from '../ui/parts.tsx';
 import { useLoad } from '../use-load.ts';

@@ -1,4 +1,4 @@
-import type { QueueAnswer } from '@banknote-loop/shared/contract/answers.ts';
+import type { QueueAnswer } from '@banknote-loop/shared/contract';
 import { counted } from '../format.ts';
 import { Scroll } from '../ui/scroll.tsx';
 import { type FunctionNode, type Hop, hopsBetween, type Placed, placeFunctions } from './layout.ts';

@@ -1,5 +1,5 @@
-import type { BatchAnswer } from '@banknote-loop/shared/contract/answers.ts';
-import type { Receipt } from '@banknote-loop/shared/contract/model-answers.ts';
+import type { BatchAnswer, Receipt } from '@banknote-loop/shared/contract';
+
 import { counted, modelName } from '../format.ts';
 
 /** A point on a batch's way; without a time it lies ahead. */

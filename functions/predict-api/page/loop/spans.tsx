@@ -1,4 +1,4 @@
-import type { TracesAnswer } from '@banknote-loop/shared/contract/spans.ts';
+import type { TracesAnswer } from '@banknote-loop/shared/contract';
 import { duration, timeOfDay } from '../format.ts';
 import { useLoad } from '../use-load.ts';
 import { type Hop, type Trace, tracesOf } from './hops.ts';

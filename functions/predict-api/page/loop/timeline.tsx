@@ -1,5 +1,5 @@
-import type { BatchAnswer, BatchSummaryAnswer } from '@banknote-loop/shared/contract/answers.ts';
-import type { Receipt } from '@banknote-loop/shared/contract/model-answers.ts';
+import type { BatchAnswer, BatchSummaryAnswer, Receipt } from '@banknote-loop/shared/contract';
+
 import { useState } from 'preact/hooks';
 import { count, counted, duration, timeOfDay } from '../format.ts';
 import { Card, Empty } from '../ui/parts.tsx';

@@ -1,4 +1,4 @@
-import type { DecisionAnswer, ModelAnswer } from '@banknote-loop/shared/contract/model-answers.ts';
+import type { DecisionAnswer, ModelAnswer } from '@banknote-loop/shared/contract';
 import { dayAndTime, percent } from '../format.ts';
 
 const size = { width: 720, height: 240, left: 48, right: 16, top: 16, bottom: 28 };

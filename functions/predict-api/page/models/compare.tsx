@@ -1,8 +1,4 @@
-import type {
-  ConfusionAnswer,
-  ModelAnswer,
-  ScoreAnswer,
-} from '@banknote-loop/shared/contract/model-answers.ts';
+import type { ConfusionAnswer, ModelAnswer, ScoreAnswer } from '@banknote-loop/shared/contract';
 import { useState } from 'preact/hooks';
 import { count, counted, modelName, percent } from '../format.ts';
 import { Card, Empty } from '../ui/parts.tsx';

@@ -1,4 +1,4 @@
-import type { ModelAnswer } from '@banknote-loop/shared/contract/model-answers.ts';
+import type { ModelAnswer } from '@banknote-loop/shared/contract';
 import { count, dayAndTime, duration, modelName, percent } from '../format.ts';
 import { Scroll } from '../ui/scroll.tsx';
 import type { Wish } from './decision-dialog.tsx';

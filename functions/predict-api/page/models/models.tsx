@@ -1,4 +1,4 @@
-import type { DecisionAnswer, ModelAnswer } from '@banknote-loop/shared/contract/model-answers.ts';
+import type { DecisionAnswer, ModelAnswer } from '@banknote-loop/shared/contract';
 import { useState } from 'preact/hooks';
 import { dayAndTime, modelName, percent } from '../format.ts';
 import { Card, Empty, Failure, Figure } from '../ui/parts.tsx';

@@ -1,4 +1,4 @@
-import type { QualityAnswer } from '@banknote-loop/shared/contract/model-answers.ts';
+import type { QualityAnswer } from '@banknote-loop/shared/contract';
 
 export type Bin = QualityAnswer['drift'][number]['bins'][number];
 

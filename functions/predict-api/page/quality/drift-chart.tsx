@@ -1,4 +1,4 @@
-import type { QualityAnswer } from '@banknote-loop/shared/contract/model-answers.ts';
+import type { QualityAnswer } from '@banknote-loop/shared/contract';
 import { counted } from '../format.ts';
 import { SharesTable } from './shares-table.tsx';
 import { SpreadChart } from './spread-chart.tsx';

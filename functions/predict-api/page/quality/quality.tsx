@@ -1,5 +1,5 @@
-import { featureNames } from '@banknote-loop/shared/contract/features.ts';
-import type { JobsAnswer, QualityAnswer } from '@banknote-loop/shared/contract/model-answers.ts';
+import { featureNames, type JobsAnswer, type QualityAnswer } from '@banknote-loop/shared/contract';
+
 import { count, duration, modelName, percent } from '../format.ts';
 import { Card, Empty, Failure, Figure } from '../ui/parts.tsx';
 import { useLoad } from '../use-load.ts';

@@ -1,4 +1,4 @@
-import type { ReviewNote } from '@banknote-loop/shared/contract/answers.ts';
+import type { ReviewNote } from '@banknote-loop/shared/contract';
 import { call } from '../api.ts';
 
 export type Mark = 0 | 1;

@@ -1,4 +1,4 @@
-import type { Receipt } from '@banknote-loop/shared/contract/model-answers.ts';
+import type { Receipt } from '@banknote-loop/shared/contract';
 import { duration, modelName } from '../format.ts';
 import { Card, Empty, Failure, Verdict } from '../ui/parts.tsx';
 import { useLoad } from '../use-load.ts';

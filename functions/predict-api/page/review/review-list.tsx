@@ -1,4 +1,4 @@
-import type { ReviewNote } from '@banknote-loop/shared/contract/answers.ts';
+import type { ReviewNote } from '@banknote-loop/shared/contract';
 import { useEffect, useRef } from 'preact/hooks';
 import { Confidence, Verdict } from '../ui/parts.tsx';
 import { keyOf, type Mark, type Marks } from './marks.ts';

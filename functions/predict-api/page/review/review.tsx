@@ -1,4 +1,4 @@
-import type { ReviewNote } from '@banknote-loop/shared/contract/answers.ts';
+import type { ReviewNote } from '@banknote-loop/shared/contract';
 import { useState } from 'preact/hooks';
 import { messageOf } from '../api.ts';
 import { counted } from '../format.ts';

@@ -1,4 +1,4 @@
-import type { ReviewNote } from '@banknote-loop/shared/contract/answers.ts';
+import type { ReviewNote } from '@banknote-loop/shared/contract';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { get } from '../api.ts';
 import { useNews } from '../live.ts';

@@ -1,4 +1,4 @@
-import { type CsvNotes, readNotesCsv } from '@banknote-loop/shared/contract/notes-csv.ts';
+import { type CsvNotes, readNotesCsv } from '@banknote-loop/shared/contract';
 import { useState } from 'preact/hooks';
 import { count, counted } from '../format.ts';
 import { Scroll } from '../ui/scroll.tsx';

@@ -1,4 +1,4 @@
-import { type Features, featureNames } from '@banknote-loop/shared/contract/features.ts';
+import { type Features, featureNames } from '@banknote-loop/shared/contract';
 import { useState } from 'preact/hooks';
 import type { Note } from './submit-notes.ts';
 

@@ -1,4 +1,4 @@
-import type { Sample } from '@banknote-loop/shared/contract/answers.ts';
+import type { Sample } from '@banknote-loop/shared/contract';
 import { useState } from 'preact/hooks';
 import { get, messageOf } from '../api.ts';
 import { Choice } from '../ui/choice.tsx';

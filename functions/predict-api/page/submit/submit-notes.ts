@@ -1,5 +1,5 @@
-import type { BatchAnswer, NoteAnswer } from '@banknote-loop/shared/contract/answers.ts';
-import type { Features } from '@banknote-loop/shared/contract/features.ts';
+import type { BatchAnswer, Features, NoteAnswer } from '@banknote-loop/shared/contract';
+
 import { call, get } from '../api.ts';
 
 export interface Note {

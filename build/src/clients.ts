@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { type BuildOptions, build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
+
+// The clients of Google's services, of the stores and of TensorFlow are nine tenths of all code, and no function needs
+// all of them, or any before its first message. So they are built once, apart from the functions, and each function
+// gets those that it imports: a process reads none of them at its start.
+
+const root = join(import.meta.dirname, '../..');
+const source = 'shared/src/clients';
+const output = 'dist/clients';
+const wasm = 'node_modules/@tensorflow/tfjs-backend-wasm/dist';
+
+/** Where they lie in the folder of a function. */
+export const clientsFolder = 'clients';
+
+export interface Clients {
+  /** The files that these imports of a function need, by their place in its folder. */
+  filesOf(imports: readonly string[]): ReadonlyMap<string, Uint8Array>;
+}
+
+/** Leaves out of a function's bundle what it imports only when it needs it. */
+export const clientsApart: Plugin = {
+  name: 'clients-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/clients\/[\w-]+\.ts$/ }, ({ path, kind }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      return { path: `./${clientsFolder}/${basename(path, '.ts')}.mjs`, external: true };
+    });
+  },
+};
+
+/** What CommonJS packages count on, and a module does not have by itself. */
+const commonJsScope = `import { createRequire } from 'node:module';
+const require = createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname;`;
+
+export async function buildClients(common: BuildOptions): Promise<Clients> {
+  const { metafile, outputFiles = [] } = await build({
+    ...common,
+    metafile: true,
+    entryPoints: readdirSync(join(root, source)).map(file => join(source, file)),
+    outdir: output,
+    format: 'esm',
+    outExtension: { '.js': '.mjs' },
+    // What several clients are made of, such as Google's transport, is in a process only once.
+    splitting: true,
+    banner: { js: commonJsScope },
+  });
+  const contents = new Map(outputFiles.map(file => [relative(root, file.path), file]));
+  return {
+    filesOf(imports) {
+      const entries = imports
+        .map(path => join(output, relative(clientsFolder, path)))
+        .filter(path => contents.has(path));
+      return new Map(
+        [...withAllTheyImport(entries, metafile)].flatMap(path => filesAround(path, contents, metafile)),
+      );
+    },
+  };
+}
+
+function withAllTheyImport(entries: readonly string[], { outputs }: Metafile): ReadonlySet<string> {
+  const found = new Set(entries);
+  // A set goes on to what is added to it on the way.
+  for (const path of found) {
+    for (const { path: next, external } of outputs[path]?.imports ?? []) if (!external) found.add(next);
+  }
+  return found;
+}
+
+type Placed = readonly [string, Uint8Array];
+
+/** A file, its source map, and what TensorFlow looks for beside itself: no bundle can hold WebAssembly. */
+function filesAround(
+  path: string,
+  files: ReadonlyMap<string, OutputFile>,
+  { outputs }: Metafile,
+): readonly Placed[] {
+  const own = [path, `${path}.map`].flatMap((file): Placed[] => {
+    const found = files.get(file);
+    return found ? [[place(file), found.contents]] : [];
+  });
+  if (!Object.keys(outputs[path]?.inputs ?? {}).some(input => dirname(input).startsWith(wasm))) return own;
+  const modules = readdirSync(join(root, wasm)).filter(file =>
+    /^tfjs-backend-wasm(-simd)?\.wasm$/.test(file),
+  );
+  return [...own, ...modules.map((file): Placed => [place(file), readFileSync(join(root, wasm, file))])];
+}
+
+function place(file: string): string {
+  return join(clientsFolder, basename(file));
+}

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
+import type { AnyFunction, HttpFunction } from '@banknote-loop/shared/http';
+import { describeApi } from '@banknote-loop/shared/http';
+import { build } from 'esbuild';
+
+// Makes of the page's source what predict-api serves: scripts and styles under names that hold a hash of their
+// content, the two pages that name them, and what the pages show of the functions' own definitions.
+
+const source = join(import.meta.dirname, '../../functions/predict-api/page');
+
+/** The content of each file, by its name. */
+export async function buildPage(functions: readonly AnyFunction[]): Promise<ReadonlyMap<string, Uint8Array>> {
+  const assets = await buildAssets();
+  const nameOf = (prefix: string, suffix: string): string =>
+    [...assets.keys()].find(name => name.startsWith(`${prefix}-`) && name.endsWith(suffix)) ?? '';
+  const html = (file: string): Uint8Array =>
+    Buffer.from(
+      readFileSync(join(source, file), 'utf8').replaceAll(
+        /\{\{(\w+)(\.\w+)\}\}/g,
+        (_, prefix, suffix) => `/assets/${nameOf(prefix, suffix)}`,
+      ),
+    );
+  const files = new Map([
+    ...assets,
+    ['index.html', html('index.html')],
+    ['docs.html', html('docs.html')],
+    ['openapi.json', json(describeApi(functions.filter(isHttp)))],
+    ['topology.json', json({ functions: functions.map(describeFunction) })],
+  ]);
+  return new Map(
+    [...files].flatMap(([name, content]) => [
+      [name, content],
+      [`${name}.br`, compress(content)],
+    ]),
+  );
+}
+
+async function buildAssets(): Promise<ReadonlyMap<string, Uint8Array>> {
+  const { outputFiles } = await build({
+    entryPoints: ['app.tsx', 'docs.tsx', 'style.css', 'icon.svg'].map(file => join(source, file)),
+    outdir: source,
+    entryNames: '[name]-[hash]',
+    chunkNames: 'shared-[hash]',
+    assetNames: '[name]-[hash]',
+    loader: { '.svg': 'copy' },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    minify: true,
+    legalComments: 'none',
+    write: false,
+    logLevel: 'error',
+  });
+  return new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
+}
+
+function isHttp(definition: AnyFunction): definition is HttpFunction {
+  return definition.kind === 'http';
+}
+
+/** What the page draws of a function: its row of the table of functions. */
+function describeFunction(definition: AnyFunction) {
+  const { name, summary, publishes, uses } = definition;
+  return {
+    name,
+    summary,
+    trigger: definition.kind === 'event' ? definition.on.name : null,
+    publishes: publishes.map(topic => topic.name),
+    uses: [...new Set(Object.values(uses).map(resource => resource.name))],
+  };
+}
+
+function json(value: unknown): Uint8Array {
+  return Buffer.from(JSON.stringify(value));
+}
+
+function compress(content: Uint8Array): Uint8Array {
+  return brotliCompressSync(content);
+}

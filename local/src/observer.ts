@@ -1,0 +1,43 @@
+import { startSpanReceiver } from '@banknote-loop/local-cloud/telemetry/span-receiver';
+import { SpanStore } from '@banknote-loop/local-cloud/telemetry/span-store';
+import { LineMeter, logMetrics } from '@banknote-loop/shared/telemetry';
+import { parseLogLine } from './log-line.ts';
+import type { Environment } from './services.ts';
+
+/** Sees what the functions do by what they write and send, and tells it: the laptop's Cloud Trace and Monitoring. */
+export interface Observer {
+  /** Where the functions send their spans. */
+  readonly environment: Environment;
+  /** Takes a line that a function wrote. */
+  take(line: string): void;
+  /** All metrics of all functions, in the text format of Prometheus. */
+  metrics(): string;
+  /** The answer to `GET /traces`: one story with all its spans, or without an id the latest stories. */
+  traces(correlationId: string | undefined): object;
+  close(): Promise<void>;
+}
+
+/** Some minutes of a busy loop, and some ten megabytes. */
+const capacity = 20_000;
+const newestStories = 50;
+
+/** Starts to observe; spans go elsewhere if the user has named a place for them. */
+export async function startObserver(given: NodeJS.ProcessEnv): Promise<Observer> {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT } = given;
+  const store = new SpanStore(capacity);
+  const meters = logMetrics.map(metric => new LineMeter(metric));
+  const receiver = OTEL_EXPORTER_OTLP_ENDPOINT ? undefined : await startSpanReceiver(store);
+  return {
+    environment: { OTEL_EXPORTER_OTLP_ENDPOINT: OTEL_EXPORTER_OTLP_ENDPOINT ?? receiver?.url ?? '' },
+    take(line) {
+      const fields = parseLogLine(line);
+      if (fields) for (const meter of meters) meter.take(fields);
+    },
+    metrics: () => meters.map(meter => meter.format()).join(''),
+    traces: correlationId =>
+      correlationId === undefined
+        ? { stories: store.stories(newestStories) }
+        : { correlation_id: correlationId, spans: store.story(correlationId) },
+    close: async () => receiver?.close(),
+  };
+}

@@ -1,0 +1,6 @@
+export { plaintext } from './emulator.ts';
+export { describe } from './errors.ts';
+export { timeOrderedUuid, uuidFromName } from './ids.ts';
+export { createLogger, type Facts } from './log.ts';
+export { shareNext } from './share-next.ts';
+export { formatTraceparent, readTraceparent, type Trace } from './trace.ts';

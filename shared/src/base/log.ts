@@ -1,0 +1,42 @@
+import { type Logger, pino } from 'pino';
+import type { Trace } from './trace.ts';
+
+export type { Logger };
+
+/** Counts and ids for a log line, and for the span of the same work. */
+export type Facts = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+const severities: Readonly<Record<string, string>> = {
+  trace: 'DEBUG',
+  debug: 'DEBUG',
+  info: 'INFO',
+  warn: 'WARNING',
+  error: 'ERROR',
+  fatal: 'CRITICAL',
+};
+
+/** One JSON object a line, in the shape that Cloud Logging reads. Counts and ids only: never a payload or a password. */
+export function createLogger(functionName: string, level = 'info'): Logger {
+  return pino({
+    level,
+    messageKey: 'message',
+    base: { function: functionName },
+    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    formatters: { level: label => ({ severity: severities[label] ?? 'DEFAULT' }) },
+  });
+}
+
+/** The fields by which Cloud Logging shows a line with the span that wrote it. */
+export function traceFields({ traceId, spanId, flags }: Trace, projectId: string) {
+  return {
+    'logging.googleapis.com/trace': `projects/${projectId}/traces/${traceId}`,
+    'logging.googleapis.com/spanId': spanId,
+    // The last bit of the flags says whether the trace is recorded.
+    'logging.googleapis.com/trace_sampled': (Number.parseInt(flags, 16) & 1) === 1,
+  };
+}
+
+/** How long ago that was by `performance.now()`, to a hundredth of a millisecond. */
+export function secondsSince(startedAt: number): number {
+  return Math.round((performance.now() - startedAt) * 100) / 100_000;
+}

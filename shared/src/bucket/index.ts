@@ -1,0 +1,1 @@
+export { type ModelStore, openModelStore } from './model-store.ts';

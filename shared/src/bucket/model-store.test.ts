@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { prepareBucket } from '@banknote-loop/local/prepare-cloud';
+import { type LocalStorage, startStorage } from '@banknote-loop/local-cloud/storage/start';
+import { failureOf } from '@banknote-loop/testing';
+import { classify } from '../base/errors.ts';
+import { type ModelStore, openModelStore } from './model-store.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'banknote-loop-models-'));
+let storage: LocalStorage;
+let store: ModelStore;
+beforeAll(async () => {
+  storage = await startStorage({ folder });
+  Object.assign(process.env, { STORAGE_EMULATOR_HOST: storage.url, METADATA_SERVER_DETECTION: 'none' });
+  await prepareBucket('test', 'models');
+  store = await openModelStore({ PROJECT_ID: 'test', BUCKET: 'models' });
+});
+afterAll(async () => {
+  await storage.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it('gives back what was saved', async () => {
+  await store.save('a.json', '{"name":"é"}');
+  expect(await store.load('a.json')).toBe('{"name":"é"}');
+});
+
+it('writes a file once: the same again is fine, another is not', async () => {
+  await store.save('b.json', 'first');
+  // As after an upload whose answer got lost.
+  await store.save('b.json', 'first');
+  await expect(store.save('b.json', 'second')).rejects.toMatchObject({ code: 412 });
+  expect(await store.load('b.json')).toBe('first');
+});
+
+it('takes a file that is not there for one that comes later', async () => {
+  expect(await store.find('none.json')).toBeUndefined();
+  const error = await failureOf(store.load('none.json'));
+  expect(error).toMatchObject({ message: 'The bucket has no model none.json.' });
+  expect(classify(error)).toBe('transient');
+});
+
+it('tries again by itself when the bucket has a bad moment, and otherwise leaves it to the message', async () => {
+  await store.save('c.json', 'content');
+  storage.faults.failShare = 1;
+  const error = await failureOf(store.load('c.json'));
+  storage.faults.failShare = 0;
+  expect(error).toMatchObject({ message: 'The model c.json could not be downloaded.' });
+  expect(classify(error)).toBe('transient');
+  expect(storage.injected).toBeGreaterThan(1);
+  expect(await store.load('c.json')).toBe('content');
+});

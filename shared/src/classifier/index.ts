@@ -1,0 +1,14 @@
+export { type BackendName, backendNames, chooseBackend } from './backend.ts';
+export { reportFlips } from './flip-report.ts';
+export { type Classifier, compileModel } from './forward.ts';
+export { type Decision, decide } from './gate.ts';
+export type { GateSettings } from './gate-rules.ts';
+export { type Metrics, measure } from './metrics.ts';
+export { encodeModel, probe } from './model-file.ts';
+export type { Network } from './network.ts';
+export { gaussian, type Random, seededRandom } from './random.ts';
+export { dealRows } from './row-sampler.ts';
+export { train } from './train.ts';
+export type { TrainingRefusal } from './training-outcome.ts';
+export { featureCount, type TrainingSet } from './training-set.ts';
+export { wilsonInterval } from './wilson.ts';

@@ -1,0 +1,54 @@
+export {
+  acceptedNotes,
+  acceptedRatings,
+  type BatchAnswer,
+  type BatchSummaryAnswer,
+  batchAnswer,
+  batchPage,
+  batchSummaries,
+  type DeadLetterAnswer,
+  deadLettersAnswer,
+  type NoteAnswer,
+  predictionAnswer,
+  type QueueAnswer,
+  queuesAnswer,
+  type ReviewNote,
+  replayedAnswer,
+  reviewAnswer,
+  type Sample,
+  samplesAnswer,
+} from './answers.ts';
+export { classOf, type Label, labelOf, labelOfScore } from './classes.ts';
+export { type DecisionRequest, decisionBody, modelPath } from './decisions.ts';
+export { ackDeadlineSeconds, deliveryPolicy, functionOf } from './delivery.ts';
+export {
+  type FeedbackMessage,
+  type ModelMessage,
+  modelMessage,
+  notesBody,
+  type PredictionMessage,
+  type RequestMessage,
+  ratingsBody,
+  requestMessage,
+} from './messages.ts';
+export {
+  announcedDecision,
+  type ConfusionAnswer,
+  type DecisionAnswer,
+  decisionsAnswer,
+  type JobsAnswer,
+  jobsAnswer,
+  listedJobs,
+  type ModelAnswer,
+  modelAnswer,
+  modelsAnswer,
+  type QualityAnswer,
+  qualityAnswer,
+  type Receipt,
+  receiptAnswer,
+  type ScoreAnswer,
+} from './model-answers.ts';
+export { batchId, batchPath, type Features, featureNames, features, subject } from './notes.ts';
+export { type CsvNotes, readNotesCsv } from './notes-csv.ts';
+export { type RecordedSpan, type TracesAnswer, tracesAnswer, tracesQuery } from './spans.ts';
+export { deadLetterTopic, type Topic, topics } from './topics.ts';

@@ -1,0 +1,11 @@
+export {
+  type Clients,
+  type Delivery,
+  defaultNeeds,
+  defineFunction,
+  type EventFunction,
+  type Needs,
+  type Uses,
+} from './definition.ts';
+export { createDelivery, type Outcome } from './deliver.ts';
+export { startInstance } from './instance.ts';

@@ -1,0 +1,207 @@
+import { createSecretKey } from 'node:crypto';
+import { listen, serveForTest, type TestServer } from '@banknote-loop/testing/http-server';
+import { openTestCache } from '@banknote-loop/testing/services';
+import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
+import { defineHttp } from '../definition.ts';
+import { route } from '../route.ts';
+
+const issuer = 'https://issuer.example';
+const audience = 'https://loop.example';
+
+const definition = defineHttp({
+  name: 'test-api',
+  summary: 'Answers those who may ask.',
+  routes: [
+    route({
+      method: 'GET',
+      path: '/me',
+      summary: 'Says who asks.',
+      handle: async (_input, { principal }: { readonly principal: string }) => ({ body: { principal } }),
+    }),
+    route({
+      method: 'POST',
+      path: '/decide',
+      summary: 'Needs a scope.',
+      scope: 'models:manage',
+      handle: async () => ({ body: 'decided' }),
+    }),
+  ],
+});
+
+type Key = Awaited<ReturnType<typeof makeKey>>;
+async function makeKey(kid: string) {
+  const { privateKey, publicKey } = await generateKeyPair('ES256');
+  return { kid, privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg: 'ES256', use: 'sig' } };
+}
+
+let keys: Key[];
+let issuerServer: TestServer;
+let server: TestServer;
+
+beforeAll(async () => {
+  keys = [await makeKey('first')];
+  issuerServer = await listen((_request, response) => {
+    response
+      .setHeader('content-type', 'application/json')
+      .end(JSON.stringify({ keys: keys.map(({ jwk }) => jwk) }));
+  });
+  server = await serveForTest(definition, {
+    AUTH_JWKS_URL: issuerServer.url,
+    AUTH_ISSUER: issuer,
+    AUTH_AUDIENCE: audience,
+    AUTH_GRANTS: 'robot@project.example=models:manage notes:rate; other@project.example=notes:submit',
+  });
+});
+afterAll(async () => {
+  await server.close();
+  await issuerServer.close();
+});
+
+interface Wish {
+  readonly claims?: Record<string, unknown>;
+  readonly audience?: string;
+  readonly issuer?: string;
+  readonly expires?: string;
+  readonly key?: Key;
+}
+
+function token(wish: Wish = {}): Promise<string> {
+  const key = wish.key ?? keys[0];
+  if (!key) throw new Error('There is no key.');
+  return new SignJWT({ sub: 'mira', ...wish.claims })
+    .setProtectedHeader({ alg: 'ES256', kid: key.kid })
+    .setIssuer(wish.issuer ?? issuer)
+    .setAudience(wish.audience ?? audience)
+    .setIssuedAt()
+    .setExpirationTime(wish.expires ?? '1 minute')
+    .sign(key.privateKey);
+}
+
+async function ask(path: string, bearer?: string, method = 'GET') {
+  const headers = new Headers(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` });
+  const answer = await fetch(`${server.url}${path}`, { method, headers });
+  return { status: answer.status, body: await answer.json(), headers: answer.headers };
+}
+
+it('knows a caller by the token', async () => {
+  expect(await ask('/me', await token())).toMatchObject({ status: 200, body: { principal: 'mira' } });
+});
+
+it('asks for a token, and says how it is sent', async () => {
+  const answer = await ask('/me');
+  expect(answer).toMatchObject({ status: 401, body: { message: expect.stringContaining('Bearer') } });
+  expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer/);
+});
+
+it('lets probes in without one', async () => {
+  expect((await ask('/healthz')).status).toBe(200);
+});
+
+const bad: readonly [why: string, make: () => Promise<string> | string, message: RegExp][] = [
+  ['has expired', () => token({ expires: '1 minute ago' }), /expired/],
+  ['is for another service', () => token({ audience: 'https://other.example' }), /"aud"/],
+  ['is from another issuer', () => token({ issuer: 'https://other.example' }), /"iss"/],
+  ['is not signed', () => unsigned(), /not valid/],
+  ['is signed with a shared secret', () => signedWithSecret(), /not valid/],
+  ['is signed with a key of nobody', async () => token({ key: await makeKey('nobody') }), /not valid/],
+  [
+    'pretends to be signed with a known key',
+    async () => token({ key: { ...(await makeKey('x')), kid: 'first' } }),
+    /not valid/,
+  ],
+  ['is no token', () => 'a.b.c', /not valid/],
+];
+
+it.each(bad)('refuses a token that %s', async (_why, make, message) => {
+  expect(await ask('/me', await make())).toMatchObject({
+    status: 401,
+    body: { message: expect.stringMatching(message) },
+  });
+});
+
+function unsigned(): string {
+  return new UnsecuredJWT({ sub: 'mira' })
+    .setIssuer(issuer)
+    .setAudience(audience)
+    .setExpirationTime('1 minute')
+    .encode();
+}
+
+function signedWithSecret(): Promise<string> {
+  return new SignJWT({ sub: 'mira' })
+    .setProtectedHeader({ alg: 'HS256', kid: 'first' })
+    .setIssuer(issuer)
+    .setAudience(audience)
+    .setExpirationTime('1 minute')
+    .sign(createSecretKey(Buffer.alloc(32, 1)));
+}
+
+describe('scopes', () => {
+  it('refuses what a token does not allow', async () => {
+    const answer = await ask(
+      '/decide',
+      await token({ claims: { scope: 'notes:submit notes:rate' } }),
+      'POST',
+    );
+    expect(answer).toMatchObject({
+      status: 403,
+      body: { message: expect.stringContaining('models:manage') },
+    });
+    expect(answer.headers.get('www-authenticate')).toContain('insufficient_scope');
+  });
+
+  it('takes them from the token', async () => {
+    const allowed = await token({ claims: { scope: 'models:manage' } });
+    expect((await ask('/decide', allowed, 'POST')).status).toBe(200);
+  });
+
+  it('takes them from the settings for services, whose tokens have none', async () => {
+    const robot = await token({ claims: { sub: '1234', email: 'robot@project.example' } });
+    expect((await ask('/decide', robot, 'POST')).status).toBe(200);
+    const other = await token({ claims: { sub: '5678', email: 'other@project.example' } });
+    expect((await ask('/decide', other, 'POST')).status).toBe(403);
+  });
+});
+
+it('follows the issuer when it changes its keys', async () => {
+  const next = await makeKey('second');
+  const before = await token();
+  keys = [next];
+  const asks = async (): Promise<number> => (await ask('/me', await token({ key: next }))).status;
+  // The keys are asked for at most once a second.
+  const deadline = Date.now() + 10_000;
+  let status = await asks();
+  while (status !== 200 && Date.now() < deadline) status = await asks();
+  expect(status).toBe(200);
+  expect((await ask('/me', before)).status).toBe(401);
+});
+
+it('does not start with half of the settings', async () => {
+  await expect(serveForTest(definition, { AUTH_JWKS_URL: issuerServer.url })).rejects.toThrow(
+    /AUTH_ISSUER is missing.*AUTH_AUDIENCE is missing/,
+  );
+});
+
+describe('the number of requests', () => {
+  it('is limited for each caller, and the answer says when to come again', async () => {
+    const { settings, close } = await openTestCache();
+    const limited = await serveForTest(definition, { ...settings, RATE_LIMIT_PER_MINUTE: '3' });
+    const ask = async (address: string) =>
+      fetch(`${limited.url}/me`, { headers: { 'x-forwarded-for': address } });
+    // An address of this run's own: other tests count in the same Redis.
+    const address = `test-${process.pid}-${Date.now()}`;
+    const answers = [await ask(address), await ask(address), await ask(address), await ask(address)];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429]);
+    expect(Number(answers.at(-1)?.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await ask(`${address}-other`)).status).toBe(200);
+    await Promise.all(answers.map(answer => answer.text()));
+    await limited.close();
+    await close();
+  });
+
+  it('is not, while nothing can count it', async () => {
+    const limited = await serveForTest(definition, { REDISPORT: '1', RATE_LIMIT_PER_MINUTE: '1' });
+    for (const _ of [1, 2, 3]) expect((await fetch(`${limited.url}/me`)).status).toBe(200);
+    await limited.close();
+  });
+});

@@ -1,0 +1,46 @@
+import type { Logger } from '../base/log.ts';
+import type { Topic } from '../contract/topics.ts';
+import {
+  type Clients,
+  type Definition,
+  defaultNeeds,
+  type EventFunction,
+  type Uses,
+  type Written,
+} from '../function/definition.ts';
+import type { Gauge } from '../telemetry/prometheus.ts';
+import { access } from './access/resource.ts';
+import type { Request, Route } from './route.ts';
+
+/** A function that people and programs call over HTTP. */
+export interface HttpFunction<Used extends Uses = Uses, Published extends Topic<unknown> = Topic<unknown>>
+  extends Definition<Used, Published> {
+  readonly kind: 'http';
+  /** Access control is part of every HTTP function, and so are the settings and rights that it needs. */
+  readonly uses: Used & { readonly access: typeof access };
+  readonly routes: readonly Route<Clients<Used> & Request<Published>>[];
+  /** Throws while the function could not answer. */
+  ready?(given: Clients<Used>): Promise<void>;
+  /** What there is to measure beside the requests. */
+  gauges?(given: Clients<Used> & { readonly log: Logger }): Promise<readonly Gauge[]>;
+}
+
+export type AnyFunction = EventFunction | HttpFunction;
+
+/** Defines a function that is called over HTTP: plain data, as with `defineFunction`. */
+export function defineHttp<
+  Used extends Uses = Record<never, never>,
+  Published extends Topic<unknown> = never,
+>(
+  definition: Omit<Written<HttpFunction<Used, Published>, 'publishes'>, 'uses'> & { readonly uses?: Used },
+): HttpFunction<Used, Published> {
+  const used = definition.uses ?? ({} as Used);
+  return {
+    publishes: [],
+    optionalPackages: [],
+    ...definition,
+    uses: { ...used, access },
+    needs: { ...defaultNeeds, ...definition.needs },
+    kind: 'http',
+  };
+}

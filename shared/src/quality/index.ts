@@ -1,0 +1,2 @@
+export type { Quality, QualityRules } from './quality.ts';
+export { watchQuality } from './watch.ts';

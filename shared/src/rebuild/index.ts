@@ -1,0 +1,1 @@
+export { findDifferences, rebuildCache } from './rebuild-cache.ts';

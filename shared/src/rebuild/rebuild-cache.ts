@@ -1,0 +1,88 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Database } from '../postgres/database.ts';
+import type { Cache, ListName } from '../redis/cache.ts';
+import { batchEntry, jobEntry } from '../redis/entries.ts';
+import type { Entry } from '../redis/newest-list.ts';
+
+export interface Rebuilt {
+  readonly batches: number;
+  readonly jobs: number;
+  readonly model: string | undefined;
+  /** What was not as in Postgres before, in words. */
+  readonly mended: readonly string[];
+}
+
+/** What Postgres holds of what Redis should. */
+interface Truth {
+  readonly lists: Readonly<Record<ListName, readonly Entry[]>>;
+  readonly model: Awaited<ReturnType<Database['liveModel']>>;
+}
+
+const pauseMs = 200;
+
+/**
+ * Makes Redis what Postgres says, while the loop goes on turning. A message reaches the two at different moments, so
+ * the two are only equal once what is on its way has arrived: until `patienceMs` is over, entries that Postgres does
+ * not know are taken for such; after that, Postgres is right. Throws if the two cannot be made equal.
+ */
+export async function rebuildCache(cache: Cache, db: Database, patienceMs = 10_000): Promise<Rebuilt> {
+  const mended = await findDifferences(cache, db);
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    const patient = Date.now() < deadline;
+    const truth = await readTruth(cache, db);
+    await write(cache, truth, patient ? 'keep' : 'drop');
+    const { batches, jobs } = truth.lists;
+    const left = await findDifferences(cache, db);
+    if (left.length === 0) {
+      return { batches: batches.length, jobs: jobs.length, model: truth.model?.model_file_name, mended };
+    }
+    if (!patient) throw new Error(`Redis and Postgres still differ: ${left.join(' ')}`);
+    await delay(pauseMs);
+  }
+}
+
+/** Says in words where Redis is not what Postgres says; nothing where the two are equal. */
+export async function findDifferences(cache: Cache, db: Database): Promise<string[]> {
+  const { lists, model } = await readTruth(cache, db);
+  const [batches, jobs, name] = await Promise.all([
+    cache.rawEntries('batches'),
+    cache.rawEntries('jobs'),
+    cache.latestModelName(),
+  ]);
+  return [
+    ...compare('batches', lists.batches, batches),
+    ...compare('jobs', lists.jobs, jobs),
+    ...(name === model?.model_file_name
+      ? []
+      : [`model:latest is ${name ?? 'missing'} instead of ${model?.model_file_name ?? 'missing'}.`]),
+  ];
+}
+
+async function readTruth(cache: Cache, db: Database): Promise<Truth> {
+  const [batches, jobs, model] = await Promise.all([
+    db.newestBatches(cache.boundOf('batches')),
+    db.newestJobs(cache.boundOf('jobs')),
+    db.liveModel(),
+  ]);
+  return { lists: { batches: batches.map(batchEntry), jobs: jobs.map(jobEntry) }, model };
+}
+
+async function write(cache: Cache, { lists, model }: Truth, others: 'keep' | 'drop'): Promise<void> {
+  await cache.replace('batches', lists.batches, others);
+  await cache.replace('jobs', lists.jobs, others);
+  if (others === 'drop') await cache.overwriteLatestModel(model);
+  else if (model) await cache.setLatestModel(model, model.created);
+}
+
+function compare(list: ListName, truth: readonly Entry[], found: readonly string[]): string[] {
+  const expected = truth.map(({ json }) => json);
+  if (expected.length === found.length && expected.every((json, i) => json === found[i])) return [];
+  const there = new Set(found);
+  const known = new Set(expected);
+  const missing = expected.filter(json => !there.has(json)).length;
+  const unknown = found.filter(json => !known.has(json)).length;
+  if (missing + unknown === 0)
+    return [`The list ${list} is in another order than in Postgres, or holds doubles.`];
+  return [`The list ${list} lacks ${missing} entries and holds ${unknown} that Postgres does not know.`];
+}

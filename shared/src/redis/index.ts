@@ -1,0 +1,3 @@
+export { Cache } from './cache.ts';
+export { connectRedis } from './connect.ts';
+export { batchEntry } from './entries.ts';

@@ -1,0 +1,12 @@
+export { cache } from './cache.ts';
+export { database } from './database.ts';
+export { deadLetters } from './dead-letters.ts';
+export { modelStore } from './model-store.ts';
+export type { ResourceName } from './resource.ts';
+export {
+  databaseSettings,
+  messagingSettings,
+  readSettings,
+  SettingsError,
+  telemetrySettings,
+} from './settings.ts';

@@ -1,0 +1,170 @@
+import { z } from 'zod';
+
+// Every environment variable of the project, by the part that needs it. A function checks at its start those of the
+// parts that it uses, and no others.
+
+const text = z.string().min(1);
+const port = z.coerce.number().int().min(1).max(65_535);
+const count = z.coerce.number().int().min(1);
+
+export const messagingSettings = z.object({
+  PROJECT_ID: text,
+  /** Where the function publishes instead of the topic in its definition. */
+  TOPIC_ID: text.optional(),
+  /** A message that has been circling for longer than this goes to `dead-letter`. */
+  EVENT_MAX_AGE_SECONDS: count.default(86_400),
+  /** The least important lines that are written. */
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+});
+
+export const telemetrySettings = z.object({
+  PROJECT_ID: text,
+  /** Where spans are sent, by OTLP over HTTP; `https://telemetry.googleapis.com` is Cloud Trace. Without it, none are made. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  /** The share of traces that are recorded, of those that begin here. */
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
+});
+
+export const databaseSettings = z.object({
+  PROJECT_ID: text,
+  /** A host name, an address, or the folder of a Unix socket such as `/cloudsql/PROJECT:REGION:INSTANCE`. */
+  DBHOST: text,
+  DBPORT: port.default(5432),
+  DBNAME: text,
+  DBUSER: text,
+  /** Set only on the laptop: where its stand-in for Secret Manager listens, as `HOST:PORT`. */
+  SECRET_MANAGER_EMULATOR_HOST: text.optional(),
+  /** Connections of one instance: instances x pool must stay below what the server allows. */
+  DBPOOL: count.default(4),
+});
+
+export const cacheSettings = z.object({ REDISHOST: text, REDISPORT: port.default(6379) });
+
+export const bucketSettings = z.object({ PROJECT_ID: text, BUCKET: text });
+
+export const deadLetterSettings = z.object({
+  PROJECT_ID: text,
+  /** Set only on the laptop, and honoured by Google's own clients too. */
+  PUBSUB_EMULATOR_HOST: text.optional(),
+});
+
+export const monitoringSettings = z.object({
+  PROJECT_ID: text,
+  /** Set only on the laptop: whoever is served by an emulator must not ask the real cloud how it stands. */
+  PUBSUB_EMULATOR_HOST: text.optional(),
+  /** Set only on the laptop: where its stand-in for Cloud Monitoring listens, as `HOST:PORT`. */
+  MONITORING_EMULATOR_HOST: text.optional(),
+});
+
+const share = z.coerce.number().min(0).max(1);
+
+export const gateSettings = z.object({
+  /** The least share of all hold-out notes, and of those of each class, that a model must get right. */
+  GATE_MIN_ACCURACY: share.default(0.95),
+  GATE_MIN_RECALL: share.default(0.9),
+  /** With fewer hold-out notes than this, nothing is decided. */
+  GATE_MIN_ROWS: count.default(50),
+  /** By how much a model must exceed the one that answers; 0 lets an equally good one pass. */
+  GATE_MIN_GAIN: share.default(0),
+  /** A difference that chance alone makes less often than this is taken for real. */
+  GATE_ALPHA: share.default(0.05),
+  /** So many of the latest answers are given again by the new model, to see which would change. */
+  FLIP_REPORT_ROWS: count.default(500),
+});
+
+export const trainingSettings = z.object({
+  /** The largest share of what a model learns from, or is judged on, that may come from one reviewer; 1 is no limit. */
+  CAP_REVIEWER_SHARE: share.default(0.1),
+  /** The same for the labels of one batch. */
+  CAP_BATCH_SHARE: share.default(0.1),
+  /** So many rows of one reviewer or batch always count, however few rows there are in all. */
+  CAP_MIN_ROWS: count.default(20),
+  /** With fewer new or changed labels than this, a training is put off. */
+  RETRAIN_AFTER_ROWS: count.default(1),
+  /** But not for longer than this after the last one; 0 waits for the labels alone. */
+  RETRAIN_AFTER_MINUTES: z.coerce.number().min(0).default(0),
+});
+
+export const qualitySettings = z.object({
+  /** Ratings and answers of so many last days tell how good the models are. */
+  QUALITY_WINDOW_DAYS: z.coerce.number().positive().default(7),
+  /** At most so many of the latest answers are compared with the training data. */
+  QUALITY_ROWS: count.default(5_000),
+  /** With fewer answers or ratings than this, nothing is concluded. */
+  QUALITY_MIN_ROWS: count.default(200),
+  /** A population stability index above this is called drift. */
+  DRIFT_THRESHOLD: z.coerce.number().positive().default(0.25),
+  /** Drift makes labels be learned from at once that otherwise wait for more (RETRAIN_AFTER_ROWS). */
+  RETRAIN_ON_DRIFT: z.stringbool().default(false),
+  /** A live accuracy that is clearly below that of the model before brings that model back. */
+  ROLLBACK_ON_LIVE_ACCURACY: z.stringbool().default(false),
+});
+
+const words = (list: string): readonly string[] => list.split(/[\s,]+/).filter(word => word !== '');
+
+/** Who may call the HTTP functions, and how often. Left out, everybody may, and never from pages of other origins. */
+export const accessSettings = z
+  .object({
+    /** Where the issuer of tokens publishes its keys; with it, every call needs a token. */
+    AUTH_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
+    AUTH_ISSUER: text.optional(),
+    AUTH_AUDIENCE: text.optional(),
+    /** Scopes for callers whose tokens have none, as those of service accounts: `caller=scope scope; caller=scope`. */
+    AUTH_GRANTS: z
+      .string()
+      .regex(/^\s*([^=;]+=[^=;]+(;|$)\s*)*$/, 'write caller=scope scope; caller=scope')
+      .default('')
+      .transform(readGrants),
+    /** Origins whose pages may call, apart from our own; `*` stands for all. */
+    CORS_ORIGINS: z
+      .string()
+      .default('')
+      .transform(list => new Set(words(list))),
+    /** So many requests of one caller are answered in a minute; without it, all. */
+    RATE_LIMIT_PER_MINUTE: count.optional(),
+    /** Where they are counted. */
+    REDISHOST: text.optional(),
+    REDISPORT: port.default(6379),
+  })
+  .superRefine((settings, context) => {
+    const needed = [
+      ...(settings.AUTH_JWKS_URL ? (['AUTH_ISSUER', 'AUTH_AUDIENCE'] as const) : []),
+      ...(settings.RATE_LIMIT_PER_MINUTE ? (['REDISHOST'] as const) : []),
+    ];
+    for (const name of needed) {
+      if (!settings[name]) context.addIssue({ code: 'custom', path: [name], message: 'needed' });
+    }
+  });
+
+function readGrants(list: string): ReadonlyMap<string, ReadonlySet<string>> {
+  const entries = list.split(';').filter(entry => entry.includes('='));
+  return new Map(
+    entries.map(entry => {
+      const [caller = '', granted = ''] = entry.split('=');
+      return [caller.trim(), new Set(words(granted))];
+    }),
+  );
+}
+
+/** The process cannot start as it is configured. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+/** Checks the environment against a schema; the error is one line that names every variable that is wrong. */
+export function readSettings<Schema extends z.ZodObject>(
+  schema: Schema,
+  environment: NodeJS.ProcessEnv,
+): z.output<Schema> {
+  // A variable set to nothing is a variable that somebody forgot to fill in.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const wrong = parsed.error.issues.map(({ path, message }) => {
+    const name = path.join('.');
+    return given[name] === undefined ? `${name} is missing` : `${name} is malformed (${message})`;
+  });
+  throw new SettingsError(
+    `The environment is not complete: ${[...new Set(wrong)].join('; ')}. See env-vars.example.yaml.`,
+  );
+}

@@ -1,0 +1,20 @@
+import { uuidFromName } from '@banknote-loop/shared/base';
+import type { Random } from '@banknote-loop/shared/classifier';
+import { labelOf, type RequestMessage } from '@banknote-loop/shared/contract';
+import { bankData, resample } from '../bank-data.ts';
+
+const bank = bankData();
+
+/** Makes batches of notes that look like those of `bank_data.csv`; the same words and draws make the same batches. */
+export function makeBatch(id: string, size: number, random: Random): RequestMessage {
+  const { features, classes } = resample(bank, size, random);
+  return {
+    batch_id: uuidFromName(id),
+    // What the note really is stands in its name, so that a test can rate like somebody who knows.
+    subjects: Array.from(classes, (truth, i) => `note ${i}, ${labelOf(truth === 1 ? 1 : 0)}`),
+    features: Array.from(classes, (_, i) => {
+      const [variance = 0, skewness = 0, curtosis = 0, entropy = 0] = features.subarray(i * 4, i * 4 + 4);
+      return [variance, skewness, curtosis, entropy];
+    }),
+  };
+}

@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { prepareBucket } from '@banknote-loop/local/prepare-cloud';
+import { startStorage } from '@banknote-loop/local-cloud/storage/start';
+import type { ModelMessage } from '@banknote-loop/shared';
+import { gateRules, qualityRules, trainingRules } from '@banknote-loop/shared';
+import { timeOrderedUuid } from '@banknote-loop/shared/base';
+import { type ModelStore, openModelStore } from '@banknote-loop/shared/bucket';
+import { type Features, type Label, labelOf, modelMessage } from '@banknote-loop/shared/contract';
+import training from '../../functions/training/src/index.ts';
+import trainingToDb from '../../functions/training-to-db/src/index.ts';
+import { aFeedback, deliver } from './index.ts';
+import { openTestDatabase, quiet, type TestDatabase } from './services.ts';
+
+export interface LabelledNote {
+  readonly features: Features;
+  readonly label: 0 | 1;
+}
+
+/** The part of the loop that learns, on a real database and a real store of models. */
+export interface TrainingKit extends TestDatabase {
+  readonly store: ModelStore;
+  /** Asks for a training, and lets what it announces be recorded. Nothing comes back if there was nothing to train. */
+  train(settings?: Readonly<Record<string, string>>): Promise<ModelMessage | undefined>;
+  /** Records what a person announces, as the loop would. */
+  announce(model: ModelMessage): Promise<void>;
+  /** A person says what notes really are, after the live model has called all of them real. */
+  correct(notes: readonly LabelledNote[], reviewer?: string, batchId?: string): Promise<string>;
+}
+
+export async function openTrainingKit(): Promise<TrainingKit> {
+  const folder = mkdtempSync(join(tmpdir(), 'banknote-loop-training-'));
+  const [database, storage] = await Promise.all([openTestDatabase(), startStorage({ folder })]);
+  Object.assign(process.env, { STORAGE_EMULATOR_HOST: storage.url, METADATA_SERVER_DETECTION: 'none' });
+  await prepareBucket('test', 'models');
+  const store = await openModelStore({ PROJECT_ID: 'test', BUCKET: 'models' });
+  const { db } = database;
+
+  const announce = async (model: ModelMessage): Promise<void> => {
+    await deliver(trainingToDb, { db }, model);
+  };
+  return {
+    ...database,
+    store,
+    announce,
+    async train(settings = {}) {
+      const clients = { db, store, ...(await openRules(settings)) };
+      const { outcome, published } = await deliver(training, clients, aFeedback());
+      if (outcome !== 'done') throw new Error(`The training ended with "${outcome}".`);
+      const messages = published.map(({ content }) => modelMessage.parse(content));
+      for (const message of messages) await announce(message);
+      return messages.find(({ decision }) => decision === undefined);
+    },
+    async correct(notes, reviewer, batch_id = timeOrderedUuid()) {
+      const subjects = notes.map((_, i) => `note ${i}`);
+      const output = notes.map((): Label => 'real');
+      const { model_file_name } = (await db.liveModel()) ?? {};
+      const prediction = {
+        batch_id,
+        subjects,
+        input: notes.map(({ features }) => features),
+        output,
+        model_file_name,
+      };
+      await db.storePredictions({ prediction, created: new Date() });
+      const ratings = notes.map(({ label }) => (labelOf(label) === 'real' ? 1 : 0));
+      await db.applyRatings({ batch_id, subjects, ratings, reviewer }, new Date());
+      await db.syncTrainingRows(batch_id, subjects);
+      return batch_id;
+    },
+    async close() {
+      await Promise.all([database.close(), storage.close()]);
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+async function openRules(settings: Readonly<Record<string, string>>) {
+  const [gate, rules, quality] = await Promise.all([
+    gateRules.open(gateRules.settings.parse(settings), quiet),
+    trainingRules.open(trainingRules.settings.parse(settings), quiet),
+    qualityRules.open(qualityRules.settings.parse(settings), quiet),
+  ]);
+  return { gate: gate.client, rules: rules.client, quality: quality.client };
+}

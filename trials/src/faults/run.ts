@@ -1,0 +1,156 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { startLoop } from '@banknote-loop/local/loop';
+import { seededRandom } from '@banknote-loop/shared/classifier';
+import { findDifferences, rebuildCache } from '@banknote-loop/shared/rebuild';
+import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
+import { AnswerKey } from '@banknote-loop/testing/traffic/answers';
+import { Outside } from '@banknote-loop/testing/traffic/outside';
+import { openRecords, type Records } from '@banknote-loop/testing/traffic/records';
+import { readLessons, readNotes } from '@banknote-loop/testing/traffic/stored-rows';
+import { until } from '@banknote-loop/testing/traffic/until';
+import {
+  auditAnswers,
+  auditDeadLetters,
+  auditLessons,
+  auditNotes,
+  auditRatings,
+  type Finding,
+} from './audit.ts';
+import { drive } from './driver.ts';
+import { type Fault, faults, type Target } from './faults.ts';
+import { Ledger } from './ledger.ts';
+import { type Overload, overload } from './overload.ts';
+import { RestartablePubSub } from './pubsub.ts';
+import { planTraffic } from './traffic-plan.ts';
+
+export interface FaultOptions {
+  readonly notes: number;
+  readonly ratings: number;
+  readonly seconds: number;
+  readonly seed: number;
+  /** So many messages of one note each are published at once when all else is over; 0 for none. */
+  readonly burst: number;
+  readonly say: (line: string) => void;
+}
+
+export interface FaultReport {
+  readonly sent: Readonly<
+    Record<'batches' | 'notes' | 'ratings' | 'malformed' | 'publishes repeated', number>
+  >;
+  readonly injected: Readonly<Record<string, number>>;
+  readonly redeliveries: number;
+  readonly drainSeconds: number;
+  readonly models: number;
+  readonly findings: readonly Finding[];
+  readonly overload: Overload | undefined;
+}
+
+const malformedShare = 0.05;
+const drainDeadlineMs = 180_000;
+// All of it, together, takes longer than any fault of the suite lasts; each attempt comes soon.
+const backoff = { minSeconds: 0.1, maxSeconds: 4 };
+
+/** Runs the loop under every fault, each for itself and then all together, and audits what became of every message. */
+export async function runFaults(options: FaultOptions): Promise<FaultReport> {
+  const folder = makeTempFolder();
+  const pubsub = await RestartablePubSub.start(join(folder, 'pubsub'));
+  try {
+    const given = { PUBSUB_EMULATOR_HOST: pubsub.address };
+    const loop = await startLoop({ folder, port: 0, durable: true, backoff, given });
+    const outside = new Outside(loop.environment.PROJECT_ID ?? '');
+    const records = await openRecords(loop.environment);
+    try {
+      return await run(options, { loop, pubsub, records, outside });
+    } finally {
+      await Promise.all([outside.close(), records.close()]);
+      await loop.stop();
+    }
+  } finally {
+    await pubsub.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+interface Scene extends Pick<Target, 'loop' | 'pubsub' | 'records'> {
+  readonly outside: Outside;
+}
+
+async function run(options: FaultOptions, scene: Scene): Promise<FaultReport> {
+  const { loop, pubsub, records, outside } = scene;
+  const { notes, ratings, seconds, seed, say } = options;
+  const injected: Record<string, number> = {};
+  const count = (what: string): void => {
+    injected[what] = (injected[what] ?? 0) + 1;
+  };
+  const plan = planTraffic(
+    { name: `seed ${seed}`, notes, ratings, malformed: malformedShare },
+    seededRandom(seed),
+  );
+  const ledger = new Ledger();
+  const driving = drive(plan, seconds, outside, ledger);
+  await stageFaults({ ...scene, random: seededRandom(seed + 1), count }, seconds, say);
+  await driving;
+
+  say('the faults are over: waiting for the queues to drain');
+  const drainSeconds = await drain(scene);
+  const findings = await audit(ledger, scene);
+  const burst =
+    options.burst > 0 ? await overload(options.burst, seed, { loop, pubsub, outside, records }) : undefined;
+  return {
+    sent: {
+      batches: ledger.batches.length,
+      notes: ledger.notes,
+      ratings: ledger.ratings.length,
+      malformed: ledger.malformed.length,
+      'publishes repeated': outside.publishesRepeated,
+    },
+    injected: { ...pubsub.injected, ...injected, 'bucket answers 503': loop.services.storage?.injected ?? 0 },
+    redeliveries: pubsub.redeliveries,
+    drainSeconds,
+    models: (await records.db.newestJobs(10_000)).length,
+    findings: [...findings, ...(burst?.findings ?? [])],
+    overload: burst,
+  };
+}
+
+/** Each fault has its time alone; then all have as much again, twice over, together. */
+async function stageFaults(target: Target, seconds: number, say: (line: string) => void): Promise<void> {
+  const share = (seconds * 1000) / (faults.length + 2);
+  for (const fault of faults) await stage([fault], fault.name, share);
+  await stage(faults, 'all of these together', 2 * share);
+
+  async function stage(some: readonly Fault[], name: string, ms: number): Promise<void> {
+    say(name);
+    const enough = AbortSignal.timeout(ms);
+    await Promise.all(some.map(fault => fault.run(target, enough)));
+  }
+}
+
+async function drain({ pubsub }: Scene): Promise<number> {
+  const startedAt = performance.now();
+  await until('the queues are empty', () => pubsub.undelivered === 0, drainDeadlineMs);
+  return (performance.now() - startedAt) / 1000;
+}
+
+async function audit(ledger: Ledger, { records, outside }: Scene): Promise<Finding[]> {
+  const ids = ledger.batches.map(({ batch_id }) => batch_id);
+  const notes = await readNotes(records.pool, ids);
+  const lessons = await readLessons(records.pool, ids);
+  return [
+    ...auditNotes(ledger.batches, notes),
+    ...(await auditAnswers(notes, new AnswerKey(records.store))),
+    ...auditRatings(ledger.ratings, notes),
+    ...auditLessons(notes, lessons),
+    ...auditDeadLetters(ledger.malformed, outside.deadLetters),
+    ...(await auditCache(records)),
+  ];
+}
+
+/** After a loss, one rebuild makes Redis equal to Postgres, and a second one finds nothing to do. */
+async function auditCache({ cache, db }: Records): Promise<Finding[]> {
+  await rebuildCache(cache, db);
+  const { mended } = await rebuildCache(cache, db);
+  const left = [...mended, ...(await findDifferences(cache, db))];
+  return left.map((what): Finding => ({ kind: 'wrong', what }));
+}

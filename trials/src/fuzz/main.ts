@@ -1,0 +1,28 @@
+import { parseArgs } from 'node:util';
+import { buildAll } from '@banknote-loop/build/build';
+import { runFuzz } from './run.ts';
+
+// `npm run fuzz`: hostile requests against every function.
+//   npm run fuzz -- --requests 100000 --seed 1
+
+const { values } = parseArgs({
+  options: {
+    requests: { type: 'string', default: '100000' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+  },
+});
+
+await buildAll();
+console.log(`seed ${values.seed}`);
+const { requests, statuses, memory, findings } = await runFuzz({
+  requests: Number(values.requests),
+  seed: Number(values.seed),
+});
+for (const [name, counts] of statuses) {
+  const { before = 0, after = 0 } = memory.get(name) ?? {};
+  const answers = Object.entries(counts).map(([status, times]) => `${status}: ${times}`);
+  console.log(`${name.padEnd(22)} ${Math.round(before)} -> ${Math.round(after)} MB   ${answers.join(', ')}`);
+}
+for (const finding of findings) console.log(finding);
+console.log(`${requests} requests, ${findings.length} findings`);
+process.exit(findings.length === 0 ? 0 : 1);

@@ -1,0 +1,123 @@
+import { rmSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { type Loop, startLoop } from '@banknote-loop/local/loop';
+import { type Random, seededRandom } from '@banknote-loop/shared/classifier';
+import type { AnyFunction } from '@banknote-loop/shared/http';
+import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
+import { readTopology } from '../../../functions/topology.ts';
+import { residentMegabytes } from '../faults/memory.ts';
+import { type HostileRequest, hostileCall, hostilePush } from './requests.ts';
+
+export interface FuzzOptions {
+  readonly requests: number;
+  readonly seed: number;
+}
+
+export interface FuzzReport {
+  readonly requests: number;
+  /** How often each status was answered, by function. */
+  readonly statuses: ReadonlyMap<string, Readonly<Record<string, number>>>;
+  /** Resident megabytes before, at most, and afterwards. */
+  readonly memory: ReadonlyMap<string, { readonly before: number; readonly after: number }>;
+  readonly findings: readonly string[];
+}
+
+const atOnce = 8;
+const answerWithinMs = 20_000;
+/** A process that has swallowed 20 MB at a time may keep some room for the next; not for all that there were. */
+const mayKeepMegabytes = 600;
+
+/** Sends hostile requests to every function of a running loop, straight to its port, and watches for crash and hang. */
+export async function runFuzz({ requests, seed }: FuzzOptions): Promise<FuzzReport> {
+  const folder = makeTempFolder();
+  const restarts: string[] = [];
+  const loop = await startLoop({
+    folder,
+    port: 0,
+    durable: false,
+    given: {},
+    settings: { LOG_LEVEL: 'silent' },
+    on: { say: line => restarts.push(line) },
+  });
+  try {
+    const functions = await readTopology();
+    const before = memoryOf(loop);
+    const share = Math.ceil(requests / functions.length);
+    const statuses = new Map<string, Record<string, number>>();
+    const findings: string[] = [];
+    for (const definition of functions) {
+      const random = seededRandom(seed + functions.indexOf(definition));
+      const port = loop.functions.get(definition.name)?.port ?? 0;
+      const counts = await attack(definition, { port, count: share, random });
+      statuses.set(definition.name, counts);
+      findings.push(...judge(definition, counts));
+    }
+    const memory = new Map(
+      [...memoryOf(loop)].map(([name, after]) => [name, { before: before.get(name) ?? 0, after }]),
+    );
+    for (const [name, { after }] of memory) {
+      if (after > mayKeepMegabytes) findings.push(`${name} keeps ${Math.round(after)} MB.`);
+    }
+    return { requests: share * functions.length, statuses, memory, findings: [...findings, ...restarts] };
+  } finally {
+    await loop.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function memoryOf(loop: Loop): ReadonlyMap<string, number> {
+  return new Map([...loop.functions].map(([name, { pid }]) => [name, residentMegabytes(pid)]));
+}
+
+interface Attack {
+  readonly port: number;
+  readonly count: number;
+  readonly random: Random;
+}
+
+async function attack(
+  definition: AnyFunction,
+  { port, count, random }: Attack,
+): Promise<Record<string, number>> {
+  const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
+  const counts: Record<string, number> = {};
+  let left = count;
+  const attacker = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      const hostile =
+        definition.kind === 'event' ? hostilePush(definition, random) : hostileCall(definition, random);
+      const answer = await send(hostile, port, agent);
+      counts[answer] = (counts[answer] ?? 0) + 1;
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, attacker));
+  agent.destroy();
+  return counts;
+}
+
+/** The status of the answer, or what came in its place. */
+function send({ method, path, headers, body }: HostileRequest, port: number, agent: Agent): Promise<string> {
+  return new Promise(resolve => {
+    const options = { agent, host: '127.0.0.1', port, method, path, timeout: answerWithinMs };
+    const call = request({ ...options, headers: { ...headers, 'content-length': body.length } }, response => {
+      response.resume().on('end', () => resolve(String(response.statusCode)));
+      // A stream of events has answered with its first line, and does not end by itself.
+      if (response.headers['content-type']?.startsWith('text/event-stream')) response.destroy();
+      response.on('close', () => resolve(String(response.statusCode)));
+      response.on('error', error => resolve(error.message));
+    });
+    call.on('timeout', () => call.destroy(new Error('no answer')));
+    call.on('error', error => resolve(error.message));
+    call.end(body);
+  });
+}
+
+/** Done, refused, or "come again": an event function has no other answer to Pub/Sub, and none is an accident. */
+const honest = /^(2\d\d|4\d\d|503)$/;
+
+function judge({ name }: AnyFunction, counts: Readonly<Record<string, number>>): string[] {
+  return Object.entries(counts)
+    .filter(([answer]) => !honest.test(answer))
+    .map(([answer, times]) => `${name} answered "${answer}" ${times} times.`);
+}
