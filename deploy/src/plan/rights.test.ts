@@ -14,6 +14,7 @@ const needed: Readonly<Record<string, readonly string[]>> = {
   database: ['roles/secretmanager.secretAccessor on db-pass'],
   cache: [],
   settings: [],
+  'access-control': [],
   'live-model': [readModels],
   'model-store': [readModels, `roles/storage.objectCreator on ${models}`],
   'dead-letters': [

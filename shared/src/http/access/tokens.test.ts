@@ -182,6 +182,15 @@ it('does not start with half of the settings', async () => {
   );
 });
 
+it('needs Redis for nothing but a rate limit', async () => {
+  const free = await serveForTest(definition, {});
+  expect((await fetch(`${free.url}/me`)).status).toBe(200);
+  await free.close();
+  await expect(serveForTest(definition, { RATE_LIMIT_PER_MINUTE: '3' })).rejects.toThrow(
+    'REDISHOST is missing',
+  );
+});
+
 describe('the number of requests', () => {
   it('is limited for each caller, and the answer says when to come again', async () => {
     const { settings, close } = await openTestCache();
@@ -200,7 +209,11 @@ describe('the number of requests', () => {
   });
 
   it('is not, while nothing can count it', async () => {
-    const limited = await serveForTest(definition, { REDISPORT: '1', RATE_LIMIT_PER_MINUTE: '1' });
+    const limited = await serveForTest(definition, {
+      REDISHOST: '127.0.0.1',
+      REDISPORT: '1',
+      RATE_LIMIT_PER_MINUTE: '1',
+    });
     for (const _ of [1, 2, 3]) expect((await fetch(`${limited.url}/me`)).status).toBe(200);
     await limited.close();
   });
