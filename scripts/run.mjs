@@ -23,17 +23,14 @@ function isInstalled() {
 
 function install() {
   process.stderr.write('Installing the packages, which takes about a minute the first time …\n');
-  // Not `npm ci`: the lock file names the binary packages of the platform on which it was written, and `npm ci` refuses
-  // to add those of another. What is installed is what is locked, and `--no-save` leaves the lock file alone.
-  const npm = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // Exactly what is locked, on every platform: a test holds the lock file to that.
+  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: process.platform === 'win32',
   });
   if (npm.status === 0 && existsSync(pinnedNode)) return;
-  process.stderr.write(
-    'The packages could not be installed: run `npm install` by hand and see what it says.\n',
-  );
+  process.stderr.write('The packages could not be installed: run `npm ci` by hand and see what it says.\n');
   process.exit(1);
 }
 
