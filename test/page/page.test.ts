@@ -72,7 +72,7 @@ describeWithBrowser('the page', () => {
     await page.getByLabel('Name', { exact: true }).fill('the one I typed');
     await page.getByRole('button', { name: 'Is it real?' }).click();
     const answer = page.locator('.answer-list li', { hasText: 'the one I typed' });
-    await answer.locator('.verdict.fake').waitFor();
+    await answer.locator('.prediction.fake').waitFor();
     expect(await answer.textContent()).toMatch(/%/);
   });
 
@@ -157,7 +157,7 @@ describeWithBrowser('the page', () => {
     ] as const) {
       await hops.filter({ hasText: name }).getByText(outcome, { exact: true }).waitFor();
     }
-    const letter = page.locator('.letters li', { hasText: 'nobody of this name' });
+    const letter = page.locator('.dead-letters li', { hasText: 'nobody of this name' });
     await letter.getByRole('button', { name: /^Replay/ }).click();
     await page.getByText('has been published again').waitFor();
   });

@@ -1,4 +1,4 @@
-/** An answer that is not a good one, with what the service says of it. */
+/** An answer with an error status, or none at all, and what the service says of it. */
 export class ApiError extends Error {
   readonly status: number;
 
@@ -16,7 +16,7 @@ interface Problem {
 const tokenKey = 'banknote-loop-token';
 
 /** Kept for as long as this window is open, and never longer. */
-export function rememberToken(token: string): void {
+export function saveToken(token: string): void {
   sessionStorage.setItem(tokenKey, token);
 }
 
@@ -25,7 +25,7 @@ export function authorization(): Record<string, string> {
   return token ? { authorization: `Bearer ${token}` } : {};
 }
 
-/** Told when the service asks for a token that we do not have. */
+/** Fires when the service asks for a token that we do not have. */
 export const tokenNeeded = new EventTarget();
 
 export async function call<Answer>(

@@ -1,6 +1,6 @@
 import { render } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { useConnected } from './live.ts';
+import { useConnected } from './live-events.ts';
 import { Loop } from './loop/loop.tsx';
 import { Models } from './models/models.tsx';
 import { Quality } from './quality/quality.tsx';
@@ -22,12 +22,12 @@ function App() {
   const [first] = views;
   const { name, View } = views.find(view => view.route === route) ?? first;
   const heading = useRef<HTMLHeadingElement>(null);
-  const before = useRef(route);
+  const shownRoute = useRef(route);
   useEffect(() => {
     document.title = `${name} · Banknote loop`;
     // A screen reader is told that the view has changed; at the first visit the page itself says so.
-    if (before.current !== route) heading.current?.focus();
-    before.current = route;
+    if (shownRoute.current !== route) heading.current?.focus();
+    shownRoute.current = route;
   }, [route, name]);
   return (
     <>
@@ -74,8 +74,8 @@ function Connection() {
   );
 }
 
-const place = document.getElementById('app');
-if (place) {
-  place.replaceChildren();
-  render(<App />, place);
+const root = document.getElementById('app');
+if (root) {
+  root.replaceChildren();
+  render(<App />, root);
 }

@@ -41,7 +41,7 @@ interface Props {
 
 function OperationCard({ method, path, operation }: Props) {
   const { summary, requestBody, responses } = operation;
-  const isEndless = Object.values(responses).some(({ content = {} }) => 'text/event-stream' in content);
+  const isStream = Object.values(responses).some(({ content = {} }) => 'text/event-stream' in content);
   return (
     <details class="card operation">
       <summary>
@@ -49,23 +49,23 @@ function OperationCard({ method, path, operation }: Props) {
         <span>{summary}</span>
       </summary>
       {Object.entries(requestBody?.content ?? {}).map(([type, { schema }]) => (
-        <Shape key={type} title={`Body, ${type}`} text={schema ? typeOf(schema) : type} />
+        <SchemaBlock key={type} title={`Body, ${type}`} text={schema ? typeOf(schema) : type} />
       ))}
       {Object.entries(responses).map(([status, { content = {} }]) =>
         Object.entries(content).map(([type, { schema }]) => (
-          <Shape
+          <SchemaBlock
             key={`${status} ${type}`}
             title={status === 'default' ? 'If something is wrong' : `${status}, ${type}`}
             text={schema ? typeOf(schema) : type}
           />
         )),
       )}
-      {isEndless ? null : <TryIt method={method} path={path} operation={operation} />}
+      {isStream ? null : <TryIt method={method} path={path} operation={operation} />}
     </details>
   );
 }
 
-function Shape({ title, text }: { readonly title: string; readonly text: string }) {
+function SchemaBlock({ title, text }: { readonly title: string; readonly text: string }) {
   return (
     <>
       <h2>{title}</h2>
@@ -76,8 +76,8 @@ function Shape({ title, text }: { readonly title: string; readonly text: string 
   );
 }
 
-const place = document.getElementById('app');
-if (place) {
-  place.replaceChildren();
-  render(<Docs />, place);
+const root = document.getElementById('app');
+if (root) {
+  root.replaceChildren();
+  render(<Docs />, root);
 }

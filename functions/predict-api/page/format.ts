@@ -31,8 +31,9 @@ export function count(number: number): string {
   return countFormat.format(number);
 }
 
-export function counted(number: number, one: string, many = `${one}s`): string {
-  return `${count(number)} ${number === 1 ? one : many}`;
+/** `1 note`, `2 notes`. */
+export function pluralize(number: number, noun: string): string {
+  return `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 export function timeOfDay(time: string): string {

@@ -1,24 +1,24 @@
 import { useEffect, useState } from 'preact/hooks';
-import { rememberToken, tokenNeeded } from './api.ts';
+import { saveToken, tokenNeeded } from './api.ts';
 import { Dialog } from './ui/dialog.tsx';
 
 /** Appears when the service asks for a token. */
 export function TokenDialog() {
-  const [asked, setAsked] = useState(false);
+  const [isOpen, setOpen] = useState(false);
   const [token, setToken] = useState('');
   useEffect(() => {
-    const ask = (): void => setAsked(true);
-    tokenNeeded.addEventListener('needed', ask);
-    return () => tokenNeeded.removeEventListener('needed', ask);
+    const open = (): void => setOpen(true);
+    tokenNeeded.addEventListener('needed', open);
+    return () => tokenNeeded.removeEventListener('needed', open);
   }, []);
-  if (!asked) return null;
+  if (!isOpen) return null;
   const save = (): void => {
-    rememberToken(token.trim());
+    saveToken(token.trim());
     location.reload();
   };
   return (
-    <Dialog title="A token, please" onClose={() => setAsked(false)}>
-      <p>This service answers only to those it knows. The token is kept until you close this window.</p>
+    <Dialog title="Token needed" onClose={() => setOpen(false)}>
+      <p>This service needs a token. It is kept until you close this window.</p>
       <label>
         Token
         <input type="password" value={token} onInput={event => setToken(event.currentTarget.value)} />

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { get, messageOf } from './api.ts';
-import { type NewsKind, useNews } from './live.ts';
+import { type LiveEvent, useLiveEvents } from './live-events.ts';
 
 export interface Loaded<Answer> {
   readonly data: Answer | undefined;
@@ -10,7 +10,7 @@ export interface Loaded<Answer> {
 
 interface Options {
   /** Loads again when one of these has happened. */
-  readonly on?: readonly NewsKind[];
+  readonly on?: readonly LiveEvent[];
   readonly everyMs?: number;
 }
 
@@ -26,8 +26,8 @@ export function useLoad<Answer>(
   const reload = useCallback(() => {
     if (path === undefined) return;
     latest.current += 1;
-    const mine = latest.current;
-    const isLatest = (): boolean => latest.current === mine;
+    const request = latest.current;
+    const isLatest = (): boolean => latest.current === request;
     get<Answer>(path).then(
       answer => {
         if (!isLatest()) return;
@@ -45,7 +45,7 @@ export function useLoad<Answer>(
       latest.current += 1;
     };
   }, [reload]);
-  useNews(on, reload);
+  useLiveEvents(on, reload);
   useEffect(() => {
     if (everyMs === undefined) return undefined;
     const timer = setInterval(() => document.visibilityState === 'visible' && reload(), everyMs);

@@ -18,9 +18,9 @@ export function TryIt({ method, path, operation }: Props) {
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
     setAnswer('…');
-    const given = operation.parameters.filter(({ name }) => values[name]);
-    const headers = given.filter(one => one.in === 'header').map(({ name }) => [name, values[name] ?? '']);
-    const response = await fetch(addressOf(path, given, values), {
+    const filled = operation.parameters.filter(({ name }) => values[name]);
+    const headers = filled.filter(one => one.in === 'header').map(({ name }) => [name, values[name] ?? '']);
+    const response = await fetch(addressOf(path, filled, values), {
       method: method.toUpperCase(),
       headers: {
         ...authorization(),
@@ -70,17 +70,17 @@ export function TryIt({ method, path, operation }: Props) {
 
 function addressOf(
   path: string,
-  given: readonly Parameter[],
+  filled: readonly Parameter[],
   values: Readonly<Record<string, string>>,
 ): string {
   const query = new URLSearchParams();
-  let filled = path;
-  for (const { name, in: place } of given) {
+  let address = path;
+  for (const { name, in: place } of filled) {
     const value = values[name] ?? '';
-    if (place === 'path') filled = filled.replace(`{${name}}`, encodeURIComponent(value));
+    if (place === 'path') address = address.replace(`{${name}}`, encodeURIComponent(value));
     if (place === 'query') query.set(name, value);
   }
-  return query.size > 0 ? `${filled}?${query}` : filled;
+  return query.size > 0 ? `${address}?${query}` : address;
 }
 
 function pretty(text: string): string {

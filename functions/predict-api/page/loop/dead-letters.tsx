@@ -8,14 +8,14 @@ import type { Loaded } from '../use-load.ts';
 /** The messages that could not be processed, and the way back for each. */
 export function DeadLetters({ data, error, reload }: Loaded<{ dead_letters: readonly DeadLetterAnswer[] }>) {
   const [busy, setBusy] = useState<string>();
-  const [said, setSaid] = useState('');
+  const [notice, setNotice] = useState('');
   const [failure, setFailure] = useState<string>();
   const replay = async (id: string): Promise<void> => {
     setBusy(id);
     setFailure(undefined);
     try {
       await call('POST', `/dead-letters/${id}/replay`);
-      setSaid(`Message ${id} has been published again.`);
+      setNotice(`Message ${id} has been published again.`);
       reload();
     } catch (problem) {
       setFailure(messageOf(problem));
@@ -26,13 +26,13 @@ export function DeadLetters({ data, error, reload }: Loaded<{ dead_letters: read
   return (
     <Card title="Dead letters">
       <p role="status" class="muted">
-        {said}
+        {notice}
       </p>
       <Failure message={error ?? failure} />
       {data?.dead_letters.length === 0 ? (
         <Empty>None: every message has been processed, or still is.</Empty>
       ) : null}
-      <ul class="letters">
+      <ul class="plain-list dead-letters">
         {data?.dead_letters.map(({ id, function: name, reason, field, attempts, arrived }) => (
           <li key={id}>
             <div>

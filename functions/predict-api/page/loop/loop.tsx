@@ -1,50 +1,52 @@
 import type { DeadLetterAnswer, QueueAnswer } from '@banknote-loop/shared/contract';
-import { counted } from '../format.ts';
+import { pluralize } from '../format.ts';
 import { Card, Failure } from '../ui/parts.tsx';
 import { useLoad } from '../use-load.ts';
 import { DeadLetters } from './dead-letters.tsx';
-import { HopsTable } from './hops-table.tsx';
+import { FunctionsTable } from './functions-table.tsx';
 import type { FunctionNode } from './layout.ts';
-import { TopologyMap } from './map.tsx';
 import { Timeline } from './timeline.tsx';
+import { TopologyMap } from './topology-map.tsx';
 
-const lookEveryMs = 2_000;
+const pollEveryMs = 2_000;
 
 export function Loop() {
   const topology = useLoad<{ functions: readonly FunctionNode[] }>('/topology');
-  const measured = useLoad<{ queues: readonly QueueAnswer[] }>('/queues', { everyMs: lookEveryMs });
-  const letters = useLoad<{ dead_letters: readonly DeadLetterAnswer[] }>('/dead-letters', {
+  const measurements = useLoad<{ queues: readonly QueueAnswer[] }>('/queues', { everyMs: pollEveryMs });
+  const deadLetters = useLoad<{ dead_letters: readonly DeadLetterAnswer[] }>('/dead-letters', {
     on: ['dead-letter'],
   });
   const functions = topology.data?.functions;
-  const queues = new Map(measured.data?.queues.map(queue => [queue.name, queue]));
-  const dead = letters.data?.dead_letters ?? [];
+  const queues = new Map(measurements.data?.queues.map(queue => [queue.name, queue]));
+  const letters = deadLetters.data?.dead_letters ?? [];
   const deadByFunction = new Map(
-    [...Map.groupBy(dead, letter => letter.function)].map(([name, all]) => [name, all.length]),
+    [...Map.groupBy(letters, letter => letter.function)].map(([name, all]) => [name, all.length]),
   );
   return (
     <>
-      <Card title="Functions and topics" aside={<Held queues={queues} />}>
-        <Failure message={topology.error ?? measured.error} />
+      <Card title="Functions and topics" aside={<DeadLetterCount queues={queues} />}>
+        <Failure message={topology.error ?? measurements.error} />
         {functions ? (
           <>
             <TopologyMap functions={functions} queues={queues} />
-            <HopsTable functions={functions} queues={queues} deadByFunction={deadByFunction} />
+            <FunctionsTable functions={functions} queues={queues} deadByFunction={deadByFunction} />
           </>
         ) : null}
-        {measured.data?.queues.length === 0 ? (
+        {measurements.data?.queues.length === 0 ? (
           <p class="muted">Nobody measures the queues here, so the numbers are left out.</p>
         ) : null}
       </Card>
       <div class="columns">
         <Timeline />
-        <DeadLetters {...letters} />
+        <DeadLetters {...deadLetters} />
       </div>
     </>
   );
 }
 
-function Held({ queues }: { readonly queues: ReadonlyMap<string, QueueAnswer> }) {
-  const held = queues.get('dead-letter');
-  return held && held.waiting > 0 ? <span class="wrong">{counted(held.waiting, 'dead letter')}</span> : null;
+function DeadLetterCount({ queues }: { readonly queues: ReadonlyMap<string, QueueAnswer> }) {
+  const queue = queues.get('dead-letter');
+  return queue && queue.waiting > 0 ? (
+    <span class="wrong">{pluralize(queue.waiting, 'dead letter')}</span>
+  ) : null;
 }

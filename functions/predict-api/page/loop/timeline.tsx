@@ -1,11 +1,11 @@
 import type { BatchAnswer, BatchSummaryAnswer, Receipt } from '@banknote-loop/shared/contract';
 
 import { useState } from 'preact/hooks';
-import { count, counted, duration, timeOfDay } from '../format.ts';
+import { count, duration, pluralize, timeOfDay } from '../format.ts';
 import { Card, Empty } from '../ui/parts.tsx';
 import { useLoad } from '../use-load.ts';
-import { type Moment, momentsOf } from './moments.ts';
-import { Spans } from './spans.tsx';
+import { type Stage, stagesOf } from './stages.ts';
+import { BatchTraces } from './trace-table.tsx';
 
 /** One batch on its way through the loop. */
 export function Timeline() {
@@ -20,7 +20,7 @@ export function Timeline() {
     on: ['feedback', 'job', 'model'],
   });
   return (
-    <Card title="One batch, from hop to hop">
+    <Card title="One batch, step by step">
       {data?.batches.length === 0 ? <Empty>No batch has come yet.</Empty> : null}
       {id ? (
         <label class="pick">
@@ -35,22 +35,22 @@ export function Timeline() {
           </select>
         </label>
       ) : null}
-      {batch ? <Moments moments={momentsOf(batch, receipt?.receipts ?? [])} /> : null}
-      {id ? <Spans batchId={id} /> : null}
-      {batch ? <p class="muted">{counted(batch.notes.length, 'note')} in this batch.</p> : null}
+      {batch ? <Stages stages={stagesOf(batch, receipt?.receipts ?? [])} /> : null}
+      {id ? <BatchTraces batchId={id} /> : null}
+      {batch ? <p class="muted">{pluralize(batch.notes.length, 'note')} in this batch.</p> : null}
     </Card>
   );
 }
 
-function Moments({ moments }: { readonly moments: readonly Moment[] }) {
+function Stages({ stages }: { readonly stages: readonly Stage[] }) {
   return (
-    <ol class="timeline">
-      {moments.map(({ name, note, at }, i) => (
-        <li key={name} class={at === undefined ? 'ahead' : ''}>
+    <ol class="steps timeline">
+      {stages.map(({ name, note, at }, i) => (
+        <li key={name} class={at === undefined ? '' : 'done'}>
           <span>
             <b>{name}</b> <span class="muted">{note}</span>
           </span>
-          <span class="number">{at === undefined ? '' : whenOf(at, moments[i - 1]?.at)}</span>
+          <span class="number">{at === undefined ? '' : whenOf(at, stages[i - 1]?.at)}</span>
         </li>
       ))}
     </ol>

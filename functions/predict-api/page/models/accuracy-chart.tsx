@@ -11,9 +11,9 @@ interface Props {
 /** Accuracy over time, model by model; the line is that of the models that answered. The table below says the same. */
 export function AccuracyChart({ models, decisions }: Props) {
   const byTime = models.filter(({ accuracy }) => accuracy > 0).toReversed();
-  const byHand = decisions.filter(({ kind }) => kind === 'rollback' || kind === 'promotion');
+  const manual = decisions.filter(({ kind }) => kind === 'rollback' || kind === 'promotion');
   const scale = scaleOf(byTime);
-  const place = (model: ModelAnswer) => [scale.x(byTime.indexOf(model)), scale.y(model.accuracy)] as const;
+  const pointOf = (model: ModelAnswer) => [scale.x(byTime.indexOf(model)), scale.y(model.accuracy)] as const;
   return (
     <figure class="chart">
       <svg viewBox={`0 0 ${size.width} ${size.height}`} role="img" aria-labelledby="chart-title">
@@ -26,21 +26,21 @@ export function AccuracyChart({ models, decisions }: Props) {
             </text>
           </g>
         ))}
-        <path class="champion" d={stepsThrough(byTime.filter(({ promoted }) => promoted).map(place))} />
+        <path class="champion" d={stepsThrough(byTime.filter(({ promoted }) => promoted).map(pointOf))} />
         {byTime.map(model => (
-          <Point key={model.model_file_name} model={model} at={place(model)} byHand={byHand} />
+          <Point key={model.model_file_name} model={model} at={pointOf(model)} manual={manual} />
         ))}
-        <text class="axis" x={size.left} y={size.height - 6}>
+        <text x={size.left} y={size.height - 6}>
           {byTime[0] ? dayAndTime(byTime[0].created) : ''}
         </text>
-        <text class="axis" x={size.width - size.right} y={size.height - 6} text-anchor="end">
+        <text x={size.width - size.right} y={size.height - 6} text-anchor="end">
           {dayAndTime(byTime.at(-1)?.created ?? new Date().toISOString())}
         </text>
       </svg>
       <figcaption>
-        <span class="key promoted">promoted</span>
-        <span class="key refused">refused</span>
-        <span class="key by-hand">rolled back or promoted by hand</span>
+        <span class="legend">promoted</span>
+        <span class="legend refused">refused</span>
+        <span class="legend by-hand">rolled back or promoted by hand</span>
       </figcaption>
     </figure>
   );
@@ -49,17 +49,17 @@ export function AccuracyChart({ models, decisions }: Props) {
 interface PointProps {
   readonly model: ModelAnswer;
   readonly at: readonly [number, number];
-  readonly byHand: readonly DecisionAnswer[];
+  readonly manual: readonly DecisionAnswer[];
 }
 
-function Point({ model, at: [x, y], byHand }: PointProps) {
+function Point({ model, at: [x, y], manual }: PointProps) {
   const { model_file_name, promoted, accuracy, created } = model;
-  const touched = byHand.some(
+  const isManual = manual.some(
     one => one.model_file_name === model_file_name || one.replaces === model_file_name,
   );
   return (
     <g class={promoted ? 'promoted' : 'refused'}>
-      {touched ? <path class="by-hand" d={`M${x} ${y - 10}l10 10l-10 10l-10 -10z`} /> : null}
+      {isManual ? <path class="by-hand" d={`M${x} ${y - 10}l10 10l-10 10l-10 -10z`} /> : null}
       <circle cx={x} cy={y} r={4.5}>
         <title>{`${dayAndTime(created)}: ${percent(accuracy)}, ${promoted ? 'promoted' : 'refused'}`}</title>
       </circle>

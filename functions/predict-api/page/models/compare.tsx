@@ -1,21 +1,21 @@
 import type { ConfusionAnswer, ModelAnswer, ScoreAnswer } from '@banknote-loop/shared/contract';
 import { useState } from 'preact/hooks';
-import { count, counted, modelName, percent } from '../format.ts';
+import { count, modelName, percent, pluralize } from '../format.ts';
 import { Card, Empty } from '../ui/parts.tsx';
 
 /** Two models side by side. */
 export function Compare({ models }: { readonly models: readonly ModelAnswer[] }) {
-  const judged = models.filter(({ report }) => report.challenger);
+  const evaluated = models.filter(({ report }) => report.challenger);
   const [left, setLeft] = useState<string>();
   const [right, setRight] = useState<string>();
-  const first = judged.find(({ model_file_name }) => model_file_name === left) ?? judged[0];
-  const second = judged.find(({ model_file_name }) => model_file_name === right) ?? judged[1];
+  const first = evaluated.find(({ model_file_name }) => model_file_name === left) ?? evaluated[0];
+  const second = evaluated.find(({ model_file_name }) => model_file_name === right) ?? evaluated[1];
   return (
     <Card title="Compare two">
       {first && second ? (
         <div class="compare">
-          <Side label="This model" models={judged} model={first} onChange={setLeft} />
-          <Side label="and this one" models={judged} model={second} onChange={setRight} />
+          <Side label="This model" models={evaluated} model={first} onChange={setLeft} />
+          <Side label="and this one" models={evaluated} model={second} onChange={setRight} />
         </div>
       ) : (
         <Empty>There are not two models yet. Correct a prediction, and there will be.</Empty>
@@ -50,7 +50,7 @@ function Side({ label, models, model, onChange }: SideProps) {
         <b>{promoted ? 'Promoted.' : 'Refused.'}</b> {reason}
       </p>
       <p class="muted">
-        Learned from {counted(records, 'note')}.{' '}
+        Learned from {pluralize(records, 'note')}.{' '}
         {report.flips
           ? `Of the latest ${count(report.flips.rows)} answers it would have changed ${count(report.flips.changed)}: ${count(report.flips.agreeing)} the way people said, ${count(report.flips.contradicting)} against it.`
           : ''}

@@ -3,16 +3,16 @@ import { call, messageOf } from '../api.ts';
 import { modelName } from '../format.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { Failure } from '../ui/parts.tsx';
-import { useStored } from '../use-stored.ts';
+import { useLocalStorage } from '../use-local-storage.ts';
 
-export type Wish =
+export type DecisionRequest =
   | { readonly kind: 'promotion'; readonly model_file_name: string }
   | { readonly kind: 'pin'; readonly model_file_name: string }
   | { readonly kind: 'rollback' }
   | { readonly kind: 'unpin' };
 
 interface Props {
-  readonly wish: Wish;
+  readonly request: DecisionRequest;
   readonly onClose: (done: boolean) => void;
 }
 
@@ -23,23 +23,23 @@ const titles = {
   unpin: 'Unpin',
 } as const;
 
-/** Says what will happen, and asks who wants it and why, before it happens. */
-export function DecisionDialog({ wish, onClose }: Props) {
-  const [by, setBy] = useStored('reviewer');
+/** Says what will happen, and asks for a name and a reason, before it happens. */
+export function DecisionDialog({ request, onClose }: Props) {
+  const [by, setBy] = useLocalStorage('reviewer');
   const [why, setWhy] = useState('');
   const [error, setError] = useState<string>();
   const decide = async (event: Event): Promise<void> => {
     event.preventDefault();
     try {
-      await call('POST', '/decisions', { ...wish, by, why });
+      await call('POST', '/decisions', { ...request, by, why });
       onClose(true);
     } catch (failure) {
       setError(messageOf(failure));
     }
   };
   return (
-    <Dialog title={titles[wish.kind]} onClose={() => onClose(false)}>
-      <p>{consequenceOf(wish)}</p>
+    <Dialog title={titles[request.kind]} onClose={() => onClose(false)}>
+      <p>{consequenceOf(request)}</p>
       <form onSubmit={event => void decide(event)}>
         <label>
           Your name
@@ -55,7 +55,7 @@ export function DecisionDialog({ wish, onClose }: Props) {
             Cancel
           </button>
           <button type="submit" class="primary">
-            {titles[wish.kind]}
+            {titles[request.kind]}
           </button>
         </p>
       </form>
@@ -63,13 +63,13 @@ export function DecisionDialog({ wish, onClose }: Props) {
   );
 }
 
-function consequenceOf(wish: Wish): string {
-  if (wish.kind === 'rollback') {
+function consequenceOf(request: DecisionRequest): string {
+  if (request.kind === 'rollback') {
     return 'The model that answered before answers again, within seconds and everywhere. What the present one learned from is not promoted again until the data changes.';
   }
-  if (wish.kind === 'unpin') return 'The next model that is good enough may take over again.';
-  const name = modelName(wish.model_file_name);
-  return wish.kind === 'pin'
+  if (request.kind === 'unpin') return 'The next model that is good enough may take over again.';
+  const name = modelName(request.model_file_name);
+  return request.kind === 'pin'
     ? `${name} answers from now on and stays, whatever is trained, until somebody unpins it.`
     : `${name} answers from now on, within seconds and everywhere, until a better model is trained.`;
 }

@@ -1,17 +1,17 @@
 import type { ModelAnswer } from '@banknote-loop/shared/contract';
 import { count, dayAndTime, duration, modelName, percent } from '../format.ts';
 import { Scroll } from '../ui/scroll.tsx';
-import type { Wish } from './decision-dialog.tsx';
+import type { DecisionRequest } from './decision-dialog.tsx';
 
-const shown = 20;
+const maxShown = 20;
 
 interface Props {
   readonly models: readonly ModelAnswer[];
   readonly live: string | undefined;
-  readonly onWish: (wish: Wish) => void;
+  readonly onRequest: (request: DecisionRequest) => void;
 }
 
-export function ModelTable({ models, live, onWish }: Props) {
+export function ModelTable({ models, live, onRequest }: Props) {
   return (
     <Scroll label="Models">
       <table>
@@ -36,12 +36,12 @@ export function ModelTable({ models, live, onWish }: Props) {
           </tr>
         </thead>
         <tbody>
-          {models.slice(0, shown).map(model => (
+          {models.slice(0, maxShown).map(model => (
             <ModelRow
               key={model.model_file_name}
               model={model}
               isLive={model.model_file_name === live}
-              onWish={onWish}
+              onRequest={onRequest}
             />
           ))}
         </tbody>
@@ -53,14 +53,14 @@ export function ModelTable({ models, live, onWish }: Props) {
 interface RowProps {
   readonly model: ModelAnswer;
   readonly isLive: boolean;
-  readonly onWish: (wish: Wish) => void;
+  readonly onRequest: (request: DecisionRequest) => void;
 }
 
-function ModelRow({ model, isLive, onWish }: RowProps) {
+function ModelRow({ model, isLive, onRequest }: RowProps) {
   const { model_file_name, created, accuracy, records, training_time, promoted, reason, report } = model;
   const name = modelName(model_file_name);
   return (
-    <tr class={isLive ? 'live' : ''}>
+    <tr>
       <th scope="row">
         {name} {isLive ? <span class="tag">answers</span> : null}
       </th>
@@ -73,12 +73,12 @@ function ModelRow({ model, isLive, onWish }: RowProps) {
       </td>
       <td class="row-actions">
         {report.stored === false || isLive ? null : (
-          <button type="button" onClick={() => onWish({ kind: 'promotion', model_file_name })}>
+          <button type="button" onClick={() => onRequest({ kind: 'promotion', model_file_name })}>
             Promote<span class="unseen"> {name}</span>
           </button>
         )}
         {report.stored === false ? null : (
-          <button type="button" onClick={() => onWish({ kind: 'pin', model_file_name })}>
+          <button type="button" onClick={() => onRequest({ kind: 'pin', model_file_name })}>
             Pin<span class="unseen"> {name}</span>
           </button>
         )}

@@ -5,7 +5,7 @@ import { Card, Empty, Failure, Figure } from '../ui/parts.tsx';
 import { useLoad } from '../use-load.ts';
 import { AccuracyChart } from './accuracy-chart.tsx';
 import { Compare } from './compare.tsx';
-import { DecisionDialog, type Wish } from './decision-dialog.tsx';
+import { DecisionDialog, type DecisionRequest } from './decision-dialog.tsx';
 import { ModelTable } from './model-table.tsx';
 
 interface ModelList {
@@ -15,20 +15,21 @@ interface ModelList {
 
 export function Models() {
   const { data, error, reload } = useLoad<ModelList>('/models', { on: ['model'], everyMs: 10_000 });
-  const made = useLoad<{ decisions: readonly DecisionAnswer[] }>('/decisions', {
+  const history = useLoad<{ decisions: readonly DecisionAnswer[] }>('/decisions', {
     on: ['model'],
     everyMs: 10_000,
   });
-  const [wish, setWish] = useState<Wish>();
+  const [request, setRequest] = useState<DecisionRequest>();
   const models = data?.models ?? [];
+  const decisions = history.data?.decisions ?? [];
   const live = data?.live ?? undefined;
   const champion = models.find(({ model_file_name }) => model_file_name === live?.model_file_name);
   const isPinned = live?.kind === 'pin';
   const close = (done: boolean): void => {
-    setWish(undefined);
+    setRequest(undefined);
     if (!done) return;
     reload();
-    made.reload();
+    history.reload();
   };
   return (
     <>
@@ -37,11 +38,15 @@ export function Models() {
         aside={
           <span class="actions">
             {isPinned ? (
-              <button type="button" onClick={() => setWish({ kind: 'unpin' })}>
+              <button type="button" onClick={() => setRequest({ kind: 'unpin' })}>
                 Unpin
               </button>
             ) : null}
-            <button type="button" disabled={!live || isPinned} onClick={() => setWish({ kind: 'rollback' })}>
+            <button
+              type="button"
+              disabled={!live || isPinned}
+              onClick={() => setRequest({ kind: 'rollback' })}
+            >
               Roll back
             </button>
           </span>
@@ -57,15 +62,15 @@ export function Models() {
             <Figure name="why" value={isPinned ? 'pinned' : live.kind} note={live.why} />
           </dl>
         ) : null}
-        {models.length > 0 ? <AccuracyChart models={models} decisions={made.data?.decisions ?? []} /> : null}
+        {models.length > 0 ? <AccuracyChart models={models} decisions={decisions} /> : null}
       </Card>
       <Compare models={models} />
       <Card title="All models">
         {data && models.length === 0 ? <Empty>No model has been trained yet.</Empty> : null}
-        <ModelTable models={models} live={live?.model_file_name} onWish={setWish} />
+        <ModelTable models={models} live={live?.model_file_name} onRequest={setRequest} />
       </Card>
-      <Decisions decisions={made.data?.decisions ?? []} />
-      {wish ? <DecisionDialog wish={wish} onClose={close} /> : null}
+      <Decisions decisions={decisions} />
+      {request ? <DecisionDialog request={request} onClose={close} /> : null}
     </>
   );
 }
@@ -76,7 +81,7 @@ function Decisions({ decisions }: { readonly decisions: readonly DecisionAnswer[
   if (byPeople.length === 0) return null;
   return (
     <Card title="Decided by people">
-      <ul class="decisions">
+      <ul class="plain-list decisions">
         {byPeople.map(({ kind, model_file_name, made_by, why, created }) => (
           <li key={created}>
             <b>{kind}</b> to {modelName(model_file_name)} by {made_by}: {why}{' '}

@@ -1,9 +1,9 @@
 import type { Receipt } from '@banknote-loop/shared/contract';
 import { duration, modelName } from '../format.ts';
-import { Card, Empty, Failure, Verdict } from '../ui/parts.tsx';
+import { Card, Empty, Failure, PredictionLabel } from '../ui/parts.tsx';
 import { useLoad } from '../use-load.ts';
 
-const shownBatches = 20;
+const maxBatches = 20;
 
 /** What became of the ratings that were saved here, as it happens. */
 export function Receipts({ batches }: { readonly batches: readonly string[] }) {
@@ -12,7 +12,7 @@ export function Receipts({ batches }: { readonly batches: readonly string[] }) {
       {batches.length === 0 ? (
         <Empty>Save a rating, and follow here what becomes of it: to the model that has learned it.</Empty>
       ) : null}
-      {batches.slice(0, shownBatches).map(id => (
+      {batches.slice(0, maxBatches).map(id => (
         <BatchReceipt key={id} id={id} />
       ))}
     </Card>
@@ -72,7 +72,7 @@ function NoteReceipt({ receipt }: { readonly receipt: Receipt }) {
       <p>{words}</p>
       {now ? (
         <p>
-          Now called <Verdict label={now.prediction} />{' '}
+          Now called <PredictionLabel label={now.prediction} />{' '}
           <span class="muted">by {modelName(now.model_file_name)}</span>
         </p>
       ) : null}

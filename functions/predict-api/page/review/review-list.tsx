@@ -1,27 +1,28 @@
 import type { ReviewNote } from '@banknote-loop/shared/contract';
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { Confidence, Verdict } from '../ui/parts.tsx';
-import { keyOf, type Mark, type Marks } from './marks.ts';
+import { Confidence, PredictionLabel } from '../ui/parts.tsx';
+import { type DraftRatings, keyOf, type Rating } from './draft-ratings.ts';
 
 interface Props {
   readonly notes: readonly ReviewNote[];
-  readonly marks: Marks;
+  readonly drafts: DraftRatings;
   readonly current: number;
   readonly onCurrent: (index: number) => void;
-  readonly onMark: (note: ReviewNote, mark: Mark) => void;
+  readonly onRate: (note: ReviewNote, rating: Rating) => void;
 }
 
-export function ReviewList({ notes, marks, current, onCurrent, onMark }: Props) {
+export function ReviewList({ notes, drafts, current, onCurrent, onRate }: Props) {
   return (
-    <ol class="review-list">
+    <ol class="plain-list note-list review-list">
       {notes.map((note, i) => (
         <ReviewRow
           key={keyOf(note)}
           note={note}
-          mark={marks.byNote.get(keyOf(note))?.mark}
+          rating={drafts.byNote.get(keyOf(note))?.rating}
           isCurrent={i === current}
           onFocus={() => onCurrent(i)}
-          onMark={mark => onMark(note, mark)}
+          onRate={rating => onRate(note, rating)}
         />
       ))}
     </ol>
@@ -30,13 +31,13 @@ export function ReviewList({ notes, marks, current, onCurrent, onMark }: Props) 
 
 interface RowProps {
   readonly note: ReviewNote;
-  readonly mark: Mark | undefined;
+  readonly rating: Rating | undefined;
   readonly isCurrent: boolean;
   readonly onFocus: () => void;
-  readonly onMark: (mark: Mark) => void;
+  readonly onRate: (rating: Rating) => void;
 }
 
-function ReviewRow({ note, mark, isCurrent, onFocus, onMark }: RowProps) {
+function ReviewRow({ note, rating, isCurrent, onFocus, onRate }: RowProps) {
   const row = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (isCurrent) row.current?.scrollIntoView({ block: 'nearest' });
@@ -48,34 +49,34 @@ function ReviewRow({ note, mark, isCurrent, onFocus, onMark }: RowProps) {
         {subject}
         <small>{[note.variance, note.skewness, note.curtosis, note.entropy].join(' · ')}</small>
       </span>
-      <Verdict label={prediction} />
+      <PredictionLabel label={prediction} />
       <Confidence score={score} />
-      <span class="marks">
-        <button
-          type="button"
-          class="yes"
-          aria-pressed={mark === 1}
-          onFocus={onFocus}
-          onClick={() => onMark(1)}
-        >
-          right
-          <span class="unseen">
-            : {subject} is {prediction}
-          </span>
-        </button>
-        <button
-          type="button"
-          class="no"
-          aria-pressed={mark === 0}
-          onFocus={onFocus}
-          onClick={() => onMark(0)}
-        >
-          wrong
-          <span class="unseen">
-            : {subject} is not {prediction}
-          </span>
-        </button>
+      <span class="rating-buttons">
+        <RatingButton name="right" isPressed={rating === 1} onFocus={onFocus} onClick={() => onRate(1)}>
+          : {subject} is {prediction}
+        </RatingButton>
+        <RatingButton name="wrong" isPressed={rating === 0} onFocus={onFocus} onClick={() => onRate(0)}>
+          : {subject} is not {prediction}
+        </RatingButton>
       </span>
     </li>
+  );
+}
+
+interface ButtonProps {
+  readonly name: 'right' | 'wrong';
+  readonly isPressed: boolean;
+  readonly onFocus: () => void;
+  readonly onClick: () => void;
+  /** What only a screen reader needs to be told. */
+  readonly children: ComponentChildren;
+}
+
+function RatingButton({ name, isPressed, onFocus, onClick, children }: ButtonProps) {
+  return (
+    <button type="button" class={`rate-${name}`} aria-pressed={isPressed} onFocus={onFocus} onClick={onClick}>
+      {name}
+      <span class="unseen">{children}</span>
+    </button>
   );
 }

@@ -1,8 +1,8 @@
-import { count, counted } from '../format.ts';
-import { Card, Confidence, Empty, Verdict } from '../ui/parts.tsx';
-import type { Answered } from './submit-notes.ts';
+import { count, pluralize } from '../format.ts';
+import { Card, Confidence, Empty, PredictionLabel } from '../ui/parts.tsx';
+import type { AnsweredNote } from './submit-notes.ts';
 
-const shown = 100;
+const maxShown = 100;
 
 export interface Progress {
   readonly done: number;
@@ -14,31 +14,31 @@ export function Answers({
   answers,
   progress,
 }: {
-  readonly answers: readonly Answered[];
+  readonly answers: readonly AnsweredNote[];
   readonly progress: Progress | undefined;
 }) {
   const fakes = answers.filter(({ prediction }) => prediction === 'fake').length;
-  const known = answers.filter(({ truth }) => truth);
-  const right = known.filter(({ truth, prediction }) => truth === prediction).length;
+  const withTruth = answers.filter(({ truth }) => truth);
+  const right = withTruth.filter(({ truth, prediction }) => truth === prediction).length;
   return (
-    <Card title="Answers" class="answers">
+    <Card title="Answers">
       {progress && progress.total > 1 ? (
-        <label class="progress">
-          {count(progress.done)} of {counted(progress.total, 'note')}
+        <label>
+          {count(progress.done)} of {pluralize(progress.total, 'note')}
           <progress max={progress.total} value={progress.done} />
         </label>
       ) : null}
       <p role="status" class="muted">
         {answers.length > 0
-          ? `${counted(answers.length, 'answer')}, ${count(fakes)} fake.${known.length > 0 ? ` ${count(right)} of ${count(known.length)} right.` : ''}`
+          ? `${pluralize(answers.length, 'answer')}, ${count(fakes)} fake.${withTruth.length > 0 ? ` ${count(right)} of ${count(withTruth.length)} right.` : ''}`
           : ''}
       </p>
       {answers.length === 0 ? <Empty>Ask about a note, and the answer appears here.</Empty> : null}
-      <ol class="answer-list">
-        {answers.slice(0, shown).map(answer => (
+      <ol class="plain-list note-list answer-list">
+        {answers.slice(0, maxShown).map(answer => (
           <li key={`${answer.created} ${answer.subject}`}>
             <span class="subject">{answer.subject}</span>
-            <Verdict label={answer.prediction} />
+            <PredictionLabel label={answer.prediction} />
             <Confidence score={answer.score} />
             {answer.truth && answer.truth !== answer.prediction ? (
               <span class="wrong">really {answer.truth}</span>
@@ -46,7 +46,7 @@ export function Answers({
           </li>
         ))}
       </ol>
-      {answers.length > shown ? <p class="muted">and {count(answers.length - shown)} more.</p> : null}
+      {answers.length > maxShown ? <p class="muted">and {count(answers.length - maxShown)} more.</p> : null}
       {answers.length > 0 ? (
         <p class="muted">
           Was one of them wrong? <a href="#/review">Say so</a>, and the model learns it.

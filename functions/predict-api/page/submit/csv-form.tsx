@@ -1,11 +1,11 @@
 import { type CsvNotes, readNotesCsv } from '@banknote-loop/shared/contract';
 import { useState } from 'preact/hooks';
-import { count, counted } from '../format.ts';
+import { count, pluralize } from '../format.ts';
 import { Scroll } from '../ui/scroll.tsx';
 import type { Note } from './submit-notes.ts';
 
-const shownRows = 5;
-const shownProblems = 8;
+const maxRows = 5;
+const maxProblems = 8;
 
 interface Props {
   readonly busy: boolean;
@@ -15,24 +15,29 @@ interface Props {
 /** Many notes from a spreadsheet, pasted or dropped; what is wrong with them is said before anything is sent. */
 export function CsvForm({ busy, onSubmit }: Props) {
   const [text, setText] = useState('');
-  const [over, setOver] = useState(false);
-  const read = text.trim() === '' ? undefined : readNotesCsv(text);
-  const take = async (file: File | undefined): Promise<void> => {
-    setOver(false);
+  const [isDragOver, setDragOver] = useState(false);
+  const parsed = text.trim() === '' ? undefined : readNotesCsv(text);
+  const readFile = async (file: File | undefined): Promise<void> => {
+    setDragOver(false);
     if (file) setText(await file.text());
   };
   const drop = (event: DragEvent): void => {
     event.preventDefault();
-    void take(event.dataTransfer?.files[0]);
+    void readFile(event.dataTransfer?.files[0]);
   };
-  const leave = (): void => setOver(false);
-  const enter = (event: DragEvent): void => {
+  const dragLeave = (): void => setDragOver(false);
+  const dragOver = (event: DragEvent): void => {
     event.preventDefault();
-    setOver(true);
+    setDragOver(true);
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a shortcut; the file field does the same.
-    <div class={`csv-form ${over ? 'over' : ''}`} onDragOver={enter} onDragLeave={leave} onDrop={drop}>
+    <div
+      class={`csv-form ${isDragOver ? 'over' : ''}`}
+      onDragOver={dragOver}
+      onDragLeave={dragLeave}
+      onDrop={drop}
+    >
       <label>
         Paste CSV, or drop a file here
         <textarea
@@ -48,18 +53,18 @@ export function CsvForm({ busy, onSubmit }: Props) {
         <input
           type="file"
           accept=".csv,text/csv,text/plain"
-          onChange={event => void take(event.currentTarget.files?.[0])}
+          onChange={event => void readFile(event.currentTarget.files?.[0])}
         />
       </label>
-      {read ? <Preview {...read} /> : null}
+      {parsed ? <Preview {...parsed} /> : null}
       <p class="actions">
         <button
           type="button"
           class="primary"
-          disabled={busy || !read?.subjects.length}
-          onClick={() => read && onSubmit(notesOf(read))}
+          disabled={busy || !parsed?.subjects.length}
+          onClick={() => parsed && onSubmit(notesOf(parsed))}
         >
-          {read ? `Ask about ${counted(read.subjects.length, 'note')}` : 'Ask'}
+          {parsed ? `Ask about ${pluralize(parsed.subjects.length, 'note')}` : 'Ask'}
         </button>
       </p>
     </div>
@@ -67,7 +72,7 @@ export function CsvForm({ busy, onSubmit }: Props) {
 }
 
 function notesOf({ subjects, features }: CsvNotes): readonly Note[] {
-  return features.map((one, i) => ({ subject: subjects[i] ?? '', features: one }));
+  return features.map((row, i) => ({ subject: subjects[i] ?? '', features: row }));
 }
 
 function Preview({ subjects, features, problems }: CsvNotes) {
@@ -77,8 +82,8 @@ function Preview({ subjects, features, problems }: CsvNotes) {
         <Scroll label="Preview">
           <table>
             <caption>
-              {counted(subjects.length, 'note')}
-              {subjects.length > shownRows ? `, the first ${shownRows} of them:` : ':'}
+              {pluralize(subjects.length, 'note')}
+              {subjects.length > maxRows ? `, the first ${maxRows} of them:` : ':'}
             </caption>
             <thead>
               <tr>
@@ -90,7 +95,7 @@ function Preview({ subjects, features, problems }: CsvNotes) {
               </tr>
             </thead>
             <tbody>
-              {features.slice(0, shownRows).map((row, i) => (
+              {features.slice(0, maxRows).map((row, i) => (
                 <tr key={subjects[i]}>
                   <th scope="row">{subjects[i]}</th>
                   {row.map(value => (
@@ -105,11 +110,11 @@ function Preview({ subjects, features, problems }: CsvNotes) {
       {problems.length > 0 ? (
         <div class="problems" role="alert">
           <p>
-            {counted(problems.length, 'line')} cannot be used
+            {pluralize(problems.length, 'line')} cannot be used
             {subjects.length > 0 ? ' and will be left out' : ''}:
           </p>
           <ul>
-            {problems.slice(0, shownProblems).map(({ line, message }) => (
+            {problems.slice(0, maxProblems).map(({ line, message }) => (
               <li key={line}>
                 line {count(line)}: {message}
               </li>

@@ -12,7 +12,7 @@ interface Props {
 
 const sizes = { '5': '5 notes', '20': '20 notes', '100': '100 notes' } as const;
 
-/** Notes of the data set, drawn by lot, of which it is known what they are. */
+/** Notes of the data set, picked at random, whose class is known. */
 export function SampleForm({ busy, onSubmit }: Props) {
   const [size, setSize] = useState<keyof typeof sizes>('20');
   const [error, setError] = useState<string>();
@@ -30,7 +30,7 @@ export function SampleForm({ busy, onSubmit }: Props) {
   return (
     <div>
       <p>
-        Real and fake notes from the data set, drawn by lot. The answers show what each of them really is.
+        Real and fake notes from the data set, picked at random. The answers show what each of them really is.
       </p>
       <Choice legend="How many" value={size} options={sizes} onChange={setSize} />
       <Failure message={error} />

@@ -9,7 +9,7 @@ export interface Note {
   readonly truth?: 'real' | 'fake';
 }
 
-export interface Answered extends NoteAnswer {
+export interface AnsweredNote extends NoteAnswer {
   readonly truth?: 'real' | 'fake' | undefined;
 }
 
@@ -20,17 +20,17 @@ interface Accepted {
 const batchSize = 500;
 const waitSeconds = 20;
 
-/** Sends notes through the loop, batch by batch, and tells of each batch when it has been answered. */
+/** Sends notes through the loop, batch by batch, and reports the answers of each batch as they come. */
 export async function submitNotes(
   notes: readonly Note[],
-  onAnswers: (answers: readonly Answered[]) => void,
+  onAnswers: (answers: readonly AnsweredNote[]) => void,
 ): Promise<void> {
   for (let start = 0; start < notes.length; start += batchSize) {
     onAnswers(await submitBatch(notes.slice(start, start + batchSize)));
   }
 }
 
-async function submitBatch(notes: readonly Note[]): Promise<readonly Answered[]> {
+async function submitBatch(notes: readonly Note[]): Promise<readonly AnsweredNote[]> {
   const body = { subjects: notes.map(note => note.subject), features: notes.map(note => note.features) };
   // If the answer gets lost on the way, sending it again is safe.
   const headers = { 'idempotency-key': crypto.randomUUID() };

@@ -6,14 +6,14 @@ import { Answers, type Progress } from './answers.tsx';
 import { CsvForm } from './csv-form.tsx';
 import { NoteForm } from './note-form.tsx';
 import { SampleForm } from './sample-form.tsx';
-import { type Answered, type Note, submitNotes } from './submit-notes.ts';
+import { type AnsweredNote, type Note, submitNotes } from './submit-notes.ts';
 import { Welcome } from './welcome.tsx';
 
-const ways = { note: 'One note', csv: 'CSV', samples: 'Samples' } as const;
+const inputModes = { note: 'One note', csv: 'CSV', samples: 'Samples' } as const;
 
 export function Submit() {
-  const [way, setWay] = useState<keyof typeof ways>('note');
-  const [answers, setAnswers] = useState<readonly Answered[]>([]);
+  const [mode, setMode] = useState<keyof typeof inputModes>('note');
+  const [answers, setAnswers] = useState<readonly AnsweredNote[]>([]);
   const [progress, setProgress] = useState<Progress>();
   const [error, setError] = useState<string>();
   const busy = progress !== undefined;
@@ -42,11 +42,11 @@ export function Submit() {
       <div class="columns">
         <Card
           title="Notes"
-          aside={<Choice legend="How to submit" value={way} options={ways} onChange={setWay} />}
+          aside={<Choice legend="How to submit" value={mode} options={inputModes} onChange={setMode} />}
         >
-          {way === 'note' ? <NoteForm {...form} /> : null}
-          {way === 'csv' ? <CsvForm {...form} /> : null}
-          {way === 'samples' ? <SampleForm {...form} /> : null}
+          {mode === 'note' ? <NoteForm {...form} /> : null}
+          {mode === 'csv' ? <CsvForm {...form} /> : null}
+          {mode === 'samples' ? <SampleForm {...form} /> : null}
           <Failure message={error} />
         </Card>
         <Answers answers={answers} progress={progress} />

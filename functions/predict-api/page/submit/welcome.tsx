@@ -1,8 +1,8 @@
-import { useStored } from '../use-stored.ts';
+import { useLocalStorage } from '../use-local-storage.ts';
 
 /** What all this is, for those who come here for the first time. */
 export function Welcome() {
-  const [seen, setSeen] = useStored('welcome-seen');
+  const [seen, setSeen] = useLocalStorage('welcome-seen');
   if (seen) return null;
   return (
     <section class="welcome" aria-labelledby="welcome-title">

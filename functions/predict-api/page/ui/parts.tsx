@@ -20,23 +20,23 @@ export function Card({ title, aside, children, class: extra = '' }: CardProps) {
   );
 }
 
-/** The answer in a word, told apart by sign and colour. */
-export function Verdict({ label }: { readonly label: 'real' | 'fake' }) {
+/** The predicted class, in a word, a sign and a colour. */
+export function PredictionLabel({ label }: { readonly label: 'real' | 'fake' }) {
   return (
-    <span class={`verdict ${label}`}>
+    <span class={`prediction ${label}`}>
       <span aria-hidden="true">{label === 'real' ? '✓' : '✕'}</span> {label}
     </span>
   );
 }
 
-/** How sure the model is of its answer, from a coin's toss to certainty. */
+/** How sure the model is of its answer, from 50 % to certainty. */
 export function Confidence({ score }: { readonly score: number | null }) {
   if (score === null) return <span class="muted">unknown</span>;
-  const sure = Math.max(score, 1 - score);
+  const probability = Math.max(score, 1 - score);
   return (
     <span class="confidence">
-      <meter min={0.5} max={1} value={sure} aria-label="confidence" />
-      <span class="number">{confidence(sure)}</span>
+      <meter min={0.5} max={1} value={probability} aria-label="confidence" />
+      <span class="number">{confidence(probability)}</span>
     </span>
   );
 }

@@ -1,11 +1,11 @@
 import { percent } from '../format.ts';
 import { type Bin, rangeOf } from './bins.ts';
 
-/** What the chart draws, in numbers. */
-export function SharesTable({ name, bins }: { readonly name: string; readonly bins: readonly Bin[] }) {
+/** The distribution in numbers. */
+export function DistributionTable({ name, bins }: { readonly name: string; readonly bins: readonly Bin[] }) {
   return (
     <table>
-      <caption class="unseen">How {name} is spread</caption>
+      <caption class="unseen">Distribution of {name}</caption>
       <thead>
         <tr>
           <th scope="col">{name}</th>

@@ -1,11 +1,11 @@
 import type { QueueAnswer } from '@banknote-loop/shared/contract';
-import { counted } from '../format.ts';
+import { pluralize } from '../format.ts';
 import { Scroll } from '../ui/scroll.tsx';
-import { type FunctionNode, type Hop, hopsBetween, type Placed, placeFunctions } from './layout.ts';
+import { type Edge, edgesBetween, type FunctionNode, type PlacedNode, placeFunctions } from './layout.ts';
 
 const box = { width: 162, height: 58 };
 const gap = { x: 58, y: 22 };
-/** Hops over several columns go round the boxes between, below all of them. */
+/** Edges over several columns go round the boxes between, below all of them. */
 const lane = 22;
 
 interface Props {
@@ -16,21 +16,23 @@ interface Props {
 /** The loop as a drawing; the table below it says the same in words. */
 export function TopologyMap({ functions, queues }: Props) {
   const placed = placeFunctions(functions);
-  const hops = hopsBetween(placed);
+  const edges = edgesBetween(placed);
   const bottom = Math.max(...placed.map(one => top(one) + box.height));
-  const lanes = [...new Set(hops.filter(isLong).map(({ topic }) => topic))];
+  const lanes = [...new Set(edges.filter(isLong).map(({ topic }) => topic))];
   const width = Math.max(...placed.map(one => left(one) + box.width)) + 2;
   const height = bottom + (lanes.length + 0.5) * lane;
   return (
     <Scroll label="Drawing of the loop">
       <svg class="map" viewBox={`-1 -1 ${width} ${height}`} width={width} height={height} aria-hidden="true">
-        {hops.map(hop => (
-          <HopLine
-            key={`${hop.from.name} ${hop.to.name} ${hop.topic}`}
+        {edges.map(edge => (
+          <EdgeLine
+            key={`${edge.from.name} ${edge.to.name} ${edge.topic}`}
             path={
-              isLong(hop) ? pathAround(hop, bottom + (lanes.indexOf(hop.topic) + 1) * lane) : pathAcross(hop)
+              isLong(edge)
+                ? pathAround(edge, bottom + (lanes.indexOf(edge.topic) + 1) * lane)
+                : pathAcross(edge)
             }
-            isBusy={isBusy(queues.get(hop.to.name))}
+            isBusy={isBusy(queues.get(edge.to.name))}
           />
         ))}
         {placed
@@ -41,18 +43,18 @@ export function TopologyMap({ functions, queues }: Props) {
             </text>
           ))}
         {placed.map(one => (
-          <FunctionBox key={one.name} place={one} queue={queues.get(one.name)} />
+          <FunctionBox key={one.name} node={one} queue={queues.get(one.name)} />
         ))}
       </svg>
     </Scroll>
   );
 }
 
-function left({ column }: Placed): number {
+function left({ column }: PlacedNode): number {
   return column * (box.width + gap.x);
 }
 
-function top({ row }: Placed): number {
+function top({ row }: PlacedNode): number {
   return row * (box.height + gap.y);
 }
 
@@ -60,15 +62,21 @@ function isBusy(queue: QueueAnswer | undefined): boolean {
   return queue !== undefined && (queue.waiting > 0 || (queue.rate ?? 0) > 0);
 }
 
-function FunctionBox({ place, queue }: { readonly place: Placed; readonly queue: QueueAnswer | undefined }) {
-  const { name, trigger } = place;
+function FunctionBox({
+  node,
+  queue,
+}: {
+  readonly node: PlacedNode;
+  readonly queue: QueueAnswer | undefined;
+}) {
+  const { name, trigger } = node;
   return (
-    <g transform={`translate(${left(place)} ${top(place)})`} class={`node ${trigger === null ? 'http' : ''}`}>
+    <g transform={`translate(${left(node)} ${top(node)})`} class={`node ${trigger === null ? 'http' : ''}`}>
       <rect width={box.width} height={box.height} rx={10} />
       <text x={12} y={24} class="name">
         {name}
       </text>
-      <text x={12} y={43} class="state">
+      <text x={12} y={43}>
         {trigger === null ? 'HTTP' : stateOf(queue)}
       </text>
       {queue && queue.waiting > 0 ? (
@@ -80,34 +88,34 @@ function FunctionBox({ place, queue }: { readonly place: Placed; readonly queue:
 
 function stateOf(queue: QueueAnswer | undefined): string {
   if (!queue) return '';
-  if (queue.waiting > 0) return `${counted(queue.waiting, 'message')} waiting`;
+  if (queue.waiting > 0) return `${pluralize(queue.waiting, 'message')} waiting`;
   return queue.rate ? `${queue.rate.toFixed(1)} a second` : 'idle';
 }
 
-interface HopProps {
+interface EdgeProps {
   readonly path: string;
   readonly isBusy: boolean;
 }
 
-function HopLine({ path, isBusy }: HopProps) {
-  return <path class={`hop ${isBusy ? 'busy' : ''}`} d={path} />;
+function EdgeLine({ path, isBusy }: EdgeProps) {
+  return <path class={`edge ${isBusy ? 'busy' : ''}`} d={path} />;
 }
 
-function isLong({ from, to }: Hop): boolean {
+function isLong({ from, to }: Edge): boolean {
   return to.column - from.column > 1;
 }
 
-function middle(place: Placed): number {
-  return top(place) + box.height / 2;
+function middle(node: PlacedNode): number {
+  return top(node) + box.height / 2;
 }
 
-function pathAcross({ from, to }: Hop): string {
+function pathAcross({ from, to }: Edge): string {
   const [start, end] = [left(from) + box.width, left(to)];
   const half = (start + end) / 2;
   return `M${start} ${middle(from)}C${half} ${middle(from)} ${half} ${middle(to)} ${end} ${middle(to)}`;
 }
 
-function pathAround({ from, to }: Hop, y: number): string {
+function pathAround({ from, to }: Edge, y: number): string {
   const [start, end] = [left(from) + box.width, left(to)];
   const [down, up] = [start + gap.x / 3, end - gap.x / 2];
   const corner = 10;

@@ -7,7 +7,7 @@ const floor = size.height - size.bottom;
  * What share of the notes lies in each bin: an area for those that were learned from, a line for the latest. The bins
  * are drawn equally wide, as they hold equally many of the former: where nothing has moved, the line lies on the edge.
  */
-export function SpreadChart({ name, bins }: { readonly name: string; readonly bins: readonly Bin[] }) {
+export function DistributionChart({ name, bins }: { readonly name: string; readonly bins: readonly Bin[] }) {
   const highest = Math.max(
     ...bins.flatMap(({ learned_share, answered_share }) => [learned_share, answered_share]),
   );
@@ -15,7 +15,7 @@ export function SpreadChart({ name, bins }: { readonly name: string; readonly bi
   const learned = stepsThrough(bins.map(({ learned_share }) => y(learned_share)));
   const answered = stepsThrough(bins.map(({ answered_share }) => y(answered_share)));
   return (
-    <svg class="spread" viewBox={`0 0 ${size.width} ${size.height}`} aria-hidden="true">
+    <svg class="distribution" viewBox={`0 0 ${size.width} ${size.height}`} aria-hidden="true">
       <path class="learned" d={`M0 ${floor}L${learned}V${floor}z`} />
       <path class="answered" d={`M${answered}`} />
       {ticksOf(name, bins).map(({ at, text }) => (

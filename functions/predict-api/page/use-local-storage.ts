@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 
 /** A text that this browser remembers. */
-export function useStored(name: string): [string, (value: string) => void] {
+export function useLocalStorage(name: string): [string, (value: string) => void] {
   const key = `banknote-loop-${name}`;
   const [value, setValue] = useState(() => localStorage.getItem(key) ?? '');
   const store = (next: string): void => {

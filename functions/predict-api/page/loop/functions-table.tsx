@@ -9,13 +9,13 @@ interface Props {
   readonly deadByFunction: ReadonlyMap<string, number>;
 }
 
-/** Each hop in numbers; what nobody has measured stays out. */
-export function HopsTable({ functions, queues, deadByFunction }: Props) {
+/** The queue of each function in numbers; what nobody has measured stays out. */
+export function FunctionsTable({ functions, queues, deadByFunction }: Props) {
   const triggered = functions.filter(({ trigger }) => trigger !== null);
   return (
-    <Scroll label="Hops in numbers">
+    <Scroll label="Functions in numbers">
       <table>
-        <caption class="unseen">Each hop in numbers</caption>
+        <caption class="unseen">Each function in numbers</caption>
         <thead>
           <tr>
             <th scope="col">topic</th>

@@ -1,16 +1,15 @@
 import type { BatchAnswer, Receipt } from '@banknote-loop/shared/contract';
+import { modelName, pluralize } from '../format.ts';
 
-import { counted, modelName } from '../format.ts';
-
-/** A point on a batch's way; without a time it lies ahead. */
-export interface Moment {
+/** A stage that a batch reaches on its way; without a time it lies ahead. */
+export interface Stage {
   readonly name: string;
   readonly note: string;
   readonly at: number | undefined;
 }
 
-/** What is known of a batch's way through the loop. */
-export function momentsOf({ batch_id, notes }: BatchAnswer, receipts: readonly Receipt[]): readonly Moment[] {
+/** The stages of a batch, with the time of each that it has reached. */
+export function stagesOf({ batch_id, notes }: BatchAnswer, receipts: readonly Receipt[]): readonly Stage[] {
   const [first] = notes;
   const submitted = timeInId(batch_id);
   const learned = receipts.find(({ model }) => model !== null);
@@ -26,7 +25,7 @@ export function momentsOf({ batch_id, notes }: BatchAnswer, receipts: readonly R
     },
     {
       name: 'rated',
-      note: receipts.length > 0 ? counted(receipts.length, 'rating') : 'by nobody yet',
+      note: receipts.length > 0 ? pluralize(receipts.length, 'rating') : 'by nobody yet',
       at: earliest(receipts.map(({ rated_at }) => rated_at)),
     },
     {

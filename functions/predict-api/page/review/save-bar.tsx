@@ -1,0 +1,33 @@
+import { pluralize } from '../format.ts';
+import type { DraftRatings } from './draft-ratings.ts';
+
+interface Props {
+  readonly drafts: DraftRatings;
+  readonly reviewer: string;
+  readonly setReviewer: (name: string) => void;
+  readonly onUndo: () => void;
+  readonly onSave: () => void;
+}
+
+/** Who rates, and what saves the ratings. */
+export function SaveBar({ drafts: { byNote, changes }, reviewer, setReviewer, onUndo, onSave }: Props) {
+  return (
+    <div class="save-bar">
+      <label>
+        Your name
+        <input
+          value={reviewer}
+          maxLength={200}
+          autocomplete="name"
+          onInput={event => setReviewer(event.currentTarget.value)}
+        />
+      </label>
+      <button type="button" disabled={changes.length === 0} onClick={onUndo}>
+        Undo
+      </button>
+      <button type="button" class="primary" disabled={byNote.size === 0} onClick={onSave}>
+        Save {byNote.size > 0 ? pluralize(byNote.size, 'rating') : 'ratings'}
+      </button>
+    </div>
+  );
+}
