@@ -19,12 +19,12 @@ export function isRow({ features }: DataSet, value: unknown): value is Row {
   if (!Array.isArray(value) || value.length !== features.length) return false;
   for (let i = 0; i < features.length; i += 1) {
     const feature = features[i];
-    if (feature === undefined || !fits(feature, value[i])) return false;
+    if (feature === undefined || !fitsFeature(feature, value[i])) return false;
   }
   return true;
 }
 
-function fits(feature: Feature, value: unknown): boolean {
+export function fitsFeature(feature: Feature, value: unknown): boolean {
   if (value === null) return feature.missing;
   switch (feature.kind) {
     case 'number':
@@ -76,7 +76,7 @@ export function explainRow({ features }: DataSet, value: unknown): RowProblem | 
     const message = `A row has ${counted(names.length)}${order}. This one has ${value.length}.`;
     return { feature: -1, message };
   }
-  const wrong = features.findIndex((feature, i) => !fits(feature, value[i]));
+  const wrong = features.findIndex((feature, i) => !fitsFeature(feature, value[i]));
   const feature = features[wrong];
   return feature && { feature: wrong, message: explainValue(feature, value[wrong]) };
 }
