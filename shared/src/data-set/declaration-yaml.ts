@@ -22,7 +22,9 @@ export function toYaml(dataSet: DataSet, remarks: readonly string[] = []): strin
     if (comment !== undefined && isScalar(key)) key.commentBefore = comment;
   }
   oneLineEach(document.getIn(['features'], true));
-  oneLineEach(document.getIn(['label', 'classes'], true));
+  const classes = document.getIn(['label', 'classes'], true);
+  oneLineEach(classes);
+  if (isSeq(classes) && classes.items.every(isScalar)) classes.flow = true;
   return document.toString({ lineWidth: 0 });
 }
 
