@@ -1,0 +1,126 @@
+import { parseArgs } from 'node:util';
+import { describe } from '@banknote-loop/shared/base';
+import { type DataSet, diffDataSets, type Feature } from '@banknote-loop/shared/data-set';
+import {
+  checkTable,
+  findDataSet,
+  inferDataSet,
+  keepDataSet,
+  listDataSets,
+} from '@banknote-loop/shared/data-set/files';
+
+const usage = `npm run data-set -- list                              the data sets that are here
+npm run data-set -- show NAME                         one of them: its features and classes
+npm run data-set -- check [NAME|FILE]                 whether declaration and table are in order; without a name, all
+npm run data-set -- infer FILE [--label COLUMN]       works out the declaration of a CSV file, and keeps it
+  --name NAME                                         under which name; the file's, if nothing is said
+  --overwrite                                         in place of another declaration of that name
+npm run data-set -- diff OLD NEW                      what a changed declaration means for stored rows and models`;
+
+try {
+  await run();
+} catch (error) {
+  console.error(describe(error));
+  process.exitCode = 1;
+}
+
+async function run(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { label: { type: 'string' }, name: { type: 'string' }, overwrite: { type: 'boolean' } },
+  });
+  const [command = 'list', first, second] = positionals;
+  if (command === 'list') list();
+  else if (command === 'show' && first) show(findDataSet(first).dataSet);
+  else if (command === 'check') await check(first ? [first] : listDataSets());
+  else if (command === 'infer' && first) await infer(first, values);
+  else if (command === 'diff' && first && second)
+    diff(findDataSet(first).dataSet, findDataSet(second).dataSet);
+  else throw new Error(usage);
+}
+
+function list(): void {
+  for (const name of listDataSets()) {
+    const { title, features, label, source } = findDataSet(name).dataSet;
+    const shape = `${features.length} features, ${label.classes.length} classes`;
+    console.log(
+      `${name.padEnd(16)}  ${shape.padEnd(26)}  ${title}${source.licence ? ` (${source.licence})` : ''}`,
+    );
+  }
+}
+
+function show({ title, question, features, label, source }: DataSet): void {
+  console.log(`${title}: ${question}\n`);
+  for (const feature of features)
+    console.log(`${feature.column.padEnd(30)}  ${feature.kind.padEnd(8)}  ${valuesOf(feature)}`);
+  console.log(`\n${label.name}: ${label.classes.map(({ name }, i) => `${i} ${name}`).join(', ')}`);
+  for (const line of Object.values(source)) console.log(line);
+}
+
+function valuesOf(feature: Feature): string {
+  const missing = feature.missing ? ', may be missing' : '';
+  switch (feature.kind) {
+    case 'number':
+      return `${feature.min ?? 'any'} to ${feature.max ?? 'any'}${feature.integer ? ', whole' : ''}${missing}`;
+    case 'category':
+      return `${feature.categories.join(', ')}${feature.unknown === 'accept' ? ', others' : ''}${missing}`;
+    case 'yes-no':
+      return `yes or no${missing}`;
+  }
+}
+
+async function check(names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    const found = findDataSet(name);
+    const { label } = found.dataSet;
+    const { rows, classes, problems, problemCount } = await checkTable(found, { warn: console.warn });
+    const counts = classes.map((count, i) => `${label.classes[i]?.name} ${count}`);
+    console.log(`${found.dataSet.name}: ${rows} rows (${counts.join(', ')})`);
+    for (const problem of problems) console.log(problem);
+    if (problemCount > problems.length) console.log(`… and ${problemCount - problems.length} more`);
+    if (rows === 0 || problemCount > 0) process.exitCode = 1;
+  }
+}
+
+interface InferArguments {
+  readonly label?: string;
+  readonly name?: string;
+  readonly overwrite?: boolean;
+}
+
+async function infer(file: string, { label, name, overwrite }: InferArguments): Promise<void> {
+  const { dataSet, table, notes } = await inferDataSet(file, { label, name, progress: showProgress() });
+  console.log(table);
+  if (notes.length > 0) console.log(`\n${notes.map(note => `- ${note}`).join('\n')}`);
+  const { path } = await keepDataSet(dataSet, { remarks: notes, overwrite });
+  console.log(`\nKept as ${path}: change there what is not as you mean it.`);
+}
+
+/** A bar for those who wait; nothing where nobody looks, or where it would be over at once. */
+function showProgress(): (read: number, total: number) => void {
+  const slow = 5_000_000;
+  let shown = -1;
+  return (read, total) => {
+    const percent = Math.floor((100 * read) / total);
+    if (!process.stderr.isTTY || total < slow || percent === shown) return;
+    shown = percent;
+    const done = Math.floor(percent / 4);
+    process.stderr.write(
+      `\r${'█'.repeat(done)}${'░'.repeat(25 - done)} ${percent} %${percent === 100 ? '\n' : ''}`,
+    );
+  };
+}
+
+function diff(before: DataSet, after: DataSet): void {
+  const changes = diffDataSets(before, after);
+  if (changes.length === 0) console.log('Nothing changes for stored rows and models.');
+  for (const { message, losesData, keepsModels, lacks } of changes) {
+    const marks = [
+      losesData ? 'loses data' : '',
+      keepsModels ? '' : 'needs a new model',
+      lacks ? `say ${lacks}` : '',
+    ];
+    const said = marks.filter(mark => mark !== '').join('; ');
+    console.log(`${message}${said ? ` [${said}]` : ''}`);
+  }
+}

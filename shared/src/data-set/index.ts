@@ -1,0 +1,16 @@
+// Without files and folders, so that the page can have it, too; those are in `files-index.ts`.
+export { readItemsCsv, type WrittenItem, writeItemsCsv } from './csv.ts';
+export type { CategoryFeature, Class, DataSet, Feature, NumberFeature, YesNoFeature } from './declaration.ts';
+export { type Change, diffDataSets } from './diff.ts';
+export {
+  columnsOf,
+  encodeRow,
+  encodeRows,
+  explainRow,
+  isRow,
+  namedFromRow,
+  outOfRange,
+  type Row,
+  rowFromNamed,
+  type Value,
+} from './row.ts';

@@ -1,0 +1,197 @@
+import { basename } from 'node:path';
+import { numberIn, textIn, yesNoIn } from './cell.ts';
+import type { ColumnProfile } from './column-profile.ts';
+import { alike, checkDeclaration, type DataSet } from './declaration.ts';
+import { printTable } from './inference-table.ts';
+import { classesOf, clearLabel, type Judgement, judge, labelCandidates, labelProblem } from './judgement.ts';
+import { didYouMean } from './nearest.ts';
+import { type Seen, Survey } from './survey.ts';
+import { type ReadingOptions, TableError, textOf } from './text-file.ts';
+
+export interface InferOptions extends Omit<ReadingOptions, 'warn'> {
+  /** The header of the column to be told. */
+  readonly label?: string | undefined;
+  readonly name?: string | undefined;
+}
+
+export interface Inference {
+  /** `file` is the path that was given; it becomes relative where the declaration is kept. */
+  readonly dataSet: DataSet;
+  readonly rows: number;
+  /** What was doubtful, and what was left out, a sentence each. */
+  readonly notes: readonly string[];
+  /** What was understood, to be printed. */
+  readonly table: string;
+}
+
+/** Works out the declaration of a CSV file, which goes by once and is never held whole. */
+export async function inferDataSet(path: string, options: InferOptions = {}): Promise<Inference> {
+  const notes: string[] = [];
+  const warn = (message: string) => notes.push(message);
+  const survey = new Survey(path);
+  for await (const text of textOf(path, { ...options, warn })) survey.push(text);
+  const seen = survey.end();
+  notes.push(...seen.notes);
+  const { column: label, reason } = labelOf(seen.columns, options.label, path);
+  if (reason) notes.push(`The label is "${label.header}", ${reason}; --label takes another.`);
+  const problem = labelProblem(label);
+  if (problem) throw new TableError(`${path}: ${problem}`);
+  const judged = seen.columns
+    .filter(column => column !== label)
+    .map(column => ({ column, judgement: judge(column) }));
+  notes.push(...columnNotes(judged), ...labelNotes(label));
+  const { dataSet, problems } = checkDeclaration(declarationOf(path, options, seen, judged, label));
+  if (!dataSet) {
+    const said = problems.map(({ place, message }) => `${place.join('.')} ${message}`);
+    throw new TableError(`${path}: ${said.join('; ')}.`);
+  }
+  return {
+    dataSet,
+    rows: seen.rows,
+    notes,
+    table: printTable({ path, dataSet, rows: seen.rows, columns: seen.columns }),
+  };
+}
+
+export interface JudgedColumn {
+  readonly column: ColumnProfile;
+  readonly judgement: Judgement;
+}
+
+function labelOf(
+  columns: readonly ColumnProfile[],
+  wanted: string | undefined,
+  path: string,
+): { readonly column: ColumnProfile; readonly reason?: string } {
+  if (wanted !== undefined) {
+    const column = columns.find(({ header }) => alike(header) === alike(wanted));
+    if (column) return { column };
+    const headers = columns.map(({ header }) => header);
+    const help = didYouMean(wanted, headers) || ` There is ${headers.slice(0, 30).join(', ')}.`;
+    throw new TableError(`${path} has no column "${wanted}".${help}`);
+  }
+  const clear = clearLabel(columns);
+  if (clear) return clear;
+  const candidates = labelCandidates(columns).map(
+    column => `  --label "${column.header}"  ${shares(column, 5)}`,
+  );
+  throw new TableError(
+    candidates.length > 0
+      ? `${path}: which column is to be told? Say so by one of\n${candidates.join('\n')}`
+      : `${path}: no column has a few values that rows share, as a label must. Name it by --label COLUMN.`,
+  );
+}
+
+/** The values of a column with the rows that have them. */
+function shares(column: ColumnProfile, most: number): string {
+  const values = classesOf(column);
+  const told = values.slice(0, most).map(value => `${value} (${rowsWith(column, value)})`);
+  return `${told.join(', ')}${values.length > most ? ` and ${values.length - most} more` : ''}`;
+}
+
+function rowsWith(column: ColumnProfile, value: string): number {
+  return Array.from(column.values ?? []).reduce(
+    (sum, [text, { rows }]) => (textIn(text) === value ? sum + rows : sum),
+    0,
+  );
+}
+
+/** What is told of columns, each reason once for all columns that it is true of. */
+function columnNotes(judged: readonly JudgedColumn[]): string[] {
+  const reasons = new Map<string, string[]>();
+  for (const { column, judgement } of judged) {
+    for (const reason of reasonsOf(column, judgement)) {
+      const headers = reasons.get(reason) ?? [];
+      reasons.set(reason, headers);
+      headers.push(`"${column.header}"`);
+    }
+  }
+  return Array.from(reasons, ([reason, headers]) => {
+    const told = headers.slice(0, 8).join(', ');
+    return `${told}${headers.length > 8 ? ` and ${headers.length - 8} more` : ''}: ${reason}.`;
+  });
+}
+
+function reasonsOf(column: ColumnProfile, judgement: Judgement): string[] {
+  if (judgement.kind === 'left out') return [`left out (${judgement.reason})`];
+  const words = [...column.missingWords].filter(word => word !== '').map(word => `"${word}"`);
+  return [
+    ...('doubt' in judgement && judgement.doubt ? [judgement.doubt] : []),
+    ...(words.length > 0 ? [`${words.join(' and ')} read as missing`] : []),
+  ];
+}
+
+/** A class that is so much rarer than another is hard to learn, and accuracy says little of it. */
+const uneven = 10;
+
+function labelNotes(label: ColumnProfile): string[] {
+  const counts = classesOf(label).map(value => ({ value, rows: rowsWith(label, value) }));
+  const [rarest] = counts.toSorted((a, b) => a.rows - b.rows);
+  const [commonest] = counts.toSorted((a, b) => b.rows - a.rows);
+  return [
+    ...(label.missing > 0 ? [`${label.missing} rows have no "${label.header}" and are left out.`] : []),
+    ...(rarest && commonest && rarest.rows * uneven < commonest.rows
+      ? [
+          `The classes are uneven: "${commonest.value}" has ${commonest.rows} rows, "${rarest.value}" ${rarest.rows}.`,
+        ]
+      : []),
+  ];
+}
+
+function declarationOf(
+  path: string,
+  { name }: InferOptions,
+  seen: Seen,
+  judged: readonly JudgedColumn[],
+  label: ColumnProfile,
+): object {
+  const title = basename(path).replace(/(\.csv|\.tsv|\.txt)?(\.gz)?$/i, '');
+  return {
+    name: name ?? slugOf(title),
+    title: title.slice(0, 120),
+    item: 'row',
+    features: judged.flatMap(({ column, judgement }) =>
+      judgement.kind === 'left out' ? [] : [featureOf(column, judgement, seen)],
+    ),
+    label: { ...named(label.header), classes: classesOf(label) },
+    file: path,
+    header: seen.header,
+  };
+}
+
+function slugOf(title: string): string {
+  const slug = title
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/\p{M}/gu, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^[^a-z]+/, '')
+    .slice(0, 40)
+    .replace(/-$/, '');
+  return slug || 'table';
+}
+
+/** People see a header without line breaks in it; the file is still read by its own. */
+function named(header: string): { readonly name: string; readonly csv?: string } {
+  const name = header.replace(/\s+/g, ' ');
+  return name === header ? { name } : { name, csv: header };
+}
+
+function featureOf(
+  column: ColumnProfile,
+  judgement: Judgement,
+  { columns, example, separator }: Seen,
+): object {
+  const text = textIn(example[columns.indexOf(column)] ?? column.first ?? '');
+  const common = { ...named(column.header), kind: judgement.kind, missing: column.missing > 0 };
+  switch (judgement.kind) {
+    case 'number': {
+      const { min, max, whole, numbers } = column;
+      return { ...common, integer: whole === numbers, min, max, example: numberIn(text, separator) };
+    }
+    case 'category':
+      return { ...common, categories: column.sortedValues(), unknown: judgement.unknown, example: text };
+    default:
+      return { ...common, example: yesNoIn(text) };
+  }
+}

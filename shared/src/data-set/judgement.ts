@@ -1,0 +1,150 @@
+import { yesNoIn } from './cell.ts';
+import type { ColumnProfile } from './column-profile.ts';
+import { alike } from './declaration.ts';
+
+// What is made of a column whose values have gone by: the rules, each with what it says for itself. A doubt is told,
+// since the person who has the table can settle it by changing one word of the declaration.
+
+export type Judgement =
+  | { readonly kind: 'number'; readonly doubt?: string }
+  | { readonly kind: 'category'; readonly unknown: 'refuse' | 'accept'; readonly doubt?: string }
+  | { readonly kind: 'yes-no' }
+  | { readonly kind: 'left out'; readonly reason: string };
+
+const mostCategories = 100;
+/** So many of a column's values may be errors; with more of them, it is another kind of column. */
+const mostlyNumbers = 0.99;
+const mostlyDates = 0.95;
+const namesRows = /^(id|index|idx|row|nr|no|number|unnamed: 0|column 1|.*[_ ]id)$/;
+
+export function judge(column: ColumnProfile): Judgement {
+  const { present, numbers, dates } = column;
+  if (present === 0) return leftOut('empty');
+  if (column.distinct === 1 && column.missing === 0) return leftOut(`always ${column.first}`);
+  if (dates >= mostlyDates * present || isDateNumber(column))
+    return leftOut('dates: add what matters of them, such as the year or the weekday, as columns');
+  if (numbers === present || (numbers >= mostlyNumbers * present && present - numbers < numbers))
+    return judgeNumbers(column);
+  if (column.isYesNo()) return { kind: 'yes-no' };
+  return judgeTexts(column);
+}
+
+function leftOut(reason: string): Judgement {
+  return { kind: 'left out', reason };
+}
+
+function isDateNumber({ header, present, whole, min, max }: ColumnProfile): boolean {
+  return whole === present && min >= 1900_01_01 && max <= 2199_12_31 && /date|day|datum/i.test(header);
+}
+
+function judgeNumbers(column: ColumnProfile): Judgement {
+  const { present, numbers, whole, distinct, firstText } = column;
+  const isWhole = whole === present;
+  const isUnique = distinct === present || distinct === Number.POSITIVE_INFINITY;
+  if (isWhole && isUnique && present > 2 && column.counts) return leftOut('only numbers the rows');
+  if (isWhole && isUnique && namesRows.test(alike(column.header)))
+    return leftOut('an id: every row has another one');
+  if (firstText) {
+    const others = present - numbers;
+    return {
+      kind: 'number',
+      doubt: `${others} of its values ${others === 1 ? 'is' : 'are'} no number, the first "${firstText.text}" in line ${firstText.line}; such rows are left out`,
+    };
+  }
+  if (isWhole && distinct > 2 && distinct <= 10) {
+    const few = column.sortedValues().join(', ');
+    return {
+      kind: 'number',
+      doubt: `it has only the numbers ${few}: if they are codes, write kind: category`,
+    };
+  }
+  return { kind: 'number' };
+}
+
+function judgeTexts(column: ColumnProfile): Judgement {
+  const { present, numbers, distinct, values, firstText, spaced, longest } = column;
+  if (distinct <= mostCategories && distinct * 2 <= present) {
+    const isOpen = Array.from(values?.values() ?? []).some(({ rows }) => rows === 1);
+    const unknown = isOpen ? 'accept' : 'refuse';
+    if (isOpen)
+      return {
+        kind: 'category',
+        unknown,
+        doubt: 'some of its values occur once, so others are expected: unknown: accept',
+      };
+    return numbers > 0
+      ? {
+          kind: 'category',
+          unknown,
+          doubt: `mixes numbers and text, such as "${firstText?.text}" in line ${firstText?.line}`,
+        }
+      : { kind: 'category', unknown };
+  }
+  if (numbers * 2 > present)
+    return leftOut(
+      `mixes numbers and text: ${present - numbers} of its values are no number, the first "${firstText?.text}" in line ${firstText?.line}. Correct them, or leave their cells empty`,
+    );
+  if (spaced * 2 > present || longest > 40) return leftOut('free text');
+  if (distinct === present) return leftOut('every row has another value, as an id or a name');
+  const many = distinct === Number.POSITIVE_INFINITY ? 'more than 1000' : distinct;
+  return leftOut(`${many} different values: too many for categories; group them first`);
+}
+
+const mostClasses = 200;
+const usualLabels = ['class', 'label', 'target', 'y', 'outcome', 'response'];
+
+/** The columns that could be the label: few values, each in several rows. */
+export function labelCandidates(columns: readonly ColumnProfile[]): ColumnProfile[] {
+  return columns.filter(column => {
+    const { distinct, present, numbers, whole, dates } = column;
+    if (distinct < 2 || dates > 0 || distinct * 2 > present) return false;
+    const isSmall = numbers === 0 ? distinct <= mostCategories : whole === numbers && distinct <= 20;
+    return isSmall && labelProblem(column) === undefined;
+  });
+}
+
+/** The label where it is clear which column it is, with the reason; undefined where a person must say. */
+export function clearLabel(
+  columns: readonly ColumnProfile[],
+): { readonly column: ColumnProfile; readonly reason: string } | undefined {
+  const candidates = labelCandidates(columns);
+  const [usual, ...more] = candidates.filter(({ header }) => usualLabels.includes(alike(header)));
+  if (usual) return more.length > 0 ? undefined : { column: usual, reason: 'by its name' };
+  const [text, ...texts] = candidates.filter(({ numbers }) => numbers === 0);
+  const isAtAnEnd = (column: ColumnProfile) => column === columns.at(-1) || column === columns[0];
+  if (text)
+    return texts.length === 0 && isAtAnEnd(text)
+      ? { column: text, reason: 'the only text with few values' }
+      : undefined;
+  const [last] = candidates;
+  return last && candidates.length === 1 && last === columns.at(-1)
+    ? { column: last, reason: 'the only column with few values' }
+    : undefined;
+}
+
+/** Classes in the order of their numbers: no before yes, numbers ascending, all others by the alphabet. */
+export function classesOf(column: ColumnProfile): string[] {
+  const values = column.sortedValues();
+  if (!column.isYesNo()) return values;
+  return values.sort((a, b) => Number(yesNoIn(a) ?? false) - Number(yesNoIn(b) ?? false));
+}
+
+/** Why a column cannot be the label, with what to do about it. */
+export function labelProblem(column: ColumnProfile): string | undefined {
+  const { header, distinct, numbers, present, whole, values } = column;
+  if (distinct > mostClasses)
+    return numbers === present && (whole < numbers || distinct === Number.POSITIVE_INFINITY)
+      ? `"${header}" has ${amount(distinct)} different numbers: cut it into classes first, such as low and high.`
+      : `"${header}" has ${amount(distinct)} different values: at most ${mostClasses} classes can be told apart.`;
+  if (distinct < 2)
+    return `"${header}" has only one class${column.first ? `, "${column.first}"` : ''}: rows of another one are needed to tell them apart.`;
+  const [lone, ...others] = Array.from(values ?? []).filter(([, { rows }]) => rows < 2);
+  if (!lone) return undefined;
+  const [value, { line }] = lone;
+  const more = others.length > 0 ? `, and so do ${others.length} more classes` : '';
+  return `"${header}" has the class "${value}" in one row only (line ${line})${more}: a class needs two rows at least. Add rows of it, or take it out.`;
+}
+
+function amount(distinct: number): string {
+  return distinct === Number.POSITIVE_INFINITY ? 'more than 1000' : String(distinct);
+}
