@@ -63,7 +63,7 @@ export function serviceChecks({
     {
       name: 'model',
       async run() {
-        const name = (await db.liveModel())?.model_file_name;
+        const name = (await db.models.live())?.model_file_name;
         if (!name) throw new Error('No model has been promoted yet.');
         const { facts } = loadClassifier(name, await store.load(name));
         return `${name}, trained ${facts.created}, passes its own test`;
