@@ -11,9 +11,6 @@ import { SkippedTrainings } from './skipped-trainings.ts';
 import { Sql } from './sql.ts';
 import { Training } from './training.ts';
 
-/** The version of schema.sql that this code works with. */
-export const schemaVersion = 1;
-
 /**
  * What the functions do with the database, table by table. Rows come out as the contract's answers have them: a time
  * is a text in ISO 8601. A time that goes in is a `Date`.
@@ -49,7 +46,7 @@ export class Database {
     await this.#sql.rows({ name: 'ping', text: 'select' }, []);
   }
 
-  /** The number of the last migration that the database has been through. */
+  /** The number of the last migration that the tables have been through. */
   async schemaVersion(): Promise<number> {
     return (await this.#sql.row<{ version: number }>(newestVersion, [])).version;
   }

@@ -1,7 +1,8 @@
 export type { BatchPosition } from './batches.ts';
 export { connectPostgres, Password } from './connect.ts';
 export type { DataSet, InfluenceCaps, LabelRole } from './data-set.ts';
-export { Database, schemaVersion } from './database.ts';
+export { Database } from './database.ts';
+export { type Migration, migrationScript, readMigrations } from './migrations.ts';
 export type { PromotedModel } from './models.ts';
 export type { RatedPrediction } from './predictions.ts';
 export type { ReceiptRecord } from './ratings.ts';
