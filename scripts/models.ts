@@ -55,26 +55,28 @@ function readArguments() {
 }
 
 async function list(db: Database): Promise<void> {
-  const [models, live] = await Promise.all([db.newestModels(newest), db.liveModel()]);
+  const [models, live] = await Promise.all([db.models.newest(newest), db.models.live()]);
   for (const { model_file_name, created, promoted, accuracy, reason } of models) {
     const mark = model_file_name === live?.model_file_name ? (live.kind === 'pin' ? 'pinned' : 'live') : '';
     const outcome = promoted ? 'promoted' : 'refused';
     console.log(
-      `${mark.padEnd(6)}  ${model_file_name}  ${created.toISOString()}  ${accuracy.toFixed(4)}  ${outcome}: ${reason}`,
+      `${mark.padEnd(6)}  ${model_file_name}  ${created}  ${accuracy.toFixed(4)}  ${outcome}: ${reason}`,
     );
   }
 }
 
 async function show(db: Database, name: string): Promise<void> {
-  const model = await db.modelRecord(name);
+  const model = await db.models.find(name);
   if (!model) throw new Error(`There is no model ${name}.`);
   console.log(JSON.stringify(model, null, 2));
 }
 
 async function log(db: Database): Promise<void> {
-  for (const { created, kind, promoted, model_file_name, made_by, why } of await db.newestDecisions(newest)) {
+  for (const { created, kind, promoted, model_file_name, made_by, why } of await db.decisions.newest(
+    newest,
+  )) {
     const what = kind === 'training' && !promoted ? 'refusal' : kind;
-    console.log(`${created.toISOString()}  ${what.padEnd(9)}  ${model_file_name}  ${made_by}: ${why}`);
+    console.log(`${created}  ${what.padEnd(9)}  ${model_file_name}  ${made_by}: ${why}`);
   }
 }
 

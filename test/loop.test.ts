@@ -1,8 +1,7 @@
 import { rmSync } from 'node:fs';
 import { type Loop, startLoop } from '@banknote-loop/local/loop';
 import { seededRandom } from '@banknote-loop/shared/classifier';
-import type { RequestMessage } from '@banknote-loop/shared/contract';
-import type { BatchSummary } from '@banknote-loop/shared/postgres';
+import type { BatchSummaryAnswer, RequestMessage } from '@banknote-loop/shared/contract';
 import { findDifferences } from '@banknote-loop/shared/rebuild';
 import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
 import { AnswerKey } from '@banknote-loop/testing/traffic/answers';
@@ -93,7 +92,7 @@ it('answers every note exactly once, in Postgres and in Redis, as the model that
   }
 
   await drained();
-  const listed: BatchSummary[] = (await redis.lrange('batches', 0, -1)).map(json => JSON.parse(json));
+  const listed: BatchSummaryAnswer[] = (await redis.lrange('batches', 0, -1)).map(json => JSON.parse(json));
   expect(listed).toHaveLength(batches.length);
   for (const { batch_id, subjects } of batches) {
     const [entry, ...others] = listed.filter(one => one.batch_id === batch_id);
@@ -141,9 +140,9 @@ it('learns from corrections: rows, a job, a better judged model, and the next an
     })),
   );
   await drained();
-  const jobs = await records.db.newestJobs(10);
+  const jobs = await records.db.jobs.newest(10);
   expect(jobs[0]?.model_file_name).toBe(latest);
-  const models = await records.db.newestModels(10);
+  const models = await records.db.models.newest(10);
   expect(models[0]).toMatchObject({ model_file_name: latest, promoted: true, parent: before });
 
   await until('the new model answers', async () => {
@@ -217,7 +216,7 @@ it('ends within seconds, leaves no process behind, and begins where it ended', a
   const pids = [...loop.functions.values()].flatMap(({ pid }) => pid ?? []);
   const latest = await redis.get('model:latest');
   const batches = await redis.lrange('batches', 0, -1);
-  const jobs = await records.db.newestJobs(500);
+  const jobs = await records.db.jobs.newest(500);
 
   expect(await stop()).toBeLessThan(stopWithinMs);
   expect(pids).toHaveLength(loop.functions.size);
@@ -226,7 +225,7 @@ it('ends within seconds, leaves no process behind, and begins where it ended', a
   await start();
   expect(await redis.get('model:latest')).toBe(latest);
   expect(await redis.lrange('batches', 0, -1)).toEqual(batches);
-  expect(await records.db.newestJobs(500)).toEqual(jobs);
+  expect(await records.db.jobs.newest(500)).toEqual(jobs);
   await predicted('after the restart');
 });
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { setUpScript } from '@banknote-loop/shared/postgres';
+import { readMigrations, setUpScript } from '@banknote-loop/shared/postgres';
 import type { Command } from './command.ts';
 
 // What some commands read from their standard input. As a script of its own, this file writes it to standard output:
@@ -24,7 +24,7 @@ export function makeInput({ name, args }: Pick<Input, 'name' | 'args'>, given: s
   if (!user) throw new Error('set-up-sql takes the name of the database user for the functions.');
   if (!given) throw new Error('set-up-sql reads the password of the database user from its standard input.');
   return setUpScript({
-    schema: readFileSync(join(root, 'schema.sql'), 'utf8'),
+    migrations: readMigrations(join(root, 'migrations')),
     bankData: readFileSync(join(root, 'bank_data.csv'), 'utf8'),
     user,
     password: given,

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setUpScript } from '@banknote-loop/shared/postgres';
+import { type Migration, migrationScript, readMigrations, setUpScript } from '@banknote-loop/shared/postgres';
 import { Client } from 'pg';
+import { superuser, superuserPasswordFile } from './postgres/cluster.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -12,7 +13,8 @@ export interface DatabaseAccess {
   readonly DBUSER: string;
 }
 
-interface Server {
+/** A server, and who owns the databases on it. */
+export interface Server {
   readonly host: string;
   readonly port: number;
   readonly user: string;
@@ -23,7 +25,7 @@ const user = 'banknote_loop';
 
 /**
  * Makes the database, its tables, and the user under which the functions work, who has the rights of `ml_readwrite`
- * and no others. Safe to run again: what is there stays.
+ * and no others. Safe to run again: what is there stays, and tables of an earlier version are brought up to date.
  */
 export async function prepareDatabase(
   server: Server,
@@ -35,18 +37,49 @@ export async function prepareDatabase(
     if (rowCount === 0) await client.query(`create database ${client.escapeIdentifier(name)}`);
   });
   await asOwner(server, name, async client => {
-    const schema = readFileSync(join(root, 'schema.sql'), 'utf8');
     const bankData = readFileSync(join(root, 'bank_data.csv'), 'utf8');
-    await client.query(setUpScript({ schema, bankData, user, password }));
+    await client.query(setUpScript({ migrations: ownMigrations(), bankData, user, password }));
   });
   return { DBHOST: server.host, DBPORT: String(server.port), DBNAME: name, DBUSER: user };
 }
 
-async function asOwner(
+/** Brings a database's tables up to date; answers what was done. */
+export function migrateDatabase(server: Server, name: string): Promise<readonly Migration[]> {
+  return asOwner(server, name, async client => {
+    const migrations = ownMigrations();
+    const before = await versionOf(client);
+    await client.query(migrationScript(migrations));
+    return migrations.filter(({ version }) => version > before);
+  });
+}
+
+/** The migrations of this checkout. */
+export function ownMigrations(): readonly Migration[] {
+  return readMigrations(join(root, 'migrations'));
+}
+
+/** Who owns the databases of a loop on this machine that keeps its data in this folder. */
+export function localOwner(folder: string): Pick<Server, 'user' | 'password'> {
+  return {
+    user: superuser,
+    password: readFileSync(superuserPasswordFile(join(folder, 'postgres')), 'utf8'),
+  };
+}
+
+async function versionOf(client: Client): Promise<number> {
+  const { rows: tables } = await client.query("select where to_regclass('schema_versions') is not null");
+  if (tables.length === 0) return 0;
+  const { rows } = await client.query<{ version: number }>(
+    'select coalesce(max(version), 0) as version from schema_versions',
+  );
+  return rows[0]?.version ?? 0;
+}
+
+async function asOwner<T>(
   server: Server,
   database: string,
-  work: (client: Client) => Promise<void>,
-): Promise<void> {
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
   const { host, port, password } = server;
   const client = new Client({
     host,
@@ -58,7 +91,7 @@ async function asOwner(
   });
   await client.connect();
   try {
-    await work(client);
+    return await work(client);
   } finally {
     await client.end();
   }

@@ -29,7 +29,7 @@ function open(environment: Environment) {
 export function mendCache(environment: Environment): Promise<boolean> {
   return asFunction(environment, async instance => {
     const { db, cache } = await instance.clients();
-    if ((await cache.latestModelName()) || !(await db.liveModel())) return false;
+    if ((await cache.latestModelName()) || !(await db.models.live())) return false;
     await rebuildCache(cache, db);
     return true;
   });

@@ -24,7 +24,7 @@ export function oneNoteCheck({ db, cache, publisher }: Parts): Check {
       const startedAt = performance.now();
       const request = { batch_id, subjects: ['doctor'], features: [[3.62, 8.67, -2.81, -0.45]] };
       await (await publisher()).send(topics.request.name, Buffer.from(JSON.stringify(request)), {});
-      const [note] = await waitFor('PostgreSQL', batch_id, () => db.batch(batch_id));
+      const [note] = await waitFor('PostgreSQL', batch_id, () => db.batches.notes(batch_id));
       await waitFor('Redis', batch_id, () => batchesNamed(cache, batch_id));
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(2);
       return `${note?.prediction} by ${note?.model_file_name}, stored and listed after ${seconds} s (batch ${batch_id})`;

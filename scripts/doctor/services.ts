@@ -1,7 +1,8 @@
+import { ownMigrations } from '@banknote-loop/local/prepare-database';
 import type { ModelStore } from '@banknote-loop/shared/bucket';
 import type { EventFunction } from '@banknote-loop/shared/function';
 import { loadClassifier } from '@banknote-loop/shared/models';
-import { type Database, schemaVersion } from '@banknote-loop/shared/postgres';
+import type { Database } from '@banknote-loop/shared/postgres';
 
 import type { DeadLetters } from '@banknote-loop/shared/pubsub';
 import { findDifferences } from '@banknote-loop/shared/rebuild';
@@ -28,18 +29,7 @@ export function serviceChecks({
   deadLetters,
 }: Parts): readonly Check[] {
   return [
-    {
-      name: 'PostgreSQL',
-      async run() {
-        const found = await db.schemaVersion();
-        if (found < schemaVersion) {
-          throw new Error(`The tables are of version ${found}, and this code needs ${schemaVersion}.`);
-        }
-        return `answers, tables of version ${found}`;
-      },
-      remedy:
-        'Start the database, check DBHOST and the secret db-pass, and load schema.sql: it can be loaded again at any time.',
-    },
+    postgresCheck(db),
     {
       name: 'Redis',
       run: async () =>
@@ -63,7 +53,7 @@ export function serviceChecks({
     {
       name: 'model',
       async run() {
-        const name = (await db.liveModel())?.model_file_name;
+        const name = (await db.models.live())?.model_file_name;
         if (!name) throw new Error('No model has been promoted yet.');
         const { facts } = loadClassifier(name, await store.load(name));
         return `${name}, trained ${facts.created}, passes its own test`;
@@ -81,6 +71,22 @@ export function serviceChecks({
 
 function tell(count: number): readonly string[] {
   return count === 0 ? [] : [`${count} ${count === 1 ? 'message waits' : 'messages wait'} in dead-letter.`];
+}
+
+export function postgresCheck(db: Database): Check {
+  return {
+    name: 'PostgreSQL',
+    async run() {
+      const found = await db.schemaVersion();
+      const wanted = ownMigrations().length;
+      if (found < wanted) {
+        throw new Error(`The tables are of version ${found}, and this code needs ${wanted}.`);
+      }
+      return `answers, tables of version ${found}`;
+    },
+    remedy:
+      'Start the database, and check DBHOST and the secret db-pass. If the tables lag behind: npm run migrate.',
+  };
 }
 
 const attempts = 10;

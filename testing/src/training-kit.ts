@@ -55,7 +55,7 @@ export async function openTrainingKit(): Promise<TrainingKit> {
     async correct(notes, reviewer, batch_id = timeOrderedUuid()) {
       const subjects = notes.map((_, i) => `note ${i}`);
       const output = notes.map((): Label => 'real');
-      const { model_file_name } = (await db.liveModel()) ?? {};
+      const { model_file_name } = (await db.models.live()) ?? {};
       const prediction = {
         batch_id,
         subjects,
@@ -63,10 +63,10 @@ export async function openTrainingKit(): Promise<TrainingKit> {
         output,
         model_file_name,
       };
-      await db.storePredictions({ prediction, created: new Date() });
+      await db.predictions.store({ prediction, created: new Date() });
       const ratings = notes.map(({ label }) => (labelOf(label) === 'real' ? 1 : 0));
-      await db.applyRatings({ batch_id, subjects, ratings, reviewer }, new Date());
-      await db.syncTrainingRows(batch_id, subjects);
+      await db.ratings.apply({ batch_id, subjects, ratings, reviewer }, new Date());
+      await db.training.sync(batch_id, subjects);
       return batch_id;
     },
     async close() {

@@ -79,5 +79,5 @@ async function writeRate<Work>(contest: Contest<Work>): Promise<number> {
 
 async function readRate({ db }: Stores): Promise<number> {
   const turns = Array.from({ length: reads }, (_, i) => i);
-  return (reads / (await timed(() => inFlight(1, turns, () => db.newestBatches(100))))) * 1_000;
+  return (reads / (await timed(() => inFlight(1, turns, () => db.batches.newest(100))))) * 1_000;
 }

@@ -31,7 +31,7 @@ export function feedbackToTraining({ db, pool }: Stores): Contest<Work> {
     async prepare(rows, messages) {
       const time = new Date();
       const stored = (await storeBatches(db, rows, messages)).map(ratingsOf);
-      await Promise.all(stored.map(message => db.applyRatings(message, time)));
+      await Promise.all(stored.map(message => db.ratings.apply(message, time)));
       return stored.map(message => ({ message, envelope: envelopeOf(message) }));
     },
     ours: ({ envelope }) => receive(envelope),

@@ -10,7 +10,7 @@ export async function storeBatches(
 ): Promise<readonly PredictionMessage[]> {
   const predictions = Array.from({ length: count }, () => prediction(rows));
   const created = new Date();
-  await Promise.all(predictions.map(one => db.storePredictions({ prediction: one, created })));
+  await Promise.all(predictions.map(one => db.predictions.store({ prediction: one, created })));
   return predictions;
 }
 

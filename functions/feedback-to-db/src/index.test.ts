@@ -10,7 +10,7 @@ afterAll(() => test.close());
 
 async function aStoredBatch(): Promise<string> {
   const prediction = aPrediction();
-  await test.db.storePredictions({ prediction, created: new Date(0) });
+  await test.db.predictions.store({ prediction, created: new Date(0) });
   return prediction.batch_id;
 }
 
@@ -22,7 +22,7 @@ it('notes what people say, and passes it on', async () => {
     outcome: 'done',
     published: [{ topic: 'training', content: feedback }],
   });
-  expect(await test.db.batch(feedback.batch_id)).toMatchObject([
+  expect(await test.db.batches.notes(feedback.batch_id)).toMatchObject([
     { rating: 1, reviewer: 'Ada' },
     { rating: 0, reviewer: 'Ada' },
   ]);
@@ -31,7 +31,7 @@ it('notes what people say, and passes it on', async () => {
 it('passes nothing on when the same comes again after it was learned', async () => {
   const feedback = aFeedback({ batch_id: await aStoredBatch() });
   await deliver(feedbackToDb, test, feedback, { attributes });
-  await test.db.syncTrainingRows(feedback.batch_id, feedback.subjects);
+  await test.db.training.sync(feedback.batch_id, feedback.subjects);
   const again = await deliver(feedbackToDb, test, feedback, { attributes });
   expect(again).toEqual({ outcome: 'done', published: [], deadLetters: [] });
 });
@@ -54,7 +54,7 @@ it('waits for a prediction that the rating has overtaken', async () => {
     outcome: 'transient',
     deadLetters: [],
   });
-  await test.db.storePredictions({ prediction, created: new Date(0) });
+  await test.db.predictions.store({ prediction, created: new Date(0) });
   expect(await deliver(feedbackToDb, test, feedback)).toMatchObject({ outcome: 'done' });
 });
 
@@ -73,12 +73,12 @@ it('refuses the subjects that the batch does not have, and rates the others', as
       },
     },
   ]);
-  expect(await test.db.batch(batch_id)).toMatchObject([{ rating: 1 }, { rating: null }]);
+  expect(await test.db.batches.notes(batch_id)).toMatchObject([{ rating: 1 }, { rating: null }]);
 });
 
 it('refuses a rating that is none', async () => {
   const batch_id = await aStoredBatch();
   const bad = { ...aFeedback({ batch_id }), ratings: [1, 'no'] };
   expect(await deliver(feedbackToDb, test, bad)).toMatchObject({ outcome: 'permanent', published: [] });
-  expect(await test.db.batch(batch_id)).toMatchObject([{ rating: null }, { rating: null }]);
+  expect(await test.db.batches.notes(batch_id)).toMatchObject([{ rating: null }, { rating: null }]);
 });

@@ -9,7 +9,7 @@ export default defineFunction({
   uses: { db: database },
 
   async handle(feedback, { db, time, publish, refuse }) {
-    const { batchKnown, applied, trainingIsStale, unknownSubjects } = await db.applyRatings(feedback, time);
+    const { batchKnown, applied, trainingIsStale, unknownSubjects } = await db.ratings.apply(feedback, time);
     // A rating can overtake the prediction that it speaks of: it waits for it, by being delivered again.
     if (!batchKnown) throw new TransientError(`The batch ${feedback.batch_id} has not been stored yet.`);
 

@@ -16,8 +16,8 @@ async function trainingRows(batchId: string): Promise<unknown[]> {
 it('learns the opposite of a prediction that was wrong, and asks for a model', async () => {
   const prediction = aPrediction();
   const feedback = aFeedback({ batch_id: prediction.batch_id, ratings: [1, 0] });
-  await test.db.storePredictions({ prediction, created: new Date(0) });
-  await test.db.applyRatings(feedback, new Date(1));
+  await test.db.predictions.store({ prediction, created: new Date(0) });
+  await test.db.ratings.apply(feedback, new Date(1));
   const rows = [
     { variance: 0, class: 1 },
     { variance: 1, class: 1 },
@@ -35,8 +35,8 @@ it('learns the opposite of a prediction that was wrong, and asks for a model', a
 it('takes no word of the message for what people say now', async () => {
   const prediction = aPrediction();
   const { batch_id } = prediction;
-  await test.db.storePredictions({ prediction, created: new Date(0) });
-  await test.db.applyRatings(aFeedback({ batch_id, ratings: [null, 0] }), new Date(2));
+  await test.db.predictions.store({ prediction, created: new Date(0) });
+  await test.db.ratings.apply(aFeedback({ batch_id, ratings: [null, 0] }), new Date(2));
   await deliver(feedbackToTraining, test, aFeedback({ batch_id, ratings: [1, 1] }));
   expect(await trainingRows(batch_id)).toEqual([{ variance: 1, class: 1 }]);
 });

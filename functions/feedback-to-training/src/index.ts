@@ -8,7 +8,7 @@ export default defineFunction({
   uses: { db: database },
 
   async handle(feedback, { db, publish }) {
-    const { rated, written, removed } = await db.syncTrainingRows(feedback.batch_id, feedback.subjects);
+    const { rated, written, removed } = await db.training.sync(feedback.batch_id, feedback.subjects);
     // Also when nothing was left to write: an earlier delivery may have written and died. Training on rows that have
     // been trained on already is skipped there.
     await publish(topics.job, feedback);

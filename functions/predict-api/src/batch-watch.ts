@@ -38,7 +38,7 @@ class BatchWatch {
     this.#looking = true;
     while (this.#waiting.size > 0) {
       // A look that fails is made again; the callers' own time limits end it.
-      const stored = await this.#db.storedAmong([...this.#waiting.keys()]).catch(() => []);
+      const stored = await this.#db.batches.storedAmong([...this.#waiting.keys()]).catch(() => []);
       for (const id of stored) for (const found of this.#waiting.get(id) ?? []) found();
       await delay(lookEveryMs);
     }

@@ -1,6 +1,7 @@
 import { topics, z } from '@banknote-loop/shared';
 import {
   acceptedRatings,
+  type BatchSummaryAnswer,
   batchAnswer,
   batchPage,
   batchPath,
@@ -9,7 +10,6 @@ import {
 } from '@banknote-loop/shared/contract';
 
 import { HttpError, route } from '@banknote-loop/shared/http';
-import type { BatchSummary } from '@banknote-loop/shared/postgres';
 import { untilStored } from './batch-watch.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { fromEither } from './either.ts';
@@ -40,13 +40,13 @@ export const getBatches = route({
 /** Redis has only the newest. */
 async function readPage(given: Given, limit: number, cursor: string | undefined) {
   if (cursor === undefined) {
-    return fromEither<BatchSummary>(
+    return fromEither<BatchSummaryAnswer>(
       given,
       async cache => batchSummaries.parse(await cache.newestBatches(limit)),
-      db => db.newestBatches(limit),
+      db => db.batches.newest(limit),
     );
   }
-  const entries = await given.db.olderBatches(limit, decodeCursor(cursor));
+  const entries = await given.db.batches.older(limit, decodeCursor(cursor));
   return { entries, source: 'database' as const };
 }
 
@@ -64,9 +64,9 @@ export const getBatch = route({
   answers: { 200: batchAnswer },
 
   async handle({ params: { id }, query: { wait } }, { db, signal }: Given) {
-    let notes = await db.batch(id);
+    let notes = await db.batches.notes(id);
     if (notes.length === 0 && wait > 0 && (await untilStored(db, id, { seconds: wait, signal }))) {
-      notes = await db.batch(id);
+      notes = await db.batches.notes(id);
     }
     if (notes.length === 0) throw new HttpError(404, `There is no batch ${id}, or none yet.`);
     return { body: { batch_id: id, notes } };

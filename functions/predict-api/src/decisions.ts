@@ -13,7 +13,7 @@ export const getDecisions = route({
   summary: 'Who or what decided which model answers, when and why: the newest first.',
   answers: { 200: decisionsAnswer },
   handle: async (_input, { db }: Pick<Given, 'db'>) => ({
-    body: { decisions: await db.newestDecisions(newest) },
+    body: { decisions: await db.decisions.newest(newest) },
   }),
 });
 

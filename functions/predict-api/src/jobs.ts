@@ -18,7 +18,7 @@ export const getJobs = route({
       fromEither(
         given,
         async cache => listedJobs.parse(await cache.newestJobs(newest)),
-        db => db.newestJobs(newest),
+        db => db.jobs.newest(newest),
       ),
       readRecords(given),
     ]);
@@ -40,19 +40,14 @@ async function readRecords({
 }: Pick<Given, 'db' | 'log'>): Promise<Pick<JobsAnswer, 'correction_to_live' | 'skipped'> & Reports> {
   try {
     const [{ corrections, p50, p95 }, skipped, models] = await Promise.all([
-      db.correctionTimes(),
-      db.newestSkippedTrainings(newest),
-      db.newestModels(newest),
+      db.quality.correctionTimes(),
+      db.skippedTrainings.newest(newest),
+      db.models.newest(newest),
     ]);
     return {
       reports: new Map(models.map(({ job_id, report }) => [job_id, report])),
       correction_to_live: { corrections, p50_seconds: p50, p95_seconds: p95 },
-      skipped: skipped.map(({ batchId, fingerprint, reason, created }) => ({
-        batch_id: batchId,
-        fingerprint,
-        reason,
-        created: created.toISOString(),
-      })),
+      skipped,
     };
   } catch (error) {
     log.warn({ reason: describe(error) }, 'the database is away: a part of the answer is left out');

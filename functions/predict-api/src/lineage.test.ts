@@ -34,7 +34,7 @@ beforeEach(async () => {
   [kit, redis] = await Promise.all([openTrainingKit(), openTestCache()]);
   keeper = new LiveModelKeeper(
     {
-      latestName: async () => (await kit.db.liveModel())?.model_file_name,
+      latestName: async () => (await kit.db.models.live())?.model_file_name,
       load: async fileName => loadClassifier(fileName, await kit.store.load(fileName)),
     },
     quiet,
@@ -78,7 +78,7 @@ async function answerBy(model_file_name = ''): Promise<void> {
     output: ['fake' as const],
     model_file_name,
   };
-  await kit.db.storePredictions({ prediction, created: new Date() });
+  await kit.db.predictions.store({ prediction, created: new Date() });
 }
 
 it('follows a correction to the row, the training, the model, and the first answer that knows it', async () => {
@@ -154,7 +154,7 @@ it("keeps a person's decision out of the list of trainings, but not out of effec
   expect(await redis.cache.newestJobs(10)).toEqual([]);
   expect(await redis.cache.latestModelName()).toBe(model?.model_file_name);
   await deliver(trainingToCache, cache, model);
-  expect(await redis.cache.newestJobs(10)).toEqual(await kit.db.newestJobs(10));
+  expect(await redis.cache.newestJobs(10)).toEqual(await kit.db.jobs.newest(10));
 });
 
 it('tells how good the models are', async () => {

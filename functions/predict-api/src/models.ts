@@ -12,12 +12,12 @@ export const getModels = route({
   answers: { 200: modelsAnswer },
 
   async handle(_input, { db }: Pick<Given, 'db'>) {
-    const [models, live] = await Promise.all([db.newestModels(newest), db.liveModel()]);
+    const [models, live] = await Promise.all([db.models.newest(newest), db.models.live()]);
     return { body: { models, live: live ? pick(live) : null } };
   },
 });
 
-type Live = NonNullable<Awaited<ReturnType<Given['db']['liveModel']>>>;
+type Live = NonNullable<Awaited<ReturnType<Given['db']['models']['live']>>>;
 
 function pick({ kind, model_file_name, made_by, why, created }: Live) {
   return { kind, model_file_name, made_by, why, created };
@@ -31,7 +31,7 @@ export const getModel = route({
   answers: { 200: modelAnswer },
 
   async handle({ params: { name } }, { db }: Pick<Given, 'db'>) {
-    const [model, live] = await Promise.all([db.modelRecord(name), db.liveModel()]);
+    const [model, live] = await Promise.all([db.models.find(name), db.models.live()]);
     if (!model) throw new HttpError(404, `There is no model ${name}.`);
     return { body: { ...model, live: live?.model_file_name === name } };
   },

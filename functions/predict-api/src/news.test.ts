@@ -1,4 +1,4 @@
-import type { BatchSummary } from '@banknote-loop/shared/postgres';
+import type { BatchSummaryAnswer } from '@banknote-loop/shared/contract';
 import {
   openTestCache,
   openTestDatabase,
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([database.close(), redis.close()]));
 
-const batch: BatchSummary = {
+const batch: BatchSummaryAnswer = {
   batch_id: '01a1fb17-47a3-71ba-886c-d99ca2690465',
   subjects: ['a'],
   predictions: ['real'],
@@ -43,8 +43,8 @@ it('tells each thing once, and nothing of what was there before', async () => {
 
   const second = { ...prediction, batch_id: '01a1fb17-47a3-71ba-886c-d99ca2690466' };
   await cache.addBatch(second, new Date());
-  await db.storePredictions({ prediction, created: new Date() });
-  await db.applyRatings(
+  await db.predictions.store({ prediction, created: new Date() });
+  await db.ratings.apply(
     { batch_id: batch.batch_id, subjects: ['a'], ratings: [0] },
     new Date(Date.now() + 1_000),
   );

@@ -24,7 +24,7 @@ function batchNews(given: Pick<Given, 'cache' | 'db' | 'log'>): Source {
     const { entries } = await fromEither(
       given,
       async cache => batchSummaries.parse(await cache.newestBatches(newest)),
-      db => db.newestBatches(newest),
+      db => db.batches.newest(newest),
     );
     return unseen(entries, ({ batch_id }) => batch_id).map(({ batch_id, subjects, created }) => ({
       event: 'batch',
@@ -36,8 +36,8 @@ function batchNews(given: Pick<Given, 'cache' | 'db' | 'log'>): Source {
 function feedbackNews(db: Database): Source {
   let since = new Date();
   return async () => {
-    const rated = await db.ratedSince(since);
-    since = rated.at(-1)?.at ?? since;
+    const rated = await db.ratings.since(since);
+    since = new Date(rated.at(-1)?.at ?? since);
     return rated.map(data => ({ event: 'feedback', data }));
   };
 }
@@ -45,7 +45,7 @@ function feedbackNews(db: Database): Source {
 function trainingNews(db: Database): Source {
   const unseen = rememberSeen<string>();
   return async () => {
-    const models = unseen(await db.newestModels(newest), ({ job_id }) => job_id);
+    const models = unseen(await db.models.newest(newest), ({ job_id }) => job_id);
     return models.map(({ job_id, model_file_name, accuracy, records, created }) => ({
       event: 'job',
       data: { job_id, model_file_name, records, accuracy, created },
@@ -58,8 +58,8 @@ function decisionNews(db: Database): Source {
   const unseen = rememberSeen<string>();
   return async () => {
     const decisions = unseen(
-      await db.newestDecisions(newest),
-      ({ model_file_name, created }) => `${model_file_name} ${created.toISOString()}`,
+      await db.decisions.newest(newest),
+      ({ model_file_name, created }) => `${model_file_name} ${created}`,
     );
     return decisions.map(({ kind, model_file_name, promoted, why, created }) => ({
       event: 'model',

@@ -10,7 +10,7 @@ const record: ReceiptRecord = {
   predicted_by: 'model-1.json',
   rating: 0,
   reviewer: 'ann',
-  rated_at: new Date('2026-01-01T00:00:00Z'),
+  rated_at: '2026-01-01T00:00:00.000Z',
   training_class: 0,
   role: 'trains',
   job_id: null,

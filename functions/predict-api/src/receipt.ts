@@ -20,8 +20,8 @@ export const getReceipt = route({
   answers: { 200: receiptAnswer },
 
   async handle({ params: { id } }, given: Pick<Given, 'db' | 'models' | 'log'>) {
-    const [records, live] = await Promise.all([given.db.receipt(id), currentModel(given)]);
-    if (records.length === 0 && (await given.db.batch(id)).length === 0) {
+    const [records, live] = await Promise.all([given.db.ratings.receipt(id), currentModel(given)]);
+    if (records.length === 0 && (await given.db.batches.notes(id)).length === 0) {
       throw new HttpError(404, `There is no batch ${id}, or none yet.`);
     }
     return { body: { batch_id: id, receipts: records.map(record => receiptOf(record, live)) } };
@@ -48,19 +48,19 @@ function receiptOf(record: ReceiptRecord, live: LiveModel | undefined): Receipt 
     predicted_by,
     rating,
     reviewer,
-    rated_at: record.rated_at.toISOString(),
+    rated_at: record.rated_at,
     training_row: rowOf(record),
     job_id,
     model: modelOf(record),
     now: live ? answerOf(live, record) : null,
-    live_at: record.live_at?.toISOString() ?? null,
+    live_at: record.live_at,
     correction_to_live_seconds: rating === 0 ? wait : null,
     words: inWords(record, wait),
   };
 }
 
 function waitOf({ live_at, rated_at }: ReceiptRecord): number | null {
-  return live_at ? (live_at.getTime() - rated_at.getTime()) / 1000 : null;
+  return live_at ? (Date.parse(live_at) - Date.parse(rated_at)) / 1000 : null;
 }
 
 function rowOf({ position, training_class, role }: ReceiptRecord): Receipt['training_row'] {

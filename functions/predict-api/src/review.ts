@@ -13,6 +13,6 @@ export const getReview = route({
   }),
   answers: { 200: reviewAnswer },
   handle: async ({ query: { order, limit } }, { db }: Given) => ({
-    body: { notes: await db.notesToReview(order, limit) },
+    body: { notes: await db.batches.notesToReview(order, limit) },
   }),
 });

@@ -9,5 +9,7 @@ export const getSamples = route({
   summary: 'Notes of the data set, drawn by lot, with what they are known to be.',
   query: z.object({ count: z.coerce.number().int().min(1).max(500).default(10) }),
   answers: { 200: samplesAnswer },
-  handle: async ({ query: { count } }, { db }: Given) => ({ body: { samples: await db.drawSamples(count) } }),
+  handle: async ({ query: { count } }, { db }: Given) => ({
+    body: { samples: await db.training.drawSamples(count) },
+  }),
 });

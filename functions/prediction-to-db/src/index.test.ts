@@ -13,7 +13,7 @@ it('stores each note of a batch once', async () => {
   for (let time = 0; time < 2; time += 1) {
     expect(await deliver(predictionToDb, test, prediction)).toMatchObject({ outcome: 'done' });
   }
-  expect(await test.db.batch(prediction.batch_id)).toMatchObject([
+  expect(await test.db.batches.notes(prediction.batch_id)).toMatchObject([
     { subject: 'a', prediction: 'real', score: 0.9, model_file_name: 'model-1.json', rating: null },
     { subject: 'b', prediction: 'fake', score: 0.1, model_file_name: 'model-1.json', rating: null },
   ]);
@@ -22,7 +22,7 @@ it('stores each note of a batch once', async () => {
 it('stores predictions of a program that knows neither scores nor models', async () => {
   const { scores: _scores, model_file_name: _name, ...prediction } = aPrediction();
   expect(await deliver(predictionToDb, test, prediction)).toMatchObject({ outcome: 'done' });
-  expect(await test.db.batch(prediction.batch_id)).toMatchObject([{ score: null }, { score: null }]);
+  expect(await test.db.batches.notes(prediction.batch_id)).toMatchObject([{ score: null }, { score: null }]);
 });
 
 it('refuses what is no prediction', async () => {
@@ -31,7 +31,7 @@ it('refuses what is no prediction', async () => {
     outcome: 'permanent',
     deadLetters: [{ attributes: { dead_letter_field: 'input' } }],
   });
-  expect(await test.db.batch(bad.batch_id)).toEqual([]);
+  expect(await test.db.batches.notes(bad.batch_id)).toEqual([]);
 });
 
 it('keeps a message that the database cannot take now', async () => {

@@ -7,7 +7,7 @@ export default defineFunction({
   uses: { db: database },
 
   async handle(prediction, { db, time }) {
-    await db.storePredictions({ prediction, created: time });
+    await db.predictions.store({ prediction, created: time });
     return { notes: prediction.subjects.length };
   },
 });

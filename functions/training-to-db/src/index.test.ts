@@ -20,7 +20,7 @@ it('records a training once, with its report and at the time of its decision', a
       model_file_name: model.model_file_name,
       accuracy: model.accuracy,
       report: model.report,
-      created: new Date('2026-01-01T00:00:00.000Z'),
+      created: '2026-01-01T00:00:00.000Z',
     },
   ]);
 });

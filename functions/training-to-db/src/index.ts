@@ -8,7 +8,7 @@ export default defineFunction({
   uses: { db: database },
 
   async handle(model, { db, time }) {
-    const recorded = await db.recordAnnouncement(model, time);
+    const recorded = await db.models.recordAnnouncement(model, time);
     const { job_id: job, model_file_name, promoted } = model;
     return { job, model: model_file_name, promoted, recorded };
   },

@@ -24,7 +24,7 @@ export async function considerTraining(
   live: PromotedModel | undefined,
   patience: Patience,
 ): Promise<Consideration> {
-  const done = await db.trainingOn(fingerprint, live?.model_file_name);
+  const done = await db.models.trainedOn(fingerprint, live?.model_file_name);
   if (done?.announced) {
     const { model_file_name } = done.message;
     return {
@@ -33,7 +33,7 @@ export async function considerTraining(
     };
   }
   if (done) return { earlier: done.message };
-  const undone = await db.rollbackOf(fingerprint);
+  const undone = await db.decisions.rollbackOf(fingerprint);
   if (undone) {
     const { model_file_name, made_by, why } = undone;
     return { skip: `The model of these rows, ${model_file_name}, was rolled back by ${made_by}: ${why}` };
@@ -52,7 +52,7 @@ async function isTooEarly(
   { afterRows, afterMinutes, hurry }: Patience,
 ): Promise<boolean> {
   if (hurry || changed === 0 || changed >= afterRows) return false;
-  const minutes = await db.minutesSinceTraining();
+  const minutes = await db.models.minutesSinceNewest();
   if (minutes === undefined) return false;
   return afterMinutes === 0 || minutes < afterMinutes;
 }

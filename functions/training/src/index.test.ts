@@ -18,7 +18,7 @@ function notes(count: number, from = 0, label: 0 | 1 = 0): LabelledNote[] {
   return Array.from({ length: count }, (_, i) => note(from + i, label));
 }
 
-const live = async (): Promise<string | undefined> => (await kit.db.liveModel())?.model_file_name;
+const live = async (): Promise<string | undefined> => (await kit.db.models.live())?.model_file_name;
 
 describe('training', () => {
   it('makes the first model, records it and how it was decided', async () => {
@@ -33,7 +33,7 @@ describe('training', () => {
       },
     });
     expect(await live()).toBe(model?.model_file_name);
-    expect(await kit.db.newestDecisions(10)).toMatchObject([
+    expect(await kit.db.decisions.newest(10)).toMatchObject([
       { kind: 'training', promoted: true, made_by: 'training', why: model?.reason },
     ]);
   });
@@ -41,13 +41,13 @@ describe('training', () => {
   it('trains once on the same rows, and writes down why not again', async () => {
     const model = await kit.train();
     expect(await kit.train()).toBeUndefined();
-    expect(await kit.db.newestSkippedTrainings(10)).toMatchObject([
+    expect(await kit.db.skippedTrainings.newest(10)).toMatchObject([
       {
         fingerprint: model?.fingerprint,
         reason: `These rows have been trained on already, for ${model?.model_file_name}.`,
       },
     ]);
-    expect(await kit.db.newestModels(10)).toHaveLength(1);
+    expect(await kit.db.models.newest(10)).toHaveLength(1);
   });
 
   it('learns what people say, and tells of every label what became of it', async () => {
@@ -55,7 +55,7 @@ describe('training', () => {
     const batch = await kit.correct(notes(15));
     const second = await kit.train();
     expect(second).toMatchObject({ promoted: true, parent: first?.model_file_name });
-    const receipt = await kit.db.receipt(batch);
+    const receipt = await kit.db.ratings.receipt(batch);
     const roles = new Set(receipt.map(({ role }) => role));
     expect(roles).toEqual(new Set(['trains', 'judges']));
     expect(receipt.every(({ job_id, promoted }) => job_id === second?.job_id && promoted)).toBe(true);
@@ -66,8 +66,8 @@ describe('training', () => {
     const batch = await kit.correct(notes(5));
     const second = await kit.train();
     const subjects = notes(5).map((_, i) => `note ${i}`);
-    await kit.db.applyRatings({ batch_id: batch, subjects, ratings: subjects.map(() => null) }, new Date());
-    await kit.db.syncTrainingRows(batch, subjects);
+    await kit.db.ratings.apply({ batch_id: batch, subjects, ratings: subjects.map(() => null) }, new Date());
+    await kit.db.training.sync(batch, subjects);
     const third = await kit.train();
     expect(third).toMatchObject({ fingerprint: first?.fingerprint, parent: second?.model_file_name });
     expect(third?.job_id).not.toBe(first?.job_id);
@@ -84,7 +84,7 @@ describe('training', () => {
     await kit.train();
     await kit.correct(notes(3));
     expect(await kit.train({ RETRAIN_AFTER_ROWS: '5' })).toBeUndefined();
-    expect(await kit.db.newestSkippedTrainings(1)).toMatchObject([
+    expect(await kit.db.skippedTrainings.newest(1)).toMatchObject([
       { reason: 'Put off: 3 labels have changed, and 5 are worth a training.' },
     ]);
     expect(await kit.train({ RETRAIN_AFTER_ROWS: '5', RETRAIN_AFTER_MINUTES: '0.000001' })).toBeDefined();
@@ -112,7 +112,7 @@ describe('the live accuracy', () => {
     expect(await live()).toBe(second?.model_file_name);
     await rate(0, 40, 100);
     await kit.train({ ...settings, ROLLBACK_ON_LIVE_ACCURACY: wanted, RETRAIN_AFTER_ROWS: '1000' });
-    expect(await kit.db.newestDecisions(1)).toMatchObject([
+    expect(await kit.db.decisions.newest(1)).toMatchObject([
       kind === 'rollback'
         ? {
             kind,
@@ -131,7 +131,7 @@ describe('the live accuracy', () => {
     await decideByHand(kit.db, { kind: 'pin', ...account }, kit.announce);
     await rate(0, 40, 100);
     await kit.train(settings);
-    const kinds = (await kit.db.newestDecisions(10)).map(({ kind }) => kind);
+    const kinds = (await kit.db.decisions.newest(10)).map(({ kind }) => kind);
     expect(kinds).toEqual(['training', 'pin', 'training', 'training']);
   });
 });
@@ -148,7 +148,7 @@ describe('a decision of a person', () => {
     const [first, second] = await twoModels();
     await decideByHand(kit.db, { kind: 'rollback', ...account }, kit.announce);
     expect(await live()).toBe(first);
-    expect((await kit.db.newestDecisions(1))[0]).toMatchObject({
+    expect((await kit.db.decisions.newest(1))[0]).toMatchObject({
       kind: 'rollback',
       model_file_name: first,
       replaces: second,
@@ -165,10 +165,10 @@ describe('a decision of a person', () => {
     await decideByHand(kit.db, { kind: 'rollback', ...account }, kit.announce);
     const batch = await kit.correct([note(60)]);
     await kit.train();
-    await kit.db.applyRatings({ batch_id: batch, subjects: ['note 0'], ratings: [null] }, new Date());
-    await kit.db.syncTrainingRows(batch, ['note 0']);
+    await kit.db.ratings.apply({ batch_id: batch, subjects: ['note 0'], ratings: [null] }, new Date());
+    await kit.db.training.sync(batch, ['note 0']);
     expect(await kit.train()).toBeUndefined();
-    const [{ reason } = { reason: '' }] = await kit.db.newestSkippedTrainings(1);
+    const [{ reason } = { reason: '' }] = await kit.db.skippedTrainings.newest(1);
     expect(reason).toMatch(/was rolled back by ann: it was wrong on Monday$/);
   });
 

@@ -15,7 +15,7 @@ const patienceMs = 15_000;
 
 /** Requests that wait for their turn share it: what is known then includes what each of them was about. */
 const retrainOnce = shareNext((batchId: string, given: Parameters<typeof retrain>[1]) =>
-  given.db.whileDecidingAlone(patienceMs, () => retrain(batchId, given)),
+  given.db.decisions.withLock(patienceMs, () => retrain(batchId, given)),
 );
 
 export default defineFunction({

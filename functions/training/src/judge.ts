@@ -13,7 +13,7 @@ import {
 } from '@banknote-loop/shared/classifier';
 
 import { classOf, labelOf } from '@banknote-loop/shared/contract';
-import type { Answer, DataSet, PromotedModel } from '@banknote-loop/shared/postgres';
+import type { DataSet, PromotedModel, RatedPrediction } from '@banknote-loop/shared/postgres';
 
 export interface JudgeSettings extends GateSettings {
   /** How many of the latest answers are given again. */
@@ -23,7 +23,7 @@ export interface JudgeSettings extends GateSettings {
 interface Court {
   readonly champion: Classifier | undefined;
   readonly set: Pick<DataSet, 'holdout' | 'holdoutByPeople'>;
-  readonly answers: readonly Answer[];
+  readonly answers: readonly RatedPrediction[];
   readonly gate: JudgeSettings;
 }
 
@@ -71,7 +71,7 @@ export function respectPin(verdict: Verdict, live: PromotedModel | undefined): V
   };
 }
 
-function asGiven({ answer, isCorrect }: Answer) {
+function asGiven({ label: answer, isCorrect }: RatedPrediction) {
   if (isCorrect === null) return { answer };
   const opposite = labelOf(classOf(answer) === 1 ? 0 : 1);
   return { answer, truth: isCorrect ? answer : opposite };

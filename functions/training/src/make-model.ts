@@ -27,7 +27,7 @@ export async function makeModel(set: DataSet, around: Surroundings): Promise<Mod
   const { fingerprint, training } = set;
   const lap = startStopwatch(startedAt);
   const { tf, name: backend } = await chooseBackend();
-  const created = await db.nextDecisionTime();
+  const created = await db.decisions.nextTime();
   const origin = { created: created.toISOString(), fingerprint, seed: seedOf(fingerprint), backend };
   const data_prep_time = lap();
 
@@ -35,7 +35,7 @@ export async function makeModel(set: DataSet, around: Surroundings): Promise<Mod
   const training_time = lap();
 
   const champion = await loadChampion(store, live?.model_file_name);
-  const answers = await db.newestAnswers(gate.flipRows);
+  const answers = await db.predictions.newest(gate.flipRows);
   const verdict = respectPin(
     outcome.trained
       ? judgeNetwork(outcome.network, { champion, set, answers, gate })
@@ -75,7 +75,7 @@ export async function makeModel(set: DataSet, around: Surroundings): Promise<Mod
     created: origin.created,
     traceparent: formatTraceparent(trace),
   };
-  await db.recordModel(message, created);
+  await db.models.record(message, created);
   return message;
 }
 

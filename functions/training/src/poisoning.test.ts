@@ -21,14 +21,14 @@ let clean: DataSet['holdout'];
 let before: number;
 beforeEach(async () => {
   kit = await openTrainingKit();
-  clean = (await kit.db.readDataSet({ reviewerShare: 1, batchShare: 1, minimumRows: 1 })).holdout;
+  clean = (await kit.db.training.dataSet({ reviewerShare: 1, batchShare: 1, minimumRows: 1 })).holdout;
   await kit.train();
   before = accuracyOf(await liveModel());
 });
 afterEach(() => kit.close());
 
 async function liveModel(): Promise<Classifier> {
-  const { model_file_name = '' } = (await kit.db.liveModel()) ?? {};
+  const { model_file_name = '' } = (await kit.db.models.live()) ?? {};
   return loadClassifier(model_file_name, await kit.store.load(model_file_name));
 }
 
@@ -51,7 +51,7 @@ function flip({ features, label }: LabelledNote): LabelledNote {
 
 /** How well a model does that learned from all that people said, with neither caps nor a gate before it. */
 async function accuracyUnprotected(): Promise<number> {
-  const { training } = await kit.db.readDataSet({ reviewerShare: 1, batchShare: 1, minimumRows: 1 });
+  const { training } = await kit.db.training.dataSet({ reviewerShare: 1, batchShare: 1, minimumRows: 1 });
   const outcome = train((await chooseBackend()).tf, training, 1);
   return outcome.trained ? accuracyOf(compileModel(outcome.network)) : 0;
 }

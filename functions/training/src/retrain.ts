@@ -31,18 +31,18 @@ export async function retrain(batchId: string, given: Given): Promise<Facts> {
   const startedAt = performance.now();
   const { db, rules, publish } = given;
   const quality = await heedQuality(given);
-  const set = await db.readDataSet(rules.caps);
-  const live = await db.liveModel();
+  const set = await db.training.dataSet(rules.caps);
+  const live = await db.models.live();
   const hurry = given.quality.retrainOnDrift && quality.drift.some(({ drifted }) => drifted);
   const { skip, earlier } = await considerTraining(db, set, live, { ...rules, hurry });
-  if (earlier) await db.noteLabelRoles(earlier.job_id, set.changes);
+  if (earlier) await db.training.recordRoles(earlier.job_id, set.changes);
   // Whose label an earlier training has learned finds that training from here.
   given.linkTo(earlier?.traceparent);
   if (skip) return recordSkip(skip, batchId, set.fingerprint, earlier, given);
 
   // A training that died between its record and its announcement is announced now.
   const model = earlier ?? (await makeModel(set, { ...given, live, startedAt }));
-  await db.noteLabelRoles(model.job_id, set.changes);
+  await db.training.recordRoles(model.job_id, set.changes);
   await publish(topics.model, model);
   const {
     job_id: job,
@@ -73,6 +73,6 @@ async function recordSkip(
   earlier: ModelMessage | undefined,
   { db, id, time }: Given,
 ): Promise<Facts> {
-  await db.recordSkippedTraining({ messageId: id, batchId, fingerprint, reason, created: time });
+  await db.skippedTrainings.record({ messageId: id, batchId, fingerprint, reason }, time);
   return { skipped: reason, job: earlier?.job_id, model: earlier?.model_file_name, fingerprint };
 }

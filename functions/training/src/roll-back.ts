@@ -5,7 +5,7 @@ import type { Quality } from '@banknote-loop/shared/quality';
 /** Brings the model before back if people find the live one wrong clearly more often. A pinned model stays. */
 export async function rollBackIfWorse(db: Database, quality: Quality, announce: Announce): Promise<void> {
   const { better_before, models } = quality;
-  const live = await db.liveModel();
+  const live = await db.models.live();
   if (better_before === null || live?.kind === 'pin') return;
   const ofModel = (name: string | null) => models.find(({ model_file_name }) => model_file_name === name);
   const [now, before] = [ofModel(quality.live_model), ofModel(better_before)];

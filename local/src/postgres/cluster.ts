@@ -28,7 +28,7 @@ export async function ensureCluster(folder: string, home: PostgresHome, durable:
     stopSignal: 'SIGINT',
   });
 
-  const passwordFile = path.join(folder, 'superuser-password');
+  const passwordFile = superuserPasswordFile(folder);
   if (existsSync(passwordFile) && existsSync(dataFolder)) {
     return { dataFolder, password: readFileSync(passwordFile, 'utf8') };
   }
@@ -39,6 +39,10 @@ export async function ensureCluster(folder: string, home: PostgresHome, durable:
   // Written last: a start that was cut short before this line starts over.
   writeFileSync(passwordFile, password, { mode: onlyOwner });
   return { dataFolder, password };
+}
+
+export function superuserPasswordFile(folder: string): string {
+  return path.join(folder, 'superuser-password');
 }
 
 async function initialise(

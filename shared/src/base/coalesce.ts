@@ -38,7 +38,7 @@ export function coalesce<Piece>(
       await runAll(group.map(({ piece }) => piece));
       for (const { resolve } of group) resolve();
     } catch (error) {
-      if (group.length > 1 && options.liesInPiece(error)) for (const one of group) await settle([one]);
+      if (group.length > 1 && options.isItemError(error)) for (const one of group) await settle([one]);
       else for (const { reject } of group) reject(error);
     }
   }
@@ -55,7 +55,7 @@ interface CoalesceOptions<Piece> {
   /** No shared call is larger, but for one of a single piece. */
   readonly maxSize: number;
   /** Whether one piece may have failed the call for all. */
-  readonly liesInPiece: (error: unknown) => boolean;
+  readonly isItemError: (error: unknown) => boolean;
 }
 
 interface Waiting<Piece> {

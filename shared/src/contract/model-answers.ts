@@ -26,6 +26,7 @@ const job = z.object({
   parent: z.string().nullable(),
   created: time,
 });
+export type JobAnswer = z.infer<typeof job>;
 /** The jobs as Redis lists them. */
 export const listedJobs = z.array(job);
 

@@ -2,7 +2,7 @@ import { PermanentError } from '../base/errors.ts';
 import type { DecisionRequest } from '../contract/decisions.ts';
 import type { ModelMessage } from '../contract/messages.ts';
 import type { Database } from '../postgres/database.ts';
-import type { PromotedModel } from '../postgres/decisions.ts';
+import type { PromotedModel } from '../postgres/models.ts';
 
 /** A training holds the lock for about a second. */
 const patienceMs = 15_000;
@@ -19,7 +19,7 @@ export function decideByHand(
   request: DecisionRequest,
   announce: Announce,
 ): Promise<ModelMessage> {
-  return db.whileDecidingAlone(patienceMs, () => decideNow(db, request, announce));
+  return db.decisions.withLock(patienceMs, () => decideNow(db, request, announce));
 }
 
 /** The same for those who hold the lock already. */
@@ -28,7 +28,7 @@ export async function decideNow(
   request: DecisionRequest,
   announce: Announce,
 ): Promise<ModelMessage> {
-  const live = await db.liveModel();
+  const live = await db.models.live();
   const { kind, by, why, instead_of } = request;
   if (instead_of !== undefined && instead_of !== live?.model_file_name) {
     const reason = `The model ${instead_of} does not answer now, but ${live?.model_file_name ?? 'none'}.`;
@@ -37,7 +37,7 @@ export async function decideNow(
   const target = await targetOf(db, request, live);
   const known = await readStored(db, target);
   const replaces = live && live.model_file_name !== target ? { replaces: live.model_file_name } : {};
-  const created = await db.nextDecisionTime();
+  const created = await db.decisions.nextTime();
   const model: ModelMessage = {
     ...known,
     promoted: true,
@@ -47,7 +47,7 @@ export async function decideNow(
   };
   // Announced first: if that fails nothing has happened, and if writing it down fails the announcement itself does it.
   await announce(model);
-  await db.recordAnnouncement(model, created);
+  await db.models.recordAnnouncement(model, created);
   return model;
 }
 
@@ -70,13 +70,13 @@ async function targetOf(
   if (request.kind === 'promotion') return request.model_file_name;
   if (!live) throw new PermanentError('No model answers yet: promote one by its name.');
   if (request.kind === 'pin') return request.model_file_name ?? live.model_file_name;
-  const before = await db.modelBefore(live.model_file_name);
+  const before = await db.models.before(live.model_file_name);
   if (!before) throw new PermanentError(`No model answered before ${live.model_file_name}.`);
   return before;
 }
 
 async function readStored(db: Database, fileName: string): Promise<ModelMessage> {
-  const known = await db.announcement(fileName);
+  const known = await db.models.announcement(fileName);
   if (!known) throw new PermanentError(`There is no model ${fileName}.`, { field: 'model_file_name' });
   if (known.report.stored === false) {
     const reason = `The training of ${fileName} ended without a model: ${known.reason}`;

@@ -1,26 +1,43 @@
-import type { Label } from '../contract/classes.ts';
+import type { BatchSummaryAnswer, NoteAnswer, ReviewNote } from '../contract/answers.ts';
 import type { Sql } from './sql.ts';
 
-/** A batch as the list `batches` in Redis has it. */
-export interface BatchSummary {
-  readonly batch_id: string;
-  readonly subjects: readonly string[];
-  readonly predictions: readonly Label[];
-  readonly created: string;
-}
+/** Where a batch stands in the list of batches, which is ordered by these two. */
+export type BatchPosition = Pick<BatchSummaryAnswer, 'created' | 'batch_id'>;
 
-export interface BatchNote {
-  readonly subject: string;
-  readonly variance: number;
-  readonly skewness: number;
-  readonly curtosis: number;
-  readonly entropy: number;
-  readonly prediction: Label;
-  readonly score: number | null;
-  readonly model_file_name: string | null;
-  readonly rating: 0 | 1 | null;
-  readonly reviewer: string | null;
-  readonly created: Date;
+export type ReviewOrder = 'newest' | 'uncertain';
+
+/** Predictions and ratings, batch by batch. */
+export class Batches {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  newest(count: number): Promise<BatchSummaryAnswer[]> {
+    return this.#sql.rows<BatchSummaryAnswer>(newestBatches, [count]);
+  }
+
+  /** The batches that follow a position in the list of the newest. */
+  older(count: number, { created, batch_id }: BatchPosition): Promise<BatchSummaryAnswer[]> {
+    return this.#sql.rows<BatchSummaryAnswer>(olderBatches, [count, created, batch_id]);
+  }
+
+  /** All notes of a batch, in its order; none if there is no such batch. */
+  notes(batchId: string): Promise<NoteAnswer[]> {
+    return this.#sql.rows<NoteAnswer>(notesOfBatch, [batchId]);
+  }
+
+  /** Which of these batches have been predicted and stored. */
+  async storedAmong(batchIds: readonly string[]): Promise<string[]> {
+    const rows = await this.#sql.rows<{ batch_id: string }>(storedAmong, [batchIds]);
+    return rows.map(({ batch_id }) => batch_id);
+  }
+
+  /** Notes that nobody has rated yet, from the newest batches. */
+  notesToReview(order: ReviewOrder, count: number): Promise<ReviewNote[]> {
+    return this.#sql.rows<ReviewNote>(order === 'newest' ? newestFirst : leastCertainFirst, [count]);
+  }
 }
 
 const newestBatches = {
@@ -36,13 +53,6 @@ const newestBatches = {
     order by newest.created desc, newest.batch_id desc`,
 };
 
-export async function readNewestBatches(sql: Sql, count: number): Promise<BatchSummary[]> {
-  return summaries(await sql.rows<SummaryRow>(newestBatches, [count]));
-}
-
-/** A place in the list of batches, which is ordered by these two. */
-export type BatchPlace = Pick<BatchSummary, 'created' | 'batch_id'>;
-
 const olderBatches = {
   name: 'older-batches',
   text: newestBatches.text.replace(
@@ -51,47 +61,40 @@ const olderBatches = {
   ),
 };
 
-/** The batches that follow a place in the list. */
-export async function readOlderBatches(
-  sql: Sql,
-  count: number,
-  { created, batch_id }: BatchPlace,
-): Promise<BatchSummary[]> {
-  return summaries(await sql.rows<SummaryRow>(olderBatches, [count, created, batch_id]));
-}
+const noteColumns = `subject_id as subject, variance, skewness, curtosis, entropy, prediction, score, model_file_name,
+      is_correct::int as rating, reviewer, created`;
 
-interface SummaryRow extends Omit<BatchSummary, 'created'> {
-  readonly created: Date;
-}
-
-function summaries(rows: readonly SummaryRow[]): BatchSummary[] {
-  return rows.map(({ batch_id, subjects, predictions, created }) => ({
-    batch_id,
-    subjects,
-    predictions,
-    created: created.toISOString(),
-  }));
-}
-
-const oneBatch = {
-  name: 'one-batch',
+const notesOfBatch = {
+  name: 'notes-of-batch',
   text: `
-    select subject_id as subject, variance, skewness, curtosis, entropy, prediction, score, model_file_name,
-      is_correct::int as rating, reviewer, created
+    select ${noteColumns}
     from predictions where batch_id = $1 order by position`,
 };
-
-export function readBatch(sql: Sql, batchId: string): Promise<BatchNote[]> {
-  return sql.rows<BatchNote>(oneBatch, [batchId]);
-}
 
 const storedAmong = {
   name: 'stored-batches-among',
   text: 'select batch_id from predictions where position = 0 and batch_id = any ($1::uuid[])',
 };
 
-/** Which of these batches have been predicted and stored. */
-export async function readStoredAmong(sql: Sql, batchIds: readonly string[]): Promise<string[]> {
-  const rows = await sql.rows<{ batch_id: string }>(storedAmong, [batchIds]);
-  return rows.map(({ batch_id }) => batch_id);
-}
+/** So many of the newest batches are looked through for notes that nobody has rated. */
+const batchesLookedThrough = 200;
+
+const notesToReview = `
+    with newest as (
+      select batch_id, created as predicted from predictions where position = 0
+      order by created desc, batch_id desc limit ${batchesLookedThrough}
+    )
+    select batch_id, ${noteColumns}
+    from newest join predictions using (batch_id)
+    where is_correct is null
+    order by`;
+
+const newestFirst = {
+  name: 'notes-to-review-newest',
+  text: `${notesToReview} predicted desc, batch_id desc, position limit $1`,
+};
+
+const leastCertainFirst = {
+  name: 'notes-to-review-uncertain',
+  text: `${notesToReview} abs(coalesce(score, 1) - 0.5), predicted desc, batch_id desc, position limit $1`,
+};

@@ -1,4 +1,4 @@
-import type { Pool, PoolConfig } from 'pg';
+import type { CustomTypesConfig, Pool, PoolConfig } from 'pg';
 import type { Logger } from '../base/log.ts';
 
 export interface ConnectionSettings {
@@ -10,6 +10,9 @@ export interface ConnectionSettings {
 }
 
 const invalidPassword = '28P01';
+
+/** The number of `timestamptz` in PostgreSQL's catalogue. */
+const timeWithZone = 1184;
 
 /**
  * A small pool that heals by itself: a lost connection is dropped and the next query opens another. Every wait has an
@@ -34,10 +37,21 @@ export async function connectPostgres(
     statement_timeout: 20_000,
     query_timeout: 25_000,
     application_name: 'banknote-loop',
+    types: withTimesAsText(pg.types),
   };
   const pool = new pg.Pool(config);
   pool.on('error', error => log.warn({ reason: error.message }, 'an idle database connection was lost'));
   return pool;
+}
+
+/** A time becomes what the contract's answers have: a text in ISO 8601, in UTC and to the millisecond. */
+function withTimesAsText({ getTypeParser }: CustomTypesConfig): CustomTypesConfig {
+  const parse: (text: string) => Date = getTypeParser(timeWithZone);
+  const toText = (text: string): string => parse(text).toISOString();
+  return {
+    getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+      oid === timeWithZone && format !== 'binary' ? toText : getTypeParser(oid, format),
+  };
 }
 
 /** The database password, read once and kept until the server refuses it: then a new version has been set. */

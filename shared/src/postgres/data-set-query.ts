@@ -1,13 +1,13 @@
 // The whole data set by one statement, and so from one moment:
 //   people  each person's latest word on each note; those who give no name count as one person
 //   caps    how many labels of one reviewer and of one batch count, for the training side and the hold-out side
-//   heard   of the labels within the caps, the latest of each note
+//   valid   of the labels within the caps, the latest of each note
 //   notes   every different note once. A person's label counts before the bank's, but not in the hold-out: there the
 //           bank's own notes keep the bank's label, so that nobody can talk the judge over
-//   placed  which notes are used. The class that has more training notes gives up its surplus, people's notes last
+//   chosen  which notes are used. The class that has more training notes gives up its surplus, people's notes last
 //   roles   what became of each label of a person's
 // A label that a cap leaves out is left out before the labels of a note compete, so that it hides no other one.
-export const readSet = {
+export const readDataSet = {
   name: 'read-data-set',
   text: `
     with bank as materialized (
@@ -38,19 +38,19 @@ export const readSet = {
         row_number() over (partition by is_holdout, reviewer order by note_hash) as nth_of_reviewer,
         row_number() over (partition by is_holdout, batch_id order by note_hash, reviewer) as nth_of_batch
       from people
-    ), heard as (
+    ), valid as (
       select distinct on (note_hash) ranked.*
       from ranked join caps using (is_holdout)
       where nth_of_reviewer <= of_reviewer and nth_of_batch <= of_batch
       order by note_hash, created desc, class desc, batch_id, position
     ), labelled as (
-      select note_hash, is_holdout(note_hash) as is_holdout, bank.class as bank_class, heard.class as heard_class,
-        coalesce(bank.features, heard.features) as features
-      from bank full join heard using (note_hash)
+      select note_hash, is_holdout(note_hash) as is_holdout, bank.class as bank_class, valid.class as valid_class,
+        coalesce(bank.features, valid.features) as features
+      from bank full join valid using (note_hash)
     ), notes as (
-      select note_hash, is_holdout, features, by_person, case when by_person then heard_class else bank_class end as class
+      select note_hash, is_holdout, features, by_person, case when by_person then valid_class else bank_class end as class
       from labelled,
-        lateral (select heard_class is not null and (bank_class is null or not is_holdout) as by_person) as source
+        lateral (select valid_class is not null and (bank_class is null or not is_holdout) as by_person) as source
     ), surplus as (
       select note_hash
       from (
@@ -59,21 +59,21 @@ export const readSet = {
       where nth > (
         select least(count(*) filter (where class = 0), count(*) filter (where class = 1)) from notes where not is_holdout
       )
-    ), placed as materialized (
+    ), chosen as materialized (
       select notes.*, surplus.note_hash is null as is_used from notes left join surplus using (note_hash)
     ), roles as (
       select t.batch_id, t.position, t.class, t.role as role_before, case
-        when placed.class = t.class then
-          case when not placed.is_used then 'surplus' when placed.is_holdout then 'judges' else 'trains' end
-        when heard.class = t.class then 'overruled'
+        when chosen.class = t.class then
+          case when not chosen.is_used then 'surplus' when chosen.is_holdout then 'judges' else 'trains' end
+        when valid.class = t.class then 'overruled'
         when ranked.nth_of_reviewer > caps.of_reviewer or ranked.nth_of_batch > caps.of_batch then 'capped'
         else 'superseded'
       end as role
       from training t
         left join ranked using (note_hash, batch_id, position)
         left join caps on caps.is_holdout = ranked.is_holdout
-        left join heard using (note_hash)
-        left join placed using (note_hash)
+        left join valid using (note_hash)
+        left join chosen using (note_hash)
       where t.batch_id is not null
     )
     select
@@ -88,6 +88,6 @@ export const readSet = {
         select coalesce(json_agg(json_build_object('batch_id', batch_id, 'position', position, 'class', class, 'role', role)), '[]')
         from roles where role is distinct from role_before
       ) as changes
-    from placed
+    from chosen
     where is_used`,
 };

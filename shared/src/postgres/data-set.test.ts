@@ -38,7 +38,7 @@ async function setOf(rows: readonly Row[], caps = noCaps): Promise<DataSet> {
       rows.map(({ time = 0 }) => time),
     ],
   );
-  return database.db.readDataSet(caps);
+  return database.db.training.dataSet(caps);
 }
 
 /** The rows of one side as `note: class`, in their order. */
@@ -211,8 +211,8 @@ it('says of each label only once what became of it, until that changes', async (
   const trained = await trainedNote();
   const { changes } = await setOf([...alternating, { note: trained, label: 1, reviewer: 'ann' }]);
   expect(changes).toHaveLength(1);
-  await database.db.noteLabelRoles(uuidFromName('job'), changes);
-  expect((await database.db.readDataSet(noCaps)).changes).toEqual([]);
+  await database.db.training.recordRoles(uuidFromName('job'), changes);
+  expect((await database.db.training.dataSet(noCaps)).changes).toEqual([]);
 });
 
 /** A note that is not in the hold-out, and fake by the bank's word. */

@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { TrainingSet } from '../classifier/training-set.ts';
-import { readSet } from './data-set-query.ts';
-import type { Sql } from './sql.ts';
 
 /** How much of the data set one reviewer or one batch may bring. */
 export interface InfluenceCaps {
@@ -38,7 +36,8 @@ export interface DataSet {
   readonly changes: readonly RoleChange[];
 }
 
-interface Answer extends Pick<DataSet, 'trainingByPeople' | 'roles' | 'changes'> {
+/** The data set as the statement of `data-set-query.ts` gives it. */
+export interface EncodedDataSet extends Pick<DataSet, 'trainingByPeople' | 'roles' | 'changes'> {
   readonly trainingFeatures: Buffer;
   readonly trainingClasses: Buffer;
   readonly holdoutFeatures: Buffer;
@@ -46,16 +45,14 @@ interface Answer extends Pick<DataSet, 'trainingByPeople' | 'roles' | 'changes'>
   readonly holdoutByPeople: Buffer;
 }
 
-export async function readDataSet(sql: Sql, caps: InfluenceCaps): Promise<DataSet> {
-  const { reviewerShare, batchShare, minimumRows } = caps;
-  const answer = await sql.row<Answer>(readSet, [reviewerShare, batchShare, minimumRows]);
-  const { trainingByPeople, roles, changes } = answer;
-  const training = toRows(answer.trainingFeatures, answer.trainingClasses);
-  const holdout = toRows(answer.holdoutFeatures, answer.holdoutClasses);
+export function decodeDataSet(encoded: EncodedDataSet): DataSet {
+  const { trainingByPeople, roles, changes } = encoded;
+  const training = toRows(encoded.trainingFeatures, encoded.trainingClasses);
+  const holdout = toRows(encoded.holdoutFeatures, encoded.holdoutClasses);
   return {
     training,
     holdout,
-    holdoutByPeople: new Uint8Array(answer.holdoutByPeople),
+    holdoutByPeople: new Uint8Array(encoded.holdoutByPeople),
     trainingByPeople,
     fingerprint: fingerprintOf(training, holdout),
     roles,
@@ -85,18 +82,4 @@ function toRows(features: Buffer, classes: Buffer): TrainingSet {
 
 function asBytes(numbers: Float64Array): Uint8Array {
   return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
-}
-
-// A label that has been changed since the data set was read has not been learned as it is now.
-const noteRoles = {
-  name: 'note-label-roles',
-  text: `
-    update training t set role = change.role, job_id = $1
-    from json_to_recordset($2) as change (batch_id uuid, position bigint, class smallint, role text)
-    where t.batch_id = change.batch_id and t.position = change.position and t.class = change.class`,
-};
-
-/** Writes down what a training made of people's labels. */
-export async function noteLabelRoles(sql: Sql, jobId: string, changes: readonly RoleChange[]): Promise<void> {
-  if (changes.length > 0) await sql.rows(noteRoles, [jobId, JSON.stringify(changes)]);
 }

@@ -1,45 +1,57 @@
 import { uuidFromName } from '../base/ids.ts';
-import type { DecisionKind } from '../contract/decisions.ts';
 import type { ModelMessage } from '../contract/messages.ts';
+import type { DecisionAnswer } from '../contract/model-answers.ts';
 import type { Sql } from './sql.ts';
 
-/** The model that answers now, as the database knows it, and how it came to that. */
-export interface PromotedModel {
-  readonly model_file_name: string;
-  readonly accuracy: number;
-  readonly fingerprint: string | null;
-  readonly kind: DecisionKind;
-  readonly made_by: string;
-  readonly why: string;
-  readonly created: Date;
+export type Rollback = Pick<DecisionAnswer, 'model_file_name' | 'made_by' | 'why' | 'created'>;
+
+/** Any number will do, as long as everybody uses the same. */
+const decisionLock = 20_120_816;
+
+/** What was decided on models, by the gate after a training or by people. */
+export class Decisions {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  newest(count: number): Promise<DecisionAnswer[]> {
+    return this.#sql.rows<DecisionAnswer>(newestDecisions, [count]);
+  }
+
+  /** The rollback of a model that was trained on exactly these rows, if there was one. */
+  rollbackOf(fingerprint: string): Promise<Rollback | undefined> {
+    return this.#sql.find<Rollback>(rollbackOfRows, [fingerprint]);
+  }
+
+  /** Runs what decides on models, a training or a person's word, while nobody else anywhere decides. */
+  withLock<T>(waitMs: number, work: () => Promise<T>): Promise<T> {
+    return this.#sql.withLock(decisionLock, waitMs, work);
+  }
+
+  /**
+   * The time of a decision that is made now. Asked for under the lock of decisions it is later than every decision's
+   * before, so that the order of decisions is the order of their times, however the clocks of instances differ.
+   */
+  async nextTime(): Promise<Date> {
+    const { time } = await this.#sql.row<{ time: string }>(nextTime, []);
+    return new Date(time);
+  }
+
+  /** Writes down the decision that a `model` message announces; the same one again adds nothing. */
+  async record(model: ModelMessage, time: Date): Promise<void> {
+    const { model_file_name, promoted, decision } = model;
+    const { kind, by, why, replaces } = decision ?? byTheGate(model);
+    const created = model.created ? new Date(model.created) : time;
+    const id = uuidFromName('decision', kind, model_file_name, created.toISOString());
+    const values = [id, kind, model_file_name, promoted, by, why, replaces ?? null, created];
+    await this.#sql.rows(insertDecision, values);
+  }
 }
 
-const newestPromoting = {
-  name: 'newest-promoting-decision',
-  text: `
-    select model_file_name, (message->>'accuracy')::float8 as accuracy, fingerprint, kind, made_by, why, decisions.created
-    from decisions join models on models.file_name = model_file_name
-    where decisions.promoted order by decisions.created desc, model_file_name desc limit 1`,
-};
-
-export async function readLiveModel(sql: Sql): Promise<PromotedModel | undefined> {
-  const [row] = await sql.rows<PromotedModel>(newestPromoting, []);
-  return row;
-}
-
-const previousModel = {
-  name: 'previous-model',
-  text: `
-    select model_file_name from decisions
-    where promoted and model_file_name <> $1
-      and model_file_name not in (select replaces from decisions where kind = 'rollback' and replaces is not null)
-    order by created desc, model_file_name desc limit 1`,
-};
-
-/** The model that answered before this one and was not rolled back itself. */
-export async function modelBefore(sql: Sql, fileName: string): Promise<string | undefined> {
-  const [row] = await sql.rows<{ model_file_name: string }>(previousModel, [fileName]);
-  return row?.model_file_name;
+function byTheGate({ reason }: ModelMessage): NonNullable<ModelMessage['decision']> {
+  return { kind: 'training', by: 'training', why: reason };
 }
 
 const nextTime = {
@@ -49,14 +61,6 @@ const nextTime = {
     from decisions`,
 };
 
-/**
- * The time of a decision that is made now. Asked for under the lock of trainings it is later than every decision's
- * before, so that the order of decisions is the order of their times, however the clocks of instances differ.
- */
-export async function nextDecisionTime(sql: Sql): Promise<Date> {
-  return (await sql.row<{ time: Date }>(nextTime, [])).time;
-}
-
 const insertDecision = {
   name: 'insert-decision',
   text: `
@@ -65,29 +69,6 @@ const insertDecision = {
     on conflict do nothing`,
 };
 
-/** Writes down the decision that a `model` message announces; the same one again adds nothing. */
-export async function recordDecision(sql: Sql, model: ModelMessage, time: Date): Promise<void> {
-  const { model_file_name, promoted, decision } = model;
-  const { kind, by, why, replaces } = decision ?? byTheGate(model);
-  const created = model.created ? new Date(model.created) : time;
-  const id = uuidFromName('decision', kind, model_file_name, created.toISOString());
-  await sql.rows(insertDecision, [id, kind, model_file_name, promoted, by, why, replaces ?? null, created]);
-}
-
-function byTheGate({ reason }: ModelMessage): NonNullable<ModelMessage['decision']> {
-  return { kind: 'training', by: 'training', why: reason };
-}
-
-export interface DecisionRecord {
-  readonly kind: DecisionKind;
-  readonly model_file_name: string;
-  readonly promoted: boolean;
-  readonly made_by: string;
-  readonly why: string;
-  readonly replaces: string | null;
-  readonly created: Date;
-}
-
 const newestDecisions = {
   name: 'newest-decisions',
   text: `
@@ -95,6 +76,15 @@ const newestDecisions = {
     from decisions order by created desc, model_file_name desc limit $1`,
 };
 
-export function readNewestDecisions(sql: Sql, count: number): Promise<DecisionRecord[]> {
-  return sql.rows<DecisionRecord>(newestDecisions, [count]);
-}
+// A person who promotes such a model again takes the rollback back.
+const rollbackOfRows = {
+  name: 'rollback-of-rows',
+  text: `
+    select undone.replaces as model_file_name, undone.made_by, undone.why, undone.created
+    from decisions undone join models on models.file_name = undone.replaces
+    where undone.kind = 'rollback' and fingerprint = $1 and not exists (
+      select from decisions again join models on models.file_name = again.model_file_name
+      where again.kind in ('promotion', 'pin') and fingerprint = $1 and again.created > undone.created
+    )
+    order by undone.created desc limit 1`,
+};

@@ -1,6 +1,164 @@
 import { type ModelMessage, modelMessage } from '../contract/messages.ts';
-import { recordDecision } from './decisions.ts';
+import type { DecisionAnswer, JobAnswer } from '../contract/model-answers.ts';
+import { Decisions } from './decisions.ts';
 import type { Sql } from './sql.ts';
+
+/** The model that answers now, as the database knows it, and how it came to that. */
+export interface PromotedModel extends Omit<DecisionAnswer, 'promoted' | 'replaces'> {
+  readonly accuracy: number;
+  readonly fingerprint: string | null;
+}
+
+export interface ModelRecord extends JobAnswer {
+  readonly report: ModelMessage['report'];
+}
+
+export interface EarlierTraining {
+  readonly message: ModelMessage;
+  /** Whether the announcement has come through to the table of jobs. */
+  readonly announced: boolean;
+}
+
+/** Every model ever trained. */
+export class Models {
+  readonly #sql: Sql;
+  readonly #decisions: Decisions;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+    this.#decisions = new Decisions(sql);
+  }
+
+  newest(count: number): Promise<ModelRecord[]> {
+    return this.#sql.rows<ModelRecord>(newestModels, [count]);
+  }
+
+  find(fileName: string): Promise<ModelRecord | undefined> {
+    return this.#sql.find<ModelRecord>(modelByName, [fileName]);
+  }
+
+  live(): Promise<PromotedModel | undefined> {
+    return this.#sql.find<PromotedModel>(liveModel, []);
+  }
+
+  /** The model that answered before this one and was not rolled back itself. */
+  async before(fileName: string): Promise<string | undefined> {
+    const found = await this.#sql.find<{ model_file_name: string }>(previousModel, [fileName]);
+    return found?.model_file_name;
+  }
+
+  /** What was announced when the model was made. */
+  async announcement(fileName: string): Promise<ModelMessage | undefined> {
+    const found = await this.#sql.find<{ message: unknown }>(announcement, [fileName]);
+    return found && modelMessage.parse(found.message);
+  }
+
+  /** The training that makes another one on exactly these rows pointless, if there is one. */
+  async trainedOn(fingerprint: string, liveModel: string | undefined): Promise<EarlierTraining | undefined> {
+    const values = [fingerprint, liveModel ?? null];
+    const found = await this.#sql.find<{ message: unknown; announced: boolean }>(trainedOn, values);
+    return found && { message: modelMessage.parse(found.message), announced: found.announced };
+  }
+
+  /** How long ago the last model was made; nothing if there is none. */
+  async minutesSinceNewest(): Promise<number | undefined> {
+    const { minutes } = await this.#sql.row<{ minutes: number | null }>(minutesSinceNewest, []);
+    return minutes ?? undefined;
+  }
+
+  /** Writes a model down before it is announced, so that a training that dies in between can be announced later. */
+  async record(model: ModelMessage, time: Date): Promise<void> {
+    const { job_id, model_file_name, fingerprint, parent, promoted, reason } = model;
+    await this.#sql.rows(insertModel, [
+      job_id,
+      model_file_name,
+      fingerprint ?? null,
+      parent ?? null,
+      promoted,
+      reason,
+      JSON.stringify(model),
+      model.created ?? time,
+    ]);
+    await this.#decisions.record(model, time);
+  }
+
+  /**
+   * Writes down what a `model` message announces: a training and its model, or what a person decided of one. Answers
+   * whether it is a training that was not known yet.
+   */
+  async recordAnnouncement(model: ModelMessage, time: Date): Promise<boolean> {
+    if (model.decision && model.decision.kind !== 'training') {
+      await this.#decisions.record(model, time);
+      return false;
+    }
+    await this.record(model, time);
+    const rows = await this.#sql.rows(insertJob, [
+      model.job_id,
+      model.model_file_name,
+      model.records,
+      model.accuracy,
+      JSON.stringify(model.report),
+      model.data_prep_time,
+      model.training_time,
+      model.testing_time,
+      model.created ?? time,
+    ]);
+    return rows.length > 0;
+  }
+}
+
+const selectModels = `
+  select file_name as model_file_name, job_id, fingerprint, parent, promoted, message->'report'->>'rule' as rule, reason,
+    (message->>'accuracy')::float8 as accuracy, (message->>'records')::int as records, message->'report' as report,
+    (message->>'data_prep_time')::float8 as data_prep_time, (message->>'training_time')::float8 as training_time,
+    (message->>'testing_time')::float8 as testing_time, created
+  from models`;
+
+const newestModels = {
+  name: 'newest-models',
+  text: `${selectModels} order by created desc, file_name desc limit $1`,
+};
+
+const modelByName = { name: 'model-by-name', text: `${selectModels} where file_name = $1` };
+
+const liveModel = {
+  name: 'live-model',
+  text: `
+    select model_file_name, (message->>'accuracy')::float8 as accuracy, fingerprint, kind, made_by, why, decisions.created
+    from decisions join models on models.file_name = model_file_name
+    where decisions.promoted order by decisions.created desc, model_file_name desc limit 1`,
+};
+
+const previousModel = {
+  name: 'previous-model',
+  text: `
+    select model_file_name from decisions
+    where promoted and model_file_name <> $1
+      and model_file_name not in (select replaces from decisions where kind = 'rollback' and replaces is not null)
+    order by created desc, model_file_name desc limit 1`,
+};
+
+const announcement = { name: 'announcement', text: 'select message from models where file_name = $1' };
+
+// Rows that have been trained on need no training again if it was the last one, if its model answers now, or if it has
+// been held against the model that answers now. Otherwise the data has gone back to what it was, after a label was
+// withdrawn say, and the model that answers has learned from other rows.
+const trainedOn = {
+  name: 'trained-on',
+  text: `
+    select message, exists (select from jobs where jobs.id = models.job_id) as announced
+    from models
+    where fingerprint = $1 and (
+      file_name = (select file_name from models order by created desc, file_name desc limit 1)
+      or file_name = $2 or parent = $2
+    )
+    order by created desc limit 1`,
+};
+
+const minutesSinceNewest = {
+  name: 'minutes-since-newest-model',
+  text: 'select extract(epoch from clock_timestamp() - max(created))::float8 / 60 as minutes from models',
+};
 
 const insertJob = {
   name: 'insert-job',
@@ -18,50 +176,3 @@ const insertModel = {
     values ($1, $2, $3, $4, $5, $6, $7, $8)
     on conflict do nothing`,
 };
-
-/** Writes down what a `model` message announces: a training and its model, or what a person decided of one. */
-export async function recordAnnouncement(sql: Sql, model: ModelMessage, time: Date): Promise<boolean> {
-  if (model.decision && model.decision.kind !== 'training') {
-    await recordDecision(sql, model, time);
-    return false;
-  }
-  await recordModel(sql, model, time);
-  const { job_id, model_file_name, records, accuracy, report, data_prep_time, training_time, testing_time } =
-    model;
-  const rows = await sql.rows(insertJob, [
-    job_id,
-    model_file_name,
-    records,
-    accuracy,
-    JSON.stringify(report),
-    data_prep_time,
-    training_time,
-    testing_time,
-    model.created ?? time,
-  ]);
-  return rows.length > 0;
-}
-
-/** Writes a model down before it is announced, so that a training that dies in between can be announced later. */
-export async function recordModel(sql: Sql, model: ModelMessage, time: Date): Promise<void> {
-  const { job_id, model_file_name, fingerprint, parent, promoted, reason } = model;
-  await sql.rows(insertModel, [
-    job_id,
-    model_file_name,
-    fingerprint ?? null,
-    parent ?? null,
-    promoted,
-    reason,
-    JSON.stringify(model),
-    model.created ?? time,
-  ]);
-  await recordDecision(sql, model, time);
-}
-
-const announcement = { name: 'announcement', text: 'select message from models where file_name = $1' };
-
-/** What was announced when the model was made. */
-export async function readAnnouncement(sql: Sql, fileName: string): Promise<ModelMessage | undefined> {
-  const [row] = await sql.rows<{ message: unknown }>(announcement, [fileName]);
-  return row && modelMessage.parse(row.message);
-}

@@ -17,7 +17,7 @@ async function setOf(notes: readonly Features[]): Promise<DataSet> {
      select *, 1 from unnest($1::float8[], $2::float8[], $3::float8[], $4::float8[])`,
     [0, 1, 2, 3].map(feature => notes.map(note => note[feature])),
   );
-  return test.db.readDataSet({ reviewerShare: 1, batchShare: 1, minimumRows: 1 });
+  return test.db.training.dataSet({ reviewerShare: 1, batchShare: 1, minimumRows: 1 });
 }
 
 const value = fc.oneof(fc.constantFrom(0, -0, 1, -1), fc.double({ noNaN: true, noDefaultInfinity: true }));

@@ -12,19 +12,19 @@ const late = new Date('2026-01-01T00:00:01Z');
 
 /** Of each note its name, its answer, the model that gave it, and when. */
 async function stored(batchId: string): Promise<unknown[][]> {
-  const notes = await test.db.batch(batchId);
+  const notes = await test.db.batches.notes(batchId);
   return notes.map(({ subject, prediction, model_file_name, created }) => [
     subject,
     prediction,
     model_file_name,
-    created,
+    new Date(created),
   ]);
 }
 
 it('stores a batch once, however often it comes and however many bring it at once', async () => {
   const batch = { prediction: aPrediction(), created: early };
-  await Promise.all([1, 2, 3].map(() => test.db.storePredictions(batch)));
-  await test.db.storePredictions(batch);
+  await Promise.all([1, 2, 3].map(() => test.db.predictions.store(batch)));
+  await test.db.predictions.store(batch);
   expect(await stored(batch.prediction.batch_id)).toEqual([
     ['a', 'real', 'model-1.json', early],
     ['b', 'fake', 'model-1.json', early],
@@ -33,7 +33,7 @@ it('stores a batch once, however often it comes and however many bring it at onc
 
 it('keeps the order of a batch, and notes of one name apart', async () => {
   const prediction = aPrediction({ subjects: ['z', 'a', 'z'] });
-  await test.db.storePredictions({ prediction, created: early });
+  await test.db.predictions.store({ prediction, created: early });
   expect((await stored(prediction.batch_id)).map(([subject]) => subject)).toEqual(['z', 'a', 'z']);
 });
 
@@ -44,14 +44,14 @@ it.each([
   const prediction = aPrediction({ subjects: ['a'] });
   for (const created of times) {
     const model_file_name = created === early ? 'early.json' : 'late.json';
-    await test.db.storePredictions({ prediction: { ...prediction, model_file_name }, created });
+    await test.db.predictions.store({ prediction: { ...prediction, model_file_name }, created });
   }
   expect(await stored(prediction.batch_id)).toEqual([['a', 'real', 'early.json', early]]);
 });
 
 it('lets the earlier of two predictions count that come at one moment', async () => {
   const prediction = aPrediction({ subjects: ['a'] });
-  await Promise.all([late, early, late].map(created => test.db.storePredictions({ prediction, created })));
+  await Promise.all([late, early, late].map(created => test.db.predictions.store({ prediction, created })));
   expect(await stored(prediction.batch_id)).toEqual([['a', 'real', 'model-1.json', early]]);
 });
 
@@ -63,10 +63,10 @@ it.each([
   async (_what, label, isCorrect) => {
     const prediction = aPrediction({ subjects: ['a'] });
     const { batch_id } = prediction;
-    await test.db.storePredictions({ prediction, created: late });
-    await test.db.applyRatings({ batch_id, subjects: ['a'], ratings: [0] }, late);
+    await test.db.predictions.store({ prediction, created: late });
+    await test.db.ratings.apply({ batch_id, subjects: ['a'], ratings: [0] }, late);
     const other = { ...prediction, output: [label], model_file_name: 'early.json' };
-    await test.db.storePredictions({ prediction: other, created: early });
+    await test.db.predictions.store({ prediction: other, created: early });
     expect(await stored(batch_id)).toEqual([['a', label, 'early.json', early]]);
     const { rows } = await test.pool.query('select is_correct from predictions where batch_id = $1', [
       batch_id,
@@ -80,7 +80,7 @@ it('does not let a batch that cannot be stored fail its neighbours', async () =>
   const good = [aPrediction(), aPrediction(), aPrediction()];
   const all = [good[0], bad, ...good.slice(1)].flatMap(prediction => prediction ?? []);
   const outcomes = await Promise.allSettled(
-    all.map(prediction => test.db.storePredictions({ prediction, created: early })),
+    all.map(prediction => test.db.predictions.store({ prediction, created: early })),
   );
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
   expect(outcomes[1]).toMatchObject({ reason: { code: expect.stringMatching(/^22/) } });
@@ -92,7 +92,7 @@ it('stores a batch of ten thousand notes, and many at once', async () => {
   const large = aPrediction({ subjects });
   const small = Array.from({ length: 200 }, () => aPrediction());
   await Promise.all(
-    [large, ...small].map(prediction => test.db.storePredictions({ prediction, created: early })),
+    [large, ...small].map(prediction => test.db.predictions.store({ prediction, created: early })),
   );
   expect(await stored(large.batch_id)).toHaveLength(10_000);
   const { rows } = await test.pool.query(
@@ -110,8 +110,8 @@ it('gives back numbers to the last bit, whatever their size', async () => {
     number,
   ][];
   const prediction = aPrediction({ subjects: ['a'], input });
-  await test.db.storePredictions({ prediction, created: early });
-  const [note] = await test.db.batch(prediction.batch_id);
+  await test.db.predictions.store({ prediction, created: early });
+  const [note] = await test.db.batches.notes(prediction.batch_id);
   expect(note).toMatchObject({
     variance: 0.1 + 0.2,
     skewness: -5e-324,

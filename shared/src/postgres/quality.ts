@@ -7,6 +7,53 @@ export interface LiveAccuracy {
   readonly correct: number;
 }
 
+/** How one property of notes is spread over the same bins in the training data and in the latest answers. */
+export interface Histogram {
+  readonly name: string;
+  /** Where each bin begins, and where the next one would; null at the ends, which are open. */
+  readonly lower: readonly (number | null)[];
+  readonly upper: readonly (number | null)[];
+  readonly learned: readonly number[];
+  readonly answered: readonly number[];
+}
+
+/** How long it takes from a correction to the first answer of a model that learned it, in seconds. */
+export interface CorrectionTimes {
+  readonly corrections: number;
+  readonly p50: number | null;
+  readonly p95: number | null;
+}
+
+/** What the tables tell of how well the loop does. */
+export class Quality {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  /** By the ratings of so many last days, the model that answered last first. */
+  liveAccuracy(days: number): Promise<LiveAccuracy[]> {
+    return this.#sql.rows<LiveAccuracy>(liveAccuracy, [days]);
+  }
+
+  /** Compares the newest answers, so many at most, with what was learned. */
+  drift(rows: number): Promise<Histogram[]> {
+    return this.#sql.rows<Histogram>(drift, [rows]);
+  }
+
+  /** Over the newest thousand corrections. One that said what the data said already is not counted: nothing had to change. */
+  correctionTimes(): Promise<CorrectionTimes> {
+    return this.#sql.row<CorrectionTimes>(correctionTimes, []);
+  }
+
+  /** Makes these the alerts that stand; answers which of them are new, and so says each crossing once, to one instance. */
+  async raiseAlerts(names: readonly string[]): Promise<string[]> {
+    const rows = await this.#sql.rows<{ name: string }>(raiseAlerts, [names]);
+    return rows.map(({ name }) => name);
+  }
+}
+
 const liveAccuracy = {
   name: 'live-accuracy',
   text: `
@@ -17,21 +64,6 @@ const liveAccuracy = {
     order by max(created) desc, model_file_name desc
     limit 100`,
 };
-
-/** By the ratings of so many last days, the model that answered last first. */
-export function readLiveAccuracy(sql: Sql, days: number): Promise<LiveAccuracy[]> {
-  return sql.rows<LiveAccuracy>(liveAccuracy, [days]);
-}
-
-/** How one property of notes is spread over the same bins in the training data and in the latest answers. */
-export interface Histogram {
-  readonly name: string;
-  /** Where each bin begins, and where the next one would; null at the ends, which are open. */
-  readonly lower: readonly (number | null)[];
-  readonly upper: readonly (number | null)[];
-  readonly learned: readonly number[];
-  readonly answered: readonly number[];
-}
 
 // The bins are the deciles of what was learned. Of that, the first ten thousand by hash are as good as any sample, and
 // always the same. `real` is the share of real notes: as bank or people labelled them, and as the model called them.
@@ -80,22 +112,36 @@ const drift = {
     from histogram group by name order by name`,
 };
 
-/** Compares the newest answers, so many at most, with what was learned. */
-export function readDrift(sql: Sql, rows: number): Promise<Histogram[]> {
-  return sql.rows<Histogram>(drift, [rows]);
-}
+// A model has learned what the models before it had learned: so a correction is live from the first answer of the
+// model that learned it first, or of any later one.
+const correctionTimes = {
+  name: 'correction-times',
+  text: `
+    with answers as (
+      select job_id, m.created, (
+        select min(created) from predictions p where p.model_file_name = m.file_name and position = 0
+      ) as first_answer
+      from models m order by created desc limit 1000
+    ), live as (
+      select job_id, min(first_answer) over (order by created desc) as live_at from answers
+    ), corrections as (
+      select t.created, t.job_id
+      from training t join predictions p using (batch_id, position)
+      where t.role = 'trains' and not p.is_correct
+      order by t.created desc limit 1000
+    )
+    select count(*)::int as corrections,
+      percentile_cont(0.5) within group (order by extract(epoch from live_at - created)) as p50,
+      percentile_cont(0.95) within group (order by extract(epoch from live_at - created)) as p95
+    from corrections join live using (job_id)
+    where live_at > created`,
+};
 
-const renewAlerts = {
-  name: 'renew-alerts',
+const raiseAlerts = {
+  name: 'raise-alerts',
   text: `
     with over as (delete from alerts where name <> all ($1))
     insert into alerts (name) select distinct unnest($1::text[])
     on conflict do nothing
     returning name`,
 };
-
-/** Makes these the alerts that stand; answers which of them are new, and so says each crossing once, to one instance. */
-export async function raiseAlerts(sql: Sql, names: readonly string[]): Promise<string[]> {
-  const rows = await sql.rows<{ name: string }>(renewAlerts, [names]);
-  return rows.map(({ name }) => name);
-}

@@ -9,25 +9,26 @@ beforeAll(async () => {
 afterAll(() => test.close());
 
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
+const textAt = (second: number) => at(second).toISOString();
 
 /** The id of a stored batch of two notes, `a` called real and `b` called fake. */
 async function aStoredBatch(): Promise<string> {
   const prediction = aPrediction();
-  await test.db.storePredictions({ prediction, created: at(0) });
+  await test.db.predictions.store({ prediction, created: at(0) });
   return prediction.batch_id;
 }
 
 function rate(batch_id: string, rating: 0 | 1 | null, second: number, over: Partial<FeedbackMessage> = {}) {
-  return test.db.applyRatings(
+  return test.db.ratings.apply(
     aFeedback({ batch_id, subjects: ['a'], ratings: [rating], ...over }),
     at(second),
   );
 }
 
-const sync = (batchId: string) => test.db.syncTrainingRows(batchId, ['a', 'b']);
+const sync = (batchId: string) => test.db.training.sync(batchId, ['a', 'b']);
 
 async function ratingsOf(batchId: string): Promise<unknown[]> {
-  return (await test.db.batch(batchId)).map(({ rating }) => rating);
+  return (await test.db.batches.notes(batchId)).map(({ rating }) => rating);
 }
 
 async function trainingOf(batchId: string): Promise<unknown[]> {
@@ -45,7 +46,7 @@ it('turns a rating into a training row', async () => {
   });
   expect(await ratingsOf(id)).toEqual([0, null]);
   expect(await sync(id)).toEqual({ rated: 1, written: 1, removed: 0 });
-  expect(await trainingOf(id)).toEqual([{ class: 0, reviewer: 'Ada', created: at(1) }]);
+  expect(await trainingOf(id)).toEqual([{ class: 0, reviewer: 'Ada', created: textAt(1) }]);
 });
 
 it('changes nothing the second time', async () => {
@@ -88,7 +89,7 @@ it('settles ratings of one instant alike in every order, down to who gave them',
   for (const order of [given, given.toReversed(), [given[3], given[0], given[2], given[1]]]) {
     const id = await aStoredBatch();
     for (const [rating, reviewer] of order) await rate(id, rating, 1, { reviewer });
-    const [note] = await test.db.batch(id);
+    const [note] = await test.db.batches.notes(id);
     expect(note).toMatchObject({ rating: 1, reviewer: 'Bob' });
   }
 });
@@ -110,7 +111,7 @@ it('moves the time of a training row along when somebody says the same again, an
   await rate(id, 1, 1, { reviewer: 'Ada' });
   await sync(id);
   expect(await rate(id, 1, 5, { reviewer: 'Bob' })).toMatchObject({ applied: 1, trainingIsStale: false });
-  expect(await trainingOf(id)).toEqual([{ class: 1, reviewer: 'Bob', created: at(5) }]);
+  expect(await trainingOf(id)).toEqual([{ class: 1, reviewer: 'Bob', created: textAt(5) }]);
 });
 
 it('flips the training row when somebody says the opposite', async () => {
@@ -137,7 +138,7 @@ it('names the subjects that a batch does not have, and rates the others', async 
 
 it('rates every note of a name', async () => {
   const prediction = aPrediction({ subjects: ['a', 'b', 'a'] });
-  await test.db.storePredictions({ prediction, created: at(0) });
+  await test.db.predictions.store({ prediction, created: at(0) });
   const given = { subjects: ['a', 'a'], ratings: [0, 0] } as const;
   expect(
     await rate(prediction.batch_id, 0, 1, { subjects: [...given.subjects], ratings: [...given.ratings] }),
@@ -189,18 +190,18 @@ it('applies many ratings of one batch at once without a deadlock', async () => {
   const subjects = Array.from({ length: 40 }, (_, i) => `note ${i}`);
   const prediction = aPrediction({ subjects });
   const { batch_id } = prediction;
-  await test.db.storePredictions({ prediction, created: at(0) });
+  await test.db.predictions.store({ prediction, created: at(0) });
   await Promise.all(
     Array.from({ length: 20 }, async (_, second) => {
       const order = second % 2 === 0 ? subjects : subjects.toReversed();
-      await test.db.applyRatings(
+      await test.db.ratings.apply(
         { batch_id, subjects: order, ratings: order.map(() => (second === 19 ? 0 : 1)) },
         at(second),
       );
-      await test.db.syncTrainingRows(batch_id, order);
+      await test.db.training.sync(batch_id, order);
     }),
   );
-  await test.db.syncTrainingRows(batch_id, subjects);
+  await test.db.training.sync(batch_id, subjects);
   expect(new Set(await ratingsOf(batch_id))).toEqual(new Set([0]));
   expect(await trainingOf(batch_id)).toHaveLength(40);
 });

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => test.close());
 
 it('can be loaded again at any time, and leaves what is there', async () => {
-  await test.db.storePredictions({ prediction: aPrediction(), created: new Date() });
+  await test.db.predictions.store({ prediction: aPrediction(), created: new Date() });
   const count =
     'select (select count(*) from predictions) as predictions, (select count(*) from training) as training';
   const before = (await test.pool.query(count)).rows;

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
 import { Client } from 'pg';
+import { readMigrations } from './migrations.ts';
 import { scramVerifier, setUpScript } from './set-up.ts';
 
 const root = join(import.meta.dirname, '../../..');
-const schema = readFileSync(join(root, 'schema.sql'), 'utf8');
+const migrations = readMigrations(join(root, 'migrations'));
 const bankData = readFileSync(join(root, 'bank_data.csv'), 'utf8');
 const user = 'set-up "test" user';
 const password = 'not-in-the-script';
@@ -23,7 +24,7 @@ afterAll(async () => {
 });
 
 it('sets a database up again and again, adding nothing', async () => {
-  const script = setUpScript({ schema, bankData, user, password });
+  const script = setUpScript({ migrations, bankData, user, password });
   await asOwner(async owner => {
     await owner.query(script);
     await owner.query(script);
@@ -33,7 +34,7 @@ it('sets a database up again and again, adding nothing', async () => {
 });
 
 it('lets the user in with the password that the script does not contain, with the rights of ml_readwrite only', async () => {
-  const script = setUpScript({ schema, bankData, user, password });
+  const script = setUpScript({ migrations, bankData, user, password });
   expect(script).not.toContain(password);
   await asOwner(async owner => {
     await owner.query(script);
@@ -62,7 +63,9 @@ it('makes the verifier of RFC 5803 as PostgreSQL makes it', () => {
 
 it('refuses a line that is not four numbers and a class, since it becomes part of a statement', () => {
   const wrong = 'variance,skewness,curtosis,entropy,class\n1,2,3,4,0\n1,2,3,4),(now(),0';
-  expect(() => setUpScript({ schema, bankData: wrong, user, password })).toThrow('Line 3 of bank_data.csv');
+  expect(() => setUpScript({ migrations, bankData: wrong, user, password })).toThrow(
+    'Line 3 of bank_data.csv',
+  );
 });
 
 async function asOwner(work: (owner: Client) => Promise<void>): Promise<void> {

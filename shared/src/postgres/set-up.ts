@@ -1,8 +1,8 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
+import { type Migration, migrationScript } from './migrations.ts';
 
 export interface SetUp {
-  /** The text of schema.sql. */
-  readonly schema: string;
+  readonly migrations: readonly Migration[];
   /** The text of bank_data.csv. */
   readonly bankData: string;
   /** Under whose name the functions work. */
@@ -11,12 +11,16 @@ export interface SetUp {
 }
 
 /**
- * Everything that a database needs before the functions use it, as a script for its owner: the tables, the user of the
- * functions, who has the rights of `ml_readwrite` and no others, and the rows to learn from first. What is there stays,
- * so it can be run again. The password is not in it, only what the server checks it with.
+ * Everything that a database needs before the functions use it, as a script for its owner: the tables, up to date, the
+ * user of the functions, who has the rights of `ml_readwrite` and no others, and the rows to learn from first. What is
+ * there stays, so it can be run again. The password is not in it, only what the server checks it with.
  */
-export function setUpScript({ schema, bankData, user, password }: SetUp): string {
-  return [schema, createUser(user, scramVerifier(password)), insertBankData(bankData)].join('\n');
+export function setUpScript({ migrations, bankData, user, password }: SetUp): string {
+  return [
+    migrationScript(migrations),
+    createUser(user, scramVerifier(password)),
+    insertBankData(bankData),
+  ].join('\n');
 }
 
 function createUser(user: string, verifier: string): string {

@@ -16,21 +16,21 @@ it('lets one piece of work at a time have the lock, and many more ask for it tha
     await pool.query('select 1');
     inside -= 1;
   };
-  await Promise.all(Array.from({ length: 30 }, () => db.whileDecidingAlone(10_000, work)));
+  await Promise.all(Array.from({ length: 30 }, () => db.decisions.withLock(10_000, work)));
   expect(most).toBe(1);
 });
 
 it('frees the lock when the work fails', async () => {
   const { db } = database;
-  await expect(db.whileDecidingAlone(1_000, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
-  await expect(db.whileDecidingAlone(1_000, async () => 'yes')).resolves.toBe('yes');
+  await expect(db.decisions.withLock(1_000, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  await expect(db.decisions.withLock(1_000, async () => 'yes')).resolves.toBe('yes');
 });
 
 it('gives up on a lock that another instance holds for too long', async () => {
   const other = await database.pool.connect();
   try {
     await other.query('select pg_advisory_lock(20120816)');
-    const waiting = database.db.whileDecidingAlone(50, async () => 'never');
+    const waiting = database.db.decisions.withLock(50, async () => 'never');
     await expect(waiting).rejects.toMatchObject({ code: '55P03' });
   } finally {
     other.release(true);

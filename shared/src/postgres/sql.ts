@@ -23,9 +23,17 @@ export class Sql {
     return rows;
   }
 
+  /** For statements whose answer is one row or none. */
+  async find<Row extends QueryResultRow>(
+    statement: Statement,
+    values: readonly unknown[],
+  ): Promise<Row | undefined> {
+    return (await this.rows<Row>(statement, values))[0];
+  }
+
   /** For statements whose answer is always one row. */
   async row<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row> {
-    const [row] = await this.rows<Row>(statement, values);
+    const row = await this.find<Row>(statement, values);
     if (!row) throw new Error(`The statement ${statement.name} gave no row.`);
     return row;
   }

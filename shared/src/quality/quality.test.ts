@@ -32,15 +32,15 @@ async function answers(model_file_name: string, rated: number, right: number, sh
   const input = subjects.map((_, i) => bankNote((i * 7) % bank.count, shift));
   const output = subjects.map((_, i): Label => (bank.classes[(i * 7) % bank.count] === 1 ? 'real' : 'fake'));
   const prediction = { batch_id, subjects, input, output, model_file_name };
-  await test.db.storePredictions({ prediction, created: new Date() });
+  await test.db.predictions.store({ prediction, created: new Date() });
   const ratings = subjects.map((_, i) => (i < right ? 1 : 0));
-  await test.db.applyRatings({ batch_id, subjects, ratings }, new Date());
+  await test.db.ratings.apply({ batch_id, subjects, ratings }, new Date());
 }
 
 async function twoModels(): Promise<void> {
   for (const [i, model_file_name] of ['old.json', 'new.json'].entries()) {
     const created = new Date(Date.UTC(2026, 0, 1 + i)).toISOString();
-    await test.db.recordAnnouncement(aModel({ model_file_name, created }), new Date());
+    await test.db.models.recordAnnouncement(aModel({ model_file_name, created }), new Date());
   }
 }
 

@@ -46,13 +46,13 @@ export interface Quality {
 
 export async function assessQuality(db: Database, rules: QualityRules): Promise<Quality> {
   const [live, accuracies, histograms] = await Promise.all([
-    db.liveModel(),
-    db.liveAccuracy(rules.windowDays),
-    db.drift(rules.rows),
+    db.models.live(),
+    db.quality.liveAccuracy(rules.windowDays),
+    db.quality.drift(rules.rows),
   ]);
   const models = accuracies.map(withInterval);
   const drift = histograms.map(histogram => driftOf(histogram, rules));
-  const before = live && (await db.modelBefore(live.model_file_name));
+  const before = live && (await db.models.before(live.model_file_name));
   const ofModel = (name: string | undefined) =>
     models.find(({ model_file_name }) => model_file_name === name);
   const isWorse = clearlyWorse(ofModel(live?.model_file_name), ofModel(before), rules.minimumRows);

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../postgres/database.ts';
-import type { Cache, ListName } from '../redis/cache.ts';
+import type { Cache, LatestModel, ListName } from '../redis/cache.ts';
 import { batchEntry, jobEntry } from '../redis/entries.ts';
 import type { Entry } from '../redis/newest-list.ts';
 
@@ -15,7 +15,7 @@ export interface Rebuilt {
 /** What Postgres holds of what Redis should. */
 interface Truth {
   readonly lists: Readonly<Record<ListName, readonly Entry[]>>;
-  readonly model: Awaited<ReturnType<Database['liveModel']>>;
+  readonly model: (LatestModel & { readonly created: Date }) | undefined;
 }
 
 const pauseMs = 200;
@@ -61,11 +61,14 @@ export async function findDifferences(cache: Cache, db: Database): Promise<strin
 
 async function readTruth(cache: Cache, db: Database): Promise<Truth> {
   const [batches, jobs, model] = await Promise.all([
-    db.newestBatches(cache.boundOf('batches')),
-    db.newestJobs(cache.boundOf('jobs')),
-    db.liveModel(),
+    db.batches.newest(cache.boundOf('batches')),
+    db.jobs.newest(cache.boundOf('jobs')),
+    db.models.live(),
   ]);
-  return { lists: { batches: batches.map(batchEntry), jobs: jobs.map(jobEntry) }, model };
+  return {
+    lists: { batches: batches.map(batchEntry), jobs: jobs.map(jobEntry) },
+    model: model && { ...model, created: new Date(model.created) },
+  };
 }
 
 async function write(cache: Cache, { lists, model }: Truth, others: 'keep' | 'drop'): Promise<void> {

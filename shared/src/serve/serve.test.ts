@@ -57,7 +57,7 @@ const eventarc = (content: unknown, over?: Partial<Pushed>) => envelopes.eventar
 
 async function aStoredBatch(): Promise<string> {
   const prediction = aPrediction();
-  await database.db.storePredictions({ prediction, created: new Date(0) });
+  await database.db.predictions.store({ prediction, created: new Date(0) });
   return prediction.batch_id;
 }
 
@@ -74,7 +74,7 @@ async function takeDeadLetter() {
 it.each(Object.entries(envelopes))('acknowledges a message that comes as %s', async (_form, envelope) => {
   const batch_id = await aStoredBatch();
   expect(await feedbackToDb.push(envelope(pushed(aFeedback({ batch_id }))))).toBe(204);
-  expect(await database.db.batch(batch_id)).toMatchObject([{ rating: 1 }, { rating: 1 }]);
+  expect(await database.db.batches.notes(batch_id)).toMatchObject([{ rating: 1 }, { rating: 1 }]);
 });
 
 const json = { 'content-type': 'application/json' };
@@ -164,7 +164,7 @@ it('finishes what it has when it is told to stop, takes nothing new, and leaves 
   holder.release();
   expect(await inHand).toBe(204);
   expect(await stopping.ended).toBe(0);
-  expect(await database.db.batch(batch_id)).toMatchObject([{ rating: 1 }, { rating: 1 }]);
+  expect(await database.db.batches.notes(batch_id)).toMatchObject([{ rating: 1 }, { rating: 1 }]);
 });
 
 it('ends at once with one line that names every variable that is missing or malformed', async () => {

@@ -12,7 +12,7 @@ const complainEveryMs = 60_000;
  */
 export function createFlush(exportAll: () => Promise<void>, log: Logger): () => Promise<void> {
   let complainAt = 0;
-  const share = coalesce<void>(exportAll, { sizeOf: () => 1, maxSize: Infinity, liesInPiece: () => false });
+  const share = coalesce<void>(exportAll, { sizeOf: () => 1, maxSize: Infinity, isItemError: () => false });
   return async () => {
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<void>(resolve => {

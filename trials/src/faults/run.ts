@@ -108,7 +108,7 @@ async function run(options: FaultOptions, scene: Scene): Promise<FaultReport> {
     injected: { ...pubsub.injected, ...injected, 'bucket answers 503': loop.services.storage?.injected ?? 0 },
     redeliveries: pubsub.redeliveries,
     drainSeconds,
-    models: (await records.db.newestJobs(10_000)).length,
+    models: (await records.db.jobs.newest(10_000)).length,
     findings: [...findings, ...(burst?.findings ?? [])],
     overload: burst,
   };

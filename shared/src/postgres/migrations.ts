@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** One step from a version of the tables to the next. What has been applied somewhere is never edited. */
+export interface Migration {
+  /** The version that it leads to: its place in the order, from 1 on. */
+  readonly version: number;
+  readonly name: string;
+  readonly text: string;
+  readonly checksum: string;
+}
+
+const fileName = /^(?<version>\d{4})-(?<name>[a-z0-9-]+)\.sql$/;
+
+/** Reads the migrations of a folder in their order: `0001-first-tables.sql`, `0002-…`. */
+export function readMigrations(folder: string): readonly Migration[] {
+  const files = readdirSync(folder).sort();
+  if (files.length === 0) throw new Error(`There are no migrations in ${folder}.`);
+  return files.map((file, i) => {
+    const { version, name } = fileName.exec(file)?.groups ?? {};
+    if (!name) throw new Error(`${file} is not named like a migration, 0001-first-tables.sql say.`);
+    if (Number(version) !== i + 1)
+      throw new Error(`${file} is migration number ${i + 1}: numbers are without gaps and used once.`);
+    // A checkout may end lines in the way of its machine.
+    const text = readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n');
+    return { version: i + 1, name, text, checksum: createHash('sha256').update(text).digest('hex') };
+  });
+}
+
+/**
+ * Brings a database of any earlier version up to date, as a script for its owner that can be run at any time: it knows
+ * by itself what has been done. Each migration is a transaction of its own, under a lock, so that two who run the
+ * script at the same moment take turns; one that fails leaves nothing of itself, and none of those after it is tried.
+ */
+export function migrationScript(migrations: readonly Migration[]): string {
+  return [inTransaction(createTable), ...migrations.map(one => inTransaction(applyOnce(one)))].join('\n');
+}
+
+/** The same number as in schema.sql. */
+const migrationLock = 20_120_817;
+
+function inTransaction(statements: string): string {
+  return `begin;
+do $$ begin perform pg_advisory_xact_lock(${migrationLock}); end $$;
+${statements}
+commit;
+`;
+}
+
+// The databases from before migrations were counted have a table without names and checksums, or none at all.
+const createTable = `create table if not exists schema_versions (
+  version  integer     primary key,
+  applied  timestamptz not null default now(),
+  name     text,
+  checksum text
+);
+alter table schema_versions add column if not exists name text, add column if not exists checksum text;`;
+
+// In a block, since a script has no other way to do something only if it has not been done. Its text is executed by
+// that block and so in its transaction: a migration cannot do what PostgreSQL refuses to do in one.
+function applyOnce({ version, name, text, checksum }: Migration): string {
+  for (const quote of ['$migration$', '$apply$']) {
+    if (text.includes(quote)) throw new Error(`The migration ${name} may not contain ${quote}.`);
+  }
+  return `do $apply$
+declare
+  applied schema_versions;
+  reached integer;
+begin
+  select * into applied from schema_versions where version = ${version};
+  if not found then
+    select coalesce(max(version), 0) into reached from schema_versions;
+    if reached <> ${version - 1} then
+      raise exception 'Migration ${version}, ${name}, is for tables of version ${version - 1}, and these are of version %.', reached;
+    end if;
+    execute $migration$
+${text}$migration$;
+    insert into schema_versions (version, name, checksum) values (${version}, '${name}', '${checksum}');
+  elsif applied.checksum is null then
+    update schema_versions set name = '${name}', checksum = '${checksum}' where version = ${version};
+  elsif applied.checksum <> '${checksum}' then
+    raise exception 'Migration ${version}, ${name}, is not as it was when it was applied to this database.'
+      using hint = 'Put it back as it was, and write what is to change into the next migration.';
+  end if;
+end
+$apply$;`;
+}

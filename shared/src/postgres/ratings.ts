@@ -1,0 +1,152 @@
+import type { Label } from '../contract/classes.ts';
+import type { FeedbackMessage } from '../contract/messages.ts';
+import type { Features } from '../contract/notes.ts';
+import { integers, texts } from './arrays.ts';
+import type { LabelRole } from './data-set.ts';
+import type { Sql } from './sql.ts';
+
+export interface AppliedRatings {
+  /** Whether the batch has been stored yet. */
+  readonly batchKnown: boolean;
+  /** Ratings that are newer than what was there. */
+  readonly applied: number;
+  /** Whether the training rows of these notes no longer say what the ratings say. */
+  readonly trainingIsStale: boolean;
+  readonly unknownSubjects: readonly string[];
+}
+
+export interface RatedBatch {
+  readonly batch_id: string;
+  readonly rated: number;
+  readonly at: string;
+}
+
+/** What became of one rating, as far as the tables know. */
+export interface ReceiptRecord {
+  readonly subject: string;
+  readonly position: number;
+  readonly features: Features;
+  readonly prediction: Label;
+  readonly score: number | null;
+  readonly predicted_by: string | null;
+  readonly rating: 0 | 1;
+  readonly reviewer: string | null;
+  readonly rated_at: string;
+  /** Null until the rating has become a row that models learn from. */
+  readonly training_class: 0 | 1 | null;
+  /** Null until a training has settled it. */
+  readonly role: LabelRole | null;
+  readonly job_id: string | null;
+  readonly model_file_name: string | null;
+  readonly promoted: boolean | null;
+  readonly reason: string | null;
+  /** The first answer of a model that learned it: of the job's own or of a later one. */
+  readonly live_at: string | null;
+  readonly live_by: string | null;
+}
+
+/** What people say of predictions. */
+export class Ratings {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  /** Writes ratings, whichever way round they arrive. */
+  apply({ batch_id, subjects, ratings, reviewer }: FeedbackMessage, time: Date): Promise<AppliedRatings> {
+    const values = [batch_id, texts(subjects), integers(ratings), time, reviewer ?? null];
+    return this.#sql.row<AppliedRatings>(applyRatings, values);
+  }
+
+  /** The batches of which notes have been rated after an instant. */
+  since(instant: Date): Promise<RatedBatch[]> {
+    return this.#sql.rows<RatedBatch>(ratedSince, [instant]);
+  }
+
+  /** What became of each rating of a batch. */
+  receipt(batchId: string): Promise<ReceiptRecord[]> {
+    return this.#sql.rows<ReceiptRecord>(receiptOfBatch, [batchId]);
+  }
+}
+
+// A rating counts if it is newer than the one that is there; of two at the same instant, 1 counts before 0 before
+// "withdrawn", and of two alike the later reviewer's name, so that the order of arrival never matters. A rating that
+// only confirms moves the training row's time along by itself; one that says something new leaves the row stale, which
+// is what the next function is told. That a rating is new is enough to call the row stale: while this statement waited
+// for its locks the row may have been rewritten, and it would still see the old one. The joins name the batch by what
+// has been found and not by $1: the planner takes a batch that it has never seen for one row, and would otherwise hold
+// each row against each other.
+const applyRatings = {
+  name: 'apply-ratings',
+  text: `
+    with given as (
+      select subject_id, rating from unnest($2::text[], $3::int[]) as given (subject_id, rating) group by 1, 2
+    ), known as (
+      select p.batch_id, p.position, p.prediction, p.is_correct, given.rating,
+        p.rated_at is null or (p.rated_at, coalesce(p.is_correct::int, -1), coalesce(p.reviewer, ''))
+          < ($4, coalesce(given.rating, -1), coalesce($5, '')) as newer
+      from predictions p join given using (subject_id)
+      where p.batch_id = $1
+      order by p.position
+      for update of p
+    ), rated as (
+      update predictions p set is_correct = known.rating = 1, rated_at = $4, reviewer = $5
+      from known
+      where p.batch_id = known.batch_id and p.position = known.position and known.newer
+    ), wanted as (
+      select batch_id, position, newer, newer and is_correct is distinct from (rating = 1) as changed, case
+        when newer then case when rating is not null then ((prediction = 'real') = (rating = 1))::int end
+        when is_correct is not null then ((prediction = 'real') = is_correct)::int
+      end as class
+      from known
+    ), confirmed as (
+      update training t set created = $4, reviewer = $5
+      from wanted
+      where t.batch_id = wanted.batch_id and t.position = wanted.position and wanted.newer and t.class = wanted.class
+    )
+    select
+      exists (select from predictions where batch_id = $1) as "batchKnown",
+      (select count(*)::int from wanted where newer) as applied,
+      exists (
+        select from wanted left join training t on t.batch_id = wanted.batch_id and t.position = wanted.position
+        where wanted.changed or t.class is distinct from wanted.class
+      ) as "trainingIsStale",
+      array(
+        select subject_id from given
+        where not exists (select from predictions p where p.batch_id = $1 and p.subject_id = given.subject_id)
+      ) as "unknownSubjects"`,
+};
+
+// Milliseconds, as JavaScript has no finer ones: a rating must not count as newer than itself.
+const ratedSince = {
+  name: 'rated-since',
+  text: `
+    select batch_id, count(*)::int as rated, date_trunc('milliseconds', max(rated_at)) as at from predictions
+    where rated_at is not null and rated_at >= $1::timestamptz + interval '1 millisecond'
+    group by batch_id order by 3 limit 100`,
+};
+
+const receiptOfBatch = {
+  name: 'receipt-of-batch',
+  text: `
+    select p.subject_id as subject, p.position, array[p.variance, p.skewness, p.curtosis, p.entropy] as features,
+      p.prediction, p.score, p.model_file_name as predicted_by, p.is_correct::int as rating, p.reviewer, p.rated_at,
+      t.class as training_class, t.role, t.job_id, m.file_name as model_file_name, m.promoted, m.reason,
+      live.created as live_at, live.file_name as live_by
+    from predictions p
+      left join training t using (batch_id, position)
+      left join models m on m.job_id = t.job_id
+      left join lateral (
+        select answer.created, later.file_name
+        from models later, lateral (
+          select created from predictions
+          where model_file_name = later.file_name and position = 0 and created >= t.created
+          order by created limit 1
+        ) as answer
+        where later.created >= m.created
+        order by answer.created limit 1
+      ) as live on t.role = 'trains'
+    where p.batch_id = $1 and p.is_correct is not null
+    order by p.position`,
+};
