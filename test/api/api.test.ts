@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { type Loop, startLoop } from '@banknote-loop/local/loop';
+import { until } from '@banknote-loop/shared/base';
 import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
-import { until } from '@banknote-loop/testing/traffic/until';
 import { type ApiDocument, DocumentedApi } from './document.ts';
 
 // The two APIs as they are deployed, on one origin. Every answer is held against the document that describes it.
