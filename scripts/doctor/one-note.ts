@@ -1,5 +1,5 @@
 import { timeOrderedUuid, until } from '@banknote-loop/shared/base';
-import { topics } from '@banknote-loop/shared/contract';
+import { sampleNotes, topics } from '@banknote-loop/shared/contract';
 import type { Database } from '@banknote-loop/shared/postgres';
 import type { Publisher } from '@banknote-loop/shared/pubsub';
 import type { Cache } from '@banknote-loop/shared/redis';
@@ -20,7 +20,7 @@ export function oneNoteCheck({ db, cache, publisher }: Parts): Check {
     async run() {
       const batch_id = timeOrderedUuid();
       const startedAt = performance.now();
-      const request = { batch_id, subjects: ['doctor'], features: [[3.62, 8.67, -2.81, -0.45]] };
+      const request = { batch_id, subjects: ['doctor'], features: [sampleNotes[0]] };
       await (await publisher()).send(topics.request.name, Buffer.from(JSON.stringify(request)), {});
       const [note] = await waitFor('PostgreSQL', batch_id, () => db.batch(batch_id));
       await waitFor('Redis', batch_id, () => batchesNamed(cache, batch_id));
