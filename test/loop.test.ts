@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { type Loop, startLoop } from '@banknote-loop/local/loop';
+import { until } from '@banknote-loop/shared/base';
 import { seededRandom } from '@banknote-loop/shared/classifier';
 import type { BatchSummaryAnswer, RequestMessage } from '@banknote-loop/shared/contract';
 import { findDifferences } from '@banknote-loop/shared/rebuild';
@@ -10,7 +11,6 @@ import { type MalformedKind, malformedKinds } from '@banknote-loop/testing/traff
 import { Outside } from '@banknote-loop/testing/traffic/outside';
 import { openRecords, type Records } from '@banknote-loop/testing/traffic/records';
 import { readLessons, readNotes, type StoredNote } from '@banknote-loop/testing/traffic/stored-rows';
-import { until } from '@banknote-loop/testing/traffic/until';
 import { Redis } from 'ioredis';
 
 // The whole loop on this machine: the bundles that are deployed, real services, and from outside only what any program

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { until } from '@banknote-loop/shared/base';
 import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
-import { until } from '@banknote-loop/testing/traffic/until';
 
 // `npm start` as a person uses it: the process, its output, its signals.
 

@@ -4,11 +4,11 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { type Loop, startLoop } from '@banknote-loop/local/loop';
+import { until } from '@banknote-loop/shared/base';
 import { type RecordedSpan, topics } from '@banknote-loop/shared/contract';
 import { readSecret } from '@banknote-loop/shared/secrets';
 import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
 import { Outside } from '@banknote-loop/testing/traffic/outside';
-import { until } from '@banknote-loop/testing/traffic/until';
 import { Redis } from 'ioredis';
 
 // One batch, followed from the request that brings it to the prediction by the model that has learned from it: by its

@@ -1,16 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { findFreePort } from '@banknote-loop/local/find-port';
+import { launch as launchFunction, listens } from '@banknote-loop/local/launch';
 import type { Envelope } from '@banknote-loop/testing';
 
 const root = join(import.meta.dirname, '../..');
-const launcher = join(root, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
-const loopbackOnly = join(root, 'local/src/loopback.cjs');
-const startDeadlineMs = 30_000;
+/** What is measured is the function, not how often it is looked whether it listens. */
+const pollMs = 2;
 
 export interface Launch {
   readonly name: string;
@@ -43,16 +41,10 @@ export function bundleOf(name: string): string {
 export async function launch({ name, source, environment }: Launch): Promise<Launched> {
   const port = await findFreePort();
   const startedAt = performance.now();
-  const child = spawn(
-    process.execPath,
-    ['--require', loopbackOnly, launcher, `--source=${source}`, `--target=${name}`, `--port=${port}`],
-    {
-      cwd: source,
-      env: { PATH: process.env.PATH, ...environment, NODE_ENV: 'production', LOG_LEVEL: 'error' },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    },
-  );
-  await listens(child, name, port);
+  const quiet = { ...environment, LOG_LEVEL: 'error' };
+  const spec = { name, source, port, environment: quiet, follows: false };
+  const child = launchFunction(spec);
+  await listens(child, spec, pollMs);
   const listeningMs = performance.now() - startedAt;
   return {
     port,
@@ -65,23 +57,6 @@ export async function launch({ name, source, environment }: Launch): Promise<Lau
       await ended;
     },
   };
-}
-
-async function listens(child: ChildProcess, name: string, port: number): Promise<void> {
-  const deadline = performance.now() + startDeadlineMs;
-  while (!(await accepts(port))) {
-    if (child.exitCode !== null) throw new Error(`The function ${name} ended instead of listening.`);
-    if (performance.now() > deadline) throw new Error(`The function ${name} did not listen in time.`);
-    await delay(2);
-  }
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise(resolve => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => socket.end(() => resolve(true)));
-    socket.once('error', () => resolve(false));
-  });
 }
 
 async function push(port: number, { headers, body }: Envelope): Promise<number> {

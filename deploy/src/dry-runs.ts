@@ -1,3 +1,4 @@
+import { sampleNotes } from '@banknote-loop/shared/contract';
 import { reversed } from './chains.ts';
 import { creating, looking, removing, Script, script } from './dry-run.ts';
 import { lookupsOf } from './lookups.ts';
@@ -37,7 +38,7 @@ export function dryRun(site: Site, { action, function: name, deleteData }: Optio
   }
 }
 
-const note = '{"subjects": ["smoke test"], "features": [[3.62, 8.67, -2.81, -0.45]]}';
+const note = JSON.stringify({ subjects: ['smoke test'], features: [sampleNotes[0]] });
 
 function smokeLines(site: Site): readonly string[] {
   const written = new Script(site.settings.PROJECT_ID, addressLookups(site));

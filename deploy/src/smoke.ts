@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { sampleNotes } from '@banknote-loop/shared/contract';
 import { z } from 'zod';
 import { gcloud } from './command.ts';
 import type { Lookups } from './lookups.ts';
@@ -40,7 +41,7 @@ export async function smoke(project: Project, options: SmokeOptions): Promise<bo
   if (!mayIngest || !mayPredict) return false;
 
   const headers = { ...mayIngest, 'content-type': 'application/json' };
-  const body = JSON.stringify({ subjects: ['smoke test'], features: [[3.62, 8.67, -2.81, -0.45]] });
+  const body = JSON.stringify({ subjects: ['smoke test'], features: [sampleNotes[0]] });
   const posted = await call(`${ingest}/notes`, { method: 'POST', headers, body });
   if (posted.status !== 202) throw new Error(explain('ingest-api', posted.status));
   const { batch_id } = accepted.parse(await posted.json());

@@ -1,6 +1,5 @@
 import { createLogger, readTraceparent } from '@banknote-loop/shared/base';
 import { openTracer, type Tracer } from '@banknote-loop/shared/telemetry';
-
 import { type Observer, startObserver } from './observer.ts';
 import { joinMetrics } from './own-answers.ts';
 
@@ -61,6 +60,9 @@ it('keeps what a function did, in the trace in which it was asked to', async () 
     ],
   });
   expect(sending.trace).toMatchObject({ traceId: parent.traceId, flags: '01' });
+  expect(observer.traces(undefined)).toEqual({
+    stories: [{ correlation_id: 'batch', started: expect.stringMatching(/Z$/), spans: 2, failures: 1 }],
+  });
 });
 
 it('records nothing that its caller does not record', async () => {

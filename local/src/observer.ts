@@ -1,5 +1,5 @@
-import { startSpanReceiver } from '@banknote-loop/local-cloud/telemetry/span-receiver';
-import { SpanStore } from '@banknote-loop/local-cloud/telemetry/span-store';
+import { type Span, SpanStore, startSpanReceiver } from '@banknote-loop/local-cloud';
+import type { RecordedSpan } from '@banknote-loop/shared/contract';
 import { LineMeter, logMetrics } from '@banknote-loop/shared/telemetry';
 import { parseLogLine } from './log-line.ts';
 import type { Environment } from './services.ts';
@@ -36,8 +36,41 @@ export async function startObserver(given: NodeJS.ProcessEnv): Promise<Observer>
     metrics: () => meters.map(meter => meter.format()).join(''),
     traces: correlationId =>
       correlationId === undefined
-        ? { stories: store.stories(newestStories) }
-        : { correlation_id: correlationId, spans: store.story(correlationId) },
+        ? { stories: [...store.latest(newestStories)].map(([id, spans]) => summaryOf(id, spans)) }
+        : { correlation_id: correlationId, spans: store.conversation(correlationId).map(toContract) },
     close: async () => receiver?.close(),
   };
+}
+
+/** All work that goes back to one batch, in a line of the list of the latest. */
+function summaryOf(correlationId: string, spans: readonly Span[]) {
+  return {
+    correlation_id: correlationId,
+    started: timeOf(Math.min(...spans.map(({ startMs }) => startMs))),
+    spans: spans.length,
+    failures: spans.filter(({ error }) => error !== null).length,
+  };
+}
+
+/** OpenTelemetry's words in those of the contract. */
+function toContract({ links, ...span }: Span): RecordedSpan {
+  return {
+    trace_id: span.traceId,
+    span_id: span.spanId,
+    parent_span_id: span.parentSpanId,
+    correlation_id: span.conversationId,
+    function: span.service,
+    name: span.name,
+    kind: span.kind,
+    started: timeOf(span.startMs),
+    start_ms: span.startMs,
+    duration_ms: span.durationMs,
+    failure: span.error,
+    facts: span.attributes,
+    links: links.map(({ traceId, spanId }) => ({ trace_id: traceId, span_id: spanId })),
+  };
+}
+
+function timeOf(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
 }

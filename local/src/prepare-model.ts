@@ -1,10 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { timeOrderedUuid } from '@banknote-loop/shared/base';
+import { timeOrderedUuid, until } from '@banknote-loop/shared/base';
 import { topics } from '@banknote-loop/shared/contract';
 import { startInstance } from '@banknote-loop/shared/function';
 import { rebuildCache } from '@banknote-loop/shared/rebuild';
 import { cache, database } from '@banknote-loop/shared/resources';
-
 import type { Environment } from './services.ts';
 
 /** Works with what the functions work with, in the place of one. */
@@ -44,11 +42,7 @@ export function ensureModel(environment: Environment): Promise<void> {
     if (await cache.latestModelName()) return;
     const job = { batch_id: timeOrderedUuid(), subjects: ['first model'], ratings: [null] };
     await (await instance.publisher()).send(topics.job.name, Buffer.from(JSON.stringify(job)), {});
-    const deadline = Date.now() + firstModelDeadlineMs;
-    while (!(await cache.latestModelName())) {
-      if (Date.now() > deadline)
-        throw new Error('No first model came within a minute; see the output of "training".');
-      await delay(20);
-    }
+    const there = 'the first model is there; the output of "training" says what became of it';
+    await until(there, () => cache.latestModelName(), firstModelDeadlineMs);
   });
 }

@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { startMonitoring } from '@banknote-loop/local-cloud/monitoring/start';
-import { type PubSub, startPubSub } from '@banknote-loop/local-cloud/pubsub/server';
-import { startSecrets } from '@banknote-loop/local-cloud/secrets/start';
-import { type LocalStorage, startStorage } from '@banknote-loop/local-cloud/storage/start';
+import {
+  type LocalStorage,
+  type PubSub,
+  startMonitoring,
+  startPubSub,
+  startSecrets,
+  startStorage,
+} from '@banknote-loop/local-cloud';
 import { defaultNeeds } from '@banknote-loop/shared/function';
 import { type Postgres, startPostgres } from './postgres.ts';
 import { prepareBucket, prepareSecret } from './prepare-cloud.ts';

@@ -2,6 +2,7 @@ import { dirname, join, relative } from 'node:path';
 import { styleText } from 'node:util';
 import { buildIfChanged } from '@banknote-loop/build/if-changed';
 import { describe } from '@banknote-loop/shared/base';
+import { sampleNotes } from '@banknote-loop/shared/contract';
 import { readTopology } from '../../functions/topology.ts';
 import { startLoop } from './loop.ts';
 import { readOptions, type StartOptions, usage } from './options.ts';
@@ -79,7 +80,7 @@ function welcome(url: string, folder: string): string {
   The loop turns. Send it a first note:
 
     curl -s ${url}/notes -H 'content-type: application/json' \\
-      -d '{"subjects": ["my first note"], "features": [[3.62, 8.67, -2.81, -0.45]]}'
+      -d '{"subjects": ["my first note"], "features": [${JSON.stringify(sampleNotes[0])}]}'
 
   and see what it says:   curl -s ${url}/batches
   what the loop is doing: curl -s ${url}/metrics, and ${url}/traces?correlation_id=BATCH_ID

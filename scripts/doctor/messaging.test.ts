@@ -1,5 +1,5 @@
 import { prepareMessaging } from '@banknote-loop/local/prepare-cloud';
-import { type PubSub as LocalPubSub, startPubSub } from '@banknote-loop/local-cloud/pubsub/server';
+import { type PubSub as LocalPubSub, startPubSub } from '@banknote-loop/local-cloud';
 import { topics } from '@banknote-loop/shared/contract';
 import { defineFunction } from '@banknote-loop/shared/function';
 import { PubSub } from '@google-cloud/pubsub';

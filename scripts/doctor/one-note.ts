@@ -1,13 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { timeOrderedUuid } from '@banknote-loop/shared/base';
-import { topics } from '@banknote-loop/shared/contract';
+import { timeOrderedUuid, until } from '@banknote-loop/shared/base';
+import { sampleNotes, topics } from '@banknote-loop/shared/contract';
 import type { Database } from '@banknote-loop/shared/postgres';
 import type { Publisher } from '@banknote-loop/shared/pubsub';
 import type { Cache } from '@banknote-loop/shared/redis';
 import type { Check } from './check.ts';
 
 const patienceMs = 20_000;
-const pauseMs = 20;
 
 interface Parts {
   readonly db: Database;
@@ -22,7 +20,7 @@ export function oneNoteCheck({ db, cache, publisher }: Parts): Check {
     async run() {
       const batch_id = timeOrderedUuid();
       const startedAt = performance.now();
-      const request = { batch_id, subjects: ['doctor'], features: [[3.62, 8.67, -2.81, -0.45]] };
+      const request = { batch_id, subjects: ['doctor'], features: [sampleNotes[0]] };
       await (await publisher()).send(topics.request.name, Buffer.from(JSON.stringify(request)), {});
       const [note] = await waitFor('PostgreSQL', batch_id, () => db.batches.notes(batch_id));
       await waitFor('Redis', batch_id, () => batchesNamed(cache, batch_id));
@@ -34,20 +32,16 @@ export function oneNoteCheck({ db, cache, publisher }: Parts): Check {
   };
 }
 
-async function waitFor<T>(
+function waitFor<T>(
   where: string,
   batchId: string,
   look: () => Promise<readonly T[]>,
 ): Promise<readonly T[]> {
-  const deadline = Date.now() + patienceMs;
-  for (;;) {
+  const find = async () => {
     const found = await look();
-    if (found.length > 0) return found;
-    if (Date.now() > deadline) {
-      throw new Error(`The batch ${batchId} did not reach ${where} within ${patienceMs / 1000} s.`);
-    }
-    await delay(pauseMs);
-  }
+    return found.length > 0 && found;
+  };
+  return until(`the batch ${batchId} is in ${where}`, find, patienceMs);
 }
 
 async function batchesNamed(cache: Cache, batchId: string): Promise<readonly unknown[]> {

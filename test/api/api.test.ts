@@ -1,18 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { type Loop, startLoop } from '@banknote-loop/local/loop';
+import { until } from '@banknote-loop/shared/base';
+import { sampleNotes } from '@banknote-loop/shared/contract';
 import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
-import { until } from '@banknote-loop/testing/traffic/until';
 import { type ApiDocument, DocumentedApi } from './document.ts';
 
 // The two APIs as they are deployed, on one origin. Every answer is held against the document that describes it.
 
 const folder = makeTempFolder();
 const json = { 'content-type': 'application/json' };
-const features = [
-  [3.6216, 8.6661, -2.8073, -0.44699],
-  [-1.3971, 3.3191, -1.3927, -1.9948],
-];
+const features = sampleNotes;
 
 let loop: Loop;
 let api: DocumentedApi;

@@ -1,14 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { findFreePort } from '@banknote-loop/local/find-port';
+import { type Launch, launch, listens } from '@banknote-loop/local/launch';
 import type { Envelope } from './envelopes.ts';
-import { until } from './until.ts';
-
-const root = join(import.meta.dirname, '../..');
-const launcher = join(root, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
-const loopbackOnly = join(root, 'local/src/loopback.cjs');
 
 /** A function as it is deployed, launched as the platform launches it; the bundles must have been built. */
 export class FunctionUnderTest {
@@ -17,33 +11,17 @@ export class FunctionUnderTest {
   /** Its exit code, when it has ended by itself. */
   readonly ended: Promise<number | null>;
   readonly #child: ChildProcess;
-  readonly #port: number;
+  readonly #spec: Launch;
 
   constructor(name: string, port: number, environment: NodeJS.ProcessEnv) {
-    const source = join(root, 'dist/functions', name);
-    const args = [
-      '--require',
-      loopbackOnly,
-      launcher,
-      `--source=${source}`,
-      `--target=${name}`,
-      `--port=${port}`,
-    ];
-    const child = spawn(process.execPath, args, {
-      env: {
-        PATH: process.env.PATH,
-        NODE_ENV: 'production',
-        METADATA_SERVER_DETECTION: 'none',
-        ...environment,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    this.#child = child;
-    this.#port = port;
-    this.ended = once(child, 'close').then(([code]) => code);
-    for (const stream of [child.stdout, child.stderr]) {
-      createInterface(stream).on('line', line => this.output.push(line));
-    }
+    this.#spec = {
+      name,
+      port,
+      environment: { METADATA_SERVER_DETECTION: 'none', ...environment },
+      onLine: line => this.output.push(line),
+    };
+    this.#child = launch(this.#spec);
+    this.ended = once(this.#child, 'close').then(([code]) => code);
   }
 
   /** The status with which it answers. */
@@ -53,16 +31,12 @@ export class FunctionUnderTest {
 
   send(body: string | Buffer, headers: Readonly<Record<string, unknown>>, path = '/'): Promise<Response> {
     const given = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
-    return fetch(`http://127.0.0.1:${this.#port}${path}`, { method: 'POST', body, headers: given });
+    return fetch(`http://127.0.0.1:${this.#spec.port}${path}`, { method: 'POST', body, headers: given });
   }
 
   async listens(): Promise<this> {
-    await until('the function listens', async () => {
-      if (this.#child.exitCode !== null) throw new Error(`The function ended: ${this.output.join('\n')}`);
-      return fetch(`http://127.0.0.1:${this.#port}/robots.txt`).then(
-        () => true,
-        () => false,
-      );
+    await listens(this.#child, this.#spec).catch(cause => {
+      throw new Error(`It does not listen: ${this.output.join('\n')}`, { cause });
     });
     return this;
   }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareBucket } from '@banknote-loop/local/prepare-cloud';
-import { startStorage } from '@banknote-loop/local-cloud/storage/start';
+import { startStorage } from '@banknote-loop/local-cloud';
 import type { ModelMessage } from '@banknote-loop/shared';
 import { gateRules, qualityRules, trainingRules } from '@banknote-loop/shared';
 import { timeOrderedUuid } from '@banknote-loop/shared/base';

@@ -1,5 +1,5 @@
-import { type PubSub, startPubSub } from '@banknote-loop/local-cloud/pubsub/server';
-import { type Clients, connectClients } from '@banknote-loop/local-cloud/pubsub/testing/clients';
+import { type PubSub, startPubSub } from '@banknote-loop/local-cloud';
+import { type Clients, connectClients } from '@banknote-loop/local-cloud/testing';
 import { acceptedNotes, requestMessage } from '@banknote-loop/shared/contract';
 import { aNote } from '@banknote-loop/testing';
 import { type FunctionUnderTest, launchFunction } from '@banknote-loop/testing/function-process';

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { subscriptionMetrics } from '@banknote-loop/shared/monitoring';
 import type { SubscriptionStats } from '../pubsub/broker/stats.ts';
 import { type Sample, Sampler } from './samples.ts';
 
@@ -12,7 +11,7 @@ export interface Monitoring {
 
 const sampleEveryMs = 2_000;
 
-/** Answers `projects.timeSeries.list` of Cloud Monitoring for the metrics of Pub/Sub's subscriptions that we ask for. */
+/** Answers `projects.timeSeries.list` of Cloud Monitoring for four metrics of Pub/Sub's subscriptions. */
 export async function startMonitoring(stats: () => readonly SubscriptionStats[]): Promise<Monitoring> {
   const sampler = new Sampler(stats, sampleEveryMs);
   const server = createServer((request, response) => {
@@ -38,16 +37,20 @@ export async function startMonitoring(stats: () => readonly SubscriptionStats[])
   };
 }
 
-const notFound = { error: { code: 404, status: 'NOT_FOUND', message: 'The laptop measures no such thing.' } };
+const notFound = { error: { code: 404, status: 'NOT_FOUND', message: 'Nothing measures that here.' } };
 
 type Value = (sample: Sample) => object;
 
-// Numbers of 64 bits travel as text.
+// Google's own names: https://cloud.google.com/monitoring/api/metrics_gcp. Numbers of 64 bits travel as text.
 const values: Readonly<Record<string, Value>> = {
-  [subscriptionMetrics.waiting]: ({ waiting }) => ({ int64Value: String(waiting) }),
-  [subscriptionMetrics.oldestSeconds]: ({ oldestSeconds }) => ({ int64Value: String(oldestSeconds) }),
-  [subscriptionMetrics.done]: ({ done }) => ({ int64Value: String(done) }),
-  [subscriptionMetrics.ackMs]: ({ done, ackMs }) => ({
+  'pubsub.googleapis.com/subscription/num_undelivered_messages': ({ waiting }) => ({
+    int64Value: String(waiting),
+  }),
+  'pubsub.googleapis.com/subscription/oldest_unacked_message_age': ({ oldestSeconds }) => ({
+    int64Value: String(oldestSeconds),
+  }),
+  'pubsub.googleapis.com/subscription/ack_message_count': ({ done }) => ({ int64Value: String(done) }),
+  'pubsub.googleapis.com/subscription/ack_latencies': ({ done, ackMs }) => ({
     distributionValue: { count: String(done), mean: done > 0 ? ackMs / done : 0 },
   }),
 };

@@ -1,7 +1,6 @@
-import type { RecordedSpan } from '@banknote-loop/shared/contract';
 import { z } from 'zod';
 
-// The part of OTLP's JSON that our functions send: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
+// The part of OTLP's JSON that OpenTelemetry's SDKs send: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
 
 /** Numbers of 64 bits may travel as text. */
 const value = z.union([
@@ -42,30 +41,51 @@ export const otlpRequest = z.object({
 const kinds = ['internal', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
 const failed = 2;
 
-/** All spans of a request, in our own words. */
-export function spansOf({ resourceSpans }: z.output<typeof otlpRequest>): readonly RecordedSpan[] {
+/** A piece of work that a service has recorded, with OpenTelemetry's words for its parts. */
+export interface Span {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId: string | null;
+  /** The attribute `messaging.message.conversation_id`: what all messages about one thing have in common. */
+  readonly conversationId: string | null;
+  /** The attribute `service.name` of who did the work. */
+  readonly service: string;
+  readonly name: string;
+  readonly kind: (typeof kinds)[number];
+  /** In milliseconds since 1970, with their fractions. */
+  readonly startMs: number;
+  readonly durationMs: number;
+  /** The message of the status, if that is an error. */
+  readonly error: string | null;
+  readonly attributes: Readonly<Record<string, Value>>;
+  /** Work in other traces that this one is connected with. */
+  readonly links: readonly { readonly traceId: string; readonly spanId: string }[];
+}
+
+/** All spans of a request. */
+export function spansOf({ resourceSpans }: z.output<typeof otlpRequest>): readonly Span[] {
   return resourceSpans.flatMap(({ resource, scopeSpans }) => {
-    const functionName = String(resource.attributes.get('service.name') ?? '');
-    return scopeSpans.flatMap(({ spans }) => spans.map(one => toRecorded(one, functionName)));
+    const service = String(resource.attributes.get('service.name') ?? '');
+    return scopeSpans.flatMap(({ spans }) => spans.map(one => toSpan(one, service)));
   });
 }
 
-function toRecorded(one: z.output<typeof span>, functionName: string): RecordedSpan {
+function toSpan(one: z.output<typeof span>, service: string): Span {
+  const { traceId, spanId, parentSpanId, name, attributes, links, status } = one;
+  const conversation = attributes.get('messaging.message.conversation_id');
   const startMs = one.startTimeUnixNano / 1e6;
-  const conversation = one.attributes.get('messaging.message.conversation_id');
   return {
-    trace_id: one.traceId,
-    span_id: one.spanId,
-    parent_span_id: one.parentSpanId || null,
-    correlation_id: conversation === undefined ? null : String(conversation),
-    function: functionName,
-    name: one.name,
+    traceId,
+    spanId,
+    parentSpanId: parentSpanId || null,
+    conversationId: conversation === undefined ? null : String(conversation),
+    service,
+    name,
     kind: kinds[one.kind] ?? 'internal',
-    started: new Date(startMs).toISOString(),
-    start_ms: startMs,
-    duration_ms: one.endTimeUnixNano / 1e6 - startMs,
-    failure: one.status?.code === failed ? one.status.message : null,
-    facts: Object.fromEntries(one.attributes),
-    links: one.links.map(({ traceId, spanId }) => ({ trace_id: traceId, span_id: spanId })),
+    startMs,
+    durationMs: one.endTimeUnixNano / 1e6 - startMs,
+    error: status?.code === failed ? status.message : null,
+    attributes: Object.fromEntries(attributes),
+    links,
   };
 }

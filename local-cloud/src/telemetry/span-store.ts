@@ -1,17 +1,9 @@
-import type { RecordedSpan } from '@banknote-loop/shared/contract';
+import type { Span } from './otlp-request.ts';
 
-/** A story that spans tell: all work that goes back to one batch. */
-export interface StorySummary {
-  readonly correlation_id: string;
-  readonly started: string;
-  readonly spans: number;
-  readonly failures: number;
-}
-
-/** Keeps the latest spans, and finds those of one story. */
+/** Keeps the latest spans, and finds those of one conversation. */
 export class SpanStore {
   readonly #capacity: number;
-  readonly #spans: RecordedSpan[] = [];
+  readonly #spans: Span[] = [];
   /** Where the next span goes once the store is full: in the place of the oldest. */
   #next = 0;
 
@@ -19,38 +11,38 @@ export class SpanStore {
     this.#capacity = capacity;
   }
 
-  add(spans: readonly RecordedSpan[]): void {
+  add(spans: readonly Span[]): void {
     for (const span of spans) {
       this.#spans[this.#next] = span;
       this.#next = (this.#next + 1) % this.#capacity;
     }
   }
 
-  /** The spans of one story in order of time, and the work that they point to. */
-  story(correlationId: string): readonly RecordedSpan[] {
-    const own = this.#spans.filter(span => span.correlation_id === correlationId);
-    const linked = new Set(own.flatMap(({ links }) => links.map(({ span_id }) => span_id)));
-    const merged = this.#spans.filter(
-      span => linked.has(span.span_id) && span.correlation_id !== correlationId,
-    );
+  /** The spans of one conversation in order of time, and the work in other traces that they link to. */
+  conversation(id: string): readonly Span[] {
+    const own = this.#spans.filter(span => span.conversationId === id);
+    const linked = new Set(own.flatMap(({ links }) => links.map(({ spanId }) => spanId)));
+    const others = this.#spans.filter(span => linked.has(span.spanId) && span.conversationId !== id);
     // Clocks tell milliseconds: of two that begin together, the longer is the one that the other is part of.
-    return [...own, ...merged].toSorted((a, b) => a.start_ms - b.start_ms || b.duration_ms - a.duration_ms);
+    return [...own, ...others].toSorted((a, b) => a.startMs - b.startMs || b.durationMs - a.durationMs);
   }
 
-  /** The latest stories, newest first. */
-  stories(count: number): readonly StorySummary[] {
-    const groups = Map.groupBy(
-      this.#spans.filter(span => span.correlation_id !== null),
-      span => span.correlation_id ?? '',
+  /** The spans of the latest conversations, newest conversation first; those of none are left out. */
+  latest(count: number): ReadonlyMap<string, readonly Span[]> {
+    const groups = new Map<string, Span[]>();
+    for (const span of this.#spans) {
+      if (span.conversationId === null) continue;
+      const group = groups.get(span.conversationId);
+      if (group) group.push(span);
+      else groups.set(span.conversationId, [span]);
+    }
+    const startOf = (spans: readonly Span[]): number => Math.min(...spans.map(({ startMs }) => startMs));
+    return new Map(
+      [...groups]
+        .map(([id, spans]) => ({ id, spans, start: startOf(spans) }))
+        .toSorted((a, b) => b.start - a.start)
+        .slice(0, count)
+        .map(({ id, spans }) => [id, spans]),
     );
-    return [...groups]
-      .map(([correlation_id, spans]) => ({
-        correlation_id,
-        started: new Date(Math.min(...spans.map(({ start_ms }) => start_ms))).toISOString(),
-        spans: spans.length,
-        failures: spans.filter(({ failure }) => failure !== null).length,
-      }))
-      .toSorted((a, b) => (a.started < b.started ? 1 : -1))
-      .slice(0, count);
   }
 }

@@ -3,4 +3,5 @@ export { describe } from './errors.ts';
 export { timeOrderedUuid, uuidFromName } from './ids.ts';
 export { createLogger, type Facts } from './log.ts';
 export { shareNext } from './share-next.ts';
+export { atMost, until } from './timing.ts';
 export { formatTraceparent, readTraceparent, type Trace } from './trace.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareBucket } from '@banknote-loop/local/prepare-cloud';
-import { type LocalStorage, startStorage } from '@banknote-loop/local-cloud/storage/start';
+import { type LocalStorage, startStorage } from '@banknote-loop/local-cloud';
 import { failureOf } from '@banknote-loop/testing';
 import { classify } from '../base/errors.ts';
 import { type ModelStore, openModelStore } from './model-store.ts';

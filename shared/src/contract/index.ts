@@ -21,6 +21,7 @@ export {
 export { classOf, type Label, labelOf, labelOfScore } from './classes.ts';
 export { type DecisionRequest, decisionBody, modelPath } from './decisions.ts';
 export { ackDeadlineSeconds, deliveryPolicy, functionOf } from './delivery.ts';
+export { sampleNotes } from './features.ts';
 export {
   type FeedbackMessage,
   type ModelMessage,

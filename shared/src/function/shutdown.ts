@@ -1,4 +1,5 @@
 import type { Logger } from '../base/log.ts';
+import { atMost } from '../base/timing.ts';
 
 /** The platform gives an instance ten seconds from SIGTERM to its end; the rest is for closing clients. */
 const drainMs = 8_000;
@@ -24,8 +25,8 @@ export function endGracefully(log: Logger, close: () => Promise<void>): InFlight
   const stop = async (): Promise<void> => {
     if (stopping) return;
     stopping = true;
-    if (count > 0) await within(drainMs, new Promise<void>(resolve => (idle = resolve)));
-    await within(closeMs, close());
+    if (count > 0) await atMost(drainMs, new Promise<void>(resolve => (idle = resolve)));
+    await atMost(closeMs, close()).catch(() => {});
     log.info({ unfinished: count }, 'stopped');
     process.exit(0);
   };
@@ -69,13 +70,4 @@ function surviveStrayErrors(log: Logger): void {
     log.error({ err: error }, 'a promise was rejected that nobody waited for'),
   );
   takeOver('uncaughtException', error => log.error({ err: error }, 'an error was thrown that nobody caught'));
-}
-
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<void>(resolve => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, deadline]).catch(() => {});
-  clearTimeout(timer);
 }

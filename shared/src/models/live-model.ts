@@ -1,5 +1,6 @@
 import { describe, PermanentError, TransientError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
+import { atMost } from '../base/timing.ts';
 import type { Classifier } from '../classifier/forward.ts';
 
 export interface LiveModel extends Classifier {
@@ -113,14 +114,4 @@ export class LiveModelKeeper {
       );
     }
   }
-}
-
-async function atMost(ms: number, work: Promise<void> | undefined): Promise<void> {
-  if (!work) return;
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<void>(resolve => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, deadline]);
-  clearTimeout(timer);
 }

@@ -1,6 +1,6 @@
 import { findFreePort } from '@banknote-loop/local/find-port';
-import { type PubSub, startPubSub } from '@banknote-loop/local-cloud/pubsub/server';
-import { type Clients, connectClients } from '@banknote-loop/local-cloud/pubsub/testing/clients';
+import { type PubSub, startPubSub } from '@banknote-loop/local-cloud';
+import { type Clients, connectClients } from '@banknote-loop/local-cloud/testing';
 import { failureOf } from '@banknote-loop/testing';
 import { classify } from '../base/errors.ts';
 import { openPublisher, type Publisher } from './publisher.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareSecret } from '@banknote-loop/local/prepare-cloud';
-import { type Secrets, startSecrets } from '@banknote-loop/local-cloud/secrets/start';
+import { type Secrets, startSecrets } from '@banknote-loop/local-cloud';
 import { readSecret } from './read-secret.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'banknote-loop-secrets-'));

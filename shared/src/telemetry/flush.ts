@@ -1,6 +1,7 @@
 import { coalesce } from '../base/coalesce.ts';
 import { describe } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
+import { atMost } from '../base/timing.ts';
 
 /** No answer waits longer than this for its spans to be sent. */
 const patienceMs = 300;
@@ -14,16 +15,11 @@ export function createFlush(exportAll: () => Promise<void>, log: Logger): () => 
   let complainAt = 0;
   const share = coalesce<void>(exportAll, { sizeOf: () => 1, maxSize: Infinity, isItemError: () => false });
   return async () => {
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>(resolve => {
-      timer = setTimeout(resolve, patienceMs);
-    });
     const sent = share().catch(error => {
       if (Date.now() < complainAt) return;
       complainAt = Date.now() + complainEveryMs;
       log.warn({ reason: describe(error) }, 'spans could not be sent');
     });
-    await Promise.race([sent, patience]);
-    clearTimeout(timer);
+    await atMost(patienceMs, sent);
   };
 }

@@ -1,6 +1,6 @@
 import { startSilentServer } from '@banknote-loop/testing/silent-server';
-import { until } from '@banknote-loop/testing/until';
 import { createLogger } from '../base/log.ts';
+import { until } from '../base/timing.ts';
 import { openTracer } from './open-tracer.ts';
 import { plainTracer } from './plain-tracer.ts';
 

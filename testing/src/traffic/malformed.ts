@@ -1,5 +1,5 @@
 import { uuidFromName } from '@banknote-loop/shared/base';
-import { topics } from '@banknote-loop/shared/contract';
+import { sampleNotes, topics } from '@banknote-loop/shared/contract';
 
 /** A message that no function can ever process, and what is to be said of it in `dead-letter`. */
 export interface MalformedKind {
@@ -14,10 +14,7 @@ export interface MalformedKind {
 
 const batch_id = uuidFromName('a batch that is never sent');
 const subjects = ['a', 'b'];
-const features = [
-  [3.6, 8.7, -2.8, -0.4],
-  [-2.3, -4.9, 5.1, -0.2],
-];
+const features = sampleNotes;
 const request = { batch_id, subjects, features };
 const feedback = { batch_id, subjects, ratings: [1, 0] };
 const prediction = { batch_id, subjects, input: features, output: ['real', 'fake'] };
@@ -37,7 +34,12 @@ export const malformedKinds: readonly MalformedKind[] = [
   raw('half a JSON', JSON.stringify(request).slice(0, -20), /not JSON/),
   raw('no text', Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]), /not UTF-8/),
   raw('nothing at all', '', /no data/),
-  raw('a number too large', JSON.stringify(request).replace('3.6', '1e999'), /./, 'features[0][0]'),
+  raw(
+    'a number too large',
+    JSON.stringify(request).replace(String(features[0][0]), '1e999'),
+    /./,
+    'features[0][0]',
+  ),
   ofRequest('a list instead of an object', [request], ''),
   ofRequest('null', null, ''),
   ofRequest('a batch id of the wrong type', { ...request, batch_id: 7 }, 'batch_id'),

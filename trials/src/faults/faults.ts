@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Loop } from '@banknote-loop/local/loop';
+import { until } from '@banknote-loop/shared/base';
 import type { Random } from '@banknote-loop/shared/classifier';
 import { rebuildCache } from '@banknote-loop/shared/rebuild';
 import type { Records } from '@banknote-loop/testing/traffic/records';
-import { until } from '@banknote-loop/testing/traffic/until';
 import type { RestartablePubSub } from './pubsub.ts';
 
 /** What a fault may lay hands on. */

@@ -1,10 +1,10 @@
 import type { Loop } from '@banknote-loop/local/loop';
+import { until } from '@banknote-loop/shared/base';
 import { seededRandom } from '@banknote-loop/shared/classifier';
 import { makeBatch } from '@banknote-loop/testing/traffic/batches';
 import type { Outside } from '@banknote-loop/testing/traffic/outside';
 import type { Records } from '@banknote-loop/testing/traffic/records';
 import { readNotes } from '@banknote-loop/testing/traffic/stored-rows';
-import { until } from '@banknote-loop/testing/traffic/until';
 import { auditNotes, type Finding } from './audit.ts';
 import { type Peaks, watchMemory } from './memory.ts';
 import type { RestartablePubSub } from './pubsub.ts';

@@ -1,4 +1,4 @@
-import { type PubSub, startPubSub } from '@banknote-loop/local-cloud/pubsub/server';
+import { type PubSub, startPubSub } from '@banknote-loop/local-cloud';
 
 export type DeliveryFaults = PubSub['faults'];
 

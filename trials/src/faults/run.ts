@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startLoop } from '@banknote-loop/local/loop';
+import { until } from '@banknote-loop/shared/base';
 import { seededRandom } from '@banknote-loop/shared/classifier';
 import { findDifferences, rebuildCache } from '@banknote-loop/shared/rebuild';
 import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
@@ -8,7 +9,6 @@ import { AnswerKey } from '@banknote-loop/testing/traffic/answers';
 import { Outside } from '@banknote-loop/testing/traffic/outside';
 import { openRecords, type Records } from '@banknote-loop/testing/traffic/records';
 import { readLessons, readNotes } from '@banknote-loop/testing/traffic/stored-rows';
-import { until } from '@banknote-loop/testing/traffic/until';
 import {
   auditAnswers,
   auditDeadLetters,

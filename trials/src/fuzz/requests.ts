@@ -1,5 +1,6 @@
 import { uuidFromName } from '@banknote-loop/shared/base';
 import type { Random } from '@banknote-loop/shared/classifier';
+import { sampleNotes } from '@banknote-loop/shared/contract';
 import type { AnyFunction } from '@banknote-loop/shared/http';
 import { awkwardValue, hostileBody, hostileBytes, type Json, pick, spoil } from './hostile.ts';
 
@@ -12,10 +13,7 @@ export interface HostileRequest {
 
 const batch_id = uuidFromName('a batch of the fuzzer');
 const subjects = ['a', 'b'];
-const features = [
-  [3.6, 8.7, -2.8, -0.4],
-  [-2.3, -4.9, 5.1, -0.2],
-];
+const features = sampleNotes.map(note => [...note]);
 const ratings = { subjects, ratings: [1, 0], reviewer: 'somebody' };
 const feedback = { batch_id, ...ratings };
 

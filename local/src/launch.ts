@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { until } from '@banknote-loop/shared/base';
+
+const root = join(import.meta.dirname, '../..');
+const launcher = join(root, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
+const startDeadlineMs = 20_000;
+
+/** What it takes to start a function from its bundle, as the platform does. */
+export interface Launch {
+  readonly name: string;
+  /** The folder of its bundle; the built one when left out. */
+  readonly source?: string;
+  readonly port: number;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Receives its output, a line at a time; without it, only what it complains of is shown. */
+  readonly onLine?: (line: string) => void;
+  /** Whether it ends with this process even if that is killed; true when left out. */
+  readonly follows?: boolean;
+}
+
+/** Starts the process of a function, which listens on the loopback interface only. */
+export function launch({ name, source, port, environment, onLine, follows = true }: Launch): ChildProcess {
+  const folder = source ?? join(root, 'dist/functions', name);
+  const preloaded = ['loopback.cjs', ...(follows ? ['follow-runner.cjs'] : [])].flatMap(file => [
+    '--require',
+    join(import.meta.dirname, file),
+  ]);
+  const child = spawn(
+    process.execPath,
+    [...preloaded, launcher, `--source=${folder}`, `--target=${name}`, `--port=${port}`],
+    {
+      cwd: folder,
+      env: { PATH: process.env.PATH, ...environment, NODE_ENV: 'production' },
+      stdio: [follows ? 'pipe' : 'ignore', onLine ? 'pipe' : 'ignore', onLine ? 'pipe' : 'inherit'],
+      // Ctrl-C is for the runner alone, which stops those that follow it in good order.
+      detached: follows,
+    },
+  );
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream && onLine) createInterface(stream).on('line', onLine);
+  }
+  return child;
+}
+
+/** Resolves when the function takes connections; fails when it ends instead. */
+export async function listens(child: ChildProcess, { name, port }: Launch, pollMs?: number): Promise<void> {
+  const probe = (): Promise<boolean> => {
+    if (child.exitCode === null && child.signalCode === null) return accepts(port);
+    throw new Error(`The function ${name} ended before it listened; its output says why.`);
+  };
+  await until(`the function ${name} listens`, probe, startDeadlineMs, pollMs);
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => socket.end(() => resolve(true)));
+    socket.once('error', () => resolve(false));
+  });
+}
