@@ -53,7 +53,7 @@ export class Survey {
       const [first] = this.#bad;
       const why = first
         ? `no row can be read. Line ${first.line}: ${first.message}`
-        : 'there is a header and no row.';
+        : 'line 1 is a header, and no row follows.';
       throw new TableError(`${this.#path}: ${why}`);
     }
     if (this.#badCount > this.#rows) {
