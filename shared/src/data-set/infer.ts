@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { numberIn, textIn, yesNoIn } from './cell.ts';
 import type { ColumnProfile } from './column-profile.ts';
-import { alike, checkDeclaration, type DataSet } from './declaration.ts';
+import { alike, type DataSet } from './declaration.ts';
+import { checkDeclaration } from './declaration-check.ts';
 import { printTable } from './inference-table.ts';
 import { classesOf, clearLabel, type Judgement, judge, labelCandidates, labelProblem } from './judgement.ts';
 import { didYouMean } from './nearest.ts';

@@ -1,6 +1,6 @@
 import { numberIn, saysMissing, textIn } from './cell.ts';
 import { ColumnProfile } from './column-profile.ts';
-import { columnAt } from './csv.ts';
+import { columnAt } from './csv-layout.ts';
 import { CsvParser, type CsvRecord, separatorOf } from './csv-parser.ts';
 import { alike } from './declaration.ts';
 import { TableError } from './text-file.ts';
