@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { alike, checkDeclaration, type DataSet, type Feature } from './declaration.ts';
+import { alike, type DataSet, type Feature } from './declaration.ts';
+import { checkDeclaration } from './declaration-check.ts';
 import type { Row, Value } from './row.ts';
 
 // Any data set and any row of it, for properties that must hold for all of them.

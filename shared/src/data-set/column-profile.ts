@@ -65,7 +65,7 @@ export class ColumnProfile {
 
   #addNumber(number: number): void {
     this.numbers += 1;
-    if (Number.isInteger(number)) this.whole += 1;
+    if (Number.isSafeInteger(number)) this.whole += 1;
     if (number < this.min) this.min = number;
     if (number > this.max) this.max = number;
     if (this.#previous !== undefined && number !== this.#previous + 1) this.counts = false;

@@ -1,4 +1,5 @@
 import { csvCell, numberIn, saysMissing, textIn, yesNoIn } from './cell.ts';
+import { type CsvOptions, type Layout, layoutOf, listed, subjectNames } from './csv-layout.ts';
 import { CsvParser, type CsvRecord, separatorOf } from './csv-parser.ts';
 import { alike, type DataSet, type Feature, type Label } from './declaration.ts';
 import { didYouMean } from './nearest.ts';
@@ -27,26 +28,9 @@ export interface CsvPart {
   readonly problems: readonly CsvProblem[];
 }
 
-export interface CsvOptions {
-  /** Whether every row must tell its class. */
-  readonly labelled: boolean;
-}
-
-const subjectNames = ['subject', 'subject_id', 'name', 'id'];
 const longestSubject = 200;
 /** As much of a file tells what separates its cells. */
 const enough = 1 << 14;
-
-/** Where the cells of a line are what. */
-interface Layout {
-  readonly separator: string;
-  readonly width: number;
-  readonly features: readonly number[];
-  /** -1 where there is no such column. */
-  readonly subject: number;
-  readonly label: number;
-  readonly headerLines: 0 | 1;
-}
 
 /** Takes a CSV file in pieces of any size, and gives the items as soon as their lines are complete. */
 export class CsvReader {
@@ -199,49 +183,6 @@ export function readItemsCsv(dataSet: DataSet, text: string): CsvItems {
     features: items.map(({ row }) => row),
     problems: parts.flatMap(part => part.problems),
   };
-}
-
-/** The layout that a header gives, or what it lacks. */
-function layoutOf(
-  { features, label, header }: DataSet,
-  cells: readonly string[],
-  { labelled, separator }: CsvOptions & { readonly separator: string },
-): Layout | string {
-  const headers = header ? cells : cells.map((_, i) => columnAt(i));
-  const find = (...names: readonly string[]) =>
-    names.map(name => headers.indexOf(alike(name))).find(place => place >= 0) ?? -1;
-  const places = features.map(({ csv, name, column }) => find(csv, name, column));
-  const labelPlace = find(label.csv, label.name);
-  const missing = [
-    ...features.filter((_, i) => places[i] === -1).map(({ csv }) => csv),
-    ...(labelled && labelPlace === -1 ? [label.csv] : []),
-  ];
-  if (missing.length > 0) {
-    const all = [...features.map(({ csv }) => csv), ...(labelled ? [label.csv] : [])];
-    return `The first line must name the columns ${listed(all)}: ${listed(missing)} missing.${nearMiss(missing, headers)}`;
-  }
-  const needed = [...places, ...(labelled ? [labelPlace] : [])];
-  const double = needed.find(place => headers.indexOf(headers[place] ?? '', place + 1) >= 0);
-  if (double !== undefined) return `Two columns are called "${headers[double]}": rename one of them.`;
-  const isFree = (place: number) => !places.includes(place) && place !== labelPlace;
-  const subject = headers.findIndex((name, place) => subjectNames.includes(name) && isFree(place));
-  const headerLines = header ? 1 : 0;
-  return { separator, width: cells.length, features: places, subject, label: labelPlace, headerLines };
-}
-
-/** What a column is called in a file whose first line names none. */
-export function columnAt(place: number): string {
-  return `column ${place + 1}`;
-}
-
-function nearMiss(missing: readonly string[], headers: readonly string[]): string {
-  return missing.length === 1 ? didYouMean(missing[0] ?? '', headers).replace('mean', 'mean its column') : '';
-}
-
-function listed(names: readonly string[]): string {
-  return names.length <= 12
-    ? names.join(', ')
-    : `${names.slice(0, 12).join(', ')} and ${names.length - 12} more`;
 }
 
 function isBlank(cell: string): boolean {

@@ -9,7 +9,9 @@ import {
   visit,
   YAMLMap,
 } from 'yaml';
-import { checkDeclaration, type DataSet, type DeclarationProblem, type Place } from './declaration.ts';
+import type { DeclarationProblem, Place } from './contradictions.ts';
+import type { DataSet } from './declaration.ts';
+import { checkDeclaration } from './declaration-check.ts';
 
 // The declaration as people write it: YAML, whose messages say file, line, place and remedy.
 

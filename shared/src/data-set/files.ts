@@ -77,7 +77,7 @@ export async function keepDataSet(
   const yaml = toYaml(kept, remarks);
   if (existsSync(path) && !overwrite && readFileSync(path, 'utf8') !== yaml)
     throw new DeclarationError(
-      `${told(path)} is there already and says something else: choose another name, or say that it may be lost.`,
+      `${told(path)} is there already and says something else: take another name (--name), or let it be lost (--overwrite).`,
     );
   await mkdir(home, { recursive: true });
   const draft = `${path}.${randomUUID()}`;

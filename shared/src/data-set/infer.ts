@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { numberIn, textIn, yesNoIn } from './cell.ts';
 import type { ColumnProfile } from './column-profile.ts';
-import { alike, checkDeclaration, type DataSet } from './declaration.ts';
+import { alike, type DataSet } from './declaration.ts';
+import { checkDeclaration } from './declaration-check.ts';
 import { printTable } from './inference-table.ts';
 import { classesOf, clearLabel, type Judgement, judge, labelCandidates, labelProblem } from './judgement.ts';
 import { didYouMean } from './nearest.ts';
@@ -32,25 +33,23 @@ export async function inferDataSet(path: string, options: InferOptions = {}): Pr
   for await (const text of textOf(path, { ...options, warn })) survey.push(text);
   const seen = survey.end();
   notes.push(...seen.notes);
-  const { column: label, reason } = labelOf(seen.columns, options.label, path);
-  if (reason) notes.push(`The label is "${label.header}", ${reason}; --label takes another.`);
+  // What was left out on the way may be why nothing came of it.
+  const fail = (problem: string) =>
+    new TableError([`${path}: ${problem}`, ...notes.map(note => `- ${note}`)].join('\n'));
+  const found = labelOf(seen.columns, options.label);
+  if ('problem' in found) throw fail(found.problem);
+  const { column: label, reason } = found;
   const problem = labelProblem(label);
-  if (problem) throw new TableError(`${path}: ${problem}`);
+  if (problem) throw fail(problem);
+  if (reason) notes.push(`The label is "${label.header}", ${reason}; --label takes another.`);
   const judged = seen.columns
     .filter(column => column !== label)
     .map(column => ({ column, judgement: judge(column) }));
   notes.push(...columnNotes(judged), ...labelNotes(label));
   const { dataSet, problems } = checkDeclaration(declarationOf(path, options, seen, judged, label));
-  if (!dataSet) {
-    const said = problems.map(({ place, message }) => `${place.join('.')} ${message}`);
-    throw new TableError(`${path}: ${said.join('; ')}.`);
-  }
-  return {
-    dataSet,
-    rows: seen.rows,
-    notes,
-    table: printTable({ path, dataSet, rows: seen.rows, columns: seen.columns }),
-  };
+  if (!dataSet) throw fail(problems.map(({ place, message }) => `${place.join('.')} ${message}`).join('; '));
+  const { rows, columns } = seen;
+  return { dataSet, rows, notes, table: printTable({ path, dataSet, rows, columns }) };
 }
 
 export interface JudgedColumn {
@@ -61,25 +60,26 @@ export interface JudgedColumn {
 function labelOf(
   columns: readonly ColumnProfile[],
   wanted: string | undefined,
-  path: string,
-): { readonly column: ColumnProfile; readonly reason?: string } {
+): { readonly column: ColumnProfile; readonly reason?: string } | { readonly problem: string } {
   if (wanted !== undefined) {
     const column = columns.find(({ header }) => alike(header) === alike(wanted));
     if (column) return { column };
     const headers = columns.map(({ header }) => header);
     const help = didYouMean(wanted, headers) || ` There is ${headers.slice(0, 30).join(', ')}.`;
-    throw new TableError(`${path} has no column "${wanted}".${help}`);
+    return { problem: `there is no column "${wanted}".${help}` };
   }
   const clear = clearLabel(columns);
   if (clear) return clear;
-  const candidates = labelCandidates(columns).map(
-    column => `  --label "${column.header}"  ${shares(column, 5)}`,
-  );
-  throw new TableError(
-    candidates.length > 0
-      ? `${path}: which column is to be told? Say so by one of\n${candidates.join('\n')}`
-      : `${path}: no column has a few values that rows share, as a label must. Name it by --label COLUMN.`,
-  );
+  // A label is mostly the last column.
+  const likely = labelCandidates(columns).reverse();
+  if (likely.length === 0)
+    return {
+      problem: 'no column has a few values that rows share, as a label must. Name it by --label COLUMN.',
+    };
+  const shown = likely.slice(0, 10).map(column => `  --label "${column.header}"  ${shares(column, 5)}`);
+  const more =
+    likely.length > shown.length ? [`  or one of ${likely.length - shown.length} other columns`] : [];
+  return { problem: ['which column is to be told? Say so by one of', ...shown, ...more].join('\n') };
 }
 
 /** The values of a column with the rows that have them. */

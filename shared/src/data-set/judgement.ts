@@ -51,11 +51,10 @@ function judgeNumbers(column: ColumnProfile): Judgement {
       doubt: `${others} of its values ${others === 1 ? 'is' : 'are'} no number, the first "${firstText.text}" in line ${firstText.line}; such rows are left out`,
     };
   }
-  if (isWhole && distinct > 2 && distinct <= 10) {
-    const few = column.sortedValues().join(', ');
+  if (isWhole && distinct > 2 && distinct <= 10 && distinct * 10 <= present) {
     return {
       kind: 'number',
-      doubt: `it has only the numbers ${few}: if they are codes, write kind: category`,
+      doubt: 'taken for numbers, but so few of them may be codes: if they are, write kind: category',
     };
   }
   return { kind: 'number' };
@@ -107,9 +106,9 @@ export function labelCandidates(columns: readonly ColumnProfile[]): ColumnProfil
 export function clearLabel(
   columns: readonly ColumnProfile[],
 ): { readonly column: ColumnProfile; readonly reason: string } | undefined {
-  const candidates = labelCandidates(columns);
-  const [usual, ...more] = candidates.filter(({ header }) => usualLabels.includes(alike(header)));
+  const [usual, ...more] = columns.filter(({ header }) => usualLabels.includes(alike(header)));
   if (usual) return more.length > 0 ? undefined : { column: usual, reason: 'by its name' };
+  const candidates = labelCandidates(columns);
   const [text, ...texts] = candidates.filter(({ numbers }) => numbers === 0);
   const isAtAnEnd = (column: ColumnProfile) => column === columns.at(-1) || column === columns[0];
   if (text)
@@ -132,16 +131,17 @@ export function classesOf(column: ColumnProfile): string[] {
 /** Why a column cannot be the label, with what to do about it. */
 export function labelProblem(column: ColumnProfile): string | undefined {
   const { header, distinct, numbers, present, whole, values } = column;
+  const isMeasure = numbers === present && distinct > 20 && (whole < numbers || distinct * 2 > present);
+  if (isMeasure)
+    return `"${header}" has ${amount(distinct)} different numbers: cut it into classes first, such as low and high.`;
   if (distinct > mostClasses)
-    return numbers === present && (whole < numbers || distinct === Number.POSITIVE_INFINITY)
-      ? `"${header}" has ${amount(distinct)} different numbers: cut it into classes first, such as low and high.`
-      : `"${header}" has ${amount(distinct)} different values: at most ${mostClasses} classes can be told apart.`;
+    return `"${header}" has ${amount(distinct)} different values: at most ${mostClasses} classes can be told apart.`;
   if (distinct < 2)
     return `"${header}" has only one class${column.first ? `, "${column.first}"` : ''}: rows of another one are needed to tell them apart.`;
   const [lone, ...others] = Array.from(values ?? []).filter(([, { rows }]) => rows < 2);
   if (!lone) return undefined;
   const [value, { line }] = lone;
-  const more = others.length > 0 ? `, and so do ${others.length} more classes` : '';
+  const more = others.length > 0 ? `, and so it is with ${others.length} more` : '';
   return `"${header}" has the class "${value}" in one row only (line ${line})${more}: a class needs two rows at least. Add rows of it, or take it out.`;
 }
 

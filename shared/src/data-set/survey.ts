@@ -1,6 +1,6 @@
 import { numberIn, saysMissing, textIn } from './cell.ts';
 import { ColumnProfile } from './column-profile.ts';
-import { columnAt } from './csv.ts';
+import { columnAt } from './csv-layout.ts';
 import { CsvParser, type CsvRecord, separatorOf } from './csv-parser.ts';
 import { alike } from './declaration.ts';
 import { TableError } from './text-file.ts';
@@ -53,7 +53,7 @@ export class Survey {
       const [first] = this.#bad;
       const why = first
         ? `no row can be read. Line ${first.line}: ${first.message}`
-        : 'there is a header and no row.';
+        : 'line 1 is a header, and no row follows.';
       throw new TableError(`${this.#path}: ${why}`);
     }
     if (this.#badCount > this.#rows) {

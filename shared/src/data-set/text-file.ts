@@ -45,7 +45,12 @@ async function sizeOf(path: string): Promise<number> {
 }
 
 function isNoEntry(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+  );
 }
 
 async function* bytesOf(path: string, count: (bytes: number) => void): AsyncGenerator<Buffer> {

@@ -1,0 +1,186 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { parseDeclaration } from './declaration-file.ts';
+import { toYaml } from './declaration-yaml.ts';
+import { checkTable, findDataSet, keepDataSet, listDataSets } from './files.ts';
+import { inferDataSet } from './infer.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tables-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let files = 0;
+function fileWith(content: string | Buffer, ending = '.csv'): string {
+  files += 1;
+  const path = join(folder, `table ${files}${ending}`);
+  writeFileSync(path, content);
+  return path;
+}
+
+const rows = (count: number, row: (i: number) => string) =>
+  Array.from({ length: count }, (_, i) => `${row(i)}\n`).join('');
+const simple = `a,b,class\n${rows(20, i => `${i % 7},${i / 4},${'xy'[i % 2]}`)}`;
+
+it('tells kinds, ranges, missing values and what to leave out, and says so', async () => {
+  const header = 'id,name,born,price,rooms,colour,garden,remark,city,code,always,class\n';
+  const body = rows(100, i =>
+    [
+      1000 + 3 * i,
+      `p${i}`,
+      `2024-01-${String((i % 28) + 1).padStart(2, '0')}`,
+      i % 9 === 0 ? 'NA' : i / 8,
+      (i % 3) + 1,
+      ['red', 'green', 'blue'][i % 3],
+      i % 2 ? 'yes' : 'no',
+      `"so, it is number ${i}"`,
+      i === 50 ? 'rare' : 'ab'[i % 2],
+      i % 5 ? i % 4 : 'A',
+      7,
+      i % 4 ? 'low' : 'high',
+    ].join(','),
+  );
+  const { dataSet, notes, rows: count } = await inferDataSet(fileWith(header + body), { name: 'flats' });
+  expect(count).toBe(100);
+  expect(dataSet.features).toMatchObject([
+    { name: 'price', kind: 'number', integer: false, min: 0.125, max: 12.25, missing: true, example: 0.125 },
+    { name: 'rooms', kind: 'number', integer: true, min: 1, max: 3, missing: false },
+    { name: 'colour', kind: 'category', categories: ['blue', 'green', 'red'], unknown: 'refuse' },
+    { name: 'garden', kind: 'yes-no' },
+    { name: 'city', kind: 'category', categories: ['a', 'b', 'rare'], unknown: 'accept' },
+    { name: 'code', kind: 'category', categories: ['0', '1', '2', '3', 'A'] },
+  ]);
+  expect(dataSet.label).toMatchObject({ name: 'class', classes: [{ name: 'high' }, { name: 'low' }] });
+  expect(notes).toEqual([
+    'The label is "class", by its name; --label takes another.',
+    '"id": left out (an id: every row has another one).',
+    '"name": left out (every row has another value, as an id or a name).',
+    '"born": left out (dates: add what matters of them, such as the year or the weekday, as columns).',
+    '"price": "NA" read as missing.',
+    '"rooms": taken for numbers, but so few of them may be codes: if they are, write kind: category.',
+    '"remark": left out (free text).',
+    '"city": some of its values occur once, so others are expected: unknown: accept.',
+    '"code": mixes numbers and text, such as "A" in line 2.',
+    '"always": left out (always 7).',
+  ]);
+});
+
+it.each([
+  ['', /is empty\.$/],
+  [' \n\n', /is empty\.$/],
+  ['a,b,class\n', /line 1 is a header, and no row follows\.$/],
+  ['a,a,class\n1,2,x\n', /columns 1 and 2 are both called "a": rename one\.$/],
+  ['a,class\n1,x\n2,x\n', /"class" has only one class, "x": rows of another one are needed/],
+  [`${simple}1,1,z\n`, /"class" has the class "z" in one row only \(line 22\): a class needs two rows/],
+  [
+    'a,class\n1,x\n2\n3,y\n4,x\n',
+    /"y" in one row only.+\n- Line 3 is left out: The line has 1 cells, where the first has 2\.$/s,
+  ],
+  ['a,b\n1\n2\n3\n4,5\n', /most lines cannot be read\. Line 2: The line has 1 cells/],
+  [
+    `class,b\n${rows(300, i => `${i / 7},1`)}`,
+    /"class" has 300 different numbers: cut it into classes first/,
+  ],
+  [
+    `class,b\n${rows(10_000, i => `c${i >> 1},${i}`)}`,
+    /"class" has more than 1000 different values: at most 200 classes/,
+  ],
+  [
+    `a,class\n${rows(9, i => `5,${'xy'[i % 2]}`)}`,
+    /features must list at least one feature\n.*"a": left out \(always 5\)/s,
+  ],
+  [
+    `colour,size,shape\n${rows(20, i => `${'rg'[i % 2]},${i},${'st'[i % 2]}`)}`,
+    /which column is to be told\? Say so by one of\n {2}--label "shape" {2}s \(10\), t \(10\)\n {2}--label "colour"/,
+  ],
+  [Buffer.from('PK\u0003\u0004....'), /is a spreadsheet or another archive: save it as CSV\.$/],
+  [Buffer.from([1, 0, 2, 0]), /is no text: save the table as CSV in UTF-8\.$/],
+])('refuses a bad file with one clear message, number %#', async (content, message) => {
+  await expect(inferDataSet(fileWith(content))).rejects.toThrow(message);
+});
+
+it('refuses what is no file, and a label that is no column', async () => {
+  await expect(inferDataSet(join(folder, 'none.csv'))).rejects.toThrow(/^There is no file /);
+  await expect(inferDataSet(folder)).rejects.toThrow('is a folder: name the CSV file in it.');
+  await expect(inferDataSet(fileWith(simple), { label: 'clas' })).rejects.toThrow(
+    'there is no column "clas". Did you mean "class"?',
+  );
+});
+
+it.each([
+  [
+    'a byte order mark, semicolons, decimal commas and line ends of Windows',
+    `\uFEFF${simple.replace(/\./g, ';').replace(/,/g, '|').replace(/;/g, ',').replace(/\|/g, ';').replace(/\n/g, '\r\n')}`,
+    '.csv',
+  ],
+  ['tabs', simple.replaceAll(',', '\t'), '.tsv'],
+  ['UTF-16', Buffer.from(`\uFEFF${simple}`, 'utf16le'), '.csv'],
+  ['gzip', gzipSync(simple), '.csv.gz'],
+])('reads a file with %s', async (_, content, ending) => {
+  const { dataSet } = await inferDataSet(fileWith(content, ending));
+  expect(dataSet.features).toMatchObject([
+    { name: 'a', min: 0, max: 6, integer: true },
+    { name: 'b', min: 0, max: 4.75, integer: false },
+  ]);
+  expect(dataSet.label.classes).toHaveLength(2);
+  const { rows, problems } = await checkTable({ dataSet, path: '', csv: dataSet.file });
+  expect({ rows, problems }).toEqual({ rows: 20, problems: [] });
+});
+
+it('reads what Windows used to write, and warns with the line', async () => {
+  const { dataSet, notes } = await inferDataSet(
+    fileWith(Buffer.from(simple.replaceAll('x', 'grün'), 'latin1')),
+  );
+  expect(dataSet.label.classes.map(({ name }) => name)).toEqual(['grün', 'y']);
+  expect(notes[0]).toMatch(/is not in UTF-8 from line 2 on: it is read as Windows-1252\.$/);
+});
+
+it('cuts no character in two where a piece of the file ends', async () => {
+  const long = `a,class\n${rows(200_000, i => `${i % 3},${'öä'[i % 2]}`)}`;
+  const { dataSet, notes } = await inferDataSet(fileWith(long));
+  expect(dataSet.label.classes.map(({ name }) => name)).toEqual(['ä', 'ö']);
+  expect(notes.filter(note => note.includes('UTF-8'))).toEqual([]);
+});
+
+it('takes a first line of values for data, and names of columns that are numbers for a header', async () => {
+  const body = rows(20, i => `${i % 7},${i / 4},${'xy'[i % 2]}`);
+  const { dataSet, notes } = await inferDataSet(fileWith(body));
+  expect(dataSet.features.map(({ csv }) => csv)).toEqual(['column 1', 'column 2']);
+  expect(notes[0]).toBe('The first line is taken for data: there is no header.');
+  expect((await checkTable({ dataSet, path: '', csv: dataSet.file })).rows).toBe(20);
+  const numbered = await inferDataSet(fileWith(`0,1,2\n${body}`));
+  expect(numbered.dataSet.features.map(({ csv }) => csv)).toEqual(['0', '1']);
+});
+
+it.each(listDataSets())('understands the table of %s without its declaration', async name => {
+  const shipped = findDataSet(name);
+  const table = await checkTable(shipped);
+  expect(table.problems).toEqual([]);
+  expect(table.classes.every(count => count > 20)).toBe(true);
+  const { dataSet, rows: count } = await inferDataSet(shipped.csv, { label: shipped.dataSet.label.csv });
+  expect(count).toBe(table.rows);
+  expect(dataSet.features.map(({ kind }) => kind)).toEqual(shipped.dataSet.features.map(({ kind }) => kind));
+  expect(dataSet.label.classes.map(({ csv }) => csv)).toEqual(
+    shipped.dataSet.label.classes.map(({ csv }) => csv),
+  );
+  expect(parseDeclaration(toYaml(dataSet), 'inferred.yaml')).toEqual(dataSet);
+  expect((await checkTable({ ...shipped, dataSet })).problems).toEqual([]);
+  expect(shipped.dataSet.source.licence).toMatch(/^CC/);
+});
+
+it('keeps a declaration where it is found again, and loses no other', async () => {
+  const home = join(folder, 'kept');
+  const { dataSet, notes } = await inferDataSet(fileWith(simple), { name: 'mine' });
+  const kept = await keepDataSet(dataSet, { remarks: notes, folder: home });
+  expect(findDataSet('mine', home)).toEqual(kept);
+  expect(listDataSets(home)).toEqual(['mine']);
+  expect((await checkTable(kept)).rows).toBe(20);
+  await keepDataSet(dataSet, { remarks: notes, folder: home });
+  await expect(keepDataSet({ ...dataSet, title: 'Other' }, { folder: home })).rejects.toThrow(
+    'is there already',
+  );
+  expect(readFileSync(kept.path, 'utf8')).toContain('title: table');
+  await keepDataSet({ ...dataSet, title: 'Other' }, { folder: home, overwrite: true });
+  expect(findDataSet('mine', home).dataSet.title).toBe('Other');
+  expect(() => findDataSet('mien', home)).toThrow('There is no data set "mien". Did you mean "mine"?');
+});
