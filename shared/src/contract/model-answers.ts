@@ -3,10 +3,10 @@ import { labels } from './classes.ts';
 import { decisionKinds } from './decisions.ts';
 import { batchId } from './notes.ts';
 import { interval, report } from './report.ts';
+import { time } from './time.ts';
 
 // What `predict-api` answers about models, decisions on them and what becomes of people's ratings.
 
-const time = z.iso.datetime();
 const label = z.enum(labels);
 const seconds = z.number().nullable();
 

@@ -9,7 +9,6 @@ export type ResourceName =
   | 'model-store'
   | 'dead-letters'
   | 'monitoring'
-  | 'settings'
   | 'access-control';
 
 /**
