@@ -1,5 +1,5 @@
 import { describe } from '@banknote-loop/shared/base';
-import type { Gauge, Sample } from '@banknote-loop/shared/telemetry';
+import type { Gauge, Measurement } from '@banknote-loop/shared/telemetry';
 import type { Context } from './context.ts';
 
 /** The model that answers, and the queues. What cannot be asked at the moment is left out, never made up. */
@@ -42,6 +42,6 @@ async function queueGauges({ queues }: Pick<Context, 'queues'>): Promise<readonl
   ];
 }
 
-function gauge(name: string, help: string, samples: readonly Sample[]): Gauge {
-  return { name, help, samples };
+function gauge(name: string, help: string, measurements: readonly Measurement[]): Gauge {
+  return { name, help, measurements };
 }

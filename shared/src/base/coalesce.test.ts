@@ -33,7 +33,7 @@ it('gives each piece its own outcome, in runs that follow one another and keep t
           if (group.some(({ bad }) => bad)) throw new BadPiece();
           stored.push(...group.map(({ id }) => id));
         },
-        { sizeOf: ({ size }) => size, maxSize: 12, liesInPiece: error => error instanceof BadPiece },
+        { sizeOf: ({ size }) => size, maxSize: 12, isItemError: error => error instanceof BadPiece },
       );
       const outcomes = await Promise.allSettled(
         all.map(async piece => {
@@ -55,7 +55,7 @@ it('lets a failure that lies in no piece be that of all at once', async () => {
       runs += 1;
       throw new Error('the server is away');
     },
-    { sizeOf: () => 1, maxSize: 100, liesInPiece: () => false },
+    { sizeOf: () => 1, maxSize: 100, isItemError: () => false },
   );
   const outcomes = await Promise.allSettled([1, 2, 3].map(store));
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);

@@ -5,7 +5,7 @@ import type { Trace } from '../base/trace.ts';
 import type { Topic } from '../contract/topics.ts';
 import type { Resource } from '../resources/resource.ts';
 
-// A function is a definition: plain data that says what triggers it, what it publishes, uses and reads, and a handler.
+// A function is a definition: plain data that says what triggers it, what it publishes and uses, and a handler.
 // The words that all of the library uses for what happens to it:
 //
 // - definition: a function as it is written, in one folder under functions/. To read one opens nothing, so the runner,
@@ -14,7 +14,7 @@ import type { Resource } from '../resources/resource.ts';
 //   the first message or request needs them.
 // - resource: a service outside that a function may use, such as the database. To name one under `uses` gives the
 //   handler its client, under that name, and the deployed function the rights and variables for it.
-// - settings: what a handler is told by environment variables and needs no client for.
+// - settings: what a handler reads of environment variables beside those of its resources, checked at the start.
 // - delivery: one attempt of Pub/Sub's to have a message handled. A message may be delivered more than once, late, and
 //   in any order, so each handler's effect is idempotent.
 // - outcome: how a delivery ended. `done` acknowledges the message; `transient` makes Pub/Sub deliver it again, with

@@ -99,7 +99,7 @@ function shuttingDown(): HttpError {
 
 const statusOf = { malformed: 400, missing: 404, conflict: 409 } as const;
 
-/** An error that nobody made for the caller is logged by its maker's words, but not told. */
+/** The words of an error that was not made for the caller go to the log only. */
 function asHttpError(error: unknown, log: Instance['log']): HttpError {
   if (error instanceof HttpError) return error;
   if (error instanceof PermanentError) {

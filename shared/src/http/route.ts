@@ -23,7 +23,7 @@ export interface Request<Published extends Topic<unknown> = never> {
  * One operation of an HTTP function. Its schemas are all there is to say of it: they check what comes in, give `handle`
  * its types, hold what it returns to the answer, and make the docs. A request goes the same way on every route: it is
  * matched by method and path, its caller is checked, then path, query and body, and only then it is handled. An
- * HttpError that is thrown on the way is the answer; any other error is logged, and told to nobody.
+ * HttpError that is thrown on the way is the answer; any other error is logged, and answered with 503.
  */
 export interface Route<Context = unknown> {
   readonly method: 'GET' | 'POST' | 'PATCH';

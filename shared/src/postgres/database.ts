@@ -76,7 +76,7 @@ export class Database {
     this.storePredictions = coalesce(batches => insertPredictions(sql, batches), {
       sizeOf: batch => batch.prediction.subjects.length,
       maxSize: maxSharedRows,
-      liesInPiece: error => classify(error) === 'permanent',
+      isItemError: error => classify(error) === 'permanent',
     });
   }
 
