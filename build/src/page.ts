@@ -72,7 +72,8 @@ function describeFunction(definition: AnyFunction) {
     summary,
     trigger: definition.kind === 'event' ? definition.on.name : null,
     publishes: publishes.map(topic => topic.name),
-    uses: [...new Set(Object.values(uses).map(resource => resource.name))],
+    // Who may call is part of every HTTP function, and would tell nothing.
+    uses: [...new Set(Object.values(uses).map(({ name }) => name))].filter(name => name !== 'access-control'),
   };
 }
 

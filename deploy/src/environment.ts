@@ -7,8 +7,13 @@ import type { Settings } from './settings.ts';
 const neverSet = /_EMULATOR_HOST$|^TOPIC_ID$/;
 
 /** The settings that a function checks when it starts. */
-export function schemasOf({ uses }: AnyFunction): readonly z.ZodObject[] {
-  return [messagingSettings, telemetrySettings, ...Object.values(uses).map(resource => resource.settings)];
+export function schemasOf({ uses, settings }: AnyFunction): readonly z.ZodObject[] {
+  return [
+    messagingSettings,
+    telemetrySettings,
+    ...Object.values(uses).map(resource => resource.settings),
+    ...Object.values(settings).map(schema => schema.in),
+  ];
 }
 
 /** The names of all variables that a function knows. */

@@ -5,6 +5,8 @@ import {
   createDelivery,
   type EventFunction,
   type Outcome,
+  type Reads,
+  type SettingsOf,
   startInstance,
   type Uses,
 } from '@banknote-loop/shared/function';
@@ -36,9 +38,9 @@ export interface DeliveryOptions extends Partial<Omit<Pushed, 'data'>> {
  * Takes a message to a function the whole way, from the request that Pub/Sub sends to the answer that it gets. Only
  * the end of the wire is a test's own: what the function publishes is recorded. A Buffer goes as it is.
  */
-export async function deliver<Message, Used extends Uses, Sent extends Topic<unknown>>(
-  definition: EventFunction<Message, Used, Sent>,
-  clients: Clients<Used>,
+export async function deliver<Message, Used extends Uses, Sent extends Topic<unknown>, Read extends Reads>(
+  definition: EventFunction<Message, Used, Sent, Read>,
+  context: Clients<Used> & SettingsOf<Read>,
   message: unknown,
   options: DeliveryOptions = {},
 ): Promise<Delivered> {
@@ -51,7 +53,8 @@ export async function deliver<Message, Used extends Uses, Sent extends Topic<unk
       { PROJECT_ID: 'test', LOG_LEVEL: 'silent', ...environment },
     ),
     publisher: async () => recorder,
-    clients: async () => clients,
+    clients: async () => context,
+    settings: context,
   });
   const { body, headers } = envelope({
     data: Buffer.isBuffer(message) ? message : Buffer.from(JSON.stringify(message)),

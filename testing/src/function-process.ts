@@ -29,9 +29,13 @@ export class FunctionUnderTest {
     return (await this.send(JSON.stringify(body), { ...headers })).status;
   }
 
-  send(body: string | Buffer, headers: Readonly<Record<string, unknown>>, path = '/'): Promise<Response> {
+  send(
+    body: string | Buffer,
+    headers: Readonly<Record<string, unknown>>,
+    { path = '/', method = 'POST' } = {},
+  ): Promise<Response> {
     const given = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
-    return fetch(`http://127.0.0.1:${this.#spec.port}${path}`, { method: 'POST', body, headers: given });
+    return fetch(`http://127.0.0.1:${this.#spec.port}${path}`, { method, body, headers: given });
   }
 
   async listens(): Promise<this> {

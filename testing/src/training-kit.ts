@@ -11,7 +11,7 @@ import { type Features, type Label, labelOf, modelMessage } from '@banknote-loop
 import training from '../../functions/training/src/index.ts';
 import trainingToDb from '../../functions/training-to-db/src/index.ts';
 import { aFeedback, deliver } from './index.ts';
-import { openTestDatabase, quiet, type TestDatabase } from './services.ts';
+import { openTestDatabase, type TestDatabase } from './services.ts';
 
 export interface LabelledNote {
   readonly features: Features;
@@ -45,7 +45,7 @@ export async function openTrainingKit(): Promise<TrainingKit> {
     store,
     announce,
     async train(settings = {}) {
-      const clients = { db, store, ...(await openRules(settings)) };
+      const clients = { db, store, ...readRules(settings) };
       const { outcome, published } = await deliver(training, clients, aFeedback());
       if (outcome !== 'done') throw new Error(`The training ended with "${outcome}".`);
       const messages = published.map(({ content }) => modelMessage.parse(content));
@@ -76,11 +76,10 @@ export async function openTrainingKit(): Promise<TrainingKit> {
   };
 }
 
-async function openRules(settings: Readonly<Record<string, string>>) {
-  const [gate, rules, quality] = await Promise.all([
-    gateRules.open(gateRules.settings.parse(settings), quiet),
-    trainingRules.open(trainingRules.settings.parse(settings), quiet),
-    qualityRules.open(qualityRules.settings.parse(settings), quiet),
-  ]);
-  return { gate: gate.client, rules: rules.client, quality: quality.client };
+function readRules(settings: Readonly<Record<string, string>>) {
+  return {
+    gate: gateRules.parse(settings),
+    rules: trainingRules.parse(settings),
+    quality: qualityRules.parse(settings),
+  };
 }

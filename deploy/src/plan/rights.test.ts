@@ -13,8 +13,6 @@ const readModels = `roles/storage.objectViewer on ${models}`;
 const needed: Readonly<Record<string, readonly string[]>> = {
   database: ['roles/secretmanager.secretAccessor on db-pass'],
   cache: [],
-  settings: [],
-  'access-control': [],
   'live-model': [readModels],
   'model-store': [readModels, `roles/storage.objectCreator on ${models}`],
   'dead-letters': [

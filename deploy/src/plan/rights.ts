@@ -47,7 +47,6 @@ function rightsByUse(site: Site): Readonly<Record<ResourceName, readonly Right[]
       ...Object.values(topics).map(({ name }) => publisher(name)),
     ],
     monitoring: [{ ...project(site), role: 'roles/monitoring.viewer' }],
-    settings: [],
   };
 }
 

@@ -21,6 +21,6 @@ export default defineFunction({
       const reason = `The batch has no subject named ${unknownSubjects.map(name => JSON.stringify(name)).join(', ')}.`;
       await refuse(only(feedback, unknownSubjects), new PermanentError(reason, { field: 'subjects' }));
     }
-    return { applied, refused: unknownSubjects.length, changed: trainingIsStale };
+    return { applied, refused: unknownSubjects.length, training_is_stale: trainingIsStale };
   },
 });

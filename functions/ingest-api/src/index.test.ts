@@ -31,7 +31,11 @@ afterAll(async () => {
 const notes = { subjects: ['a', 'b'], features: [aNote(1), aNote(2)] };
 
 function post(body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
-  return ingestApi.send(JSON.stringify(body), { 'content-type': 'application/json', ...headers }, '/notes');
+  return ingestApi.send(
+    JSON.stringify(body),
+    { 'content-type': 'application/json', ...headers },
+    { path: '/notes' },
+  );
 }
 
 async function takeRequest() {

@@ -11,7 +11,8 @@ export const postNotes = route({
   idempotent: true,
   body: notesBody,
   accepts: { 'text/csv': notesFromCsv },
-  answers: { 202: acceptedNotes },
+  status: 202,
+  answer: acceptedNotes,
 
   async handle({ body }, { publish, ...request }: Request<typeof topics.request>) {
     requireFewNotes(body.features);
@@ -19,7 +20,6 @@ export const postNotes = route({
     await publish(topics.request, { batch_id, ...body });
     const result = `/batches/${batch_id}`;
     return {
-      status: 202,
       headers: { location: result },
       body: { batch_id, subjects: body.subjects, result },
     };

@@ -1,18 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '@banknote-loop/shared/postgres';
 
-const lookEveryMs = 40;
+const pollEveryMs = 40;
 
 interface Limits {
   readonly seconds: number;
   readonly signal: AbortSignal;
 }
 
-/** Waits for batches to be stored. One look at a time asks for all of them, however many callers wait. */
+/** Waits for batches to be stored. One query at a time asks for all of them, however many callers wait. */
 class BatchWatch {
   readonly #db: Database;
   readonly #waiting = new Map<string, Set<() => void>>();
-  #looking = false;
+  #polling = false;
 
   constructor(db: Database) {
     this.#db = db;
@@ -25,7 +25,7 @@ class BatchWatch {
     const ended = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
     ended.addEventListener('abort', giveUp);
     this.#waiting.set(batchId, (this.#waiting.get(batchId) ?? new Set()).add(found));
-    if (!this.#looking) void this.#look();
+    if (!this.#polling) void this.#poll();
     try {
       return await promise;
     } finally {
@@ -34,15 +34,15 @@ class BatchWatch {
     }
   }
 
-  async #look(): Promise<void> {
-    this.#looking = true;
+  async #poll(): Promise<void> {
+    this.#polling = true;
     while (this.#waiting.size > 0) {
-      // A look that fails is made again; the callers' own time limits end it.
+      // A query that fails is made again; the callers' own time limits end it.
       const stored = await this.#db.batches.storedAmong([...this.#waiting.keys()]).catch(() => []);
       for (const id of stored) for (const found of this.#waiting.get(id) ?? []) found();
-      await delay(lookEveryMs);
+      await delay(pollEveryMs);
     }
-    this.#looking = false;
+    this.#polling = false;
   }
 
   #forget(batchId: string, found: () => void): void {
@@ -52,6 +52,7 @@ class BatchWatch {
   }
 }
 
+/** One for each instance, which is known by its database. */
 const watches = new WeakMap<Database, BatchWatch>();
 
 /** Waits until a batch is stored; answers whether it is, or false when the time is up or the caller has gone. */

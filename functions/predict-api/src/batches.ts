@@ -3,6 +3,7 @@ import {
   acceptedRatings,
   type BatchSummaryAnswer,
   batchAnswer,
+  batchId,
   batchPage,
   batchPath,
   batchSummaries,
@@ -10,10 +11,10 @@ import {
 } from '@banknote-loop/shared/contract';
 
 import { HttpError, route } from '@banknote-loop/shared/http';
+import type { BatchPosition } from '@banknote-loop/shared/postgres';
 import { untilStored } from './batch-watch.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
-import { fromEither } from './either.ts';
-import type { Given } from './given.ts';
+import type { Context } from './context.ts';
+import { readThrough } from './read-through.ts';
 
 const pageSize = 100;
 
@@ -26,10 +27,10 @@ export const getBatches = route({
     /** The `next` of the page before. */
     cursor: z.string().optional(),
   }),
-  answers: { 200: batchPage },
+  answer: batchPage,
 
-  async handle({ query: { limit, cursor } }, given: Given) {
-    const { entries, source } = await readPage(given, limit, cursor);
+  async handle({ query: { limit, cursor } }, context: Context) {
+    const { entries, source } = await readPage(context, limit, cursor);
     const last = entries.at(-1);
     return {
       body: { batches: entries, source, next: last && entries.length === limit ? encodeCursor(last) : null },
@@ -38,16 +39,33 @@ export const getBatches = route({
 });
 
 /** Redis has only the newest. */
-async function readPage(given: Given, limit: number, cursor: string | undefined) {
+async function readPage(context: Context, limit: number, cursor: string | undefined) {
   if (cursor === undefined) {
-    return fromEither<BatchSummaryAnswer>(
-      given,
+    return readThrough<BatchSummaryAnswer>(
+      context,
       async cache => batchSummaries.parse(await cache.newestBatches(limit)),
       db => db.batches.newest(limit),
     );
   }
-  const entries = await given.db.batches.older(limit, decodeCursor(cursor));
+  const entries = await context.db.batches.older(limit, decodeCursor(cursor));
   return { entries, source: 'database' as const };
+}
+
+const cursorContent = z.object({ created: z.iso.datetime(), batch_id: batchId });
+
+/** Where a page ends as one word for an address; nobody but us is to read it. */
+function encodeCursor({ created, batch_id }: BatchPosition): string {
+  return Buffer.from(JSON.stringify({ created, batch_id })).toString('base64url');
+}
+
+function decodeCursor(cursor: string): BatchPosition {
+  try {
+    return cursorContent.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+  } catch {
+    throw new HttpError(400, 'The cursor is not one that this service gave: take it from "next".', {
+      field: 'cursor',
+    });
+  }
 }
 
 const longestWaitSeconds = 30;
@@ -61,9 +79,9 @@ export const getBatch = route({
     /** How many seconds to wait for a prediction that is not there yet. */
     wait: z.coerce.number().min(0).max(longestWaitSeconds).default(0),
   }),
-  answers: { 200: batchAnswer },
+  answer: batchAnswer,
 
-  async handle({ params: { id }, query: { wait } }, { db, signal }: Given) {
+  async handle({ params: { id }, query: { wait } }, { db, signal }: Context) {
     let notes = await db.batches.notes(id);
     if (notes.length === 0 && wait > 0 && (await untilStored(db, id, { seconds: wait, signal }))) {
       notes = await db.batches.notes(id);
@@ -81,10 +99,11 @@ export const patchBatch = route({
   scope: 'notes:rate',
   params: batchPath,
   body: ratingsBody,
-  answers: { 202: acceptedRatings },
+  status: 202,
+  answer: acceptedRatings,
 
-  async handle({ params: { id }, body }, { publish }: Given) {
+  async handle({ params: { id }, body }, { publish }: Context) {
     await publish(topics.feedback, { batch_id: id, ...body });
-    return { status: 202, body: { batch_id: id, ...body } };
+    return { body: { batch_id: id, ...body } };
   },
 });

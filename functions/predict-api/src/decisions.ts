@@ -3,7 +3,7 @@ import { announcedDecision, decisionBody, decisionsAnswer } from '@banknote-loop
 
 import { route } from '@banknote-loop/shared/http';
 import { decideByHand } from '@banknote-loop/shared/models';
-import type { Given } from './given.ts';
+import type { Context } from './context.ts';
 
 const newest = 100;
 
@@ -11,8 +11,8 @@ export const getDecisions = route({
   method: 'GET',
   path: '/decisions',
   summary: 'Who or what decided which model answers, when and why: the newest first.',
-  answers: { 200: decisionsAnswer },
-  handle: async (_input, { db }: Pick<Given, 'db'>) => ({
+  answer: decisionsAnswer,
+  handle: async (_input, { db }: Pick<Context, 'db'>) => ({
     body: { decisions: await db.decisions.newest(newest) },
   }),
 });
@@ -24,9 +24,10 @@ export const postDecision = route({
     'Decides which model answers: promotes one, goes back to the one before, holds one in its place, or lets it go.',
   scope: 'models:manage',
   body: decisionBody,
-  answers: { 202: announcedDecision },
+  status: 202,
+  answer: announcedDecision,
 
-  async handle({ body }, { db, publish, principal }: Pick<Given, 'db' | 'publish' | 'principal'>) {
+  async handle({ body }, { db, publish, principal }: Pick<Context, 'db' | 'publish' | 'principal'>) {
     // The record names the caller as it is known here, too: anybody can write any name.
     const by = body.by === principal ? principal : `${body.by} (${principal})`;
     const { model_file_name, created, decision } = await decideByHand(db, { ...body, by }, model =>
@@ -34,6 +35,6 @@ export const postDecision = route({
     );
     const { kind, why } = body;
     const replaces = decision?.replaces ?? null;
-    return { status: 202, body: { kind, model_file_name, replaces, by, why, created } };
+    return { body: { kind, model_file_name, replaces, by, why, created } };
   },
 });

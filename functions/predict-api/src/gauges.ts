@@ -1,13 +1,15 @@
 import { describe } from '@banknote-loop/shared/base';
-import type { Gauge, Sample } from '@banknote-loop/shared/telemetry';
-import type { Given } from './given.ts';
+import type { Gauge, Measurement } from '@banknote-loop/shared/telemetry';
+import type { Context } from './context.ts';
 
 /** The model that answers, and the queues. What cannot be asked at the moment is left out, never made up. */
-export async function readGauges(given: Pick<Given, 'cache' | 'queues' | 'log'>): Promise<readonly Gauge[]> {
+export async function readGauges(
+  context: Pick<Context, 'cache' | 'queues' | 'log'>,
+): Promise<readonly Gauge[]> {
   const parts = await Promise.all(
-    [modelGauges(given), queueGauges(given)].map(part =>
+    [modelGauges(context), queueGauges(context)].map(part =>
       part.catch(error => {
-        given.log.warn({ reason: describe(error) }, 'a part of the numbers is left out');
+        context.log.warn({ reason: describe(error) }, 'a part of the metrics is left out');
         return [];
       }),
     ),
@@ -15,7 +17,7 @@ export async function readGauges(given: Pick<Given, 'cache' | 'queues' | 'log'>)
   return parts.flat();
 }
 
-async function modelGauges({ cache }: Pick<Given, 'cache'>): Promise<readonly Gauge[]> {
+async function modelGauges({ cache }: Pick<Context, 'cache'>): Promise<readonly Gauge[]> {
   const [model, since] = await Promise.all([cache.latestModelName(), cache.latestModelSince()]);
   if (!model || !since) return [];
   return [
@@ -26,7 +28,7 @@ async function modelGauges({ cache }: Pick<Given, 'cache'>): Promise<readonly Ga
   ];
 }
 
-async function queueGauges({ queues }: Pick<Given, 'queues'>): Promise<readonly Gauge[]> {
+async function queueGauges({ queues }: Pick<Context, 'queues'>): Promise<readonly Gauge[]> {
   const states = await queues.list();
   const held = states.find(({ name }) => name === 'dead-letter');
   const waiting = states
@@ -40,6 +42,6 @@ async function queueGauges({ queues }: Pick<Given, 'queues'>): Promise<readonly 
   ];
 }
 
-function gauge(name: string, help: string, samples: readonly Sample[]): Gauge {
-  return { name, help, samples };
+function gauge(name: string, help: string, measurements: readonly Measurement[]): Gauge {
+  return { name, help, measurements };
 }

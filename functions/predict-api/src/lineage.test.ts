@@ -17,11 +17,10 @@ import { deliver, until } from '@banknote-loop/testing';
 import { openTestCache, quiet, type TestCache } from '@banknote-loop/testing/services';
 import { type LabelledNote, openTrainingKit, type TrainingKit } from '@banknote-loop/testing/training-kit';
 import trainingToCache from '../../training-to-cache/src/index.ts';
+import type { Context } from './context.ts';
 import { getDecisions, postDecision } from './decisions.ts';
-import type { Given } from './given.ts';
 import { getJobs } from './jobs.ts';
-import { getModel, getModels } from './models.ts';
-import { getQuality } from './quality.ts';
+import { getModel, getModels, getQuality } from './models.ts';
 import { getReceipt } from './receipt.ts';
 
 // From a correction to what became of it, as the routes tell it, on a real database, cache and store of models.
@@ -29,7 +28,7 @@ import { getReceipt } from './receipt.ts';
 let kit: TrainingKit;
 let redis: TestCache;
 let keeper: LiveModelKeeper;
-let given: Pick<Given, 'db' | 'cache' | 'models' | 'quality' | 'log' | 'principal' | 'publish'>;
+let context: Pick<Context, 'db' | 'cache' | 'models' | 'quality' | 'log' | 'principal' | 'publish'>;
 beforeEach(async () => {
   [kit, redis] = await Promise.all([openTrainingKit(), openTestCache()]);
   keeper = new LiveModelKeeper(
@@ -39,7 +38,7 @@ beforeEach(async () => {
     },
     quiet,
   );
-  given = {
+  context = {
     db: kit.db,
     cache: redis.cache,
     models: keeper,
@@ -64,7 +63,7 @@ const notes = (count: number): LabelledNote[] =>
   Array.from({ length: count }, (_, i) => ({ features: [20 + i / 100, 20, 20, 5], label: 0 }));
 
 async function receiptOf(batch: string) {
-  const reply = await getReceipt.handle({ ...nothing, params: { id: batch } }, given);
+  const reply = await getReceipt.handle({ ...nothing, params: { id: batch } }, context);
   return receiptAnswer.parse(bodyOf(reply)).receipts;
 }
 
@@ -106,7 +105,7 @@ it('follows a correction to the row, the training, the model, and the first answ
       correction_to_live_seconds: expect.any(Number),
     });
   }
-  const jobs = jobsAnswer.parse(bodyOf(await getJobs.handle(nothing, given)));
+  const jobs = jobsAnswer.parse(bodyOf(await getJobs.handle(nothing, context)));
   expect(jobs.correction_to_live).toEqual({
     corrections: learned.length,
     p50_seconds: learned[0]?.correction_to_live_seconds,
@@ -123,24 +122,23 @@ it('lets a person decide, names the caller, and keeps it', async () => {
   await kit.correct(notes(5));
   const second = await kit.train();
   const body = { kind: 'rollback', by: 'ann', why: 'too strict' } as const;
-  const reply = await postDecision.handle({ ...nothing, body }, given);
-  expect(reply.status).toBe(202);
+  const reply = await postDecision.handle({ ...nothing, body }, context);
   expect(announcedDecision.parse(bodyOf(reply))).toMatchObject({
     kind: 'rollback',
     replaces: second?.model_file_name,
     by: 'ann (ann@bank.example)',
   });
-  expect(decisionsAnswer.parse(bodyOf(await getDecisions.handle(nothing, given)))).toMatchObject({
+  expect(decisionsAnswer.parse(bodyOf(await getDecisions.handle(nothing, context)))).toMatchObject({
     decisions: [{ kind: 'rollback' }, { kind: 'training' }, { kind: 'training' }],
   });
-  const models = modelsAnswer.parse(bodyOf(await getModels.handle(nothing, given)));
+  const models = modelsAnswer.parse(bodyOf(await getModels.handle(nothing, context)));
   expect(models).toMatchObject({ live: { kind: 'rollback', why: 'too strict' }, models: [{}, {}] });
   const one = await getModel.handle(
     { ...nothing, params: { name: models.models[1]?.model_file_name ?? '' } },
-    given,
+    context,
   );
   expect(modelAnswer.parse(bodyOf(one))).toMatchObject({ live: true });
-  await expect(getModel.handle({ ...nothing, params: { name: 'nobody' } }, given)).rejects.toThrow(
+  await expect(getModel.handle({ ...nothing, params: { name: 'nobody' } }, context)).rejects.toThrow(
     'no model nobody',
   );
 });
@@ -160,7 +158,7 @@ it("keeps a person's decision out of the list of trainings, but not out of effec
 it('tells how good the models are', async () => {
   await kit.train();
   await kit.correct(notes(5));
-  expect(qualityAnswer.parse(bodyOf(await getQuality.handle(nothing, given)))).toMatchObject({
+  expect(qualityAnswer.parse(bodyOf(await getQuality.handle(nothing, context)))).toMatchObject({
     models: [{ rated: 5, correct: 0 }],
     drift: Array.from({ length: 5 }, () => ({
       answered: 5,

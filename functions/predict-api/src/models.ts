@@ -1,7 +1,7 @@
-import { modelAnswer, modelPath, modelsAnswer } from '@banknote-loop/shared/contract';
-
+import { modelAnswer, modelPath, modelsAnswer, qualityAnswer } from '@banknote-loop/shared/contract';
 import { HttpError, route } from '@banknote-loop/shared/http';
-import type { Given } from './given.ts';
+import { watchQuality } from '@banknote-loop/shared/quality';
+import type { Context } from './context.ts';
 
 const newest = 100;
 
@@ -9,15 +9,15 @@ export const getModels = route({
   method: 'GET',
   path: '/models',
   summary: 'The newest models, promoted or refused, and why; and which one answers now.',
-  answers: { 200: modelsAnswer },
+  answer: modelsAnswer,
 
-  async handle(_input, { db }: Pick<Given, 'db'>) {
+  async handle(_input, { db }: Pick<Context, 'db'>) {
     const [models, live] = await Promise.all([db.models.newest(newest), db.models.live()]);
     return { body: { models, live: live ? pick(live) : null } };
   },
 });
 
-type Live = NonNullable<Awaited<ReturnType<Given['db']['models']['live']>>>;
+type Live = NonNullable<Awaited<ReturnType<Context['db']['models']['live']>>>;
 
 function pick({ kind, model_file_name, made_by, why, created }: Live) {
   return { kind, model_file_name, made_by, why, created };
@@ -28,11 +28,21 @@ export const getModel = route({
   path: '/models/{name}',
   summary: 'One model: what it learned from, how it was judged, and against which other.',
   params: modelPath,
-  answers: { 200: modelAnswer },
+  answer: modelAnswer,
 
-  async handle({ params: { name } }, { db }: Pick<Given, 'db'>) {
+  async handle({ params: { name } }, { db }: Pick<Context, 'db'>) {
     const [model, live] = await Promise.all([db.models.find(name), db.models.live()]);
     if (!model) throw new HttpError(404, `There is no model ${name}.`);
     return { body: { ...model, live: live?.model_file_name === name } };
   },
+});
+
+export const getQuality = route({
+  method: 'GET',
+  path: '/quality',
+  summary: 'How right people find the models, and whether notes are still like those that were learned from.',
+  answer: qualityAnswer,
+  handle: async (_input, { db, quality, log }: Pick<Context, 'db' | 'quality' | 'log'>) => ({
+    body: await watchQuality(db, quality, log),
+  }),
 });

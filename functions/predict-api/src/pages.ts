@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
 import { z } from '@banknote-loop/shared';
-import { HttpError, type Media, type Reply, type Request, route } from '@banknote-loop/shared/http';
-import { publicFile } from './public-files.ts';
+import { HttpError, type Media, type Request, route } from '@banknote-loop/shared/http';
 
 const always = 'public, max-age=31536000, immutable';
 const askAgain = 'no-cache';
@@ -21,6 +23,7 @@ export const pages = [
     summary: 'A part of the page. Its name holds a hash of its content, so it may be kept for ever.',
     scope: 'open',
     params: z.object({ name: z.string() }),
+    answer: '*/*',
     handle: async ({ params: { name } }, request: Request) => serve(name, always, request),
   }),
 ];
@@ -31,12 +34,12 @@ function page(path: `/${string}`, file: string, media: Media, summary: string) {
     path,
     summary,
     scope: 'open',
-    answers: { 200: media },
+    answer: media,
     handle: async (_input, request: Request) => serve(file, askAgain, request),
   });
 }
 
-function serve(name: string, cacheControl: string, { headers }: Request): Reply {
+function serve(name: string, cacheControl: string, { headers }: Request) {
   const file = publicFile(name);
   if (!file) throw new HttpError(404, `There is no file ${name}.`);
   const { type, etag, content, brotli } = file;
@@ -49,4 +52,50 @@ function serve(name: string, cacheControl: string, { headers }: Request): Reply 
     headers: { ...common, ...encoding, 'content-type': type },
     content: compressed ? brotli : content,
   };
+}
+
+interface PublicFile {
+  readonly type: string;
+  readonly etag: string;
+  readonly content: Buffer;
+  /** The same, compressed; only of what becomes smaller by it. */
+  readonly brotli: Buffer | undefined;
+}
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json; charset=utf-8',
+};
+
+/** The build puts them beside the bundle. */
+const folder = join(import.meta.dirname, 'public');
+
+let files: ReadonlyMap<string, PublicFile> | undefined;
+
+/** A file of the page. All are read once, and kept: together they are smaller than one batch of notes. */
+function publicFile(name: string): PublicFile | undefined {
+  files ??= readAll();
+  return files.get(name);
+}
+
+function readAll(): ReadonlyMap<string, PublicFile> {
+  const names = readdirSync(folder).filter(name => extname(name) in types);
+  return new Map(names.map(name => [name, readOne(name)]));
+}
+
+function readOne(name: string): PublicFile {
+  const content = readFileSync(join(folder, name));
+  const etag = `"${createHash('sha256').update(content).digest('base64url').slice(0, 20)}"`;
+  return { type: types[extname(name)] ?? '', etag, content, brotli: readIfThere(`${name}.br`) };
+}
+
+function readIfThere(name: string): Buffer | undefined {
+  try {
+    return readFileSync(join(folder, name));
+  } catch {
+    return undefined;
+  }
 }

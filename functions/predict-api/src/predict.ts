@@ -3,7 +3,7 @@ import { featureNames, features, notesBody, predictionAnswer, subject } from '@b
 
 import { batchIdFor, requireFewNotes, route } from '@banknote-loop/shared/http';
 
-import type { Given } from './given.ts';
+import type { Context } from './context.ts';
 
 const named = (measure: z.ZodType<number, unknown>) =>
   z
@@ -34,8 +34,8 @@ export const getPredict = route({
   scope: 'notes:submit',
   idempotent: true,
   query: oneNoteInAddress,
-  answers: { 200: predictionAnswer },
-  handle: ({ query }, given: Given) => predict(query, given),
+  answer: predictionAnswer,
+  handle: ({ query }, context: Context) => predict(query, context),
 });
 
 export const postPredict = route({
@@ -45,12 +45,12 @@ export const postPredict = route({
   scope: 'notes:submit',
   idempotent: true,
   body: z.union([oneNote, notesBody]),
-  answers: { 200: predictionAnswer },
-  handle: ({ body }, given: Given) => predict(body, given),
+  answer: predictionAnswer,
+  handle: ({ body }, context: Context) => predict(body, context),
 });
 
 /** Answers from the live model, and sends the answer the way of any other prediction, so that it is kept and can be rated. */
-async function predict(notes: Notes, { models, publish, ...request }: Given) {
+async function predict(notes: Notes, { models, publish, ...request }: Context) {
   requireFewNotes(notes.features);
   const model = await models.current();
   const batch_id = batchIdFor(request, notes);
@@ -64,9 +64,10 @@ async function predict(notes: Notes, { models, publish, ...request }: Given) {
     scores,
     model_file_name: model.fileName,
   });
-  const predictions = scores.map((score, i) => {
+  const predictions = notes.subjects.map((subject, i) => {
+    const score = scores[i] ?? Number.NaN;
     const label = labelOfScore(score);
-    return { subject: notes.subjects[i], label, probability: label === 'real' ? score : 1 - score, score };
+    return { subject, label, probability: label === 'real' ? score : 1 - score, score };
   });
   return { body: { batch_id, model_file_name: model.fileName, predictions } };
 }

@@ -9,7 +9,7 @@ import {
 import { HttpError, route } from '@banknote-loop/shared/http';
 import type { LiveModel } from '@banknote-loop/shared/models';
 import type { ReceiptRecord } from '@banknote-loop/shared/postgres';
-import type { Given } from './given.ts';
+import type { Context } from './context.ts';
 import { inWords } from './receipt-words.ts';
 
 export const getReceipt = route({
@@ -17,11 +17,11 @@ export const getReceipt = route({
   path: '/batches/{id}/receipt',
   summary: 'What became of every rating of a batch, up to what the live model says of the note now.',
   params: batchPath,
-  answers: { 200: receiptAnswer },
+  answer: receiptAnswer,
 
-  async handle({ params: { id } }, given: Pick<Given, 'db' | 'models' | 'log'>) {
-    const [records, live] = await Promise.all([given.db.ratings.receipt(id), currentModel(given)]);
-    if (records.length === 0 && (await given.db.batches.notes(id)).length === 0) {
+  async handle({ params: { id } }, context: Pick<Context, 'db' | 'models' | 'log'>) {
+    const [records, live] = await Promise.all([context.db.ratings.receipt(id), currentModel(context)]);
+    if (records.length === 0 && (await context.db.batches.notes(id)).length === 0) {
       throw new HttpError(404, `There is no batch ${id}, or none yet.`);
     }
     return { body: { batch_id: id, receipts: records.map(record => receiptOf(record, live)) } };
@@ -29,7 +29,10 @@ export const getReceipt = route({
 });
 
 /** The rest of a receipt is worth having while no model can be. */
-async function currentModel({ models, log }: Pick<Given, 'models' | 'log'>): Promise<LiveModel | undefined> {
+async function currentModel({
+  models,
+  log,
+}: Pick<Context, 'models' | 'log'>): Promise<LiveModel | undefined> {
   try {
     return await models.current();
   } catch (error) {

@@ -23,7 +23,8 @@ export default defineFunction({
   summary: 'Trains a model on all that is known, judges it against the one that answers, and announces it.',
   on: topics.job,
   publishes: [topics.model],
-  uses: { db: database, store: modelStore, gate: gateRules, rules: trainingRules, quality: qualityRules },
+  uses: { db: database, store: modelStore },
+  settings: { gate: gateRules, rules: trainingRules, quality: qualityRules },
   // One instance, in which requests wait together; if it took one at a time, the platform would turn the others away.
   needs: { memory: '1024Mi', maxInstances: 1, timeoutSeconds: 300 },
   optionalPackages: ['@tensorflow/tfjs-node'],

@@ -1,14 +1,14 @@
 /**
- * Lets pieces of work that arrive together share one call. Nothing waits for company: the first piece goes at once,
- * and what arrives while it is under way goes together when it is done. If a shared call fails for what is in it, each
- * piece is tried alone, so that each has its own outcome and one bad piece does not fail its neighbours. Any other
- * failure is that of all: with the server away, to try each in turn would only make the last one wait for the first.
+ * Lets items that arrive together share one call. Nothing waits for a batch to fill: the first item goes at once, and
+ * what arrives while it is under way goes together when it is done. If a shared call fails for what is in it, each item
+ * is tried alone, so that each fails or succeeds by itself. Any other failure is that of all: with the server away, to
+ * try each in turn would only make the last one wait for the first.
  */
-export function coalesce<Piece>(
-  runAll: (pieces: readonly Piece[]) => Promise<void>,
-  options: CoalesceOptions<Piece>,
-): (piece: Piece) => Promise<void> {
-  let waiting: Waiting<Piece>[] = [];
+export function coalesce<Item>(
+  runAll: (items: readonly Item[]) => Promise<void>,
+  options: CoalesceOptions<Item>,
+): (item: Item) => Promise<void> {
+  let waiting: Waiting<Item>[] = [];
   let running = false;
 
   async function run(): Promise<void> {
@@ -22,10 +22,10 @@ export function coalesce<Piece>(
     running = false;
   }
 
-  function takeGroup(): readonly Waiting<Piece>[] {
+  function takeGroup(): readonly Waiting<Item>[] {
     let size = 0;
-    const end = waiting.findIndex(({ piece }, i) => {
-      size += options.sizeOf(piece);
+    const end = waiting.findIndex(({ item }, i) => {
+      size += options.sizeOf(item);
       return i > 0 && size > options.maxSize;
     });
     const group = end < 0 ? waiting : waiting.slice(0, end);
@@ -33,9 +33,9 @@ export function coalesce<Piece>(
     return group;
   }
 
-  async function settle(group: readonly Waiting<Piece>[]): Promise<void> {
+  async function settle(group: readonly Waiting<Item>[]): Promise<void> {
     try {
-      await runAll(group.map(({ piece }) => piece));
+      await runAll(group.map(({ item }) => item));
       for (const { resolve } of group) resolve();
     } catch (error) {
       if (group.length > 1 && options.isItemError(error)) for (const one of group) await settle([one]);
@@ -43,23 +43,23 @@ export function coalesce<Piece>(
     }
   }
 
-  return piece =>
+  return item =>
     new Promise((resolve, reject) => {
-      waiting.push({ piece, resolve, reject });
+      waiting.push({ item, resolve, reject });
       if (!running) void run();
     });
 }
 
-interface CoalesceOptions<Piece> {
-  readonly sizeOf: (piece: Piece) => number;
-  /** No shared call is larger, but for one of a single piece. */
+interface CoalesceOptions<Item> {
+  readonly sizeOf: (item: Item) => number;
+  /** No shared call is larger, but for one of a single item. */
   readonly maxSize: number;
-  /** Whether one piece may have failed the call for all. */
+  /** Whether one item may have failed the call for all, rather than the server. */
   readonly isItemError: (error: unknown) => boolean;
 }
 
-interface Waiting<Piece> {
-  readonly piece: Piece;
+interface Waiting<Item> {
+  readonly item: Item;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }

@@ -1,14 +1,23 @@
+/** Why it is no use to try again: it is malformed, it names what is not there, or it contradicts how things are now. */
+export type PermanentKind = 'malformed' | 'missing' | 'conflict';
+
 /**
- * The message can never be processed, however often it comes: it goes to `dead-letter` with this reason. `field` is
- * the path of the part that is wrong, where there is one. Anything else that is thrown is tried again.
+ * What was asked for can never be done, however often it is asked: a message goes to `dead-letter` with this reason, a
+ * request is answered with it. `field` is the path of the part that is wrong, where there is one. Anything else that is
+ * thrown is tried again.
  */
 export class PermanentError extends Error {
   override readonly name = 'PermanentError';
   readonly field: string | undefined;
+  readonly kind: PermanentKind;
 
-  constructor(reason: string, options: { readonly field?: string; readonly cause?: unknown } = {}) {
+  constructor(
+    reason: string,
+    options: { readonly field?: string; readonly kind?: PermanentKind; readonly cause?: unknown } = {},
+  ) {
     super(reason, { cause: options.cause });
     this.field = options.field;
+    this.kind = options.kind ?? 'malformed';
   }
 }
 

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { labels } from './classes.ts';
 import { ratingsBody } from './messages.ts';
 import { batchId, features, subject } from './notes.ts';
+import { time } from './time.ts';
 
 // What the two APIs answer: the docs are made from these, and the page takes its types from them.
 
-const time = z.iso.datetime();
 const label = z.enum(labels);
 const probability = z.number().min(0).max(1);
 

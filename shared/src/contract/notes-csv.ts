@@ -26,11 +26,11 @@ export function readNotesCsv(text: string): CsvNotes {
     const message = `The first line must name the columns ${featureNames.join(', ')}: ${missing.join(', ')} missing.`;
     return { subjects: [], features: [], problems: [{ line: 1, message }] };
   }
-  const places = featureNames.map(name => columns.indexOf(name));
-  const subjectPlace = columns.findIndex(name => subjectNames.includes(name));
+  const featureColumns = featureNames.map(name => columns.indexOf(name));
+  const subjectColumn = columns.findIndex(name => subjectNames.includes(name));
   const read = rows.flatMap((row, i) => {
     if (row.trim() === '') return [];
-    return [readRow(splitLine(row), { line: i + 2, places, subjectPlace })];
+    return [readRow(splitLine(row), { line: i + 2, featureColumns, subjectColumn })];
   });
   return {
     subjects: read.flatMap(row => ('subject' in row ? [row.subject] : [])),
@@ -39,25 +39,25 @@ export function readNotesCsv(text: string): CsvNotes {
   };
 }
 
-interface Place {
+interface RowPosition {
   readonly line: number;
-  readonly places: readonly number[];
+  readonly featureColumns: readonly number[];
   /** -1 where there is no such column. */
-  readonly subjectPlace: number;
+  readonly subjectColumn: number;
 }
 
 type Row = { readonly subject: string; readonly features: Features } | CsvProblem;
 
-function readRow(cells: readonly string[], { line, places, subjectPlace }: Place): Row {
-  const [variance, skewness, curtosis, entropy] = places.map(place => numberIn(cells[place] ?? ''));
+function readRow(cells: readonly string[], { line, featureColumns, subjectColumn }: RowPosition): Row {
+  const [variance, skewness, curtosis, entropy] = featureColumns.map(column => numberIn(cells[column] ?? ''));
   const wrong = [variance, skewness, curtosis, entropy].indexOf(undefined);
   if (variance === undefined || skewness === undefined || curtosis === undefined || entropy === undefined) {
-    const given = (cells[places[wrong] ?? 0] ?? '').trim();
+    const given = (cells[featureColumns[wrong] ?? 0] ?? '').trim();
     const said = given === '' ? 'is empty' : `is "${given}", which is not a number`;
     return { line, message: `${featureNames[wrong]} ${said}.` };
   }
   const features: Features = [variance, skewness, curtosis, entropy];
-  const subject = (cells[subjectPlace] ?? '').trim() || `note ${line - 1}`;
+  const subject = (cells[subjectColumn] ?? '').trim() || `note ${line - 1}`;
   if (subject.length > 200) return { line, message: 'The subject has more than 200 characters.' };
   return { subject, features };
 }

@@ -6,9 +6,9 @@ import { z } from 'zod';
  * `isInOrder` sees that at a glance.
  */
 export function quickList<Item>(
-  schema: z.ZodType<Item[]>,
+  schema: z.ZodType<Item[], Item[]>,
   isInOrder: (list: readonly unknown[]) => boolean,
-): z.ZodType<Item[]> {
+): z.ZodType<Item[], Item[]> {
   const { $schema: _, ...described } = z.toJSONSchema(schema, { unrepresentable: 'any' });
   return z
     .custom<Item[]>()

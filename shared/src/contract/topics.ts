@@ -1,6 +1,11 @@
 import type { z } from 'zod';
 import { feedbackMessage, modelMessage, predictionMessage, requestMessage } from './messages.ts';
 
+/**
+ * A topic of Pub/Sub's, with the one schema of its messages. Whoever publishes to it is held to the schema by the
+ * types, whoever is triggered by it gets only what fits: the rest goes to `dead-letter`. The names of topics, and of
+ * the fields in their messages, are spoken by other programs, too; they may gain optional fields and nothing else.
+ */
 export interface Topic<Message> {
   readonly name: string;
   readonly schema: z.ZodType<Message>;

@@ -3,22 +3,27 @@ import { classify, describe, type Failure, PermanentError } from '../base/errors
 import { type Facts, secondsSince, traceFields } from '../base/log.ts';
 import { readTraceparent } from '../base/trace.ts';
 import { deadLetterTopic, type Topic } from '../contract/topics.ts';
-import { type Correlation, correlationOf, timeOf } from '../pubsub/attributes.ts';
-import { deadLetterAttributes } from '../pubsub/dead-letter.ts';
+import { type Correlation, correlationOf, firstPublished } from '../pubsub/correlation.ts';
 import { decodeData, type ReceivedMessage, readEnvelope } from '../pubsub/envelope.ts';
+import { refusalAttributes } from '../pubsub/refusal.ts';
 import { processSpan, spanFacts } from '../telemetry/spans.ts';
 import type { Span } from '../telemetry/tracer.ts';
-import type { EventFunction, Uses } from './definition.ts';
+import type { EventFunction, Reads, Uses } from './definition.ts';
 import type { Instance } from './instance.ts';
-import { publishFrom } from './publishing.ts';
+import { createPublish } from './publish.ts';
 
 /** A message that failed for good is acknowledged like one that is done, but only when `dead-letter` has it. */
 export type Outcome = 'done' | Failure;
 
 /** Takes one request from Pub/Sub through decoding, handling and dead-lettering, and says how it ended. */
-export function createDelivery<Message, Used extends Uses, Published extends Topic<unknown>>(
-  definition: EventFunction<Message, Used, Published>,
-  instance: Instance<Used>,
+export function createDelivery<
+  Message,
+  Used extends Uses,
+  Published extends Topic<unknown>,
+  Read extends Reads,
+>(
+  definition: EventFunction<Message, Used, Published, Read>,
+  instance: Instance<Used, Read>,
 ): (body: unknown, headers: IncomingHttpHeaders) => Promise<Outcome> {
   return async (body, headers) => {
     const received = readEnvelope(body, headers);
@@ -26,16 +31,16 @@ export function createDelivery<Message, Used extends Uses, Published extends Top
     const { traceparent, googclient_traceparent } = received.attributes;
     const parent = readTraceparent(traceparent, googclient_traceparent);
     const span = tracer.start(processSpan(definition.on.name, received), parent);
-    const outcome = await new Work(definition, instance, received, span).run();
+    const outcome = await new Attempt(definition, instance, received, span).run();
     await tracer.flush();
     return outcome;
   };
 }
 
 /** The handling of one delivery of one message. */
-class Work<Message, Used extends Uses, Published extends Topic<unknown>> {
-  readonly #definition: EventFunction<Message, Used, Published>;
-  readonly #instance: Instance<Used>;
+class Attempt<Message, Used extends Uses, Published extends Topic<unknown>, Read extends Reads> {
+  readonly #definition: EventFunction<Message, Used, Published, Read>;
+  readonly #instance: Instance<Used, Read>;
   readonly #received: ReceivedMessage;
   readonly #span: Span;
   readonly #startedAt = performance.now();
@@ -43,8 +48,8 @@ class Work<Message, Used extends Uses, Published extends Topic<unknown>> {
   #correlation: Correlation;
 
   constructor(
-    definition: EventFunction<Message, Used, Published>,
-    instance: Instance<Used>,
+    definition: EventFunction<Message, Used, Published, Read>,
+    instance: Instance<Used, Read>,
     received: ReceivedMessage,
     span: Span,
   ) {
@@ -70,18 +75,24 @@ class Work<Message, Used extends Uses, Published extends Topic<unknown>> {
     this.#correlation = correlationOf(message, this.#received);
     return this.#definition.handle(message, {
       ...(await this.#instance.clients()),
+      ...this.#instance.settings,
       id,
-      time: timeOf(attributes, publishTime),
+      time: firstPublished(attributes, publishTime),
       log: this.#instance.log.child(this.#logFields()),
       trace: this.#span.trace,
       linkTo: other => this.#link(other),
-      publish: (topic, content) => this.#publish(topic.name, content),
+      publish: createPublish({
+        functionName: this.#definition.name,
+        instance: this.#instance,
+        span: this.#span,
+        correlate: () => this.#correlation,
+      }),
       refuse: (part, reason) => this.#deadLetter(Buffer.from(JSON.stringify(part)), reason),
     });
   }
 
   async #fail(error: unknown): Promise<Outcome> {
-    const reason = this.#asPermanent(error);
+    const reason = this.#reasonToGiveUp(error);
     if (!reason) return this.#end('transient', { reason: describe(error) });
     try {
       await this.#deadLetter(this.#received.data, reason);
@@ -127,8 +138,8 @@ class Work<Message, Used extends Uses, Published extends Topic<unknown>> {
     if (other) this.#span.link(other);
   }
 
-  /** A failure that would pass circles only as long as the age limit allows; a backlog that is merely old does not. */
-  #asPermanent(error: unknown): PermanentError | undefined {
+  /** A transient failure is tried again only until the message is too old; one that is merely old is handled. */
+  #reasonToGiveUp(error: unknown): PermanentError | undefined {
     if (error instanceof PermanentError) return error;
     const reason = describe(error);
     if (classify(error) === 'permanent') return new PermanentError(reason, { cause: error });
@@ -137,21 +148,8 @@ class Work<Message, Used extends Uses, Published extends Topic<unknown>> {
     return new PermanentError(`Given up after ${Math.round(age / 1000)} s: ${reason}`, { cause: error });
   }
 
-  #publish(topic: string, content: unknown): Promise<void> {
-    return publishFrom(
-      {
-        functionName: this.#definition.name,
-        instance: this.#instance,
-        span: this.#span,
-        correlation: this.#correlation,
-      },
-      topic,
-      content,
-    );
-  }
-
   async #deadLetter(data: Buffer, reason: PermanentError): Promise<void> {
-    const attributes = deadLetterAttributes(this.#received, this.#definition, reason);
+    const attributes = refusalAttributes(this.#received, this.#definition, reason);
     const publisher = await this.#instance.publisher();
     await publisher.send(deadLetterTopic, data, { correlation_id: this.#correlation.id, ...attributes });
   }

@@ -5,6 +5,8 @@ export {
   defineFunction,
   type EventFunction,
   type Needs,
+  type Reads,
+  type SettingsOf,
   type Uses,
 } from './definition.ts';
 export { createDelivery, type Outcome } from './deliver.ts';

@@ -4,15 +4,20 @@ import { openPublisher, type Publisher } from '../pubsub/publisher.ts';
 import { messagingSettings, readSettings, telemetrySettings } from '../resources/settings.ts';
 import { openTracer } from '../telemetry/open-tracer.ts';
 import type { Tracer } from '../telemetry/tracer.ts';
-import type { Clients, Definition, Uses } from './definition.ts';
+import type { Clients, Definition, Reads, SettingsOf, Uses } from './definition.ts';
 
-/** One running process of a function: its settings, checked, and its clients, opened when they are first needed. */
-export interface Instance<Used extends Uses = Uses> {
+/**
+ * One running process of a function. Its settings have been checked; its clients are opened when a message or request
+ * first needs them, once for all of them, and again only if that failed. Everything that belongs to the process as a
+ * whole hangs on it, so that a test can have as many of them as it likes.
+ */
+export interface Instance<Used extends Uses = Uses, Read extends Reads = Reads> {
   readonly log: Logger;
   readonly projectId: string;
   /** Where to publish instead of the topic in the definition (`TOPIC_ID`). */
   readonly topicOverride: string | undefined;
   readonly maxEventAgeMs: number;
+  readonly settings: SettingsOf<Read>;
   tracer(): Promise<Tracer>;
   publisher(): Promise<Publisher>;
   clients(): Promise<Clients<Used>>;
@@ -22,12 +27,19 @@ export interface Instance<Used extends Uses = Uses> {
 }
 
 /** Reads every setting that the function needs; throws a SettingsError that names those that are wrong. */
-export function startInstance<Used extends Uses>(
-  definition: Pick<Definition<Used, never>, 'name' | 'uses'> & { readonly publishes: readonly unknown[] },
+export function startInstance<Used extends Uses, Read extends Reads = Record<never, never>>(
+  definition: Pick<Definition<Used, never, Read>, 'name' | 'uses'> & {
+    readonly settings?: Read;
+    readonly publishes: readonly unknown[];
+  },
   environment: NodeJS.ProcessEnv,
-): Instance<Used> {
+): Instance<Used, Read> {
+  const read = Object.entries(definition.settings ?? {});
   // All in one go, so that the line about an incomplete environment names everything that is missing.
-  const needed = Object.values(definition.uses).map(resource => resource.settings);
+  const needed = [
+    ...Object.values(definition.uses).map(resource => resource.settings),
+    ...read.map(([, schema]) => schema.in),
+  ];
   const settings = readSettings(
     needed.reduce<z.ZodObject>(join, messagingSettings.extend(telemetrySettings.shape)),
     environment,
@@ -52,6 +64,9 @@ export function startInstance<Used extends Uses>(
     projectId: messaging.PROJECT_ID,
     topicOverride: definition.publishes.length === 1 ? messaging.TOPIC_ID : undefined,
     maxEventAgeMs: messaging.EVENT_MAX_AGE_SECONDS * 1000,
+    settings: Object.fromEntries(
+      read.map(([name, schema]) => [name, schema.parse(settings)]),
+    ) as SettingsOf<Read>,
     tracer,
     publisher,
     async clients() {

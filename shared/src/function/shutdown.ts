@@ -16,6 +16,9 @@ export interface InFlight {
  * Takes the end of the process over. The functions-framework answers SIGTERM by failing the latest request and
  * leaving at once, whatever else is in flight; here the process refuses new work (so that Pub/Sub delivers it to
  * somebody else), finishes what it has, closes its clients, and leaves.
+ *
+ * After an exception that nobody caught it does the same, and leaves with code 1, since nobody knows in what state the
+ * process is; the platform starts another.
  */
 export function endGracefully(log: Logger, close: () => Promise<void>): InFlight {
   let stopping = false;
@@ -28,11 +31,18 @@ export function endGracefully(log: Logger, close: () => Promise<void>): InFlight
     if (count > 0) await atMost(drainMs, new Promise<void>(resolve => (idle = resolve)));
     await atMost(closeMs, close()).catch(() => {});
     log.info({ unfinished: count }, 'stopped');
-    process.exit(0);
+    process.exit();
   };
   takeOver('SIGTERM', () => void stop());
   takeOver('SIGINT', () => void stop());
-  surviveStrayErrors(log);
+  takeOver('uncaughtException', error => {
+    log.fatal({ err: error }, 'an exception was not caught: the process ends');
+    process.exitCode = 1;
+    void stop();
+  });
+  // A client may reject a promise that nobody holds, while it reconnects say. The framework would end the process, and
+  // with it the work of others; whatever really depended on that promise fails by its own time-out.
+  takeOver('unhandledRejection', error => log.error({ err: error }, 'a rejected promise was not handled'));
 
   return {
     get stopping() {
@@ -59,15 +69,4 @@ function takeOver(event: string, listener: Listener): void {
     // The listener is on the list only after this event.
     if (added === event && other !== listener) queueMicrotask(() => process.removeListener(event, other));
   });
-}
-
-/**
- * A client may reject a promise that nobody holds, while it reconnects say. The framework would end the process, and
- * with it the work of others; whatever really depended on that promise fails by its own time-out.
- */
-function surviveStrayErrors(log: Logger): void {
-  takeOver('unhandledRejection', error =>
-    log.error({ err: error }, 'a promise was rejected that nobody waited for'),
-  );
-  takeOver('uncaughtException', error => log.error({ err: error }, 'an error was thrown that nobody caught'));
 }

@@ -1,5 +1,5 @@
 import { timeOrderedUuid, uuidFromName } from '../base/ids.ts';
-import { HttpError } from './http-error.ts';
+import { HttpError } from './reply.ts';
 import type { Request } from './route.ts';
 
 const maxNotes = 10_000;

@@ -1,21 +1,23 @@
 import type { IncomingMessage } from 'node:http';
-import { HttpError } from './http-error.ts';
 import { findJsonError } from './json-position.ts';
+import { HttpError } from './reply.ts';
 import type { Route } from './route.ts';
 
-export const maxBodyBytes = 4 * 1024 * 1024;
+export const mebibyte = 1024 * 1024;
+export const maxBodyBytes = 4 * mebibyte;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Reads a request's body as the route wants it; every way in which it can be wrong has its own status. */
 export async function readBody(request: IncomingMessage, route: Route): Promise<unknown> {
   const parse = parserFor(request, route);
-  return parse(decode(await readBytes(request)));
+  return parse(decodeText(await readBytes(request, maxBodyBytes)));
 }
 
 function parserFor({ headers }: IncomingMessage, { accepts = {} }: Route): (text: string) => unknown {
   const [type = '', ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';');
-  const parse = type.trim() === 'application/json' ? parseJson : accepts[type.trim()];
+  const parsers = new Map([...Object.entries(accepts), ['application/json', parseJson]]);
+  const parse = parsers.get(type.trim());
   if (!parse) {
     const known = ['application/json', ...Object.keys(accepts)].map(name => `"content-type: ${name}"`);
     throw new HttpError(415, `Send the body with the header ${known.join(' or ')}.`);
@@ -29,14 +31,20 @@ function parserFor({ headers }: IncomingMessage, { accepts = {} }: Route): (text
   return parse;
 }
 
-async function readBytes(request: IncomingMessage): Promise<Buffer> {
+/** Reads a body that can be nothing but JSON, whatever its headers say. */
+export async function readJson(request: IncomingMessage, maxBytes: number): Promise<unknown> {
+  return parseJson(decodeText(await readBytes(request, maxBytes)));
+}
+
+async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   // Not by `for await`, which would cut the connection when it is left, before the caller can read the answer.
   await new Promise<void>((resolve, reject) => {
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > maxBodyBytes) reject(new HttpError(413, 'The body must not have more than 4 MiB.'));
+      if (size > maxBytes)
+        reject(new HttpError(413, `The body must not have more than ${maxBytes / mebibyte} MiB.`));
       else chunks.push(chunk);
     });
     request.once('end', resolve);
@@ -45,7 +53,7 @@ async function readBytes(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function decode(bytes: Buffer): string {
+function decodeText(bytes: Buffer): string {
   try {
     return utf8.decode(bytes);
   } catch {

@@ -12,6 +12,7 @@ interface Parts {
 
 const metricsType = 'text/plain; version=0.0.4; charset=utf-8';
 const state = z.object({ status: z.literal('ok') });
+const ok = { status: 'ok' } as const;
 
 /** What every HTTP function answers to those who keep it running. */
 export function commonRoutes({ requests, ready, gauges }: Parts): readonly Route[] {
@@ -21,25 +22,25 @@ export function commonRoutes({ requests, ready, gauges }: Parts): readonly Route
       path: '/healthz',
       summary: 'Whether the process is alive; asks nobody else.',
       scope: 'open',
-      answers: { 200: state },
-      handle: async () => ({ body: { status: 'ok' } }),
+      answer: state,
+      handle: async () => ({ body: ok }),
     }),
     route({
       method: 'GET',
       path: '/readyz',
       summary: 'Whether requests would be answered now: the parts that they need can be reached.',
       scope: 'open',
-      answers: { 200: state },
+      answer: state,
       async handle() {
         await ready();
-        return { body: { status: 'ok' } };
+        return { body: ok };
       },
     }),
     route({
       method: 'GET',
       path: '/metrics',
       summary: 'Numbers for Prometheus.',
-      answers: { 200: 'text/plain' },
+      answer: 'text/plain',
       async handle() {
         const text = [requests(), ...(await gauges()).map(formatGauge)].join('');
         return { headers: { 'content-type': metricsType }, content: text };

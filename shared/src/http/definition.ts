@@ -5,6 +5,8 @@ import {
   type Definition,
   defaultNeeds,
   type EventFunction,
+  type Reads,
+  type SettingsOf,
   type Uses,
   type Written,
 } from '../function/definition.ts';
@@ -13,16 +15,19 @@ import { access } from './access/resource.ts';
 import type { Request, Route } from './route.ts';
 
 /** A function that people and programs call over HTTP. */
-export interface HttpFunction<Used extends Uses = Uses, Published extends Topic<unknown> = Topic<unknown>>
-  extends Definition<Used, Published> {
+export interface HttpFunction<
+  Used extends Uses = Uses,
+  Published extends Topic<unknown> = Topic<unknown>,
+  Read extends Reads = Reads,
+> extends Definition<Used, Published, Read> {
   readonly kind: 'http';
   /** Access control is part of every HTTP function, and so are the settings and rights that it needs. */
   readonly uses: Used & { readonly access: typeof access };
-  readonly routes: readonly Route<Clients<Used> & Request<Published>>[];
+  readonly routes: readonly Route<Clients<Used> & SettingsOf<Read> & Request<Published>>[];
   /** Throws while the function could not answer. */
-  ready?(given: Clients<Used>): Promise<void>;
+  ready?(clients: Clients<Used>): Promise<void>;
   /** What there is to measure beside the requests. */
-  gauges?(given: Clients<Used> & { readonly log: Logger }): Promise<readonly Gauge[]>;
+  gauges?(context: Clients<Used> & { readonly log: Logger }): Promise<readonly Gauge[]>;
 }
 
 export type AnyFunction = EventFunction | HttpFunction;
@@ -31,12 +36,16 @@ export type AnyFunction = EventFunction | HttpFunction;
 export function defineHttp<
   Used extends Uses = Record<never, never>,
   Published extends Topic<unknown> = never,
+  Read extends Reads = Record<never, never>,
 >(
-  definition: Omit<Written<HttpFunction<Used, Published>, 'publishes'>, 'uses'> & { readonly uses?: Used },
-): HttpFunction<Used, Published> {
+  definition: Omit<Written<HttpFunction<Used, Published, Read>, 'publishes' | 'settings'>, 'uses'> & {
+    readonly uses?: Used;
+  },
+): HttpFunction<Used, Published, Read> {
   const used = definition.uses ?? ({} as Used);
   return {
     publishes: [],
+    settings: {} as Read,
     optionalPackages: [],
     ...definition,
     uses: { ...used, access },

@@ -1,5 +1,6 @@
 import { serveForTest, type TestServer } from '@banknote-loop/testing/http-server';
 import { z } from 'zod';
+import { PermanentError } from '../base/errors.ts';
 import { requireFewNotes } from './batches.ts';
 import { maxBodyBytes } from './body.ts';
 import { defineHttp } from './definition.ts';
@@ -17,6 +18,7 @@ const definition = defineHttp({
       query: z.object({ times: z.coerce.number().default(1) }),
       body: z.object({ list: z.array(z.object({ name: z.string() })) }),
       accepts: { 'text/csv': text => ({ list: text.split('\n').map(name => ({ name })) }) },
+      answer: z.object({ id: z.string(), times: z.number(), count: z.number() }),
       async handle({ params, query, body }) {
         requireFewNotes(body.list);
         return { body: { id: params.id, times: query.times, count: body.list.length } };
@@ -24,8 +26,19 @@ const definition = defineHttp({
     }),
     route({
       method: 'GET',
+      path: '/impossible/{kind}',
+      summary: 'Cannot be done.',
+      params: z.object({ kind: z.enum(['malformed', 'missing', 'conflict']) }),
+      answer: 'text/plain',
+      async handle({ params: { kind } }) {
+        throw new PermanentError(`It is ${kind}.`, { kind, field: 'kind' });
+      },
+    }),
+    route({
+      method: 'GET',
       path: '/broken',
       summary: 'Fails.',
+      answer: 'text/plain',
       async handle() {
         throw new Error('connection to 10.1.2.3 refused: password secret');
       },
@@ -68,6 +81,11 @@ describe('errors', () => {
       ['an unknown path', 404, /nothing at \/nowhere/, () => send('/nowhere')],
       ['a path that cannot be decoded', 400, /%ZZ/, () => send('/things/%ZZ', { method: 'POST' })],
       ['a wrong method', 405, /knows POST/, () => send('/things/1')],
+      ['a method of nobody', 405, /method PUT/, () => send('/things/1', { method: 'PUT', body: '{}' })],
+      ['the name of a prototype', 415, /content-type/, () => post('{}', { 'content-type': '__proto__' })],
+      ['what is malformed', 400, /is malformed/, () => send('/impossible/malformed')],
+      ['what is not there', 404, /is missing/, () => send('/impossible/missing')],
+      ['what contradicts the state', 409, /is conflict/, () => send('/impossible/conflict')],
       ['no content type', 415, /content-type: application\/json/, () => post(Buffer.from('{}'), {})],
       ['another content type', 415, /text\/csv/, () => post('a=1', { 'content-type': 'text/plain' })],
       [

@@ -2,4 +2,5 @@ export { batchIdFor, requireFewNotes } from './batches.ts';
 export { type AnyFunction, defineHttp, type HttpFunction } from './definition.ts';
 export { createHttpHandler } from './handler.ts';
 export { describeApi } from './openapi.ts';
-export { HttpError, type Media, type Reply, type Request, route } from './route.ts';
+export { HttpError, type Reply } from './reply.ts';
+export { type Media, type Request, route } from './route.ts';

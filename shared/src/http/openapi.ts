@@ -44,7 +44,7 @@ export function describeApi(functions: readonly HttpFunction[]): Json {
 }
 
 function describeRoute(route: Route): Json {
-  const { summary, scope, body, idempotent = false } = route;
+  const { summary, scope, body, idempotent = false, status = 200, answer } = route;
   return {
     summary,
     ...(scope === 'open' ? { security: [] } : { security: [{ token: scope ? [scope] : [] }] }),
@@ -54,7 +54,7 @@ function describeRoute(route: Route): Json {
       ...(idempotent ? [idempotencyKey] : []),
     ],
     ...(body ? { requestBody: { required: true, content: bodyContent(route, body) } } : {}),
-    responses: { ...describeAnswers(route), default: problemAnswer },
+    responses: { [status]: describeAnswer(answer), default: problemAnswer },
   };
 }
 
@@ -74,12 +74,6 @@ const problemAnswer = {
 function bodyContent({ accepts = {} }: Route, body: z.ZodType): Json {
   const texts = Object.keys(accepts).map(type => [type, { schema: { type: 'string' } }]);
   return { 'application/json': { schema: jsonSchema(body, 'input') }, ...Object.fromEntries(texts) };
-}
-
-function describeAnswers({ answers = {} }: Route): Json {
-  return Object.fromEntries(
-    Object.entries(answers).map(([status, answer]) => [status, describeAnswer(answer)]),
-  );
 }
 
 function describeAnswer(answer: z.ZodType | Media): Json {

@@ -1,33 +1,59 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import { Readable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
-import type { HttpError } from './http-error.ts';
+
+/** The caller's mistake, or a state that the caller must know of; the message is for people. */
+export class HttpError extends Error {
+  override readonly name = 'HttpError';
+  readonly status: number;
+  /** The path of the part that is wrong, where there is one. */
+  readonly field: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: number,
+    message: string,
+    {
+      field,
+      headers = {},
+    }: { readonly field?: string | undefined; readonly headers?: Readonly<Record<string, string>> } = {},
+  ) {
+    super(message);
+    this.status = status;
+    this.field = field;
+    this.headers = headers;
+  }
+}
 
 interface Head {
+  /** Where it is not that of the route. */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-interface JsonReply extends Head {
-  readonly body: unknown;
+/** A value as JSON. */
+export interface JsonReply<Body> extends Head {
+  readonly body: Body;
   readonly content?: undefined;
   readonly stream?: undefined;
 }
 
+/** A text or file as it is, with its own content type. */
 interface ContentReply extends Head {
   readonly body?: undefined;
   readonly content: string | Buffer;
   readonly stream?: undefined;
 }
 
+/** Texts that go out as they come, for as long as the caller stays. */
 interface StreamReply extends Head {
   readonly body?: undefined;
   readonly content?: undefined;
   readonly stream: AsyncIterable<string>;
 }
 
-/** An answer: a value as JSON, a text or file as it is (with its own content type), or a stream that goes on. */
-export type Reply = JsonReply | ContentReply | StreamReply;
+export type MediaReply = ContentReply | StreamReply;
+export type Reply = JsonReply<unknown> | MediaReply;
 
 /** Every error has this one shape. */
 export function errorReply({ status, message, field, headers }: HttpError): Reply {

@@ -3,13 +3,10 @@ import type { z } from 'zod';
 import type { Logger } from '../base/log.ts';
 import type { Topic } from '../contract/topics.ts';
 import type { Publish } from '../function/definition.ts';
-import type { Scope } from './access/scope.ts';
-import type { Reply } from './reply.ts';
+import type { Scope } from './access/tokens.ts';
+import type { JsonReply, MediaReply, Reply } from './reply.ts';
 
-export { HttpError } from './http-error.ts';
-export type { Reply } from './reply.ts';
-
-/** What comes with each request, besides the clients that the function uses. */
+/** What a handler gets with each request, beside the clients and settings of its function. */
 export interface Request<Published extends Topic<unknown> = never> {
   readonly log: Logger;
   readonly publish: Publish<Published>;
@@ -22,43 +19,81 @@ export interface Request<Published extends Topic<unknown> = never> {
   readonly signal: AbortSignal;
 }
 
-/** One operation of an HTTP function. The schemas check what comes in, give `handle` its types, and make the docs. */
-export interface Route<
-  Given = unknown,
-  Params extends z.ZodType = z.ZodType,
-  Query extends z.ZodType = z.ZodType,
-  Body extends z.ZodType = z.ZodType,
-> {
+/**
+ * One operation of an HTTP function. Its schemas are all there is to say of it: they check what comes in, give `handle`
+ * its types, hold what it returns to the answer, and make the docs. A request goes the same way on every route: it is
+ * matched by method and path, its caller is checked, then path, query and body, and only then it is handled. An
+ * HttpError that is thrown on the way is the answer; any other error is logged, and answered with 503.
+ */
+export interface Route<Context = unknown> {
   readonly method: 'GET' | 'POST' | 'PATCH';
   /** `/batches/{id}`: a part in braces becomes a parameter of that name. */
   readonly path: `/${string}`;
   readonly summary: string;
-  readonly params?: Params;
-  readonly query?: Query;
-  readonly body?: Body;
+  readonly params?: z.ZodType;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
   /** Further types of body beside JSON, each with what makes of its text a value for the schema. */
   readonly accepts?: Readonly<Record<string, (text: string) => unknown>>;
   /** Whether an `Idempotency-Key` is honoured. */
   readonly idempotent?: boolean;
   /** What a token must allow; without it any valid token will do. `open` routes need no token at all. */
   readonly scope?: Scope | 'open';
-  /** What a good answer looks like, by status. */
-  readonly answers?: Readonly<Record<number, z.ZodType | Media>>;
+  /** What a good answer is: JSON of this schema, or a text or file of this media type. */
+  readonly answer: z.ZodType | Media;
+  /** The status of a good answer, if it is not 200. */
+  readonly status?: 202;
   handle(
-    input: {
-      readonly params: z.output<Params>;
-      readonly query: z.output<Query>;
-      readonly body: z.output<Body>;
-    },
-    given: Given,
+    input: { readonly params: unknown; readonly query: unknown; readonly body: unknown },
+    context: Context,
   ): Promise<Reply>;
 }
 
 /** An answer that is not JSON, by its media type. */
 export type Media = `${string}/${string}`;
 
-export function route<Given, Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
-  definition: Route<Given, Params, Query, Body>,
-): Route<Given, Params, Query, Body> {
+type DeepReadonly<T> = unknown extends T
+  ? T
+  : T extends Date
+    ? T
+    : { readonly [Key in keyof T]: DeepReadonly<T[Key]> };
+
+/**
+ * What a handler may return for it to be the answer of its route. That is what goes into the schema, so a time may be
+ * a Date: it leaves as the text that JSON makes of it, which is what comes out of the schema.
+ */
+type ReplyOf<Answer> = Answer extends z.ZodType ? JsonReply<DeepReadonly<z.input<Answer>>> : MediaReply;
+
+interface TypedRoute<
+  Context,
+  Params extends z.ZodType,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Answer extends z.ZodType | Media,
+> extends Omit<Route<Context>, 'handle'> {
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly body?: Body;
+  readonly answer: Answer;
+  handle(
+    input: {
+      readonly params: z.output<Params>;
+      readonly query: z.output<Query>;
+      readonly body: z.output<Body>;
+    },
+    context: Context,
+  ): Promise<ReplyOf<Answer>>;
+}
+
+/** Holds a route to its own schemas. */
+export function route<
+  Context,
+  Params extends z.ZodType,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Answer extends z.ZodType | Media,
+>(
+  definition: TypedRoute<Context, Params, Query, Body, Answer>,
+): TypedRoute<Context, Params, Query, Body, Answer> {
   return definition;
 }

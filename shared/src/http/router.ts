@@ -1,14 +1,14 @@
-import { HttpError } from './http-error.ts';
+import { HttpError } from './reply.ts';
 import type { Route } from './route.ts';
 
-export interface Found {
+export interface Match {
   readonly route: Route;
   readonly params: Readonly<Record<string, string>>;
 }
 
 export interface Router {
   /** The route of a method and path, or an error that says which of the two is unknown. */
-  find(method: string, path: string): Found;
+  find(method: string, path: string): Match;
   /** What a path answers to; nothing if there is no such path. */
   methodsOf(path: string): readonly string[];
 }
@@ -16,7 +16,7 @@ export interface Router {
 export function createRouter(routes: readonly Route[]): Router {
   const patterns = routes.map(route => ({ route, pattern: patternOf(route.path) }));
 
-  const matching = (path: string): readonly Found[] =>
+  const matching = (path: string): readonly Match[] =>
     patterns.flatMap(({ route, pattern }) => {
       const match = pattern.exec(path);
       return match ? [{ route, params: decodeAll(match.groups ?? {}) }] : [];

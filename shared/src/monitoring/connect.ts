@@ -1,7 +1,7 @@
 import type { ReadSeries } from './queues.ts';
 import { timeSeriesPage } from './time-series.ts';
 
-interface Place {
+interface ProjectSettings {
   readonly PROJECT_ID: string;
   readonly PUBSUB_EMULATOR_HOST?: string | undefined;
   readonly MONITORING_EMULATOR_HOST?: string | undefined;
@@ -12,8 +12,8 @@ const windowMs = 6 * 60_000;
 const timeoutMs = 5_000;
 
 /** A way to ask Cloud Monitoring, or none where Pub/Sub is an emulator that nobody monitors. */
-export async function connectMonitoring(place: Place): Promise<ReadSeries | undefined> {
-  const { PROJECT_ID, PUBSUB_EMULATOR_HOST, MONITORING_EMULATOR_HOST } = place;
+export async function connectMonitoring(settings: ProjectSettings): Promise<ReadSeries | undefined> {
+  const { PROJECT_ID, PUBSUB_EMULATOR_HOST, MONITORING_EMULATOR_HOST } = settings;
   if (PUBSUB_EMULATOR_HOST && !MONITORING_EMULATOR_HOST) return undefined;
   const authorize = MONITORING_EMULATOR_HOST ? async () => new Headers() : await googleHeaders();
   const origin = MONITORING_EMULATOR_HOST

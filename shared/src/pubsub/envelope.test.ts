@@ -42,6 +42,33 @@ it('finds id and time of a binary CloudEvent in its headers when the message has
   });
 });
 
+describe('a structured CloudEvent', () => {
+  const message = { data: 'e30=', messageId: '42', publishTime: '2026-01-01T00:00:00.123Z' };
+  const event = { specversion: '1.0', id: '7', source: 's', type: 't' };
+  const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64');
+  const read = { id: '42', data: Buffer.from('{}'), publishTime: pushed.publishTime };
+
+  it('need not have a time', () => {
+    expect(readEnvelope({ ...event, data: { message } }, {})).toMatchObject(read);
+    const before = Date.now();
+    const { id, publishTime } = readEnvelope({ ...event, data: { message: { data: 'e30=' } } }, {});
+    expect(id).toBe('7');
+    expect(publishTime.getTime()).toBeGreaterThanOrEqual(before);
+  });
+
+  it('may have its data in base64', () => {
+    expect(readEnvelope({ ...event, data_base64: base64({ message }) }, {})).toMatchObject(read);
+  });
+
+  it.each([
+    ['no base64', '***'],
+    ['no JSON', Buffer.from('{').toString('base64')],
+    ['no message', base64({ foo: 1 })],
+  ])('is refused if that is %s', (_what, data_base64) => {
+    expect(() => readEnvelope({ ...event, data_base64 }, {})).toThrow('The request is not a Pub/Sub message');
+  });
+});
+
 it.each<[string, unknown]>([
   ['nothing', undefined],
   ['something else', { foo: 1 }],

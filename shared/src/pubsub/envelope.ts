@@ -26,11 +26,26 @@ const pushed = z.object({
 });
 
 /** What a CloudEvent says of itself: in binary mode in its headers, in structured mode around the same body. */
-const cloudEvent = z.object({ id, time });
-const structuredEvent = cloudEvent.extend({ specversion: z.string(), data: pushed });
+const cloudEvent = z.object({ id, time: time.optional() });
+const structured = cloudEvent.extend({ specversion: z.string() });
+
+const pushedInBase64 = z
+  .base64()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(Buffer.from(text, 'base64').toString('utf8'));
+    } catch {
+      context.addIssue({ code: 'custom', message: 'It is not JSON.' });
+      return z.NEVER;
+    }
+  })
+  .pipe(pushed);
 
 const envelope = z.union([
-  structuredEvent.transform(({ data, ...event }) => ({ ...data, event })),
+  structured.extend({ data: pushed }).transform(({ data, ...event }) => ({ ...data, event })),
+  structured
+    .extend({ data_base64: pushedInBase64 })
+    .transform(({ data_base64, ...event }) => ({ ...data_base64, event })),
   pushed.transform(body => ({ ...body, event: undefined })),
 ]);
 
@@ -52,7 +67,7 @@ export function readEnvelope(body: unknown, headers: IncomingHttpHeaders): Recei
   });
   if (!origin.success) {
     throw new PermanentError(
-      'The request is not a Pub/Sub message: neither its body nor its headers say which one and of when.',
+      'The request is not a Pub/Sub message: neither its body nor its headers say which one, or not well-formed.',
     );
   }
   const attributes = message.attributes ?? {};
@@ -62,7 +77,8 @@ export function readEnvelope(body: unknown, headers: IncomingHttpHeaders): Recei
     data: Buffer.from(message.data, 'base64'),
     // The publisher's own trace context is the better parent: the header's names the delivery.
     attributes: typeof traceparent === 'string' ? { traceparent, ...attributes } : attributes,
-    publishTime: new Date(origin.data.time),
+    // Pub/Sub always says when; an event from elsewhere need not.
+    publishTime: new Date(origin.data.time ?? Date.now()),
     attempt: deliveryAttempt,
   };
 }

@@ -9,12 +9,14 @@ export type ResourceName =
   | 'model-store'
   | 'dead-letters'
   | 'monitoring'
-  | 'settings'
   | 'access-control';
 
 /**
- * A client that is opened once for each process, when the first message needs it. `open` imports the client's package
- * by itself, so that a definition costs nothing to read and a function loads only the clients that it uses.
+ * A service outside that a function may use. A definition names it under `uses`, and that is all: its variables are
+ * checked when the process starts, its client is opened once for each process when the first message or request needs
+ * it and closed when the process ends, and the deployed function gets the rights that its name stands for. `open`
+ * imports the client's package by itself, so that a definition costs nothing to read and a bundle holds only the
+ * clients that its function uses; for the same reason each resource is a file of its own.
  */
 export interface Resource<Client = unknown, Settings extends z.ZodObject = z.ZodObject> {
   readonly name: ResourceName;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defaultGateSettings } from '../classifier/gate-rules.ts';
 
 // Every environment variable of the project, by the part that needs it. A function checks at its start those of the
 // parts that it uses, and no others.
@@ -60,14 +61,14 @@ const share = z.coerce.number().min(0).max(1);
 
 export const gateSettings = z.object({
   /** The least share of all hold-out notes, and of those of each class, that a model must get right. */
-  GATE_MIN_ACCURACY: share.default(0.95),
-  GATE_MIN_RECALL: share.default(0.9),
+  GATE_MIN_ACCURACY: share.default(defaultGateSettings.minimumAccuracy),
+  GATE_MIN_RECALL: share.default(defaultGateSettings.minimumRecall),
   /** With fewer hold-out notes than this, nothing is decided. */
-  GATE_MIN_ROWS: count.default(50),
+  GATE_MIN_ROWS: count.default(defaultGateSettings.minimumRows),
   /** By how much a model must exceed the one that answers; 0 lets an equally good one pass. */
-  GATE_MIN_GAIN: share.default(0),
+  GATE_MIN_GAIN: share.default(defaultGateSettings.minimumGain),
   /** A difference that chance alone makes less often than this is taken for real. */
-  GATE_ALPHA: share.default(0.05),
+  GATE_ALPHA: share.default(defaultGateSettings.alpha),
   /** So many of the latest answers are given again by the new model, to see which would change. */
   FLIP_REPORT_ROWS: count.default(500),
 });

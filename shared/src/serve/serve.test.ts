@@ -79,18 +79,26 @@ it.each(Object.entries(envelopes))('acknowledges a message that comes as %s', as
 const json = { 'content-type': 'application/json' };
 const message = { messageId: '1', publishTime: '2026-01-01T00:00:00Z' };
 
-it.each<[string, string, object]>([
-  ['something else', '{"foo":1}', json],
-  ['nothing', '', json],
-  ['nothing, of no type', '', {}],
-  ['text', 'hello', { 'content-type': 'text/plain' }],
-  ['broken JSON', '{"message":', json],
-  ['malformed base64', JSON.stringify({ message: { ...message, data: '***' } }), json],
-  ['thirty megabytes of something else', JSON.stringify({ foo: 'x'.repeat(30_000_000) }), json],
-  ['lists in lists in lists', `${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}`, json],
-])('calls %s a bad request, and lives on', async (_what, body, headers) => {
-  expect((await feedbackToDb.send(body, { ...headers })).status).toBe(400);
+it.each<[string, number, string, object]>([
+  ['something else', 400, '{"foo":1}', json],
+  ['nothing', 400, '', json],
+  ['nothing, of no type', 400, '', {}],
+  ['text', 400, 'hello', { 'content-type': 'text/plain' }],
+  ['broken JSON', 400, '{"message":', json],
+  ['malformed base64', 400, JSON.stringify({ message: { ...message, data: '***' } }), json],
+  ['thirty megabytes of something else', 413, JSON.stringify({ foo: 'x'.repeat(30_000_000) }), json],
+  ['lists in lists in lists', 400, `${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}`, json],
+])('answers %s with %i in our own words, and lives on', async (_what, status, body, headers) => {
+  const answer = await feedbackToDb.send(body, { ...headers });
+  expect(answer.status).toBe(status);
+  expect(await answer.json()).toEqual({ status_text: expect.any(String), message: expect.any(String) });
   expect(await feedbackToDb.push(eventarc(aFeedback({ batch_id: await aStoredBatch() })))).toBe(204);
+});
+
+it('takes messages by POST only', async () => {
+  const answer = await feedbackToDb.send('{}', json, { method: 'PUT' });
+  expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
+  expect(await answer.json()).toMatchObject({ status_text: 'Method Not Allowed' });
 });
 
 it('acknowledges what can never be processed when dead-letter has it, with the reason', async () => {

@@ -1,28 +1,32 @@
-import { STATUS_CODES } from 'node:http';
-import { http, type Request, type Response } from '@google-cloud/functions-framework';
+import { subscribe } from 'node:diagnostics_channel';
+import { type IncomingMessage, type RequestListener, Server } from 'node:http';
+import { http } from '@google-cloud/functions-framework';
 import { describe, PermanentError } from '../base/errors.ts';
 import type { EventFunction, Uses } from '../function/definition.ts';
 import { createDelivery } from '../function/deliver.ts';
 import { type Instance, startInstance } from '../function/instance.ts';
 import { endGracefully, type InFlight } from '../function/shutdown.ts';
+import { mebibyte, readJson } from '../http/body.ts';
 import type { AnyFunction } from '../http/definition.ts';
 import { createHttpHandler } from '../http/handler.ts';
-import { answerRequests } from '../http/own-server.ts';
+import { errorReply, HttpError, type Reply, send } from '../http/reply.ts';
 import { SettingsError } from '../resources/settings.ts';
 
 /** Registers a function with the functions-framework: this is all that the entry of a bundle does. */
 export function serve(definition: AnyFunction): void {
-  // Registered as HTTP, for events too: the framework's own event signature answers 204 to a body that is no event,
-  // and 500 to everything that fails.
-  if (definition.kind === 'event') {
-    const { instance, inFlight } = start(definition);
-    http(definition.name, createEventHandler(definition, instance, inFlight));
-  } else {
-    const { instance, inFlight } = start(definition);
-    const listener = createHttpHandler(definition, instance, inFlight);
-    http(definition.name, listener);
-    answerRequests(listener);
-  }
+  const listener = definition.kind === 'event' ? listenForEvents(definition) : listenForRequests(definition);
+  http(definition.name, listener);
+  answerRequests(listener);
+}
+
+function listenForRequests(definition: Extract<AnyFunction, { kind: 'http' }>): RequestListener {
+  const { instance, inFlight } = start(definition);
+  return createHttpHandler(definition, instance, inFlight);
+}
+
+function listenForEvents(definition: EventFunction): RequestListener {
+  const { instance, inFlight } = start(definition);
+  return createEventHandler(definition, instance, inFlight);
 }
 
 function start<Used extends Uses>(definition: AnyFunction & { readonly uses: Used }) {
@@ -40,26 +44,57 @@ function startOrLeave<Used extends Uses>(definition: AnyFunction & { readonly us
   }
 }
 
+/**
+ * Answers the requests of this process's server itself. The framework would first read every body, however large it
+ * is, and answer malformed JSON and malformed paths with a page of HTML of its own; its event signature answers 204 to
+ * a body that is no event, and 500 to everything that fails. It stays what starts the server. The channel speaks before
+ * the first request is handed on, so that none is answered by the framework.
+ */
+function answerRequests(listener: RequestListener): void {
+  const own = new WeakSet<Server>();
+  subscribe('http.server.request.start', message => {
+    const server: unknown = Reflect.get(Object(message), 'server');
+    if (!(server instanceof Server) || own.has(server)) return;
+    own.add(server);
+    server.removeAllListeners('request').on('request', listener);
+  });
+}
+
 const statusOf = { done: 204, permanent: 204, transient: 503 } as const;
 
-function createEventHandler(definition: EventFunction, instance: Instance, inFlight: InFlight) {
+/** Pub/Sub takes messages of 10 MB, which are a third longer in base64. */
+const maxBodyBytes = 16 * mebibyte;
+
+function createEventHandler(
+  definition: EventFunction,
+  instance: Instance,
+  inFlight: InFlight,
+): RequestListener {
   const deliver = createDelivery(definition, instance);
-  return async (request: Request, response: Response): Promise<void> => {
-    if (inFlight.stopping) {
-      // Not acknowledged, so Pub/Sub brings it to another instance.
-      response.status(503).set('connection', 'close').end();
-      return;
+
+  async function answer(request: IncomingMessage): Promise<Reply> {
+    // Not acknowledged, so Pub/Sub brings it to another instance.
+    if (inFlight.stopping) return { status: 503, headers: { connection: 'close' }, content: '' };
+    if (request.method !== 'POST') return errorReply(wrongMethod(request));
+    try {
+      const outcome = await deliver(await readJson(request, maxBodyBytes), request.headers);
+      return { status: statusOf[outcome], content: '' };
+    } catch (error) {
+      instance.log.warn({ reason: describe(error) }, 'not a Pub/Sub message');
+      return errorReply(asHttpError(error));
     }
+  }
+
+  return (request, response) =>
     // The answer is part of the work: the process must not end between the two.
-    await inFlight.track(async () => {
-      try {
-        const outcome = await deliver(request.body, request.headers);
-        response.status(statusOf[outcome]).end();
-      } catch (error) {
-        const status = error instanceof PermanentError ? 400 : 500;
-        instance.log.warn({ reason: describe(error) }, 'not a Pub/Sub message');
-        response.status(status).json({ status_text: STATUS_CODES[status], message: describe(error) });
-      }
-    });
-  };
+    void inFlight.track(async () => send(await answer(request), response));
+}
+
+function wrongMethod({ method }: IncomingMessage): HttpError {
+  return new HttpError(405, `Messages are sent with POST, not ${method}.`, { headers: { allow: 'POST' } });
+}
+
+function asHttpError(error: unknown): HttpError {
+  if (error instanceof HttpError) return error;
+  return new HttpError(error instanceof PermanentError ? 400 : 500, describe(error));
 }

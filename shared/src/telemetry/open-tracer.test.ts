@@ -1,8 +1,7 @@
 import { startSilentServer } from '@banknote-loop/testing/silent-server';
 import { createLogger } from '../base/log.ts';
 import { until } from '../base/timing.ts';
-import { openTracer } from './open-tracer.ts';
-import { plainTracer } from './plain-tracer.ts';
+import { openTracer, plainTracer } from './open-tracer.ts';
 
 const start = { name: 'process request', kind: 'consumer', attributes: {} } as const;
 

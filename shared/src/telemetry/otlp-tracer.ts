@@ -9,9 +9,10 @@ import {
   SpanStatusCode,
   trace as tracing,
 } from '@opentelemetry/api';
+import { coalesce } from '../base/coalesce.ts';
+import { describe } from '../base/errors.ts';
 import type { Facts, Logger } from '../base/log.ts';
 import { openExporter } from './exporter.ts';
-import { createFlush } from './flush.ts';
 import type { Span, SpanStart, Tracer } from './tracer.ts';
 
 export interface TracingSettings {
@@ -57,6 +58,32 @@ export async function openOtlpTracer(
 
 /** An export that nobody waits for any more may take this long. */
 const exportMs = 2_000;
+
+/** No answer waits longer than this for its spans to be sent. */
+const flushMs = 300;
+const warnEveryMs = 60_000;
+
+/**
+ * Makes a flush that many answers can wait for together: messages that end at the same time share an export. A
+ * receiver of spans that is slow or away is warned of once a minute, and otherwise harms nobody.
+ */
+function createFlush(exportAll: () => Promise<void>, log: Logger): () => Promise<void> {
+  let warnAgainAt = 0;
+  const share = coalesce<void>(exportAll, { sizeOf: () => 1, maxSize: Infinity, isItemError: () => false });
+  return async () => {
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<void>(resolve => {
+      timer = setTimeout(resolve, flushMs);
+    });
+    const sent = share().catch(error => {
+      if (Date.now() < warnAgainAt) return;
+      warnAgainAt = Date.now() + warnEveryMs;
+      log.warn({ reason: describe(error) }, 'spans could not be sent');
+    });
+    await Promise.race([sent, timeout]);
+    clearTimeout(timer);
+  };
+}
 
 const kinds = { server: SpanKind.SERVER, consumer: SpanKind.CONSUMER, producer: SpanKind.PRODUCER };
 

@@ -1,6 +1,6 @@
 export type Labels = Readonly<Record<string, string>>;
 
-export interface Sample {
+export interface Measurement {
   readonly labels?: Labels;
   readonly value: number;
 }
@@ -9,11 +9,11 @@ export interface Sample {
 export interface Gauge {
   readonly name: string;
   readonly help: string;
-  readonly samples: readonly Sample[];
+  readonly measurements: readonly Measurement[];
 }
 
-export function formatGauge({ name, help, samples }: Gauge): string {
-  const lines = samples.map(sample => formatSample(name, sample));
+export function formatGauge({ name, help, measurements }: Gauge): string {
+  const lines = measurements.map(one => formatMeasurement(name, one));
   return formatMetric('gauge', { name, help, lines });
 }
 
@@ -25,7 +25,7 @@ export function formatMetric(
   return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;
 }
 
-export function formatSample(name: string, { labels = {}, value }: Sample): string {
+export function formatMeasurement(name: string, { labels = {}, value }: Measurement): string {
   const pairs = Object.entries(labels).map(([key, text]) => `${key}="${escapeText(text)}"`);
   return `${name}${pairs.length > 0 ? `{${pairs.join(',')}}` : ''} ${value}\n`;
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { describe } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
-import { HttpError } from '../http-error.ts';
+import { HttpError } from '../reply.ts';
 import type { Route } from '../route.ts';
 import { type Authenticate, anybody, type Caller, requireScope } from './tokens.ts';
 

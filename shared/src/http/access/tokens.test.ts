@@ -2,6 +2,7 @@ import { createSecretKey } from 'node:crypto';
 import { listen, serveForTest, type TestServer } from '@banknote-loop/testing/http-server';
 import { openTestCache } from '@banknote-loop/testing/services';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
+import { z } from 'zod';
 import { defineHttp } from '../definition.ts';
 import { route } from '../route.ts';
 
@@ -16,6 +17,7 @@ const definition = defineHttp({
       method: 'GET',
       path: '/me',
       summary: 'Says who asks.',
+      answer: z.object({ principal: z.string() }),
       handle: async (_input, { principal }: { readonly principal: string }) => ({ body: { principal } }),
     }),
     route({
@@ -23,6 +25,7 @@ const definition = defineHttp({
       path: '/decide',
       summary: 'Needs a scope.',
       scope: 'models:manage',
+      answer: z.string(),
       handle: async () => ({ body: 'decided' }),
     }),
   ],

@@ -1,7 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { JWTPayload } from 'jose';
-import { HttpError } from '../http-error.ts';
-import { type Scope, scopes } from './scope.ts';
+import { HttpError } from '../reply.ts';
+
+/** What a token can allow beyond reading: sending notes, rating predictions, and deciding which model answers. */
+export const scopes = ['notes:submit', 'notes:rate', 'models:manage'] as const;
+export type Scope = (typeof scopes)[number];
 
 export interface TokenRules {
   /** Where the issuer publishes its keys. */

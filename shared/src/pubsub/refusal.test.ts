@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { PermanentError } from '../base/errors.ts';
-import { deadLetterAttributes } from './dead-letter.ts';
+import { refusalAttributes } from './refusal.ts';
 
 const refusedBy = { name: 'prediction', on: { name: 'request' } };
 const message = {
@@ -13,7 +13,7 @@ const message = {
 
 it('keeps the attributes of the message, and adds who refused it and why', () => {
   const reason = new PermanentError('A batch has at least one subject.', { field: 'subjects' });
-  expect(deadLetterAttributes(message, refusedBy, reason)).toEqual({
+  expect(refusalAttributes(message, refusedBy, reason)).toEqual({
     ...message.attributes,
     dead_letter_function: 'prediction',
     dead_letter_topic: 'request',
@@ -29,7 +29,7 @@ it('keeps a reason within the limit of Pub/Sub, whatever it is made of', () => {
   const text = fc.string({ unit: 'binary', minLength: 200, maxLength: 1500, size: 'max' });
   fc.assert(
     fc.property(text, reason => {
-      const { dead_letter_reason: kept = '' } = deadLetterAttributes(
+      const { dead_letter_reason: kept = '' } = refusalAttributes(
         message,
         refusedBy,
         new PermanentError(reason),
@@ -53,7 +53,7 @@ it('leaves behind what Pub/Sub would refuse, so that a refusal always arrives', 
     ...many,
   };
   const reason = new PermanentError('Never.');
-  const letter = deadLetterAttributes({ ...message, attributes }, refusedBy, reason);
+  const letter = refusalAttributes({ ...message, attributes }, refusedBy, reason);
   expect(letter).toMatchObject({ kept: 'as it is', googclient_traceparent: 'of a client library' });
   expect(letter).not.toHaveProperty(['too long']);
   expect(letter).not.toHaveProperty(['goog_reserved']);

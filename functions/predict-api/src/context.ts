@@ -8,7 +8,7 @@ import type { QualityRules } from '@banknote-loop/shared/quality';
 import type { Cache } from '@banknote-loop/shared/redis';
 
 /** What each route of this function works with. */
-export interface Given
+export interface Context
   extends Request<typeof topics.feedback | typeof topics.prediction | typeof topics.model> {
   readonly cache: Cache;
   readonly db: Database;

@@ -8,7 +8,7 @@ export interface Correlation {
   readonly since: Date;
 }
 
-interface Origin {
+interface Published {
   readonly functionName: string;
   readonly topic: string;
   readonly trace: Trace;
@@ -16,7 +16,12 @@ interface Origin {
 }
 
 /** What every message of ours carries: its trace, its batch, and its CloudEvents attributes by the Pub/Sub binding. */
-export function attributesOf({ functionName, topic, trace, correlation }: Origin): Record<string, string> {
+export function messageAttributes({
+  functionName,
+  topic,
+  trace,
+  correlation,
+}: Published): Record<string, string> {
   return {
     traceparent: formatTraceparent(trace),
     correlation_id: correlation.id,
@@ -31,15 +36,12 @@ export function attributesOf({ functionName, topic, trace, correlation }: Origin
 }
 
 /** When the message was first published. A replay is published anew, but keeps the time that its publisher gave it. */
-export function timeOf(attributes: Readonly<Record<string, string>>, publishTime: Date): Date {
+export function firstPublished(attributes: Readonly<Record<string, string>>, publishTime: Date): Date {
   return parseTime(attributes['ce-time']) ?? publishTime;
 }
 
-/** What a message goes back to. One whose publisher does not say so begins a story of its own. */
-export function correlationOf(
-  content: unknown,
-  { attributes, id, publishTime }: ReceivedOrigin,
-): Correlation {
+/** What a message goes back to; to itself, if its publisher does not say so. */
+export function correlationOf(content: unknown, { attributes, id, publishTime }: Received): Correlation {
   const since = parseTime(attributes.correlation_time) ?? publishTime;
   return {
     id: idIn(content, 'batch_id') ?? attributes.correlation_id ?? idIn(content, 'job_id') ?? id,
@@ -47,7 +49,7 @@ export function correlationOf(
   };
 }
 
-interface ReceivedOrigin {
+interface Received {
   readonly attributes: Readonly<Record<string, string>>;
   readonly id: string;
   readonly publishTime: Date;

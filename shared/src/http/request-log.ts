@@ -11,19 +11,19 @@ import type { Span } from '../telemetry/tracer.ts';
 export interface RequestRecord {
   /** The route has been found: its span begins. What nobody serves is not worth a span. */
   begin(route: string): Promise<Span>;
-  /** The request belongs to this story. */
-  correlate(id: string): void;
+  /** What is published for the request has this correlation id, which is returned. */
+  correlate(id: string): string;
   /** Writes the line, and sees that the span is sent before the answer is. */
   end(status: number): Promise<void>;
 }
 
-export interface Recorder {
+export interface RequestLog {
   start(request: IncomingMessage): RequestRecord;
   /** What has been measured so far, in the text format of Prometheus. */
-  format(): string;
+  metrics(): string;
 }
 
-export function createRecorder(functionName: string, instance: Instance): Recorder {
+export function createRequestLog(functionName: string, instance: Instance): RequestLog {
   const meter = new LineMeter(requestDuration);
   return {
     start: request =>
@@ -31,7 +31,7 @@ export function createRecorder(functionName: string, instance: Instance): Record
         meter.take({ function: functionName, ...line });
         instance.log.info({ ...line, ...instance.vitals() }, 'answered');
       }),
-    format: () => meter.format(),
+    metrics: () => meter.format(),
   };
 }
 
@@ -54,11 +54,17 @@ function startRecord(
     },
     correlate(id) {
       correlationId = id;
+      return id;
     },
     async end(status) {
-      const place = span && traceFields(span.trace, instance.projectId);
-      const story = correlationId && { correlation_id: correlationId };
-      write({ method, route, status, duration_seconds: secondsSince(startedAt), ...story, ...place });
+      write({
+        method,
+        route,
+        status,
+        duration_seconds: secondsSince(startedAt),
+        ...(correlationId && { correlation_id: correlationId }),
+        ...(span && traceFields(span.trace, instance.projectId)),
+      });
       if (!span) return;
       const facts = { ...spanFacts(correlationId, {}), 'http.response.status_code': status };
       span.end(facts, requestFailure(status));

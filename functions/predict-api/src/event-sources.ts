@@ -1,28 +1,37 @@
 import { batchSummaries } from '@banknote-loop/shared/contract';
 import type { Database } from '@banknote-loop/shared/postgres';
-import { fromEither } from './either.ts';
-import type { Given } from './given.ts';
+import type { Context } from './context.ts';
+import { readThrough } from './read-through.ts';
 
-export interface News {
+/** Something that happened in the loop. */
+export interface LoopEvent {
   readonly event: 'batch' | 'feedback' | 'job' | 'model' | 'dead-letter';
   readonly data: object;
 }
 
-/** One kind of news. Each look tells what has come since the look before; the first tells nothing. */
-export type Source = () => Promise<readonly News[]>;
+/** Answers what has happened since it was last called; the first call answers nothing. */
+export type EventSource = () => Promise<readonly LoopEvent[]>;
 
-export function newsSources(given: Pick<Given, 'cache' | 'db' | 'log' | 'queues'>): readonly Source[] {
-  const { db, queues } = given;
-  return [batchNews(given), feedbackNews(db), trainingNews(db), decisionNews(db), deadLetterNews(queues)];
+export function eventSources(
+  context: Pick<Context, 'cache' | 'db' | 'log' | 'queues'>,
+): readonly EventSource[] {
+  const { db, queues } = context;
+  return [
+    batchEvents(context),
+    feedbackEvents(db),
+    trainingEvents(db),
+    decisionEvents(db),
+    deadLetterEvents(queues),
+  ];
 }
 
 const newest = 100;
 
-function batchNews(given: Pick<Given, 'cache' | 'db' | 'log'>): Source {
+function batchEvents(context: Pick<Context, 'cache' | 'db' | 'log'>): EventSource {
   const unseen = rememberSeen<string>();
   return async () => {
-    const { entries } = await fromEither(
-      given,
+    const { entries } = await readThrough(
+      context,
       async cache => batchSummaries.parse(await cache.newestBatches(newest)),
       db => db.batches.newest(newest),
     );
@@ -33,7 +42,7 @@ function batchNews(given: Pick<Given, 'cache' | 'db' | 'log'>): Source {
   };
 }
 
-function feedbackNews(db: Database): Source {
+function feedbackEvents(db: Database): EventSource {
   let since = new Date();
   return async () => {
     const rated = await db.ratings.since(since);
@@ -42,7 +51,7 @@ function feedbackNews(db: Database): Source {
   };
 }
 
-function trainingNews(db: Database): Source {
+function trainingEvents(db: Database): EventSource {
   const unseen = rememberSeen<string>();
   return async () => {
     const models = unseen(await db.models.newest(newest), ({ job_id }) => job_id);
@@ -54,7 +63,7 @@ function trainingNews(db: Database): Source {
 }
 
 /** Of the gate's decisions, to promote or to refuse, and of people's. */
-function decisionNews(db: Database): Source {
+function decisionEvents(db: Database): EventSource {
   const unseen = rememberSeen<string>();
   return async () => {
     const decisions = unseen(
@@ -68,7 +77,7 @@ function decisionNews(db: Database): Source {
   };
 }
 
-function deadLetterNews(queues: Given['queues']): Source {
+function deadLetterEvents(queues: Context['queues']): EventSource {
   let before = Number.POSITIVE_INFINITY;
   return async () => {
     const held = (await queues.list()).find(({ name }) => name === 'dead-letter')?.waiting;
@@ -79,7 +88,7 @@ function deadLetterNews(queues: Given['queues']): Source {
   };
 }
 
-/** Picks those entries of the newest that were not among them at the look before, oldest first. */
+/** Picks those entries of the newest that were not among them at the call before, oldest first. */
 function rememberSeen<Key>() {
   let seen: ReadonlySet<Key> | undefined;
   return <Entry>(entries: readonly Entry[], keyOf: (entry: Entry) => Key): readonly Entry[] => {

@@ -1,15 +1,42 @@
 import { z } from '@banknote-loop/shared';
-import { deadLettersAnswer, replayedAnswer } from '@banknote-loop/shared/contract';
+import {
+  deadLettersAnswer,
+  queuesAnswer,
+  replayedAnswer,
+  tracesAnswer,
+  tracesQuery,
+} from '@banknote-loop/shared/contract';
 import { HttpError, route } from '@banknote-loop/shared/http';
 import type { DeadLetter } from '@banknote-loop/shared/pubsub';
-import type { Given } from './given.ts';
+import type { Context } from './context.ts';
+
+// What those look at who keep the loop running.
+
+export const getQueues = route({
+  method: 'GET',
+  path: '/queues',
+  summary:
+    'How many messages wait for each function, and how fast they are done; empty where nobody measures it.',
+  answer: queuesAnswer,
+  handle: async (_input, { queues }: Context) => ({ body: { queues: await queues.list() } }),
+});
+
+/** Spans go where they are collected, which is not here. On the laptop the runner keeps them, and answers in this place. */
+export const getTraces = route({
+  method: 'GET',
+  path: '/traces',
+  summary: "A batch's way from hop to hop; empty where nobody keeps spans beside the loop.",
+  query: tracesQuery,
+  answer: tracesAnswer,
+  handle: async ({ query: { correlation_id } }) => ({ body: { correlation_id, spans: [] } }),
+});
 
 export const getDeadLetters = route({
   method: 'GET',
   path: '/dead-letters',
   summary: 'The messages that could not be processed, oldest first: by whom they were refused, and why.',
-  answers: { 200: deadLettersAnswer },
-  handle: async (_input, { deadLetters }: Given) => ({
+  answer: deadLettersAnswer,
+  handle: async (_input, { deadLetters }: Context) => ({
     body: { dead_letters: (await deadLetters.list()).map(withoutData) },
   }),
 });
@@ -20,9 +47,9 @@ export const replayDeadLetter = route({
   summary: 'Publishes a dead letter again where it came from.',
   scope: 'models:manage',
   params: z.object({ id: z.string() }),
-  answers: { 200: replayedAnswer },
+  answer: replayedAnswer,
 
-  async handle({ params: { id } }, { deadLetters }: Given) {
+  async handle({ params: { id } }, { deadLetters }: Context) {
     const count = await deadLetters.replay(letter => letter.id === id);
     if (count === 0)
       throw new HttpError(404, `There is no dead letter ${id}; it may have been replayed already.`);

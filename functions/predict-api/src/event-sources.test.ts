@@ -6,7 +6,7 @@ import {
   type TestCache,
   type TestDatabase,
 } from '@banknote-loop/testing/services';
-import { newsSources } from './news.ts';
+import { eventSources } from './event-sources.ts';
 
 let database: TestDatabase;
 let redis: TestCache;
@@ -35,11 +35,11 @@ it('tells each thing once, and nothing of what was there before', async () => {
   const queues = {
     list: async () => [{ name: 'dead-letter', waiting, oldest_seconds: null, rate: null, ack_ms: null }],
   };
-  const sources = newsSources({ cache, db, log: quiet, queues });
-  const look = async () => (await Promise.all(sources.map(source => source()))).flat();
+  const sources = eventSources({ cache, db, log: quiet, queues });
+  const poll = async () => (await Promise.all(sources.map(source => source()))).flat();
 
   await cache.addBatch(prediction, new Date(batch.created));
-  expect(await look()).toEqual([]);
+  expect(await poll()).toEqual([]);
 
   const second = { ...prediction, batch_id: '01a1fb17-47a3-71ba-886c-d99ca2690466' };
   await cache.addBatch(second, new Date());
@@ -49,12 +49,12 @@ it('tells each thing once, and nothing of what was there before', async () => {
     new Date(Date.now() + 1_000),
   );
   waiting = 5;
-  expect(await look()).toEqual([
+  expect(await poll()).toEqual([
     { event: 'batch', data: expect.objectContaining({ batch_id: second.batch_id, notes: 1 }) },
     { event: 'feedback', data: expect.objectContaining({ batch_id: batch.batch_id, rated: 1 }) },
     { event: 'dead-letter', data: { more: 2, held: 5 } },
   ]);
 
   waiting = 4;
-  expect(await look()).toEqual([]);
+  expect(await poll()).toEqual([]);
 });

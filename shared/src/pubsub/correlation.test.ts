@@ -1,10 +1,10 @@
 import { continueTrace } from '../base/trace.ts';
-import { attributesOf, correlationOf, timeOf } from './attributes.ts';
+import { correlationOf, firstPublished, messageAttributes } from './correlation.ts';
 
 it('says where a message belongs, by the binding of CloudEvents to Pub/Sub', () => {
   const trace = continueTrace();
   const since = new Date('2026-01-01T00:00:00Z');
-  const attributes = attributesOf({
+  const attributes = messageAttributes({
     functionName: 'f',
     topic: 'job',
     trace,
@@ -23,9 +23,11 @@ it('says where a message belongs, by the binding of CloudEvents to Pub/Sub', () 
 
 it('takes the time that the publisher gave, which a replay keeps, before that of Pub/Sub', () => {
   const published = new Date('2026-02-02T00:00:00Z');
-  expect(timeOf({ 'ce-time': '2026-01-01T00:00:00Z' }, published)).toEqual(new Date('2026-01-01T00:00:00Z'));
-  expect(timeOf({}, published)).toEqual(published);
-  expect(timeOf({ 'ce-time': 'soon' }, published)).toEqual(published);
+  expect(firstPublished({ 'ce-time': '2026-01-01T00:00:00Z' }, published)).toEqual(
+    new Date('2026-01-01T00:00:00Z'),
+  );
+  expect(firstPublished({}, published)).toEqual(published);
+  expect(firstPublished({ 'ce-time': 'soon' }, published)).toEqual(published);
 });
 
 describe('what a message goes back to', () => {

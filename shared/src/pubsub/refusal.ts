@@ -8,7 +8,7 @@ const maxOwnAttributes = 80;
 const reservedKey = /^goog(?!client_)/;
 
 /** The attributes with which a refused message goes to `dead-letter`: its own, and who refused it and why. */
-export function deadLetterAttributes(
+export function refusalAttributes(
   message: ReceivedMessage,
   refusedBy: { readonly name: string; readonly on: { readonly name: string } },
   { message: reason, field }: PermanentError,

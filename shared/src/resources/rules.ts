@@ -1,0 +1,34 @@
+import { gateSettings, qualitySettings, trainingSettings } from './settings.ts';
+
+// By what rules models are made and judged: environment variables, as the code names them.
+
+/** What a model must do to go live. */
+export const gateRules = gateSettings.transform(settings => ({
+  minimumAccuracy: settings.GATE_MIN_ACCURACY,
+  minimumRecall: settings.GATE_MIN_RECALL,
+  minimumRows: settings.GATE_MIN_ROWS,
+  minimumGain: settings.GATE_MIN_GAIN,
+  alpha: settings.GATE_ALPHA,
+  flipRows: settings.FLIP_REPORT_ROWS,
+}));
+
+/** What a training may learn from, and when it is time for one. */
+export const trainingRules = trainingSettings.transform(settings => ({
+  caps: {
+    reviewerShare: settings.CAP_REVIEWER_SHARE,
+    batchShare: settings.CAP_BATCH_SHARE,
+    minimumRows: settings.CAP_MIN_ROWS,
+  },
+  afterRows: settings.RETRAIN_AFTER_ROWS,
+  afterMinutes: settings.RETRAIN_AFTER_MINUTES,
+}));
+
+/** How the quality of the models that answer is watched. */
+export const qualityRules = qualitySettings.transform(settings => ({
+  windowDays: settings.QUALITY_WINDOW_DAYS,
+  rows: settings.QUALITY_ROWS,
+  minimumRows: settings.QUALITY_MIN_ROWS,
+  driftThreshold: settings.DRIFT_THRESHOLD,
+  retrainOnDrift: settings.RETRAIN_ON_DRIFT,
+  rollBackOnLiveAccuracy: settings.ROLLBACK_ON_LIVE_ACCURACY,
+}));
