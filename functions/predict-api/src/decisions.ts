@@ -35,6 +35,6 @@ export const postDecision = route({
     );
     const { kind, why } = body;
     const replaces = decision?.replaces ?? null;
-    return { body: { kind, model_file_name, replaces, by, why, created } };
+    return { body: { kind, model_file_name, replaces, by, why, created: created ?? new Date() } };
   },
 });

@@ -1,6 +1,8 @@
 import { timeOrderedUuid } from '@banknote-loop/shared';
+import { ConflictError, NotFoundError } from '@banknote-loop/shared/base';
 import {
   announcedDecision,
+  type DecisionRequest,
   decisionsAnswer,
   jobsAnswer,
   modelAnswer,
@@ -141,6 +143,17 @@ it('lets a person decide, names the caller, and keeps it', async () => {
   await expect(getModel.handle({ ...nothing, params: { name: 'nobody' } }, context)).rejects.toThrow(
     'no model nobody',
   );
+});
+
+it('refuses what cannot be decided: an unknown model, another that answers, a pin in the way', async () => {
+  await kit.train();
+  const account = { by: 'ann', why: 'because' };
+  const decide = (body: DecisionRequest) => postDecision.handle({ ...nothing, body }, context);
+  const unknown = { kind: 'promotion', model_file_name: 'nobody.json', ...account } as const;
+  await expect(decide(unknown)).rejects.toThrow(NotFoundError);
+  await expect(decide({ kind: 'pin', instead_of: 'nobody.json', ...account })).rejects.toThrow(ConflictError);
+  await decide({ kind: 'pin', ...account });
+  await expect(decide({ kind: 'rollback', ...account })).rejects.toThrow(ConflictError);
 });
 
 it("keeps a person's decision out of the list of trainings, but not out of effect", async () => {

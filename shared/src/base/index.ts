@@ -1,5 +1,5 @@
 export { plaintext } from './emulator.ts';
-export { describe } from './errors.ts';
+export { ConflictError, describe, NotFoundError } from './errors.ts';
 export { timeOrderedUuid, uuidFromName } from './ids.ts';
 export { createLogger, type Facts } from './log.ts';
 export { shareNext } from './share-next.ts';

@@ -1,10 +1,12 @@
 import { serveForTest, type TestServer } from '@banknote-loop/testing/http-server';
 import { z } from 'zod';
-import { PermanentError } from '../base/errors.ts';
+import { ConflictError, NotFoundError, PermanentError } from '../base/errors.ts';
 import { requireFewNotes } from './batches.ts';
 import { maxBodyBytes } from './body.ts';
 import { defineHttp } from './definition.ts';
 import { route } from './route.ts';
+
+const impossible = { malformed: PermanentError, missing: NotFoundError, conflict: ConflictError };
 
 const definition = defineHttp({
   name: 'test-api',
@@ -31,7 +33,7 @@ const definition = defineHttp({
       params: z.object({ kind: z.enum(['malformed', 'missing', 'conflict']) }),
       answer: 'text/plain',
       async handle({ params: { kind } }) {
-        throw new PermanentError(`It is ${kind}.`, { kind, field: 'kind' });
+        throw new impossible[kind](`It is ${kind}.`, { field: 'kind' });
       },
     }),
     route({

@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { classify, describe, PermanentError } from '../base/errors.ts';
+import { ConflictError, classify, describe, NotFoundError, PermanentError } from '../base/errors.ts';
 import type { Uses } from '../function/definition.ts';
 import type { Instance } from '../function/instance.ts';
 import { createPublish } from '../function/publish.ts';
@@ -97,17 +97,20 @@ function shuttingDown(): HttpError {
   return new HttpError(503, 'This instance is shutting down.', { headers: { connection: 'close' } });
 }
 
-const statusOf = { malformed: 400, missing: 404, conflict: 409 } as const;
-
 /** The words of an error that was not made for the caller go to the log only. */
 function asHttpError(error: unknown, log: Instance['log']): HttpError {
   if (error instanceof HttpError) return error;
   if (error instanceof PermanentError) {
-    return new HttpError(statusOf[error.kind], error.message, { field: error.field });
+    return new HttpError(statusOf(error), error.message, { field: error.field });
   }
   if (classify(error) === 'permanent') return new HttpError(400, describe(error));
   log.warn({ reason: describe(error) }, 'not answered');
   return new HttpError(503, 'A part of the service cannot be reached at the moment; try again.', {
     headers: { 'retry-after': '1' },
   });
+}
+
+function statusOf(error: PermanentError): number {
+  if (error instanceof NotFoundError) return 404;
+  return error instanceof ConflictError ? 409 : 400;
 }
