@@ -9,7 +9,10 @@ beforeAll(async () => {
 afterAll(() => test.close());
 
 it('records a training once, with its report and at the time of its decision', async () => {
-  const model = aModel({ report: { rule: 'first', flips: [1, 2] }, created: '2026-01-01T00:00:00.000Z' });
+  const model = aModel({
+    report: { rule: 'first', of_another: [1, 2] },
+    created: '2026-01-01T00:00:00.000Z',
+  });
   for (let time = 0; time < 2; time += 1) {
     expect(await deliver(trainingToDb, test, model)).toMatchObject({ outcome: 'done' });
   }

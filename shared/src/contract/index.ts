@@ -33,7 +33,6 @@ export {
 } from './messages.ts';
 export {
   announcedDecision,
-  type ConfusionAnswer,
   type DecisionAnswer,
   decisionsAnswer,
   type JobsAnswer,
@@ -46,9 +45,9 @@ export {
   qualityAnswer,
   type Receipt,
   receiptAnswer,
-  type ScoreAnswer,
 } from './model-answers.ts';
 export { batchId, batchPath, type Features, featureNames, features, subject } from './notes.ts';
 export { type CsvNotes, readNotesCsv } from './notes-csv.ts';
+export { type ConfusionCounts, type ModelScore, type Report, report } from './report.ts';
 export { type RecordedSpan, type TracesAnswer, tracesAnswer, tracesQuery } from './spans.ts';
 export { deadLetterTopic, type Topic, topics } from './topics.ts';

@@ -103,3 +103,13 @@ it('keeps a report as it is, but for the name that would change what it is', () 
   expect(Object.entries(report)).toEqual([['constructor', [1]]]);
   expect(Object.getPrototypeOf(report)).toBe(Object.prototype);
 });
+
+it('keeps what another program reports, but for a name that it uses in a sense of its own', () => {
+  const flips = { rows: 1, changed: 1, agreeing: 0, contradicting: 1 };
+  const own = { rule: 'better', 'macro avg': { recall: 0.9 }, flips };
+  expect(decode('model', { ...aModel(), report: own })).toMatchObject({ report: own });
+  expect(decode('model', { ...aModel(), report: { ...own, flips: [1, 2], data: 'a.csv' } })).toEqual({
+    ...aModel(),
+    report: { rule: 'better', 'macro avg': { recall: 0.9 } },
+  });
+});

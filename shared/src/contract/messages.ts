@@ -3,6 +3,7 @@ import { labels } from './classes.ts';
 import { decision, modelFileName } from './decisions.ts';
 import { batchId, features, isFeatures, isSubject, subject } from './notes.ts';
 import { quickList } from './quick-list.ts';
+import { announcedReport } from './report.ts';
 
 // One schema for each kind of message: it checks what is received, types what is published, and describes both in
 // the docs. Unknown keys are ignored, so that a producer may be deployed before its consumers.
@@ -87,7 +88,7 @@ export const modelMessage = z.object({
   model_file_name: modelFileName,
   records: z.int().min(0),
   accuracy: z.number().min(0).max(1),
-  report: z.record(z.string(), z.json()),
+  report: announcedReport,
   data_prep_time: seconds,
   training_time: seconds,
   testing_time: seconds,

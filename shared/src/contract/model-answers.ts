@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { labels } from './classes.ts';
 import { decisionKinds } from './decisions.ts';
 import { batchId } from './notes.ts';
+import { interval, report } from './report.ts';
 
 // What `predict-api` answers about models, decisions on them and what becomes of people's ratings.
 
@@ -49,41 +50,6 @@ export const announcedDecision = z.object({
   by: z.string(),
   why: z.string(),
   created: time,
-});
-
-const interval = z.object({ low: z.number(), high: z.number() });
-const confusion = z.object({
-  realCalledReal: z.number(),
-  realCalledFake: z.number(),
-  fakeCalledReal: z.number(),
-  fakeCalledFake: z.number(),
-});
-export type ConfusionAnswer = z.infer<typeof confusion>;
-
-/** How a model did on the hold-out notes. */
-const score = z.looseObject({
-  rows: z.number(),
-  correct: z.number(),
-  accuracy: z.number(),
-  interval,
-  confusion,
-});
-export type ScoreAnswer = z.infer<typeof score>;
-
-const flips = z.looseObject({
-  rows: z.number(),
-  changed: z.number(),
-  agreeing: z.number(),
-  contradicting: z.number(),
-});
-
-/** What a decision rests on. A training that came to nothing has the rule that it failed, and not much else. */
-const report = z.looseObject({
-  rule: z.string(),
-  challenger: score.nullish(),
-  champion: score.nullish(),
-  flips: flips.nullish(),
-  stored: z.boolean().optional(),
 });
 
 const model = job.extend({ report });

@@ -32,8 +32,8 @@ export class Cache {
   }
 
   addJob(model: ModelMessage, created: Date): Promise<boolean> {
-    const { fingerprint = null, parent = null } = model;
-    const rule = typeof model.report.rule === 'string' ? model.report.rule : null;
+    const { fingerprint = null, parent = null, report } = model;
+    const { rule = null } = report;
     const job = { ...model, rule, fingerprint, parent, created: created.toISOString() };
     return addToList(this.redis, lists.jobs, jobEntry(job));
   }

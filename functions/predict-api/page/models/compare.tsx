@@ -1,4 +1,4 @@
-import type { ConfusionAnswer, ModelAnswer, ScoreAnswer } from '@banknote-loop/shared/contract';
+import type { ConfusionCounts, ModelAnswer, ModelScore } from '@banknote-loop/shared/contract';
 import { useState } from 'preact/hooks';
 import { count, counted, modelName, percent } from '../format.ts';
 import { Card, Empty } from '../ui/parts.tsx';
@@ -59,7 +59,7 @@ function Side({ label, models, model, onChange }: SideProps) {
   );
 }
 
-function Score({ score: { accuracy, interval, correct, rows, confusion } }: { readonly score: ScoreAnswer }) {
+function Score({ score: { accuracy, interval, correct, rows, confusion } }: { readonly score: ModelScore }) {
   return (
     <>
       <p class="score">
@@ -74,7 +74,7 @@ function Score({ score: { accuracy, interval, correct, rows, confusion } }: { re
   );
 }
 
-function Confusion({ realCalledReal, realCalledFake, fakeCalledReal, fakeCalledFake }: ConfusionAnswer) {
+function Confusion({ realCalledReal, realCalledFake, fakeCalledReal, fakeCalledFake }: ConfusionCounts) {
   return (
     <table class="confusion">
       <caption class="unseen">How many notes of each kind were called what</caption>

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { labels } from './classes.ts';
+
+const share = z.number().min(0).max(1);
+const count = z.int().min(0);
+
+/** Between which shares the true one lies, at 95 % confidence. */
+export const interval = z.object({ low: share, high: share });
+
+const confusion = z.object({
+  realCalledReal: count,
+  realCalledFake: count,
+  fakeCalledReal: count,
+  fakeCalledFake: count,
+});
+export type ConfusionCounts = z.output<typeof confusion>;
+
+const label = z.enum(labels);
+const ofClass = z.object({ precision: share, recall: share, f1: share, support: count });
+
+/** How a model did on rows whose class is known. */
+const score = z.object({
+  rows: count,
+  correct: count,
+  accuracy: share,
+  logLoss: z.number().optional(),
+  confusion,
+  classes: z.record(label, ofClass).optional(),
+  interval,
+});
+export type ModelScore = z.output<typeof score>;
+
+/** McNemar's exact test on the rows of which only one of two models is right. */
+const pairedTest = z.object({
+  gained: count,
+  lost: count,
+  twoSided: share,
+  challengerWorse: share,
+  challengerBetter: share,
+});
+
+const comparison = {
+  challenger: score.nullish(),
+  champion: score.nullish(),
+  test: pairedTest.nullish(),
+};
+
+/** Which of the latest answers the challenger would have given otherwise. */
+const flips = z.object({
+  rows: count,
+  rated: count.optional(),
+  changed: count,
+  /** Of the changed and rated: those that agree with the person, and those that do not. */
+  agreeing: count,
+  contradicting: count,
+  examples: z
+    .array(
+      z.object({
+        position: count,
+        from: label,
+        to: label,
+        score: share,
+        truth: label.optional(),
+      }),
+    )
+    .readonly()
+    .optional(),
+});
+
+const rowsByOrigin = z.object({ bank: count, people: count });
+
+const known = {
+  /** Which rule decided. */
+  rule: z.string().optional(),
+  ...comparison,
+  /** The same on the rows that people labelled, where those are judged on their own. */
+  people: z.object(comparison).nullish(),
+  flips: flips.nullish(),
+  /** Where the rows came from, and what became of people's labels. */
+  data: z
+    .object({
+      training: rowsByOrigin,
+      holdout: rowsByOrigin,
+      labels: z.record(z.string(), count),
+    })
+    .optional(),
+  seed: z.number().optional(),
+  backend: z.string().optional(),
+  /** Whether there is a model file: a training that came to nothing leaves none. */
+  stored: z.boolean().optional(),
+};
+
+/** What a decision on a model rests on. Every part is optional, since other programs announce models, too. */
+export const report = z.looseObject(known);
+export type Report = z.output<typeof report>;
+
+/**
+ * The report of a `model` message. Another program may use one of the names above in a sense of its own: that part is
+ * left out, rather than the whole model refused.
+ */
+export const announcedReport = report.or(z.record(z.string(), z.unknown()).transform(withoutMisfits));
+
+function withoutMisfits(fields: Readonly<Record<string, unknown>>): Report {
+  const issues = report.safeParse(fields).error?.issues ?? [];
+  const misfits = new Set(issues.map(({ path: [name] }) => name));
+  return report.parse(Object.fromEntries(Object.entries(fields).filter(([name]) => !misfits.has(name))));
+}
