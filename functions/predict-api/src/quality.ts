@@ -1,6 +1,6 @@
 import { qualityAnswer } from '@banknote-loop/shared/contract';
 import { route } from '@banknote-loop/shared/http';
-import { watchQuality } from '@banknote-loop/shared/quality';
+import { checkQuality } from '@banknote-loop/shared/quality';
 import type { Given } from './given.ts';
 
 export const getQuality = route({
@@ -9,6 +9,6 @@ export const getQuality = route({
   summary: 'How right people find the models, and whether notes are still like those that were learned from.',
   answers: { 200: qualityAnswer },
   handle: async (_input, { db, quality, log }: Pick<Given, 'db' | 'quality' | 'log'>) => ({
-    body: await watchQuality(db, quality, log),
+    body: await checkQuality(db, quality, log),
   }),
 });

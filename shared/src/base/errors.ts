@@ -3,13 +3,23 @@
  * the path of the part that is wrong, where there is one. Anything else that is thrown is tried again.
  */
 export class PermanentError extends Error {
-  override readonly name = 'PermanentError';
+  override readonly name: string = 'PermanentError';
   readonly field: string | undefined;
 
   constructor(reason: string, options: { readonly field?: string; readonly cause?: unknown } = {}) {
     super(reason, { cause: options.cause });
     this.field = options.field;
   }
+}
+
+/** What is asked for does not exist, and will not come to exist by waiting; over HTTP, 404. */
+export class NotFoundError extends PermanentError {
+  override readonly name = 'NotFoundError';
+}
+
+/** It contradicts how things stand now, and somebody must change that first; over HTTP, 409. */
+export class ConflictError extends PermanentError {
+  override readonly name = 'ConflictError';
 }
 
 /** Something is missing that will be there later: a model, a prediction, a connection. */
@@ -31,11 +41,13 @@ export type Failure = 'transient' | 'permanent';
  */
 const permanentSqlStates = /^2[23][0-9A-Z]{3}$/;
 
+const permanentErrors: ReadonlySet<string> = new Set(['PermanentError', 'NotFoundError', 'ConflictError']);
+
 /** The one table that tells which failures are worth another attempt. */
 export function classify(error: unknown): Failure {
   if (!(error instanceof Error)) return 'transient';
   // By name as well as by class: the same class in two bundles is two classes.
-  if (error.name === 'PermanentError') return 'permanent';
+  if (permanentErrors.has(error.name)) return 'permanent';
   if (error.name === 'TransientError') return 'transient';
   return refusedDataState(error) ? 'permanent' : 'transient';
 }

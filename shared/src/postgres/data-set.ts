@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { TrainingSet } from '../classifier/training-set.ts';
+import { labels } from '../contract/classes.ts';
+import { featureNames } from '../contract/notes.ts';
 import { readSet } from './data-set-query.ts';
 import type { Sql } from './sql.ts';
 
@@ -78,8 +80,10 @@ function toRows(features: Buffer, classes: Buffer): TrainingSet {
   bytes.swap64();
   return {
     count: classes.length,
+    columns: featureNames.length,
     features: new Float64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8),
     classes: new Uint8Array(classes),
+    classNames: labels,
   };
 }
 
