@@ -1,13 +1,13 @@
 import {
   chooseBackend,
   compileModel,
-  featureCount,
   type Metrics,
   measure,
   seededRandom,
   type TrainingSet,
   train,
 } from '@banknote-loop/shared/classifier';
+import { labels } from '@banknote-loop/shared/contract';
 import { bankData, pickRows, split } from '@banknote-loop/testing/bank-data';
 
 // `npm run model-card`: the numbers of docs/model.md. The different notes of the bank data are dealt at random into
@@ -16,12 +16,12 @@ import { bankData, pickRows, split } from '@banknote-loop/testing/bank-data';
 const splits = 20;
 const notes = differentNotes();
 
-const figures: Readonly<Record<string, (metrics: Metrics) => number>> = {
+type Figure = (metrics: Metrics) => number | undefined;
+
+const figures: Readonly<Record<string, Figure>> = {
   accuracy: ({ accuracy }) => accuracy,
-  'recall of real': ({ classes }) => classes.real.recall,
-  'recall of fake': ({ classes }) => classes.fake.recall,
-  'precision of real': ({ classes }) => classes.real.precision,
-  'precision of fake': ({ classes }) => classes.fake.precision,
+  ...ofEachClass('recall'),
+  ...ofEachClass('precision'),
   'log loss (nats)': ({ logLoss }) => logLoss,
 };
 
@@ -32,7 +32,7 @@ console.log(
 );
 console.log('| | mean | standard deviation | worst |\n| --- | --- | --- | --- |');
 for (const [figure, of] of Object.entries(figures)) {
-  const values = all.map(of);
+  const values = all.map(metrics => of(metrics) ?? Number.NaN);
   const mean = values.reduce((sum, value) => sum + value, 0) / splits;
   const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (splits - 1));
   const worst = figure.startsWith('log') ? Math.max(...values) : Math.min(...values);
@@ -45,7 +45,14 @@ function judgeSplit(seed: number): Metrics {
   const { train: seen, holdOut } = split(notes, seededRandom(seed));
   const outcome = train(tf, seen, seed);
   if (!outcome.trained) throw new Error(outcome.reason);
-  return measure(compileModel(outcome.network).scores(holdOut.features), holdOut.classes);
+  const probabilities = compileModel(outcome.network).probabilities(holdOut.features);
+  return measure(probabilities, holdOut.classes, holdOut.classNames);
+}
+
+function ofEachClass(figure: 'recall' | 'precision'): Readonly<Record<string, Figure>> {
+  return Object.fromEntries(
+    labels.toReversed().map(label => [`${figure} of ${label}`, ({ classes }) => classes[label]?.[figure]]),
+  );
 }
 
 /** Some notes are in the file twice: no note may be learned from and judged on. */
@@ -53,7 +60,7 @@ function differentNotes(): TrainingSet {
   const set = bankData();
   const firstRow = new Map<string, number>();
   for (let row = set.count - 1; row >= 0; row -= 1) {
-    firstRow.set(set.features.subarray(featureCount * row, featureCount * (row + 1)).join(), row);
+    firstRow.set(set.features.subarray(set.columns * row, set.columns * (row + 1)).join(), row);
   }
   return pickRows(set, [...firstRow.values()]);
 }

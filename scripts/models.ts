@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { timeOrderedUuid } from '@banknote-loop/shared/base';
 import { type DecisionRequest, decisionBody, topics } from '@banknote-loop/shared/contract';
-import { type Announce, decideByHand } from '@banknote-loop/shared/models';
+import { type Announce, decideManually } from '@banknote-loop/shared/models';
 import type { Database } from '@banknote-loop/shared/postgres';
 import { database } from '@banknote-loop/shared/resources';
 import { runTool } from './tool.ts';
@@ -87,7 +87,7 @@ async function decide(db: Database, given: object, announce: Announce): Promise<
     throw new Error(`${issue?.path.join('.') || 'The command'}: ${issue?.message}\n\n${usage}`);
   }
   const { kind, by, why } = request.data;
-  const { model_file_name, decision } = await decideByHand(db, request.data, announce);
+  const { model_file_name, decision } = await decideManually(db, request.data, announce);
   const before = decision?.replaces ? ` instead of ${decision.replaces}` : '';
   console.log(`${kind} by ${by}: ${model_file_name} answers${before} (${why})`);
 }

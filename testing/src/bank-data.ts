@@ -1,12 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import {
-  dealRows,
-  featureCount,
-  gaussian,
-  type Random,
-  type TrainingSet,
-} from '@banknote-loop/shared/classifier';
+import { dealRows, gaussian, type Random, type TrainingSet } from '@banknote-loop/shared/classifier';
+import { labels } from '@banknote-loop/shared/contract';
 
 const file = path.join(import.meta.dirname, '../../bank_data.csv');
 
@@ -19,20 +14,27 @@ export function bankData(): TrainingSet {
   return trainingSet(rows);
 }
 
-/** Makes a training set of rows that end in their class. */
-export function trainingSet(rows: readonly (readonly number[])[]): TrainingSet {
+/** Makes a training set of rows that end in the number of their class. */
+export function trainingSet(
+  rows: readonly (readonly number[])[],
+  classNames: readonly string[] = labels,
+): TrainingSet {
   return {
-    features: Float64Array.from(rows.flatMap(row => row.slice(0, featureCount))),
-    classes: Uint8Array.from(rows, row => row[featureCount] ?? 0),
+    features: Float64Array.from(rows.flatMap(row => row.slice(0, -1))),
+    columns: (rows[0]?.length ?? 1) - 1,
+    classes: Uint8Array.from(rows, row => row.at(-1) ?? 0),
+    classNames,
     count: rows.length,
   };
 }
 
 /** The rows with the given numbers, in that order. */
 export function pickRows(set: TrainingSet, numbers: readonly number[]): TrainingSet {
+  const { columns } = set;
   return {
+    ...set,
     features: Float64Array.from(
-      numbers.flatMap(row => [...set.features.subarray(row * featureCount, (row + 1) * featureCount)]),
+      numbers.flatMap(row => [...set.features.subarray(row * columns, (row + 1) * columns)]),
     ),
     classes: Uint8Array.from(numbers, row => set.classes[row] ?? 0),
     count: numbers.length,
@@ -52,15 +54,16 @@ export function split(
 
 /** Draws rows with replacement and shakes them a little. */
 export function resample(set: TrainingSet, count: number, random: Random): TrainingSet {
-  const features = new Float64Array(count * featureCount);
+  const { columns } = set;
+  const features = new Float64Array(count * columns);
   const classes = new Uint8Array(count);
   for (let row = 0; row < count; row += 1) {
     const from = Math.floor(random() * set.count);
     classes[row] = set.classes[from] ?? 0;
-    for (let feature = 0; feature < featureCount; feature += 1) {
-      features[row * featureCount + feature] =
-        (set.features[from * featureCount + feature] ?? 0) + 0.02 * gaussian(random);
+    for (let feature = 0; feature < columns; feature += 1) {
+      features[row * columns + feature] =
+        (set.features[from * columns + feature] ?? 0) + 0.02 * gaussian(random);
     }
   }
-  return { features, classes, count };
+  return { ...set, features, classes, count };
 }

@@ -37,19 +37,18 @@ export async function openTrainingKit(): Promise<TrainingKit> {
   const store = await openModelStore({ PROJECT_ID: 'test', BUCKET: 'models' });
   const { db } = database;
 
-  const announce = async (model: ModelMessage): Promise<void> => {
-    await deliver(trainingToDb, { db }, model);
-  };
-  return {
+  const kit: TrainingKit = {
     ...database,
     store,
-    announce,
+    async announce(model) {
+      await deliver(trainingToDb, { db }, model);
+    },
     async train(settings = {}) {
       const clients = { db, store, ...readRules(settings) };
       const { outcome, published } = await deliver(training, clients, aFeedback());
       if (outcome !== 'done') throw new Error(`The training ended with "${outcome}".`);
       const messages = published.map(({ content }) => modelMessage.parse(content));
-      for (const message of messages) await announce(message);
+      for (const message of messages) await kit.announce(message);
       return messages.find(({ decision }) => decision === undefined);
     },
     async correct(notes, reviewer, batch_id = timeOrderedUuid()) {
@@ -74,6 +73,7 @@ export async function openTrainingKit(): Promise<TrainingKit> {
       rmSync(folder, { recursive: true });
     },
   };
+  return kit;
 }
 
 function readRules(settings: Readonly<Record<string, string>>) {

@@ -54,6 +54,7 @@ export async function accuracyOfSplits(count: number): Promise<readonly number[]
     const { train: rows, holdOut } = split(bank, seededRandom(seed));
     const outcome = train(tf, rows, seed);
     if (!outcome.trained) throw new Error(outcome.reason);
-    return measure(compileModel(outcome.network).scores(holdOut.features), holdOut.classes).accuracy;
+    const probabilities = compileModel(outcome.network).probabilities(holdOut.features);
+    return measure(probabilities, holdOut.classes, holdOut.classNames).accuracy;
   });
 }

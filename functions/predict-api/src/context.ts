@@ -4,7 +4,7 @@ import type { LiveModelKeeper } from '@banknote-loop/shared/models';
 import type { Queues } from '@banknote-loop/shared/monitoring';
 import type { Database } from '@banknote-loop/shared/postgres';
 import type { DeadLetters } from '@banknote-loop/shared/pubsub';
-import type { QualityRules } from '@banknote-loop/shared/quality';
+import type { QualitySettings } from '@banknote-loop/shared/quality';
 import type { Cache } from '@banknote-loop/shared/redis';
 
 /** What each route of this function works with. */
@@ -15,5 +15,5 @@ export interface Context
   readonly models: LiveModelKeeper;
   readonly queues: Pick<Queues, 'list'>;
   readonly deadLetters: Pick<DeadLetters, 'list' | 'replay'>;
-  readonly quality: QualityRules;
+  readonly quality: QualitySettings;
 }

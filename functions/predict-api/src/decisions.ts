@@ -2,7 +2,7 @@ import { topics } from '@banknote-loop/shared';
 import { announcedDecision, decisionBody, decisionsAnswer } from '@banknote-loop/shared/contract';
 
 import { route } from '@banknote-loop/shared/http';
-import { decideByHand } from '@banknote-loop/shared/models';
+import { decideManually } from '@banknote-loop/shared/models';
 import type { Context } from './context.ts';
 
 const newest = 100;
@@ -30,7 +30,7 @@ export const postDecision = route({
   async handle({ body }, { db, publish, principal }: Pick<Context, 'db' | 'publish' | 'principal'>) {
     // The record names the caller as it is known here, too: anybody can write any name.
     const by = body.by === principal ? principal : `${body.by} (${principal})`;
-    const { model_file_name, created, decision } = await decideByHand(db, { ...body, by }, model =>
+    const { model_file_name, created, decision } = await decideManually(db, { ...body, by }, model =>
       publish(topics.model, model),
     );
     const { kind, why } = body;

@@ -1,6 +1,6 @@
 import { modelAnswer, modelPath, modelsAnswer, qualityAnswer } from '@banknote-loop/shared/contract';
 import { HttpError, route } from '@banknote-loop/shared/http';
-import { watchQuality } from '@banknote-loop/shared/quality';
+import { checkQuality } from '@banknote-loop/shared/quality';
 import type { Context } from './context.ts';
 
 const newest = 100;
@@ -43,6 +43,6 @@ export const getQuality = route({
   summary: 'How right people find the models, and whether notes are still like those that were learned from.',
   answer: qualityAnswer,
   handle: async (_input, { db, quality, log }: Pick<Context, 'db' | 'quality' | 'log'>) => ({
-    body: await watchQuality(db, quality, log),
+    body: await checkQuality(db, quality, log),
   }),
 });

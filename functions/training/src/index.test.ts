@@ -1,4 +1,6 @@
-import { decideByHand } from '@banknote-loop/shared/models';
+import { describe as describeError } from '@banknote-loop/shared/base';
+import { decideManually } from '@banknote-loop/shared/models';
+import { failureOf } from '@banknote-loop/testing';
 import { type LabelledNote, openTrainingKit, type TrainingKit } from '@banknote-loop/testing/training-kit';
 
 let kit: TrainingKit;
@@ -28,7 +30,11 @@ describe('training', () => {
       parent: null,
       report: {
         rule: 'first-model',
-        challenger: { confusion: expect.any(Object), interval: { low: expect.any(Number) } },
+        classes: ['fake', 'real'],
+        challenger: {
+          confusion: [expect.any(Array), expect.any(Array)],
+          interval: { low: expect.any(Number) },
+        },
         data: { training: { people: 0 }, holdout: { people: 0 }, labels: {} },
       },
     });
@@ -128,7 +134,7 @@ describe('the live accuracy', () => {
     await kit.train();
     await rate(40, 0, 0);
     await kit.train();
-    await decideByHand(kit.db, { kind: 'pin', ...account }, kit.announce);
+    await decideManually(kit.db, { kind: 'pin', ...account }, kit.announce);
     await rate(0, 40, 100);
     await kit.train(settings);
     const kinds = (await kit.db.decisions.newest(10)).map(({ kind }) => kind);
@@ -146,7 +152,7 @@ describe('a decision of a person', () => {
 
   it('brings the model before back, and its rows are not tried again until they change', async () => {
     const [first, second] = await twoModels();
-    await decideByHand(kit.db, { kind: 'rollback', ...account }, kit.announce);
+    await decideManually(kit.db, { kind: 'rollback', ...account }, kit.announce);
     expect(await live()).toBe(first);
     expect((await kit.db.decisions.newest(1))[0]).toMatchObject({
       kind: 'rollback',
@@ -162,7 +168,7 @@ describe('a decision of a person', () => {
 
   it('remembers a rollback when the data comes back to those rows', async () => {
     await twoModels();
-    await decideByHand(kit.db, { kind: 'rollback', ...account }, kit.announce);
+    await decideManually(kit.db, { kind: 'rollback', ...account }, kit.announce);
     const batch = await kit.correct([note(60)]);
     await kit.train();
     await kit.db.ratings.apply({ batch_id: batch, subjects: ['note 0'], ratings: [null] }, new Date());
@@ -174,53 +180,96 @@ describe('a decision of a person', () => {
 
   it('holds a model in its place until it is let go', async () => {
     const [first, second] = await twoModels();
-    await decideByHand(kit.db, { kind: 'pin', model_file_name: first, ...account }, kit.announce);
+    await decideManually(kit.db, { kind: 'pin', model_file_name: first, ...account }, kit.announce);
     expect(await live()).toBe(first);
     await kit.correct(notes(2, 50));
     const refused = await kit.train();
     expect(refused).toMatchObject({ promoted: false, report: { rule: 'pinned' } });
     expect(refused?.reason).toContain('is pinned by ann (it was wrong on Monday). Without the pin: ');
-    await expect(decideByHand(kit.db, { kind: 'rollback', ...account }, kit.announce)).rejects.toThrow(
+    await expect(decideManually(kit.db, { kind: 'rollback', ...account }, kit.announce)).rejects.toThrow(
       'unpin it first',
     );
-    await decideByHand(kit.db, { kind: 'unpin', ...account }, kit.announce);
-    await decideByHand(kit.db, { kind: 'promotion', model_file_name: second, ...account }, kit.announce);
+    await decideManually(kit.db, { kind: 'unpin', ...account }, kit.announce);
+    await decideManually(kit.db, { kind: 'promotion', model_file_name: second, ...account }, kit.announce);
     expect(await live()).toBe(second);
   });
 
   it('is made once, also when it is sent again, if it says which model it is about', async () => {
     const [first, second] = await twoModels();
     const request = { kind: 'rollback', instead_of: second, ...account } as const;
-    await decideByHand(kit.db, request, kit.announce);
-    await expect(decideByHand(kit.db, request, kit.announce)).rejects.toThrow(
+    await decideManually(kit.db, request, kit.announce);
+    await expect(decideManually(kit.db, request, kit.announce)).rejects.toThrow(
       `The model ${second} does not answer now, but ${first}.`,
     );
   });
 
-  it('changes nothing when it cannot be announced', async () => {
+  it('is not announced when it cannot be recorded', async () => {
     const [, second] = await twoModels();
-    const failing = () => Promise.reject(new Error('Pub/Sub is away.'));
-    await expect(decideByHand(kit.db, { kind: 'rollback', ...account }, failing)).rejects.toThrow('away');
+    const announce = jest.fn();
+    for (const unstorable of [{ by: 'ann\u0000' }, { why: 'wrong\u0000' }]) {
+      const request = { kind: 'rollback', ...account, ...unstorable } as const;
+      const error = await failureOf(decideManually(kit.db, request, announce));
+      expect(describeError(error)).toContain('PostgreSQL refuses a value');
+    }
+    expect(announce).not.toHaveBeenCalled();
     expect(await live()).toBe(second);
   });
 
   it.each([
-    [{ kind: 'promotion', model_file_name: 'nobody.json' }, 'There is no model nobody.json.'],
-    [{ kind: 'unpin' }, 'No model is pinned.'],
-    [{ kind: 'rollback' }, /^No model answered before model-/],
-  ] as const)('is refused where it makes no sense: %j', async (request, reason) => {
+    [
+      'the next decision',
+      async () => void (await decideManually(kit.db, { kind: 'pin', ...account }, kit.announce)),
+    ],
+    ['the next training', async () => void (await kit.train())],
+  ])('is announced by %s when its own announcement failed', async (_what, decideNext) => {
+    const [first, second] = await twoModels();
+    const failing = () => Promise.reject(new Error('Pub/Sub is away.'));
+    const request = { kind: 'rollback', ...account } as const;
+    await expect(decideManually(kit.db, request, failing)).rejects.toThrow(
+      /^The rollback is recorded, but not announced yet: the next decision or training announces it/,
+    );
+    const [recorded] = await kit.db.decisions.newest(1);
+    const announce = jest.spyOn(kit, 'announce');
+    await decideNext();
+    expect(announce.mock.calls[0]).toMatchObject([
+      {
+        model_file_name: first,
+        promoted: true,
+        created: new Date(recorded?.created ?? 0).toISOString(),
+        decision: { kind: 'rollback', by: 'ann', why: account.why, replaces: second },
+      },
+    ]);
+    const kinds = (await kit.db.decisions.newest(10)).map(({ kind }) => kind);
+    expect(kinds.filter(kind => kind === 'rollback')).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      { kind: 'promotion', model_file_name: 'nobody.json' },
+      'NotFoundError',
+      /^There is no model nobody.json\.$/,
+    ],
+    [{ kind: 'unpin' }, 'ConflictError', /^No model is pinned\.$/],
+    [{ kind: 'rollback' }, 'ConflictError', /^No model answered before model-/],
+    [
+      { kind: 'pin', instead_of: 'nobody.json' },
+      'ConflictError',
+      /^The model nobody.json does not answer now/,
+    ],
+  ] as const)('is refused where it makes no sense: %j', async (request, name, reason) => {
     await kit.train();
-    await expect(decideByHand(kit.db, { ...request, ...account }, kit.announce)).rejects.toThrow(reason);
+    const error = await failureOf(decideManually(kit.db, { ...request, ...account }, kit.announce));
+    expect(error).toMatchObject({ name, message: expect.stringMatching(reason) });
   });
 
   it('lets the first model answer that the gate refused', async () => {
     const refused = await kit.train({ GATE_MIN_ROWS: '1000' });
     expect(refused).toMatchObject({ promoted: false });
-    await expect(decideByHand(kit.db, { kind: 'pin', ...account }, kit.announce)).rejects.toThrow(
+    await expect(decideManually(kit.db, { kind: 'pin', ...account }, kit.announce)).rejects.toThrow(
       'No model answers yet',
     );
     const model_file_name = refused?.model_file_name ?? '';
-    await decideByHand(kit.db, { kind: 'promotion', model_file_name, ...account }, kit.announce);
+    await decideManually(kit.db, { kind: 'promotion', model_file_name, ...account }, kit.announce);
     expect(await live()).toBe(model_file_name);
   });
 
@@ -234,6 +283,6 @@ describe('a decision of a person', () => {
       model_file_name: refused?.model_file_name ?? '',
       ...account,
     } as const;
-    await expect(decideByHand(kit.db, request, kit.announce)).rejects.toThrow('ended without a model');
+    await expect(decideManually(kit.db, request, kit.announce)).rejects.toThrow('ended without a model');
   });
 });

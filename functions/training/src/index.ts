@@ -8,14 +8,14 @@ import {
   trainingRules,
 } from '@banknote-loop/shared';
 import { shareNext } from '@banknote-loop/shared/base';
-import { retrain } from './retrain.ts';
+import { type RetrainContext, retrain } from './retrain.ts';
 
 /** A training takes about a second; whoever waits longer than this comes again. Statements may take 20 s, locks too. */
-const patienceMs = 15_000;
+const maxWaitMs = 15_000;
 
 /** Requests that wait for their turn share it: what is known then includes what each of them was about. */
-const retrainOnce = shareNext((batchId: string, given: Parameters<typeof retrain>[1]) =>
-  given.db.decisions.withLock(patienceMs, () => retrain(batchId, given)),
+const retrainOnce = shareNext((batchId: string, context: RetrainContext) =>
+  context.db.decisions.withLock(maxWaitMs, () => retrain(batchId, context)),
 );
 
 export default defineFunction({
@@ -29,5 +29,5 @@ export default defineFunction({
   needs: { memory: '1024Mi', maxInstances: 1, timeoutSeconds: 300 },
   optionalPackages: ['@tensorflow/tfjs-node'],
 
-  handle: ({ batch_id }, given) => retrainOnce(batch_id, given),
+  handle: ({ batch_id }, context) => retrainOnce(batch_id, context),
 });

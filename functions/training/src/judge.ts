@@ -1,18 +1,17 @@
-import type { ModelMessage } from '@banknote-loop/shared';
+import { labels, PermanentError } from '@banknote-loop/shared';
+import type { ModelStore } from '@banknote-loop/shared/bucket';
 import {
   type Classifier,
   compileModel,
-  type Decision,
   decide,
+  type FlipReport,
+  type GateDecision,
   type GateSettings,
-  type Metrics,
   type Network,
   reportFlips,
-  type TrainingRefusal,
-  wilsonInterval,
 } from '@banknote-loop/shared/classifier';
-
-import { classOf, labelOf } from '@banknote-loop/shared/contract';
+import type { Report } from '@banknote-loop/shared/contract';
+import { loadClassifier } from '@banknote-loop/shared/models';
 import type { DataSet, PromotedModel, RatedPrediction } from '@banknote-loop/shared/postgres';
 
 export interface JudgeSettings extends GateSettings {
@@ -20,72 +19,77 @@ export interface JudgeSettings extends GateSettings {
   readonly flipRows: number;
 }
 
-interface Court {
-  readonly champion: Classifier | undefined;
-  readonly set: Pick<DataSet, 'holdout' | 'holdoutByPeople'>;
-  readonly answers: readonly RatedPrediction[];
-  readonly gate: JudgeSettings;
+export interface Champion extends Classifier {
+  readonly fileName: string;
 }
 
-/** The decision, and what it rests on as the report of the job. */
-export interface Verdict {
-  readonly promoted: boolean;
-  readonly reason: string;
-  readonly accuracy: number;
-  readonly logLoss: number;
-  readonly report: ModelMessage['report'];
+export interface JudgeInput {
+  readonly champion: Champion | undefined;
+  readonly set: Pick<DataSet, 'holdout' | 'holdoutByPeople'>;
+  /** The latest answers, whoever gave them. */
+  readonly answers: readonly RatedPrediction[];
+  readonly settings: JudgeSettings;
+}
+
+export interface Judgement {
+  readonly decision: GateDecision;
+  /** What would become of the latest answers; missing where no model came of the training. */
+  readonly flips?: FlipReport;
+}
+
+/**
+ * The model that answers now. One whose file is gone or damaged can defend nothing: then the challenger is judged
+ * like a first model, so that the loop gets out of such a state by itself.
+ */
+export async function loadChampion(
+  store: ModelStore,
+  fileName: string | undefined,
+): Promise<Champion | undefined> {
+  const content = fileName && (await store.find(fileName));
+  if (!fileName || !content) return undefined;
+  try {
+    return { fileName, ...loadClassifier(fileName, content) };
+  } catch (error) {
+    if (error instanceof PermanentError) return undefined;
+    throw error;
+  }
 }
 
 /** Holds a network against the model that answers: on the hold-out rows, and on the latest answers. */
-export function judgeNetwork(network: Network, { champion, set, answers, gate }: Court): Verdict {
+export function judge(network: Network, { champion, set, answers, settings }: JudgeInput): Judgement {
   const challenger = compileModel(network);
-  const { holdout, holdoutByPeople } = set;
+  const { features, classes } = set.holdout;
   const decision = decide({
-    challenger: { scores: challenger.scores(holdout.features) },
-    champion: champion && { scores: champion.scores(holdout.features) },
-    classes: holdout.classes,
-    byPeople: holdoutByPeople,
-    settings: gate,
+    classes: labels,
+    item: 'note',
+    truth: classes,
+    challenger: challenger.probabilities(features),
+    champion: champion?.probabilities(features),
+    byPeople: set.holdoutByPeople,
+    settings,
   });
-  const flips = reportFlips(answers.map(asGiven), challenger.scores(answers.map(({ features }) => features)));
-  const { promoted, rule, reason, people } = decision;
-  const { accuracy = 0, logLoss = 0 } = decision.challenger ?? {};
-  const scores = { ...withIntervals(decision), people: people ? withIntervals(people) : null };
-  return { promoted, reason, accuracy, logLoss, report: asJson({ rule, ...scores, flips }) };
-}
-
-/** Rows that nothing can be learned from end in a refusal like any other. */
-export function refuseUntrained({ code, reason }: TrainingRefusal): Verdict {
-  return { promoted: false, reason, accuracy: 0, logLoss: 0, report: { rule: code } };
+  const answered = Float64Array.from(answers.flatMap(answer => answer.features));
+  return { decision, flips: reportFlips(answers, challenger.probabilities(answered), labels) };
 }
 
 /** While a person holds a model in its place, no other takes it, however good it is. */
-export function respectPin(verdict: Verdict, live: PromotedModel | undefined): Verdict {
-  if (live?.kind !== 'pin') return verdict;
+export function respectPin(decision: GateDecision, live: PromotedModel | undefined): GateDecision {
+  if (live?.kind !== 'pin') return decision;
   const { model_file_name, made_by, why } = live;
+  const reason = `The model ${model_file_name} is pinned by ${made_by} (${why}). Without the pin: ${decision.reason}`;
+  return { ...decision, promoted: false, rule: 'pinned', reason };
+}
+
+/** What a decision rests on, for the message and whoever reads it. */
+export function reportOn(decision: GateDecision, flips: FlipReport | undefined): Report {
+  const { rule, challenger, champion, test, people } = decision;
   return {
-    ...verdict,
-    promoted: false,
-    reason: `The model ${model_file_name} is pinned by ${made_by} (${why}). Without the pin: ${verdict.reason}`,
-    report: { ...verdict.report, rule: 'pinned' },
+    rule,
+    classes: labels,
+    challenger: challenger ?? null,
+    champion: champion ?? null,
+    test: test ?? null,
+    people: people ?? null,
+    flips: flips ?? null,
   };
-}
-
-function asGiven({ label: answer, isCorrect }: RatedPrediction) {
-  if (isCorrect === null) return { answer };
-  const opposite = labelOf(classOf(answer) === 1 ? 0 : 1);
-  return { answer, truth: isCorrect ? answer : opposite };
-}
-
-function withIntervals({ challenger, champion, test }: Pick<Decision, 'challenger' | 'champion' | 'test'>) {
-  return { challenger: withInterval(challenger), champion: withInterval(champion), test: test ?? null };
-}
-
-function withInterval(metrics: Metrics | undefined) {
-  return metrics ? { ...metrics, interval: wilsonInterval(metrics.correct, metrics.rows) } : null;
-}
-
-/** The report as it will be read back, which is also what the message's schema asks for. */
-function asJson(report: object): ModelMessage['report'] {
-  return JSON.parse(JSON.stringify(report));
 }

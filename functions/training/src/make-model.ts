@@ -1,15 +1,19 @@
+import { randomBytes } from 'node:crypto';
 import { type ModelMessage, uuidFromName } from '@banknote-loop/shared';
 import { formatTraceparent, type Trace } from '@banknote-loop/shared/base';
-
 import type { ModelStore } from '@banknote-loop/shared/bucket';
-import { chooseBackend, encodeModel, probe, train } from '@banknote-loop/shared/classifier';
+import {
+  chooseBackend,
+  encodeModel,
+  probe,
+  type TrainingRefusal,
+  type TrainingSet,
+  train,
+} from '@banknote-loop/shared/classifier';
 import type { Database, DataSet, PromotedModel } from '@banknote-loop/shared/postgres';
-import { loadChampion } from './champion.ts';
-import { type JudgeSettings, judgeNetwork, refuseUntrained, respectPin } from './judge.ts';
-import { fileNameOf, probeRows, seedOf } from './origin.ts';
-import { startStopwatch } from './stopwatch.ts';
+import { type Judgement, type JudgeSettings, judge, loadChampion, reportOn, respectPin } from './judge.ts';
 
-export interface Surroundings {
+export interface TrainingContext {
   readonly db: Database;
   readonly store: ModelStore;
   readonly gate: JudgeSettings;
@@ -22,32 +26,30 @@ export interface Surroundings {
 }
 
 /** Trains, judges, stores and records one model; the message that it returns is all there is to say of it. */
-export async function makeModel(set: DataSet, around: Surroundings): Promise<ModelMessage> {
-  const { db, store, gate, live, trace, startedAt } = around;
-  const { fingerprint, training } = set;
-  const lap = startStopwatch(startedAt);
+export async function makeModel(set: DataSet, context: TrainingContext): Promise<ModelMessage> {
+  const { db, store, gate, live, trace, startedAt } = context;
+  const { fingerprint, training, holdout } = set;
+  const secondsOfStep = startStopwatch(startedAt);
   const { tf, name: backend } = await chooseBackend();
-  const created = await db.decisions.nextTime();
-  const origin = { created: created.toISOString(), fingerprint, seed: seedOf(fingerprint), backend };
-  const data_prep_time = lap();
+  const decidedAt = await db.decisions.nextTime();
+  const origin = { created: decidedAt.toISOString(), fingerprint, seed: seedOf(fingerprint), backend };
+  const data_prep_time = secondsOfStep();
 
   const outcome = train(tf, training, origin.seed);
-  const training_time = lap();
+  const training_time = secondsOfStep();
 
   const champion = await loadChampion(store, live?.model_file_name);
   const answers = await db.predictions.newest(gate.flipRows);
-  const verdict = respectPin(
-    outcome.trained
-      ? judgeNetwork(outcome.network, { champion, set, answers, gate })
-      : refuseUntrained(outcome),
-    live,
-  );
-  const testing_time = lap();
+  const judgement = outcome.trained
+    ? judge(outcome.network, { champion, set, answers, settings: gate })
+    : refuseUntrained(outcome);
+  const decision = respectPin(judgement.decision, live);
+  const { accuracy = 0, logLoss = 0 } = decision.challenger ?? {};
+  const testing_time = secondsOfStep();
 
-  const model_file_name = fileNameOf(created);
+  const model_file_name = fileNameOf(decidedAt);
   if (outcome.trained) {
-    const { accuracy, logLoss } = verdict;
-    const metrics = { trainingRows: training.count, holdOutRows: set.holdout.count, accuracy, logLoss };
+    const metrics = { trainingRows: training.count, holdOutRows: holdout.count, accuracy, logLoss };
     const probes = probe(outcome.network, probeRows(training));
     await store.save(model_file_name, encodeModel({ ...outcome.network, ...origin, metrics, probes }));
   }
@@ -57,9 +59,9 @@ export async function makeModel(set: DataSet, around: Surroundings): Promise<Mod
     job_id: uuidFromName('job', fingerprint, parent ?? ''),
     model_file_name,
     records: training.count,
-    accuracy: verdict.accuracy,
+    accuracy,
     report: {
-      ...verdict.report,
+      ...reportOn(decision, judgement.flips),
       data: describeData(set),
       seed: origin.seed,
       backend,
@@ -68,15 +70,20 @@ export async function makeModel(set: DataSet, around: Surroundings): Promise<Mod
     data_prep_time,
     training_time,
     testing_time,
-    promoted: verdict.promoted,
-    reason: verdict.reason,
+    promoted: decision.promoted,
+    reason: decision.reason,
     fingerprint,
     parent,
     created: origin.created,
     traceparent: formatTraceparent(trace),
   };
-  await db.models.record(message, created);
+  await db.models.record(message, decidedAt);
   return message;
+}
+
+/** Rows that nothing can be learned from end in a refusal like any other. */
+function refuseUntrained({ rule, reason }: TrainingRefusal): Judgement {
+  return { decision: { promoted: false, rule, reason } };
 }
 
 /** Where the rows came from, and what became of each of people's labels. */
@@ -86,5 +93,37 @@ function describeData({ training, trainingByPeople, holdout, holdoutByPeople, ro
     training: { bank: training.count - trainingByPeople, people: trainingByPeople },
     holdout: { bank: holdout.count - judgedByPeople, people: judgedByPeople },
     labels: { ...roles },
+  };
+}
+
+/** The same rows are trained on with the same seed, so that a training can be repeated to the bit. */
+function seedOf(fingerprint: string): number {
+  return Number.parseInt(fingerprint.slice(0, 8), 16);
+}
+
+/** Tells a person when it was made, and no two apart: however many are made in one millisecond, on any machine. */
+function fileNameOf(created: Date): string {
+  const time = created.toISOString().replaceAll(/[-:.]/g, '');
+  return `model-${time}-${randomBytes(6).toString('hex')}.json`;
+}
+
+const probeCount = 8;
+
+/** A few rows to test the model with wherever it is loaded. */
+function probeRows({ features, columns, count }: TrainingSet): number[][] {
+  const step = Math.max(1, Math.floor(count / probeCount));
+  return Array.from({ length: Math.min(probeCount, count) }, (_, i) => [
+    ...features.subarray(i * step * columns, (i * step + 1) * columns),
+  ]);
+}
+
+/** Gives the seconds of wall clock since it was last asked. */
+function startStopwatch(startedAt: number): () => number {
+  let last = startedAt;
+  return () => {
+    const now = performance.now();
+    const seconds = (now - last) / 1000;
+    last = now;
+    return seconds;
   };
 }

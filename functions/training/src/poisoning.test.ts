@@ -33,7 +33,7 @@ async function liveModel(): Promise<Classifier> {
 }
 
 function accuracyOf(model: Classifier): number {
-  return measure(model.scores(clean.features), clean.classes).accuracy;
+  return measure(model.probabilities(clean.features), clean.classes, clean.classNames).accuracy;
 }
 
 /** New notes much like the bank's, with their true labels. */

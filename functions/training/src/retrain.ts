@@ -1,69 +1,118 @@
 import { type ModelMessage, topics } from '@banknote-loop/shared';
 import type { Facts } from '@banknote-loop/shared/base';
-import type { ModelStore } from '@banknote-loop/shared/bucket';
 import type { Delivery } from '@banknote-loop/shared/function';
-import type { Database, InfluenceCaps } from '@banknote-loop/shared/postgres';
+import { announceLastDecision, decideUnderLock } from '@banknote-loop/shared/models';
+import type { DataSet, InfluenceCaps, PromotedModel } from '@banknote-loop/shared/postgres';
+import { checkQuality, type Quality, type QualitySettings } from '@banknote-loop/shared/quality';
+import { makeModel, type TrainingContext } from './make-model.ts';
 
-import { type Quality, type QualityRules, watchQuality } from '@banknote-loop/shared/quality';
+/** When it is time for a training. */
+export interface RetrainPolicy {
+  /** With fewer new or changed labels than this, a training is put off. */
+  readonly afterRows: number;
+  /** But not for longer than this after the last one; 0 waits for the labels alone. */
+  readonly afterMinutes: number;
+  /** How much of what is learned one reviewer or one batch may bring. */
+  readonly caps: InfluenceCaps;
+}
 
-import { considerTraining, type Patience } from './consider-training.ts';
-import type { JudgeSettings } from './judge.ts';
-import { makeModel } from './make-model.ts';
-import { rollBackIfWorse } from './roll-back.ts';
-
-interface Given
-  extends Pick<
-    Delivery<unknown, typeof topics.model>,
-    'id' | 'time' | 'log' | 'trace' | 'linkTo' | 'publish'
-  > {
-  readonly db: Database;
-  readonly store: ModelStore;
-  readonly gate: JudgeSettings;
-  readonly rules: Omit<Patience, 'hurry'> & { readonly caps: InfluenceCaps };
-  readonly quality: QualityRules & {
+export interface RetrainContext
+  extends Pick<TrainingContext, 'db' | 'store' | 'gate'>,
+    Pick<Delivery<unknown, typeof topics.model>, 'id' | 'time' | 'log' | 'trace' | 'linkTo' | 'publish'> {
+  readonly rules: RetrainPolicy;
+  readonly quality: QualitySettings & {
     readonly retrainOnDrift: boolean;
     readonly rollBackOnLiveAccuracy: boolean;
   };
 }
 
+/** What is known of the rows before a training on them. */
+interface Precheck {
+  /** Why there is nothing to train now, if so. */
+  readonly skip?: string;
+  /** The training that these rows have had already. */
+  readonly earlier?: ModelMessage;
+}
+
 /** Trains if there is anything to learn; otherwise writes down why not. Nobody else decides on models meanwhile. */
-export async function retrain(batchId: string, given: Given): Promise<Facts> {
+export async function retrain(batchId: string, context: RetrainContext): Promise<Facts> {
   const startedAt = performance.now();
-  const { db, rules, publish } = given;
-  const quality = await heedQuality(given);
+  const { db, rules, publish } = context;
+  await announceLastDecision(db, model => publish(topics.model, model));
+  const quality = await checkQuality(db, context.quality, context.log);
+  if (context.quality.rollBackOnLiveAccuracy) await rollBackIfWorse(quality, context);
   const set = await db.training.dataSet(rules.caps);
   const live = await db.models.live();
-  const hurry = given.quality.retrainOnDrift && quality.drift.some(({ drifted }) => drifted);
-  const { skip, earlier } = await considerTraining(db, set, live, { ...rules, hurry });
+  const force = context.quality.retrainOnDrift && quality.drift.some(({ drifted }) => drifted);
+  const { skip, earlier } = await precheck(set, live, force, context);
   if (earlier) await db.training.recordRoles(earlier.job_id, set.changes);
   // Whose label an earlier training has learned finds that training from here.
-  given.linkTo(earlier?.traceparent);
-  if (skip) return recordSkip(skip, batchId, set.fingerprint, earlier, given);
+  context.linkTo(earlier?.traceparent);
+  if (skip) return recordSkip(skip, batchId, set.fingerprint, earlier, context);
 
   // A training that died between its record and its announcement is announced now.
-  const model = earlier ?? (await makeModel(set, { ...given, live, startedAt }));
+  const model = earlier ?? (await makeModel(set, { ...context, live, startedAt }));
   await db.training.recordRoles(model.job_id, set.changes);
   await publish(topics.model, model);
-  const {
-    job_id: job,
-    model_file_name,
+  const { promoted, reason, records, accuracy, fingerprint } = model;
+  return {
+    job: model.job_id,
+    model: model.model_file_name,
     promoted,
     reason,
     records,
     accuracy,
-    training_time,
+    training_seconds: model.training_time,
     fingerprint,
-  } = model;
-  const facts = { promoted, reason, records, accuracy, training_seconds: training_time };
-  return { job, model: model_file_name, ...facts, fingerprint };
+  };
 }
 
-async function heedQuality({ db, quality: rules, log, publish }: Given): Promise<Quality> {
-  const quality = await watchQuality(db, rules, log);
-  if (rules.rollBackOnLiveAccuracy) {
-    await rollBackIfWorse(db, quality, model => publish(topics.model, model));
+/** Finds out whether these rows are worth a training now. */
+async function precheck(
+  { fingerprint, changes }: DataSet,
+  live: PromotedModel | undefined,
+  force: boolean,
+  { db, rules }: RetrainContext,
+): Promise<Precheck> {
+  const done = await db.models.trainedOn(fingerprint, live?.model_file_name);
+  if (done?.announced) {
+    const skip = `These rows have been trained on already, for ${done.message.model_file_name}.`;
+    return { skip, earlier: done.message };
   }
-  return quality;
+  if (done) return { earlier: done.message };
+  const undone = await db.decisions.rollbackOf(fingerprint);
+  if (undone) {
+    const { model_file_name, made_by, why } = undone;
+    return { skip: `The model of these rows, ${model_file_name}, was rolled back by ${made_by}: ${why}` };
+  }
+  if (force || !(await isTooEarly(changes.length, { db, rules }))) return {};
+  return {
+    skip: `Put off: ${changes.length} labels have changed, and ${rules.afterRows} are worth a training.`,
+  };
+}
+
+/** Rows that only went, with a label that was withdrawn, are no reason to wait: the model must forget them. */
+async function isTooEarly(
+  changed: number,
+  { db, rules: { afterRows, afterMinutes } }: Pick<RetrainContext, 'db' | 'rules'>,
+): Promise<boolean> {
+  if (changed === 0 || changed >= afterRows) return false;
+  const minutes = await db.models.minutesSinceNewest();
+  if (minutes === undefined) return false;
+  return afterMinutes === 0 || minutes < afterMinutes;
+}
+
+/** Brings the model before back if people find the live one wrong clearly more often. A pinned model stays. */
+async function rollBackIfWorse(quality: Quality, { db, publish }: RetrainContext): Promise<void> {
+  const { better_before, models } = quality;
+  const live = await db.models.live();
+  if (better_before === null || live?.kind === 'pin') return;
+  const ofModel = (name: string | null) => models.find(({ model_file_name }) => model_file_name === name);
+  const [now, before] = [ofModel(quality.live_model), ofModel(better_before)];
+  const why = `People found ${now?.correct} of ${now?.rated} answers right, and ${before?.correct} of ${before?.rated} of the model before.`;
+  await decideUnderLock(db, { kind: 'rollback', by: 'live accuracy', why }, model =>
+    publish(topics.model, model),
+  );
 }
 
 async function recordSkip(
@@ -71,7 +120,7 @@ async function recordSkip(
   batchId: string,
   fingerprint: string,
   earlier: ModelMessage | undefined,
-  { db, id, time }: Given,
+  { db, id, time }: RetrainContext,
 ): Promise<Facts> {
   await db.skippedTrainings.record({ messageId: id, batchId, fingerprint, reason }, time);
   return { skipped: reason, job: earlier?.job_id, model: earlier?.model_file_name, fingerprint };

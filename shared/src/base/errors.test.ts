@@ -1,4 +1,12 @@
-import { classify, formatPath, describe as inWords, PermanentError, TransientError } from './errors.ts';
+import {
+  ConflictError,
+  classify,
+  formatPath,
+  describe as inWords,
+  NotFoundError,
+  PermanentError,
+  TransientError,
+} from './errors.ts';
 
 function withCode(code: string | number): Error {
   return Object.assign(new Error('told by a server'), { code });
@@ -9,7 +17,10 @@ it.each([
   ['text that the database cannot hold', withCode('22021')],
   ['a broken constraint', withCode('23514')],
   ['a PermanentError', new PermanentError('never')],
+  ['what does not exist', new NotFoundError('no such model')],
+  ['what contradicts how things stand', new ConflictError('is pinned')],
   ['the PermanentError of another bundle', Object.assign(new Error('never'), { name: 'PermanentError' })],
+  ['the ConflictError of another bundle', Object.assign(new Error('never'), { name: 'ConflictError' })],
 ])('gives up on %s', (_what, error) => {
   expect(classify(error)).toBe('permanent');
 });

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { type Backend, chooseBackend } from './backend.ts';
 import { compileModel } from './forward.ts';
 import type { Network } from './network.ts';
-import { featureCount } from './training-set.ts';
 
+const featureCount = 4;
 const feature = fc.double({ min: -20, max: 20, noNaN: true });
 const anyFeature = fc.oneof(feature, fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constant(1e300));
 const row = (value: fc.Arbitrary<number>) =>
@@ -88,6 +88,17 @@ describe('compileModel', () => {
         const together = scores(Float64Array.from(rows.flat()));
         expect(scores(rows)).toEqual(together);
         expect(rows.flatMap(features => [...scores([features])])).toEqual([...together]);
+      }),
+    );
+  });
+
+  it('gives both classes their probabilities, which add up to one', () => {
+    fc.assert(
+      fc.property(network, fc.array(row(feature), { maxLength: 9 }), (model, rows) => {
+        const classifier = compileModel(model);
+        const scores = classifier.scores(rows);
+        const probabilities = classifier.probabilities(Float64Array.from(rows.flat()));
+        expect([...probabilities]).toEqual([...scores].flatMap(score => [1 - score, score]));
       }),
     );
   });

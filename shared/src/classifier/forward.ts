@@ -1,12 +1,15 @@
+import { probabilitiesOf } from './metrics.ts';
 import type { Layer, Network } from './network.ts';
 import { type Scaling, scaled } from './scaling.ts';
-import { featureCount } from './training-set.ts';
 
 /** Rows to score: one array for each, or all of them in one flat array. */
 export type Rows = readonly (readonly number[])[] | Float64Array;
 
+/** A model that is ready to answer. */
 export interface Classifier {
-  /** The probability of class 1 for every row. */
+  /** The probability of each class for every row, row after row; the rows come in one flat array. */
+  probabilities(rows: Float64Array): Float64Array;
+  /** With two classes, the probability of class 1 for every row. */
   scores(rows: Rows): Float64Array;
 }
 
@@ -14,24 +17,24 @@ type Step = (input: Float64Array) => Float64Array;
 
 /** Makes a network ready to answer: plain arithmetic on buffers allocated once, with no TensorFlow involved. */
 export function compileModel(network: Network): Classifier {
-  const scaledRow = new Float64Array(featureCount);
+  const columns = network.scaling.mean.length;
+  const scaledRow = new Float64Array(columns);
   const steps = network.layers.map((layer, index) =>
-    compileLayer(layer, network.layers[index - 1]?.units ?? featureCount),
+    compileLayer(layer, network.layers[index - 1]?.units ?? columns),
   );
 
-  return {
-    scores(rows) {
-      const features = flatten(rows);
-      const scores = new Float64Array(features.length / featureCount);
-      for (let row = 0; row < scores.length; row += 1) {
-        scaleRow(features, row, network.scaling, scaledRow);
-        let values: Float64Array = scaledRow;
-        for (const step of steps) values = step(values);
-        scores[row] = values[0] ?? Number.NaN;
-      }
-      return scores;
-    },
+  const scores = (rows: Rows): Float64Array => {
+    const features = flatten(rows, columns);
+    const answers = new Float64Array(features.length / columns);
+    for (let row = 0; row < answers.length; row += 1) {
+      scaleRow(features, row, network.scaling, scaledRow);
+      let values: Float64Array = scaledRow;
+      for (const step of steps) values = step(values);
+      answers[row] = values[0] ?? Number.NaN;
+    }
+    return answers;
   };
+  return { scores, probabilities: rows => probabilitiesOf(scores(rows)) };
 }
 
 function compileLayer({ units, activation, ...layer }: Layer, inputs: number): Step {
@@ -66,25 +69,25 @@ function scaleRow(
   { mean, deviation }: Scaling,
   target: Float64Array,
 ): void {
-  for (let feature = 0; feature < featureCount; feature += 1) {
-    const value = features[row * featureCount + feature] ?? Number.NaN;
+  for (let feature = 0; feature < target.length; feature += 1) {
+    const value = features[row * target.length + feature] ?? Number.NaN;
     target[feature] = scaled(value, mean[feature] ?? 0, deviation[feature] ?? 1);
   }
 }
 
-function flatten(rows: Rows): Float64Array {
+function flatten(rows: Rows, columns: number): Float64Array {
   if (rows instanceof Float64Array) {
-    if (rows.length % featureCount === 0) return rows;
+    if (rows.length % columns === 0) return rows;
     throw new RangeError(
-      `${rows.length} numbers do not make whole rows: pass ${featureCount} features for every row.`,
+      `${rows.length} numbers do not make whole rows: pass ${columns} features for every row.`,
     );
   }
-  const flat = new Float64Array(rows.length * featureCount);
+  const flat = new Float64Array(rows.length * columns);
   rows.forEach((row, index) => {
-    if (row.length !== featureCount) {
-      throw new RangeError(`Row ${index} has ${row.length} features: pass ${featureCount} for every row.`);
+    if (row.length !== columns) {
+      throw new RangeError(`Row ${index} has ${row.length} features: pass ${columns} for every row.`);
     }
-    flat.set(row, index * featureCount);
+    flat.set(row, index * columns);
   });
   return flat;
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { compareModels, mcnemar } from './mcnemar.ts';
+import { probabilitiesOf } from './metrics.ts';
 
 /** The probability of at most `heads` heads, by whole numbers of any size. */
 function exactly(heads: number, tosses: number): number {
@@ -47,7 +48,17 @@ describe('mcnemar', () => {
 
 describe('compareModels', () => {
   it('counts the rows that only one of the two got right', () => {
-    const test = compareModels([0.9, 0.9, 0.1, 0.2], [0.1, 0.9, 0.8, 0.9], [1, 1, 1, 1]);
-    expect(test).toMatchObject({ gained: 2, lost: 1 });
+    const champion = probabilitiesOf([0.9, 0.9, 0.1, 0.2]);
+    const challenger = probabilitiesOf([0.1, 0.9, 0.8, 0.9]);
+    expect(compareModels(champion, challenger, [1, 1, 1, 1], 2)).toMatchObject({ gained: 2, lost: 1 });
+  });
+
+  it('asks of many classes whether the answer is right, and not which wrong one it is', () => {
+    const a = [0.8, 0.1, 0.1];
+    const b = [0.1, 0.8, 0.1];
+    const c = [0.1, 0.1, 0.8];
+    const champion = [a, b, c, a].flat();
+    const challenger = [b, c, c, b].flat();
+    expect(compareModels(champion, challenger, [0, 0, 2, 1], 3)).toMatchObject({ gained: 1, lost: 1 });
   });
 });

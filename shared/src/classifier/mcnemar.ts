@@ -1,5 +1,4 @@
-import { classOfScore } from '../contract/classes.ts';
-import { trueClass } from './metrics.ts';
+import { calledClass } from './metrics.ts';
 
 /** The rows on which two models disagree about the truth: the only ones that tell which model is better. */
 export interface Discordance {
@@ -16,17 +15,18 @@ export interface PairedTest extends Discordance {
   readonly challengerBetter: number;
 }
 
+/** Compares what two models say of the same rows, as probabilities of each class, row after row. */
 export function compareModels(
   champion: ArrayLike<number>,
   challenger: ArrayLike<number>,
-  classes: ArrayLike<number>,
+  truth: ArrayLike<number>,
+  classCount: number,
 ): PairedTest {
   let gained = 0;
   let lost = 0;
-  for (let row = 0; row < classes.length; row += 1) {
-    const truth = trueClass(classes, row);
-    const championRight = classOfScore(champion[row] ?? Number.NaN) === truth;
-    const challengerRight = classOfScore(challenger[row] ?? Number.NaN) === truth;
+  for (let row = 0; row < truth.length; row += 1) {
+    const championRight = calledClass(champion, row, classCount) === truth[row];
+    const challengerRight = calledClass(challenger, row, classCount) === truth[row];
     if (challengerRight && !championRight) gained += 1;
     if (championRight && !challengerRight) lost += 1;
   }

@@ -1,12 +1,7 @@
-import { type ClassNumber, classOfScore, type Label, labelOf } from '../contract/classes.ts';
+import { type Interval, wilsonInterval } from './wilson.ts';
 
-/** How many rows of each class (first word) were called what (second word). */
-export interface ConfusionMatrix {
-  readonly realCalledReal: number;
-  readonly realCalledFake: number;
-  readonly fakeCalledReal: number;
-  readonly fakeCalledFake: number;
-}
+// Models are judged by what they say of rows whose class is known. They say it as probabilities, row after row, as many
+// for each row as there are classes; a class is a number, and its name stands at that place in the list of names.
 
 /** A share of nothing, such as the recall of a class that has no rows, is 0. */
 export interface ClassMetrics {
@@ -21,66 +16,115 @@ export interface Metrics {
   readonly rows: number;
   readonly correct: number;
   readonly accuracy: number;
+  /** Where the true accuracy lies, at 95 % confidence. */
+  readonly interval: Interval;
   readonly logLoss: number;
-  readonly confusion: ConfusionMatrix;
-  readonly classes: Readonly<Record<Label, ClassMetrics>>;
+  /** How many rows of each class (the outer place) were called what (the inner one). */
+  readonly confusion: readonly (readonly number[])[];
+  /** By the name of the class. */
+  readonly classes: Readonly<Record<string, ClassMetrics>>;
+  /** The plain means over all classes, so that a rare class counts as much as a frequent one. */
+  readonly macro: Omit<ClassMetrics, 'support'>;
 }
 
-/** Compares scores (probabilities of class 1) with the true classes of the same rows. */
-export function measure(scores: ArrayLike<number>, classes: ArrayLike<number>): Metrics {
-  const confusion = confusionMatrix(scores, classes);
-  const correct = confusion.realCalledReal + confusion.fakeCalledFake;
+/** Compares probabilities with the true classes of the same rows. */
+export function measure(
+  probabilities: ArrayLike<number>,
+  truth: ArrayLike<number>,
+  classes: readonly string[],
+): Metrics {
+  const confusion = confusionMatrix(probabilities, truth, classes.length);
+  const ofClass = classes.map((_, number) => classMetrics(confusion, number));
+  const rows = truth.length;
+  const correct = confusion.reduce((sum, row, number) => sum + (row[number] ?? 0), 0);
   return {
-    rows: scores.length,
+    rows,
     correct,
-    accuracy: share(correct, scores.length),
-    logLoss: meanLogLoss(scores, classes),
+    accuracy: share(correct, rows),
+    interval: wilsonInterval(correct, rows),
+    logLoss: meanLogLoss(probabilities, truth, classes.length),
     confusion,
-    classes: {
-      fake: classMetrics(confusion.fakeCalledFake, confusion.realCalledFake, confusion.fakeCalledReal),
-      real: classMetrics(confusion.realCalledReal, confusion.fakeCalledReal, confusion.realCalledFake),
+    classes: Object.fromEntries(classes.map((name, number) => [name, ofClass[number] ?? noRows])),
+    macro: {
+      precision: mean(ofClass.map(({ precision }) => precision)),
+      recall: mean(ofClass.map(({ recall }) => recall)),
+      f1: mean(ofClass.map(({ f1 }) => f1)),
     },
   };
 }
 
-function confusionMatrix(scores: ArrayLike<number>, classes: ArrayLike<number>): ConfusionMatrix {
-  const counts = { real: { real: 0, fake: 0 }, fake: { real: 0, fake: 0 } };
-  for (let row = 0; row < scores.length; row += 1) {
-    counts[labelOf(trueClass(classes, row))][labelOf(classOfScore(scores[row] ?? Number.NaN))] += 1;
+/** The likeliest class of a row. Of equals it is the last, so that with two classes one half is called class 1. */
+export function calledClass(probabilities: ArrayLike<number>, row: number, classCount: number): number {
+  const first = row * classCount;
+  let called = 0;
+  for (let number = 1; number < classCount; number += 1) {
+    const probability = probabilities[first + number] ?? Number.NaN;
+    if (probability >= (probabilities[first + called] ?? Number.NaN)) called = number;
   }
-  return {
-    realCalledReal: counts.real.real,
-    realCalledFake: counts.real.fake,
-    fakeCalledReal: counts.fake.real,
-    fakeCalledFake: counts.fake.fake,
-  };
+  return called;
 }
 
-function classMetrics(found: number, falsely: number, missed: number): ClassMetrics {
-  return {
-    precision: share(found, found + falsely),
-    recall: share(found, found + missed),
-    f1: share(2 * found, 2 * found + falsely + missed),
-    support: found + missed,
-  };
+/** The probabilities of both classes by scores, which are those of class 1. */
+export function probabilitiesOf(scores: ArrayLike<number>): Float64Array {
+  const probabilities = new Float64Array(2 * scores.length);
+  for (let row = 0; row < scores.length; row += 1) {
+    const score = scores[row] ?? Number.NaN;
+    probabilities[2 * row] = 1 - score;
+    probabilities[2 * row + 1] = score;
+  }
+  return probabilities;
 }
 
-/** No score is so sure that one wrong row may make the mean infinite. */
+/** No probability is so small that one wrong row may make the mean infinite. */
 const smallestProbability = 1e-15;
 
 /** The mean of -ln(probability given to the true class), in nats; 0 for no rows. */
-export function meanLogLoss(scores: ArrayLike<number>, classes: ArrayLike<number>): number {
+export function meanLogLoss(
+  probabilities: ArrayLike<number>,
+  truth: ArrayLike<number>,
+  classCount: number,
+): number {
   let sum = 0;
-  for (let row = 0; row < scores.length; row += 1) {
-    const score = scores[row] ?? Number.NaN;
-    const probability = trueClass(classes, row) === 1 ? score : 1 - score;
+  for (let row = 0; row < truth.length; row += 1) {
+    const probability = probabilities[row * classCount + (truth[row] ?? 0)] ?? Number.NaN;
     sum -= Math.log(Math.max(probability, smallestProbability));
   }
-  return share(sum, scores.length);
+  return share(sum, truth.length);
 }
 
-export function trueClass(classes: ArrayLike<number>, row: number): ClassNumber {
-  return classes[row] === 1 ? 1 : 0;
+function confusionMatrix(
+  probabilities: ArrayLike<number>,
+  truth: ArrayLike<number>,
+  classCount: number,
+): readonly (readonly number[])[] {
+  const matrix = Array.from({ length: classCount }, () => new Array<number>(classCount).fill(0));
+  for (let row = 0; row < truth.length; row += 1) {
+    const ofClass = matrix[truth[row] ?? 0];
+    const called = calledClass(probabilities, row, classCount);
+    if (ofClass) ofClass[called] = (ofClass[called] ?? 0) + 1;
+  }
+  return matrix;
+}
+
+const noRows: ClassMetrics = { precision: 0, recall: 0, f1: 0, support: 0 };
+
+function classMetrics(confusion: readonly (readonly number[])[], number: number): ClassMetrics {
+  const found = confusion[number]?.[number] ?? 0;
+  const support = confusion[number]?.reduce((sum, count) => sum + count, 0) ?? 0;
+  const called = confusion.reduce((sum, row) => sum + (row[number] ?? 0), 0);
+  return {
+    precision: share(found, called),
+    recall: share(found, support),
+    f1: share(2 * found, called + support),
+    support,
+  };
+}
+
+function mean(values: readonly number[]): number {
+  return share(
+    values.reduce((sum, value) => sum + value, 0),
+    values.length,
+  );
 }
 
 function share(part: number, whole: number): number {

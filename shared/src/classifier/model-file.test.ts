@@ -38,7 +38,7 @@ function changed(change: (fields: Fields) => void): string {
 
 describe('a model file', () => {
   it('brings back the model exactly, and with it every prediction', () => {
-    const decoded = decodeModel(text);
+    const decoded = decodeModel(text, 4);
     expect(decoded).toEqual(model);
     const { features } = bankData();
     expect(compileModel(decoded).scores(features)).toEqual(compileModel(model).scores(features));
@@ -46,7 +46,7 @@ describe('a model file', () => {
 
   it('gives the scores that this seed always gave', () => {
     const { features } = bankData();
-    const { scores } = compileModel(decodeModel(text));
+    const { scores } = compileModel(decodeModel(text, 4));
     const golden: readonly (readonly [number, number])[] = [
       [2, 0.0008],
       [728, 0.1317],
@@ -62,7 +62,7 @@ describe('a model file', () => {
     expect(text.length).toBeLessThan(3000);
     const fields: Fields = JSON.parse(text);
     const reversed = JSON.stringify(Object.fromEntries(Object.entries(fields).reverse()), null, 2);
-    expect(decodeModel(reversed)).toEqual(model);
+    expect(decodeModel(reversed, 4)).toEqual(model);
   });
 
   it('is not written where it could not be read', () => {
@@ -90,6 +90,11 @@ describe('decodeModel refuses', () => {
         ),
     ],
     ['checksum', 'damaged', () => text.replace('"seed":42', '"seed":43')],
+    [
+      'shape',
+      'takes 5 features',
+      () => changed(fields => Object.assign(fields, { topology: topology(16, 'sigmoid', 5) })),
+    ],
     ['shape', '388 bytes', () => changed(fields => Object.assign(fields, { topology: topology(8) }))],
     ['shape', 'one unit', () => changed(fields => Object.assign(fields, { topology: topology(16, 'relu') }))],
     [
@@ -104,7 +109,7 @@ describe('decodeModel refuses', () => {
     ],
     ['self-test', 'probe 0', () => changed(fields => Object.assign(fields, { weights: weights() }))],
   ])('%s: %s', (problem, words, file) => {
-    expect(() => decodeModel(file())).toThrow(
+    expect(() => decodeModel(file(), 4)).toThrow(
       expect.objectContaining({
         name: 'InvalidModelError',
         problem,
@@ -113,11 +118,11 @@ describe('decodeModel refuses', () => {
     );
   });
 
-  function topology(units: number, activation = 'sigmoid') {
+  function topology(units: number, activation = 'sigmoid', inputs = 4) {
     const layers = [
       { units, activation: 'relu' },
       { units: 1, activation },
     ];
-    return { inputs: 4, layers };
+    return { inputs, layers };
   }
 });

@@ -1,9 +1,28 @@
+import { Buffer } from 'node:buffer';
 import { canonicalJson, sha256 } from './canonical-json.ts';
 import { compileModel } from './forward.ts';
-import { InvalidModelError } from './model-error.ts';
 import { type ModelContent, type ModelFacts, modelFacts, modelFile } from './model-schema.ts';
-import { hasSoundWeights, type Network } from './network.ts';
-import { packWeights, unpackWeights } from './packed-weights.ts';
+import { hasSoundWeights, type Layer, type Network } from './network.ts';
+
+export type ModelProblem =
+  | 'too-large'
+  | 'not-json'
+  | 'schema'
+  | 'checksum'
+  | 'shape'
+  | 'weights'
+  | 'self-test';
+
+/** The file is not a model that may answer. Reading it again cannot help: keep the model that serves now. */
+export class InvalidModelError extends Error {
+  override readonly name = 'InvalidModelError';
+  readonly problem: ModelProblem;
+
+  constructor(problem: ModelProblem, message: string, options: { readonly cause?: unknown } = {}) {
+    super(message, options);
+    this.problem = problem;
+  }
+}
 
 /** A network that can answer, and what is known of it. */
 export interface Model extends Network, ModelFacts {}
@@ -21,17 +40,20 @@ export function encodeModel(model: Model): string {
     format: 'banknote-loop/model',
     version: 1,
     ...facts,
-    topology: { inputs: 4, layers: layers.map(({ units, activation }) => ({ units, activation })) },
+    topology: {
+      inputs: scaling.mean.length,
+      layers: layers.map(({ units, activation }) => ({ units, activation })),
+    },
     scaling: { mean: [...scaling.mean], deviation: [...scaling.deviation] },
     weights: packWeights(layers),
   };
   const text = JSON.stringify({ ...content, checksum: checksumOf(content) });
-  decodeModel(text);
+  decodeModel(text, scaling.mean.length);
   return text;
 }
 
-/** Reads a model and proves it fit to answer; throws an `InvalidModelError` that says what is wrong with it. */
-export function decodeModel(text: string): Model {
+/** Reads a model and proves it fit to answer rows of so many columns; throws an `InvalidModelError` that says why not. */
+export function decodeModel(text: string, columns: number): Model {
   const { checksum, ...content } = parseFile(text);
   if (checksum !== checksumOf(content)) {
     throw new InvalidModelError(
@@ -40,6 +62,7 @@ export function decodeModel(text: string): Model {
     );
   }
   const facts = modelFacts.strip().parse(content);
+  checkInputs(content, columns);
   const model: Model = { ...facts, scaling: content.scaling, layers: unpackWeights(content) };
   checkOutput(model);
   checkWeights(model);
@@ -47,13 +70,10 @@ export function decodeModel(text: string): Model {
   return model;
 }
 
-/** Scores a few notes, so that whoever loads the model can prove that it still gives the same answers. */
-export function probe(
-  network: Network,
-  rows: readonly ModelFacts['probes'][number]['features'][],
-): ModelFacts['probes'] {
+/** Scores a few rows, so that whoever loads the model can prove that it still gives the same answers. */
+export function probe(network: Network, rows: readonly (readonly number[])[]): ModelFacts['probes'] {
   const scores = compileModel(network).scores(rows);
-  return rows.map((features, row) => ({ features, score: scores[row] ?? Number.NaN }));
+  return rows.map((features, row) => ({ features: [...features], score: scores[row] ?? Number.NaN }));
 }
 
 function checksumOf(content: ModelContent): string {
@@ -86,6 +106,15 @@ function parseJson(text: string): unknown {
   }
 }
 
+function checkInputs({ topology, scaling, probes }: ModelContent, columns: number): void {
+  const rows = [scaling.mean, scaling.deviation, ...probes.map(({ features }) => features)];
+  if (topology.inputs === columns && rows.every(({ length }) => length === columns)) return;
+  throw new InvalidModelError(
+    'shape',
+    `The model takes ${topology.inputs} features, but a row has ${columns}: it was made for other data.`,
+  );
+}
+
 function checkOutput({ layers }: Network): void {
   const output = layers.at(-1);
   if (output?.units === 1 && output.activation === 'sigmoid') return;
@@ -113,4 +142,43 @@ function checkProbes(model: Model): void {
       `The model scores probe ${index} ${now}, but ${score} when it was made.`,
     );
   });
+}
+
+const bytesPerNumber = 4;
+
+function packWeights(layers: readonly Layer[]): string {
+  const numbers = layers.flatMap(layer => [...layer.weights, ...layer.biases]);
+  const bytes = Buffer.alloc(numbers.length * bytesPerNumber);
+  numbers.forEach((number, index) => {
+    bytes.writeFloatLE(number, index * bytesPerNumber);
+  });
+  return bytes.toString('base64');
+}
+
+/** Cuts the numbers into the layers of the topology, which must use them up exactly. */
+function unpackWeights({ topology, weights }: ModelContent): Layer[] {
+  const bytes = Buffer.from(weights, 'base64');
+  const sizes = topology.layers.map((layer, index) => ({
+    ...layer,
+    inputs: topology.layers[index - 1]?.units ?? topology.inputs,
+  }));
+  const needed = sizes.reduce((sum, { inputs, units }) => sum + (inputs + 1) * units * bytesPerNumber, 0);
+  if (bytes.length !== needed) {
+    throw new InvalidModelError(
+      'shape',
+      `The weights of the model have ${bytes.length} bytes, but its topology takes ${needed}.`,
+    );
+  }
+  let offset = 0;
+  const take = (count: number) =>
+    Float32Array.from({ length: count }, () => {
+      offset += bytesPerNumber;
+      return bytes.readFloatLE(offset - bytesPerNumber);
+    });
+  return sizes.map(({ inputs, units, activation }) => ({
+    units,
+    activation,
+    weights: take(inputs * units),
+    biases: take(units),
+  }));
 }

@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { features } from '../contract/notes.ts';
 import { backendNames } from './backend.ts';
 import { activations } from './network.ts';
-import { featureCount } from './training-set.ts';
 
-const fourNumbers = z.array(z.number()).length(featureCount);
+/** One number for each feature of a row. */
+const row = z.array(z.number()).min(1).max(500);
 const share = z.number().min(0).max(1);
 const rowCount = z.int().min(0);
 
@@ -22,9 +21,9 @@ export const modelFacts = z.strictObject({
     accuracy: share,
     logLoss: z.number().min(0),
   }),
-  /** A few notes with the score that the model gave them: whoever loads it must get the same. */
+  /** A few rows with the score that the model gave them: whoever loads it must get the same. */
   probes: z
-    .array(z.strictObject({ features, score: share }))
+    .array(z.strictObject({ features: row, score: share }))
     .min(1)
     .max(32),
 });
@@ -36,10 +35,10 @@ const layer = z.strictObject({ units: z.int().min(1).max(64), activation: z.enum
 export const modelContent = modelFacts.extend({
   format: z.literal('banknote-loop/model'),
   version: z.literal(1),
-  topology: z.strictObject({ inputs: z.literal(featureCount), layers: z.array(layer).min(1).max(4) }),
+  topology: z.strictObject({ inputs: z.int().min(1), layers: z.array(layer).min(1).max(4) }),
   scaling: z.strictObject({
-    mean: fourNumbers,
-    deviation: z.array(z.number().positive()).length(featureCount),
+    mean: row,
+    deviation: z.array(z.number().positive()),
   }),
   /** Layer after layer weights, then biases, as float32, little-endian, in base64: exact, and half the size of text. */
   weights: z.base64(),

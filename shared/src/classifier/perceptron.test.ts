@@ -12,10 +12,19 @@ it('moves every weight the way that makes the loss smaller', async () => {
   const inputs = Float32Array.from({ length: 80 }, () => 2 * random() - 1);
   const targets = Float32Array.from({ length: 20 }, () => Math.round(random()));
   const loss = (layers: ReturnType<typeof perceptron.layers>) =>
-    meanLogLoss(compileModel({ scaling: unscaled, layers }).scores(Float64Array.from(inputs)), targets);
+    meanLogLoss(
+      compileModel({ scaling: unscaled, layers }).probabilities(Float64Array.from(inputs)),
+      targets,
+      2,
+    );
 
   // Adam's first step moves each weight by the learning rate against the sign of its gradient.
-  const perceptron = openPerceptron(tf, random, { hiddenUnits: 3, learningRate: 0.01, weightDecay: 0 });
+  const perceptron = openPerceptron(tf, random, {
+    inputs: 4,
+    hiddenUnits: 3,
+    learningRate: 0.01,
+    weightDecay: 0,
+  });
   const before = perceptron.layers();
   perceptron.learn({ inputs, targets, rows: 20 });
   const after = perceptron.layers();

@@ -2,7 +2,6 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { TensorFlow } from './backend.ts';
 import type { Activation, Layer } from './network.ts';
 import { gaussian, type Random } from './random.ts';
-import { featureCount } from './training-set.ts';
 
 export interface Batch {
   /** Scaled features, row after row. */
@@ -12,6 +11,8 @@ export interface Batch {
 }
 
 export interface PerceptronSettings {
+  /** How many features a row has. */
+  readonly inputs: number;
   readonly hiddenUnits: number;
   readonly learningRate: number;
   readonly weightDecay: number;
@@ -32,8 +33,8 @@ interface LayerVariables {
 
 /** Opens a network with one hidden layer and random weights, trained by Adam on the cross entropy. */
 export function openPerceptron(tf: TensorFlow, random: Random, settings: PerceptronSettings): Perceptron {
-  const { hiddenUnits, learningRate, weightDecay } = settings;
-  const hidden = openLayer(tf, featureCount, hiddenUnits, Math.sqrt(2 / featureCount), random);
+  const { inputs, hiddenUnits, learningRate, weightDecay } = settings;
+  const hidden = openLayer(tf, inputs, hiddenUnits, Math.sqrt(2 / inputs), random);
   const output = openLayer(tf, hiddenUnits, 1, Math.sqrt(1 / hiddenUnits), random);
   const optimizer = tf.train.adam(learningRate, 0.9, 0.99);
 
@@ -64,7 +65,7 @@ function gradients(
   output: LayerVariables,
   weightDecay: number,
 ): NamedGradient[] {
-  const inputs = tf.tensor2d(batch.inputs, [batch.rows, featureCount]);
+  const inputs = tf.tensor2d(batch.inputs, [batch.rows, batch.inputs.length / batch.rows]);
   const targets = tf.tensor2d(batch.targets, [batch.rows, 1]);
   const hiddenValues = respond(tf, inputs, hidden, 'relu');
   const scores = respond(tf, hiddenValues, output, 'sigmoid');

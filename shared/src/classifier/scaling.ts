@@ -1,4 +1,4 @@
-import { featureCount, type TrainingSet } from './training-set.ts';
+import type { TrainingSet } from './training-set.ts';
 
 /** What brings each feature to mean 0 and deviation 1. */
 export interface Scaling {
@@ -13,12 +13,12 @@ export interface Scaling {
 const furthestDeviation = 1e6;
 
 /** Mean and deviation of every feature in one pass (Welford's method, stable for means far from zero). */
-export function measureScaling({ features, count }: TrainingSet): Scaling {
-  const mean = new Array<number>(featureCount).fill(0);
-  const squares = new Array<number>(featureCount).fill(0);
+export function measureScaling({ features, columns, count }: TrainingSet): Scaling {
+  const mean = new Array<number>(columns).fill(0);
+  const squares = new Array<number>(columns).fill(0);
   for (let row = 0; row < count; row += 1) {
-    for (let feature = 0; feature < featureCount; feature += 1) {
-      const value = features[row * featureCount + feature] ?? 0;
+    for (let feature = 0; feature < columns; feature += 1) {
+      const value = features[row * columns + feature] ?? 0;
       const before = mean[feature] ?? 0;
       const after = before + (value - before) / (row + 1);
       mean[feature] = after;

@@ -1,6 +1,6 @@
 import { bankData, resample, split, trainingSet } from '@banknote-loop/testing/bank-data';
 import { type Backend, chooseBackend } from './backend.ts';
-import { compileModel } from './forward.ts';
+import { type Classifier, compileModel } from './forward.ts';
 import { measure } from './metrics.ts';
 import { seededRandom } from './random.ts';
 import { type TrainingSettings, train } from './train.ts';
@@ -10,6 +10,10 @@ function trainedOn(backend: Backend, set: TrainingSet, seed = 1, settings: Parti
   const outcome = train(backend.tf, set, seed, settings);
   if (!outcome.trained) throw new Error(outcome.reason);
   return outcome;
+}
+
+function accuracyOf(model: Classifier, { features, classes, classNames }: TrainingSet): number {
+  return measure(model.probabilities(features), classes, classNames).accuracy;
 }
 
 function rows(count: number, row: (index: number) => readonly number[]): TrainingSet {
@@ -39,8 +43,9 @@ describe.each(['wasm', 'cpu'] as const)('train on %s', name => {
 
   it('tells notes apart that it has not seen, and says where it is in doubt', () => {
     const { train: seen, holdOut } = split(bankData(), seededRandom(1));
-    const scores = compileModel(trainedOn(backend, seen).network).scores(holdOut.features);
-    expect(measure(scores, holdOut.classes).accuracy).toBeGreaterThanOrEqual(0.99);
+    const model = compileModel(trainedOn(backend, seen).network);
+    const scores = model.scores(holdOut.features);
+    expect(accuracyOf(model, holdOut)).toBeGreaterThanOrEqual(0.99);
     expect(scores.filter(score => score > 0.0001 && score < 0.9999).length).toBeGreaterThan(
       holdOut.count / 4,
     );
@@ -56,8 +61,7 @@ describe('train', () => {
   it('is right on 99.9 % of the hold-out rows of random splits', () => {
     const accuracies = Array.from({ length: 5 }, (_, seed) => {
       const { train: seen, holdOut } = split(bankData(), seededRandom(1000 + seed));
-      const scores = compileModel(trainedOn(backend, seen, seed).network).scores(holdOut.features);
-      return measure(scores, holdOut.classes).accuracy;
+      return accuracyOf(compileModel(trainedOn(backend, seen, seed).network), holdOut);
     });
     expect(
       accuracies.reduce((sum, accuracy) => sum + accuracy, 0) / accuracies.length,
@@ -70,9 +74,7 @@ describe('train', () => {
     const { network, steps } = trainedOn(backend, many);
     const fresh = resample(bankData(), 5_000, random);
     expect(steps).toBe(trainedOn(backend, bankData()).steps);
-    expect(measure(compileModel(network).scores(fresh.features), fresh.classes).accuracy).toBeGreaterThan(
-      0.995,
-    );
+    expect(accuracyOf(compileModel(network), fresh)).toBeGreaterThan(0.995);
   });
 
   it('learns from rows of which one feature never varies', () => {
@@ -96,11 +98,11 @@ describe('train', () => {
     ['one-class-only', rows(40, i => [i, i, i, i, 0])],
     ['features-out-of-range', rows(40, i => [i === 3 ? Number.NaN : i, 0, 0, 0, i % 2])],
     ['features-out-of-range', rows(40, i => [i === 3 ? 1e300 : i, 0, 0, 0, i % 2])],
-  ])('refuses with %s', (code, set) => {
-    expect(train(backend.tf, set, 1)).toEqual({ trained: false, code, reason: expect.stringMatching(/\.$/) });
+  ])('refuses with %s', (rule, set) => {
+    expect(train(backend.tf, set, 1)).toEqual({ trained: false, rule, reason: expect.stringMatching(/\.$/) });
   });
 
   it('refuses a training that diverged', () => {
-    expect(train(backend.tf, bankData(), 1, { learningRate: 1e30 })).toMatchObject({ code: 'diverged' });
+    expect(train(backend.tf, bankData(), 1, { learningRate: 1e30 })).toMatchObject({ rule: 'diverged' });
   });
 });

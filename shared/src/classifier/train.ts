@@ -3,11 +3,9 @@ import { compileModel } from './forward.ts';
 import { meanLogLoss } from './metrics.ts';
 import { hasSoundWeights, type Network } from './network.ts';
 import { type Batch, openPerceptron } from './perceptron.ts';
-import { type Random, seededRandom } from './random.ts';
-import { dealRows } from './row-sampler.ts';
+import { dealRows, type Random, seededRandom } from './random.ts';
 import { measureScaling, type Scaling, scaled } from './scaling.ts';
-import { refuse, refuseRows, type TrainingOutcome } from './training-outcome.ts';
-import { featureCount, type TrainingSet } from './training-set.ts';
+import type { TrainingSet } from './training-set.ts';
 
 export interface TrainingSettings {
   readonly hiddenUnits: number;
@@ -30,6 +28,17 @@ export const defaultTrainingSettings: TrainingSettings = {
   minimumRows: 20,
 };
 
+/** Why nothing could be learned, as the gate would say it. */
+export interface TrainingRefusal {
+  readonly trained: false;
+  readonly rule: 'too-few-rows' | 'one-class-only' | 'features-out-of-range' | 'diverged';
+  readonly reason: string;
+}
+
+export type TrainingOutcome =
+  | { readonly trained: true; readonly network: Network; readonly loss: number; readonly steps: number }
+  | TrainingRefusal;
+
 /**
  * Trains on TensorFlow's active backend. The same rows in the same order, seed and backend give the same network,
  * bit for bit. Rows that cannot be learned from are an outcome, not an exception.
@@ -49,8 +58,9 @@ export function train(
   if (!hasSoundWeights(network)) {
     return refuse('diverged', 'Training ended in weights without bounds: use a lower learning rate.');
   }
-  const scores = compileModel(network).scores(set.features.subarray(0, set.count * featureCount));
-  return { trained: true, network, loss: meanLogLoss(scores, set.classes), steps: settings.steps };
+  const rows = set.features.subarray(0, set.count * set.columns);
+  const loss = meanLogLoss(compileModel(network).probabilities(rows), set.classes, set.classNames.length);
+  return { trained: true, network, loss, steps: settings.steps };
 }
 
 function fit(
@@ -62,11 +72,11 @@ function fit(
 ): Network {
   const rows = Math.min(settings.batchRows, set.count);
   const batch: Batch = {
-    inputs: new Float32Array(rows * featureCount),
+    inputs: new Float32Array(rows * set.columns),
     targets: new Float32Array(rows),
     rows,
   };
-  const perceptron = openPerceptron(tf, random, settings);
+  const perceptron = openPerceptron(tf, random, { ...settings, inputs: set.columns });
   try {
     const deal = dealRows(set.count, random);
     for (let step = 0; step < settings.steps; step += 1) {
@@ -82,10 +92,39 @@ function fit(
 /** Scales one row at a time into the batch: a scaled copy of all rows is never made. */
 function copyRow(set: TrainingSet, row: number, scaling: Scaling, batch: Batch, place: number): void {
   batch.targets[place] = set.classes[row] ?? 0;
-  for (let feature = 0; feature < featureCount; feature += 1) {
-    const value = set.features[row * featureCount + feature] ?? 0;
+  for (let feature = 0; feature < set.columns; feature += 1) {
+    const value = set.features[row * set.columns + feature] ?? 0;
     const mean = scaling.mean[feature] ?? 0;
     const deviation = scaling.deviation[feature] ?? 1;
-    batch.inputs[place * featureCount + feature] = scaled(value, mean, deviation);
+    batch.inputs[place * set.columns + feature] = scaled(value, mean, deviation);
   }
+}
+
+function refuse(rule: TrainingRefusal['rule'], reason: string): TrainingRefusal {
+  return { trained: false, rule, reason };
+}
+
+/** Says why nothing can be learned from these rows, or nothing where they will do. */
+function refuseRows(set: TrainingSet, scaling: Scaling, minimumRows: number): TrainingRefusal | undefined {
+  if (set.count < minimumRows) {
+    return refuse(
+      'too-few-rows',
+      `There are ${set.count} training rows: at least ${minimumRows} are needed.`,
+    );
+  }
+  const first = set.classes[0] ?? 0;
+  if (set.classes.subarray(0, set.count).every(number => number === first)) {
+    const other = set.classNames.length === 2 ? 'the other' : 'another';
+    return refuse(
+      'one-class-only',
+      `All ${set.count} training rows are ${set.classNames[first]}: add rows of ${other} class.`,
+    );
+  }
+  if (![...scaling.mean, ...scaling.deviation].every(Number.isFinite)) {
+    return refuse(
+      'features-out-of-range',
+      'Some training features are not finite, or so large that their mean and deviation are not: remove those rows.',
+    );
+  }
+  return undefined;
 }

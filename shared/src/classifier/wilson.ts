@@ -4,7 +4,7 @@ export interface Interval {
 }
 
 /** The 97.5 % point of the normal distribution: 2.5 % are left out on either side. */
-const z = 1.959963984540054;
+const normalQuantile = 1.959963984540054;
 
 /**
  * Between which shares the true one lies, at 95 % confidence, when `correct` of `rows` were right (Wilson's score
@@ -13,8 +13,10 @@ const z = 1.959963984540054;
 export function wilsonInterval(correct: number, rows: number): Interval {
   if (rows === 0) return { low: 0, high: 1 };
   const share = correct / rows;
-  const shrink = 1 + z ** 2 / rows;
-  const centre = (share + z ** 2 / (2 * rows)) / shrink;
-  const margin = (z / shrink) * Math.sqrt((share * (1 - share)) / rows + z ** 2 / (4 * rows ** 2));
+  const shrink = 1 + normalQuantile ** 2 / rows;
+  const centre = (share + normalQuantile ** 2 / (2 * rows)) / shrink;
+  const margin =
+    (normalQuantile / shrink) *
+    Math.sqrt((share * (1 - share)) / rows + normalQuantile ** 2 / (4 * rows ** 2));
   return { low: Math.max(0, centre - margin), high: correct === rows ? 1 : centre + margin };
 }

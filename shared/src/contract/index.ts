@@ -18,7 +18,7 @@ export {
   type Sample,
   samplesAnswer,
 } from './answers.ts';
-export { classOf, type Label, labelOf, labelOfScore } from './classes.ts';
+export { classOf, type Label, labelOf, labelOfScore, labels } from './classes.ts';
 export { type DecisionRequest, decisionBody, modelPath } from './decisions.ts';
 export { ackDeadlineSeconds, deliveryPolicy, functionOf } from './delivery.ts';
 export { sampleNotes } from './features.ts';
@@ -49,6 +49,6 @@ export {
 } from './model-answers.ts';
 export { batchId, batchPath, type Features, featureNames, features, subject } from './notes.ts';
 export { type CsvNotes, readNotesCsv } from './notes-csv.ts';
-export { type ConfusionCounts, type ModelScore, type Report, report } from './report.ts';
+export { type ModelScore, type Report, report } from './report.ts';
 export { type RecordedSpan, type TracesAnswer, tracesAnswer, tracesQuery } from './spans.ts';
 export { deadLetterTopic, type Topic, topics } from './topics.ts';

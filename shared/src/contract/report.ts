@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { labels } from './classes.ts';
 
 const share = z.number().min(0).max(1);
 const count = z.int().min(0);
@@ -7,15 +6,17 @@ const count = z.int().min(0);
 /** Between which shares the true one lies, at 95 % confidence. */
 export const interval = z.object({ low: share, high: share });
 
-const confusion = z.object({
+/** How many rows of each class (the outer place) were called what (the inner one). */
+const confusionMatrix = z.array(z.array(count).readonly()).readonly();
+
+/** As it was written while there were only these two classes. */
+const confusionOfNotes = z.object({
   realCalledReal: count,
   realCalledFake: count,
   fakeCalledReal: count,
   fakeCalledFake: count,
 });
-export type ConfusionCounts = z.output<typeof confusion>;
 
-const label = z.enum(labels);
 const ofClass = z.object({ precision: share, recall: share, f1: share, support: count });
 
 /** How a model did on rows whose class is known. */
@@ -24,8 +25,11 @@ const score = z.object({
   correct: count,
   accuracy: share,
   logLoss: z.number().optional(),
-  confusion,
-  classes: z.record(label, ofClass).optional(),
+  confusion: z.union([confusionMatrix, confusionOfNotes]),
+  /** By the names of the classes. */
+  classes: z.record(z.string(), ofClass).optional(),
+  /** The plain means over the classes. */
+  macro: z.object({ precision: share, recall: share, f1: share }).optional(),
   interval,
 });
 export type ModelScore = z.output<typeof score>;
@@ -57,10 +61,12 @@ const flips = z.object({
     .array(
       z.object({
         position: count,
-        from: label,
-        to: label,
-        score: share,
-        truth: label.optional(),
+        from: z.string(),
+        to: z.string(),
+        /** With two classes the probability of class 1, with more that of the new answer. */
+        score: share.optional(),
+        probability: share.optional(),
+        truth: z.string().optional(),
       }),
     )
     .readonly()
@@ -72,6 +78,8 @@ const rowsByOrigin = z.object({ bank: count, people: count });
 const known = {
   /** Which rule decided. */
   rule: z.string().optional(),
+  /** The names of the classes, in the order in which confusion matrices have them. */
+  classes: z.array(z.string()).readonly().optional(),
   ...comparison,
   /** The same on the rows that people labelled, where those are judged on their own. */
   people: z.object(comparison).nullish(),

@@ -1,3 +1,3 @@
-export { type Announce, decideByHand, decideNow } from './decide-by-hand.ts';
+export { type Announce, announceLastDecision, decideManually, decideUnderLock } from './decide.ts';
 export { type LiveModel, LiveModelKeeper } from './live-model.ts';
 export { type LoadedModel, loadClassifier } from './load.ts';

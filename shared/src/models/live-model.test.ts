@@ -17,7 +17,8 @@ class Source {
     this.loads.push(fileName);
     await this.#hold;
     if (this.failure) throw this.failure;
-    return { facts: { created: '2026-01-01T00:00:00Z' }, scores: () => Float64Array.of(0.5) };
+    const half = () => Float64Array.of(0.5);
+    return { facts: { created: '2026-01-01T00:00:00Z' }, scores: half, probabilities: half };
   };
 
   /** Makes loads wait until the returned function is called. */

@@ -25,7 +25,7 @@ export interface ModelSource {
 const checkEveryMs = 1_000;
 const trustForMs = 2_000;
 /** A message waits for news of the model no longer than this; the last good model answers it then. */
-const patienceMs = 1_000;
+const maxWaitMs = 1_000;
 const maxBackOffMs = 30_000;
 
 /**
@@ -52,7 +52,7 @@ export class LiveModelKeeper {
   async current(): Promise<LiveModel> {
     if (!this.#live) await this.#check();
     // The timer stands still while the platform gives an idle instance no processor: then the message itself asks.
-    else await atMost(patienceMs, this.#checkIfDue(trustForMs));
+    else await atMost(maxWaitMs, this.#checkIfDue(trustForMs));
     if (!this.#live) throw new TransientError('There is no model yet.');
     return this.#live;
   }
@@ -100,10 +100,10 @@ export class LiveModelKeeper {
     const fileName = await this.#source.latestName();
     if (!fileName || fileName === this.#live?.fileName || fileName === this.#refused) return;
     try {
-      const classifier = await this.#source.load(fileName);
+      const { facts, ...classifier } = await this.#source.load(fileName);
       this.#log.info({ model: fileName, before: this.#live?.fileName }, 'a new model answers');
-      this.#live = { fileName, scores: rows => classifier.scores(rows) };
-      this.#trainedAt = new Date(classifier.facts.created);
+      this.#live = { fileName, ...classifier };
+      this.#trainedAt = new Date(facts.created);
     } catch (error) {
       if (!(error instanceof PermanentError)) throw error;
       // Said once, and not tried again: a file never changes. The last good model stays.

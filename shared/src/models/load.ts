@@ -1,7 +1,7 @@
 import { PermanentError } from '../base/errors.ts';
 import { type Classifier, compileModel } from '../classifier/forward.ts';
-import { InvalidModelError } from '../classifier/model-error.ts';
-import { decodeModel, type Model } from '../classifier/model-file.ts';
+import { decodeModel, InvalidModelError, type Model } from '../classifier/model-file.ts';
+import { featureNames } from '../contract/notes.ts';
 
 export interface LoadedModel extends Classifier {
   readonly facts: Model;
@@ -16,12 +16,12 @@ export function loadClassifier(fileName: string, text: string): LoadedModel {
   const classifier = compileModel(facts);
   const probes = facts.probes.map(({ features }) => features);
   for (let round = 0; round < warmUpRounds; round += 1) classifier.scores(probes);
-  return { facts, scores: rows => classifier.scores(rows) };
+  return { facts, ...classifier };
 }
 
 function decode(fileName: string, text: string): Model {
   try {
-    return decodeModel(text);
+    return decodeModel(text, featureNames.length);
   } catch (cause) {
     if (!(cause instanceof InvalidModelError)) throw cause;
     throw new PermanentError(`The model file ${fileName} is refused.`, { cause });

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { TrainingSet } from '../classifier/training-set.ts';
+import { labels } from '../contract/classes.ts';
+import { featureNames } from '../contract/notes.ts';
 
 /** How much of the data set one reviewer or one batch may bring. */
 export interface InfluenceCaps {
@@ -75,8 +77,10 @@ function toRows(features: Buffer, classes: Buffer): TrainingSet {
   bytes.swap64();
   return {
     count: classes.length,
+    columns: featureNames.length,
     features: new Float64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8),
     classes: new Uint8Array(classes),
+    classNames: labels,
   };
 }
 

@@ -1,2 +1,1 @@
-export type { Quality, QualityRules } from './quality.ts';
-export { watchQuality } from './watch.ts';
+export { checkQuality, type Quality, type QualitySettings } from './quality.ts';

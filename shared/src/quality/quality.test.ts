@@ -5,10 +5,9 @@ import { pino } from 'pino';
 import { timeOrderedUuid } from '../base/ids.ts';
 import type { Label } from '../contract/classes.ts';
 import type { Features } from '../contract/notes.ts';
-import { assessQuality, type QualityRules } from './quality.ts';
-import { watchQuality } from './watch.ts';
+import { checkQuality, measureQuality, type QualitySettings } from './quality.ts';
 
-const rules: QualityRules = { windowDays: 7, rows: 1000, minimumRows: 100, driftThreshold: 0.25 };
+const settings: QualitySettings = { windowDays: 7, rows: 1000, minimumRows: 100, driftThreshold: 0.25 };
 
 let test: TestDatabase;
 beforeEach(async () => {
@@ -47,7 +46,7 @@ async function twoModels(): Promise<void> {
 it('tells how right people found each model, with how sure that is', async () => {
   await answers('old.json', 40, 36);
   await answers('new.json', 20, 20);
-  const { models } = await assessQuality(test.db, rules);
+  const { models } = await measureQuality(test.db, settings);
   expect(models).toMatchObject([
     { model_file_name: 'new.json', rated: 20, correct: 20, accuracy: 1 },
     {
@@ -62,22 +61,22 @@ it('tells how right people found each model, with how sure that is', async () =>
 
 it('counts only the ratings of the window', async () => {
   await answers('old.json', 10, 10);
-  const { models } = await assessQuality(test.db, { ...rules, windowDays: 1e-9 });
+  const { models } = await measureQuality(test.db, { ...settings, windowDays: 1e-9 });
   expect(models).toEqual([]);
 });
 
 it('finds no drift in notes like those that were learned from, and names the feature that moved', async () => {
   await answers('old.json', 300, 300);
-  expect((await assessQuality(test.db, rules)).alerts).toEqual([]);
+  expect((await measureQuality(test.db, settings)).alerts).toEqual([]);
   await answers('old.json', 1000, 1000, 3);
-  const { drift, alerts } = await assessQuality(test.db, rules);
+  const { drift, alerts } = await measureQuality(test.db, settings);
   expect(alerts).toEqual(['drift of variance']);
   expect(drift.map(({ name }) => name)).toEqual(['curtosis', 'entropy', 'real', 'skewness', 'variance']);
 });
 
 it('tells how each feature is spread, in training and in the latest answers, over bins that leave no gap', async () => {
   await answers('old.json', 1000, 1000, 3);
-  const { drift } = await assessQuality(test.db, rules);
+  const { drift } = await measureQuality(test.db, settings);
   for (const { name, bins } of drift) {
     const total = (of: 'learned_share' | 'answered_share') => bins.reduce((sum, bin) => sum + bin[of], 0);
     expect({ name, learned: total('learned_share'), answered: total('answered_share') }).toEqual({
@@ -96,7 +95,7 @@ it('tells how each feature is spread, in training and in the latest answers, ove
 
 it('spreads the share of real notes over fake and real', async () => {
   await answers('old.json', 300, 300);
-  const { drift } = await assessQuality(test.db, rules);
+  const { drift } = await measureQuality(test.db, settings);
   expect(drift.find(({ name }) => name === 'real')?.bins).toMatchObject([
     { lower: 0, upper: 1 },
     { lower: 1, upper: null },
@@ -105,7 +104,7 @@ it('spreads the share of real notes over fake and real', async () => {
 
 it('concludes nothing from few answers', async () => {
   await answers('old.json', 99, 99, 50);
-  const { drift } = await assessQuality(test.db, rules);
+  const { drift } = await measureQuality(test.db, settings);
   expect(drift.every(({ psi, drifted }) => psi === null && !drifted)).toBe(true);
 });
 
@@ -117,7 +116,7 @@ it.each([
   await twoModels();
   await answers('old.json', 200, 180);
   await answers('new.json', 200, right);
-  const { better_before, alerts } = await assessQuality(test.db, rules);
+  const { better_before, alerts } = await measureQuality(test.db, settings);
   expect(better_before).toBe(worse ? 'old.json' : null);
   expect(alerts).toEqual(worse ? ['live accuracy of new.json below that of old.json'] : []);
 });
@@ -126,9 +125,9 @@ it('warns of each crossing once, and again only when it has been left and crosse
   const warnings: string[] = [];
   const log = pino({ level: 'warn' }, { write: line => warnings.push(JSON.parse(line).alert) });
   await answers('old.json', 1000, 1000, 3);
-  await Promise.all([1, 2, 3].map(() => watchQuality(test.db, rules, log)));
+  await Promise.all([1, 2, 3].map(() => checkQuality(test.db, settings, log)));
   expect(warnings).toEqual(['drift of variance']);
-  await watchQuality(test.db, { ...rules, driftThreshold: 100 }, log);
-  await watchQuality(test.db, rules, log);
+  await checkQuality(test.db, { ...settings, driftThreshold: 100 }, log);
+  await checkQuality(test.db, settings, log);
   expect(warnings).toEqual(['drift of variance', 'drift of variance']);
 });

@@ -1,9 +1,10 @@
+import type { Logger } from '../base/log.ts';
 import { populationStability } from '../classifier/psi.ts';
 import { type Interval, wilsonInterval } from '../classifier/wilson.ts';
 import type { Database } from '../postgres/database.ts';
 import type { Histogram, LiveAccuracy } from '../postgres/quality.ts';
 
-export interface QualityRules {
+export interface QualitySettings {
   readonly windowDays: number;
   readonly rows: number;
   readonly minimumRows: number;
@@ -15,7 +16,7 @@ export interface ModelQuality extends LiveAccuracy {
   readonly interval: Interval;
 }
 
-/** What share of the notes has a value from `lower` on, and below `upper`; null where there is no such end. */
+/** What share of the items has a value from `lower` on, and below `upper`; null where there is no such end. */
 export interface Bin {
   readonly lower: number | null;
   readonly upper: number | null;
@@ -44,18 +45,27 @@ export interface Quality {
   readonly better_before: string | null;
 }
 
-export async function assessQuality(db: Database, rules: QualityRules): Promise<Quality> {
+/** Measures the quality, and logs a warning for every threshold that has been crossed since anybody last did. */
+export async function checkQuality(db: Database, settings: QualitySettings, log: Logger): Promise<Quality> {
+  const quality = await measureQuality(db, settings);
+  for (const alert of await db.quality.raiseAlerts(quality.alerts)) {
+    log.warn({ alert, model: quality.live_model }, 'a threshold of quality has been crossed');
+  }
+  return quality;
+}
+
+export async function measureQuality(db: Database, settings: QualitySettings): Promise<Quality> {
   const [live, accuracies, histograms] = await Promise.all([
     db.models.live(),
-    db.quality.liveAccuracy(rules.windowDays),
-    db.quality.drift(rules.rows),
+    db.quality.liveAccuracy(settings.windowDays),
+    db.quality.drift(settings.rows),
   ]);
   const models = accuracies.map(withInterval);
-  const drift = histograms.map(histogram => driftOf(histogram, rules));
+  const drift = histograms.map(histogram => driftOf(histogram, settings));
   const before = live && (await db.models.before(live.model_file_name));
   const ofModel = (name: string | undefined) =>
     models.find(({ model_file_name }) => model_file_name === name);
-  const isWorse = clearlyWorse(ofModel(live?.model_file_name), ofModel(before), rules.minimumRows);
+  const isWorse = clearlyWorse(ofModel(live?.model_file_name), ofModel(before), settings.minimumRows);
   const drifted = drift.filter(one => one.drifted).map(({ name }) => `drift of ${name}`);
   const worse = isWorse ? [`live accuracy of ${live?.model_file_name} below that of ${before}`] : [];
   return {
@@ -72,17 +82,17 @@ function withInterval(accuracy: LiveAccuracy): ModelQuality {
   return { ...accuracy, accuracy: correct / rated, interval: wilsonInterval(correct, rated) };
 }
 
-function driftOf(histogram: Histogram, rules: QualityRules): Drift {
+function driftOf(histogram: Histogram, settings: QualitySettings): Drift {
   const { name, lower, upper, learned, answered } = histogram;
   const [learnedRows, answeredRows] = [sum(learned), sum(answered)];
-  const enough = Math.min(learnedRows, answeredRows) >= rules.minimumRows;
+  const enough = Math.min(learnedRows, answeredRows) >= settings.minimumRows;
   const psi = enough ? populationStability(learned, answered) : null;
   return {
     name,
     learned: learnedRows,
     answered: answeredRows,
     psi,
-    drifted: psi !== null && psi > rules.driftThreshold,
+    drifted: psi !== null && psi > settings.driftThreshold,
     bins: learned.map((count, bin) => ({
       lower: lower[bin] ?? null,
       upper: upper[bin] ?? null,

@@ -1,21 +1,21 @@
-import type { ConfusionCounts, ModelAnswer, ModelScore } from '@banknote-loop/shared/contract';
+import type { ModelAnswer, ModelScore } from '@banknote-loop/shared/contract';
 import { useState } from 'preact/hooks';
-import { count, modelName, percent, pluralize } from '../format.ts';
+import { count, counted, modelName, percent } from '../format.ts';
 import { Card, Empty } from '../ui/parts.tsx';
 
 /** Two models side by side. */
 export function Compare({ models }: { readonly models: readonly ModelAnswer[] }) {
-  const evaluated = models.filter(({ report }) => report.challenger);
+  const judged = models.filter(({ report }) => report.challenger);
   const [left, setLeft] = useState<string>();
   const [right, setRight] = useState<string>();
-  const first = evaluated.find(({ model_file_name }) => model_file_name === left) ?? evaluated[0];
-  const second = evaluated.find(({ model_file_name }) => model_file_name === right) ?? evaluated[1];
+  const first = judged.find(({ model_file_name }) => model_file_name === left) ?? judged[0];
+  const second = judged.find(({ model_file_name }) => model_file_name === right) ?? judged[1];
   return (
     <Card title="Compare two">
       {first && second ? (
         <div class="compare">
-          <Side label="This model" models={evaluated} model={first} onChange={setLeft} />
-          <Side label="and this one" models={evaluated} model={second} onChange={setRight} />
+          <Side label="This model" models={judged} model={first} onChange={setLeft} />
+          <Side label="and this one" models={judged} model={second} onChange={setRight} />
         </div>
       ) : (
         <Empty>There are not two models yet. Correct a prediction, and there will be.</Empty>
@@ -45,12 +45,12 @@ function Side({ label, models, model, onChange }: SideProps) {
           ))}
         </select>
       </label>
-      {report.challenger ? <Score score={report.challenger} /> : null}
+      {report.challenger ? <Score score={report.challenger} classes={report.classes} /> : null}
       <p>
         <b>{promoted ? 'Promoted.' : 'Refused.'}</b> {reason}
       </p>
       <p class="muted">
-        Learned from {pluralize(records, 'note')}.{' '}
+        Learned from {counted(records, 'note')}.{' '}
         {report.flips
           ? `Of the latest ${count(report.flips.rows)} answers it would have changed ${count(report.flips.changed)}: ${count(report.flips.agreeing)} the way people said, ${count(report.flips.contradicting)} against it.`
           : ''}
@@ -59,7 +59,14 @@ function Side({ label, models, model, onChange }: SideProps) {
   );
 }
 
-function Score({ score: { accuracy, interval, correct, rows, confusion } }: { readonly score: ModelScore }) {
+interface ScoreProps {
+  readonly score: ModelScore;
+  /** In the order of their numbers. */
+  readonly classes: readonly string[] | undefined;
+}
+
+function Score({ score, classes = ['fake', 'real'] }: ScoreProps) {
+  const { accuracy, interval, correct, rows, confusion } = score;
   return (
     <>
       <p class="score">
@@ -69,33 +76,58 @@ function Score({ score: { accuracy, interval, correct, rows, confusion } }: { re
           {percent(interval.high)}
         </span>
       </p>
-      <Confusion {...confusion} />
+      <Confusion classes={classes} matrix={matrixOf(confusion)} />
     </>
   );
 }
 
-function Confusion({ realCalledReal, realCalledFake, fakeCalledReal, fakeCalledFake }: ConfusionCounts) {
+type Matrix = readonly (readonly number[])[];
+
+/** Reports of earlier days name the four counts of two classes. */
+function matrixOf(confusion: ModelScore['confusion']): Matrix {
+  if ('realCalledReal' in confusion) {
+    const { realCalledReal, realCalledFake, fakeCalledReal, fakeCalledFake } = confusion;
+    return [
+      [fakeCalledFake, fakeCalledReal],
+      [realCalledFake, realCalledReal],
+    ];
+  }
+  return confusion;
+}
+
+interface ConfusionProps {
+  readonly classes: readonly string[];
+  readonly matrix: Matrix;
+}
+
+function Confusion({ classes, matrix }: ConfusionProps) {
   return (
     <table class="confusion">
       <caption class="unseen">How many notes of each kind were called what</caption>
       <thead>
         <tr>
           <td />
-          <th scope="col">called real</th>
-          <th scope="col">called fake</th>
+          {classes.map(name => (
+            <th key={name} scope="col">
+              called {name}
+            </th>
+          ))}
         </tr>
       </thead>
       <tbody>
-        <tr>
-          <th scope="row">real</th>
-          <td class="right">{count(realCalledReal)}</td>
-          <td class={realCalledFake > 0 ? 'missed' : ''}>{count(realCalledFake)}</td>
-        </tr>
-        <tr>
-          <th scope="row">fake</th>
-          <td class={fakeCalledReal > 0 ? 'missed' : ''}>{count(fakeCalledReal)}</td>
-          <td class="right">{count(fakeCalledFake)}</td>
-        </tr>
+        {classes.map((name, truth) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            {classes.map((other, called) => {
+              const rows = matrix[truth]?.[called] ?? 0;
+              return (
+                <td key={other} class={called === truth ? 'right' : rows > 0 ? 'missed' : ''}>
+                  {count(rows)}
+                </td>
+              );
+            })}
+          </tr>
+        ))}
       </tbody>
     </table>
   );
