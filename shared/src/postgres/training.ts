@@ -49,7 +49,7 @@ export class Training {
     if (changes.length > 0) await this.#sql.rows(recordRoles, [jobId, JSON.stringify(changes)]);
   }
 
-  /** Notes of bank_data.csv, drawn by lot, with what they are known to be. */
+  /** Notes of bank_data.csv, drawn at random, with what they are known to be. */
   drawSamples(count: number): Promise<LabelledNote[]> {
     return this.#sql.rows<LabelledNote>(drawSamples, [count]);
   }
