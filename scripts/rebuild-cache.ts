@@ -6,7 +6,7 @@ import { runTool } from './tool.ts';
 // `npm run rebuild-cache`: makes Redis what Postgres says while the loop goes on turning, and proves the two equal.
 
 await runTool({ db: database, cache }, async ({ db, cache }) => {
-  const { batches, jobs, model, mended } = await rebuildCache(cache, db);
-  for (const difference of mended) console.log(`mended: ${difference}`);
+  const { batches, jobs, model, corrected } = await rebuildCache(cache, db);
+  for (const difference of corrected) console.log(`corrected: ${difference}`);
   console.log(`equal: ${batches} batches, ${jobs} jobs, model:latest ${model ?? 'none'}`);
 });

@@ -2,7 +2,6 @@ import { z } from 'zod';
 
 /** How it comes that another model answers, or goes on answering: by the gate after a training, or by a person. */
 export const decisionKinds = ['training', 'promotion', 'rollback', 'pin', 'unpin'] as const;
-export type DecisionKind = (typeof decisionKinds)[number];
 
 export const modelFileName = z
   .string('Say which model.')

@@ -3,7 +3,7 @@
 //   caps    how many labels of one reviewer and of one batch count, for the training side and the hold-out side
 //   valid   of the labels within the caps, the latest of each note
 //   notes   every different note once. A person's label counts before the bank's, but not in the hold-out: there the
-//           bank's own notes keep the bank's label, so that nobody can talk the judge over
+//           bank's own notes keep the bank's label, so that nobody can change what models are judged by
 //   chosen  which notes are used. The class that has more training notes gives up its surplus, people's notes last
 //   roles   what became of each label of a person's
 // A label that a cap leaves out is left out before the labels of a note compete, so that it hides no other one.

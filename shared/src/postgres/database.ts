@@ -2,12 +2,11 @@ import type { Pool } from 'pg';
 import { Batches } from './batches.ts';
 import type { Password } from './connect.ts';
 import { Decisions } from './decisions.ts';
-import { Jobs } from './jobs.ts';
+import { Jobs, SkippedTrainings } from './jobs.ts';
 import { Models } from './models.ts';
 import { Predictions } from './predictions.ts';
 import { Quality } from './quality.ts';
 import { Ratings } from './ratings.ts';
-import { SkippedTrainings } from './skipped-trainings.ts';
 import { Sql } from './sql.ts';
 import { Training } from './training.ts';
 

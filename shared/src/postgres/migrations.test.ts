@@ -13,17 +13,21 @@ const server = JSON.parse(process.env.TEST_POSTGRES ?? '{}');
 let database: string;
 let owner: Client;
 
-beforeEach(async () => {
-  database = `migrated_${randomUUID().replaceAll('-', '')}`;
-  await inDatabase('postgres', client => client.query(`create database ${database}`));
-  owner = await connect(database);
-});
-afterEach(async () => {
-  await owner.end();
-  await inDatabase('postgres', client => client.query(`drop database ${database} with (force)`));
-});
+function useEmptyDatabase(): void {
+  beforeEach(async () => {
+    database = `migrated_${randomUUID().replaceAll('-', '')}`;
+    await inDatabase('postgres', client => client.query(`create database ${database}`));
+    owner = await connect(database);
+  });
+  afterEach(async () => {
+    await owner.end();
+    await inDatabase('postgres', client => client.query(`drop database ${database} with (force)`));
+  });
+}
 
 describe('the migrations of this repository', () => {
+  useEmptyDatabase();
+
   it('add up to schema.sql, down to the last column, index, constraint, function and grant', async () => {
     await owner.query(migrationScript(migrations));
     const migrated = await describeDatabase(owner);
@@ -66,6 +70,8 @@ describe('the migrations of this repository', () => {
 });
 
 describe('a migration', () => {
+  useEmptyDatabase();
+
   const addColumn = aMigration(1, 'alter table notes add column more integer not null default 7');
 
   beforeEach(async () => {
@@ -116,10 +122,10 @@ describe('a migration', () => {
     await owner.query(migrationScript([addColumn]));
     expect(await applied()).toMatchObject([{ version: 1 }, { version: 2 }]);
   });
+});
 
-  it('holds a text that can be put into a script', () => {
-    expect(() => migrationScript([aMigration(1, 'do $apply$ begin end $apply$')])).toThrow('$apply$');
-  });
+it('refuses a migration that cannot be put into a script', () => {
+  expect(() => migrationScript([aMigration(1, 'do $apply$ begin end $apply$')])).toThrow('$apply$');
 });
 
 describe('a folder of migrations', () => {

@@ -140,7 +140,7 @@ const correctionTimes = {
 const raiseAlerts = {
   name: 'raise-alerts',
   text: `
-    with over as (delete from alerts where name <> all ($1))
+    with cleared as (delete from alerts where name <> all ($1))
     insert into alerts (name) select distinct unnest($1::text[])
     on conflict do nothing
     returning name`,

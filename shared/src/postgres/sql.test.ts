@@ -36,3 +36,10 @@ it('gives up on a lock that another instance holds for too long', async () => {
     other.release(true);
   }
 });
+
+it('reads a time as a text of the contract, in UTC, and no time as null', async () => {
+  const { rows } = await database.pool.query(
+    `select '2026-01-01 02:30:00.1239+02:30'::timestamptz as time, null::timestamptz as none, 'x' as text`,
+  );
+  expect(rows).toEqual([{ time: '2026-01-01T00:00:00.123Z', none: null, text: 'x' }]);
+});

@@ -1,5 +1,4 @@
-import type { Label } from '../contract/classes.ts';
-import type { Features } from '../contract/notes.ts';
+import type { Sample } from '../contract/answers.ts';
 import { texts } from './arrays.ts';
 import {
   type DataSet,
@@ -18,11 +17,6 @@ export interface SyncedRows {
   readonly written: number;
   /** Rows whose rating was withdrawn. */
   readonly removed: number;
-}
-
-export interface LabelledNote {
-  readonly features: Features;
-  readonly label: Label;
 }
 
 /** The rows that models learn from and are judged by. */
@@ -49,9 +43,9 @@ export class Training {
     if (changes.length > 0) await this.#sql.rows(recordRoles, [jobId, JSON.stringify(changes)]);
   }
 
-  /** Notes of bank_data.csv, drawn by lot, with what they are known to be. */
-  drawSamples(count: number): Promise<LabelledNote[]> {
-    return this.#sql.rows<LabelledNote>(drawSamples, [count]);
+  /** Notes of bank_data.csv, drawn at random, with what they are known to be. */
+  drawSamples(count: number): Promise<Sample[]> {
+    return this.#sql.rows<Sample>(drawSamples, [count]);
   }
 }
 

@@ -9,11 +9,11 @@ export interface Rebuilt {
   readonly jobs: number;
   readonly model: string | undefined;
   /** What was not as in Postgres before, in words. */
-  readonly mended: readonly string[];
+  readonly corrected: readonly string[];
 }
 
-/** What Postgres holds of what Redis should. */
-interface Truth {
+/** What Redis should hold, by what Postgres holds. */
+interface Expected {
   readonly lists: Readonly<Record<ListName, readonly Entry[]>>;
   readonly model: (LatestModel & { readonly created: Date }) | undefined;
 }
@@ -22,29 +22,30 @@ const pauseMs = 200;
 
 /**
  * Makes Redis what Postgres says, while the loop goes on turning. A message reaches the two at different moments, so
- * the two are only equal once what is on its way has arrived: until `patienceMs` is over, entries that Postgres does
+ * the two are only equal once what is on its way has arrived: until `settleMs` are over, entries that Postgres does
  * not know are taken for such; after that, Postgres is right. Throws if the two cannot be made equal.
  */
-export async function rebuildCache(cache: Cache, db: Database, patienceMs = 10_000): Promise<Rebuilt> {
-  const mended = await findDifferences(cache, db);
-  const deadline = Date.now() + patienceMs;
+export async function rebuildCache(cache: Cache, db: Database, settleMs = 10_000): Promise<Rebuilt> {
+  const corrected = await findDifferences(cache, db);
+  const deadline = Date.now() + settleMs;
   for (;;) {
-    const patient = Date.now() < deadline;
-    const truth = await readTruth(cache, db);
-    await write(cache, truth, patient ? 'keep' : 'drop');
-    const { batches, jobs } = truth.lists;
+    const mayBeUnderWay = Date.now() < deadline;
+    const expected = await readExpected(cache, db);
+    await write(cache, expected, mayBeUnderWay ? 'keep' : 'drop');
+    const { lists, model } = expected;
     const left = await findDifferences(cache, db);
     if (left.length === 0) {
-      return { batches: batches.length, jobs: jobs.length, model: truth.model?.model_file_name, mended };
+      const [batches, jobs] = [lists.batches.length, lists.jobs.length];
+      return { batches, jobs, model: model?.model_file_name, corrected };
     }
-    if (!patient) throw new Error(`Redis and Postgres still differ: ${left.join(' ')}`);
+    if (!mayBeUnderWay) throw new Error(`Redis and Postgres still differ: ${left.join(' ')}`);
     await delay(pauseMs);
   }
 }
 
 /** Says in words where Redis is not what Postgres says; nothing where the two are equal. */
 export async function findDifferences(cache: Cache, db: Database): Promise<string[]> {
-  const { lists, model } = await readTruth(cache, db);
+  const { lists, model } = await readExpected(cache, db);
   const [batches, jobs, name] = await Promise.all([
     cache.rawEntries('batches'),
     cache.rawEntries('jobs'),
@@ -59,7 +60,7 @@ export async function findDifferences(cache: Cache, db: Database): Promise<strin
   ];
 }
 
-async function readTruth(cache: Cache, db: Database): Promise<Truth> {
+async function readExpected(cache: Cache, db: Database): Promise<Expected> {
   const [batches, jobs, model] = await Promise.all([
     db.batches.newest(cache.boundOf('batches')),
     db.jobs.newest(cache.boundOf('jobs')),
@@ -71,15 +72,15 @@ async function readTruth(cache: Cache, db: Database): Promise<Truth> {
   };
 }
 
-async function write(cache: Cache, { lists, model }: Truth, others: 'keep' | 'drop'): Promise<void> {
+async function write(cache: Cache, { lists, model }: Expected, others: 'keep' | 'drop'): Promise<void> {
   await cache.replace('batches', lists.batches, others);
   await cache.replace('jobs', lists.jobs, others);
   if (others === 'drop') await cache.overwriteLatestModel(model);
   else if (model) await cache.setLatestModel(model, model.created);
 }
 
-function compare(list: ListName, truth: readonly Entry[], found: readonly string[]): string[] {
-  const expected = truth.map(({ json }) => json);
+function compare(list: ListName, entries: readonly Entry[], found: readonly string[]): string[] {
+  const expected = entries.map(({ json }) => json);
   if (expected.length === found.length && expected.every((json, i) => json === found[i])) return [];
   const there = new Set(found);
   const known = new Set(expected);

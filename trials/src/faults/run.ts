@@ -150,7 +150,7 @@ async function audit(ledger: Ledger, { records, outside }: Scene): Promise<Findi
 /** After a loss, one rebuild makes Redis equal to Postgres, and a second one finds nothing to do. */
 async function auditCache({ cache, db }: Records): Promise<Finding[]> {
   await rebuildCache(cache, db);
-  const { mended } = await rebuildCache(cache, db);
-  const left = [...mended, ...(await findDifferences(cache, db))];
+  const { corrected } = await rebuildCache(cache, db);
+  const left = [...corrected, ...(await findDifferences(cache, db))];
   return left.map((what): Finding => ({ kind: 'wrong', what }));
 }
