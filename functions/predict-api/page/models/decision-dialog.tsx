@@ -13,6 +13,8 @@ export type Wish =
 
 interface Props {
   readonly wish: Wish;
+  /** The model that answers as the page shows it: if another does by now, nothing is decided. */
+  readonly live: string | undefined;
   readonly onClose: (done: boolean) => void;
 }
 
@@ -24,14 +26,14 @@ const titles = {
 } as const;
 
 /** Says what will happen, and asks who wants it and why, before it happens. */
-export function DecisionDialog({ wish, onClose }: Props) {
+export function DecisionDialog({ wish, live, onClose }: Props) {
   const [by, setBy] = useStored('reviewer');
   const [why, setWhy] = useState('');
   const [error, setError] = useState<string>();
   const decide = async (event: Event): Promise<void> => {
     event.preventDefault();
     try {
-      await call('POST', '/decisions', { ...wish, by, why });
+      await call('POST', '/decisions', { ...wish, by, why, instead_of: live });
       onClose(true);
     } catch (failure) {
       setError(messageOf(failure));

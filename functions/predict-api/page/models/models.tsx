@@ -65,7 +65,7 @@ export function Models() {
         <ModelTable models={models} live={live?.model_file_name} onWish={setWish} />
       </Card>
       <Decisions decisions={made.data?.decisions ?? []} />
-      {wish ? <DecisionDialog wish={wish} onClose={close} /> : null}
+      {wish ? <DecisionDialog wish={wish} live={live?.model_file_name} onClose={close} /> : null}
     </>
   );
 }
