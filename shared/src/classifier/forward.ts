@@ -1,6 +1,5 @@
 import { probabilitiesOf } from './metrics.ts';
-import type { Layer, Network } from './network.ts';
-import { type Scaling, scaled } from './scaling.ts';
+import { type Layer, type Network, type Scaling, scaled } from './network.ts';
 
 /** Rows to score: one array for each, or all of them in one flat array. */
 export type Rows = readonly (readonly number[])[] | Float64Array;

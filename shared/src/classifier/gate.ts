@@ -39,7 +39,7 @@ export interface GateInput {
   readonly settings?: Partial<GateSettings> | undefined;
 }
 
-/** Why a model was promoted or refused; `pinned` is a person's word, and the last four mean that none could be trained. */
+/** What decided: the gate, a person who holds another model in its place, or a training that came to nothing. */
 export type Rule =
   | 'first-model'
   | 'better'

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { canonicalJson, sha256 } from './canonical-json.ts';
+import { createHash } from 'node:crypto';
 import { compileModel } from './forward.ts';
 import { type ModelContent, type ModelFacts, modelFacts, modelFile } from './model-schema.ts';
 import { hasSoundWeights, type Layer, type Network } from './network.ts';
@@ -76,8 +76,18 @@ export function probe(network: Network, rows: readonly (readonly number[])[]): M
   return rows.map((features, row) => ({ features: [...features], score: scores[row] ?? Number.NaN }));
 }
 
-function checksumOf(content: ModelContent): string {
-  return sha256(canonicalJson(content));
+/** The same content always has the same checksum, whatever the order in which its keys were written. */
+export function checksumOf(content: object): string {
+  const text = JSON.stringify(content, (_, part: unknown) => (isPlainObject(part) ? sortKeys(part) : part));
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function sortKeys(object: object): object {
+  return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function isPlainObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function parseFile(text: string) {

@@ -1,10 +1,9 @@
 import type { TensorFlow } from './backend.ts';
 import { compileModel } from './forward.ts';
 import { meanLogLoss } from './metrics.ts';
-import { hasSoundWeights, type Network } from './network.ts';
+import { hasSoundWeights, measureScaling, type Network, type Scaling, scaled } from './network.ts';
 import { type Batch, openPerceptron } from './perceptron.ts';
 import { dealRows, type Random, seededRandom } from './random.ts';
-import { measureScaling, type Scaling, scaled } from './scaling.ts';
 import type { TrainingSet } from './training-set.ts';
 
 export interface TrainingSettings {

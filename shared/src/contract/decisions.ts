@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isStorable } from './notes.ts';
 
 /** How it comes that another model answers, or goes on answering: by the gate after a training, or by a person. */
 export const decisionKinds = ['training', 'promotion', 'rollback', 'pin', 'unpin'] as const;
@@ -20,7 +21,12 @@ export const decision = z.object({
 });
 
 function word(missing: string) {
-  return z.string(missing).trim().min(1, missing).max(500, 'At most 500 characters are kept.');
+  return z
+    .string(missing)
+    .trim()
+    .min(1, missing)
+    .max(500, 'At most 500 characters are kept.')
+    .refine(isStorable, 'Write well-formed text without U+0000.');
 }
 const account = {
   by: word('Say who decides.'),

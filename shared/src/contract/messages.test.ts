@@ -113,3 +113,16 @@ it('keeps what another program reports, but for a name that it uses in a sense o
     report: { rule: 'better', 'macro avg': { recall: 0.9 } },
   });
 });
+
+it('takes the reports of earlier days, which counted two classes by name', () => {
+  const confusion = { realCalledReal: 5, realCalledFake: 1, fakeCalledReal: 0, fakeCalledFake: 4 };
+  const challenger = { rows: 10, correct: 9, accuracy: 0.9, interval: { low: 0.6, high: 0.98 } };
+  const reports = [
+    confusion,
+    [
+      [4, 0],
+      [1, 5],
+    ],
+  ].map(counts => ({ challenger: { ...challenger, confusion: counts } }));
+  for (const report of reports) expect(decode('model', { ...aModel(), report })).toMatchObject({ report });
+});

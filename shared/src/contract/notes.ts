@@ -27,7 +27,7 @@ export function isSubject(value: unknown): boolean {
   return typeof value === 'string' && value.length > 0 && value.length <= longestSubject && isStorable(value);
 }
 
-function isStorable(text: string): boolean {
+export function isStorable(text: string): boolean {
   return !text.includes('\u0000') && text.isWellFormed();
 }
 

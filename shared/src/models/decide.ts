@@ -1,6 +1,7 @@
 import { ConflictError, NotFoundError, TransientError } from '../base/errors.ts';
-import type { DecisionKind, DecisionRequest } from '../contract/decisions.ts';
+import type { DecisionRequest } from '../contract/decisions.ts';
 import type { ModelMessage } from '../contract/messages.ts';
+import type { DecisionAnswer } from '../contract/model-answers.ts';
 import type { Database } from '../postgres/database.ts';
 import type { PromotedModel } from '../postgres/models.ts';
 
@@ -61,13 +62,9 @@ export async function announceLastDecision(db: Database, announce: Announce): Pr
   if (trained) await announce(announcementOf(trained, last));
 }
 
-interface Decision {
-  readonly kind: DecisionKind;
-  readonly made_by: string;
-  readonly why: string;
-  readonly replaces: string | null;
+type Decision = Pick<DecisionAnswer, 'kind' | 'made_by' | 'why' | 'replaces'> & {
   readonly created: Date | string;
-}
+};
 
 /** What was announced when the model was trained, now with the decision that lets it answer. */
 function announcementOf(trained: ModelMessage, decision: Decision): ModelMessage {

@@ -1,6 +1,6 @@
 import type { ModelAnswer, ModelScore } from '@banknote-loop/shared/contract';
 import { useState } from 'preact/hooks';
-import { count, count, modelName, percent } from '../format.ts';
+import { count, modelName, percent, pluralize } from '../format.ts';
 import { Card, Empty } from '../ui/parts.tsx';
 
 /** Two models side by side. */
@@ -50,7 +50,7 @@ function Side({ label, models, model, onChange }: SideProps) {
         <b>{promoted ? 'Promoted.' : 'Refused.'}</b> {reason}
       </p>
       <p class="muted">
-        Learned from {count(records, 'note')}.{' '}
+        Learned from {pluralize(records, 'note')}.{' '}
         {report.flips
           ? `Of the latest ${count(report.flips.rows)} answers it would have changed ${count(report.flips.changed)}: ${count(report.flips.agreeing)} the way people said, ${count(report.flips.contradicting)} against it.`
           : ''}

@@ -13,6 +13,8 @@ export type DecisionRequest =
 
 interface Props {
   readonly request: DecisionRequest;
+  /** The model that answers as the page shows it: if another does by now, nothing is decided. */
+  readonly live: string | undefined;
   readonly onClose: (done: boolean) => void;
 }
 
@@ -24,14 +26,14 @@ const titles = {
 } as const;
 
 /** Says what will happen, and asks for a name and a reason, before it happens. */
-export function DecisionDialog({ request, onClose }: Props) {
+export function DecisionDialog({ request, live, onClose }: Props) {
   const [by, setBy] = useLocalStorage('reviewer');
   const [why, setWhy] = useState('');
   const [error, setError] = useState<string>();
   const decide = async (event: Event): Promise<void> => {
     event.preventDefault();
     try {
-      await call('POST', '/decisions', { ...request, by, why });
+      await call('POST', '/decisions', { ...request, by, why, instead_of: live });
       onClose(true);
     } catch (failure) {
       setError(messageOf(failure));

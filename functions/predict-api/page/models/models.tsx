@@ -70,7 +70,7 @@ export function Models() {
         <ModelTable models={models} live={live?.model_file_name} onRequest={setRequest} />
       </Card>
       <Decisions decisions={decisions} />
-      {request ? <DecisionDialog request={request} onClose={close} /> : null}
+      {request ? <DecisionDialog request={request} live={live?.model_file_name} onClose={close} /> : null}
     </>
   );
 }
