@@ -1,5 +1,5 @@
-import { findFreePort } from './find-port.ts';
 import { FunctionProcess } from './function-process.ts';
+import { findFreePort } from './ports.ts';
 
 /** Enough for every function to start. Nothing answers there, and nothing is asked: clients open with the first message. */
 const environment = {
