@@ -1,5 +1,5 @@
 import { buildAll } from '@banknote-loop/build/build';
-import { measureStart } from '@banknote-loop/local/start-time';
+import { measureStart } from '@banknote-loop/local/function-process';
 
 // What `npm run build` runs: builds each function as the folder that is deployed, and says how it starts.
 

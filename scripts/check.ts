@@ -8,6 +8,7 @@ const checks: readonly (readonly [string, ...string[]])[] = [
   // The page is compiled apart: it runs in a browser, and must not know of Node.js.
   ['tsc', '--project', 'functions/predict-api/page'],
   ['knip', '--no-progress'],
+  ['node', 'scripts/borders.ts'],
 ];
 
 const failed = checks.filter(([command, ...args]) => {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { deadAddresses } from '@banknote-loop/local/environment-file';
 import { describe } from '@banknote-loop/shared/base';
 import { type Clients, startInstance, type Uses } from '@banknote-loop/shared/function';
 
@@ -38,7 +39,7 @@ function environment(): NodeJS.ProcessEnv {
 /** The variables of the project that the environment names, or else of the loop on this machine, if there is one. */
 export function findEnvironment(): NodeJS.ProcessEnv | undefined {
   const quiet = { LOG_LEVEL: 'fatal' };
-  if (process.env.PROJECT_ID) return { ...quiet, ...process.env };
+  if (process.env.PROJECT_ID && deadAddresses(process.env).length === 0) return { ...quiet, ...process.env };
   if (!existsSync(laptop)) return undefined;
   // Google's clients read the emulators' variables by themselves.
   const found = { ...parseEnv(readFileSync(laptop, 'utf8')), ...quiet };

@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findFreePort } from '@banknote-loop/local/find-port';
+import { findFreePort } from '@banknote-loop/local/ports';
 import { prepareMessaging } from '@banknote-loop/local/prepare-cloud';
 import { type Services, startServices } from '@banknote-loop/local/services';
 import { aFeedback, aRequest, envelopes, until } from '@banknote-loop/testing';

@@ -3,8 +3,11 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { parseEnv } from 'node:util';
+import { findFreePort } from '@banknote-loop/local/ports';
 import { until } from '@banknote-loop/shared/base';
 import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
+import { Client } from 'pg';
 
 // `npm start` as a person uses it: the process, its output, its signals.
 
@@ -19,19 +22,31 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 interface Started {
   readonly process: ChildProcess;
   readonly url: string;
+  /** What it has written until it was ready. */
+  readonly output: readonly string[];
 }
 
-async function start(): Promise<Started> {
-  const args = [join(root, 'local/src/start.ts'), '--port', '0', '--folder', folder];
-  const child = spawn(process.execPath, args, {
+const command = [join(root, 'local/src/start.ts'), '--port', '0', '--folder', folder];
+
+async function start(environment: NodeJS.ProcessEnv = {}): Promise<Started> {
+  const child = spawn(process.execPath, command, {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, ...environment },
   });
+  const output: string[] = [];
   for await (const line of createInterface(child.stdout)) {
+    output.push(line);
     const [, url] = /^ready (http:\/\/127\.0\.0\.1:\d+)$/.exec(line) ?? [];
-    if (url) return { process: child, url };
+    if (url) return { process: child, url, output };
   }
   throw new Error('npm start ended before it was ready.');
+}
+
+/** What a shell has set after it has read the addresses. */
+function readAddresses(): NodeJS.ProcessEnv {
+  const shell = spawnSync('sh', ['-c', `set -eua; . '${folder}/env'; env`], { encoding: 'utf8' });
+  expect(shell.status).toBe(0);
+  return parseEnv(shell.stdout);
 }
 
 async function endBy(signal: NodeJS.Signals, { process: child }: Started) {
@@ -48,15 +63,45 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('npm start, ended by %s', signal =
     const { url } = started;
     expect((await fetch(`${url}/batches`)).status).toBe(200);
 
-    const shell = spawnSync('sh', ['-c', `set -eua; . '${folder}/env'; env`], { encoding: 'utf8' });
-    expect(shell.status).toBe(0);
-    expect(shell.stdout).toContain(`LOOP_URL=${url}`);
-    expect(shell.stdout).toMatch(/^DBNAME=banknotes$/m);
+    expect(readAddresses()).toMatchObject({ LOOP_URL: url, DBNAME: 'banknotes' });
 
     const { code, ms, family } = await endBy(signal, started);
     expect(code).toBe(0);
     expect(ms).toBeLessThan(stopWithinMs);
     expect(family.filter(isAlive)).toEqual([]);
+  });
+});
+
+describe('the environment of npm start', () => {
+  it('reaches the functions, and is not taken at its word where it speaks of a loop that has ended', async () => {
+    const origin = 'https://tellers.example.com';
+    const first = await start({ CORS_ORIGINS: origin });
+    const answer = await fetch(`${first.url}/batches`, { headers: { origin } });
+    expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
+    const addresses = readAddresses();
+    // What psql reads, pg reads as well.
+    const { PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD } = addresses;
+    const psql = new Client({
+      ...{ host: PGHOST, port: Number(PGPORT), database: PGDATABASE, user: PGUSER, password: PGPASSWORD },
+    });
+    await psql.connect();
+    expect((await psql.query('select promoted from models')).rows).toEqual([{ promoted: true }]);
+    await psql.end();
+    await endBy('SIGTERM', first);
+
+    const second = await start(addresses);
+    expect(second.output.join('\n')).toMatch(/left aside, since the loop on .* has ended: .*REDISHOST/);
+    expect((await fetch(`${second.url}/batches`)).status).toBe(200);
+    await endBy('SIGTERM', second);
+  });
+
+  it('is told from a service that does not answer by the variable, and what to do', async () => {
+    const REDISPORT = String(await findFreePort());
+    const env = { PATH: process.env.PATH, REDISHOST: '127.0.0.1', REDISPORT };
+    const { status, stderr } = spawnSync(process.execPath, command, { env, encoding: 'utf8' });
+    expect(status).toBe(1);
+    expect(stderr).toContain('REDISHOST is set to 127.0.0.1');
+    expect(stderr).toContain('unset REDISHOST REDISPORT');
   });
 });
 

@@ -2,8 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findFreePort } from '@banknote-loop/local/find-port';
 import { launch as launchFunction, listens } from '@banknote-loop/local/launch';
+import { findFreePort } from '@banknote-loop/local/ports';
 import type { Envelope } from '@banknote-loop/testing';
 
 const root = join(import.meta.dirname, '../..');

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { until } from '@banknote-loop/shared/base';
+import { accepts } from './ports.ts';
 
 const root = join(import.meta.dirname, '../..');
 const launcher = join(root, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
@@ -52,12 +52,4 @@ export async function listens(child: ChildProcess, { name, port }: Launch, pollM
     throw new Error(`The function ${name} ended before it listened; its output says why.`);
   };
   await until(`the function ${name} listens`, probe, startDeadlineMs, pollMs);
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise(resolve => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => socket.end(() => resolve(true)));
-    socket.once('error', () => resolve(false));
-  });
 }

@@ -1,15 +1,16 @@
-import { rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { deliveryPolicy } from '@banknote-loop/shared/contract';
 import type { EventFunction } from '@banknote-loop/shared/function';
 import type { AnyFunction } from '@banknote-loop/shared/http';
 import { readTopology } from '../../functions/topology.ts';
-import { findFreePort } from './find-port.ts';
+import { withoutDeadAddresses, writeEnvironmentFile } from './environment-file.ts';
 import { type Front, startFront } from './front.ts';
 import { FunctionProcess } from './function-process.ts';
+import { settingsFrom } from './given-settings.ts';
 import { type Observer, startObserver } from './observer.ts';
 import { occupy } from './occupancy.ts';
 import { answersOf } from './own-answers.ts';
+import { findFreePort } from './ports.ts';
 import { type Backoff, prepareMessaging } from './prepare-cloud.ts';
 import { ensureModel, mendCache } from './prepare-model.ts';
 import { type Environment, type Services, startServices } from './services.ts';
@@ -23,10 +24,11 @@ export interface LoopOptions {
   readonly durable?: boolean;
   readonly fresh?: boolean;
   readonly backoff?: Backoff;
+  /** What is set already, services and settings; the environment of this process when left out. */
   readonly given?: NodeJS.ProcessEnv;
   /** Whether to keep spans and count log lines, for `/traces` and `/metrics`. */
   readonly observe?: boolean;
-  /** More variables for the functions. */
+  /** Variables for the functions, where `given` does not set them. */
   readonly settings?: Environment;
   readonly on?: Partial<LoopEvents>;
 }
@@ -53,7 +55,7 @@ const silent: LoopEvents = { say: () => {}, step: () => {}, log: () => {} };
 
 /** Starts services and functions, and returns when a model answers. Needs the bundles of all functions in `dist/`. */
 export async function startLoop(options: LoopOptions): Promise<Loop> {
-  const { folder, durable = true, fresh = false, given = process.env, settings = {} } = options;
+  const { folder, durable = true, fresh = false, settings = {} } = options;
   const events = { ...silent, ...options.on };
   const leave = occupy(folder);
   if (fresh) {
@@ -61,6 +63,8 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     occupy(folder);
   }
 
+  // A copy: what the services add to the environment of this process has not been given.
+  const given = withoutDeadAddresses({ ...(options.given ?? process.env) }, events.say);
   const stops: (() => void | Promise<void>)[] = [leave];
   const stop = async (): Promise<void> => {
     for (const one of stops.splice(0).reverse()) await one();
@@ -71,13 +75,20 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     events.step('PostgreSQL, Redis, Pub/Sub, Cloud Storage and Secret Manager are up');
     const observer = options.observe ? await startObserver(given) : undefined;
     if (observer) stops.push(() => observer.close());
-    const environment = { ...services.environment, ...observer?.environment, ...settings };
+    const functions = await readTopology();
+    const addresses = { ...services.environment, ...observer?.environment };
+    const environment = { ...settings, ...settingsFrom(given, functions, events.say), ...addresses };
     if (await mendCache(environment)) events.step('Redis was empty and has been filled from PostgreSQL');
     const log = (name: string, line: string): void => {
       observer?.take(line);
       events.log(name, line);
     };
-    const running = await startFunctions(environment, { ...events, log }, options.backoff ?? defaultBackoff);
+    const running = await startFunctions(
+      functions,
+      environment,
+      { ...events, log },
+      options.backoff ?? defaultBackoff,
+    );
     stops.push(() => running.stop());
     events.step(`${running.processes.size} functions listen`);
     const front = await openFront(options, running.ports, observer);
@@ -85,9 +96,8 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     await ensureModel(environment);
     events.step('a model answers');
     const url = `http://127.0.0.1:${front.port}`;
-    const addresses = join(folder, 'env');
-    writeEnvironment(addresses, { ...environment, LOOP_URL: url });
-    stops.push(() => rmSync(addresses, { force: true }));
+    const forShell = { ...addresses, ...services.forShell, LOOP_URL: url };
+    stops.push(writeEnvironmentFile({ folder, environment: forShell, given }));
     return { url, environment, services, functions: running.processes, stop };
   } catch (error) {
     await stop();
@@ -100,9 +110,14 @@ const defaultBackoff: Backoff = {
   maxSeconds: deliveryPolicy.maxBackoffSeconds,
 };
 
-async function startFunctions(environment: Environment, events: LoopEvents, backoff: Backoff) {
+async function startFunctions(
+  functions: readonly AnyFunction[],
+  environment: Environment,
+  events: LoopEvents,
+  backoff: Backoff,
+) {
   const placed = await Promise.all(
-    (await readTopology()).map(async definition => ({ definition, port: await findFreePort() })),
+    functions.map(async definition => ({ definition, port: await findFreePort() })),
   );
   const processes = new Map(
     placed.map(({ definition: { name }, port }) => [
@@ -148,10 +163,4 @@ async function openFront(
     throw new Error('There is no function named ingest-api or none named predict-api.');
   const answerItself = observer && answersOf(observer, predictPort);
   return startFront({ port, host, ingestPort, predictPort, answerItself });
-}
-
-/** The addresses of all services, for a shell: `set -a; . .loop/env`. */
-function writeEnvironment(file: string, environment: Environment): void {
-  const lines = Object.entries(environment).map(([name, value]) => `${name}='${value}'`);
-  writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 });
 }

@@ -1,7 +1,7 @@
 import { type Span, SpanStore, startSpanReceiver } from '@banknote-loop/local-cloud';
 import type { RecordedSpan } from '@banknote-loop/shared/contract';
 import { LineMeter, logMetrics } from '@banknote-loop/shared/telemetry';
-import { parseLogLine } from './log-line.ts';
+import { parseLogLine } from './output.ts';
 import type { Environment } from './services.ts';
 
 /** Sees what the functions do by what they write and send, and tells it: the laptop's Cloud Trace and Monitoring. */

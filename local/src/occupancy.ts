@@ -7,9 +7,9 @@ import { join } from 'node:path';
  */
 export function occupy(folder: string): () => void {
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, 'runner.pid');
-  const other = readPid(file);
-  if (other !== undefined && other !== process.pid && isAlive(other)) {
+  const file = fileIn(folder);
+  const other = runnerOf(folder);
+  if (other !== undefined && other !== process.pid) {
     throw new Error(
       `A loop runs on ${folder} already (process ${other}): end it first, or give this one a folder of its own with ` +
         `--folder. If that process is something else, delete ${file}.`,
@@ -19,13 +19,17 @@ export function occupy(folder: string): () => void {
   return () => rmSync(file, { force: true });
 }
 
-function readPid(file: string): number | undefined {
+/** The process of the loop that runs on a folder, if one does. */
+export function runnerOf(folder: string): number | undefined {
   try {
-    return Number(readFileSync(file, 'utf8')) || undefined;
+    const pid = Number(readFileSync(fileIn(folder), 'utf8'));
+    return pid > 0 && isAlive(pid) ? pid : undefined;
   } catch {
     return undefined;
   }
 }
+
+const fileIn = (folder: string): string => join(folder, 'runner.pid');
 
 function isAlive(pid: number): boolean {
   try {

@@ -1,5 +1,4 @@
 import { styleText } from 'node:util';
-import { type LogLine, parseLogLine } from './log-line.ts';
 import { type LogLevel, logLevels } from './options.ts';
 
 const levelOf: Readonly<Record<string, LogLevel>> = {
@@ -45,4 +44,16 @@ function factOf(key: string, value: unknown): string {
 function formatSeconds(seconds: number): string {
   if (seconds < 1) return `${(seconds * 1000).toFixed(1)}ms`;
   return seconds < 120 ? `${seconds.toFixed(1)}s` : `${Math.round(seconds / 60)}min`;
+}
+
+type LogLine = Readonly<Record<string, unknown>>;
+
+/** The fields of a line that a function wrote; nothing if it is no line of its log. */
+export function parseLogLine(line: string): LogLine | undefined {
+  try {
+    const fields: unknown = JSON.parse(line);
+    return typeof fields === 'object' && fields !== null ? { ...fields } : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
-import { findFreePort } from './find-port.ts';
+import { findFreePort } from './ports.ts';
 import { type Postgres, type PostgresOptions, startPostgres } from './postgres.ts';
 
 const asRoot = process.getuid?.() === 0;

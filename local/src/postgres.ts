@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { findFreePort } from './find-port.ts';
+import { findFreePort } from './ports.ts';
 import { ensureCluster, superuser } from './postgres/cluster.ts';
 import { findHome } from './postgres/home.ts';
 import { type Log, type RunningProcess, startProcess } from './processes.ts';

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { guardAgainstOrphan } from './orphan-guard.ts';
+import { guardAgainstOrphan } from './orphans.ts';
 
 const startDeadlineMs = 60_000;
 const stopDeadlineMs = 15_000;

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { findFreePort } from './find-port.ts';
 import { stopOrphan } from './orphans.ts';
+import { findFreePort } from './ports.ts';
 import { type Log, type RunningProcess, startProcess } from './processes.ts';
 
 const host = '127.0.0.1';

@@ -9,9 +9,10 @@ import {
   startStorage,
 } from '@banknote-loop/local-cloud';
 import { defaultNeeds } from '@banknote-loop/shared/function';
+import { accepts } from './ports.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 import { prepareBucket, prepareSecret } from './prepare-cloud.ts';
-import { prepareDatabase } from './prepare-database.ts';
+import { type DatabaseAccess, prepareDatabase } from './prepare-database.ts';
 import { type Redis, startRedis } from './redis.ts';
 import { ensureRedisInstalled } from './redis-install.ts';
 
@@ -20,6 +21,8 @@ export type Environment = Readonly<Record<string, string>>;
 
 export interface Services {
   readonly environment: Environment;
+  /** What programs of PostgreSQL's own, such as psql, read: the database as the functions' user sees it. */
+  readonly forShell: Environment;
   /** Those that this process runs itself; one that was there already is used and left alone. */
   readonly pubsub: PubSub | undefined;
   readonly storage: LocalStorage | undefined;
@@ -39,6 +42,7 @@ export interface ServiceOptions {
 
 interface Part<Service> {
   readonly environment: Environment;
+  readonly forShell?: Environment;
   readonly service?: Service;
   readonly stop: () => Promise<void>;
 }
@@ -72,6 +76,7 @@ export async function startServices(options: ServiceOptions): Promise<Services> 
         { PROJECT_ID: projectId, BUCKET: bucket, ...onLaptop },
         ...parts.map(part => part.environment),
       ),
+      forShell: database.forShell ?? {},
       pubsub: pubsub.service,
       storage: storage.service,
       postgres: database.service,
@@ -86,7 +91,7 @@ export async function startServices(options: ServiceOptions): Promise<Services> 
 
 async function openPubSub({ given, folder }: ServiceOptions): Promise<Part<PubSub>> {
   const { PUBSUB_EMULATOR_HOST } = given;
-  if (PUBSUB_EMULATOR_HOST) return { environment: { PUBSUB_EMULATOR_HOST }, stop: leave };
+  if (PUBSUB_EMULATOR_HOST) return existing({ PUBSUB_EMULATOR_HOST }, PUBSUB_EMULATOR_HOST);
   const service = await startPubSub({
     dataFolder: join(folder, 'pubsub'),
     // The platform gives an instance no more at a time either; what is above it waits in the queue, not in memory.
@@ -106,21 +111,22 @@ async function openPubSub({ given, folder }: ServiceOptions): Promise<Part<PubSu
 
 async function openStorage({ given, folder }: ServiceOptions): Promise<Part<LocalStorage>> {
   const { STORAGE_EMULATOR_HOST } = given;
-  if (STORAGE_EMULATOR_HOST) return { environment: { STORAGE_EMULATOR_HOST }, stop: leave };
+  if (STORAGE_EMULATOR_HOST) return existing({ STORAGE_EMULATOR_HOST }, STORAGE_EMULATOR_HOST);
   const service = await startStorage({ folder: join(folder, 'storage') });
   return { environment: { STORAGE_EMULATOR_HOST: service.url }, service, stop: () => service.close() };
 }
 
 async function openSecrets({ given, folder }: ServiceOptions): Promise<Part<never>> {
   const { SECRET_MANAGER_EMULATOR_HOST } = given;
-  if (SECRET_MANAGER_EMULATOR_HOST) return { environment: { SECRET_MANAGER_EMULATOR_HOST }, stop: leave };
+  if (SECRET_MANAGER_EMULATOR_HOST)
+    return existing({ SECRET_MANAGER_EMULATOR_HOST }, SECRET_MANAGER_EMULATOR_HOST);
   const service = await startSecrets({ folder: join(folder, 'secrets') });
   return { environment: { SECRET_MANAGER_EMULATOR_HOST: service.address }, stop: () => service.close() };
 }
 
 async function openRedis({ given, folder, say }: ServiceOptions): Promise<Part<Redis>> {
   const { REDISHOST, REDISPORT = '6379' } = given;
-  if (REDISHOST) return { environment: { REDISHOST, REDISPORT }, stop: leave };
+  if (REDISHOST) return existing({ REDISHOST, REDISPORT }, `${REDISHOST}:${REDISPORT}`);
   await ensureRedisInstalled(say);
   const service = await startRedis({ folder: join(folder, 'redis') });
   const environment = { REDISHOST: service.host, REDISPORT: String(service.port) };
@@ -134,9 +140,14 @@ async function openDatabase(
 ): Promise<Part<Postgres>> {
   const { DBHOST, DBPORT = '5432', DBNAME = 'banknotes', DBUSER = 'banknote_loop', PGPASSWORD } = given;
   if (DBHOST) {
+    const environment = { DBHOST, DBPORT, DBNAME, DBUSER };
+    // A folder is that of a Unix socket.
+    const part = DBHOST.startsWith('/')
+      ? { environment, stop: leave }
+      : await existing(environment, `${DBHOST}:${DBPORT}`);
     // A database of the user's own, with schema.sql loaded; its password goes where the functions look for it.
-    await prepareSecret(projectId, secretManager, PGPASSWORD ?? '');
-    return { environment: { DBHOST, DBPORT, DBNAME, DBUSER }, stop: leave };
+    const password = await prepareSecret(projectId, secretManager, PGPASSWORD ?? '');
+    return { ...part, forShell: forPsql(environment, password) };
   }
   const [service, password] = await Promise.all([
     startPostgres({ folder: join(folder, 'postgres'), durable, announce: say }),
@@ -144,11 +155,28 @@ async function openDatabase(
   ]);
   try {
     const environment = await prepareDatabase(service, DBNAME, password);
-    return { environment: { ...environment }, service, stop: () => service.stop() };
+    const forShell = forPsql(environment, password);
+    return { environment: { ...environment }, forShell, service, stop: () => service.stop() };
   } catch (error) {
     await service.stop();
     throw error;
   }
+}
+
+function forPsql({ DBHOST, DBPORT, DBNAME, DBUSER }: DatabaseAccess, password: string): Environment {
+  return { PGHOST: DBHOST, PGPORT: DBPORT, PGDATABASE: DBNAME, PGUSER: DBUSER, PGPASSWORD: password };
+}
+
+/** A service that runs already is used and left alone; one that does not answer is told now, and by its variable. */
+async function existing(environment: Environment, address: string): Promise<Part<never>> {
+  const { hostname, port, protocol } = new URL(address.includes('://') ? address : `tcp://${address}`);
+  const [name = ''] = Object.keys(environment);
+  if (await accepts(Number(port) || (protocol === 'https:' ? 443 : 80), hostname.replace(/^\[|\]$/g, '')))
+    return { environment, stop: leave };
+  throw new Error(
+    `${name} is set to ${environment[name]}, and nothing answers at ${address}. ` +
+      `Start what is there, or let the loop bring its own: unset ${Object.keys(environment).join(' ')}`,
+  );
 }
 
 /** Waits for all; if one fails, those that came up are stopped before the error goes on. */

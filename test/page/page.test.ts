@@ -1,8 +1,14 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Loop, startLoop } from '@banknote-loop/local/loop';
-import { barriersOn } from '@banknote-loop/testing/page/accessibility';
-import { browserPath, complaintsOf, openBrowser, phone, wide } from '@banknote-loop/testing/page/browser';
+import {
+  barriersOn,
+  browserPath,
+  complaintsOf,
+  openBrowser,
+  phone,
+  wide,
+} from '@banknote-loop/testing/page/browser';
 import {
   correctOneThatTrains,
   goTo,

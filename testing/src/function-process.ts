@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { findFreePort } from '@banknote-loop/local/find-port';
 import { type Launch, launch, listens } from '@banknote-loop/local/launch';
+import { findFreePort } from '@banknote-loop/local/ports';
 import type { Envelope } from './envelopes.ts';
 
 /** A function as it is deployed, launched as the platform launches it; the bundles must have been built. */

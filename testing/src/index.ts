@@ -1,6 +1,5 @@
 export { until } from '@banknote-loop/shared/base';
-export { type Delivered, type DeliveryOptions, deliver, type Published } from './delivery.ts';
+export { type Delivered, type DeliveryOptions, deliver, failureOf, type Published } from './delivery.ts';
 export { type Envelope, envelopes, type Pushed } from './envelopes.ts';
-export { failureOf } from './failure.ts';
 export { aFeedback, aModel, aNote, aPrediction, aRequest } from './messages.ts';
 export { startSilentServer } from './silent-server.ts';

@@ -1,11 +1,11 @@
 import { download } from './download.ts';
 import { type Exchange, readJson, sendJson, sendNothing } from './exchange.ts';
-import { verifyGeneration } from './generation.ts';
 import { listPage, parseListingQuery } from './listing.ts';
 import type { ObjectName } from './object-store.ts';
 import { checkForRead, parsePreconditions } from './preconditions.ts';
 import { attributesPatchSchema, attributesSchema, type ObjectRecord } from './records.ts';
 import { objectResource } from './resources.ts';
+import { notFound } from './storage-error.ts';
 
 function targetOf({ param }: Exchange): ObjectName {
   return { bucket: param('bucket'), name: param('object') };
@@ -82,4 +82,11 @@ async function copied(exchange: Exchange): Promise<ObjectRecord> {
   } finally {
     staging.discard(content);
   }
+}
+
+/** Only the live generation is kept, as in a bucket without versioning: asking for another one finds nothing. */
+function verifyGeneration(record: ObjectRecord, query: URLSearchParams): ObjectRecord {
+  const wanted = query.get('generation') ?? query.get('sourceGeneration');
+  if (wanted === null || Number(wanted) === record.generation) return record;
+  throw notFound(`No such object: ${record.bucket}/${record.name}#${wanted}`);
 }

@@ -215,14 +215,15 @@ describe.each(Object.entries(constructions))('the official client %s', (_title, 
   });
 });
 
-it('uploads 20 MB in pieces over a line that is cut twice', async () => {
+it('uploads 16 MB in pieces over a line that is cut twice', async () => {
   await createModels();
-  const content = randomBytes(20 * megabyte);
+  const content = randomBytes(16 * megabyte);
   const line = await startUnreliableLine(server.port, [3 * megabyte, 9 * megabyte + 12_345]);
   const file = connectTo(line.url).bucket('models').file('big');
+  // Two pieces: the client adds listeners to one stream with each request, and Node.js warns of more than ten.
   await pipeline(
     Readable.from([content]),
-    file.createWriteStream({ resumable: true, chunkSize: 4 * megabyte, ...createOnly }),
+    file.createWriteStream({ resumable: true, chunkSize: 8 * megabyte, ...createOnly }),
   );
   expect(line.cuts).toBe(2);
   await line.close();

@@ -1,4 +1,4 @@
-import { findFreePort } from '@banknote-loop/local/find-port';
+import { findFreePort } from '@banknote-loop/local/ports';
 import { type PubSub, startPubSub } from '@banknote-loop/local-cloud';
 import { type Clients, connectClients } from '@banknote-loop/local-cloud/testing';
 import { failureOf } from '@banknote-loop/testing';

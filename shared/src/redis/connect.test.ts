@@ -1,4 +1,4 @@
-import { findFreePort } from '@banknote-loop/local/find-port';
+import { findFreePort } from '@banknote-loop/local/ports';
 import { type Redis as RedisServer, startRedis } from '@banknote-loop/local/redis';
 import { aModel, failureOf, startSilentServer, until } from '@banknote-loop/testing';
 import { classify } from '../base/errors.ts';

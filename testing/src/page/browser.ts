@@ -1,4 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -35,4 +37,15 @@ export function complaintsOf(page: Page): readonly string[] {
   });
   page.on('pageerror', error => complaints.push(error.message));
   return complaints;
+}
+
+const axe = readFileSync(createRequire(import.meta.filename).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What a page has in it that keeps somebody out, each as a line. */
+export async function barriersOn(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe);
+  const { violations }: AxeResults = await page.evaluate('axe.run()');
+  return violations.map(
+    ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(' | ')}`,
+  );
 }

@@ -10,7 +10,7 @@ import type { Page } from 'playwright-core';
 const { values } = parseArgs({
   options: {
     url: { type: 'string', default: 'http://127.0.0.1:8080' },
-    folder: { type: 'string', default: join(import.meta.dirname, '../docs/images') },
+    folder: { type: 'string', default: join(import.meta.dirname, '../../docs/images') },
   },
 });
 
