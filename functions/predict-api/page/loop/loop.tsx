@@ -1,19 +1,18 @@
-import type { DeadLetterAnswer, QueueAnswer } from '@banknote-loop/shared/contract';
+import type { QueueAnswer } from '@banknote-loop/shared/contract';
 import { counted } from '../format.ts';
 import { Card, Failure } from '../ui/parts.tsx';
 import { useLoad } from '../use-load.ts';
 import { DeadLetters } from './dead-letters.tsx';
 import { HopsTable } from './hops-table.tsx';
-import type { FunctionNode } from './layout.ts';
 import { TopologyMap } from './map.tsx';
 import { Timeline } from './timeline.tsx';
 
 const lookEveryMs = 2_000;
 
 export function Loop() {
-  const topology = useLoad<{ functions: readonly FunctionNode[] }>('/topology');
-  const measured = useLoad<{ queues: readonly QueueAnswer[] }>('/queues', { everyMs: lookEveryMs });
-  const letters = useLoad<{ dead_letters: readonly DeadLetterAnswer[] }>('/dead-letters', {
+  const topology = useLoad('/topology');
+  const measured = useLoad('/queues', { everyMs: lookEveryMs });
+  const letters = useLoad('/dead-letters', {
     on: ['dead-letter'],
   });
   const functions = topology.data?.functions;

@@ -1,4 +1,4 @@
-import { featureNames, type JobsAnswer, type QualityAnswer } from '@banknote-loop/shared/contract';
+import { featureNames, type QualityAnswer } from '@banknote-loop/shared/contract';
 
 import { count, duration, modelName, percent } from '../format.ts';
 import { Card, Empty, Failure, Figure } from '../ui/parts.tsx';
@@ -6,8 +6,8 @@ import { useLoad } from '../use-load.ts';
 import { DriftChart } from './drift-chart.tsx';
 
 export function Quality() {
-  const { data, error } = useLoad<QualityAnswer>('/quality', { on: ['feedback', 'model'], everyMs: 15_000 });
-  const jobs = useLoad<JobsAnswer>('/jobs', { on: ['job', 'batch'] });
+  const { data, error } = useLoad('/quality', { on: ['feedback', 'model'], everyMs: 15_000 });
+  const jobs = useLoad('/jobs', { on: ['job', 'batch'] });
   const times = jobs.data?.correction_to_live;
   return (
     <>

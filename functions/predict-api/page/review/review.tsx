@@ -17,7 +17,7 @@ const orders = { newest: 'newest', uncertain: 'least certain' } as const;
 
 export function Review() {
   const [order, setOrder] = useState<keyof typeof orders>('newest');
-  const { data, error, reload } = useLoad<{ notes: readonly ReviewNote[] }>(`/review?order=${order}`);
+  const { data, error, reload } = useLoad(`/review?order=${order}`);
   const [marks, setMarks] = useState(noMarks);
   const [current, setCurrent] = useState(0);
   const [reviewer, setReviewer] = useStored('reviewer');

@@ -15,7 +15,7 @@ export function useFresh(listed: readonly ReviewNote[], reload: () => void): rea
   useEffect(() => setFresh(false), [listed]);
   const look = useCallback(async () => {
     if (latest.current.length === 0) return reload();
-    const { notes } = await get<{ notes: readonly ReviewNote[] }>('/review?order=newest&limit=1');
+    const { notes } = await get('/review?order=newest&limit=1');
     const known = new Set(latest.current.map(keyOf));
     if (notes.some(note => !known.has(keyOf(note)))) setFresh(true);
   }, [reload]);

@@ -203,7 +203,11 @@ describe('the number of requests', () => {
   });
 
   it('is not, while nothing can count it', async () => {
-    const limited = await serveForTest(definition, { REDISPORT: '1', RATE_LIMIT_PER_MINUTE: '1' });
+    const limited = await serveForTest(definition, {
+      REDISHOST: '127.0.0.1',
+      REDISPORT: '1',
+      RATE_LIMIT_PER_MINUTE: '1',
+    });
     for (const _ of [1, 2, 3]) expect((await fetch(`${limited.url}/me`)).status).toBe(200);
     await limited.close();
   });
