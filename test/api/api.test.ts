@@ -202,8 +202,17 @@ it('lets a person decide which model answers', async () => {
       body: JSON.stringify({ kind, by: 'Mira', why: 'to see that it holds' }),
     });
   expect((await decide('pin')).status).toBe(202);
-  expect((await decide('rollback')).status).toBe(400);
+  expect((await decide('rollback')).status).toBe(409);
   expect((await decide('unpin')).status).toBe(202);
+  expect((await decide('unpin')).status).toBe(409);
+  const unknown = {
+    kind: 'promotion',
+    model_file_name: 'nobody.json',
+    by: 'Mira',
+    why: 'to see what is said',
+  };
+  const init = { headers: json, body: JSON.stringify(unknown) };
+  expect((await api.call('POST', '/decisions', '/decisions', init)).status).toBe(404);
 });
 
 describe('the page', () => {

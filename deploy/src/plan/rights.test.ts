@@ -13,6 +13,7 @@ const readModels = `roles/storage.objectViewer on ${models}`;
 const needed: Readonly<Record<string, readonly string[]>> = {
   database: ['roles/secretmanager.secretAccessor on db-pass'],
   cache: [],
+  'access-control': [],
   'live-model': [readModels],
   'model-store': [readModels, `roles/storage.objectCreator on ${models}`],
   'dead-letters': [

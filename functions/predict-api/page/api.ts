@@ -1,3 +1,7 @@
+import type { AnswerTo } from '@banknote-loop/shared/contract';
+import type { ApiDocument } from './docs/openapi.ts';
+import type { FunctionNode } from './loop/layout.ts';
+
 /** An answer with an error status, or none at all, and what the service says of it. */
 export class ApiError extends Error {
   readonly status: number;
@@ -28,12 +32,7 @@ export function authorization(): Record<string, string> {
 /** Fires when the service asks for a token that we do not have. */
 export const tokenNeeded = new EventTarget();
 
-export async function call<Answer>(
-  method: string,
-  path: string,
-  body?: unknown,
-  headers = {},
-): Promise<Answer> {
+export async function call<Body>(method: string, path: string, body?: unknown, headers = {}): Promise<Body> {
   const answer = await fetch(path, {
     method,
     headers: {
@@ -49,8 +48,17 @@ export async function call<Answer>(
   return answer.json();
 }
 
-export function get<Answer>(path: string): Promise<Answer> {
-  return call('GET', path);
+/** What the build puts beside the page. */
+interface Files {
+  readonly '/topology': { readonly functions: readonly FunctionNode[] };
+  readonly '/openapi.json': ApiDocument;
+}
+
+/** What the service answers to GET on an address. */
+export type Answer<Address extends string> = Address extends keyof Files ? Files[Address] : AnswerTo<Address>;
+
+export function get<Address extends string>(address: Address): Promise<Answer<Address>> {
+  return call('GET', address);
 }
 
 async function errorOf(answer: Response): Promise<ApiError> {

@@ -1,5 +1,5 @@
 import { render } from 'preact';
-import { type ApiDocument, type Operation, typeOf } from './docs/openapi.ts';
+import { type Operation, typeOf } from './docs/openapi.ts';
 import { TryIt } from './docs/try-it.tsx';
 import { TokenDialog } from './token-dialog.tsx';
 import { Failure } from './ui/parts.tsx';
@@ -7,7 +7,7 @@ import { Scroll } from './ui/scroll.tsx';
 import { useLoad } from './use-load.ts';
 
 function Docs() {
-  const { data, error } = useLoad<ApiDocument>('/openapi.json');
+  const { data, error } = useLoad('/openapi.json');
   return (
     <>
       <header class="top">

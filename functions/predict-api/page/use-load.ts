@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { get, messageOf } from './api.ts';
+import { type Answer, get, messageOf } from './api.ts';
 import { type LiveEvent, useLiveEvents } from './live-events.ts';
 
-export interface Loaded<Answer> {
-  readonly data: Answer | undefined;
+export interface Loaded<Body> {
+  readonly data: Body | undefined;
   readonly error: string | undefined;
   readonly reload: () => void;
 }
@@ -15,20 +15,20 @@ interface Options {
 }
 
 /** Loads an answer and keeps it fresh; what was there before stays visible meanwhile. */
-export function useLoad<Answer>(
-  path: string | undefined,
+export function useLoad<Address extends string>(
+  address: Address | undefined,
   { on = [], everyMs }: Options = {},
-): Loaded<Answer> {
-  const [data, setData] = useState<Answer>();
+): Loaded<Answer<Address>> {
+  const [data, setData] = useState<Answer<Address>>();
   const [error, setError] = useState<string>();
   // An answer that was asked for earlier may come later: only the latest counts.
   const latest = useRef(0);
   const reload = useCallback(() => {
-    if (path === undefined) return;
+    if (address === undefined) return;
     latest.current += 1;
     const request = latest.current;
     const isLatest = (): boolean => latest.current === request;
-    get<Answer>(path).then(
+    get(address).then(
       answer => {
         if (!isLatest()) return;
         setData(answer);
@@ -36,7 +36,7 @@ export function useLoad<Answer>(
       },
       failure => isLatest() && setError(messageOf(failure)),
     );
-  }, [path]);
+  }, [address]);
 
   useEffect(() => {
     setData(undefined);

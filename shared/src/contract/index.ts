@@ -18,6 +18,7 @@ export {
   type Sample,
   samplesAnswer,
 } from './answers.ts';
+export { type AnswerTo, answersByPath } from './api.ts';
 export { classOf, type Label, labelOf, labelOfScore, labels } from './classes.ts';
 export { type DecisionRequest, decisionBody, modelPath } from './decisions.ts';
 export { ackDeadlineSeconds, deliveryPolicy, functionOf } from './delivery.ts';

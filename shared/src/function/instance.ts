@@ -46,6 +46,10 @@ export function startInstance<Used extends Uses, Read extends Reads = Record<nev
   );
   // And once more one by one, for the rules that tie several variables together.
   for (const one of needed) readSettings(one, environment);
+  // From the environment again: a schema need not take what it has made itself.
+  const ownSettings = Object.fromEntries(
+    read.map(([name, schema]) => [name, readSettings(schema, environment)]),
+  );
   const messaging = messagingSettings.parse(settings);
   const log = createLogger(definition.name, messaging.LOG_LEVEL);
   const tracer = once(() => openTracer(definition.name, telemetrySettings.parse(settings), log));
@@ -64,9 +68,7 @@ export function startInstance<Used extends Uses, Read extends Reads = Record<nev
     projectId: messaging.PROJECT_ID,
     topicOverride: definition.publishes.length === 1 ? messaging.TOPIC_ID : undefined,
     maxEventAgeMs: messaging.EVENT_MAX_AGE_SECONDS * 1000,
-    settings: Object.fromEntries(
-      read.map(([name, schema]) => [name, schema.parse(settings)]),
-    ) as SettingsOf<Read>,
+    settings: ownSettings as SettingsOf<Read>,
     tracer,
     publisher,
     async clients() {

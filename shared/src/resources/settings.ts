@@ -153,7 +153,7 @@ export class SettingsError extends Error {
 }
 
 /** Checks the environment against a schema; the error is one line that names every variable that is wrong. */
-export function readSettings<Schema extends z.ZodObject>(
+export function readSettings<Schema extends z.ZodType>(
   schema: Schema,
   environment: NodeJS.ProcessEnv,
 ): z.output<Schema> {

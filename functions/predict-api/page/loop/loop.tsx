@@ -1,19 +1,18 @@
-import type { DeadLetterAnswer, QueueAnswer } from '@banknote-loop/shared/contract';
+import type { QueueAnswer } from '@banknote-loop/shared/contract';
 import { pluralize } from '../format.ts';
 import { Card, Failure } from '../ui/parts.tsx';
 import { useLoad } from '../use-load.ts';
 import { DeadLetters } from './dead-letters.tsx';
 import { FunctionsTable } from './functions-table.tsx';
-import type { FunctionNode } from './layout.ts';
 import { Timeline } from './timeline.tsx';
 import { TopologyMap } from './topology-map.tsx';
 
 const pollEveryMs = 2_000;
 
 export function Loop() {
-  const topology = useLoad<{ functions: readonly FunctionNode[] }>('/topology');
-  const measurements = useLoad<{ queues: readonly QueueAnswer[] }>('/queues', { everyMs: pollEveryMs });
-  const deadLetters = useLoad<{ dead_letters: readonly DeadLetterAnswer[] }>('/dead-letters', {
+  const topology = useLoad('/topology');
+  const measurements = useLoad('/queues', { everyMs: pollEveryMs });
+  const deadLetters = useLoad('/dead-letters', {
     on: ['dead-letter'],
   });
   const functions = topology.data?.functions;

@@ -1,5 +1,3 @@
-import type { BatchAnswer, BatchSummaryAnswer, Receipt } from '@banknote-loop/shared/contract';
-
 import { useState } from 'preact/hooks';
 import { count, duration, pluralize, timeOfDay } from '../format.ts';
 import { Card, Empty } from '../ui/parts.tsx';
@@ -9,14 +7,14 @@ import { BatchTraces } from './trace-table.tsx';
 
 /** One batch on its way through the loop. */
 export function Timeline() {
-  const { data } = useLoad<{ batches: readonly BatchSummaryAnswer[] }>('/batches?limit=20', {
+  const { data } = useLoad('/batches?limit=20', {
     on: ['batch'],
   });
   const [chosen, setChosen] = useState<string>();
   const id = chosen ?? data?.batches[0]?.batch_id;
-  const path = id && `/batches/${id}`;
-  const { data: batch } = useLoad<BatchAnswer>(path, { on: ['feedback'] });
-  const { data: receipt } = useLoad<{ receipts: readonly Receipt[] }>(path && `${path}/receipt`, {
+  const path = id && (`/batches/${id}` as const);
+  const { data: batch } = useLoad(path, { on: ['feedback'] });
+  const { data: receipt } = useLoad(path && (`${path}/receipt` as const), {
     on: ['feedback', 'job', 'model'],
   });
   return (

@@ -1,4 +1,3 @@
-import type { TracesAnswer } from '@banknote-loop/shared/contract';
 import { duration, timeOfDay } from '../format.ts';
 import { useLoad } from '../use-load.ts';
 import { type Step, type Trace, tracesOf } from './traces.ts';
@@ -8,7 +7,7 @@ const pollEveryMs = 5_000;
 
 /** What each function did about a batch, and when, where somebody keeps spans. */
 export function BatchTraces({ batchId }: { readonly batchId: string }) {
-  const { data } = useLoad<TracesAnswer>(`/traces?correlation_id=${batchId}`, {
+  const { data } = useLoad(`/traces?correlation_id=${batchId}`, {
     on: ['batch', 'feedback', 'job', 'model'],
     everyMs: pollEveryMs,
   });

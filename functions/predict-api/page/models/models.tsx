@@ -1,4 +1,4 @@
-import type { DecisionAnswer, ModelAnswer } from '@banknote-loop/shared/contract';
+import type { DecisionAnswer } from '@banknote-loop/shared/contract';
 import { useState } from 'preact/hooks';
 import { dayAndTime, modelName, percent } from '../format.ts';
 import { Card, Empty, Failure, Figure } from '../ui/parts.tsx';
@@ -8,14 +8,9 @@ import { Compare } from './compare.tsx';
 import { DecisionDialog, type DecisionRequest } from './decision-dialog.tsx';
 import { ModelTable } from './model-table.tsx';
 
-interface ModelList {
-  readonly models: readonly ModelAnswer[];
-  readonly live: Omit<DecisionAnswer, 'promoted' | 'replaces'> | null;
-}
-
 export function Models() {
-  const { data, error, reload } = useLoad<ModelList>('/models', { on: ['model'], everyMs: 10_000 });
-  const history = useLoad<{ decisions: readonly DecisionAnswer[] }>('/decisions', {
+  const { data, error, reload } = useLoad('/models', { on: ['model'], everyMs: 10_000 });
+  const history = useLoad('/decisions', {
     on: ['model'],
     everyMs: 10_000,
   });

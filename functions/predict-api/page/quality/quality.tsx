@@ -1,4 +1,4 @@
-import type { JobsAnswer, QualityAnswer } from '@banknote-loop/shared/contract';
+import type { JobsAnswer } from '@banknote-loop/shared/contract';
 import { count, duration } from '../format.ts';
 import { Card, Empty, Failure, Figure } from '../ui/parts.tsx';
 import { useLoad } from '../use-load.ts';
@@ -6,8 +6,8 @@ import { DriftCard } from './drift-card.tsx';
 import { LiveAccuracy } from './live-accuracy.tsx';
 
 export function Quality() {
-  const quality = useLoad<QualityAnswer>('/quality', { on: ['feedback', 'model'], everyMs: 15_000 });
-  const jobs = useLoad<JobsAnswer>('/jobs', { on: ['job', 'batch'] });
+  const quality = useLoad('/quality', { on: ['feedback', 'model'], everyMs: 15_000 });
+  const jobs = useLoad('/jobs', { on: ['job', 'batch'] });
   return (
     <>
       <Failure message={quality.error ?? jobs.error} />

@@ -20,7 +20,7 @@ export function Receipts({ batches }: { readonly batches: readonly string[] }) {
 }
 
 function BatchReceipt({ id }: { readonly id: string }) {
-  const { data, error } = useLoad<{ receipts: readonly Receipt[] }>(`/batches/${id}/receipt`, {
+  const { data, error } = useLoad(`/batches/${id}/receipt`, {
     on: ['feedback', 'job', 'model', 'batch'],
     everyMs: 5_000,
   });

@@ -15,7 +15,7 @@ export function useNewNotes(listed: readonly ReviewNote[], reload: () => void): 
   useEffect(() => setHasNew(false), [listed]);
   const check = useCallback(async () => {
     if (latest.current.length === 0) return reload();
-    const { notes } = await get<{ notes: readonly ReviewNote[] }>('/review?order=newest&limit=1');
+    const { notes } = await get('/review?order=newest&limit=1');
     const known = new Set(latest.current.map(keyOf));
     if (notes.some(note => !known.has(keyOf(note)))) setHasNew(true);
   }, [reload]);

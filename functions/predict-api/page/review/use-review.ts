@@ -51,7 +51,7 @@ export function useReview() {
 /** The notes that are still to be rated, in the order that was asked for. */
 function useNotesToRate(rated: ReadonlySet<string>) {
   const [order, setOrder] = useState<Order>('newest');
-  const { data, error, reload } = useLoad<{ notes: readonly ReviewNote[] }>(`/review?order=${order}`);
+  const { data, error, reload } = useLoad(`/review?order=${order}`);
   const listed = data?.notes ?? none;
   const notes = listed.filter(note => !rated.has(keyOf(note)));
   const hasNew = useNewNotes(listed, reload);

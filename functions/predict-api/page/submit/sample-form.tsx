@@ -1,4 +1,3 @@
-import type { Sample } from '@banknote-loop/shared/contract';
 import { useState } from 'preact/hooks';
 import { get, messageOf } from '../api.ts';
 import { Choice } from '../ui/choice.tsx';
@@ -19,7 +18,7 @@ export function SampleForm({ busy, onSubmit }: Props) {
   const draw = async (): Promise<void> => {
     setError(undefined);
     try {
-      const { samples } = await get<{ samples: readonly Sample[] }>(`/samples?count=${size}`);
+      const { samples } = await get(`/samples?count=${size}`);
       onSubmit(
         samples.map(({ features, label }, i) => ({ subject: `sample ${i + 1}`, features, truth: label })),
       );

@@ -1,4 +1,4 @@
-import type { BatchAnswer, Features, NoteAnswer } from '@banknote-loop/shared/contract';
+import type { Features, NoteAnswer } from '@banknote-loop/shared/contract';
 
 import { call, get } from '../api.ts';
 
@@ -35,6 +35,6 @@ async function submitBatch(notes: readonly Note[]): Promise<readonly AnsweredNot
   // If the answer gets lost on the way, sending it again is safe.
   const headers = { 'idempotency-key': crypto.randomUUID() };
   const { batch_id } = await call<Accepted>('POST', '/notes', body, headers);
-  const { notes: answers } = await get<BatchAnswer>(`/batches/${batch_id}?wait=${waitSeconds}`);
+  const { notes: answers } = await get(`/batches/${batch_id}?wait=${waitSeconds}`);
   return answers.map((answer, i) => ({ ...answer, truth: notes[i]?.truth }));
 }

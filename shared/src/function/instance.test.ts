@@ -1,0 +1,23 @@
+import { gateRules, qualityRules } from '../resources/rules.ts';
+import { startInstance } from './instance.ts';
+
+const definition = {
+  name: 'example',
+  uses: {},
+  publishes: [],
+  settings: { gate: gateRules, quality: qualityRules },
+};
+
+it('reads the settings of a function under the names of its definition, with their defaults', () => {
+  const environment = { PROJECT_ID: 'test', RETRAIN_ON_DRIFT: 'true', GATE_MIN_ROWS: '7' };
+  expect(startInstance(definition, environment).settings).toMatchObject({
+    gate: { minimumRows: 7, minimumAccuracy: 0.95 },
+    quality: { retrainOnDrift: true, rollBackOnLiveAccuracy: false },
+  });
+});
+
+it('does not start with settings that are malformed', () => {
+  expect(() => startInstance(definition, { GATE_ALPHA: '5', QUALITY_ROWS: 'all' })).toThrow(
+    /PROJECT_ID is missing; (?=.*GATE_ALPHA is malformed)(?=.*QUALITY_ROWS is malformed)/,
+  );
+});
