@@ -36,7 +36,13 @@ export function placeholdersIn(texts: readonly string[]): readonly string[] {
 export function render({ args, input }: Command): string {
   const line = ['gcloud', ...args].map(quote).join(' ');
   if (!input) return line;
-  const script = ['node', 'scripts/run.mjs', 'deploy/src/input.ts', input.name, ...input.args].join(' ');
+  const script = [
+    'node',
+    'scripts/run.mjs',
+    'deploy/src/input.ts',
+    input.name,
+    ...input.args.map(quote),
+  ].join(' ');
   const source = input.from ? `${render(input.from)} | ` : '';
   return `${source}${script} | ${line}`;
 }

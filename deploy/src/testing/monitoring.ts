@@ -1,15 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { type Call, common, type Handlers, nameOf } from './call.ts';
 import { CloudError } from './cloud.ts';
 
-const root = join(import.meta.dirname, '../../..');
 const content = z.looseObject({ displayName: z.string().optional() });
 
-/** What the file holds that the flag names. */
+/** What the command reads from standard input, which the flag names. */
 function fileOf(call: Call, flag: string) {
-  return content.parse(JSON.parse(readFileSync(join(root, call.flag(flag)), 'utf8')));
+  if (call.flag(flag) !== '-') throw new CloudError(`INVALID_ARGUMENT: there is no file ${call.flag(flag)}`);
+  return content.parse(JSON.parse(call.input));
 }
 
 /** Things that Google gives a name, and that are found by their title. */

@@ -1,7 +1,7 @@
 import { selectBuiltIn, selectOurs } from './metric-types.ts';
 
 /** When somebody must look at the loop. What to do then stands in docs/operations.md under the alert's name. */
-interface Alert {
+export interface Alert {
   readonly name: string;
   readonly severity: 'CRITICAL' | 'ERROR' | 'WARNING';
   readonly means: string;
