@@ -3,12 +3,13 @@ import { createServer, type Server } from 'node:http';
 import { act, type Surroundings } from './actions.ts';
 import { readOptions } from './options.ts';
 import type { Site } from './site.ts';
-import { Cloud } from './testing/cloud.ts';
+import type { Cloud } from './testing/cloud.ts';
 import { simulatedGcloud } from './testing/simulated-gcloud.ts';
-import { countingPatience, projectId, testSite } from './testing/site.ts';
+import { type countingPatience, projectId, simulation, testSite } from './testing/site.ts';
 
 let site: Site;
 let cloud: Cloud;
+let patience: ReturnType<typeof countingPatience>;
 let server: Server;
 /** What the HTTP functions of the simulated project were asked. */
 let asked: string[];
@@ -29,10 +30,9 @@ beforeEach(async () => {
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
-  cloud = new Cloud({
-    projectId,
+  ({ cloud, patience } = simulation({
     address: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
-  });
+  }));
 });
 afterEach(async () => {
   server.close();
@@ -45,7 +45,7 @@ function run(words: readonly string[], around: Partial<Surroundings> = {}): Prom
     gcloud: simulatedGcloud(cloud),
     say: line => said.push(line),
     ask: async () => '',
-    patience: countingPatience(),
+    patience,
     smoke: { deadlineMs: 10_000, intervalMs: 1 },
     ...around,
   });
@@ -100,12 +100,12 @@ it('rolls a function back to the revision before, further each time, and the nex
   await deploy('second');
   await deploy('third');
   await run(['rollback', 'prediction']);
-  expect(serving()).toEqual({ traffic: [{ revisionName: 'prediction-00002', percent: 100 }] });
+  expect(serving()).toMatchObject({ traffic: [{ revisionName: 'prediction-00002', percent: 100 }] });
   await run(['rollback', 'prediction']);
-  expect(serving()).toEqual({ traffic: [{ revisionName: 'prediction-00001', percent: 100 }] });
+  expect(serving()).toMatchObject({ traffic: [{ revisionName: 'prediction-00001', percent: 100 }] });
   await expect(run(['rollback', 'prediction'])).rejects.toThrow('no revision before prediction-00001');
   await deploy('fourth');
-  expect(serving()).toEqual({ traffic: [{ revisionName: 'prediction-00004', percent: 100 }] });
+  expect(serving()).toMatchObject({ traffic: [{ revisionName: 'prediction-00004', latestRevision: true }] });
   await expect(run(['rollback', 'predictions'])).rejects.toThrow(
     'There is no function predictions: it is one of',
   );

@@ -4,7 +4,7 @@ import { down } from './down.ts';
 import type { Gcloud } from './gcloud.ts';
 import { lookupsOf } from './lookups.ts';
 import type { Options } from './options.ts';
-import { planOf } from './plan.ts';
+import { deployerPlanOf, planOf, type Stage } from './plan.ts';
 import { type Patience, Project, usualPatience } from './project.ts';
 import { rollbackCommand, rollbackLookups } from './rollback.ts';
 import type { Site } from './site.ts';
@@ -42,6 +42,8 @@ export async function act(site: Site, options: Options, around: Surroundings): P
       return show(project, logCommands(site, options.function), say);
     case 'status':
       return show(project, statusCommands(site), say);
+    case 'deployer':
+      return carryOut(project, deployerPlanOf(site), say);
     case 'smoke':
       return tryOut(project, around);
   }
@@ -72,17 +74,25 @@ const marks = { is: ' ', made: '+', changed: '~' } as const;
 
 async function deploy(project: Project, site: Site, around: Surroundings): Promise<void> {
   const { say } = around;
-  const failures = await up(project, planOf(site), {
-    stage: title => say(`\n${title}`),
-    step: (mark, title) => say(`  ${marks[mark]} ${title}`),
-  });
-  throwAll(failures, 'Run it again when this has been put right: what is there is not made again.');
+  await carryOut(project, planOf(site), say);
   await tryOut(project, around);
   say(`
 The loop turns.
   notes go in    ${await project.value('INGEST_URL')}/notes
   answers        ${await project.value('PREDICT_URL')}/batches
   token          gcloud auth print-identity-token`);
+}
+
+async function carryOut(
+  project: Project,
+  plan: readonly Stage[],
+  say: (line: string) => void,
+): Promise<void> {
+  const failures = await up(project, plan, {
+    stage: title => say(`\n${title}`),
+    step: (mark, title) => say(`  ${marks[mark]} ${title}`),
+  });
+  throwAll(failures, 'Run it again when this has been put right: what is there is not made again.');
 }
 
 async function tryOut(project: Project, around: Surroundings): Promise<void> {
@@ -101,7 +111,13 @@ async function takeDown(
   { say, ask }: Surroundings,
 ): Promise<void> {
   const { PROJECT_ID } = site.settings;
-  const what = deleteData ? 'the loop AND ALL ITS DATA' : 'the loop, but not its data,';
+  const what = deleteData
+    ? 'the loop AND ALL ITS DATA'
+    : 'the loop, but not database, models, password and dead letters,';
+  say(
+    'Messages that no function has processed yet go with the subscriptions' +
+      (deleteData ? '.' : ': the topics keep them for seven days, as docs/operations.md says.'),
+  );
   if (
     !yes &&
     (await ask(`This removes ${what} from ${PROJECT_ID}. Type the project's id to go on: `)) !== PROJECT_ID

@@ -59,3 +59,12 @@ function quote(text: string): string {
   const escaped = text.replace(/["`\\]|\$(?!\{\w+\})/g, character => `\\${character}`);
   return `"${escaped}"`;
 }
+
+/** `A=1,B=2`, or with another separator, said first as gcloud wants it, where a value contains a comma. */
+export function dictionary(values: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(values).map(([name, value]) => `${name}=${value}`);
+  const separator = [',', '|', '##', '@@'].find(one => pairs.every(pair => !pair.includes(one)));
+  if (!separator)
+    throw new Error('The values of the variables contain every separator that gcloud could use.');
+  return separator === ',' ? pairs.join(',') : `^${separator}^${pairs.join(separator)}`;
+}

@@ -2,7 +2,7 @@ import { reversed } from './chains.ts';
 import { creating, looking, removing, Script, script } from './dry-run.ts';
 import { lookupsOf } from './lookups.ts';
 import type { Options } from './options.ts';
-import { planOf } from './plan.ts';
+import { deployerPlanOf, planOf } from './plan.ts';
 import { rollbackCommand, rollbackLookups } from './rollback.ts';
 import type { Site } from './site.ts';
 import { addressLookups } from './smoke.ts';
@@ -32,6 +32,8 @@ export function dryRun(site: Site, { action, function: name, deleteData }: Optio
       for (const command of commands) written.add(command);
       return written.lines;
     }
+    case 'deployer':
+      return script(PROJECT_ID, lookups, deployerPlanOf(site), creating);
     case 'smoke':
       return smokeLines(site);
   }

@@ -30,9 +30,12 @@ export function tracesToGoogle({ passedOn }: Settings): boolean {
 }
 
 function allVariables(settings: Settings): Readonly<Record<string, string>> {
-  const { PROJECT_ID, BUCKET, REDISHOST, REDISPORT, DBHOST, DBPORT, DBNAME, DBUSER, DBPOOL } = settings;
+  const { LOG_LEVEL, PROJECT_ID, BUCKET, REDISHOST, REDISPORT, DBHOST, DBPORT, DBNAME, DBUSER, DBPOOL } =
+    settings;
   return {
     ...settings.passedOn,
+    // The metrics are made of the lines of this level: which of them are kept is said to Cloud Logging.
+    LOG_LEVEL: LOG_LEVEL === 'debug' ? 'debug' : 'info',
     PROJECT_ID,
     BUCKET,
     // Where the deployment makes the server, its address is known only then.

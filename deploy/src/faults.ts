@@ -17,7 +17,10 @@ export function faultsOf(found: unknown, wants: Wants): readonly string[] {
     case 'entry': {
       const fields = Object.entries(wants.fields).map(([path, value]) => `${path} ${text(value)}`);
       const fits = (entry: unknown): boolean => fieldFaults(entry, wants.fields).length === 0;
-      return listOf(found).some(fits) ? [] : [`there is none ${fields.join(', ')}`.trimEnd()];
+      const entries = listOf(wants.path === undefined ? found : at(found, wants.path));
+      const description = fields.join(', ');
+      if (wants.isAbsent) return entries.some(fits) ? [`there should be none ${description}`] : [];
+      return entries.some(fits) ? [] : [`there is none ${description}`.trimEnd()];
     }
     case 'bound': {
       const { role, member } = wants;
@@ -41,10 +44,11 @@ export function membersOf(
   };
 }
 
-/** The value at a dotted path, or under a name that itself has dots. */
+/** The value at a dotted path, or under a name that itself has dots; an entry of a list goes by its place or name. */
 export function at(found: unknown, path: string): unknown {
   if (typeof found === 'object' && found !== null && path in found) return Reflect.get(found, path);
   return path.split('.').reduce<unknown>((value, name) => {
+    if (Array.isArray(value)) return value[Number(name)] ?? value.find(one => at(one, 'name') === name);
     return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
   }, found);
 }

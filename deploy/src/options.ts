@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const actions = ['up', 'down', 'check', 'rollback', 'logs', 'status', 'smoke'] as const;
+export const actions = ['up', 'down', 'check', 'rollback', 'logs', 'status', 'smoke', 'deployer'] as const;
 type Action = (typeof actions)[number];
 
 export interface Options {
@@ -19,6 +19,7 @@ npm run deploy -- rollback FUNCTION  lets the revision before the present one an
 npm run deploy -- logs [FUNCTION]    the newest log lines
 npm run deploy -- status             the functions, and what they run on
 npm run deploy -- smoke              sends a note through the loop
+npm run deploy -- deployer           makes the account that deploys for GitHub or Cloud Build
 npm run deploy -- down               removes what was made, and keeps the data
      --dry-run          prints the commands, and runs none
      --settings FILE    takes another file than env-vars.yaml

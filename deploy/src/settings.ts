@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { databaseSettings, SettingsError } from '@banknote-loop/shared/settings.ts';
+import { databaseSettings, messagingSettings, SettingsError } from '@banknote-loop/shared/settings.ts';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 
@@ -30,7 +30,7 @@ const deploySettings = z.object({
   REGION: z.string().regex(/^[a-z]+-[a-z]+\d+$/, 'a region such as europe-west1'),
   BUCKET: z.string().regex(/^[a-z0-9][a-z0-9_.-]{1,55}[a-z0-9]$/, 'a bucket name of at most 57 characters'),
 
-  NETWORK: text.default('default'),
+  NETWORK: text.optional(),
   VPC_CONNECTOR: text.optional(),
   VPC_CONNECTOR_RANGE: z.cidrv4().default('10.8.0.0/28'),
 
@@ -58,6 +58,11 @@ const deploySettings = z.object({
 
   INVOKERS: z.array(member).default([]),
   FUNCTIONS: z.record(z.string(), overrides).default({}),
+  GITHUB_REPOSITORY: z
+    .string()
+    .regex(/^[\w.-]+\/[\w.-]+$/, 'OWNER/REPOSITORY')
+    .optional(),
+  LOG_LEVEL: messagingSettings.shape.LOG_LEVEL,
 });
 
 export interface Settings extends z.output<typeof deploySettings> {

@@ -37,8 +37,8 @@ export type Wants =
   | { readonly kind: 'fields'; readonly fields: Fields; readonly only?: readonly string[] }
   /** Values in a list, at a path of each of its entries. */
   | { readonly kind: 'listed'; readonly path: string; readonly values: readonly string[] }
-  /** At least one entry in a list that has all these fields. */
-  | { readonly kind: 'entry'; readonly fields: Fields }
+  /** At least one entry in a list that has all these fields, or none. */
+  | { readonly kind: 'entry'; readonly path?: string; readonly fields: Fields; readonly isAbsent?: true }
   /** A policy by which the member has the role. */
   | { readonly kind: 'bound'; readonly role: string; readonly member: string };
 

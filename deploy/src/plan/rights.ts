@@ -16,11 +16,15 @@ function rightsOf(site: Site, definition: AnyFunction): readonly Right[] {
   const targets = [...publishes.map(({ name }) => name), ...(kind === 'event' ? [deadLetterTopic] : [])];
   const used = new Set(Object.values(uses).map(({ name }) => name));
   const byUse = rightsByUse(site);
-  const traces: Right = { ...project(site), role: 'roles/telemetry.tracesWriter' };
+  // Spans are sent in the name of the project, which takes a right of its own.
+  const traces: readonly Right[] = [
+    { ...project(site), role: 'roles/telemetry.tracesWriter' },
+    { ...project(site), role: 'roles/serviceusage.serviceUsageConsumer' },
+  ];
   return [
     ...targets.map(publisher),
     ...[...used].flatMap(name => byUse[name]),
-    ...(tracesToGoogle(site.settings) ? [traces] : []),
+    ...(tracesToGoogle(site.settings) ? traces : []),
   ];
 }
 
