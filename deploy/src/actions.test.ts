@@ -24,8 +24,10 @@ beforeEach(async () => {
   said = [];
   answers = [];
   server = createServer((request, response) => {
-    asked.push(`${request.method} ${request.url} ${request.headers.authorization}`);
+    const { authorization, 'x-serverless-authorization': google } = request.headers;
+    asked.push([request.method, request.url, authorization, google].filter(Boolean).join(' '));
     const posted = request.method === 'POST';
+    response.setHeader('content-type', 'application/json');
     response.writeHead(answers.shift() ?? (posted ? 202 : 200)).end(posted ? '{"batch_id": "b1"}' : '{}');
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -74,6 +76,37 @@ it('leaves the note out for an account that has no identity token', async () => 
   await run(['up'], { gcloud: keyless });
   expect(asked).toEqual([]);
   expect(said).toContainEqual(expect.stringContaining('no note was sent'));
+});
+
+describe('where the doors ask for tokens of another issuer', () => {
+  const issuer =
+    'AUTH_JWKS_URL: https://a.example/keys\nAUTH_ISSUER: https://a.example/\nAUTH_AUDIENCE: loop\n';
+  const smokeWith = async (ownToken?: string) =>
+    act(await testSite(issuer), readOptions(['smoke']), {
+      gcloud: simulatedGcloud(cloud),
+      say: line => said.push(line),
+      ask: async () => '',
+      smoke: { ownToken, deadlineMs: 10_000, intervalMs: 1 },
+    });
+  beforeEach(() => run(['up']));
+
+  it('finds them shut without one, and does not call that wrong', async () => {
+    answers = [401];
+    await smokeWith();
+    expect(said.at(-1)).toContain('The doors ask for a token of your issuer');
+  });
+
+  it('sends a note with one, and Google’s beside it', async () => {
+    asked = [];
+    await smokeWith('own-token');
+    expect(asked).toContain('POST /ingest-api/notes Bearer own-token Bearer an-identity-token');
+    expect(said.at(-1)).toBe('A note has gone through the loop.');
+  });
+
+  it('says so when the one is refused', async () => {
+    answers = [401];
+    await expect(smokeWith('old-token')).rejects.toThrow('ingest-api answered 401');
+  });
 });
 
 it('says what to do when the caller may not call', async () => {

@@ -8,7 +8,7 @@ import { deployerPlanOf, planOf, type Stage } from './plan.ts';
 import { type Patience, Project, usualPatience } from './project.ts';
 import { rollbackCommand, rollbackLookups } from './rollback.ts';
 import type { Site } from './site.ts';
-import { addressLookups, type SmokeOptions, smoke, usualSmoke } from './smoke.ts';
+import { addressLookups, type SmokeOptions, type SmokeResult, smoke, usualSmoke } from './smoke.ts';
 import { up } from './up.ts';
 import { logCommands, statusCommands } from './watch.ts';
 
@@ -45,7 +45,7 @@ export async function act(site: Site, options: Options, around: Surroundings): P
     case 'deployer':
       return carryOut(project, deployerPlanOf(site), say);
     case 'smoke':
-      return tryOut(project, around);
+      return tryOut(project, site, around);
   }
 }
 
@@ -75,7 +75,7 @@ const marks = { is: ' ', made: '+', changed: '~' } as const;
 async function deploy(project: Project, site: Site, around: Surroundings): Promise<void> {
   const { say } = around;
   await carryOut(project, planOf(site), say);
-  await tryOut(project, around);
+  await tryOut(project, site, around);
   say(`
 The loop turns.
   notes go in    ${await project.value('INGEST_URL')}/notes
@@ -95,13 +95,16 @@ async function carryOut(
   throwAll(failures, 'Run it again when this has been put right: what is there is not made again.');
 }
 
-async function tryOut(project: Project, around: Surroundings): Promise<void> {
-  const done = await smoke(project, around.smoke ?? usualSmoke);
-  around.say(
-    done
-      ? 'A note has gone through the loop.'
-      : 'gcloud has no identity token for this account, so no note was sent through the loop.',
-  );
+const smokeResults: Readonly<Record<SmokeResult, string>> = {
+  judged: 'A note has gone through the loop.',
+  'no Google token': 'gcloud has no identity token for this account, so no note was sent through the loop.',
+  'no own token':
+    'The doors ask for a token of your issuer: they are shut, as they should be, and no note was sent through the loop.\n' +
+    'To send one, put a token into the variable LOOP_TOKEN, and run npm run deploy -- smoke.',
+};
+
+async function tryOut(project: Project, site: Site, around: Surroundings): Promise<void> {
+  around.say(smokeResults[await smoke(project, site, around.smoke ?? usualSmoke)]);
 }
 
 async function takeDown(

@@ -87,6 +87,7 @@ export function alertPolicy({ name, severity, means, filter, of, aligner, above,
   return {
     displayName: `Banknote loop: ${name}`,
     severity,
+    enabled: true,
     documentation: {
       content: `${means} What to do: docs/operations.md, "${name}".`,
       mimeType: 'text/markdown',

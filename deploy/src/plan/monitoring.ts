@@ -101,11 +101,18 @@ export function alerts(): readonly Thing[] {
       look: gcloud(...policies, 'describe', name, '--format=json'),
       wants: {
         kind: 'fields',
-        fields: { 'documentation.content': documentation.content, severity, conditions },
+        fields: {
+          'documentation.content': documentation.content,
+          severity,
+          conditions,
+          enabled: true,
+        },
       },
       create: [told(gcloud(...policies, 'create', from))],
       // Whom to call is set by people, and stays.
-      change: [told(gcloud(...policies, 'update', name, from, '--fields=conditions,documentation,severity'))],
+      change: [
+        told(gcloud(...policies, 'update', name, from, '--fields=conditions,documentation,enabled,severity')),
+      ],
       remove: [gcloud(...policies, 'delete', name)],
       ours: { kind: 'fields', fields: { 'userLabels.app': 'banknote-loop' } },
     });
