@@ -17,7 +17,8 @@ export interface FunctionNeeds extends Needs {
 /** What an instance of the function gets: what its definition says, unless the settings know better. */
 export function needsOf({ settings }: Site, { name, needs }: AnyFunction): FunctionNeeds {
   const given = Object.entries(settings.FUNCTIONS[name] ?? {}).filter(([, value]) => value !== undefined);
-  return { ...needs, minInstances: 0, ...Object.fromEntries(given) };
+  const maxInstances = Math.min(needs.maxInstances, settings.MAX_INSTANCES);
+  return { ...needs, minInstances: 0, maxInstances, ...Object.fromEntries(given) };
 }
 
 export function eventFunctions({ functions }: Site): readonly EventFunction[] {
