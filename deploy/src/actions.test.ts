@@ -156,6 +156,29 @@ it('removes nothing until somebody types the name of the project', async () => {
   expect(cloud.has('sql instances', 'banknote-loop')).toBe(false);
 });
 
+describe('tools inside the network', () => {
+  beforeEach(() => run(['up']));
+
+  it('are run with what they are told, and their output is shown', async () => {
+    await run(['run', 'models', 'rollback', '--why', 'too many, too wrong']);
+    expect(said.at(-1)).toBe('output of ^|^scripts/models.ts|rollback|--why|too many, too wrong');
+  });
+
+  it('show their output also when they fail', async () => {
+    const failing: Surroundings['gcloud'] = async (args, input) => {
+      const outcome = await simulatedGcloud(cloud)(args, input);
+      return args.includes('execute') ? { ...outcome, code: 1, stderr: 'The execution failed.' } : outcome;
+    };
+    await expect(run(['run', 'doctor'], { gcloud: failing })).rejects.toThrow('The execution failed.');
+    expect(said.at(-1)).toBe('output of scripts/doctor.ts');
+  });
+
+  it('are known by their names', async () => {
+    await expect(run(['run', '../deploy'])).rejects.toThrow('There is no tool ../deploy');
+    expect(() => readOptions(['run'])).toThrow('run takes the name of a tool');
+  });
+});
+
 it('asks to log in, and names a project that is not there', async () => {
   const loggedOut: Surroundings['gcloud'] = async args => ({
     code: 0,

@@ -4,6 +4,7 @@ import { down } from './down.ts';
 import type { Gcloud } from './gcloud.ts';
 import { lookupsOf } from './lookups.ts';
 import type { Options } from './options.ts';
+import { outputCommand, outputLookups, runTool, scriptOf } from './plan/tools.ts';
 import { deployerPlanOf, planOf, type Stage } from './plan.ts';
 import { type Patience, Project, usualPatience } from './project.ts';
 import { rollbackCommand, rollbackLookups } from './rollback.ts';
@@ -42,6 +43,8 @@ export async function act(site: Site, options: Options, around: Surroundings): P
       return show(project, logCommands(site, options.function), say);
     case 'status':
       return show(project, statusCommands(site), say);
+    case 'run':
+      return runInNetwork(project, site, options.tool, around);
     case 'deployer':
       return carryOut(project, deployerPlanOf(site), say);
     case 'smoke':
@@ -54,7 +57,7 @@ function openProject(site: Site, { action, function: name }: Options, around: Su
   return new Project({
     projectId: site.settings.PROJECT_ID,
     gcloud: around.gcloud,
-    lookups: { ...lookupsOf(site), ...addressLookups(site), ...rollback },
+    lookups: { ...lookupsOf(site), ...addressLookups(site), ...outputLookups(site), ...rollback },
     patience: around.patience ?? usualPatience,
     say: around.say,
   });
@@ -151,6 +154,28 @@ async function rollBack(
   if (!previous) throw new Error(`${name} has no revision before ${serving ?? 'the first'}.`);
   await project.run(rollbackCommand(site, name));
   say(`${name}: ${previous} answers instead of ${serving}, until the next deployment of ${name}.`);
+}
+
+/** Runs a tool, and says what it has written, which Cloud Logging knows a little later. */
+async function runInNetwork(
+  project: Project,
+  site: Site,
+  tool: readonly string[],
+  { say, patience = usualPatience }: Surroundings,
+): Promise<void> {
+  const command = runTool(site, scriptOf(tool));
+  const failure = await project.run(command).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  const deadline = patience.now() + 60_000;
+  let written = '';
+  while (written === '' && patience.now() < deadline) {
+    await patience.wait(3_000);
+    written = (await project.output(outputCommand)) ?? '';
+  }
+  say(written || 'It has written nothing yet: see npm run deploy -- logs.');
+  if (failure) throw failure;
 }
 
 async function show(

@@ -184,3 +184,98 @@ it('writes all lines that the metrics are made of, and keeps those that the sett
   expect(await deploy(site)).toEqual([]);
   expect(exclusions()).toBeUndefined();
 });
+
+describe('functions as containers', () => {
+  const asImages = 'DEPLOY_AS: images\nFUNCTIONS: { prediction: { minInstances: 1, cpu: 2 } }\n';
+  let given: Site;
+  beforeEach(async () => {
+    given = await testSite(asImages);
+    expect(await deploy(given)).toEqual([]);
+  });
+
+  it('are built once each, and checked like all else', async () => {
+    expect(cloud.list('functions')).toEqual([]);
+    expect(cloud.list('run services')).toHaveLength(given.functions.length);
+    expect(await checked(given)).toEqual([]);
+    // No machine stands in between that would cost something.
+    expect(cloud.list('compute networks vpc-access connectors')).toEqual([]);
+  });
+
+  it('are deployed anew when they change, and only those', async () => {
+    const before = cloud.list('artifacts docker images').length;
+    const artefacts = new Map(given.artefacts).set('prediction', 'second');
+    expect(await deploy({ ...given, artefacts })).toEqual([]);
+    expect(cloud.list('artifacts docker images')).toHaveLength(before + 1);
+    expect(cloud.list('run revisions', 'prediction-0')).toHaveLength(2);
+    expect(cloud.list('run revisions', 'training-0')).toHaveLength(1);
+  });
+
+  it.each<readonly [string, RegExp, (template: object) => unknown]>([
+    [
+      'a variable is added',
+      /CORS_ORIGINS is \*, and should not be set/,
+      template => containerOf(template).env.push({ name: 'CORS_ORIGINS', value: '*' }),
+    ],
+    [
+      'another image runs',
+      /image is theirs/,
+      template => Object.assign(containerOf(template), { image: 'theirs' }),
+    ],
+    [
+      'another account works',
+      /serviceAccountName is default/,
+      template => void Object.assign(Reflect.get(template, 'spec'), { serviceAccountName: 'default' }),
+    ],
+    [
+      'it may grow',
+      /maxScale is 100/,
+      template =>
+        void Object.assign(Reflect.get(Reflect.get(template, 'metadata'), 'annotations'), {
+          'autoscaling.knative.dev/maxScale': '100',
+        }),
+    ],
+  ])('are mended when %s', async (_title, said, deviate) => {
+    deviate(Reflect.get(Object(cloud.find('run services', 'predict-api').spec), 'template'));
+    expect((await checked(given)).join('\n')).toMatch(said);
+    expect(await deploy(given)).toEqual([]);
+    expect(await checked(given)).toEqual([]);
+  });
+
+  it('get a new trigger when somebody has sent theirs elsewhere', async () => {
+    cloud.change('eventarc triggers', 'projects/p/locations/r/triggers/training', {
+      serviceAccount: 'theirs',
+    });
+    expect((await checked(given)).join('\n')).toMatch(/trigger of training: serviceAccount is theirs/);
+    expect(await deploy(given)).toEqual([]);
+    expect(await checked(given)).toEqual([]);
+  });
+
+  it('go again without a trace', async () => {
+    await down(projectOf(given), planOf(given), { deleteData: true, onRemoved: () => {}, onKept: () => {} });
+    for (const noun of [
+      'run services',
+      'run jobs',
+      'eventarc',
+      'artifacts repositories',
+      'compute networks subnets',
+    ])
+      expect(cloud.list(noun)).toEqual([]);
+  });
+});
+
+interface Container {
+  readonly env: { name: string; value: string }[];
+}
+
+function containerOf(template: object): Container {
+  return Reflect.get(Reflect.get(Reflect.get(template, 'spec'), 'containers'), 0);
+}
+
+it('fills a Redis that was made anew from the database, once', async () => {
+  await deploy();
+  expect(cloud.executed).toEqual(['scripts/rebuild-cache.ts']);
+  await deploy();
+  expect(cloud.executed).toHaveLength(1);
+  expect(await deploy(await testSite('REDIS_TIER: standard\n'))).toEqual([]);
+  expect(cloud.executed).toHaveLength(2);
+});

@@ -29,7 +29,8 @@ export function tracesToGoogle({ passedOn }: Settings): boolean {
   return URL.parse(endpoint)?.hostname === 'telemetry.googleapis.com';
 }
 
-function allVariables(settings: Settings): Readonly<Record<string, string>> {
+/** The variables of all functions together. */
+export function allVariables(settings: Settings): Readonly<Record<string, string>> {
   const { LOG_LEVEL, PROJECT_ID, BUCKET, REDISHOST, REDISPORT, DBHOST, DBPORT, DBNAME, DBUSER, DBPOOL } =
     settings;
   return {

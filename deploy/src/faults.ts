@@ -72,17 +72,29 @@ function valueFaults(path: string, value: unknown, wanted: Json): readonly strin
     );
   // The APIs leave out what has its default: no, none or zero.
   const isDefault = value === undefined && (wanted === 0 || wanted === false || wanted === '');
-  if (isDefault || String(value) === String(wanted)) return [];
+  if (isDefault || plain(value) === plain(wanted)) return [];
   return [`${path} is ${value === undefined ? 'not set' : text(value)}, and should be ${text(wanted)}`];
 }
 
 function surplusFaults(found: unknown, fields: Fields, only: readonly string[]): readonly string[] {
   return only.flatMap(path => {
     const wanted = Object.keys(Object(fields[path]));
-    return Object.entries(Object(at(found, path)))
+    return entriesOf(at(found, path))
       .filter(([name]) => !wanted.includes(name))
       .map(([name, value]) => `${path}.${name} is ${text(value)}, and should not be set`);
   });
+}
+
+/** Entries of a list go by their names. */
+function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
+  return Array.isArray(value)
+    ? value.map(one => [String(at(one, 'name')), at(one, 'value')] as const)
+    : Object.entries(Object(value));
+}
+
+/** A thousand thousandths of a processor are one. */
+function plain(value: unknown): string {
+  return String(value).replace(/^(\d+)000m$/, '$1');
 }
 
 function text(value: unknown): string {

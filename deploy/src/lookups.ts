@@ -1,7 +1,7 @@
 import type { EventFunction } from '@banknote-loop/shared/function/definition.ts';
 import { type Command, gcloud } from './command.ts';
 import { monitoringLookups } from './plan/monitoring.ts';
-import { eventFunctions, names, type Site } from './site.ts';
+import { asImages, eventFunctions, names, type Site } from './site.ts';
 
 /** The value of `${NAME}`, which only the project knows: the command that tells it. */
 export type Lookups = Readonly<Record<string, Lookup>>;
@@ -33,20 +33,30 @@ export function lookupsOf(site: Site): Lookups {
       mayBeEmpty: true,
     },
     ...monitoringLookups(),
-    ...Object.assign({}, ...eventFunctions(site).map(definition => triggerLookups(definition, REGION))),
+    REDIS_CREATED: gcloud(
+      ...['redis', 'instances', 'describe', names.service, region],
+      // A label can be no time as it is written.
+      "--format=value(createTime.date('%s'))",
+    ),
+    ...Object.assign({}, ...eventFunctions(site).map(definition => triggerLookups(site, definition))),
   };
 }
 
-function triggerLookups(definition: EventFunction, location: string): Lookups {
-  return {
-    [triggerName(definition)]: gcloud(
-      ...['functions', 'describe', definition.name, '--gen2', `--region=${location}`],
-      '--format=value(eventTrigger.trigger)',
-    ),
+function triggerLookups(site: Site, definition: EventFunction): Lookups {
+  const { REGION } = site.settings;
+  const subscriptionOf = (trigger: string): Lookups => ({
     [subscriptionName(definition)]: gcloud(
-      ...['eventarc', 'triggers', 'describe', `\${${triggerName(definition)}}`, `--location=${location}`],
+      ...['eventarc', 'triggers', 'describe', trigger, `--location=${REGION}`],
       '--format=value(transport.pubsub.subscription)',
     ),
+  });
+  if (asImages(site)) return subscriptionOf(definition.name);
+  return {
+    [triggerName(definition)]: gcloud(
+      ...['functions', 'describe', definition.name, '--gen2', `--region=${REGION}`],
+      '--format=value(eventTrigger.trigger)',
+    ),
+    ...subscriptionOf(`\${${triggerName(definition)}}`),
   };
 }
 

@@ -5,9 +5,11 @@ import { database } from './plan/database.ts';
 import { deployer } from './plan/deployer.ts';
 import { accounts, bucket, enableServices, messaging, secret, serviceAgents } from './plan/foundations.ts';
 import { forwardsDeadLetters, functionSteps, runtimeIsOffered } from './plan/functions.ts';
+import { imageRepository } from './plan/images.ts';
 import { alerts, dashboard, keptLogs, logMetrics } from './plan/monitoring.ts';
-import { connector, network, redis } from './plan/network.ts';
+import { network, redis, wayIn } from './plan/network.ts';
 import { builderGrant, functionGrants } from './plan/rights.ts';
+import { tools } from './plan/tools.ts';
 import type { Site } from './site.ts';
 import { anyEntry, type Step, type Thing, thing } from './step.ts';
 
@@ -50,6 +52,7 @@ function stagesOf(site: Site): readonly Stage[] {
         ...accounts(site).map(one => [one]),
         ...messaging(site),
         secret(site),
+        [imageRepository(site)],
         [bucket(site, { name: BUCKET, keepsOld: true })],
         // One after the other, since both change the same policy.
         serviceAgents(site),
@@ -60,13 +63,16 @@ function stagesOf(site: Site): readonly Stage[] {
       chains: [
         // One after the other, since several change the same policy.
         [builderGrant(site), ...functionGrants(site), forwardsDeadLetters],
-        connector(site),
+        wayIn(site),
         redis(site),
         database(site),
         [...logMetrics(), keptLogs(site)],
       ],
     },
-    { title: 'Functions', chains: site.functions.map(definition => functionSteps(site, definition)) },
+    {
+      title: 'Functions',
+      chains: [tools(site), ...site.functions.map(definition => functionSteps(site, definition))],
+    },
     { title: 'First model, dashboard and alerts', chains: [[firstModel(site)], [dashboard(), ...alerts()]] },
   ];
 }

@@ -51,7 +51,10 @@ const deploySettings = z.object({
   REGION: z.string().regex(/^[a-z]+-[a-z]+\d+$/, 'a region such as europe-west1'),
   BUCKET: z.string().regex(/^[a-z0-9][a-z0-9_.-]{1,55}[a-z0-9]$/, 'a bucket name of at most 57 characters'),
 
+  DEPLOY_AS: z.enum(['source', 'images']).default('source'),
+
   NETWORK: text.optional(),
+  SUBNET_RANGE: z.cidrv4().default('10.9.0.0/26'),
   VPC_CONNECTOR: text.optional(),
   VPC_CONNECTOR_RANGE: z.cidrv4().default('10.8.0.0/28'),
 

@@ -10,10 +10,7 @@ const accepted = z.object({ batch_id: z.string() });
 /** Where the two doors of the loop are, and the token with which we knock. */
 export function addressLookups({ settings }: Site): Lookups {
   const addressOf = (name: string) =>
-    gcloud(
-      ...['functions', 'describe', name, '--gen2', `--region=${settings.REGION}`],
-      '--format=value(serviceConfig.uri)',
-    );
+    gcloud('run', 'services', 'describe', name, `--region=${settings.REGION}`, '--format=value(status.url)');
   return {
     INGEST_URL: addressOf('ingest-api'),
     PREDICT_URL: addressOf('predict-api'),

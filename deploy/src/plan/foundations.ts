@@ -45,7 +45,11 @@ export function accounts(site: Site): readonly Step[] {
   const ofFunctions = site.functions.map(definition =>
     account(site, accountId(definition), definition.summary),
   );
-  return [account(site, names.builder, 'Builds the functions.'), ...ofFunctions];
+  return [
+    account(site, names.builder, 'Builds the functions.'),
+    account(site, names.toolsJob, 'Runs the tools of the command line.'),
+    ...ofFunctions,
+  ];
 }
 
 const displayName = 'Banknote loop';

@@ -4,9 +4,10 @@ import type { AnyFunction, EventFunction } from '@banknote-loop/shared/function/
 import { type Command, dictionary, gcloud } from '../command.ts';
 import { environmentOf } from '../environment.ts';
 import { agentOf, subscriptionName } from '../lookups.ts';
-import { accountId, emailOf, memberOf, names, needsOf, type Site } from '../site.ts';
+import { accountId, artefactOf, asImages, emailOf, memberOf, names, needsOf, type Site } from '../site.ts';
 import { type Fields, type Grant, isLabelledOurs, ourLabel, type Step, type Thing, thing } from '../step.ts';
 import { connectorName } from './network.ts';
+import { serviceSteps } from './services.ts';
 
 const runtime = 'nodejs22';
 
@@ -21,7 +22,8 @@ export function runtimeIsOffered({ settings }: Site): Thing {
 
 /** A function, who may call it, and how its messages reach it. */
 export function functionSteps(site: Site, definition: AnyFunction): readonly Step[] {
-  const steps = [deployment(site, definition), servesLatest(site, definition), invokers(site, definition)];
+  const running = asImages(site) ? serviceSteps(site, definition) : [deployment(site, definition)];
+  const steps = [...running, servesLatest(site, definition), invokers(site, definition)];
   return definition.kind === 'event' ? [...steps, ...delivery(site, definition)] : steps;
 }
 
@@ -68,7 +70,7 @@ function deployCommand(site: Site, definition: AnyFunction): Command {
     `--ingress-settings=${definition.kind === 'event' ? 'internal-only' : 'all'}`,
     ...[`--vpc-connector=${connectorName(site)}`, '--egress-settings=private-ranges-only'],
     `--set-env-vars=${dictionary(deployedEnvironment(site, definition))}`,
-    `--update-labels=${ourLabel},artefact=${artefactOf(site, definition)}`,
+    `--update-labels=${ourLabel},artefact=${artefactOf(site, name)}`,
     // A rollback pins an older revision: the next deployment ends it.
     '--serve-all-traffic-latest-revision',
   );
@@ -81,7 +83,7 @@ function fieldsOf(site: Site, definition: AnyFunction): Fields {
   const account = emailOf(site, accountId(definition));
   return {
     state: 'ACTIVE',
-    'labels.artefact': artefactOf(site, definition),
+    'labels.artefact': artefactOf(site, name),
     'buildConfig.runtime': runtime,
     'buildConfig.entryPoint': name,
     'buildConfig.serviceAccount': builderOf(site),
@@ -123,12 +125,6 @@ function servesLatest(site: Site, { name }: AnyFunction): Thing {
     create: [],
     change: [gcloud('run', 'services', 'update-traffic', name, '--to-latest', region)],
   });
-}
-
-function artefactOf({ artefacts }: Site, { name }: AnyFunction): string {
-  const hash = artefacts.get(name);
-  if (!hash) throw new Error(`The function ${name} has not been built: run npm run build.`);
-  return hash;
 }
 
 /** Event functions are called by their trigger alone, the others by those whom the settings name, and by nobody else. */

@@ -1,6 +1,6 @@
 import { gcloud } from '../command.ts';
 import type { Settings } from '../settings.ts';
-import { names, type Site } from '../site.ts';
+import { asImages, names, type Site } from '../site.ts';
 import { isLabelledOurs, ourLabel, type Step, type Thing, thing } from '../step.ts';
 
 /**
@@ -37,8 +37,57 @@ export function networkPath(settings: Settings): string {
 }
 
 /** The way of the functions into the network in which Redis and the database are. */
-export function connector({ settings }: Site): readonly Step[] {
-  if (settings.VPC_CONNECTOR) return [];
+export function wayIn(site: Site): readonly Step[] {
+  if (site.settings.VPC_CONNECTOR) return [];
+  return asImages(site) ? [subnet(site)] : [connector(site)];
+}
+
+/** Containers have addresses of their own in the network, which takes no machine that would cost something. */
+function subnet({ settings }: Site): Thing {
+  const noun = ['compute', 'networks', 'subnets'];
+  const region = `--region=${settings.REGION}`;
+  const description = 'made by the banknote loop';
+  return thing({
+    title: `subnet ${names.service}`,
+    look: gcloud(...noun, 'describe', names.service, region, '--format=json'),
+    fixed: { ipCidrRange: settings.SUBNET_RANGE },
+    create: [
+      gcloud(
+        ...[...noun, 'create', names.service, region, `--network=${networkName(settings)}`],
+        ...['--enable-private-ip-google-access', `--range=${settings.SUBNET_RANGE}`],
+        `--description=${description}`,
+      ),
+    ],
+    change: [],
+    remove: [gcloud(...noun, 'delete', names.service, region)],
+    ours: { kind: 'fields', fields: { description } },
+  });
+}
+
+/** What gcloud is told of the way of a container. */
+export function egressFlags(site: Site): readonly string[] {
+  const way = hasAddresses(site)
+    ? [`--network=${networkName(site.settings)}`, `--subnet=${names.service}`]
+    : [`--vpc-connector=${connectorName(site)}`];
+  return [...way, '--vpc-egress=private-ranges-only'];
+}
+
+/** And how Cloud Run describes it. */
+export function egressFields(site: Site): Readonly<Record<string, string>> {
+  const interfaces = [{ network: networkName(site.settings), subnetwork: names.service }];
+  return {
+    ...(hasAddresses(site)
+      ? { 'run.googleapis.com/network-interfaces': JSON.stringify(interfaces) }
+      : { 'run.googleapis.com/vpc-access-connector': connectorName(site) }),
+    'run.googleapis.com/vpc-access-egress': 'private-ranges-only',
+  };
+}
+
+function hasAddresses(site: Site): boolean {
+  return asImages(site) && !site.settings.VPC_CONNECTOR;
+}
+
+function connector({ settings }: Site): Thing {
   const { VPC_CONNECTOR_RANGE } = settings;
   const noun = ['compute', 'networks', 'vpc-access', 'connectors'];
   const region = `--region=${settings.REGION}`;
@@ -53,19 +102,17 @@ export function connector({ settings }: Site): readonly Step[] {
     ...[`--range=${VPC_CONNECTOR_RANGE}`, ...sizes],
   );
   const remove = gcloud(...noun, 'delete', names.service, region);
-  return [
-    thing({
-      title: `VPC connector ${names.service}`,
-      look: gcloud(...noun, 'describe', names.service, region, '--format=json'),
-      wants: { kind: 'fields', fields: size },
-      fixed: { state: 'READY', network: networkName(settings), ipCidrRange: VPC_CONNECTOR_RANGE },
-      create: [create],
-      change: [gcloud(...noun, 'update', names.service, region, ...sizes)],
-      // It holds nothing: messages wait for the minutes that it is away.
-      remake: [remove, create],
-      remove: [remove],
-    }),
-  ];
+  return thing({
+    title: `VPC connector ${names.service}`,
+    look: gcloud(...noun, 'describe', names.service, region, '--format=json'),
+    wants: { kind: 'fields', fields: size },
+    fixed: { state: 'READY', network: networkName(settings), ipCidrRange: VPC_CONNECTOR_RANGE },
+    create: [create],
+    change: [gcloud(...noun, 'update', names.service, region, ...sizes)],
+    // It holds nothing: messages wait for the minutes that it is away.
+    remake: [remove, create],
+    remove: [remove],
+  });
 }
 
 /** The connector as functions name it. */

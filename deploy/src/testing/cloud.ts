@@ -39,6 +39,8 @@ export class Cloud {
   actor: string | undefined;
   /** What is left of deleted objects: older versions, and what a bucket keeps for a while. */
   readonly remains: string[] = [];
+  /** What jobs were run with. */
+  readonly executed: string[] = [];
   readonly #now: () => number;
   readonly #since = new Map<string, number>();
   readonly #deleted = new Set<string>();

@@ -2,10 +2,7 @@ import { parseDictionary } from './arguments.ts';
 import { type Call, type Handlers, nameOf } from './call.ts';
 import { CloudError } from './cloud.ts';
 import { agentOf } from './projects.ts';
-import { addRevision, removeService } from './run.ts';
-
-/** How long it takes until a role counts for somebody who has just got it. */
-const roleCountsAfterMs = 90_000;
+import { addRevision, mayBuild, removeService } from './run.ts';
 
 /** Functions, and what they bring with them: a service of Cloud Run, a trigger, and its subscription. */
 export const functions: Handlers = {
@@ -64,19 +61,6 @@ function mayTrigger({ cloud }: Call): void {
     throw new CloudError(
       `FAILED_PRECONDITION: Permission denied while using the Eventarc Service Agent (${agentOf('eventarc')}). ` +
         'If you recently started to use Eventarc, it may take a few minutes before all necessary permissions are propagated.',
-    );
-  }
-}
-
-/** Refuses a builder whose role does not count yet. */
-export function mayBuild({ cloud }: Call, account: string): void {
-  cloud.find('iam service-accounts', account);
-  const member = `serviceAccount:${account}`;
-  const role = 'roles/run.builder';
-  const key = `projects ${cloud.projectId} ${role} ${member}`;
-  if (!cloud.may('projects', cloud.projectId, role, member) || cloud.ageMs(key) < roleCountsAfterMs) {
-    throw new CloudError(
-      'Build failed with status: FAILURE. Could not build the function due to a missing permission on the build service account.',
     );
   }
 }

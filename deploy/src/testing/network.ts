@@ -2,6 +2,7 @@ import { type Call, common, type Handlers, labelsOf, nameOf } from './call.ts';
 import { CloudError } from './cloud.ts';
 
 const networks = 'compute networks';
+const subnets = 'compute networks subnets';
 const connectors = 'compute networks vpc-access connectors';
 const addresses = 'compute addresses';
 const redis = 'redis instances';
@@ -28,6 +29,14 @@ export const network: Handlers = {
       throw new CloudError(`FAILED_PRECONDITION: The network resource '${name}' is already being used`);
     }
     call.cloud.remove(networks, name);
+  },
+  ...common(subnets),
+  [`${subnets} create`]: call => {
+    networkOf(call);
+    call.cloud.make(subnets, nameOf(call), {
+      ipCidrRange: call.flag('range'),
+      description: call.flag('description'),
+    });
   },
   ...common(connectors),
   [`${connectors} create`]: call =>

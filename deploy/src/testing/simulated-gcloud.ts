@@ -107,9 +107,12 @@ function findHandler(words: readonly string[]): readonly [string, Handler] {
 function format(printed: unknown, how: string): string {
   if (printed === undefined || how === 'none') return '';
   const [, path] = /^value\((.*)\)$/.exec(how) ?? [];
-  const first: unknown = Array.isArray(printed) && path ? printed[0] : printed;
-  if (path) return `${at(first, path.replace(/\[(\d+)\]/g, '.$1')) ?? ''}\n`;
-  // A secret and a token are printed as they are.
   const raw = at(printed, 'payload') ?? at(printed, 'token');
-  return raw === undefined ? JSON.stringify(printed) : String(raw);
+  // A secret, a token and log lines are printed as they are.
+  if (raw !== undefined) return String(raw);
+  const first: unknown = Array.isArray(printed) && path ? printed[0] : printed;
+  const [, time] = /^(\w+)\.date\('%s'\)$/.exec(path ?? '') ?? [];
+  if (time) return `${Math.floor(Date.parse(String(at(first, time))) / 1000)}\n`;
+  if (path) return `${at(first, path.replace(/\[(\d+)\]/g, '.$1')) ?? ''}\n`;
+  return JSON.stringify(printed);
 }

@@ -3,7 +3,7 @@ import type { Gcloud } from '../gcloud.ts';
 import { lookupsOf } from '../lookups.ts';
 import { type Patience, Project } from '../project.ts';
 import { parseSettings } from '../settings.ts';
-import type { Site } from '../site.ts';
+import { names, type Site } from '../site.ts';
 import { Cloud } from './cloud.ts';
 
 export const projectId = 'test-project';
@@ -20,7 +20,7 @@ export async function testSite(more = ''): Promise<Site> {
   return {
     settings: parseSettings(`${required}${more}`, 'test.yaml'),
     functions,
-    artefacts: new Map(functions.map(({ name }) => [name, 'first'])),
+    artefacts: new Map([...functions.map(({ name }) => name), names.tools].map(name => [name, 'first'])),
   };
 }
 
