@@ -3,12 +3,13 @@ import { createServer, type Server } from 'node:http';
 import { act, type Surroundings } from './actions.ts';
 import { readOptions } from './options.ts';
 import type { Site } from './site.ts';
-import { Cloud } from './testing/cloud.ts';
+import type { Cloud } from './testing/cloud.ts';
 import { simulatedGcloud } from './testing/simulated-gcloud.ts';
-import { countingPatience, projectId, testSite } from './testing/site.ts';
+import { type countingPatience, projectId, simulation, testSite } from './testing/site.ts';
 
 let site: Site;
 let cloud: Cloud;
+let patience: ReturnType<typeof countingPatience>;
 let server: Server;
 /** What the HTTP functions of the simulated project were asked. */
 let asked: string[];
@@ -23,16 +24,17 @@ beforeEach(async () => {
   said = [];
   answers = [];
   server = createServer((request, response) => {
-    asked.push(`${request.method} ${request.url} ${request.headers.authorization}`);
+    const { authorization, 'x-serverless-authorization': google } = request.headers;
+    asked.push([request.method, request.url, authorization, google].filter(Boolean).join(' '));
     const posted = request.method === 'POST';
+    response.setHeader('content-type', 'application/json');
     response.writeHead(answers.shift() ?? (posted ? 202 : 200)).end(posted ? '{"batch_id": "b1"}' : '{}');
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
-  cloud = new Cloud({
-    projectId,
+  ({ cloud, patience } = simulation({
     address: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
-  });
+  }));
 });
 afterEach(async () => {
   server.close();
@@ -45,7 +47,7 @@ function run(words: readonly string[], around: Partial<Surroundings> = {}): Prom
     gcloud: simulatedGcloud(cloud),
     say: line => said.push(line),
     ask: async () => '',
-    patience: countingPatience(),
+    patience,
     smoke: { deadlineMs: 10_000, intervalMs: 1 },
     ...around,
   });
@@ -76,6 +78,37 @@ it('leaves the note out for an account that has no identity token', async () => 
   expect(said).toContainEqual(expect.stringContaining('no note was sent'));
 });
 
+describe('where the doors ask for tokens of another issuer', () => {
+  const issuer =
+    'AUTH_JWKS_URL: https://a.example/keys\nAUTH_ISSUER: https://a.example/\nAUTH_AUDIENCE: loop\n';
+  const smokeWith = async (ownToken?: string) =>
+    act(await testSite(issuer), readOptions(['smoke']), {
+      gcloud: simulatedGcloud(cloud),
+      say: line => said.push(line),
+      ask: async () => '',
+      smoke: { ownToken, deadlineMs: 10_000, intervalMs: 1 },
+    });
+  beforeEach(() => run(['up']));
+
+  it('finds them shut without one, and does not call that wrong', async () => {
+    answers = [401];
+    await smokeWith();
+    expect(said.at(-1)).toContain('The doors ask for a token of your issuer');
+  });
+
+  it('sends a note with one, and Google’s beside it', async () => {
+    asked = [];
+    await smokeWith('own-token');
+    expect(asked).toContain('POST /ingest-api/notes Bearer own-token Bearer an-identity-token');
+    expect(said.at(-1)).toBe('A note has gone through the loop.');
+  });
+
+  it('says so when the one is refused', async () => {
+    answers = [401];
+    await expect(smokeWith('old-token')).rejects.toThrow('ingest-api answered 401');
+  });
+});
+
 it('says what to do when the caller may not call', async () => {
   answers = [403];
   await expect(run(['up'])).rejects.toThrow(/ingest-api answered 403: .* add yourself to INVOKERS/);
@@ -100,12 +133,12 @@ it('rolls a function back to the revision before, further each time, and the nex
   await deploy('second');
   await deploy('third');
   await run(['rollback', 'prediction']);
-  expect(serving()).toEqual({ traffic: [{ revisionName: 'prediction-00002', percent: 100 }] });
+  expect(serving()).toMatchObject({ traffic: [{ revisionName: 'prediction-00002', percent: 100 }] });
   await run(['rollback', 'prediction']);
-  expect(serving()).toEqual({ traffic: [{ revisionName: 'prediction-00001', percent: 100 }] });
+  expect(serving()).toMatchObject({ traffic: [{ revisionName: 'prediction-00001', percent: 100 }] });
   await expect(run(['rollback', 'prediction'])).rejects.toThrow('no revision before prediction-00001');
   await deploy('fourth');
-  expect(serving()).toEqual({ traffic: [{ revisionName: 'prediction-00004', percent: 100 }] });
+  expect(serving()).toMatchObject({ traffic: [{ revisionName: 'prediction-00004', latestRevision: true }] });
   await expect(run(['rollback', 'predictions'])).rejects.toThrow(
     'There is no function predictions: it is one of',
   );
@@ -121,6 +154,29 @@ it('removes nothing until somebody types the name of the project', async () => {
   expect(cloud.has('sql instances', 'banknote-loop')).toBe(true);
   await run(['down', '--yes', '--delete-data']);
   expect(cloud.has('sql instances', 'banknote-loop')).toBe(false);
+});
+
+describe('tools inside the network', () => {
+  beforeEach(() => run(['up']));
+
+  it('are run with what they are told, and their output is shown', async () => {
+    await run(['run', 'models', 'rollback', '--why', 'too many, too wrong']);
+    expect(said.at(-1)).toBe('output of ^|^scripts/models.ts|rollback|--why|too many, too wrong');
+  });
+
+  it('show their output also when they fail', async () => {
+    const failing: Surroundings['gcloud'] = async (args, input) => {
+      const outcome = await simulatedGcloud(cloud)(args, input);
+      return args.includes('execute') ? { ...outcome, code: 1, stderr: 'The execution failed.' } : outcome;
+    };
+    await expect(run(['run', 'doctor'], { gcloud: failing })).rejects.toThrow('The execution failed.');
+    expect(said.at(-1)).toBe('output of scripts/doctor.ts');
+  });
+
+  it('are known by their names', async () => {
+    await expect(run(['run', '../deploy'])).rejects.toThrow('There is no tool ../deploy');
+    expect(() => readOptions(['run'])).toThrow('run takes the name of a tool');
+  });
 });
 
 it('asks to log in, and names a project that is not there', async () => {

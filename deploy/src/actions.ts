@@ -4,11 +4,12 @@ import { down } from './down.ts';
 import type { Gcloud } from './gcloud.ts';
 import { lookupsOf } from './lookups.ts';
 import type { Options } from './options.ts';
-import { planOf } from './plan.ts';
+import { outputCommand, outputLookups, runTool, scriptOf } from './plan/tools.ts';
+import { deployerPlanOf, planOf, type Stage } from './plan.ts';
 import { type Patience, Project, usualPatience } from './project.ts';
 import { rollbackCommand, rollbackLookups } from './rollback.ts';
 import type { Site } from './site.ts';
-import { addressLookups, type SmokeOptions, smoke, usualSmoke } from './smoke.ts';
+import { addressLookups, type SmokeOptions, type SmokeResult, smoke, usualSmoke } from './smoke.ts';
 import { up } from './up.ts';
 import { logCommands, statusCommands } from './watch.ts';
 
@@ -42,8 +43,12 @@ export async function act(site: Site, options: Options, around: Surroundings): P
       return show(project, logCommands(site, options.function), say);
     case 'status':
       return show(project, statusCommands(site), say);
+    case 'run':
+      return runInNetwork(project, site, options.tool, around);
+    case 'deployer':
+      return carryOut(project, deployerPlanOf(site), say);
     case 'smoke':
-      return tryOut(project, around);
+      return tryOut(project, site, around);
   }
 }
 
@@ -52,7 +57,7 @@ function openProject(site: Site, { action, function: name }: Options, around: Su
   return new Project({
     projectId: site.settings.PROJECT_ID,
     gcloud: around.gcloud,
-    lookups: { ...lookupsOf(site), ...addressLookups(site), ...rollback },
+    lookups: { ...lookupsOf(site), ...addressLookups(site), ...outputLookups(site), ...rollback },
     patience: around.patience ?? usualPatience,
     say: around.say,
   });
@@ -72,12 +77,8 @@ const marks = { is: ' ', made: '+', changed: '~' } as const;
 
 async function deploy(project: Project, site: Site, around: Surroundings): Promise<void> {
   const { say } = around;
-  const failures = await up(project, planOf(site), {
-    stage: title => say(`\n${title}`),
-    step: (mark, title) => say(`  ${marks[mark]} ${title}`),
-  });
-  throwAll(failures, 'Run it again when this has been put right: what is there is not made again.');
-  await tryOut(project, around);
+  await carryOut(project, planOf(site), say);
+  await tryOut(project, site, around);
   say(`
 The loop turns.
   notes go in    ${await project.value('INGEST_URL')}/notes
@@ -85,13 +86,28 @@ The loop turns.
   token          gcloud auth print-identity-token`);
 }
 
-async function tryOut(project: Project, around: Surroundings): Promise<void> {
-  const done = await smoke(project, around.smoke ?? usualSmoke);
-  around.say(
-    done
-      ? 'A note has gone through the loop.'
-      : 'gcloud has no identity token for this account, so no note was sent through the loop.',
-  );
+async function carryOut(
+  project: Project,
+  plan: readonly Stage[],
+  say: (line: string) => void,
+): Promise<void> {
+  const failures = await up(project, plan, {
+    stage: title => say(`\n${title}`),
+    step: (mark, title) => say(`  ${marks[mark]} ${title}`),
+  });
+  throwAll(failures, 'Run it again when this has been put right: what is there is not made again.');
+}
+
+const smokeResults: Readonly<Record<SmokeResult, string>> = {
+  judged: 'A note has gone through the loop.',
+  'no Google token': 'gcloud has no identity token for this account, so no note was sent through the loop.',
+  'no own token':
+    'The doors ask for a token of your issuer: they are shut, as they should be, and no note was sent through the loop.\n' +
+    'To send one, put a token into the variable LOOP_TOKEN, and run npm run deploy -- smoke.',
+};
+
+async function tryOut(project: Project, site: Site, around: Surroundings): Promise<void> {
+  around.say(smokeResults[await smoke(project, site, around.smoke ?? usualSmoke)]);
 }
 
 async function takeDown(
@@ -101,7 +117,13 @@ async function takeDown(
   { say, ask }: Surroundings,
 ): Promise<void> {
   const { PROJECT_ID } = site.settings;
-  const what = deleteData ? 'the loop AND ALL ITS DATA' : 'the loop, but not its data,';
+  const what = deleteData
+    ? 'the loop AND ALL ITS DATA'
+    : 'the loop, but not database, models, password and dead letters,';
+  say(
+    'Messages that no function has processed yet go with the subscriptions' +
+      (deleteData ? '.' : ': the topics keep them for seven days, as docs/operations.md says.'),
+  );
   if (
     !yes &&
     (await ask(`This removes ${what} from ${PROJECT_ID}. Type the project's id to go on: `)) !== PROJECT_ID
@@ -132,6 +154,28 @@ async function rollBack(
   if (!previous) throw new Error(`${name} has no revision before ${serving ?? 'the first'}.`);
   await project.run(rollbackCommand(site, name));
   say(`${name}: ${previous} answers instead of ${serving}, until the next deployment of ${name}.`);
+}
+
+/** Runs a tool, and says what it has written, which Cloud Logging knows a little later. */
+async function runInNetwork(
+  project: Project,
+  site: Site,
+  tool: readonly string[],
+  { say, patience = usualPatience }: Surroundings,
+): Promise<void> {
+  const command = runTool(site, scriptOf(tool));
+  const failure = await project.run(command).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  const deadline = patience.now() + 60_000;
+  let written = '';
+  while (written === '' && patience.now() < deadline) {
+    await patience.wait(3_000);
+    written = (await project.output(outputCommand)) ?? '';
+  }
+  say(written || 'It has written nothing yet: see npm run deploy -- logs.');
+  if (failure) throw failure;
 }
 
 async function show(

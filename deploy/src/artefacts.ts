@@ -1,20 +1,38 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { buildAll } from '@banknote-loop/build/build';
+import { names } from './site.ts';
 
-/** Builds all functions; answers a hash of each one's folder, short enough for a label. */
+const root = join(import.meta.dirname, '../..');
+
+/** What the image of the tools is made of. */
+const toolSources = [
+  ...['shared', 'functions', 'local', 'local-cloud', 'build', 'scripts', 'migrations'],
+  ...['package.json', 'package-lock.json', 'Dockerfile', 'schema.sql', 'bank_data.csv'],
+];
+
+/** Builds all functions; answers a hash of each one's folder, and of the tools, short enough for a label. */
 export async function buildArtefacts(): Promise<ReadonlyMap<string, string>> {
-  return new Map((await buildAll()).map(({ name, folder }) => [name, hashOf(folder)]));
+  const built = (await buildAll()).map(
+    ({ name, folder }) => [name, hashOf(folder, filesIn(folder))] as const,
+  );
+  const sources = toolSources.flatMap(name => filesIn(join(root, name)));
+  return new Map([...built, [names.tools, hashOf(root, sources)]]);
 }
 
-function hashOf(folder: string): string {
+function filesIn(path: string): readonly string[] {
+  if (statSync(path).isFile()) return [path];
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile() && !entry.parentPath.includes('node_modules'))
+    .map(entry => join(entry.parentPath, entry.name));
+}
+
+function hashOf(folder: string, files: readonly string[]): string {
   const hash = createHash('sha256');
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name));
   for (const file of files.toSorted()) {
-    // A source map changes nothing that runs.
-    if (file.endsWith('.map')) continue;
+    // Neither a source map nor a test changes what runs.
+    if (/\.(map|test\.ts)$/.test(file)) continue;
     hash.update(`${relative(folder, file)}\0`).update(readFileSync(file));
   }
   return hash.digest('hex').slice(0, 16);

@@ -53,14 +53,20 @@ function connectionFaults(site: Site): readonly string[] {
   const available = DB_MAX_CONNECTIONS - reservedConnections;
   if (needed <= available) return [];
   return [
-    `the functions may open ${needed} database connections (instances x DBPOOL ${DBPOOL}), and DB_MAX_CONNECTIONS ` +
-      `${DB_MAX_CONNECTIONS} leaves ${available}: lower DBPOOL or maxInstances in FUNCTIONS, or raise it with DB_TIER`,
+    `the functions may open ${needed} database connections (2 x instances x DBPOOL ${DBPOOL}, since the old and the new ` +
+      `revision overlap while they are deployed), and DB_MAX_CONNECTIONS ${DB_MAX_CONNECTIONS} leaves ${available}: ` +
+      'lower DBPOOL, MAX_INSTANCES or maxInstances in FUNCTIONS, or raise it with DB_TIER',
   ];
 }
 
-/** The most connections that all instances together can open. */
+/**
+ * The most connections that all instances together can open. The most instances are counted for each revision, and all
+ * functions may be deployed at the same time. Whoever looks after the loop works beside them.
+ */
 export function connectionsOf(site: Site): number {
-  return site.functions
+  const { DBPOOL } = site.settings;
+  const instances = site.functions
     .filter(definition => uses(definition, 'database'))
-    .reduce((sum, definition) => sum + needsOf(site, definition).maxInstances * site.settings.DBPOOL, 0);
+    .reduce((sum, definition) => sum + needsOf(site, definition).maxInstances, 0);
+  return (2 * instances + 1) * DBPOOL;
 }

@@ -36,7 +36,13 @@ export function placeholdersIn(texts: readonly string[]): readonly string[] {
 export function render({ args, input }: Command): string {
   const line = ['gcloud', ...args].map(quote).join(' ');
   if (!input) return line;
-  const script = ['node', 'scripts/run.mjs', 'deploy/src/input.ts', input.name, ...input.args].join(' ');
+  const script = [
+    'node',
+    'scripts/run.mjs',
+    'deploy/src/input.ts',
+    input.name,
+    ...input.args.map(quote),
+  ].join(' ');
   const source = input.from ? `${render(input.from)} | ` : '';
   return `${source}${script} | ${line}`;
 }
@@ -52,4 +58,13 @@ function quote(text: string): string {
   // Between double quotes the shell fills the values in; everything else that it would take for itself is escaped.
   const escaped = text.replace(/["`\\]|\$(?!\{\w+\})/g, character => `\\${character}`);
   return `"${escaped}"`;
+}
+
+/** `A=1,B=2`, or with another separator, said first as gcloud wants it, where a value contains a comma. */
+export function dictionary(values: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(values).map(([name, value]) => `${name}=${value}`);
+  const separator = [',', '|', '##', '@@'].find(one => pairs.every(pair => !pair.includes(one)));
+  if (!separator)
+    throw new Error('The values of the variables contain every separator that gcloud could use.');
+  return separator === ',' ? pairs.join(',') : `^${separator}^${pairs.join(separator)}`;
 }

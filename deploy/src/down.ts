@@ -28,7 +28,7 @@ export function down(
 async function remove(project: Project, step: Thing, options: DownOptions): Promise<void> {
   if (step.remove.length === 0) return;
   const { found, isOurs } = await judge(project, step);
-  if (!found) return;
+  if (found === undefined) return;
   if (!isOurs) return options.onKept(step.title, 'it was not made by this deployment');
   if (step.holdsData && !options.deleteData) return options.onKept(step.title, 'it holds data');
   for (const command of step.remove) await project.run(command);

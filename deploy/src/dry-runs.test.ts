@@ -10,16 +10,27 @@ import type { Site } from './site.ts';
 import { testSite } from './testing/site.ts';
 
 let site: Site;
+/** With all that is not made by default. */
+let images: Site;
 
 beforeAll(async () => {
+  images = await testSite(
+    'DEPLOY_AS: images\nGITHUB_REPOSITORY: me/loop\nLOG_LEVEL: warn\nPROFILE: production\n' +
+      'OTEL_EXPORTER_OTLP_ENDPOINT: https://telemetry.googleapis.com\n',
+  );
   site = await testSite('AUTH_GRANTS: "a=b c; d=e"\nCORS_ORIGINS: https://a.example,https://b.example\n');
 });
 
-const linesOf = (...words: readonly string[]) => dryRun(site, readOptions([...words, '--dry-run']));
+const linesOf = (...words: readonly string[]) => dryRun(site, readOptions(['--dry-run', ...words]));
+
+const words: Partial<Record<(typeof actions)[number], string>> = { rollback: 'prediction', run: 'doctor' };
 
 function allLines(): readonly string[] {
-  const lines = actions.flatMap(action => linesOf(action, ...(action === 'rollback' ? ['prediction'] : [])));
-  return [...lines, ...linesOf('down', '--delete-data'), ...linesOf('logs', 'training')];
+  const lines = actions.flatMap(action => linesOf(action, ...[words[action] ?? []].flat()));
+  const asImages = actions.flatMap(action =>
+    dryRun(images, readOptions([action, ...[words[action] ?? []].flat()])),
+  );
+  return [...lines, ...asImages, ...linesOf('down', '--delete-data'), ...linesOf('logs', 'training')];
 }
 
 /** The gcloud commands of a line: whole, within `NAME=$(…)`, or at both ends of a pipe. */

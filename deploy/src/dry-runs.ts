@@ -3,14 +3,15 @@ import { reversed } from './chains.ts';
 import { creating, looking, removing, Script, script } from './dry-run.ts';
 import { lookupsOf } from './lookups.ts';
 import type { Options } from './options.ts';
-import { planOf } from './plan.ts';
+import { runTool, scriptOf } from './plan/tools.ts';
+import { deployerPlanOf, planOf } from './plan.ts';
 import { rollbackCommand, rollbackLookups } from './rollback.ts';
 import type { Site } from './site.ts';
 import { addressLookups } from './smoke.ts';
 import { logCommands, statusCommands } from './watch.ts';
 
 /** The lines that a dry run prints: what the action would do in an empty project, or, for `down`, in a full one. */
-export function dryRun(site: Site, { action, function: name, deleteData }: Options): readonly string[] {
+export function dryRun(site: Site, { action, function: name, deleteData, tool }: Options): readonly string[] {
   const { PROJECT_ID } = site.settings;
   const lookups = lookupsOf(site);
   const plan = planOf(site);
@@ -33,6 +34,13 @@ export function dryRun(site: Site, { action, function: name, deleteData }: Optio
       for (const command of commands) written.add(command);
       return written.lines;
     }
+    case 'run': {
+      const written = new Script(PROJECT_ID, {});
+      written.add(runTool(site, scriptOf(tool)));
+      return written.lines;
+    }
+    case 'deployer':
+      return script(PROJECT_ID, lookups, deployerPlanOf(site), creating);
     case 'smoke':
       return smokeLines(site);
   }

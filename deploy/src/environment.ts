@@ -34,10 +34,14 @@ export function tracesToGoogle({ passedOn }: Settings): boolean {
   return URL.parse(endpoint)?.hostname === 'telemetry.googleapis.com';
 }
 
-function allVariables(settings: Settings): Readonly<Record<string, string>> {
-  const { PROJECT_ID, BUCKET, REDISHOST, REDISPORT, DBHOST, DBPORT, DBNAME, DBUSER, DBPOOL } = settings;
+/** The variables of all functions together. */
+export function allVariables(settings: Settings): Readonly<Record<string, string>> {
+  const { LOG_LEVEL, PROJECT_ID, BUCKET, REDISHOST, REDISPORT, DBHOST, DBPORT, DBNAME, DBUSER, DBPOOL } =
+    settings;
   return {
     ...settings.passedOn,
+    // The metrics are made of the lines of this level: which of them are kept is said to Cloud Logging.
+    LOG_LEVEL: LOG_LEVEL === 'debug' ? 'debug' : 'info',
     PROJECT_ID,
     BUCKET,
     // Where the deployment makes the server, its address is known only then.

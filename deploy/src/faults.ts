@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Grant, Scalar, Wants } from './step.ts';
+import type { Fields, Grant, Json, Wants } from './step.ts';
 
 const policy = z.object({
   bindings: z.array(z.object({ role: z.string(), members: z.array(z.string()).default([]) })).default([]),
@@ -9,15 +9,23 @@ const policy = z.object({
 export function faultsOf(found: unknown, wants: Wants): readonly string[] {
   switch (wants.kind) {
     case 'fields':
-      return Object.entries(wants.fields).flatMap(([path, wanted]) => fieldFault(found, path, wanted));
+      return [...fieldFaults(found, wants.fields), ...surplusFaults(found, wants.fields, wants.only ?? [])];
     case 'listed': {
       const there = new Set(listOf(found).map(entry => String(at(entry, wants.path))));
       return wants.values.filter(value => !there.has(value)).map(value => `${value} is missing`);
     }
     case 'entry': {
-      const fits = (entry: unknown): boolean => faultsOf(entry, { ...wants, kind: 'fields' }).length === 0;
-      const fields = Object.entries(wants.fields).map(([path, value]) => `${path} ${value}`);
-      return listOf(found).some(fits) ? [] : [`there is none ${fields.join(', ')}`.trimEnd()];
+      const fields = Object.entries(wants.fields).map(([path, value]) => `${path} ${text(value)}`);
+      const fits = (entry: unknown): boolean => fieldFaults(entry, wants.fields).length === 0;
+      const entries = listOf(wants.path === undefined ? found : at(found, wants.path));
+      const description = fields.join(', ');
+      if (wants.isAbsent) return entries.some(fits) ? [`there should be none ${description}`] : [];
+      return entries.some(fits) ? [] : [`there is none ${description}`.trimEnd()];
+    }
+    case 'bound': {
+      const { role, member } = wants;
+      const { missing } = membersOf(found, { role, members: [member], exact: false });
+      return missing.map(one => `${one} lacks ${role}`);
     }
   }
 }
@@ -36,19 +44,61 @@ export function membersOf(
   };
 }
 
-/** The value at a dotted path. */
+/** The value at a dotted path, or under a name that itself has dots; an entry of a list goes by its place or name. */
 export function at(found: unknown, path: string): unknown {
+  if (typeof found === 'object' && found !== null && path in found) return Reflect.get(found, path);
   return path.split('.').reduce<unknown>((value, name) => {
+    if (Array.isArray(value)) return value[Number(name)] ?? value.find(one => at(one, 'name') === name);
     return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
   }, found);
 }
 
-function fieldFault(found: unknown, path: string, wanted: Scalar): readonly string[] {
-  const value = at(found, path);
+/** What is at each path, but should be something else. */
+function fieldFaults(found: unknown, fields: Fields): readonly string[] {
+  return Object.entries(fields).flatMap(([path, wanted]) => valueFaults(path, at(found, path), wanted));
+}
+
+/** Lists are compared entry by entry; of an object, only what is wanted is. */
+function valueFaults(path: string, value: unknown, wanted: Json): readonly string[] {
+  if (Array.isArray(wanted)) {
+    const there = listOf(value);
+    return wanted.length === there.length
+      ? wanted.flatMap((one, i) => valueFaults(`${path}.${i}`, there[i], one))
+      : [`${path} has ${there.length} entries, and should have ${wanted.length}`];
+  }
+  if (typeof wanted === 'object')
+    return Object.entries(wanted).flatMap(([name, one]) =>
+      valueFaults(`${path}.${name}`, at(value, name), one),
+    );
   // The APIs leave out what has its default: no, none or zero.
   const isDefault = value === undefined && (wanted === 0 || wanted === false || wanted === '');
-  if (isDefault || String(value) === String(wanted)) return [];
-  return [`${path} is ${value === undefined ? 'not set' : String(value)}, and should be ${wanted}`];
+  if (isDefault || plain(value) === plain(wanted)) return [];
+  return [`${path} is ${value === undefined ? 'not set' : text(value)}, and should be ${text(wanted)}`];
+}
+
+function surplusFaults(found: unknown, fields: Fields, only: readonly string[]): readonly string[] {
+  return only.flatMap(path => {
+    const wanted = Object.keys(Object(fields[path]));
+    return entriesOf(at(found, path))
+      .filter(([name]) => !wanted.includes(name))
+      .map(([name, value]) => `${path}.${name} is ${text(value)}, and should not be set`);
+  });
+}
+
+/** Entries of a list go by their names. */
+function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
+  return Array.isArray(value)
+    ? value.map(one => [String(at(one, 'name')), at(one, 'value')] as const)
+    : Object.entries(Object(value));
+}
+
+/** A thousand thousandths of a processor are one. */
+function plain(value: unknown): string {
+  return String(value).replace(/^(\d+)000m$/, '$1');
+}
+
+function text(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function listOf(found: unknown): readonly unknown[] {

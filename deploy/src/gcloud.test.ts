@@ -51,13 +51,23 @@ it.each([
   expect(isAbsent(saying(stderr))).toBe(false);
 });
 
-it('tries again what a new right or account makes possible, and nothing else', () => {
-  const passing = [
-    'INVALID_ARGUMENT: Service account loop-x@p.iam.gserviceaccount.com does not exist.',
-    'Permission denied while using the Eventarc Service Agent. If you recently started to use Eventarc, it may take a few minutes',
-    'HTTPError 412: The service account does not have the required permissions for the bucket.',
-  ];
-  const lasting = ['ALREADY_EXISTS', 'INVALID_ARGUMENT: --range overlaps', 'quota exceeded'];
-  expect(passing.filter(text => !mayPass(saying(text)))).toEqual([]);
-  expect(lasting.filter(text => mayPass(saying(text)))).toEqual([]);
+it.each([
+  'INVALID_ARGUMENT: Service account loop-x@p.iam.gserviceaccount.com does not exist.',
+  'Permission denied while using the Eventarc Service Agent. If you recently started to use Eventarc, it may take a few minutes',
+  'HTTPError 412: The service account does not have the required permissions for the bucket.',
+  'Could not build the function due to a missing permission on the build service account.',
+  'NOT_FOUND: Cannot find metric(s) that match type = "x". If a metric was created recently, it could take up to 10 minutes',
+  'Cloud Run Admin API has not been used in project 1 before or it is disabled. If you enabled this API recently, wait a few minutes',
+])('tries again what a new right, account or metric makes possible: %s', text => {
+  expect(mayPass(saying(text))).toBe(true);
+});
+
+it.each([
+  'ALREADY_EXISTS',
+  'INVALID_ARGUMENT: --range overlaps',
+  'quota exceeded',
+  'PERMISSION_DENIED: User [me@example.com] does not have permission to access projects instance [p]',
+  "PERMISSION_DENIED: Permission 'pubsub.topics.create' denied on resource (or it may not exist).",
+])('does not try again: %s', text => {
+  expect(mayPass(saying(text))).toBe(false);
 });

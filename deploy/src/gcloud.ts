@@ -38,9 +38,16 @@ export const installedGcloud: Gcloud = async (args, input) => {
 /** Each command of gcloud has a sentence of its own for it. */
 const absent =
   /\b(404|not[ _]found|does not exist|no instance found|cannot find|has not been used|SERVICE_DISABLED|not enabled)\b/i;
-/** A right or an account that was made a moment ago may take minutes to be known everywhere. */
-const notYet =
-  /(service ?account|service agent|identity|member).{0,200}(does not exist|not found|invalid)|permission.{0,40}denied|PERMISSION_DENIED|does not have .{0,80}(permission|access)|take a few minutes/is;
+/**
+ * What was made a moment ago may take minutes to be known everywhere: an account or a role of one that others work as,
+ * an API, a metric. What the caller may not do is denied for good.
+ */
+const notYet = [
+  /try again (soon|later)|take (a few|several|up to \d+) minutes|wait a few minutes/i,
+  /(service ?account|service agent|identity|member|principal).{0,200}(does not exist|not found|invalid)/is,
+  /(service ?account|service agent|loop-[\w-]+@|gcp-sa-[\w-]+\.).{0,200}(permission|access)/is,
+  /(permission|access).{0,200}(service ?account|service agent|loop-[\w-]+@|gcp-sa-[\w-]+\.)/is,
+];
 
 /** What it means that a command which looks for something failed. */
 export function isAbsent({ stderr }: Outcome): boolean {
@@ -49,7 +56,7 @@ export function isAbsent({ stderr }: Outcome): boolean {
 
 /** Whether a command that changes something may succeed if it is tried again a little later. */
 export function mayPass({ stderr }: Outcome): boolean {
-  return notYet.test(stderr);
+  return notYet.some(one => one.test(stderr));
 }
 
 /** A gcloud command failed, and trying again will not help. */

@@ -3,39 +3,69 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { readMigrations, setUpScript } from '@banknote-loop/shared/postgres';
+import { logMetrics } from '@banknote-loop/shared/telemetry';
 import type { Command } from './command.ts';
+import { alertPolicy, alerts } from './dashboards/alerts.ts';
+import { dashboard } from './dashboards/dashboard.ts';
+import { logMetricConfig } from './dashboards/log-metric-config.ts';
 
 // What some commands read from their standard input. As a script of its own, this file writes it to standard output:
 // that is how the lines of a dry run do by hand what the deployment does by itself.
 
 export interface Input {
-  readonly name: 'new-password' | 'set-up-sql';
+  readonly name: InputName;
   readonly args: readonly string[];
   /** Whose output it is made of. */
   readonly from?: Command;
 }
 
+type InputName = keyof typeof makers;
+
 const root = join(import.meta.dirname, '../..');
+
+/** Each makes its text of the arguments, and of the output of the command that it is made of. */
+const makers = {
+  'new-password': () => randomBytes(32).toString('base64url'),
+  'set-up-sql': setUpSql,
+  'log-metric': ([name]: readonly string[]) => json(logMetricConfig(named(logMetrics, name))),
+  alert: ([name]: readonly string[]) => json(alertPolicy(named(alerts, name))),
+  dashboard: () => json(dashboard()),
+} as const;
 
 /** Makes the input; `given` is the output of the command that it is made of. */
 export function makeInput({ name, args }: Pick<Input, 'name' | 'args'>, given: string): string {
-  if (name === 'new-password') return randomBytes(32).toString('base64url');
-  const [user] = args;
+  return makers[name](args, given);
+}
+
+function setUpSql([user]: readonly string[], password: string): string {
   if (!user) throw new Error('set-up-sql takes the name of the database user for the functions.');
-  if (!given) throw new Error('set-up-sql reads the password of the database user from its standard input.');
+  if (!password)
+    throw new Error('set-up-sql reads the password of the database user from its standard input.');
   return setUpScript({
     migrations: readMigrations(join(root, 'migrations')),
     bankData: readFileSync(join(root, 'bank_data.csv'), 'utf8'),
     user,
-    password: given,
+    password,
   });
+}
+
+function named<T extends { readonly name: string }>(all: readonly T[], name: string | undefined): T {
+  const found = all.find(one => one.name === name);
+  if (!found) throw new Error(`There is no ${name}: it is one of ${all.map(one => one.name).join(', ')}.`);
+  return found;
+}
+
+function json(value: object): string {
+  return JSON.stringify(value);
+}
+
+function isInputName(name: string | undefined): name is InputName {
+  return name !== undefined && name in makers;
 }
 
 if (import.meta.main) {
   const [name, ...args] = process.argv.slice(2);
-  if (name !== 'new-password' && name !== 'set-up-sql') {
-    throw new Error('This makes new-password or set-up-sql.');
-  }
+  if (!isInputName(name)) throw new Error(`This makes ${Object.keys(makers).join(', ')}.`);
   const given = name === 'set-up-sql' ? await text(process.stdin) : '';
   process.stdout.write(makeInput({ name, args }, given.trim()));
 }

@@ -1,21 +1,33 @@
 import { faultsOf, membersOf } from './faults.ts';
 import type { Project } from './project.ts';
-import { type Grant, lookOf, type Thing, type Wants } from './step.ts';
+import { type Grant, type Json, lookOf, type Thing, type Wants } from './step.ts';
 
 /** How a thing is: not there, there but not as it should be, or right. */
 export interface Judgement {
-  readonly found: boolean;
+  /** What is there, if anything. */
+  readonly found: unknown;
   readonly faults: readonly string[];
+  /** Those that only remaking it can mend. */
+  readonly fixedFaults: readonly string[];
   readonly isOurs: boolean;
 }
 
-export async function judge(project: Project, { look, wants, ours }: Thing): Promise<Judgement> {
-  const found = await project.find(look);
-  if (found === undefined) return { found: false, faults: ['it is not there'], isOurs: false };
+export async function judge(
+  project: Project,
+  { look, wants, fixed, inList, ours }: Thing,
+): Promise<Judgement> {
+  const answer = await project.find(look);
+  const found = inList && Array.isArray(answer) ? answer[0] : answer;
+  if (found === undefined) {
+    return { found, faults: ['it is not there'], fixedFaults: [], isOurs: false };
+  }
+  const faultsBy = async (wanted: Wants) => faultsOf(found, await filled(project, wanted));
+  const fixedFaults = await faultsBy({ kind: 'fields', fields: fixed });
   return {
-    found: true,
-    faults: faultsOf(found, await filled(project, wants)),
-    isOurs: faultsOf(found, ours).length === 0,
+    found,
+    faults: [...fixedFaults, ...(await faultsBy(wants))],
+    fixedFaults,
+    isOurs: (await faultsBy(ours)).length === 0,
   };
 }
 
@@ -30,12 +42,26 @@ export async function judgeGrant(project: Project, grant: Grant) {
 }
 
 async function filled(project: Project, wants: Wants): Promise<Wants> {
-  if (wants.kind !== 'fields') return wants;
+  if (wants.kind === 'bound') return { ...wants, member: await project.fillText(wants.member) };
+  if (wants.kind === 'listed') return wants;
   const fields = await Promise.all(
-    Object.entries(wants.fields).map(async ([path, value]) => [
-      path,
-      typeof value === 'string' ? await project.fillText(value) : value,
-    ]),
+    Object.entries(wants.fields).map(
+      async ([path, value]) => [path, await fillJson(project, value)] as const,
+    ),
   );
   return { ...wants, fields: Object.fromEntries(fields) };
+}
+
+async function fillJson(project: Project, value: Json): Promise<Json> {
+  if (typeof value === 'string') return project.fillText(value);
+  if (typeof value !== 'object') return value;
+  if (isList(value)) return Promise.all(value.map(one => fillJson(project, one)));
+  const entries = Object.entries(value).map(
+    async ([name, one]) => [name, await fillJson(project, one)] as const,
+  );
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
 }

@@ -1,10 +1,15 @@
 import type { EventFunction } from '@banknote-loop/shared/function';
 import { type Command, gcloud } from './command.ts';
 import { monitoringLookups } from './plan/monitoring.ts';
-import { eventFunctions, names, type Site } from './site.ts';
+import { asImages, eventFunctions, names, type Site } from './site.ts';
 
 /** The value of `${NAME}`, which only the project knows: the command that tells it. */
-export type Lookups = Readonly<Record<string, Command>>;
+export type Lookups = Readonly<Record<string, Lookup>>;
+
+interface Lookup extends Command {
+  /** Nothing is a value, too. */
+  readonly mayBeEmpty?: true;
+}
 
 export function lookupsOf(site: Site): Lookups {
   const { PROJECT_ID, REGION } = site.settings;
@@ -15,27 +20,43 @@ export function lookupsOf(site: Site): Lookups {
     // The instance has a private address only.
     DBHOST: gcloud('sql', 'instances', 'describe', names.service, '--format=value(ipAddresses[0].ipAddress)'),
     SQL_ACCOUNT: gcloud(
-      'sql',
-      'instances',
-      'describe',
-      names.service,
+      ...['sql', 'instances', 'describe', names.service],
       '--format=value(serviceAccountEmailAddress)',
     ),
+    SQL_CREATED: gcloud('sql', 'instances', 'describe', names.service, '--format=value(createTime)'),
+    // When the database was last restored from a backup, if it ever was.
+    SQL_RESTORED: {
+      ...gcloud(
+        ...['sql', 'operations', 'list', `--instance=${names.service}`, '--sort-by=~endTime', '--limit=1'],
+        ...['--filter=operationType=RESTORE_VOLUME AND status=DONE', '--format=value(endTime)'],
+      ),
+      mayBeEmpty: true,
+    },
     ...monitoringLookups(),
-    ...Object.assign({}, ...eventFunctions(site).map(definition => triggerLookups(definition, REGION))),
+    REDIS_CREATED: gcloud(
+      ...['redis', 'instances', 'describe', names.service, region],
+      // A label can be no time as it is written.
+      "--format=value(createTime.date('%s'))",
+    ),
+    ...Object.assign({}, ...eventFunctions(site).map(definition => triggerLookups(site, definition))),
   };
 }
 
-function triggerLookups(definition: EventFunction, location: string): Lookups {
-  return {
-    [triggerName(definition)]: gcloud(
-      ...['functions', 'describe', definition.name, '--gen2', `--region=${location}`],
-      '--format=value(eventTrigger.trigger)',
-    ),
+function triggerLookups(site: Site, definition: EventFunction): Lookups {
+  const { REGION } = site.settings;
+  const subscriptionOf = (trigger: string): Lookups => ({
     [subscriptionName(definition)]: gcloud(
-      ...['eventarc', 'triggers', 'describe', `\${${triggerName(definition)}}`, `--location=${location}`],
+      ...['eventarc', 'triggers', 'describe', trigger, `--location=${REGION}`],
       '--format=value(transport.pubsub.subscription)',
     ),
+  });
+  if (asImages(site)) return subscriptionOf(definition.name);
+  return {
+    [triggerName(definition)]: gcloud(
+      ...['functions', 'describe', definition.name, '--gen2', `--region=${REGION}`],
+      '--format=value(eventTrigger.trigger)',
+    ),
+    ...subscriptionOf(`\${${triggerName(definition)}}`),
   };
 }
 
@@ -52,5 +73,7 @@ function variable(name: string): string {
   return name.toUpperCase().replaceAll('-', '_');
 }
 
-/** Pub/Sub itself, as which it forwards dead letters. */
-export const pubsubAgent = `serviceAccount:service-\${PROJECT_NUMBER}@gcp-sa-pubsub.iam.gserviceaccount.com`;
+/** As whom a service of Google works in the project. */
+export function agentOf(service: string): string {
+  return `serviceAccount:service-\${PROJECT_NUMBER}@gcp-sa-${service}.iam.gserviceaccount.com`;
+}

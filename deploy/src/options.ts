@@ -1,12 +1,24 @@
 import { parseArgs } from 'node:util';
 
-export const actions = ['up', 'down', 'check', 'rollback', 'logs', 'status', 'smoke'] as const;
+export const actions = [
+  'up',
+  'down',
+  'check',
+  'rollback',
+  'logs',
+  'status',
+  'smoke',
+  'deployer',
+  'run',
+] as const;
 type Action = (typeof actions)[number];
 
 export interface Options {
   readonly action: Action;
   /** The function that `rollback` or `logs` is about. */
   readonly function: string | undefined;
+  /** The tool that `run` runs inside the network, and what it is told. */
+  readonly tool: readonly string[];
   readonly dryRun: boolean;
   readonly settings: string | undefined;
   readonly deleteData: boolean;
@@ -19,6 +31,8 @@ npm run deploy -- rollback FUNCTION  lets the revision before the present one an
 npm run deploy -- logs [FUNCTION]    the newest log lines
 npm run deploy -- status             the functions, and what they run on
 npm run deploy -- smoke              sends a note through the loop
+npm run deploy -- run TOOL [ARGUMENTS]  doctor, rebuild-cache, models, dead-letters …, inside the project's network
+npm run deploy -- deployer           makes the account that deploys for GitHub or Cloud Build
 npm run deploy -- down               removes what was made, and keeps the data
      --dry-run          prints the commands, and runs none
      --settings FILE    takes another file than env-vars.yaml
@@ -27,8 +41,11 @@ npm run deploy -- down               removes what was made, and keeps the data
 
 /** Reads the command line; what is wrong with it is an error of one line. */
 export function readOptions(args: readonly string[]): Options {
+  // What comes after the name of a tool is for the tool.
+  const end = args.includes('run') ? args.indexOf('run') + 2 : args.length;
+  const tool = args.includes('run') ? args.slice(args.indexOf('run') + 1) : [];
   const { values, positionals } = parseArgs({
-    args: [...args],
+    args: [...args.slice(0, end)],
     allowPositionals: true,
     options: {
       'dry-run': { type: 'boolean', default: false },
@@ -40,12 +57,15 @@ export function readOptions(args: readonly string[]): Options {
   const [word = 'up', name, ...others] = positionals;
   const action = actions.find(one => one === word);
   if (!action) throw new Error(`There is no "${word}": it is one of ${actions.join(', ')}.`);
-  const takesFunction = action === 'rollback' || action === 'logs';
+  const takesFunction = action === 'rollback' || action === 'logs' || action === 'run';
   if (others.length > 0 || (name !== undefined && !takesFunction))
     throw new Error(`"${action}" was given too many words.`);
   if (action === 'rollback' && name === undefined) throw new Error('rollback takes the name of a function.');
+  if (action === 'run' && name === undefined)
+    throw new Error('run takes the name of a tool, such as doctor.');
   return {
     action,
+    tool,
     function: name,
     dryRun: values['dry-run'],
     settings: values.settings,

@@ -2,11 +2,14 @@ import { uuidFromName } from '@banknote-loop/shared/base';
 import { topics } from '@banknote-loop/shared/contract';
 import { gcloud } from './command.ts';
 import { database } from './plan/database.ts';
-import { accounts, bucket, enableServices, messaging, secret } from './plan/foundations.ts';
+import { deployer } from './plan/deployer.ts';
+import { accounts, bucket, enableServices, messaging, secret, serviceAgents } from './plan/foundations.ts';
 import { forwardsDeadLetters, functionSteps, runtimeIsOffered } from './plan/functions.ts';
-import { alerts, dashboard, logMetrics } from './plan/monitoring.ts';
-import { connector, redis } from './plan/network.ts';
+import { imageRepository } from './plan/images.ts';
+import { alerts, dashboard, keptLogs, logMetrics } from './plan/monitoring.ts';
+import { network, redis, wayIn } from './plan/network.ts';
 import { builderGrant, functionGrants } from './plan/rights.ts';
+import { tools } from './plan/tools.ts';
 import type { Site } from './site.ts';
 import { anyEntry, type Step, type Thing, thing } from './step.ts';
 
@@ -18,25 +21,58 @@ export interface Stage {
 
 /** Everything that makes a project turn the loop, in order: what all commands of the deployment are derived from. */
 export function planOf(site: Site): readonly Stage[] {
+  const stages = stagesOf(site);
+  // What is missing here would be missed only after a quarter of an hour.
+  const first = [runtimeIsOffered(site), ...network(site)];
+  const apis = enableServices(site, [...first, ...stepsOf(stages)]);
+  return [{ title: 'Preparing the project', chains: [[apis, ...first]] }, ...stages];
+}
+
+/** Makes the account that may carry out the plan without being the owner. The owner does this, once. */
+export function deployerPlanOf(site: Site): readonly Stage[] {
+  const plan = stepsOf(planOf(site));
+  const steps = deployer(site, plan);
+  return [
+    // Whoever logs in from outside, or builds in Cloud Build, finds all of them enabled.
+    { title: 'Preparing the project', chains: [[enableServices(site, [...plan, ...steps])]] },
+    { title: 'The account that deploys', chains: [steps] },
+  ];
+}
+
+function stepsOf(stages: readonly Stage[]): readonly Step[] {
+  return stages.flatMap(({ chains }) => chains.flat());
+}
+
+function stagesOf(site: Site): readonly Stage[] {
   const { BUCKET } = site.settings;
   return [
-    { title: 'Preparing the project', chains: [[enableServices(site), runtimeIsOffered(site)]] },
     {
       title: 'Accounts, topics, secret and bucket',
-      chains: [...accounts(site).map(one => [one]), ...messaging(), secret(site), [bucket(site, BUCKET)]],
+      chains: [
+        ...accounts(site).map(one => [one]),
+        ...messaging(site),
+        secret(site),
+        [imageRepository(site)],
+        [bucket(site, { name: BUCKET, keepsOld: true })],
+        // One after the other, since both change the same policy.
+        serviceAgents(site),
+      ],
     },
     {
       title: 'Rights, network, Redis and database',
       chains: [
         // One after the other, since several change the same policy.
         [builderGrant(site), ...functionGrants(site), forwardsDeadLetters],
-        connector(site),
+        wayIn(site),
         redis(site),
         database(site),
-        logMetrics(),
+        [...logMetrics(), keptLogs(site)],
       ],
     },
-    { title: 'Functions', chains: site.functions.map(definition => functionSteps(site, definition)) },
+    {
+      title: 'Functions',
+      chains: [tools(site), ...site.functions.map(definition => functionSteps(site, definition))],
+    },
     { title: 'First model, dashboard and alerts', chains: [[firstModel(site)], [dashboard(), ...alerts()]] },
   ];
 }

@@ -5,12 +5,18 @@ import { makeInput } from './input.ts';
 import type { Lookups } from './lookups.ts';
 
 export interface Patience {
-  /** How long a command is tried again that fails for a right which may not be known everywhere yet. */
+  /** For how long after the last change something may still be unknown somewhere, and a command is tried again. */
   readonly maxWaitMs: number;
+  now(): number;
   wait(ms: number): Promise<void>;
 }
 
-export const usualPatience: Patience = { maxWaitMs: 180_000, wait: ms => delay(ms) };
+/** Google speaks of ten minutes for metrics, and of seven for roles. */
+export const usualPatience: Patience = {
+  maxWaitMs: 660_000,
+  now: () => performance.now(),
+  wait: ms => delay(ms),
+};
 
 interface ProjectOptions {
   readonly projectId: string;
@@ -26,9 +32,11 @@ export class Project {
   /** What was looked at stays known until something changes. */
   readonly #seen = new Map<string, Promise<Outcome>>();
   readonly #values = new Map<string, string>();
+  #changedAt: number;
 
   constructor(options: ProjectOptions) {
     this.#options = options;
+    this.#changedAt = options.patience.now();
   }
 
   /** What a command that looks finds, or undefined where there is nothing. */
@@ -44,7 +52,7 @@ export class Project {
   /** The value of a placeholder, or undefined while what it is a property of does not exist. */
   async value(name: string): Promise<string | undefined> {
     const known = this.#values.get(name);
-    if (known) return known;
+    if (known !== undefined) return known;
     const command = this.#options.lookups[name];
     if (!command) throw new Error(`Nothing tells the value of ${name}.`);
     const filled = await this.#fill(command);
@@ -52,7 +60,7 @@ export class Project {
     const outcome = await this.#see(filled);
     if (outcome.code !== 0 && !isAbsent(outcome)) throw new GcloudError(render(filled), outcome);
     const value = outcome.code === 0 ? outcome.stdout.trim() : '';
-    if (value === '') return undefined;
+    if (value === '' && !(command.mayBeEmpty && outcome.code === 0)) return undefined;
     this.#values.set(name, value);
     return value;
   }
@@ -81,19 +89,25 @@ export class Project {
       throw new Error(`There is no value for ${missing} yet, which this needs:\n  ${render(command)}`);
     }
     const input = await this.#inputOf(command);
-    const outcome = await this.#untilRightsAreKnown(filled, input);
+    const outcome = await this.#untilKnown(filled, input);
     this.#seen.clear();
+    // What was made anew has other addresses.
+    this.#values.clear();
     return outcome;
   }
 
-  async #untilRightsAreKnown(command: Command, input: string | undefined): Promise<Outcome> {
+  /** All commands wait for the same: once nothing has changed for long enough, none of them has anything to wait for. */
+  async #untilKnown(command: Command, input: string | undefined): Promise<Outcome> {
     const { patience, say } = this.#options;
-    let waitMs = 2_000;
-    for (let waited = 0; ; waited += waitMs, waitMs = Math.min(waitMs * 2, 20_000)) {
+    for (let waitMs = 2_000, isFirst = true; ; waitMs = Math.min(waitMs * 2, 20_000), isFirst = false) {
       const outcome = await this.#execute(command, input);
-      if (outcome.code === 0) return outcome;
-      if (!mayPass(outcome) || waited >= patience.maxWaitMs) throw new GcloudError(render(command), outcome);
-      if (waited === 0) say('a new right or account is not known everywhere yet: waiting for it …');
+      if (outcome.code === 0) {
+        this.#changedAt = patience.now();
+        return outcome;
+      }
+      const isLate = patience.now() - this.#changedAt >= patience.maxWaitMs;
+      if (!mayPass(outcome) || isLate) throw new GcloudError(render(command), outcome);
+      if (isFirst) say('something new is not known everywhere yet: waiting for it …');
       await patience.wait(waitMs);
     }
   }

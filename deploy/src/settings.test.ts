@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { checkSite, connectionsOf } from './check-site.ts';
 import { environmentOf, variablesOf } from './environment.ts';
 import { parseSettings } from './settings.ts';
+import { needsOf } from './site.ts';
 import { testSite } from './testing/site.ts';
 
 const example = readFileSync(join(import.meta.dirname, '../../env-vars.example.yaml'), 'utf8');
@@ -23,8 +24,8 @@ it('explains in the example every variable that the deployment or a function kno
 });
 
 it('names everything that is missing or malformed, in one line', () => {
-  expect(() => parseSettings('REGION: Belgium\nDBPOOL: many\n', 'x.yaml')).toThrow(
-    /^x\.yaml is not complete: PROJECT_ID .*REGION \(a region such as europe-west1\).*BUCKET .*DBPOOL /,
+  expect(() => parseSettings('REGION: Belgium\nDBPOOL: many\nLOG_LEVEL: loud\n', 'x.yaml')).toThrow(
+    /^x\.yaml is not complete: PROJECT_ID .*REGION \(a region such as europe-west1\).*BUCKET .*DBPOOL .*LOG_LEVEL /,
   );
   expect(() => parseSettings('- a list', 'x.yaml')).toThrow('x.yaml cannot be read');
   expect(() => parseSettings('A: [', 'x.yaml')).toThrow('x.yaml cannot be read');
@@ -34,21 +35,32 @@ it.each([
   ['PROJECT: typo', /PROJECT is a variable that neither the deployment nor any function knows/],
   ['FUNCTIONS: { predictions: { minInstances: 1 } }', /FUNCTIONS.predictions is none of .*prediction-to-db/],
   ['GATE_MIN_ACCURACY: 95', /training: .*GATE_MIN_ACCURACY is malformed/],
-  ['LOG_LEVEL: loud', /LOG_LEVEL is malformed/],
   ['DB_MAX_CONNECTIONS: 50', /may open \d+ database connections .* DB_MAX_CONNECTIONS 50 leaves 40/],
-  ['FUNCTIONS: { prediction-to-db: { maxInstances: 100 } }', /lower DBPOOL or maxInstances/],
+  ['FUNCTIONS: { prediction-to-db: { maxInstances: 100 } }', /lower DBPOOL, MAX_INSTANCES or maxInstances/],
 ])('refuses %s', async (line, said) => {
   const site = await testSite(`${line}\n`);
   expect(() => checkSite(site)).toThrow(said);
 });
 
-it('never lets instances times pool exceed what the database allows', async () => {
-  const site = await testSite('DBPOOL: 2\n');
-  const using = site.functions.filter(({ uses }) =>
-    Object.values(uses).some(({ name }) => name === 'database'),
-  );
-  const instances = using.reduce((sum, { needs }) => sum + needs.maxInstances, 0);
-  expect(connectionsOf(site)).toBe(2 * instances);
+it.each(['small', 'production'])(
+  'lets no profile open more connections than the database allows: %s',
+  async profile => {
+    const site = await testSite(`PROFILE: ${profile}\n`);
+    checkSite(site);
+    const using = site.functions.filter(({ uses }) =>
+      Object.values(uses).some(({ name }) => name === 'database'),
+    );
+    const instances = using.reduce((sum, one) => sum + needsOf(site, one).maxInstances, 0);
+    expect(instances).toBeGreaterThan(using.length);
+    // While all of them are deployed at the same time.
+    expect(2 * instances * site.settings.DBPOOL).toBeLessThan(connectionsOf(site));
+  },
+);
+
+it('takes from the profile what the settings do not say', async () => {
+  const { settings } = await testSite('PROFILE: production\nREDIS_TIER: basic\n');
+  expect(settings).toMatchObject({ REDIS_TIER: 'basic', DB_AVAILABILITY: 'regional' });
+  expect(() => parseSettings('PROFILE: huge\n', 'x.yaml')).toThrow(/PROFILE /);
 });
 
 it('gives each function the variables that it knows, and no others', async () => {

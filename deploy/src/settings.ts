@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { databaseSettings, SettingsError } from '@banknote-loop/shared/resources';
+import { messagingSettings, SettingsError } from '@banknote-loop/shared/resources';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 
@@ -25,18 +25,42 @@ const overrides = z.strictObject({
   timeoutSeconds: z.int().min(1).max(540).optional(),
 });
 
+/** What settings are where nobody says otherwise: the least that serves, or what a business can rely on. */
+const profiles = {
+  small: {
+    DB_TIER: 'db-g1-small',
+    DB_AVAILABILITY: 'zonal',
+    DB_MAX_CONNECTIONS: 60,
+    DBPOOL: 2,
+    REDIS_TIER: 'basic',
+    MAX_INSTANCES: 2,
+  },
+  production: {
+    DB_TIER: 'db-custom-2-7680',
+    DB_AVAILABILITY: 'regional',
+    DB_MAX_CONNECTIONS: 400,
+    DBPOOL: 4,
+    REDIS_TIER: 'standard',
+    MAX_INSTANCES: 1000,
+  },
+} as const;
+
 const deploySettings = z.object({
+  PROFILE: z.enum(['small', 'production']).default('small'),
   PROJECT_ID: z.string().regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'a project id, not a name or number'),
   REGION: z.string().regex(/^[a-z]+-[a-z]+\d+$/, 'a region such as europe-west1'),
   BUCKET: z.string().regex(/^[a-z0-9][a-z0-9_.-]{1,55}[a-z0-9]$/, 'a bucket name of at most 57 characters'),
 
-  NETWORK: text.default('default'),
+  DEPLOY_AS: z.enum(['source', 'images']).default('source'),
+
+  NETWORK: text.optional(),
+  SUBNET_RANGE: z.cidrv4().default('10.9.0.0/26'),
   VPC_CONNECTOR: text.optional(),
   VPC_CONNECTOR_RANGE: z.cidrv4().default('10.8.0.0/28'),
 
   REDISHOST: text.optional(),
   REDISPORT: z.int().default(6379),
-  REDIS_TIER: z.enum(['basic', 'standard']).default('basic'),
+  REDIS_TIER: z.enum(['basic', 'standard']),
   REDIS_SIZE_GB: count.default(1),
 
   DBHOST: text
@@ -51,13 +75,19 @@ const deploySettings = z.object({
     .string()
     .regex(/^[a-z_][a-z0-9_]*$/)
     .default('banknote_loop'),
-  DBPOOL: count.default(databaseSettings.shape.DBPOOL.parse(undefined)),
-  DB_TIER: text.default('db-g1-small'),
-  DB_AVAILABILITY: z.enum(['zonal', 'regional']).default('zonal'),
-  DB_MAX_CONNECTIONS: z.int().min(20).default(200),
+  DBPOOL: count,
+  DB_TIER: text,
+  DB_AVAILABILITY: z.enum(['zonal', 'regional']),
+  DB_MAX_CONNECTIONS: z.int().min(20),
 
   INVOKERS: z.array(member).default([]),
+  MAX_INSTANCES: count,
   FUNCTIONS: z.record(z.string(), overrides).default({}),
+  GITHUB_REPOSITORY: z
+    .string()
+    .regex(/^[\w.-]+\/[\w.-]+$/, 'OWNER/REPOSITORY')
+    .optional(),
+  LOG_LEVEL: messagingSettings.shape.LOG_LEVEL,
 });
 
 export interface Settings extends z.output<typeof deploySettings> {
@@ -71,7 +101,9 @@ export function readSettingsFile(path: string): Settings {
 }
 
 export function parseSettings(yaml: string, from: string): Settings {
-  const parsed = deploySettings.safeParse(withoutBlanks(parseYaml(yaml, from)));
+  const given = withoutBlanks(parseYaml(yaml, from));
+  const profile = given.PROFILE === 'production' ? profiles.production : profiles.small;
+  const parsed = deploySettings.safeParse({ ...profile, ...given });
   if (!parsed.success) {
     const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.')} (${message})`);
     throw new SettingsError(`${from} is not complete: ${wrong.join('; ')}. See env-vars.example.yaml.`);

@@ -7,7 +7,7 @@ import type { Settings } from './settings.ts';
 export interface Site {
   readonly settings: Settings;
   readonly functions: readonly AnyFunction[];
-  /** Of each function's built folder, a hash of its content: a function is deployed again only when that changes. */
+  /** Of each function's built folder, and of the tools, a hash: what is there is deployed again only when that changes. */
   readonly artefacts: ReadonlyMap<string, string>;
 }
 
@@ -18,7 +18,8 @@ export interface FunctionNeeds extends Needs {
 /** What an instance of the function gets: what its definition says, unless the settings know better. */
 export function needsOf({ settings }: Site, { name, needs }: AnyFunction): FunctionNeeds {
   const given = Object.entries(settings.FUNCTIONS[name] ?? {}).filter(([, value]) => value !== undefined);
-  return { ...needs, minInstances: 0, ...Object.fromEntries(given) };
+  const maxInstances = Math.min(needs.maxInstances, settings.MAX_INSTANCES);
+  return { ...needs, minInstances: 0, maxInstances, ...Object.fromEntries(given) };
 }
 
 export function eventFunctions({ functions }: Site): readonly EventFunction[] {
@@ -48,10 +49,25 @@ export const names = {
   service: 'banknote-loop',
   addresses: 'banknote-loop-services',
   builder: 'loop-builder',
+  /** Of the image with the tools, and of the job and account that run it. */
+  tools: 'tools',
+  toolsJob: 'loop-tools',
   secret: 'db-pass',
 } as const;
 
 /** Holds the script that sets the database up while it is imported; no function can read it. */
 export function setUpBucket({ settings }: Site): string {
   return `${settings.BUCKET}-setup`;
+}
+
+/** The hash of what has been built, as a label. */
+export function artefactOf({ artefacts }: Site, name: string): string {
+  const hash = artefacts.get(name);
+  if (!hash) throw new Error(`${name} has not been built: run npm run build.`);
+  return hash;
+}
+
+/** Whether functions are deployed as containers that were built before. */
+export function asImages({ settings }: Site): boolean {
+  return settings.DEPLOY_AS === 'images';
 }

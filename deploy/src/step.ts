@@ -11,8 +11,13 @@ export interface Thing {
   readonly look: Command;
   readonly wants: Wants;
   readonly create: readonly Command[];
-  /** Brings what is there, but is not as it should be, up to date. */
-  readonly change: readonly Command[];
+  /** Brings what is there, but is not as it should be, up to date; it may depend on what was found. */
+  readonly change: readonly Command[] | ((found: unknown) => readonly Command[]);
+  /** What only remaking it can change: without commands for that, somebody has to put it right by hand. */
+  readonly fixed: Fields;
+  readonly remake: readonly Command[];
+  /** It is looked for in a list, which has it as its only entry, or is empty. */
+  readonly inList: boolean;
   /** What `down` runs; nothing for what goes with something else, or is not ours to take away. */
   readonly remove: readonly Command[];
   /** `down` leaves it, unless it is told to delete the data, too. */
@@ -22,14 +27,20 @@ export interface Thing {
 }
 
 export type Scalar = string | number | boolean;
+export type Json = Scalar | readonly Json[] | { readonly [name: string]: Json };
+
+/** What should be at each path. */
+export type Fields = Readonly<Record<string, Json>>;
 
 export type Wants =
-  /** Fields of what was found, by path. */
-  | { readonly kind: 'fields'; readonly fields: Readonly<Record<string, Scalar>> }
+  /** Fields of what was found, by path; at the paths of `only` there is nothing else. */
+  | { readonly kind: 'fields'; readonly fields: Fields; readonly only?: readonly string[] }
   /** Values in a list, at a path of each of its entries. */
   | { readonly kind: 'listed'; readonly path: string; readonly values: readonly string[] }
-  /** At least one entry in a list that has all these fields. */
-  | { readonly kind: 'entry'; readonly fields: Readonly<Record<string, Scalar>> };
+  /** At least one entry in a list that has all these fields, or none. */
+  | { readonly kind: 'entry'; readonly path?: string; readonly fields: Fields; readonly isAbsent?: true }
+  /** A policy by which the member has the role. */
+  | { readonly kind: 'bound'; readonly role: string; readonly member: string };
 
 /** A right: these members have this role on this resource. */
 export interface Grant {
@@ -62,6 +73,9 @@ export function thing(parts: Pick<Thing, 'title' | 'look' | 'create'> & Partial<
     wants: nothing,
     ours: nothing,
     change: parts.create,
+    fixed: {},
+    remake: [],
+    inList: false,
     remove: [],
     holdsData: false,
     ...parts,

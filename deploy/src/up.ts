@@ -1,4 +1,5 @@
 import { walk } from './chains.ts';
+import type { Command } from './command.ts';
 import { judge, judgeGrant } from './judge.ts';
 import type { Stage } from './plan.ts';
 import type { Project } from './project.ts';
@@ -20,13 +21,19 @@ export function up(project: Project, plan: readonly Stage[], report: Report): Pr
 }
 
 async function ensure(project: Project, step: Thing): Promise<'is' | 'made' | 'changed'> {
-  const { found, faults } = await judge(project, step);
+  const { found, faults, fixedFaults } = await judge(project, step);
   if (faults.length === 0) return 'is';
-  const commands = found ? step.change : step.create;
+  const commands = mending(step, found, fixedFaults.length > 0);
   if (commands.length === 0)
     throw new Error(`${step.title}: ${faults.join('; ')}. This has to be put right by hand.`);
   for (const command of commands) await project.run(command);
-  return found ? 'changed' : 'made';
+  return found === undefined ? 'made' : 'changed';
+}
+
+function mending({ create, change, remake }: Thing, found: unknown, isFixed: boolean): readonly Command[] {
+  if (found === undefined) return create;
+  if (isFixed) return remake;
+  return typeof change === 'function' ? change(found) : change;
 }
 
 async function grant(project: Project, step: Grant): Promise<'is' | 'changed'> {

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gcloud, reading } from '../command.ts';
+import { z } from 'zod';
+import { type Command, dictionary, gcloud, reading } from '../command.ts';
+import { at } from '../faults.ts';
 import { names, type Site, setUpBucket } from '../site.ts';
-import { anyEntry, type Grant, type Step, type Thing, thing } from '../step.ts';
+import { anyEntry, type Grant, ourLabel, type Step, type Thing, thing } from '../step.ts';
 import { bucket } from './foundations.ts';
+import { networkName, networkPath } from './network.ts';
 
 // Cloud SQL, with a private address only, and everything in it that the functions expect.
 
@@ -17,8 +20,9 @@ export function database(site: Site): readonly Step[] {
     addresses(site),
     peeringOf(site),
     instance(site),
+    // What was in it for a moment must not be found there later.
+    bucket(site, { name: setUpBucket(site), keepsOld: false }),
     databaseIn(site),
-    bucket(site, setUpBucket(site)),
     mayReadSetUp(site),
     setUp(site),
   ];
@@ -27,27 +31,30 @@ export function database(site: Site): readonly Step[] {
 /** From these, Google takes the address of the database. */
 function addresses({ settings }: Site): Thing {
   const noun = ['compute', 'addresses'];
+  const description = 'made by the banknote loop';
   return thing({
     title: `addresses ${names.addresses} for services in the network`,
     look: gcloud(...noun, 'describe', names.addresses, '--global', '--format=json'),
     create: [
       gcloud(
         ...[...noun, 'create', names.addresses, '--global', '--purpose=VPC_PEERING', '--prefix-length=20'],
-        `--network=${settings.NETWORK}`,
+        ...[`--network=${networkName(settings)}`, `--description=${description}`],
       ),
     ],
     change: [],
     remove: [gcloud(...noun, 'delete', names.addresses, '--global')],
     // The database stays reachable only as long as these do.
     holdsData: true,
+    ours: { kind: 'fields', fields: { description } },
   });
 }
 
 /** A network has one peering for all: it is taken away only if our addresses are all that it is there for. */
 function peeringOf({ settings }: Site): Thing {
-  const flags = [`--service=${peering}`, `--network=${settings.NETWORK}`];
+  const network = networkName(settings);
+  const flags = [`--service=${peering}`, `--network=${network}`];
   return thing({
-    title: `peering of the network ${settings.NETWORK} with Google's services`,
+    title: `peering of the network ${network} with Google's services`,
     look: gcloud('services', 'vpc-peerings', 'list', ...flags, '--format=json'),
     wants: anyEntry,
     create: [gcloud('services', 'vpc-peerings', 'connect', ...flags, `--ranges=${names.addresses}`)],
@@ -58,16 +65,17 @@ function peeringOf({ settings }: Site): Thing {
 }
 
 function instance({ settings }: Site): Thing {
-  const { PROJECT_ID, REGION, NETWORK, DB_TIER, DB_AVAILABILITY, DB_MAX_CONNECTIONS } = settings;
+  const { REGION, DB_TIER, DB_AVAILABILITY, DB_MAX_CONNECTIONS } = settings;
   const noun = ['sql', 'instances'];
+  const version = 'POSTGRES_17';
   const changeable = [
     `--tier=${DB_TIER}`,
     `--availability-type=${DB_AVAILABILITY}`,
-    `--database-flags=max_connections=${DB_MAX_CONNECTIONS}`,
     '--backup-start-time=03:00',
     '--enable-point-in-time-recovery',
     '--storage-auto-increase',
     '--deletion-protection',
+    '--no-assign-ip',
   ];
   return thing({
     title: `Cloud SQL ${names.service}`,
@@ -77,40 +85,79 @@ function instance({ settings }: Site): Thing {
       fields: {
         'settings.tier': DB_TIER,
         'settings.availabilityType': DB_AVAILABILITY.toUpperCase(),
-        'settings.databaseFlags.0.name': 'max_connections',
-        'settings.databaseFlags.0.value': DB_MAX_CONNECTIONS,
-        'settings.backupConfiguration.enabled': true,
-        'settings.backupConfiguration.pointInTimeRecoveryEnabled': true,
+        'settings.databaseFlags.max_connections.value': DB_MAX_CONNECTIONS,
+        'settings.backupConfiguration': {
+          enabled: true,
+          pointInTimeRecoveryEnabled: true,
+          startTime: '03:00',
+        },
+        'settings.storageAutoResize': true,
         'settings.deletionProtectionEnabled': true,
         'settings.ipConfiguration.ipv4Enabled': false,
       },
     },
+    // It has the data: nothing but a person may make it anew.
+    fixed: {
+      databaseVersion: version,
+      region: REGION,
+      'settings.ipConfiguration.privateNetwork': networkPath(settings),
+    },
     create: [
       gcloud(
-        ...[...noun, 'create', names.service, '--database-version=POSTGRES_17', '--edition=enterprise'],
+        // Only the beta command can label it as it makes it.
         ...[
-          `--region=${REGION}`,
-          `--network=projects/${PROJECT_ID}/global/networks/${NETWORK}`,
-          '--no-assign-ip',
+          'beta',
+          ...noun,
+          'create',
+          names.service,
+          `--database-version=${version}`,
+          '--edition=enterprise',
         ],
-        ...changeable,
+        ...[`--region=${REGION}`, `--network=${networkPath(settings)}`, `--labels=${ourLabel}`],
+        ...[`--database-flags=max_connections=${DB_MAX_CONNECTIONS}`, ...changeable],
       ),
     ],
-    change: [gcloud(...noun, 'patch', names.service, '--no-assign-ip', ...changeable)],
+    change: found => [
+      gcloud(
+        ...[...noun, 'patch', names.service, ...changeable],
+        `--database-flags=${flagsWith(found, DB_MAX_CONNECTIONS)}`,
+      ),
+    ],
     remove: [
       gcloud(...noun, 'patch', names.service, '--no-deletion-protection'),
       gcloud(...noun, 'delete', names.service),
     ],
     holdsData: true,
+    ours: { kind: 'fields', fields: { 'settings.userLabels.made-by': 'banknote-loop' } },
   });
 }
 
-function databaseIn({ settings }: Site): Thing {
-  const flags = [settings.DBNAME, `--instance=${names.service}`];
+const flags = z.array(z.object({ name: z.string(), value: z.string().default('') })).default([]);
+
+/** All flags that a command does not name are taken back: those that others have set are said again. */
+function flagsWith(found: unknown, maxConnections: number): string {
+  const others = flags
+    .parse(at(found, 'settings.databaseFlags'))
+    .filter(({ name }) => name !== 'max_connections');
+  return dictionary(
+    Object.fromEntries([
+      ...others.map(({ name, value }) => [name, value]),
+      ['max_connections', String(maxConnections)],
+    ]),
+  );
+}
+
+function databaseIn(site: Site): Thing {
+  const { DBNAME } = site.settings;
+  const flags = [DBNAME, `--instance=${names.service}`];
   return thing({
-    title: `database ${settings.DBNAME}`,
+    title: `database ${DBNAME}`,
     look: gcloud('sql', 'databases', 'describe', ...flags, '--format=json'),
-    create: [gcloud('sql', 'databases', 'create', ...flags)],
+    create: [
+      gcloud('sql', 'databases', 'create', ...flags),
+      // Whatever was remembered of one of this name before is not true of this one.
+      remember(site, { version: 'none' }),
+    ],
     change: [],
     remove: [gcloud('sql', 'databases', 'delete', ...flags)],
     holdsData: true,
@@ -138,25 +185,38 @@ function mayReadSetUp(site: Site): Grant {
 function setUp(site: Site): Thing {
   const { DBNAME, DBUSER } = site.settings;
   const script = `gs://${setUpBucket(site)}/set-up.sql`;
-  const done = `gs://${setUpBucket(site)}/applied-${versionOf(DBUSER)}`;
   const password = gcloud('secrets', 'versions', 'access', 'latest', `--secret=${names.secret}`);
-  const commands = [
-    reading({ name: 'set-up-sql', args: [DBUSER], from: password }, gcloud('storage', 'cp', '-', script)),
-    gcloud('sql', 'import', 'sql', names.service, script, `--database=${DBNAME}`, '--user=postgres'),
-    gcloud('storage', 'rm', script),
-    // Says which version of the tables is in the database: written last, so that what was cut off is done again.
-    gcloud('storage', 'cp', 'schema.sql', done),
-  ];
+  // A database that is another one, or that is again what it was at a backup, does not have what was done since.
+  const done = {
+    version: versionOf(DBUSER, DBNAME),
+    instance: `\${SQL_CREATED}`,
+    restored: `at-\${SQL_RESTORED}`,
+  };
   return thing({
     title: 'tables, user and first rows',
-    look: gcloud('storage', 'objects', 'describe', done, '--format=json'),
-    create: commands,
-    change: [],
+    look: gcloud('storage', 'objects', 'describe', rememberedIn(site), '--format=json'),
+    wants: { kind: 'fields', fields: { custom_fields: done } },
+    create: [
+      reading({ name: 'set-up-sql', args: [DBUSER], from: password }, gcloud('storage', 'cp', '-', script)),
+      gcloud('sql', 'import', 'sql', names.service, script, `--database=${DBNAME}`, '--user=postgres'),
+      gcloud('storage', 'rm', script),
+      // Written last, so that what was cut off is done again.
+      remember(site, done),
+    ],
   });
 }
 
-function versionOf(user: string): string {
-  const hash = createHash('sha256').update(user);
+/** An object that says which version of the tables is in the database. */
+function rememberedIn(site: Site): string {
+  return `gs://${setUpBucket(site)}/applied`;
+}
+
+function remember(site: Site, facts: Readonly<Record<string, string>>): Command {
+  return gcloud('storage', 'cp', 'schema.sql', rememberedIn(site), `--custom-metadata=${dictionary(facts)}`);
+}
+
+function versionOf(user: string, database: string): string {
+  const hash = createHash('sha256').update(`${user}\0${database}`);
   for (const file of ['schema.sql', 'bank_data.csv']) hash.update(readFileSync(join(root, file)));
   return hash.digest('hex').slice(0, 12);
 }

@@ -2,43 +2,42 @@ import { deadLetterTopic, deliveryPolicy, topics } from '@banknote-loop/shared/c
 
 import { gcloud, reading } from '../command.ts';
 import { tracesToGoogle } from '../environment.ts';
+import { agentOf } from '../lookups.ts';
 import { accountId, emailOf, names, type Site } from '../site.ts';
 import { anyEntry, isLabelledOurs, ourLabel, type Step, type Thing, thing } from '../step.ts';
-
-const services = [
-  'artifactregistry',
-  'cloudbuild',
-  'cloudfunctions',
-  'cloudresourcemanager',
-  'compute',
-  'eventarc',
-  'iam',
-  'logging',
-  'monitoring',
-  'pubsub',
-  'redis',
-  'run',
-  'secretmanager',
-  'servicenetworking',
-  'sqladmin',
-  'storage',
-  'vpcaccess',
-].map(name => `${name}.googleapis.com`);
+import { apisOf } from './access.ts';
 
 /** Stays enabled after `down`: something else in the project may have come to need it. */
-export function enableServices({ settings }: Site): Thing {
-  const names = [...services, ...(tracesToGoogle(settings) ? ['telemetry.googleapis.com'] : [])];
+export function enableServices({ settings }: Site, steps: readonly Step[]): Thing {
+  const names = [...apisOf(steps), ...(tracesToGoogle(settings) ? ['telemetry.googleapis.com'] : [])];
   return thing({
     title: 'the APIs that the loop uses are enabled',
     look: gcloud('services', 'list', '--format=json(config.name)', '--enabled'),
     wants: { kind: 'listed', path: 'config.name', values: names },
-    create: [
-      gcloud('services', 'enable', ...names),
-      // Google makes these accounts of its own services when they are first needed, which would be too late.
-      ...['pubsub', 'eventarc'].map(name =>
+    create: [gcloud('services', 'enable', ...names)],
+  });
+}
+
+/**
+ * The accounts as which Google's own services work in the project. They are made when they are first needed, which
+ * would be too late; and those that are made on request have no role, unlike the others.
+ */
+export function serviceAgents({ settings }: Site): readonly Thing[] {
+  return ['pubsub', 'eventarc'].map(name => {
+    const member = agentOf(name);
+    const role = `roles/${name}.serviceAgent`;
+    return thing({
+      title: `the service agent of ${name} has its role`,
+      look: gcloud('projects', 'get-iam-policy', settings.PROJECT_ID, '--format=json'),
+      wants: { kind: 'bound', role, member },
+      create: [
         gcloud('beta', 'services', 'identity', 'create', `--service=${name}.googleapis.com`),
-      ),
-    ],
+        gcloud(
+          ...['projects', 'add-iam-policy-binding', settings.PROJECT_ID],
+          ...[`--member=${member}`, `--role=${role}`, '--condition=None', '--format=none'],
+        ),
+      ],
+    });
   });
 }
 
@@ -46,35 +45,41 @@ export function accounts(site: Site): readonly Step[] {
   const ofFunctions = site.functions.map(definition =>
     account(site, accountId(definition), definition.summary),
   );
-  return [account(site, names.builder, 'Builds the functions.'), ...ofFunctions];
+  return [
+    account(site, names.builder, 'Builds the functions.'),
+    account(site, names.toolsJob, 'Runs the tools of the command line.'),
+    ...ofFunctions,
+  ];
 }
 
-function account(site: Site, id: string, summary: string): Thing {
+const displayName = 'Banknote loop';
+
+/** Looked for in the list: to be described, one that has been deleted is "denied (or it may not exist)". */
+export function account(site: Site, id: string, summary: string): Thing {
   const email = emailOf(site, id);
   return thing({
     title: `service account ${id}`,
-    look: gcloud('iam', 'service-accounts', 'describe', email, '--format=json'),
+    look: gcloud('iam', 'service-accounts', 'list', `--filter=email=${email}`, '--format=json'),
+    inList: true,
     create: [
       gcloud(
-        'iam',
-        'service-accounts',
-        'create',
-        id,
-        '--display-name=Banknote loop',
-        `--description=${summary}`,
+        ...['iam', 'service-accounts', 'create', id],
+        ...[`--display-name=${displayName}`, `--description=${summary}`],
       ),
     ],
     change: [gcloud('iam', 'service-accounts', 'enable', email)],
     wants: { kind: 'fields', fields: { disabled: false } },
     remove: [gcloud('iam', 'service-accounts', 'delete', email)],
+    ours: { kind: 'fields', fields: { displayName } },
   });
 }
 
 const retention = `${deliveryPolicy.retentionSeconds}s`;
 
 /** The topics, each a chain of its own; the dead letters' subscription follows their topic. */
-export function messaging(): readonly (readonly Step[])[] {
-  return [...Object.values(topics).map(({ name }) => [topic(name)]), [topic(deadLetterTopic), deadLetters()]];
+export function messaging(site: Site): readonly (readonly Step[])[] {
+  const deadLetterSteps = [topic(deadLetterTopic), deadLetters(site)];
+  return [...Object.values(topics).map(({ name }) => [topic(name)]), deadLetterSteps];
 }
 
 function topic(name: string): Thing {
@@ -86,7 +91,8 @@ function topic(name: string): Thing {
     create: [gcloud('pubsub', 'topics', 'create', name, keep, `--labels=${ourLabel}`)],
     change: [gcloud('pubsub', 'topics', 'update', name, keep)],
     remove: [gcloud('pubsub', 'topics', 'delete', name)],
-    holdsData: name === deadLetterTopic,
+    // It keeps what was published for as long as its retention says, also for subscriptions that are made later.
+    holdsData: true,
     ours: isLabelledOurs,
   });
 }
@@ -95,7 +101,7 @@ function topic(name: string): Thing {
 const lookThroughSeconds = 60;
 
 /** Holds every dead letter until somebody has dealt with it. */
-function deadLetters(): Thing {
+function deadLetters({ settings: { PROJECT_ID } }: Site): Thing {
   const settings = [
     `--ack-deadline=${lookThroughSeconds}`,
     `--message-retention-duration=${retention}`,
@@ -107,8 +113,14 @@ function deadLetters(): Thing {
     look: gcloud('pubsub', verb, 'describe', name, '--format=json'),
     wants: {
       kind: 'fields',
-      fields: { ackDeadlineSeconds: lookThroughSeconds, messageRetentionDuration: retention },
+      fields: {
+        ackDeadlineSeconds: lookThroughSeconds,
+        messageRetentionDuration: retention,
+        expirationPolicy: {},
+      },
+      only: ['expirationPolicy'],
     },
+    fixed: { topic: `projects/${PROJECT_ID}/topics/${deadLetterTopic}` },
     create: [
       gcloud(
         'pubsub',
@@ -127,14 +139,24 @@ function deadLetters(): Thing {
   });
 }
 
+interface BucketNeeds {
+  readonly name: string;
+  /** Whether what is overwritten or deleted is kept for a while. */
+  readonly keepsOld: boolean;
+}
+
 /**
- * A bucket that only those see into to whom it is granted, and that keeps what is overwritten. gcloud cannot label it as
- * it makes it, so it is ours by its name alone: the settings name a bucket of the loop's own.
+ * A bucket that only those see into to whom it is granted. gcloud cannot label it as it makes it: one whose making was
+ * cut off in between counts as somebody else's, so that `down` never empties a bucket that was there before.
  */
-export function bucket(site: Site, name: string): Thing {
+export function bucket({ settings }: Site, { name, keepsOld }: BucketNeeds): Thing {
   const url = `gs://${name}`;
-  const settings = ['--uniform-bucket-level-access', '--public-access-prevention'];
-  const update = gcloud('storage', 'buckets', 'update', url, '--versioning', ...settings);
+  const doors = ['--uniform-bucket-level-access', '--public-access-prevention'];
+  const update = [
+    ...['storage', 'buckets', 'update', url, ...doors],
+    ...(keepsOld ? ['--versioning'] : ['--no-versioning', '--clear-soft-delete']),
+  ];
+  const location = `--location=${settings.REGION}`;
   return thing({
     title: `bucket ${name}`,
     look: gcloud('storage', 'buckets', 'describe', url, '--format=json'),
@@ -142,17 +164,20 @@ export function bucket(site: Site, name: string): Thing {
       kind: 'fields',
       fields: {
         uniform_bucket_level_access: true,
-        versioning_enabled: true,
+        versioning_enabled: keepsOld,
         public_access_prevention: 'enforced',
+        ...(!keepsOld && { 'soft_delete_policy.retentionDurationSeconds': 0 }),
       },
     },
+    fixed: { location: settings.REGION.toUpperCase() },
     create: [
-      gcloud('storage', 'buckets', 'create', url, `--location=${site.settings.REGION}`, ...settings),
-      update,
+      gcloud('storage', 'buckets', 'create', url, location, ...doors),
+      gcloud(...update, `--update-labels=${ourLabel}`),
     ],
-    change: [update],
+    change: [gcloud(...update)],
     remove: [gcloud('storage', 'rm', url, '--recursive')],
     holdsData: true,
+    ours: isLabelledOurs,
   });
 }
 

@@ -1,12 +1,13 @@
 import { ackDeadlineSeconds, deadLetterTopic, deliveryPolicy } from '@banknote-loop/shared/contract';
 import type { EventFunction } from '@banknote-loop/shared/function';
 import type { AnyFunction } from '@banknote-loop/shared/http';
-import { type Command, gcloud } from '../command.ts';
+import { type Command, dictionary, gcloud } from '../command.ts';
 import { environmentOf } from '../environment.ts';
-import { pubsubAgent, subscriptionName } from '../lookups.ts';
-import { accountId, emailOf, memberOf, names, needsOf, type Site } from '../site.ts';
-import { type Grant, isLabelledOurs, ourLabel, type Scalar, type Step, type Thing, thing } from '../step.ts';
+import { agentOf, subscriptionName } from '../lookups.ts';
+import { accountId, artefactOf, asImages, emailOf, memberOf, names, needsOf, type Site } from '../site.ts';
+import { type Fields, type Grant, isLabelledOurs, ourLabel, type Step, type Thing, thing } from '../step.ts';
 import { connectorName } from './network.ts';
+import { serviceSteps } from './services.ts';
 
 const runtime = 'nodejs22';
 
@@ -21,7 +22,8 @@ export function runtimeIsOffered({ settings }: Site): Thing {
 
 /** A function, who may call it, and how its messages reach it. */
 export function functionSteps(site: Site, definition: AnyFunction): readonly Step[] {
-  const steps = [deployment(site, definition), invokers(site, definition)];
+  const running = asImages(site) ? serviceSteps(site, definition) : [deployment(site, definition)];
+  const steps = [...running, servesLatest(site, definition), invokers(site, definition)];
   return definition.kind === 'event' ? [...steps, ...delivery(site, definition)] : steps;
 }
 
@@ -32,7 +34,11 @@ function deployment(site: Site, definition: AnyFunction): Thing {
   return thing({
     title: `function ${name}`,
     look: gcloud('functions', 'describe', name, '--gen2', region, '--format=json'),
-    wants: { kind: 'fields', fields: fieldsOf(site, definition) },
+    wants: {
+      kind: 'fields',
+      fields: fieldsOf(site, definition),
+      only: ['serviceConfig.environmentVariables'],
+    },
     create: [deploy],
     change: [deploy],
     remove: [gcloud('functions', 'delete', name, '--gen2', region)],
@@ -44,7 +50,6 @@ function deployCommand(site: Site, definition: AnyFunction): Command {
   const { settings } = site;
   const { name } = definition;
   const needs = needsOf(site, definition);
-  const builder = emailOf(site, names.builder);
   const trigger =
     definition.kind === 'event'
       ? [
@@ -58,31 +63,30 @@ function deployCommand(site: Site, definition: AnyFunction): Command {
     ...[`--source=dist/functions/${name}`, `--entry-point=${name}`],
     ...trigger,
     `--service-account=${emailOf(site, accountId(definition))}`,
-    `--build-service-account=projects/${settings.PROJECT_ID}/serviceAccounts/${builder}`,
+    `--build-service-account=${builderOf(site)}`,
     ...[`--memory=${needs.memory}`, `--cpu=${needs.cpu}`, `--concurrency=${needs.concurrency}`],
     ...[`--min-instances=${needs.minInstances}`, `--max-instances=${needs.maxInstances}`],
     `--timeout=${needs.timeoutSeconds}s`,
     `--ingress-settings=${definition.kind === 'event' ? 'internal-only' : 'all'}`,
     ...[`--vpc-connector=${connectorName(site)}`, '--egress-settings=private-ranges-only'],
-    `--set-env-vars=${dictionary(environmentOf(settings, definition))}`,
-    `--update-labels=${ourLabel},artefact=${artefactOf(site, definition)}`,
+    `--set-env-vars=${dictionary(deployedEnvironment(site, definition))}`,
+    `--update-labels=${ourLabel},artefact=${artefactOf(site, name)}`,
     // A rollback pins an older revision: the next deployment ends it.
     '--serve-all-traffic-latest-revision',
   );
 }
 
-function fieldsOf(site: Site, definition: AnyFunction): Readonly<Record<string, Scalar>> {
+function fieldsOf(site: Site, definition: AnyFunction): Fields {
   const { settings } = site;
+  const { name } = definition;
   const needs = needsOf(site, definition);
   const account = emailOf(site, accountId(definition));
-  const variables = Object.entries(environmentOf(settings, definition)).map(([name, value]) => [
-    `serviceConfig.environmentVariables.${name}`,
-    value,
-  ]);
   return {
     state: 'ACTIVE',
-    'labels.artefact': artefactOf(site, definition),
+    'labels.artefact': artefactOf(site, name),
     'buildConfig.runtime': runtime,
+    'buildConfig.entryPoint': name,
+    'buildConfig.serviceAccount': builderOf(site),
     'serviceConfig.serviceAccountEmail': account,
     'serviceConfig.availableMemory': needs.memory,
     'serviceConfig.availableCpu': needs.cpu,
@@ -91,7 +95,9 @@ function fieldsOf(site: Site, definition: AnyFunction): Readonly<Record<string, 
     'serviceConfig.maxInstanceCount': needs.maxInstances,
     'serviceConfig.timeoutSeconds': needs.timeoutSeconds,
     'serviceConfig.ingressSettings': definition.kind === 'event' ? 'ALLOW_INTERNAL_ONLY' : 'ALLOW_ALL',
-    ...Object.fromEntries(variables),
+    'serviceConfig.vpcConnector': connectorName(site),
+    'serviceConfig.vpcConnectorEgressSettings': 'PRIVATE_RANGES_ONLY',
+    'serviceConfig.environmentVariables': deployedEnvironment(site, definition),
     ...(definition.kind === 'event' && {
       'eventTrigger.pubsubTopic': `projects/${settings.PROJECT_ID}/topics/${definition.on.name}`,
       'eventTrigger.retryPolicy': 'RETRY_POLICY_RETRY',
@@ -100,10 +106,25 @@ function fieldsOf(site: Site, definition: AnyFunction): Readonly<Record<string, 
   };
 }
 
-function artefactOf({ artefacts }: Site, { name }: AnyFunction): string {
-  const hash = artefacts.get(name);
-  if (!hash) throw new Error(`The function ${name} has not been built: run npm run build.`);
-  return hash;
+function builderOf(site: Site): string {
+  return `projects/${site.settings.PROJECT_ID}/serviceAccounts/${emailOf(site, names.builder)}`;
+}
+
+/** Google would let the framework read every log line once more, to add an id to it that we do not use. */
+function deployedEnvironment({ settings }: Site, definition: AnyFunction): Readonly<Record<string, string>> {
+  return { ...environmentOf(settings, definition), LOG_EXECUTION_ID: 'false' };
+}
+
+/** After a rollback an older revision answers: what is deployed is then not what works. */
+function servesLatest(site: Site, { name }: AnyFunction): Thing {
+  const region = `--region=${site.settings.REGION}`;
+  return thing({
+    title: `the latest ${name} answers`,
+    look: gcloud('run', 'services', 'describe', name, region, '--format=json'),
+    wants: { kind: 'fields', fields: { 'spec.traffic': [{ latestRevision: true, percent: 100 }] } },
+    create: [],
+    change: [gcloud('run', 'services', 'update-traffic', name, '--to-latest', region)],
+  });
 }
 
 /** Event functions are called by their trigger alone, the others by those whom the settings name, and by nobody else. */
@@ -141,7 +162,7 @@ function delivery(site: Site, definition: EventFunction): readonly Step[] {
       name: subscription,
       flags: [],
       role: 'roles/pubsub.subscriber',
-      members: [pubsubAgent],
+      members: [agentOf('pubsub')],
       exact: false,
     },
     thing({
@@ -154,8 +175,13 @@ function delivery(site: Site, definition: EventFunction): readonly Step[] {
           messageRetentionDuration: `${retentionSeconds}s`,
           'retryPolicy.minimumBackoff': `${minBackoffSeconds}s`,
           'retryPolicy.maximumBackoff': `${maxBackoffSeconds}s`,
-          'deadLetterPolicy.maxDeliveryAttempts': maxAttempts,
+          deadLetterPolicy: {
+            deadLetterTopic: `projects/${site.settings.PROJECT_ID}/topics/${deadLetterTopic}`,
+            maxDeliveryAttempts: maxAttempts,
+          },
+          expirationPolicy: {},
         },
+        only: ['expirationPolicy'],
       },
       create: [update],
     }),
@@ -170,15 +196,6 @@ export const forwardsDeadLetters: Grant = {
   name: deadLetterTopic,
   flags: [],
   role: 'roles/pubsub.publisher',
-  members: [pubsubAgent],
+  members: [agentOf('pubsub')],
   exact: false,
 };
-
-/** `A=1,B=2`, or with another separator, said first as gcloud wants it, where a value contains a comma. */
-function dictionary(values: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(values).map(([name, value]) => `${name}=${value}`);
-  const separator = [',', '|', '##', '@@'].find(one => pairs.every(pair => !pair.includes(one)));
-  if (!separator)
-    throw new Error('The values of the variables contain every separator that gcloud could use.');
-  return separator === ',' ? pairs.join(',') : `^${separator}^${pairs.join(separator)}`;
-}

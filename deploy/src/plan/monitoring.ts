@@ -1,43 +1,80 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { z } from 'zod';
-import { type Command, gcloud } from '../command.ts';
+import { logMetrics as allMetrics, type LogMetric } from '@banknote-loop/shared/telemetry';
+import { type Command, gcloud, reading } from '../command.ts';
+import { type Alert, alertPolicy, alerts as allAlerts } from '../dashboards/alerts.ts';
+import { dashboard as dashboardConfig } from '../dashboards/dashboard.ts';
+import { logMetricConfig } from '../dashboards/log-metric-config.ts';
+import { at } from '../faults.ts';
 import type { Lookups } from '../lookups.ts';
+import type { Site } from '../site.ts';
 import { type Thing, thing } from '../step.ts';
 
-// What Cloud Monitoring measures, shows and warns of: the files in deploy/dashboards, which are written from the
-// definitions of the metrics.
-
-/** As one would type it at the root of the repository. */
-const folder = 'deploy/dashboards';
-const root = join(import.meta.dirname, '../../..');
-
-const named = z.object({ displayName: z.string() });
-const logMetric = z.object({ name: z.string(), description: z.string(), filter: z.string() });
-const alertPolicy = named.extend({
-  documentation: z.object({ content: z.string() }),
-  conditions: z.tuple([
-    z.object({ conditionThreshold: z.object({ filter: z.string(), thresholdValue: z.number() }) }),
-  ]),
-});
+// What Cloud Monitoring measures, shows and warns of. Each command reads its configuration from standard input.
 
 /** The metrics that Cloud Logging makes of the functions' lines. */
 export function logMetrics(): readonly Thing[] {
-  return filesIn('metrics').map(file => {
-    const { name, description, filter } = logMetric.parse(contentOf(file));
-    const from = `--config-from-file=${file}`;
-    return thing({
-      title: `metric ${name}`,
-      look: gcloud('logging', 'metrics', 'describe', name, '--format=json'),
-      wants: { kind: 'fields', fields: { filter, description } },
-      create: [gcloud('logging', 'metrics', 'create', name, from)],
-      change: [gcloud('logging', 'metrics', 'update', name, from)],
-      remove: [gcloud('logging', 'metrics', 'delete', name)],
-    });
+  return allMetrics.map(logMetric);
+}
+
+function logMetric(metric: LogMetric): Thing {
+  const { name } = metric;
+  const { description, filter, labelExtractors } = logMetricConfig(metric);
+  const told = (verb: string): Command =>
+    reading(
+      { name: 'log-metric', args: [name] },
+      gcloud('logging', 'metrics', verb, name, '--config-from-file=-'),
+    );
+  return thing({
+    title: `metric ${name}`,
+    look: gcloud('logging', 'metrics', 'describe', name, '--format=json'),
+    wants: { kind: 'fields', fields: { filter, description, labelExtractors }, only: ['labelExtractors'] },
+    create: [told('create')],
+    change: [told('update')],
+    remove: [gcloud('logging', 'metrics', 'delete', name)],
+    ours: { kind: 'fields', fields: { description } },
   });
 }
 
-const dashboardFile = `${folder}/dashboard.json`;
+/** What Cloud Logging calls the levels of our lines. */
+const severities = { warn: 'WARNING', error: 'ERROR', fatal: 'CRITICAL', silent: undefined } as const;
+
+/**
+ * Less important lines are written all the same, since the metrics are made of them, but are not kept: Cloud Logging
+ * counts what it excludes, and does not charge for it.
+ */
+export function keptLogs({ settings, functions }: Site): Thing {
+  const name = 'banknote-loop';
+  const level = settings.LOG_LEVEL;
+  const sink = ['logging', 'sinks', 'update', '_Default'];
+  const look = gcloud('logging', 'sinks', 'describe', '_Default', '--format=json');
+  const take = gcloud(...sink, `--remove-exclusions=${name}`);
+  const path = 'exclusions';
+  if (level === 'info' || level === 'debug') {
+    return thing({
+      title: 'all log lines are kept',
+      look,
+      wants: { kind: 'entry', path, fields: { name }, isAbsent: true },
+      create: [take],
+    });
+  }
+  const least = severities[level];
+  const services = functions.map(definition => JSON.stringify(definition.name)).join(' OR ');
+  const filter =
+    `resource.type="cloud_run_revision" AND resource.labels.service_name=(${services})` +
+    (least ? ` AND severity<${least}` : '');
+  const exclusion = `exclusion=name=${name},filter=${filter}`;
+  return thing({
+    title: `log lines below ${level} are counted, and not kept`,
+    look,
+    wants: { kind: 'entry', path, fields: { name, filter } },
+    create: [gcloud(...sink, `--add-${exclusion}`)],
+    change: found => [
+      gcloud(...sink, at(found, `${path}.${name}`) ? `--update-${exclusion}` : `--add-${exclusion}`),
+    ],
+    remove: [take],
+    ours: { kind: 'entry', path, fields: { name } },
+  });
+}
+
 const dashboards = ['monitoring', 'dashboards'] as const;
 const policies = ['alpha', 'monitoring', 'policies'] as const;
 
@@ -46,18 +83,19 @@ export function dashboard(): Thing {
   return thing({
     title: 'the dashboard',
     look: gcloud(...dashboards, 'describe', `\${${dashboardName}}`, '--format=json'),
-    create: [gcloud(...dashboards, 'create', `--config-from-file=${dashboardFile}`)],
+    create: [
+      reading({ name: 'dashboard', args: [] }, gcloud(...dashboards, 'create', '--config-from-file=-')),
+    ],
     remove: [gcloud(...dashboards, 'delete', `\${${dashboardName}}`)],
   });
 }
 
 export function alerts(): readonly Thing[] {
-  return filesIn('alerts').map(file => {
-    const { displayName, documentation, conditions } = alertPolicy.parse(contentOf(file));
-    const [{ conditionThreshold }] = conditions;
-    const name = `\${${alertName(file)}}`;
-    const from = `--policy-from-file=${file}`;
-    const condition = 'conditions.0.conditionThreshold';
+  return allAlerts.map(alert => {
+    const { displayName, documentation, severity, conditions } = alertPolicy(alert);
+    const name = `\${${variableOf(alert)}}`;
+    const told = (command: Command): Command => reading({ name: 'alert', args: [alert.name] }, command);
+    const from = '--policy-from-file=-';
     return thing({
       title: `alert "${displayName}"`,
       look: gcloud(...policies, 'describe', name, '--format=json'),
@@ -65,14 +103,18 @@ export function alerts(): readonly Thing[] {
         kind: 'fields',
         fields: {
           'documentation.content': documentation.content,
-          [`${condition}.filter`]: conditionThreshold.filter,
-          [`${condition}.thresholdValue`]: conditionThreshold.thresholdValue,
+          severity,
+          conditions,
+          enabled: true,
         },
       },
-      create: [gcloud(...policies, 'create', from)],
+      create: [told(gcloud(...policies, 'create', from))],
       // Whom to call is set by people, and stays.
-      change: [gcloud(...policies, 'update', name, from, '--fields=conditions,documentation,severity')],
+      change: [
+        told(gcloud(...policies, 'update', name, from, '--fields=conditions,documentation,enabled,severity')),
+      ],
       remove: [gcloud(...policies, 'delete', name)],
+      ours: { kind: 'fields', fields: { 'userLabels.app': 'banknote-loop' } },
     });
   });
 }
@@ -80,26 +122,19 @@ export function alerts(): readonly Thing[] {
 /** Google gives dashboards and policies their names; ours are known by the titles that we gave them. */
 export function monitoringLookups(): Lookups {
   return {
-    [dashboardName]: nameByTitle(dashboards, dashboardFile),
-    ...Object.fromEntries(filesIn('alerts').map(file => [alertName(file), nameByTitle(policies, file)])),
+    [dashboardName]: nameByTitle(dashboards, dashboardConfig()),
+    ...Object.fromEntries(
+      allAlerts.map(alert => [variableOf(alert), nameByTitle(policies, alertPolicy(alert))]),
+    ),
   };
 }
 
 const dashboardName = 'DASHBOARD';
 
-function alertName(file: string): string {
-  return `ALERT_${basename(file, '.json').toUpperCase().replaceAll('-', '_')}`;
+function variableOf({ name }: Alert): string {
+  return `ALERT_${name.toUpperCase().replaceAll(' ', '_')}`;
 }
 
-function nameByTitle(noun: readonly string[], file: string): Command {
-  const { displayName } = named.parse(contentOf(file));
+function nameByTitle(noun: readonly string[], { displayName }: { readonly displayName: string }): Command {
   return gcloud(...noun, 'list', `--filter=displayName="${displayName}"`, '--format=value(name)');
-}
-
-function filesIn(name: string): readonly string[] {
-  return readdirSync(join(root, folder, name)).map(file => `${folder}/${name}/${file}`);
-}
-
-function contentOf(file: string): unknown {
-  return JSON.parse(readFileSync(join(root, file), 'utf8'));
 }

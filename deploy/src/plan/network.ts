@@ -1,35 +1,118 @@
 import { gcloud } from '../command.ts';
-import { names, type Site } from '../site.ts';
-import { isLabelledOurs, ourLabel, type Step, thing } from '../step.ts';
+import type { Settings } from '../settings.ts';
+import { asImages, names, type Site } from '../site.ts';
+import { isLabelledOurs, ourLabel, type Step, type Thing, thing } from '../step.ts';
 
-/** The way of the functions into the network in which Redis and the database are. */
-export function connector({ settings }: Site): readonly Step[] {
-  if (settings.VPC_CONNECTOR) return [];
-  const { NETWORK, VPC_CONNECTOR_RANGE } = settings;
-  const noun = ['compute', 'networks', 'vpc-access', 'connectors'];
-  const region = `--region=${settings.REGION}`;
+/**
+ * The network itself. Where the settings name one, it must be there; else it is `default`, which Google makes with a
+ * project, unless an organisation forbids that: then it is made.
+ */
+export function network({ settings }: Site): readonly Thing[] {
+  const { VPC_CONNECTOR, REDISHOST, DBHOST } = settings;
+  if (VPC_CONNECTOR && REDISHOST && DBHOST) return [];
+  const noun = ['compute', 'networks'];
+  const name = networkName(settings);
+  const description = 'made by the banknote loop';
+  const make = gcloud(...[...noun, 'create', name, '--subnet-mode=custom', `--description=${description}`]);
   return [
     thing({
-      title: `VPC connector ${names.service}`,
-      look: gcloud(...noun, 'describe', names.service, region, '--format=json'),
-      wants: { kind: 'fields', fields: { state: 'READY' } },
-      create: [
-        gcloud(
-          ...[
-            ...noun,
-            'create',
-            names.service,
-            region,
-            `--network=${NETWORK}`,
-            `--range=${VPC_CONNECTOR_RANGE}`,
-          ],
-          ...['--machine-type=e2-micro', '--min-instances=2', '--max-instances=3'],
-        ),
-      ],
-      change: [],
-      remove: [gcloud(...noun, 'delete', names.service, region)],
+      title: `network ${name}`,
+      look: gcloud(...noun, 'describe', name, '--format=json'),
+      create: settings.NETWORK ? [] : [make],
+      remove: [gcloud(...noun, 'delete', name)],
+      // The database is in it.
+      holdsData: true,
+      ours: { kind: 'fields', fields: { description } },
     }),
   ];
+}
+
+export function networkName({ NETWORK }: Settings): string {
+  return NETWORK ?? 'default';
+}
+
+/** The network as other resources name it. */
+export function networkPath(settings: Settings): string {
+  return `projects/${settings.PROJECT_ID}/global/networks/${networkName(settings)}`;
+}
+
+/** The way of the functions into the network in which Redis and the database are. */
+export function wayIn(site: Site): readonly Step[] {
+  if (site.settings.VPC_CONNECTOR) return [];
+  return asImages(site) ? [subnet(site)] : [connector(site)];
+}
+
+/** Containers have addresses of their own in the network, which takes no machine that would cost something. */
+function subnet({ settings }: Site): Thing {
+  const noun = ['compute', 'networks', 'subnets'];
+  const region = `--region=${settings.REGION}`;
+  const description = 'made by the banknote loop';
+  return thing({
+    title: `subnet ${names.service}`,
+    look: gcloud(...noun, 'describe', names.service, region, '--format=json'),
+    fixed: { ipCidrRange: settings.SUBNET_RANGE },
+    create: [
+      gcloud(
+        ...[...noun, 'create', names.service, region, `--network=${networkName(settings)}`],
+        ...['--enable-private-ip-google-access', `--range=${settings.SUBNET_RANGE}`],
+        `--description=${description}`,
+      ),
+    ],
+    change: [],
+    remove: [gcloud(...noun, 'delete', names.service, region)],
+    ours: { kind: 'fields', fields: { description } },
+  });
+}
+
+/** What gcloud is told of the way of a container. */
+export function egressFlags(site: Site): readonly string[] {
+  const way = hasAddresses(site)
+    ? [`--network=${networkName(site.settings)}`, `--subnet=${names.service}`]
+    : [`--vpc-connector=${connectorName(site)}`];
+  return [...way, '--vpc-egress=private-ranges-only'];
+}
+
+/** And how Cloud Run describes it. */
+export function egressFields(site: Site): Readonly<Record<string, string>> {
+  const interfaces = [{ network: networkName(site.settings), subnetwork: names.service }];
+  return {
+    ...(hasAddresses(site)
+      ? { 'run.googleapis.com/network-interfaces': JSON.stringify(interfaces) }
+      : { 'run.googleapis.com/vpc-access-connector': connectorName(site) }),
+    'run.googleapis.com/vpc-access-egress': 'private-ranges-only',
+  };
+}
+
+function hasAddresses(site: Site): boolean {
+  return asImages(site) && !site.settings.VPC_CONNECTOR;
+}
+
+function connector({ settings }: Site): Thing {
+  const { VPC_CONNECTOR_RANGE } = settings;
+  const noun = ['compute', 'networks', 'vpc-access', 'connectors'];
+  const region = `--region=${settings.REGION}`;
+  const size = { machineType: 'e2-micro', minInstances: 2, maxInstances: 3 };
+  const sizes = [
+    `--machine-type=${size.machineType}`,
+    `--min-instances=${size.minInstances}`,
+    `--max-instances=${size.maxInstances}`,
+  ];
+  const create = gcloud(
+    ...[...noun, 'create', names.service, region, `--network=${networkName(settings)}`],
+    ...[`--range=${VPC_CONNECTOR_RANGE}`, ...sizes],
+  );
+  const remove = gcloud(...noun, 'delete', names.service, region);
+  return thing({
+    title: `VPC connector ${names.service}`,
+    look: gcloud(...noun, 'describe', names.service, region, '--format=json'),
+    wants: { kind: 'fields', fields: size },
+    fixed: { state: 'READY', network: networkName(settings), ipCidrRange: VPC_CONNECTOR_RANGE },
+    create: [create],
+    change: [gcloud(...noun, 'update', names.service, region, ...sizes)],
+    // It holds nothing: messages wait for the minutes that it is away.
+    remake: [remove, create],
+    remove: [remove],
+  });
 }
 
 /** The connector as functions name it. */
@@ -39,27 +122,32 @@ export function connectorName({ settings }: Site): string {
   return name.includes('/') ? name : `projects/${PROJECT_ID}/locations/${REGION}/connectors/${name}`;
 }
 
-/** Memorystore for Redis. It is only a copy of what the database knows, so it may be deleted. */
+/** Memorystore for Redis. It is only a copy of what the database knows, so it may be deleted and made anew. */
 export function redis({ settings }: Site): readonly Step[] {
   if (settings.REDISHOST) return [];
-  const { PROJECT_ID, NETWORK, REGION, REDIS_SIZE_GB, REDIS_TIER } = settings;
+  const { REGION, REDIS_SIZE_GB, REDIS_TIER } = settings;
   const noun = ['redis', 'instances'];
   const region = `--region=${REGION}`;
   const size = `--size=${REDIS_SIZE_GB}`;
+  const create = gcloud(
+    ...[...noun, 'create', names.service, region, size, `--tier=${REDIS_TIER}`],
+    ...['--redis-version=redis_7_2', '--connect-mode=direct-peering'],
+    ...[`--network=${networkPath(settings)}`, `--labels=${ourLabel}`],
+  );
+  const remove = gcloud(...noun, 'delete', names.service, region);
   return [
     thing({
       title: `Memorystore ${names.service}`,
       look: gcloud(...noun, 'describe', names.service, region, '--format=json'),
       wants: { kind: 'fields', fields: { memorySizeGb: REDIS_SIZE_GB } },
-      create: [
-        gcloud(
-          ...[...noun, 'create', names.service, region, size, `--tier=${REDIS_TIER}`],
-          ...['--redis-version=redis_7_2', '--connect-mode=direct-peering'],
-          ...[`--network=projects/${PROJECT_ID}/global/networks/${NETWORK}`, `--labels=${ourLabel}`],
-        ),
-      ],
+      fixed: {
+        tier: REDIS_TIER === 'standard' ? 'STANDARD_HA' : 'BASIC',
+        authorizedNetwork: networkPath(settings),
+      },
+      create: [create],
       change: [gcloud(...noun, 'update', names.service, region, size)],
-      remove: [gcloud(...noun, 'delete', names.service, region)],
+      remake: [remove, create],
+      remove: [remove],
       ours: isLabelledOurs,
     }),
   ];

@@ -16,11 +16,15 @@ function rightsOf(site: Site, definition: AnyFunction): readonly Right[] {
   const targets = [...publishes.map(({ name }) => name), ...(kind === 'event' ? [deadLetterTopic] : [])];
   const used = new Set(Object.values(uses).map(({ name }) => name));
   const byUse = rightsByUse(site);
-  const traces: Right = { ...project(site), role: 'roles/telemetry.tracesWriter' };
+  // Spans are sent in the name of the project, which takes a right of its own.
+  const traces: readonly Right[] = [
+    { ...project(site), role: 'roles/telemetry.tracesWriter' },
+    { ...project(site), role: 'roles/serviceusage.serviceUsageConsumer' },
+  ];
   return [
     ...targets.map(publisher),
     ...[...used].flatMap(name => byUse[name]),
-    ...(tracesToGoogle(site.settings) ? [traces] : []),
+    ...(tracesToGoogle(site.settings) ? traces : []),
   ];
 }
 
@@ -59,18 +63,27 @@ function publisher(topic: string): Right {
   return { noun: ['pubsub', 'topics'], name: topic, role: 'roles/pubsub.publisher', exact: false };
 }
 
-/** The rights of all functions, one grant for each role on each resource. */
+/** The rights of all functions and of the tools, one grant for each role on each resource. */
 export function functionGrants(site: Site): readonly Grant[] {
   const grants = new Map<string, Grant>();
+  const give = (member: string, right: Right): void => {
+    const key = [...right.noun, right.name, right.role].join(' ');
+    const members = new Set([...(grants.get(key)?.members ?? []), member]);
+    const title = `${right.role} on ${right.name}`;
+    grants.set(key, { ...right, kind: 'grant', title, flags: [], members: [...members] });
+  };
   for (const definition of site.functions) {
-    for (const right of rightsOf(site, definition)) {
-      const key = [...right.noun, right.name, right.role].join(' ');
-      const members = new Set([...(grants.get(key)?.members ?? []), memberOf(site, definition)]);
-      const title = `${right.role} on ${right.name}`;
-      grants.set(key, { ...right, kind: 'grant', title, flags: [], members: [...members] });
-    }
+    for (const right of rightsOf(site, definition)) give(memberOf(site, definition), right);
   }
+  for (const right of rightsOfTools(site)) give(`serviceAccount:${emailOf(site, names.toolsJob)}`, right);
   return [...grants.values()];
+}
+
+/** Whoever looks after the loop looks at everything, and may publish; no model is made by hand. */
+function rightsOfTools(site: Site): readonly Right[] {
+  const byUse = rightsByUse(site);
+  const used: readonly ResourceName[] = ['database', 'live-model', 'dead-letters', 'monitoring'];
+  return used.flatMap(name => byUse[name]);
 }
 
 /** Functions are built by an account of their own, rather than by one that may do everything. */

@@ -1,3 +1,4 @@
+import { parseDictionary } from './arguments.ts';
 import type { Cloud } from './cloud.ts';
 import { CloudError } from './cloud.ts';
 
@@ -27,4 +28,8 @@ export function common(noun: string): Handlers {
     [`${noun} describe`]: call => call.cloud.find(noun, nameOf(call)),
     [`${noun} delete`]: call => call.cloud.remove(noun, nameOf(call)),
   };
+}
+
+export function labelsOf(call: Call, flag = 'labels'): Record<string, string> {
+  return parseDictionary(call.flag(flag));
 }

@@ -18,24 +18,41 @@ export interface Policy {
 /** What gcloud would print as its error. */
 export class CloudError extends Error {}
 
+interface CloudOptions {
+  readonly projectId: string;
+  /** Where its HTTP functions answer. */
+  readonly address?: string;
+  /** The time in milliseconds, by which new things come to be known. */
+  readonly now?: () => number;
+  /** Many organisations forbid the network that Google would make with a project. */
+  readonly withoutNetwork?: boolean;
+}
+
+export const projectNumber = '123456789';
+
 /** The state of a simulated project, as strict as the real one: nothing is made twice, or taken away when it is not there. */
 export class Cloud {
-  readonly state: CloudState;
+  readonly state: CloudState = { things: {}, policies: {} };
   readonly projectId: string;
-
-  /** Where its HTTP functions answer. */
   readonly address: string;
+  /** Whose commands are carried out: the owner's, who may do everything, or those of a member with some roles. */
+  actor: string | undefined;
+  /** What is left of deleted objects: older versions, and what a bucket keeps for a while. */
+  readonly remains: string[] = [];
+  /** What jobs were run with. */
+  readonly executed: string[] = [];
+  readonly #now: () => number;
+  readonly #since = new Map<string, number>();
+  readonly #deleted = new Set<string>();
+  #made = 0;
 
-  constructor(options: {
-    readonly projectId: string;
-    readonly state?: CloudState;
-    readonly address?: string;
-  }) {
-    const { projectId, state = { things: {}, policies: {} }, address = 'http://127.0.0.1:1' } = options;
+  constructor({ projectId, address = 'http://127.0.0.1:1', now = () => 0, withoutNetwork }: CloudOptions) {
     this.projectId = projectId;
-    this.state = state;
     this.address = address;
-    state.things[`projects ${projectId}`] ??= { projectId, projectNumber: '123456789' };
+    this.#now = now;
+    this.state.things[`projects ${projectId}`] = { projectId, projectNumber };
+    this.state.things['logging sinks _Default'] = { name: '_Default' };
+    if (!withoutNetwork) this.state.things['compute networks default'] = { name: 'default' };
   }
 
   find(noun: string, name: string): Thing {
@@ -48,6 +65,10 @@ export class Cloud {
     return `${noun} ${name}` in this.state.things;
   }
 
+  wasDeleted(noun: string, name: string): boolean {
+    return this.#deleted.has(`${noun} ${name}`);
+  }
+
   list(noun: string, prefix = ''): readonly Thing[] {
     const start = `${noun} ${prefix}`;
     return Object.entries(this.state.things).flatMap(([key, thing]) =>
@@ -58,6 +79,8 @@ export class Cloud {
   make(noun: string, name: string, thing: Thing): void {
     if (this.has(noun, name)) throw new CloudError(`ALREADY_EXISTS: there is a ${noun} ${name}`);
     this.state.things[`${noun} ${name}`] = thing;
+    this.#since.set(`${noun} ${name}`, this.#now());
+    this.#deleted.delete(`${noun} ${name}`);
   }
 
   change(noun: string, name: string, change: Thing): void {
@@ -68,6 +91,18 @@ export class Cloud {
     this.find(noun, name);
     delete this.state.things[`${noun} ${name}`];
     delete this.state.policies[`${noun} ${name}`];
+    this.#deleted.add(`${noun} ${name}`);
+  }
+
+  /** For how long there has been such a thing, or somebody has had a role. */
+  ageMs(key: string): number {
+    return this.#now() - (this.#since.get(key) ?? this.#now());
+  }
+
+  /** A time, later with each call. */
+  timestamp(): string {
+    this.#made += 1;
+    return new Date(Date.UTC(2026, 0, this.#made)).toISOString();
   }
 
   policy(noun: string, name: string): Policy {
@@ -80,6 +115,7 @@ export class Cloud {
     const members = new Set(bindings.find(binding => binding.role === role)?.members).add(member);
     const others = bindings.filter(binding => binding.role !== role);
     this.state.policies[`${noun} ${name}`] = { bindings: [...others, { role, members: [...members] }] };
+    this.#since.set(`${noun} ${name} ${role} ${member}`, this.#now());
   }
 
   unbind(noun: string, name: string, role: string, member: string): void {

@@ -1,11 +1,10 @@
 import { parseDictionary } from './arguments.ts';
 import { type Call, type Handlers, nameOf } from './call.ts';
 import { CloudError } from './cloud.ts';
+import { agentOf } from './projects.ts';
+import { addRevision, mayBuild, removeService } from './run.ts';
 
-const services = 'run services';
-const revisions = 'run revisions';
-
-/** Functions, and what they bring with them: a service of Cloud Run with revisions, a trigger, and its subscription. */
+/** Functions, and what they bring with them: a service of Cloud Run, a trigger, and its subscription. */
 export const functions: Handlers = {
   'functions runtimes list': () => [{ name: 'nodejs22', stage: 'GA' }],
   'functions describe': call => call.cloud.find('functions', nameOf(call)),
@@ -13,40 +12,57 @@ export const functions: Handlers = {
   'functions delete': call => {
     const name = nameOf(call);
     call.cloud.remove('functions', name);
-    call.cloud.remove(services, name);
-    for (const key of Object.keys(call.cloud.state.things)) {
-      if (key.startsWith(`${revisions} ${name}-0`)) delete call.cloud.state.things[key];
-    }
-    if (!call.cloud.has('eventarc triggers', triggerOf(name))) return;
-    call.cloud.remove('eventarc triggers', triggerOf(name));
-    call.cloud.remove('pubsub subscriptions', subscriptionOf(name));
+    removeService(call.cloud, name);
+    if (call.cloud.has('eventarc triggers', triggerOf(`${name}-123456`)))
+      removeTrigger(call, `${name}-123456`);
   },
-  'eventarc triggers describe': call => call.cloud.find('eventarc triggers', nameOf(call)),
-  'run services describe': call => call.cloud.find(services, nameOf(call)),
-  'run services update-traffic': call => {
-    const [revisionName] = call.flag('to-revisions').split('=');
-    call.cloud.find(revisions, revisionName ?? '');
-    call.cloud.change(services, nameOf(call), { status: { traffic: [{ revisionName, percent: 100 }] } });
+  'eventarc triggers describe': call => call.cloud.find('eventarc triggers', triggerOf(nameOf(call))),
+  'eventarc triggers create': call => {
+    const { cloud } = call;
+    mayTrigger(call);
+    cloud.find('run services', call.flag('destination-run-service'));
+    cloud.find('pubsub topics', call.flag('transport-topic').split('/').at(-1) ?? '');
+    makeTrigger(call, nameOf(call), {
+      labels: parseDictionary(call.flag('labels')),
+      destination: { cloudRun: { service: call.flag('destination-run-service') } },
+      serviceAccount: call.flag('service-account'),
+    });
   },
-  'run revisions describe': call => call.cloud.find(revisions, nameOf(call)),
-  'run revisions list': call => {
-    const [, before = ''] = /creationTimestamp<"([^"]+)"/.exec(call.flag('filter')) ?? [];
-    const all = call.cloud.list(revisions, `${call.flag('service')}-0`);
-    const earlier = all.filter(revision => createdAt(revision) < before);
-    return earlier.toSorted((a, b) => createdAt(b).localeCompare(createdAt(a))).slice(0, 1);
-  },
+  'eventarc triggers delete': call => removeTrigger(call, nameOf(call)),
 };
 
-function createdAt(revision: Readonly<Record<string, unknown>>): string {
-  return String(Reflect.get(Object(revision.metadata), 'creationTimestamp'));
-}
-
 function triggerOf(name: string): string {
-  return `projects/p/locations/r/triggers/${name}-123456`;
+  return name.includes('/') ? name : `projects/p/locations/r/triggers/${name}`;
 }
 
 function subscriptionOf(name: string): string {
-  return `projects/p/subscriptions/eventarc-${name}-123456-sub-1`;
+  return `projects/p/subscriptions/eventarc-${name}-sub-1`;
+}
+
+function removeTrigger({ cloud }: Call, name: string): void {
+  cloud.remove('eventarc triggers', triggerOf(name));
+  cloud.remove('pubsub subscriptions', subscriptionOf(name));
+}
+
+function makeTrigger(call: Call, name: string, more: object): void {
+  const topic =
+    call.flag('transport-topic') || `projects/${call.cloud.projectId}/topics/${call.flag('trigger-topic')}`;
+  const subscription = subscriptionOf(name);
+  call.cloud.make('eventarc triggers', triggerOf(name), {
+    transport: { pubsub: { subscription, topic } },
+    ...more,
+  });
+  call.cloud.make('pubsub subscriptions', subscription, { topic, ackDeadlineSeconds: 10 });
+}
+
+/** Eventarc makes the subscription with a right of its own. */
+function mayTrigger({ cloud }: Call): void {
+  if (!cloud.may('projects', cloud.projectId, 'roles/eventarc.serviceAgent', agentOf('eventarc'))) {
+    throw new CloudError(
+      `FAILED_PRECONDITION: Permission denied while using the Eventarc Service Agent (${agentOf('eventarc')}). ` +
+        'If you recently started to use Eventarc, it may take a few minutes before all necessary permissions are propagated.',
+    );
+  }
 }
 
 function deploy(call: Call): void {
@@ -54,37 +70,40 @@ function deploy(call: Call): void {
   const name = nameOf(call);
   const topic = call.flag('trigger-topic');
   const account = call.flag('service-account');
+  const builder = call.flag('build-service-account');
   cloud.find('iam service-accounts', account);
-  cloud.find('iam service-accounts', call.flag('build-service-account').split('/').at(-1) ?? '');
+  mayBuild(call, builder.split('/').at(-1) ?? '');
   if (topic) cloud.find('pubsub topics', topic);
   const fresh = !cloud.has('functions', name);
+  if (fresh && topic) mayTrigger(call);
   if (fresh) cloud.make('functions', name, {});
+  const { labels } = cloud.find('functions', name);
   cloud.change('functions', name, {
     state: 'ACTIVE',
-    labels: parseDictionary(call.flag('update-labels')),
-    environment: call.flag('set-env-vars'),
-    buildConfig: { runtime: call.flag('runtime') },
+    labels: { ...Object(labels), ...parseDictionary(call.flag('update-labels')) },
+    buildConfig: {
+      runtime: call.flag('runtime'),
+      entryPoint: call.flag('entry-point'),
+      serviceAccount: builder,
+    },
     serviceConfig: serviceConfig(call, account),
     ...(topic && {
       eventTrigger: {
-        trigger: triggerOf(name),
+        trigger: triggerOf(`${name}-123456`),
         pubsubTopic: `projects/${cloud.projectId}/topics/${topic}`,
         retryPolicy: call.has('retry') ? 'RETRY_POLICY_RETRY' : 'RETRY_POLICY_DO_NOT_RETRY',
         serviceAccountEmail: call.flag('trigger-service-account'),
       },
     }),
   });
-  addRevision(call, name);
-  if (!fresh || !topic) return;
-  const subscription = subscriptionOf(name);
-  cloud.make('eventarc triggers', triggerOf(name), { transport: { pubsub: { subscription } } });
-  cloud.make('pubsub subscriptions', subscription, { ackDeadlineSeconds: 10 });
+  addRevision(cloud, name, call.flag('set-env-vars'), call.has('serve-all-traffic-latest-revision'));
+  if (fresh && topic) makeTrigger(call, `${name}-123456`, {});
 }
 
 function serviceConfig(call: Call, serviceAccountEmail: string) {
   const number = (flag: string): number => Number.parseInt(call.flag(flag), 10);
   const ingress = call.flag('ingress-settings');
-  if (ingress !== 'all' && ingress !== 'internal-only')
+  if (ingress !== 'all' && ingress !== 'internal-only' && ingress !== 'internal-and-gclb')
     throw new CloudError(`INVALID_ARGUMENT: ingress ${ingress}`);
   return {
     serviceAccountEmail,
@@ -96,16 +115,14 @@ function serviceConfig(call: Call, serviceAccountEmail: string) {
     ...(number('min-instances') > 0 && { minInstanceCount: number('min-instances') }),
     maxInstanceCount: number('max-instances'),
     timeoutSeconds: number('timeout'),
-    ingressSettings: ingress === 'all' ? 'ALLOW_ALL' : 'ALLOW_INTERNAL_ONLY',
-    environmentVariables: parseDictionary(call.flag('set-env-vars')),
+    ingressSettings: {
+      all: 'ALLOW_ALL',
+      'internal-only': 'ALLOW_INTERNAL_ONLY',
+      'internal-and-gclb': 'ALLOW_INTERNAL_AND_GCLB',
+    }[ingress],
+    vpcConnector: call.flag('vpc-connector'),
+    vpcConnectorEgressSettings: call.flag('egress-settings').toUpperCase().replaceAll('-', '_'),
+    // What is not said here, Google sets by itself.
+    environmentVariables: { LOG_EXECUTION_ID: 'true', ...parseDictionary(call.flag('set-env-vars')) },
   };
-}
-
-function addRevision({ cloud }: Call, name: string): void {
-  const count = cloud.list(revisions, `${name}-0`).length + 1;
-  const revisionName = `${name}-${String(count).padStart(5, '0')}`;
-  const creationTimestamp = new Date(Date.UTC(2026, 0, count)).toISOString();
-  cloud.make(revisions, revisionName, { metadata: { name: revisionName, creationTimestamp } });
-  if (!cloud.has(services, name)) cloud.make(services, name, {});
-  cloud.change(services, name, { status: { traffic: [{ revisionName, percent: 100 }] } });
 }

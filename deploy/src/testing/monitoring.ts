@@ -1,15 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { type Call, common, type Handlers, nameOf } from './call.ts';
 import { CloudError } from './cloud.ts';
 
-const root = join(import.meta.dirname, '../../..');
 const content = z.looseObject({ displayName: z.string().optional() });
 
-/** What the file holds that the flag names. */
+/** What the command reads from standard input, which the flag names. */
 function fileOf(call: Call, flag: string) {
-  return content.parse(JSON.parse(readFileSync(join(root, call.flag(flag)), 'utf8')));
+  if (call.flag(flag) !== '-') throw new CloudError(`INVALID_ARGUMENT: there is no file ${call.flag(flag)}`);
+  return content.parse(JSON.parse(call.input));
 }
 
 /** Things that Google gives a name, and that are found by their title. */
@@ -18,6 +16,7 @@ function titled(noun: string, parent: string, flag: string): Handlers {
     ...common(noun),
     [`${noun} create`]: call => {
       const given = fileOf(call, flag);
+      mustKnowMetrics(call, given);
       const name = `projects/123456789/${parent}/${call.cloud.list(noun).length + 1}`;
       call.cloud.make(noun, name, { ...given, name });
     },
@@ -30,6 +29,41 @@ function titled(noun: string, parent: string, flag: string): Handlers {
 }
 
 const metrics = 'logging metrics';
+const metricIsKnownAfterMs = 300_000;
+
+/** A metric of log lines is known to Cloud Monitoring only minutes after it was made. */
+function mustKnowMetrics(call: Call, given: object): void {
+  if (!('conditions' in given)) return;
+  const text = JSON.stringify(given);
+  for (const [, name = ''] of text.matchAll(/logging\.googleapis\.com\/user\/([\w.]+)/g)) {
+    if (call.cloud.has(metrics, name) && call.cloud.ageMs(`${metrics} ${name}`) >= metricIsKnownAfterMs)
+      continue;
+    throw new CloudError(
+      `NOT_FOUND: Cannot find metric(s) that match type = "logging.googleapis.com/user/${name}". ` +
+        'If a metric was created recently, it could take up to 10 minutes to become available. Please try again soon.',
+    );
+  }
+}
+
+const sinks = 'logging sinks';
+
+function exclusionsOf(call: Call): readonly Record<string, unknown>[] {
+  const { exclusions } = call.cloud.find(sinks, nameOf(call));
+  return Array.isArray(exclusions) ? exclusions : [];
+}
+
+function updateSink(call: Call): void {
+  const before = exclusionsOf(call);
+  const [, name = '', filter = ''] =
+    /^name=([^,]*),filter=(.*)$/.exec(call.flag('add-exclusion') || call.flag('update-exclusion')) ?? [];
+  if (call.has('update-exclusion') && !before.some(one => one.name === name)) {
+    throw new CloudError(`INVALID_ARGUMENT: there is no exclusion ${name}`);
+  }
+  const gone = call.flag('remove-exclusions') || name;
+  const exclusions = [...before.filter(one => one.name !== gone), ...(name ? [{ name, filter }] : [])];
+  call.cloud.change(sinks, nameOf(call), { exclusions });
+  if (exclusions.length === 0) delete call.cloud.find(sinks, nameOf(call)).exclusions;
+}
 
 export const monitoring: Handlers = {
   ...common(metrics),
@@ -39,6 +73,8 @@ export const monitoring: Handlers = {
     call.cloud.make(metrics, nameOf(call), given);
   },
   [`${metrics} update`]: call => call.cloud.change(metrics, nameOf(call), fileOf(call, 'config-from-file')),
+  ...common(sinks),
+  [`${sinks} update`]: updateSink,
   ...titled('monitoring dashboards', 'dashboards', 'config-from-file'),
   ...titled('alpha monitoring policies', 'alertPolicies', 'policy-from-file'),
 };

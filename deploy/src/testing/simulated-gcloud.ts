@@ -1,11 +1,17 @@
 import { at } from '../faults.ts';
 import type { Gcloud, Outcome } from '../gcloud.ts';
+import { admit } from './access.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
 import type { Handler, Handlers } from './call.ts';
 import { type Cloud, CloudError } from './cloud.ts';
+import { databases } from './databases.ts';
 import { functions } from './functions.ts';
+import { messaging } from './messaging.ts';
 import { monitoring } from './monitoring.ts';
-import { databases, messaging, network, projects, secrets, storage } from './services.ts';
+import { network } from './network.ts';
+import { projects } from './projects.ts';
+import { run } from './run.ts';
+import { secrets, storage } from './storage.ts';
 
 const handlers: Handlers = {
   ...projects,
@@ -15,10 +21,11 @@ const handlers: Handlers = {
   ...network,
   ...databases,
   ...functions,
+  ...run,
   ...monitoring,
 };
 
-const reading = /(^| )(describe|list|get-iam-policy|access|print-identity-token)( |$)/;
+const reading = /(^| )(describe|list|get-iam-policy|access|read|print-identity-token)( |$)/;
 
 /** Whether a command leaves everything as it is. */
 export function isReading(args: readonly string[]): boolean {
@@ -42,7 +49,8 @@ function perform(cloud: Cloud, args: readonly string[], input: string): string {
   if (leftOver) throw new Error(`A value was not filled in: ${leftOver}`);
   const given = parseArguments(args);
   if (given.flags.get('project') !== cloud.projectId) throw new Error(`No project: ${args.join(' ')}`);
-  const printed = changePolicy(cloud, given) ?? run(cloud, given, input);
+  admit(cloud, given.words);
+  const printed = changePolicy(cloud, given) ?? carryOut(cloud, given, input);
   return format(printed, given.flags.get('format') ?? '');
 }
 
@@ -57,10 +65,7 @@ function changePolicy(cloud: Cloud, { words, flags }: Arguments): unknown {
     case 'get-iam-policy':
       return cloud.policy(noun, name);
     case 'add-iam-policy-binding': {
-      const [, account = ''] = /^serviceAccount:(loop-.*)$/.exec(member) ?? [];
-      if (account && !cloud.has('iam service-accounts', account)) {
-        throw new CloudError(`INVALID_ARGUMENT: Service account ${account} does not exist.`);
-      }
+      mustExist(cloud, member);
       cloud.bind(noun, name, role, member);
       return cloud.policy(noun, name);
     }
@@ -70,7 +75,16 @@ function changePolicy(cloud: Cloud, { words, flags }: Arguments): unknown {
   }
 }
 
-function run(cloud: Cloud, { words, flags }: Arguments, input: string): unknown {
+/** Nobody can be given a role who is not there; that of Google's own agents of a service, too. */
+function mustExist(cloud: Cloud, member: string): void {
+  const [, account = ''] = /^serviceAccount:(loop-.*)$/.exec(member) ?? [];
+  const [, agent = ''] = /@gcp-sa-(pubsub|eventarc|iap)\./.exec(member) ?? [];
+  if ((account && !cloud.has('iam service-accounts', account)) || (agent && !cloud.has('agents', agent))) {
+    throw new CloudError(`INVALID_ARGUMENT: Service account ${account || member} does not exist.`);
+  }
+}
+
+function carryOut(cloud: Cloud, { words, flags }: Arguments, input: string): unknown {
   const [command, handler] = findHandler(words);
   return handler({
     cloud,
@@ -93,9 +107,12 @@ function findHandler(words: readonly string[]): readonly [string, Handler] {
 function format(printed: unknown, how: string): string {
   if (printed === undefined || how === 'none') return '';
   const [, path] = /^value\((.*)\)$/.exec(how) ?? [];
-  const first: unknown = Array.isArray(printed) && path ? printed[0] : printed;
-  if (path) return `${at(first, path.replace(/\[(\d+)\]/g, '.$1')) ?? ''}\n`;
-  // A secret and a token are printed as they are.
   const raw = at(printed, 'payload') ?? at(printed, 'token');
-  return raw === undefined ? JSON.stringify(printed) : String(raw);
+  // A secret, a token and log lines are printed as they are.
+  if (raw !== undefined) return String(raw);
+  const first: unknown = Array.isArray(printed) && path ? printed[0] : printed;
+  const [, time] = /^(\w+)\.date\('%s'\)$/.exec(path ?? '') ?? [];
+  if (time) return `${Math.floor(Date.parse(String(at(first, time))) / 1000)}\n`;
+  if (path) return `${at(first, path.replace(/\[(\d+)\]/g, '.$1')) ?? ''}\n`;
+  return JSON.stringify(printed);
 }

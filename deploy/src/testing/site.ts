@@ -3,7 +3,8 @@ import type { Gcloud } from '../gcloud.ts';
 import { lookupsOf } from '../lookups.ts';
 import { type Patience, Project } from '../project.ts';
 import { parseSettings } from '../settings.ts';
-import type { Site } from '../site.ts';
+import { names, type Site } from '../site.ts';
+import { Cloud } from './cloud.ts';
 
 export const projectId = 'test-project';
 
@@ -19,15 +20,35 @@ export async function testSite(more = ''): Promise<Site> {
   return {
     settings: parseSettings(`${required}${more}`, 'test.yaml'),
     functions,
-    artefacts: new Map(functions.map(({ name }) => [name, 'first'])),
+    artefacts: new Map([...functions.map(({ name }) => name), names.tools].map(name => [name, 'first'])),
+  };
+}
+
+/** An empty project, and a patience that makes its time pass. */
+export function simulation(more: { readonly withoutNetwork?: boolean; readonly address?: string } = {}) {
+  const patience = countingPatience();
+  return { patience, cloud: new Cloud({ projectId, now: patience.now, ...more }) };
+}
+
+/** What was made in it: neither APIs nor the agents of Google's services go again, nor do these agents' roles. */
+export function contents({ state }: Cloud): unknown {
+  const things = Object.entries(state.things).filter(([key]) => !/^(services|agents) /.test(key));
+  const policies = Object.entries(state.policies).map(([key, { bindings }]) => {
+    const ours = bindings.filter(({ role }) => !role.endsWith('.serviceAgent'));
+    return [key, ours] as const;
+  });
+  return {
+    things: Object.fromEntries(things),
+    policies: Object.fromEntries(policies.filter(([, bindings]) => bindings.length > 0)),
   };
 }
 
 /** Waits in no time, but counts. */
 export function countingPatience(): Patience & { waitedMs: number } {
   const patience = {
-    maxWaitMs: 60_000,
+    maxWaitMs: 600_000,
     waitedMs: 0,
+    now: () => patience.waitedMs,
     async wait(ms: number): Promise<void> {
       patience.waitedMs += ms;
     },

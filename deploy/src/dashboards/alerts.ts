@@ -1,7 +1,7 @@
 import { selectBuiltIn, selectOurs } from './metric-types.ts';
 
 /** When somebody must look at the loop. What to do then stands in docs/operations.md under the alert's name. */
-interface Alert {
+export interface Alert {
   readonly name: string;
   readonly severity: 'CRITICAL' | 'ERROR' | 'WARNING';
   readonly means: string;
@@ -87,6 +87,7 @@ export function alertPolicy({ name, severity, means, filter, of, aligner, above,
   return {
     displayName: `Banknote loop: ${name}`,
     severity,
+    enabled: true,
     documentation: {
       content: `${means} What to do: docs/operations.md, "${name}".`,
       mimeType: 'text/markdown',

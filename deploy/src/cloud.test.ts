@@ -1,0 +1,281 @@
+import { check } from './check.ts';
+import { down } from './down.ts';
+import type { Gcloud } from './gcloud.ts';
+import { deployerPlanOf, planOf } from './plan.ts';
+import type { Site } from './site.ts';
+import type { Cloud } from './testing/cloud.ts';
+import { simulatedGcloud } from './testing/simulated-gcloud.ts';
+import { simulation, testProject, testSite } from './testing/site.ts';
+import { up } from './up.ts';
+
+// What Google's services do that is easily overlooked. The simulated project does it, too.
+
+const silent = { stage: () => {}, step: () => {} };
+const deployer = 'serviceAccount:loop-deployer@test-project.iam.gserviceaccount.com';
+
+let site: Site;
+let cloud: Cloud;
+let patience: ReturnType<typeof simulation>['patience'];
+
+beforeAll(async () => {
+  site = await testSite();
+});
+beforeEach(() => {
+  ({ cloud, patience } = simulation());
+});
+
+const projectOf = (given: Site, through: Gcloud = simulatedGcloud(cloud)) =>
+  testProject(given, through, patience);
+const deploy = (given = site) => up(projectOf(given), planOf(given), silent);
+const checked = (given = site) => check(projectOf(given), planOf(given));
+const takeDown = (deleteData: boolean, kept: string[] = []) =>
+  down(projectOf(site), planOf(site), {
+    deleteData,
+    onRemoved: () => {},
+    onKept: (title, reason) => kept.push(`${title}: ${reason}`),
+  });
+
+describe('an account that deploys for others', () => {
+  it('may do all that the deployment does, from an empty project and back', async () => {
+    const given = await testSite('GITHUB_REPOSITORY: me/loop\n');
+    expect(await up(projectOf(given), deployerPlanOf(given), silent)).toEqual([]);
+    cloud.actor = deployer;
+    expect(await deploy(given)).toEqual([]);
+    expect(await checked(given)).toEqual([]);
+    expect(await takeDown(true)).toEqual([]);
+  });
+
+  it('is denied for good what it may not do', async () => {
+    await up(projectOf(site), deployerPlanOf(site), silent);
+    cloud.unbind('projects', cloud.projectId, 'roles/monitoring.editor', deployer);
+    cloud.actor = deployer;
+    const [failure] = await deploy();
+    expect(failure?.message).toMatch(/does not have permission: monitoring.editor/);
+  });
+
+  it('is let in from one branch of one repository, through APIs that are enabled', async () => {
+    const given = await testSite('GITHUB_REPOSITORY: me/loop\n');
+    await up(projectOf(given), deployerPlanOf(given), silent);
+    expect(cloud.find('iam workload-identity-pools providers', 'github')).toMatchObject({
+      attributeCondition: "assertion.repository=='me/loop' && assertion.ref=='refs/heads/main'",
+    });
+    for (const api of ['sts', 'iamcredentials'])
+      expect(cloud.has('services', `${api}.googleapis.com`)).toBe(true);
+  });
+});
+
+it('asks for Google’s own agents, and gives them the roles that they do not get by themselves', async () => {
+  const agent = 'serviceAccount:service-123456789@gcp-sa-pubsub.iam.gserviceaccount.com';
+  await deploy();
+  expect(cloud.may('projects', cloud.projectId, 'roles/pubsub.serviceAgent', agent)).toBe(true);
+  cloud.unbind('projects', cloud.projectId, 'roles/pubsub.serviceAgent', agent);
+  cloud.remove('agents', 'pubsub');
+  expect(await checked()).toEqual([expect.stringMatching(/lacks roles\/pubsub.serviceAgent/)]);
+  expect(await deploy()).toEqual([]);
+  expect(await checked()).toEqual([]);
+});
+
+it('makes accounts anew that have been deleted', async () => {
+  await deploy();
+  await takeDown(false);
+  expect(await deploy()).toEqual([]);
+  expect(await checked()).toEqual([]);
+});
+
+describe('tables', () => {
+  const imported = (name: string) => cloud.find('sql databases', name).imported;
+
+  it('are loaded into a database of another name', async () => {
+    await deploy();
+    const given = await testSite('DBNAME: votes\n');
+    expect(await deploy(given)).toEqual([]);
+    expect(imported('votes')).toContain('create table');
+  });
+
+  it('are loaded again when the instance or the database has been made anew', async () => {
+    await deploy();
+    cloud.change('sql instances', 'banknote-loop', { settings: {} });
+    cloud.remove('sql instances', 'banknote-loop');
+    cloud.remove('sql databases', 'banknotes');
+    expect(await deploy()).toEqual([]);
+    expect(imported('banknotes')).toContain('create table');
+    cloud.remove('sql databases', 'banknotes');
+    expect(await deploy()).toEqual([]);
+    expect(imported('banknotes')).toContain('create table');
+  });
+
+  it('are loaded again after a backup has been restored', async () => {
+    await deploy();
+    cloud.change('sql databases', 'banknotes', { imported: 'as at the backup' });
+    cloud.make('sql operations', '1', { operationType: 'RESTORE_VOLUME', endTime: cloud.timestamp() });
+    expect(await checked()).toHaveLength(1);
+    expect(await deploy()).toEqual([]);
+    expect(imported('banknotes')).toContain('create table');
+    expect(await checked()).toEqual([]);
+  });
+
+  it('leave nothing of the script behind', async () => {
+    await deploy();
+    expect(cloud.remains.filter(one => one.includes('SCRAM'))).toEqual([]);
+    expect(JSON.stringify(cloud.list('storage objects'))).not.toContain('SCRAM');
+  });
+});
+
+describe('a project without the network that Google usually makes', () => {
+  it('gets one', async () => {
+    ({ cloud, patience } = simulation({ withoutNetwork: true }));
+    expect(await deploy()).toEqual([]);
+    expect(await checked()).toEqual([]);
+    expect(await takeDown(true)).toEqual([]);
+    expect(cloud.list('compute networks')).toEqual([]);
+  });
+
+  it('is told that a network of the settings is not there, before anything is made', async () => {
+    const [failure] = await deploy(await testSite('NETWORK: theirs\n'));
+    expect(failure?.message).toMatch(/^network theirs: it is not there/);
+    expect(cloud.list('pubsub topics')).toEqual([]);
+  });
+});
+
+it('leaves the flags alone that others have set on the database', async () => {
+  await deploy();
+  const { settings } = cloud.find('sql instances', 'banknote-loop');
+  Object.assign(Object(settings), {
+    databaseFlags: [
+      { name: 'log_min_duration_statement', value: '500' },
+      { name: 'max_connections', value: '50' },
+    ],
+  });
+  expect(await deploy()).toEqual([]);
+  expect(cloud.find('sql instances', 'banknote-loop')).toMatchObject({
+    settings: {
+      databaseFlags: [
+        { name: 'log_min_duration_statement', value: '500' },
+        { name: 'max_connections', value: String(site.settings.DB_MAX_CONNECTIONS) },
+      ],
+    },
+  });
+});
+
+it('never takes away what was there before it, whatever its name', async () => {
+  cloud.make('storage buckets', 'gs://test-project-models', { location: 'EUROPE-WEST1' });
+  cloud.make('storage objects', 'gs://test-project-models/theirs', {});
+  cloud.make('compute addresses', 'banknote-loop-services', { description: 'ours' });
+  const account = 'loop-builder@test-project.iam.gserviceaccount.com';
+  cloud.make('iam service-accounts', account, { email: account, displayName: 'builds something else' });
+  expect(await deploy()).toEqual([]);
+  const kept: string[] = [];
+  await takeDown(true, kept);
+  expect(cloud.has('storage objects', 'gs://test-project-models/theirs')).toBe(true);
+  expect(kept.filter(one => one.endsWith('it was not made by this deployment'))).toHaveLength(4);
+});
+
+it('writes all lines that the metrics are made of, and keeps those that the settings ask for', async () => {
+  const given = await testSite('LOG_LEVEL: warn\n');
+  expect(await deploy(given)).toEqual([]);
+  for (const { serviceConfig } of cloud.list('functions'))
+    expect(serviceConfig).toMatchObject({ environmentVariables: { LOG_LEVEL: 'info' } });
+  const exclusions = () => cloud.find('logging sinks', '_Default').exclusions;
+  expect(exclusions()).toEqual([
+    { name: 'banknote-loop', filter: expect.stringMatching(/"training-to-db"\) AND severity<WARNING$/) },
+  ]);
+  expect(await checked(given)).toEqual([]);
+  expect(await checked(site)).toEqual([expect.stringContaining('there should be none name banknote-loop')]);
+  expect(await deploy(site)).toEqual([]);
+  expect(exclusions()).toBeUndefined();
+});
+
+describe('functions as containers', () => {
+  const asImages = 'DEPLOY_AS: images\nFUNCTIONS: { prediction: { minInstances: 1, cpu: 2 } }\n';
+  let given: Site;
+  beforeEach(async () => {
+    given = await testSite(asImages);
+    expect(await deploy(given)).toEqual([]);
+  });
+
+  it('are built once each, and checked like all else', async () => {
+    expect(cloud.list('functions')).toEqual([]);
+    expect(cloud.list('run services')).toHaveLength(given.functions.length);
+    expect(await checked(given)).toEqual([]);
+    // No machine stands in between that would cost something.
+    expect(cloud.list('compute networks vpc-access connectors')).toEqual([]);
+  });
+
+  it('are deployed anew when they change, and only those', async () => {
+    const before = cloud.list('artifacts docker images').length;
+    const artefacts = new Map(given.artefacts).set('prediction', 'second');
+    expect(await deploy({ ...given, artefacts })).toEqual([]);
+    expect(cloud.list('artifacts docker images')).toHaveLength(before + 1);
+    expect(cloud.list('run revisions', 'prediction-0')).toHaveLength(2);
+    expect(cloud.list('run revisions', 'training-0')).toHaveLength(1);
+  });
+
+  it.each<readonly [string, RegExp, (template: object) => unknown]>([
+    [
+      'a variable is added',
+      /CORS_ORIGINS is \*, and should not be set/,
+      template => containerOf(template).env.push({ name: 'CORS_ORIGINS', value: '*' }),
+    ],
+    [
+      'another image runs',
+      /image is theirs/,
+      template => Object.assign(containerOf(template), { image: 'theirs' }),
+    ],
+    [
+      'another account works',
+      /serviceAccountName is default/,
+      template => void Object.assign(Reflect.get(template, 'spec'), { serviceAccountName: 'default' }),
+    ],
+    [
+      'it may grow',
+      /maxScale is 100/,
+      template =>
+        void Object.assign(Reflect.get(Reflect.get(template, 'metadata'), 'annotations'), {
+          'autoscaling.knative.dev/maxScale': '100',
+        }),
+    ],
+  ])('are mended when %s', async (_title, said, deviate) => {
+    deviate(Reflect.get(Object(cloud.find('run services', 'predict-api').spec), 'template'));
+    expect((await checked(given)).join('\n')).toMatch(said);
+    expect(await deploy(given)).toEqual([]);
+    expect(await checked(given)).toEqual([]);
+  });
+
+  it('get a new trigger when somebody has sent theirs elsewhere', async () => {
+    cloud.change('eventarc triggers', 'projects/p/locations/r/triggers/training', {
+      serviceAccount: 'theirs',
+    });
+    expect((await checked(given)).join('\n')).toMatch(/trigger of training: serviceAccount is theirs/);
+    expect(await deploy(given)).toEqual([]);
+    expect(await checked(given)).toEqual([]);
+  });
+
+  it('go again without a trace', async () => {
+    await down(projectOf(given), planOf(given), { deleteData: true, onRemoved: () => {}, onKept: () => {} });
+    for (const noun of [
+      'run services',
+      'run jobs',
+      'eventarc',
+      'artifacts repositories',
+      'compute networks subnets',
+    ])
+      expect(cloud.list(noun)).toEqual([]);
+  });
+});
+
+interface Container {
+  readonly env: { name: string; value: string }[];
+}
+
+function containerOf(template: object): Container {
+  return Reflect.get(Reflect.get(Reflect.get(template, 'spec'), 'containers'), 0);
+}
+
+it('fills a Redis that was made anew from the database, once', async () => {
+  await deploy();
+  expect(cloud.executed).toEqual(['scripts/rebuild-cache.ts']);
+  await deploy();
+  expect(cloud.executed).toHaveLength(1);
+  expect(await deploy(await testSite('REDIS_TIER: standard\n'))).toEqual([]);
+  expect(cloud.executed).toHaveLength(2);
+});

@@ -1,0 +1,55 @@
+import type { AnyFunction } from '@banknote-loop/shared/http';
+import { gcloud } from '../command.ts';
+import { artefactOf, emailOf, names, type Site } from '../site.ts';
+import { isLabelledOurs, ourLabel, type Thing, thing } from '../step.ts';
+
+// Containers, each built once, and named by a hash of what is in it.
+
+const artifacts = ['artifacts', 'repositories'];
+
+/** Where the images are. They can be built again from the source, so it goes with the loop. */
+export function imageRepository({ settings }: Site): Thing {
+  const place = [names.service, `--location=${settings.REGION}`];
+  return thing({
+    title: `repository ${names.service} for images`,
+    look: gcloud(...artifacts, 'describe', ...place, '--format=json'),
+    fixed: { format: 'DOCKER' },
+    create: [gcloud(...artifacts, 'create', ...place, '--repository-format=docker', `--labels=${ourLabel}`)],
+    change: [],
+    remove: [gcloud(...artifacts, 'delete', ...place)],
+    ours: isLabelledOurs,
+  });
+}
+
+/** The name of the image that is made of what has now been built. */
+export function imageOf(site: Site, name: string): string {
+  const { PROJECT_ID, REGION } = site.settings;
+  return `${REGION}-docker.pkg.dev/${PROJECT_ID}/${names.service}/${name}:${artefactOf(site, name)}`;
+}
+
+/** A function, made into an image by the buildpacks that Google itself uses for functions. */
+export function functionImage(site: Site, { name }: AnyFunction): Thing {
+  return image(site, name, `dist/functions/${name}`, 'function', [`_FUNCTION=${name}`]);
+}
+
+/** The repository with everything that `npm run` can do. */
+export function toolsImage(site: Site): Thing {
+  return image(site, names.tools, '.', 'tools', []);
+}
+
+function image(site: Site, name: string, source: string, config: string, more: readonly string[]): Thing {
+  const { PROJECT_ID, REGION } = site.settings;
+  const path = imageOf(site, name);
+  return thing({
+    title: `image ${name}`,
+    look: gcloud('artifacts', 'docker', 'images', 'describe', path, '--format=json'),
+    create: [
+      gcloud(
+        ...['builds', 'submit', source, `--config=deploy/images/${config}.yaml`, `--region=${REGION}`],
+        `--substitutions=${[`_IMAGE=${path}`, ...more].join(',')}`,
+        `--service-account=projects/${PROJECT_ID}/serviceAccounts/${emailOf(site, names.builder)}`,
+      ),
+    ],
+    change: [],
+  });
+}

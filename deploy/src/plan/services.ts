@@ -1,0 +1,102 @@
+import type { EventFunction } from '@banknote-loop/shared/function';
+import type { AnyFunction } from '@banknote-loop/shared/http';
+import { dictionary, gcloud } from '../command.ts';
+import { environmentOf } from '../environment.ts';
+import { accountId, artefactOf, emailOf, needsOf, type Site } from '../site.ts';
+import { type Fields, isLabelledOurs, ourLabel, type Step, type Thing, thing } from '../step.ts';
+import { containerFields, limitFields } from './container.ts';
+import { functionImage, imageOf } from './images.ts';
+import { egressFields, egressFlags } from './network.ts';
+
+// The same functions as containers: built once, kept in Artifact Registry, and run as services.
+
+/** A service and its image, and the trigger that brings its messages. */
+export function serviceSteps(site: Site, definition: AnyFunction): readonly Step[] {
+  const steps = [functionImage(site, definition), service(site, definition)];
+  return definition.kind === 'event' ? [...steps, trigger(site, definition)] : steps;
+}
+
+function service(site: Site, definition: AnyFunction): Thing {
+  const { settings } = site;
+  const { name } = definition;
+  const needs = needsOf(site, definition);
+  const region = `--region=${settings.REGION}`;
+  const deploy = gcloud(
+    ...['run', 'deploy', name, `--image=${imageOf(site, name)}`, region],
+    `--service-account=${emailOf(site, accountId(definition))}`,
+    ...[`--memory=${needs.memory}`, `--cpu=${needs.cpu}`, `--concurrency=${needs.concurrency}`],
+    ...[`--min-instances=${needs.minInstances}`, `--max-instances=${needs.maxInstances}`],
+    ...[`--timeout=${needs.timeoutSeconds}`, `--ingress=${ingressOf(definition)}`],
+    ...egressFlags(site),
+    `--set-env-vars=${dictionary(environmentOf(settings, definition))}`,
+    `--labels=${ourLabel},artefact=${artefactOf(site, name)}`,
+    '--no-allow-unauthenticated',
+  );
+  return thing({
+    title: `service ${name}`,
+    look: gcloud('run', 'services', 'describe', name, region, '--format=json'),
+    wants: {
+      kind: 'fields',
+      fields: serviceFields(site, definition),
+      only: ['spec.template.spec.containers.0.env'],
+    },
+    // A function that was deployed from source is not turned into a service by itself.
+    fixed: { 'metadata.labels': { 'goog-managed-by': '' } },
+    create: [deploy],
+    change: [deploy],
+    remove: [gcloud('run', 'services', 'delete', name, region)],
+    ours: { kind: 'fields', fields: { 'metadata.labels': { 'made-by': 'banknote-loop' } } },
+  });
+}
+
+function serviceFields(site: Site, definition: AnyFunction): Fields {
+  const { name } = definition;
+  const needs = needsOf(site, definition);
+  const template = 'spec.template.spec';
+  return {
+    'metadata.labels': { artefact: artefactOf(site, name) },
+    'metadata.annotations': { 'run.googleapis.com/ingress': ingressOf(definition) },
+    'spec.template.metadata.annotations': {
+      'autoscaling.knative.dev/maxScale': needs.maxInstances,
+      'autoscaling.knative.dev/minScale': needs.minInstances,
+      ...egressFields(site),
+    },
+    [`${template}.serviceAccountName`]: emailOf(site, accountId(definition)),
+    [`${template}.containerConcurrency`]: needs.concurrency,
+    [`${template}.timeoutSeconds`]: needs.timeoutSeconds,
+    ...containerFields(template, imageOf(site, name), environmentOf(site.settings, definition)),
+    ...limitFields(template, needs),
+  };
+}
+
+function ingressOf({ kind }: AnyFunction): string {
+  return kind === 'event' ? 'internal' : 'all';
+}
+
+function trigger(site: Site, definition: EventFunction): Thing {
+  const { PROJECT_ID, REGION } = site.settings;
+  const { name, on } = definition;
+  const place = [name, `--location=${REGION}`];
+  const topic = `projects/${PROJECT_ID}/topics/${on.name}`;
+  const create = gcloud(
+    ...['eventarc', 'triggers', 'create', ...place],
+    ...[`--destination-run-service=${name}`, `--destination-run-region=${REGION}`],
+    ...['--event-filters=type=google.cloud.pubsub.topic.v1.messagePublished', `--transport-topic=${topic}`],
+    ...[`--service-account=${emailOf(site, accountId(definition))}`, `--labels=${ourLabel}`],
+  );
+  const remove = gcloud('eventarc', 'triggers', 'delete', ...place);
+  return thing({
+    title: `trigger of ${name}`,
+    look: gcloud('eventarc', 'triggers', 'describe', ...place, '--format=json'),
+    fixed: {
+      'transport.pubsub.topic': topic,
+      'destination.cloudRun.service': name,
+      serviceAccount: emailOf(site, accountId(definition)),
+    },
+    create: [create],
+    change: [],
+    remake: [remove, create],
+    remove: [remove],
+    ours: isLabelledOurs,
+  });
+}

@@ -1,0 +1,125 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { databaseSettings, messagingSettings } from '@banknote-loop/shared/resources';
+import { dictionary, gcloud } from '../command.ts';
+import { allVariables } from '../environment.ts';
+import type { Lookups } from '../lookups.ts';
+import { artefactOf, emailOf, names, type Site } from '../site.ts';
+import { ourLabel, type Step, type Thing, thing } from '../step.ts';
+import { containerFields } from './container.ts';
+import { imageOf, toolsImage } from './images.ts';
+import { egressFields, egressFlags } from './network.ts';
+
+// The tools of the command line need Redis and the database, which have private addresses only: they run inside the
+// network, as a job that waits for somebody to ask for it.
+
+/** The job, and Redis filled by it. */
+export function tools(site: Site): readonly Step[] {
+  const refill = site.settings.REDISHOST ? [] : [filledRedis(site)];
+  return [toolsImage(site), job(site), ...refill];
+}
+
+function job(site: Site): Thing {
+  const region = `--region=${site.settings.REGION}`;
+  const artefact = artefactOf(site, names.tools);
+  const deploy = gcloud(
+    ...['run', 'jobs', 'deploy', names.toolsJob, `--image=${imageOf(site, names.tools)}`, region],
+    ...[`--service-account=${emailOf(site, names.toolsJob)}`, ...egressFlags(site)],
+    ...[
+      '--command=node',
+      '--args=scripts/doctor.ts',
+      '--max-retries=0',
+      '--task-timeout=3600s',
+      '--memory=1Gi',
+    ],
+    `--set-env-vars=${dictionary(environment(site))}`,
+    `--labels=${ourLabel},artefact=${artefact}`,
+  );
+  const template = 'spec.template.spec.template.spec';
+  return thing({
+    title: `job ${names.toolsJob} for the tools of the command line`,
+    look: gcloud('run', 'jobs', 'describe', names.toolsJob, region, '--format=json'),
+    wants: {
+      kind: 'fields',
+      fields: {
+        'metadata.labels': { artefact },
+        'spec.template.metadata.annotations': egressFields(site),
+        [`${template}.serviceAccountName`]: emailOf(site, names.toolsJob),
+        ...containerFields(template, imageOf(site, names.tools), environment(site)),
+      },
+      only: [`${template}.containers.0.env`],
+    },
+    create: [deploy],
+    change: [deploy],
+    remove: [gcloud('run', 'jobs', 'delete', names.toolsJob, region)],
+    ours: { kind: 'fields', fields: { 'metadata.labels': { 'made-by': 'banknote-loop' } } },
+  });
+}
+
+/** All that the deployment says to functions, but for what is only for their doors and for traces. */
+function environment({ settings }: Site): Readonly<Record<string, string>> {
+  const known = { ...databaseSettings.shape, ...messagingSettings.shape };
+  const more = ['PROJECT_ID', 'BUCKET', 'REDISHOST', 'REDISPORT'];
+  const variables = Object.entries(allVariables(settings)).filter(
+    ([name]) => name !== 'LOG_LEVEL' && (name in known || more.includes(name)),
+  );
+  return Object.fromEntries(variables);
+}
+
+/** An instance that has been made anew is empty: what the database knows is put into it, once. */
+function filledRedis({ settings }: Site): Thing {
+  const region = `--region=${settings.REGION}`;
+  const noun = ['redis', 'instances'];
+  return thing({
+    title: 'Redis holds what the database knows',
+    look: gcloud(...noun, 'describe', names.service, region, '--format=json'),
+    wants: { kind: 'fields', fields: { 'labels.filled': `at-\${REDIS_CREATED}` } },
+    create: [],
+    change: [
+      runTool({ settings }, ['scripts/rebuild-cache.ts']),
+      gcloud(...noun, 'update', names.service, region, `--update-labels=filled=at-\${REDIS_CREATED}`),
+    ],
+  });
+}
+
+/** Runs a script of the repository inside the network, and waits for its end. */
+export function runTool({ settings }: Pick<Site, 'settings'>, args: readonly string[]) {
+  return gcloud(
+    ...['run', 'jobs', 'execute', names.toolsJob, `--region=${settings.REGION}`],
+    ...['--wait', `--args=${list(args)}`, '--format=value(metadata.name)'],
+  );
+}
+
+/** The script that a tool is, and what it is told. */
+export function scriptOf([name = '', ...args]: readonly string[]): readonly string[] {
+  const script = `scripts/${name}.ts`;
+  if (!/^[\w-]+$/.test(name) || !existsSync(join(import.meta.dirname, '../../..', script)))
+    throw new Error(`There is no tool ${name}: it is the name of one of npm's scripts, such as doctor.`);
+  return [script, ...args];
+}
+
+/** What the newest run of the job has written. */
+export function outputLookups({ settings }: Pick<Site, 'settings'>): Lookups {
+  return {
+    EXECUTION: gcloud(
+      ...['run', 'jobs', 'executions', 'list', `--job=${names.toolsJob}`, `--region=${settings.REGION}`],
+      ...['--sort-by=~metadata.creationTimestamp', '--limit=1', '--format=value(metadata.name)'],
+    ),
+  };
+}
+
+export const outputCommand = gcloud(
+  ...[
+    'logging',
+    'read',
+    `resource.type="cloud_run_job" AND labels."run.googleapis.com/execution_name"="\${EXECUTION}"`,
+  ],
+  ...['--order=asc', '--limit=1000', '--freshness=1d', '--format=value(textPayload,jsonPayload.message)'],
+);
+
+/** `a,b`, or with another separator where one of them contains a comma. */
+function list(values: readonly string[]): string {
+  const separator = [',', '|', '##', '@@'].find(one => values.every(value => !value.includes(one)));
+  if (!separator) throw new Error('The arguments contain every separator that gcloud could use.');
+  return separator === ',' ? values.join(',') : `^${separator}^${values.join(separator)}`;
+}

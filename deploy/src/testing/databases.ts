@@ -1,0 +1,91 @@
+import { parseDictionary } from './arguments.ts';
+import { type Call, common, type Handler, type Handlers, labelsOf, nameOf } from './call.ts';
+import { CloudError } from './cloud.ts';
+import { networkOf } from './network.ts';
+import { bucketOf } from './storage.ts';
+
+const sql = 'sql instances';
+const sqlAccount = 'p123456789-abc@gcp-sa-cloud-sql.iam.gserviceaccount.com';
+
+const create: Handler = call => {
+  const network = networkOf(call);
+  if (!call.cloud.has('peerings', network)) throw new CloudError('INVALID: the network has no peering');
+  call.cloud.make(sql, nameOf(call), {
+    ipAddresses: [{ ipAddress: '10.0.0.4' }],
+    serviceAccountEmailAddress: sqlAccount,
+    createTime: call.cloud.timestamp(),
+    databaseVersion: call.flag('database-version'),
+    region: call.flag('region'),
+    settings: {
+      ...instanceSettings(call, {}),
+      userLabels: labelsOf(call),
+      edition: call.flag('edition').toUpperCase(),
+    },
+  });
+};
+
+const patch: Handler = call => {
+  const { settings } = call.cloud.find(sql, nameOf(call));
+  call.cloud.change(sql, nameOf(call), { settings: instanceSettings(call, Object(settings)) });
+};
+
+export const databases: Handlers = {
+  ...common(sql),
+  [`${sql} create`]: create,
+  [`beta ${sql} create`]: create,
+  [`${sql} patch`]: patch,
+  [`${sql} delete`]: call => {
+    const { settings } = call.cloud.find(sql, nameOf(call));
+    if (Reflect.get(Object(settings), 'deletionProtectionEnabled')) {
+      throw new CloudError('FAILED_PRECONDITION: the instance is protected against deletion');
+    }
+    call.cloud.remove(sql, nameOf(call));
+    for (const key of Object.keys(call.cloud.state.things)) {
+      if (key.startsWith('sql databases ') || key.startsWith('sql operations '))
+        delete call.cloud.state.things[key];
+    }
+  },
+  'sql operations list': ({ cloud }) => cloud.list('sql operations'),
+  'sql databases describe': call => call.cloud.find('sql databases', nameOf(call)),
+  'sql databases create': call => {
+    call.cloud.find(sql, call.flag('instance'));
+    call.cloud.make('sql databases', nameOf(call), {});
+  },
+  'sql databases delete': call => call.cloud.remove('sql databases', nameOf(call)),
+  'sql import sql': ({ cloud, rest: [instance = '', file = ''], flag }) => {
+    const { serviceAccountEmailAddress } = cloud.find(sql, instance);
+    const reader = `serviceAccount:${serviceAccountEmailAddress}`;
+    if (!cloud.may('storage buckets', bucketOf(file), 'roles/storage.objectViewer', reader)) {
+      throw new CloudError(`PERMISSION_DENIED: the service account does not have access to ${file}`);
+    }
+    cloud.change('sql databases', flag('database'), {
+      imported: cloud.find('storage objects', file).content,
+    });
+  },
+};
+
+function instanceSettings(call: Call, before: object): object {
+  const flags = Object.entries(parseDictionary(call.flag('database-flags')));
+  return {
+    ...before,
+    ...(call.has('tier') && {
+      tier: call.flag('tier'),
+      availabilityType: call.flag('availability-type').toUpperCase(),
+      backupConfiguration: {
+        enabled: true,
+        pointInTimeRecoveryEnabled: call.has('enable-point-in-time-recovery'),
+        startTime: call.flag('backup-start-time'),
+      },
+      ipConfiguration: {
+        ...Object(Reflect.get(before, 'ipConfiguration')),
+        ipv4Enabled: !call.has('no-assign-ip'),
+        ...(call.has('network') && { privateNetwork: call.flag('network') }),
+      },
+      storageAutoResize: call.has('storage-auto-increase'),
+    }),
+    // All flags that are not named are taken back.
+    ...(call.has('database-flags') && { databaseFlags: flags.map(([name, value]) => ({ name, value })) }),
+    ...(call.has('deletion-protection') && { deletionProtectionEnabled: true }),
+    ...(call.has('no-deletion-protection') && { deletionProtectionEnabled: false }),
+  };
+}

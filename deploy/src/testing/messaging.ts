@@ -1,0 +1,73 @@
+import { parseDictionary } from './arguments.ts';
+import { type Call, common, type Handlers, labelsOf, nameOf } from './call.ts';
+import { type Cloud, CloudError } from './cloud.ts';
+import { agentOf } from './projects.ts';
+
+const topics = 'pubsub topics';
+const subscriptions = 'pubsub subscriptions';
+
+export const messaging: Handlers = {
+  ...common(topics),
+  'pubsub topics create': call => {
+    const messageRetentionDuration = call.flag('message-retention-duration');
+    call.cloud.make(topics, nameOf(call), { labels: labelsOf(call), messageRetentionDuration });
+  },
+  'pubsub topics update': call => {
+    const messageRetentionDuration = call.flag('message-retention-duration');
+    call.cloud.change(topics, nameOf(call), { messageRetentionDuration });
+  },
+  'pubsub topics publish': call => {
+    call.cloud.find(topics, nameOf(call));
+    JSON.parse(call.flag('message'));
+    // The loop answers a job with a model, where Pub/Sub may call it.
+    const { cloud } = call;
+    if (!cloud.may('projects', cloud.projectId, 'roles/pubsub.serviceAgent', agentOf('pubsub'))) return;
+    for (const { BUCKET } of trainings(cloud)) cloud.make('storage objects', `gs://${BUCKET}/model.json`, {});
+  },
+  ...common(subscriptions),
+  'pubsub subscriptions create': call => {
+    call.cloud.find(topics, call.flag('topic'));
+    const topic = `projects/${call.cloud.projectId}/topics/${call.flag('topic')}`;
+    call.cloud.make(subscriptions, nameOf(call), {
+      topic,
+      labels: labelsOf(call),
+      ...subscriptionFields(call),
+    });
+  },
+  'pubsub subscriptions update': call =>
+    call.cloud.change(subscriptions, nameOf(call), subscriptionFields(call)),
+};
+
+function trainings(cloud: Cloud): readonly Record<string, string>[] {
+  return cloud.has('run services', 'training')
+    ? [parseDictionary(String(cloud.find('run services', 'training').environment))]
+    : [];
+}
+
+function subscriptionFields(call: Call) {
+  const topic = call.flag('dead-letter-topic');
+  if (topic) call.cloud.find(topics, topic);
+  const attempts = Number(call.flag('max-delivery-attempts'));
+  if (topic && !(attempts >= 5 && attempts <= 100)) {
+    throw new CloudError('INVALID_ARGUMENT: maxDeliveryAttempts must be between 5 and 100');
+  }
+  if (Number.parseInt(call.flag('max-retry-delay'), 10) > 600) {
+    throw new CloudError('INVALID_ARGUMENT: maximumBackoff must be at most 600 s');
+  }
+  return {
+    ackDeadlineSeconds: Number(call.flag('ack-deadline')),
+    messageRetentionDuration: call.flag('message-retention-duration'),
+    // Without a ttl it never expires.
+    expirationPolicy: call.flag('expiration-period') === 'never' ? {} : { ttl: '2678400s' },
+    ...(topic && {
+      deadLetterPolicy: {
+        deadLetterTopic: `projects/${call.cloud.projectId}/topics/${topic}`,
+        maxDeliveryAttempts: attempts,
+      },
+      retryPolicy: {
+        minimumBackoff: call.flag('min-retry-delay'),
+        maximumBackoff: call.flag('max-retry-delay'),
+      },
+    }),
+  };
+}

@@ -1,0 +1,95 @@
+import { type Call, common, type Handlers, labelsOf, nameOf } from './call.ts';
+import { CloudError } from './cloud.ts';
+
+const networks = 'compute networks';
+const subnets = 'compute networks subnets';
+const connectors = 'compute networks vpc-access connectors';
+const addresses = 'compute addresses';
+const redis = 'redis instances';
+
+/** The network that a flag names, which must be there. */
+export function networkOf(call: Call): string {
+  const name = call.flag('network').split('/').at(-1) ?? '';
+  if (!call.cloud.has(networks, name)) {
+    throw new CloudError(
+      `INVALID_ARGUMENT: The resource 'projects/${call.cloud.projectId}/global/networks/${name}' was not found`,
+    );
+  }
+  return name;
+}
+
+export const network: Handlers = {
+  ...common(networks),
+  [`${networks} create`]: call =>
+    call.cloud.make(networks, nameOf(call), { name: nameOf(call), description: call.flag('description') }),
+  [`${networks} delete`]: call => {
+    const name = nameOf(call);
+    const users = [...call.cloud.list('peerings'), ...call.cloud.list(connectors)];
+    if (users.some(one => one.network === name)) {
+      throw new CloudError(`FAILED_PRECONDITION: The network resource '${name}' is already being used`);
+    }
+    call.cloud.remove(networks, name);
+  },
+  ...common(subnets),
+  [`${subnets} create`]: call => {
+    networkOf(call);
+    call.cloud.make(subnets, nameOf(call), {
+      ipCidrRange: call.flag('range'),
+      description: call.flag('description'),
+    });
+  },
+  ...common(connectors),
+  [`${connectors} create`]: call =>
+    call.cloud.make(connectors, nameOf(call), {
+      state: 'READY',
+      network: networkOf(call),
+      ipCidrRange: call.flag('range'),
+      ...connectorSize(call),
+    }),
+  [`${connectors} update`]: call => call.cloud.change(connectors, nameOf(call), connectorSize(call)),
+  ...common(addresses),
+  [`${addresses} create`]: call => {
+    networkOf(call);
+    call.cloud.make(addresses, nameOf(call), {
+      status: 'RESERVED',
+      description: call.flag('description'),
+    });
+  },
+  'services vpc-peerings list': call => {
+    const network = networkOf(call);
+    return call.cloud.list('peerings').filter(one => one.network === network);
+  },
+  'services vpc-peerings connect': call => {
+    call.cloud.find(addresses, call.flag('ranges'));
+    const network = networkOf(call);
+    call.cloud.make('peerings', network, { network, reservedPeeringRanges: [call.flag('ranges')] });
+  },
+  'services vpc-peerings delete': call => call.cloud.remove('peerings', call.flag('network')),
+  ...common(redis),
+  'redis instances create': call =>
+    call.cloud.make(redis, nameOf(call), {
+      // A new instance gets another address.
+      host: call.cloud.wasDeleted(redis, nameOf(call)) ? '10.0.0.5' : '10.0.0.3',
+      createTime: call.cloud.timestamp(),
+      memorySizeGb: Number(call.flag('size')),
+      tier: call.flag('tier') === 'standard' ? 'STANDARD_HA' : 'BASIC',
+      authorizedNetwork: `projects/${call.cloud.projectId}/global/networks/${networkOf(call)}`,
+      redisVersion: call.flag('redis-version').toUpperCase(),
+      labels: labelsOf(call),
+    }),
+  'redis instances update': call => {
+    const { labels } = call.cloud.find(redis, nameOf(call));
+    call.cloud.change(redis, nameOf(call), {
+      ...(call.has('size') && { memorySizeGb: Number(call.flag('size')) }),
+      labels: { ...Object(labels), ...labelsOf(call, 'update-labels') },
+    });
+  },
+};
+
+function connectorSize(call: Call) {
+  return {
+    machineType: call.flag('machine-type'),
+    minInstances: Number(call.flag('min-instances')),
+    maxInstances: Number(call.flag('max-instances')),
+  };
+}

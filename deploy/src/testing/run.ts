@@ -1,0 +1,228 @@
+import { parseDictionary } from './arguments.ts';
+import { type Call, type Handlers, labelsOf, nameOf } from './call.ts';
+import { type Cloud, CloudError } from './cloud.ts';
+
+const services = 'run services';
+const revisions = 'run revisions';
+const jobs = 'run jobs';
+const repositories = 'artifacts repositories';
+const images = 'artifacts docker images';
+
+/** How long it takes until a role counts for somebody who has just got it. */
+const roleCountsAfterMs = 90_000;
+
+/** Refuses a builder whose role does not count yet. */
+export function mayBuild({ cloud }: Call, account: string): void {
+  cloud.find('iam service-accounts', account);
+  const member = `serviceAccount:${account}`;
+  const role = 'roles/run.builder';
+  const key = `projects ${cloud.projectId} ${role} ${member}`;
+  if (!cloud.may('projects', cloud.projectId, role, member) || cloud.ageMs(key) < roleCountsAfterMs) {
+    throw new CloudError(
+      'Build failed with status: FAILURE. Could not build the function due to a missing permission on the build service account.',
+    );
+  }
+}
+
+function containersOf(call: Call) {
+  const variables = Object.entries(parseDictionary(call.flag('set-env-vars')));
+  const [cpu, memory] = [call.flag('cpu'), call.flag('memory')];
+  return [
+    {
+      image: call.flag('image'),
+      env: variables.map(([name, value]) => ({ name, value })),
+      resources: { limits: { cpu: cpu === '1' ? '1000m' : cpu, memory } },
+    },
+  ];
+}
+
+function egressOf(call: Call) {
+  const interfaces = [{ network: call.flag('network'), subnetwork: call.flag('subnet') }];
+  if (call.has('network')) call.cloud.find('compute networks subnets', call.flag('subnet'));
+  return {
+    ...(call.has('network')
+      ? { 'run.googleapis.com/network-interfaces': JSON.stringify(interfaces) }
+      : { 'run.googleapis.com/vpc-access-connector': call.flag('vpc-connector') }),
+    'run.googleapis.com/vpc-access-egress': call.flag('vpc-egress'),
+  };
+}
+
+function deploy(call: Call): void {
+  const { cloud } = call;
+  const name = nameOf(call);
+  cloud.find(images, call.flag('image'));
+  cloud.find('iam service-accounts', call.flag('service-account'));
+  addRevision(cloud, name, call.flag('set-env-vars'), false);
+  const { spec } = cloud.find(services, name);
+  cloud.change(services, name, {
+    metadata: {
+      labels: labelsOf(call),
+      annotations: { 'run.googleapis.com/ingress': call.flag('ingress') },
+    },
+    spec: {
+      ...Object(spec),
+      template: {
+        metadata: {
+          annotations: {
+            'autoscaling.knative.dev/maxScale': call.flag('max-instances'),
+            ...(call.flag('min-instances') !== '0' && {
+              'autoscaling.knative.dev/minScale': call.flag('min-instances'),
+            }),
+            ...egressOf(call),
+          },
+        },
+        spec: {
+          serviceAccountName: call.flag('service-account'),
+          containerConcurrency: Number(call.flag('concurrency')),
+          timeoutSeconds: Number(call.flag('timeout')),
+          containers: containersOf(call),
+        },
+      },
+    },
+  });
+}
+
+function deployJob(call: Call): void {
+  const { cloud } = call;
+  const name = nameOf(call);
+  cloud.find(images, call.flag('image'));
+  cloud.find('iam service-accounts', call.flag('service-account'));
+  if (!cloud.has(jobs, name)) cloud.make(jobs, name, {});
+  cloud.change(jobs, name, {
+    metadata: { labels: labelsOf(call) },
+    spec: {
+      template: {
+        metadata: { annotations: egressOf(call) },
+        spec: {
+          template: {
+            spec: { serviceAccountName: call.flag('service-account'), containers: containersOf(call) },
+          },
+        },
+      },
+    },
+  });
+}
+
+/** Services and their revisions, of which some or all answer. */
+export const run: Handlers = {
+  'run services describe': call => call.cloud.find(services, nameOf(call)),
+  'run services update-traffic': call => {
+    const name = nameOf(call);
+    if (call.has('to-latest')) return serve(call.cloud, name, [latest(call.cloud, name)]);
+    const shares = call
+      .flag('to-revisions')
+      .split(',')
+      .map(share => share.split('='))
+      .map(([revisionName = '', percent]) => ({ revisionName, percent: Number(percent) }));
+    for (const { revisionName } of shares) call.cloud.find(revisions, revisionName);
+    return serve(call.cloud, name, shares);
+  },
+  'run deploy': deploy,
+  'run services delete': call => removeService(call.cloud, nameOf(call)),
+  'run jobs describe': call => call.cloud.find(jobs, nameOf(call)),
+  'run jobs deploy': deployJob,
+  'run jobs delete': call => call.cloud.remove(jobs, nameOf(call)),
+  'run jobs execute': call => {
+    const job = call.cloud.find(jobs, nameOf(call));
+    call.cloud.executed.push(call.flag('args'));
+    // It works with the addresses that it was deployed with.
+    const [redis] = call.cloud.list('redis instances');
+    const environment = JSON.stringify(job);
+    if (redis && !environment.includes(String(redis.host)))
+      throw new CloudError('the job cannot reach Redis');
+    return { metadata: { name: `${nameOf(call)}-${call.cloud.executed.length}` } };
+  },
+  'run jobs executions list': ({ cloud, flag }) => [
+    { metadata: { name: `${flag('job')}-${cloud.executed.length}` } },
+  ],
+  'logging read': ({ cloud, rest: [filter = ''] }) =>
+    filter.includes('cloud_run_job') ? { payload: `output of ${cloud.executed.at(-1)}` } : { payload: '' },
+  'artifacts repositories describe': call => call.cloud.find(repositories, nameOf(call)),
+  'artifacts repositories create': call =>
+    call.cloud.make(repositories, nameOf(call), {
+      format: call.flag('repository-format').toUpperCase(),
+      labels: labelsOf(call),
+    }),
+  'artifacts repositories delete': call => {
+    call.cloud.remove(repositories, nameOf(call));
+    for (const key of Object.keys(call.cloud.state.things))
+      if (key.startsWith(`${images} `)) delete call.cloud.state.things[key];
+  },
+  [`${images} describe`]: call => call.cloud.find(images, nameOf(call)),
+  'builds submit': call => {
+    mayBuild(call, call.flag('service-account').split('/').at(-1) ?? '');
+    const { _IMAGE: image = '' } = parseDictionary(call.flag('substitutions'));
+    call.cloud.find(repositories, image.split('/')[2] ?? '');
+    // A tag can be given again.
+    if (!call.cloud.has(images, image)) call.cloud.make(images, image, {});
+  },
+  'run revisions describe': call => call.cloud.find(revisions, nameOf(call)),
+  'run revisions list': listRevisions,
+};
+
+function listRevisions(call: Call) {
+  const [, before = '9'] = /creationTimestamp<"([^"]+)"/.exec(call.flag('filter')) ?? [];
+  return call.cloud
+    .list(revisions, `${call.flag('service')}-0`)
+    .filter(revision => createdAt(revision) < before)
+    .toSorted((a, b) => createdAt(b).localeCompare(createdAt(a)))
+    .slice(0, 1);
+}
+
+function createdAt(revision: Readonly<Record<string, unknown>>): string {
+  return String(Reflect.get(Object(revision.metadata), 'creationTimestamp'));
+}
+
+interface Share {
+  readonly revisionName: string;
+  readonly percent: number;
+  readonly latestRevision?: true;
+}
+
+function latest(cloud: Cloud, name: string): Share {
+  const { status } = cloud.find(services, name);
+  const revisionName = String(Reflect.get(Object(status), 'latestReadyRevisionName'));
+  return { revisionName, percent: 100, latestRevision: true };
+}
+
+function serve(cloud: Cloud, name: string, shares: readonly Share[]): void {
+  const { status, spec } = cloud.find(services, name);
+  cloud.change(services, name, {
+    // What was asked for names no revision where the latest one is meant.
+    spec: {
+      ...Object(spec),
+      traffic: shares.map(({ revisionName, ...share }) =>
+        share.latestRevision ? share : { ...share, revisionName },
+      ),
+    },
+    status: { ...Object(status), traffic: shares },
+  });
+}
+
+/** A service keeps to the revisions that it was pinned to, unless it is told to serve the latest. */
+export function addRevision(cloud: Cloud, name: string, environment: string, servesLatest: boolean): void {
+  const count = cloud.list(revisions, `${name}-0`).length + 1;
+  const revisionName = `${name}-${String(count).padStart(5, '0')}`;
+  const metadata = {
+    name: revisionName,
+    creationTimestamp: new Date(Date.UTC(2026, 0, count)).toISOString(),
+  };
+  cloud.make(revisions, revisionName, { metadata });
+  const fresh = !cloud.has(services, name);
+  if (fresh) cloud.make(services, name, {});
+  const { status, spec } = cloud.find(services, name);
+  const isPinned =
+    Reflect.get(Object(Reflect.get(Object(spec), 'traffic'))[0] ?? {}, 'latestRevision') !== true;
+  cloud.change(services, name, {
+    environment,
+    status: { ...Object(status), url: `${cloud.address}/${name}`, latestReadyRevisionName: revisionName },
+  });
+  if (fresh || servesLatest || !isPinned) serve(cloud, name, [latest(cloud, name)]);
+}
+
+export function removeService(cloud: Cloud, name: string): void {
+  cloud.remove(services, name);
+  for (const key of Object.keys(cloud.state.things)) {
+    if (key.startsWith(`${revisions} ${name}-0`)) delete cloud.state.things[key];
+  }
+}
