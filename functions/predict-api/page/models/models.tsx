@@ -41,7 +41,11 @@ export function Models() {
                 Unpin
               </button>
             ) : null}
-            <button type="button" disabled={!live || isPinned} onClick={() => setWish({ kind: 'rollback' })}>
+            <button
+              type="button"
+              disabled={!live || isPinned}
+              onClick={() => live && setWish({ kind: 'rollback', instead_of: live.model_file_name })}
+            >
               Roll back
             </button>
           </span>
@@ -65,7 +69,7 @@ export function Models() {
         <ModelTable models={models} live={live?.model_file_name} onWish={setWish} />
       </Card>
       <Decisions decisions={made.data?.decisions ?? []} />
-      {wish ? <DecisionDialog wish={wish} live={live?.model_file_name} onClose={close} /> : null}
+      {wish ? <DecisionDialog wish={wish} onClose={close} /> : null}
     </>
   );
 }
