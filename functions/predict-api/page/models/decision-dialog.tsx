@@ -8,13 +8,12 @@ import { useLocalStorage } from '../use-local-storage.ts';
 export type DecisionRequest =
   | { readonly kind: 'promotion'; readonly model_file_name: string }
   | { readonly kind: 'pin'; readonly model_file_name: string }
-  | { readonly kind: 'rollback' }
+  // It is about the model that the page shows: sent again, it must not go back further.
+  | { readonly kind: 'rollback'; readonly instead_of: string }
   | { readonly kind: 'unpin' };
 
 interface Props {
   readonly request: DecisionRequest;
-  /** The model that answers as the page shows it: if another does by now, nothing is decided. */
-  readonly live: string | undefined;
   readonly onClose: (done: boolean) => void;
 }
 
@@ -26,14 +25,14 @@ const titles = {
 } as const;
 
 /** Says what will happen, and asks for a name and a reason, before it happens. */
-export function DecisionDialog({ request, live, onClose }: Props) {
+export function DecisionDialog({ request, onClose }: Props) {
   const [by, setBy] = useLocalStorage('reviewer');
   const [why, setWhy] = useState('');
   const [error, setError] = useState<string>();
   const decide = async (event: Event): Promise<void> => {
     event.preventDefault();
     try {
-      await call('POST', '/decisions', { ...request, by, why, instead_of: live });
+      await call('POST', '/decisions', { ...request, by, why });
       onClose(true);
     } catch (failure) {
       setError(messageOf(failure));

@@ -40,7 +40,7 @@ export function Models() {
             <button
               type="button"
               disabled={!live || isPinned}
-              onClick={() => setRequest({ kind: 'rollback' })}
+              onClick={() => live && setRequest({ kind: 'rollback', instead_of: live.model_file_name })}
             >
               Roll back
             </button>
@@ -64,8 +64,8 @@ export function Models() {
         {data && models.length === 0 ? <Empty>No model has been trained yet.</Empty> : null}
         <ModelTable models={models} live={live?.model_file_name} onRequest={setRequest} />
       </Card>
-      <Decisions decisions={decisions} />
-      {request ? <DecisionDialog request={request} live={live?.model_file_name} onClose={close} /> : null}
+      <Decisions decisions={made.data?.decisions ?? []} />
+      {wish ? <DecisionDialog wish={wish} onClose={close} /> : null}
     </>
   );
 }
