@@ -16,7 +16,7 @@ const failed = checks.filter(([command, ...args]) => {
   return spawnSync(command, args, { stdio: 'inherit' }).status !== 0;
 });
 if (failed.length > 0) {
-  console.error(`\nNot in order: ${failed.map(([command]) => command).join(', ')}.`);
+  console.error(`\nNot in order: ${failed.map(words => words.join(' ')).join(', ')}.`);
   process.exit(1);
 }
 console.log('\nAll in order.');
