@@ -1,5 +1,6 @@
 import { check } from './check.ts';
 import { type Command, gcloud } from './command.ts';
+import { costLines } from './cost/report.ts';
 import { down } from './down.ts';
 import type { Gcloud } from './gcloud.ts';
 import { lookupsOf } from './lookups.ts';
@@ -25,6 +26,7 @@ export interface Surroundings {
 /** Does what the command line asks for; throws a sentence where it could not. */
 export async function act(site: Site, options: Options, around: Surroundings): Promise<void> {
   const { say } = around;
+  if (options.action === 'cost') return say(costLines(site, options.load).join('\n'));
   const project = openProject(site, options, around);
   await preflight(project, site);
   switch (options.action) {

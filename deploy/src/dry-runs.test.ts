@@ -42,7 +42,7 @@ function gcloudCommands(line: string): readonly string[] {
 it('writes nothing but comments and commands, one on a line', () => {
   for (const line of allLines()) {
     expect(line).toMatch(
-      /^(# |gcloud |\w+=\$\(gcloud |node scripts\/run\.mjs deploy\/src\/input\.ts |curl )/,
+      /^(#( |$)|gcloud |\w+=\$\(gcloud |node scripts\/run\.mjs deploy\/src\/input\.ts |curl )/,
     );
   }
 });

@@ -1,5 +1,6 @@
 import { sampleNotes } from '@banknote-loop/shared/contract';
 import { reversed } from './chains.ts';
+import { costLines } from './cost/report.ts';
 import { creating, looking, removing, Script, script } from './dry-run.ts';
 import { lookupsOf } from './lookups.ts';
 import type { Options } from './options.ts';
@@ -11,7 +12,10 @@ import { addressLookups } from './smoke.ts';
 import { logCommands, statusCommands } from './watch.ts';
 
 /** The lines that a dry run prints: what the action would do in an empty project, or, for `down`, in a full one. */
-export function dryRun(site: Site, { action, function: name, deleteData, tool }: Options): readonly string[] {
+export function dryRun(
+  site: Site,
+  { action, function: name, deleteData, tool, load }: Options,
+): readonly string[] {
   const { PROJECT_ID } = site.settings;
   const lookups = lookupsOf(site);
   const plan = planOf(site);
@@ -41,6 +45,8 @@ export function dryRun(site: Site, { action, function: name, deleteData, tool }:
     }
     case 'deployer':
       return script(PROJECT_ID, lookups, deployerPlanOf(site), creating);
+    case 'cost':
+      return costLines(site, load).map(line => `# ${line}`.trimEnd());
     case 'smoke':
       return smokeLines(site);
   }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { Load } from './cost/estimate.ts';
 
 export const actions = [
   'up',
@@ -10,6 +11,7 @@ export const actions = [
   'smoke',
   'deployer',
   'run',
+  'cost',
 ] as const;
 type Action = (typeof actions)[number];
 
@@ -19,6 +21,7 @@ export interface Options {
   readonly function: string | undefined;
   /** The tool that `run` runs inside the network, and what it is told. */
   readonly tool: readonly string[];
+  readonly load: Load;
   readonly dryRun: boolean;
   readonly settings: string | undefined;
   readonly deleteData: boolean;
@@ -30,6 +33,7 @@ npm run deploy -- check              compares what is there with what should be
 npm run deploy -- rollback FUNCTION  lets the revision before the present one answer
 npm run deploy -- logs [FUNCTION]    the newest log lines
 npm run deploy -- status             the functions, and what they run on
+npm run deploy -- cost               what it costs a month, by item
 npm run deploy -- smoke              sends a note through the loop
 npm run deploy -- run TOOL [ARGUMENTS]  doctor, rebuild-cache, models, dead-letters …, inside the project's network
 npm run deploy -- deployer           makes the account that deploys for GitHub or Cloud Build
@@ -37,7 +41,8 @@ npm run deploy -- down               removes what was made, and keeps the data
      --dry-run          prints the commands, and runs none
      --settings FILE    takes another file than env-vars.yaml
      --delete-data      down: the database, models, password and dead letters go, too
-     --yes              down: does not ask`;
+     --yes              down: does not ask
+     --notes-per-second N, --notes-per-batch N, --open-pages N  cost: with this load`;
 
 /** Reads the command line; what is wrong with it is an error of one line. */
 export function readOptions(args: readonly string[]): Options {
@@ -52,6 +57,9 @@ export function readOptions(args: readonly string[]): Options {
       settings: { type: 'string' },
       'delete-data': { type: 'boolean', default: false },
       yes: { type: 'boolean', default: false },
+      'notes-per-second': { type: 'string', default: '1' },
+      'notes-per-batch': { type: 'string' },
+      'open-pages': { type: 'string', default: '0' },
     },
   });
   const [word = 'up', name, ...others] = positionals;
@@ -66,10 +74,27 @@ export function readOptions(args: readonly string[]): Options {
   return {
     action,
     tool,
+    load: readLoad(values),
     function: name,
     dryRun: values['dry-run'],
     settings: values.settings,
     deleteData: values['delete-data'],
     yes: values.yes,
+  };
+}
+
+function readLoad(values: Readonly<Record<string, string | boolean | undefined>>): Load {
+  const number = (name: string, value = values[name]): number => {
+    const parsed = Number(value);
+    if (Number.isFinite(parsed) && parsed >= 0) return parsed;
+    throw new Error(`--${name} is ${value}, and should be a number.`);
+  };
+  const notesPerSecond = number('notes-per-second');
+  // Whoever sends many sends them together.
+  const usual = Math.min(100, Math.max(1, Math.round(notesPerSecond)));
+  return {
+    notesPerSecond,
+    notesPerBatch: Math.max(1, number('notes-per-batch', values['notes-per-batch'] ?? String(usual))),
+    openPages: number('open-pages'),
   };
 }

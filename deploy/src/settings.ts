@@ -82,6 +82,7 @@ const deploySettings = z.object({
 
   INVOKERS: z.array(member).default([]),
   MAX_INSTANCES: count,
+  MIN_MEMORY: z.templateLiteral([z.int(), 'Mi']).default('512Mi'),
   FUNCTIONS: z.record(z.string(), overrides).default({}),
   GITHUB_REPOSITORY: z
     .string()

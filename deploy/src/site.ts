@@ -19,7 +19,12 @@ export interface FunctionNeeds extends Needs {
 export function needsOf({ settings }: Site, { name, needs }: AnyFunction): FunctionNeeds {
   const given = Object.entries(settings.FUNCTIONS[name] ?? {}).filter(([, value]) => value !== undefined);
   const maxInstances = Math.min(needs.maxInstances, settings.MAX_INSTANCES);
-  return { ...needs, minInstances: 0, maxInstances, ...Object.fromEntries(given) };
+  const memory = inMi(needs.memory) < inMi(settings.MIN_MEMORY) ? settings.MIN_MEMORY : needs.memory;
+  return { ...needs, memory, minInstances: 0, maxInstances, ...Object.fromEntries(given) };
+}
+
+function inMi(memory: string): number {
+  return Number.parseInt(memory, 10);
 }
 
 export function eventFunctions({ functions }: Site): readonly EventFunction[] {
