@@ -1,5 +1,3 @@
-import type { Input } from './input.ts';
-
 /** A gcloud command as data. `${NAME}` in an argument stands for a value that is looked up when it is needed. */
 export interface Command {
   readonly args: readonly string[];
@@ -67,4 +65,22 @@ export function dictionary(values: Readonly<Record<string, string>>): string {
   if (!separator)
     throw new Error('The values of the variables contain every separator that gcloud could use.');
   return separator === ',' ? pairs.join(',') : `^${separator}^${pairs.join(separator)}`;
+}
+
+export type InputName = 'new-password' | 'set-up-sql' | 'log-metric' | 'alert' | 'dashboard';
+
+/** What a command reads from its standard input; `input.ts` makes it. */
+export interface Input {
+  readonly name: InputName;
+  readonly args: readonly string[];
+  /** Whose output it is made of. */
+  readonly from?: Command;
+}
+
+/** The value of `${NAME}`, which only the project knows: the command that tells it. */
+export type Lookups = Readonly<Record<string, Lookup>>;
+
+interface Lookup extends Command {
+  /** Nothing is a value, too. */
+  readonly mayBeEmpty?: true;
 }

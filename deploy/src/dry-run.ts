@@ -1,5 +1,5 @@
+import type { Lookups } from './command.ts';
 import { type Command, inProject, placeholdersIn, render, renderLookup } from './command.ts';
-import type { Lookups } from './lookups.ts';
 import type { Stage } from './plan.ts';
 import { giveCommand, lookOf, type Step, takeCommand } from './step.ts';
 

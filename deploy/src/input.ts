@@ -4,22 +4,13 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { readMigrations, setUpScript } from '@banknote-loop/shared/postgres';
 import { logMetrics } from '@banknote-loop/shared/telemetry';
-import type { Command } from './command.ts';
+import type { Input, InputName } from './command.ts';
 import { alertPolicy, alerts } from './dashboards/alerts.ts';
 import { dashboard } from './dashboards/dashboard.ts';
 import { logMetricConfig } from './dashboards/log-metric-config.ts';
 
 // What some commands read from their standard input. As a script of its own, this file writes it to standard output:
 // that is how the lines of a dry run do by hand what the deployment does by itself.
-
-export interface Input {
-  readonly name: InputName;
-  readonly args: readonly string[];
-  /** Whose output it is made of. */
-  readonly from?: Command;
-}
-
-type InputName = keyof typeof makers;
 
 const root = join(import.meta.dirname, '../..');
 
@@ -30,7 +21,7 @@ const makers = {
   'log-metric': ([name]: readonly string[]) => json(logMetricConfig(named(logMetrics, name))),
   alert: ([name]: readonly string[]) => json(alertPolicy(named(alerts, name))),
   dashboard: () => json(dashboard()),
-} as const;
+} as const satisfies Record<InputName, (args: readonly string[], given: string) => string>;
 
 /** Makes the input; `given` is the output of the command that it is made of. */
 export function makeInput({ name, args }: Pick<Input, 'name' | 'args'>, given: string): string {

@@ -1,15 +1,7 @@
 import type { EventFunction } from '@banknote-loop/shared/function';
-import { type Command, gcloud } from './command.ts';
+import { gcloud, type Lookups } from './command.ts';
 import { monitoringLookups } from './plan/monitoring.ts';
 import { asImages, eventFunctions, names, type Site } from './site.ts';
-
-/** The value of `${NAME}`, which only the project knows: the command that tells it. */
-export type Lookups = Readonly<Record<string, Lookup>>;
-
-interface Lookup extends Command {
-  /** Nothing is a value, too. */
-  readonly mayBeEmpty?: true;
-}
 
 export function lookupsOf(site: Site): Lookups {
   const { PROJECT_ID, REGION } = site.settings;

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Lookups } from './command.ts';
 import { type Command, inProject, placeholder, placeholdersIn, render } from './command.ts';
 import { type Gcloud, GcloudError, isAbsent, mayPass, type Outcome } from './gcloud.ts';
 import { makeInput } from './input.ts';
-import type { Lookups } from './lookups.ts';
 
 export interface Patience {
   /** For how long after the last change something may still be unknown somewhere, and a command is tried again. */

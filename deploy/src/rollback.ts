@@ -1,5 +1,5 @@
+import type { Lookups } from './command.ts';
 import { gcloud } from './command.ts';
-import type { Lookups } from './lookups.ts';
 import type { Site } from './site.ts';
 
 /** What a rollback of a function has to know: which revision answers, and which is the newest one before it. */

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sampleNotes } from '@banknote-loop/shared/contract';
 import { z } from 'zod';
+import type { Lookups } from './command.ts';
 import { gcloud } from './command.ts';
-import type { Lookups } from './lookups.ts';
 import type { Project } from './project.ts';
 import type { Site } from './site.ts';
 

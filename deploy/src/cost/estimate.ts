@@ -1,5 +1,5 @@
-import { topics } from '@banknote-loop/shared/contract/topics.ts';
-import type { AnyFunction } from '@banknote-loop/shared/function/definition.ts';
+import { topics } from '@banknote-loop/shared/contract';
+import type { AnyFunction } from '@banknote-loop/shared/http';
 import { asImages, needsOf, type Site } from '../site.ts';
 import { free, type Price, prices } from './prices.ts';
 

@@ -1,10 +1,10 @@
 import { logMetrics as allMetrics, type LogMetric } from '@banknote-loop/shared/telemetry';
+import type { Lookups } from '../command.ts';
 import { type Command, gcloud, reading } from '../command.ts';
 import { type Alert, alertPolicy, alerts as allAlerts } from '../dashboards/alerts.ts';
 import { dashboard as dashboardConfig } from '../dashboards/dashboard.ts';
 import { logMetricConfig } from '../dashboards/log-metric-config.ts';
 import { at } from '../faults.ts';
-import type { Lookups } from '../lookups.ts';
 import type { Site } from '../site.ts';
 import { type Thing, thing } from '../step.ts';
 

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { databaseSettings, messagingSettings } from '@banknote-loop/shared/resources';
+import type { Lookups } from '../command.ts';
 import { dictionary, gcloud } from '../command.ts';
 import { allVariables } from '../environment.ts';
-import type { Lookups } from '../lookups.ts';
 import { artefactOf, emailOf, names, type Site } from '../site.ts';
 import { ourLabel, type Step, type Thing, thing } from '../step.ts';
 import { containerFields } from './container.ts';

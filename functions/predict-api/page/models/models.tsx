@@ -64,8 +64,8 @@ export function Models() {
         {data && models.length === 0 ? <Empty>No model has been trained yet.</Empty> : null}
         <ModelTable models={models} live={live?.model_file_name} onRequest={setRequest} />
       </Card>
-      <Decisions decisions={made.data?.decisions ?? []} />
-      {wish ? <DecisionDialog wish={wish} onClose={close} /> : null}
+      <Decisions decisions={decisions} />
+      {request ? <DecisionDialog request={request} onClose={close} /> : null}
     </>
   );
 }
