@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -215,16 +215,20 @@ describe.each(Object.entries(constructions))('the official client %s', (_title, 
   });
 });
 
-it('uploads 16 MB in pieces over a line that is cut twice', async () => {
+it('uploads 20 MB in pieces over a line that is cut twice', async () => {
+  // Google's client adds listeners to one stream with each piece and each repetition, and takes them away at the end:
+  // without this, Node.js would take that for a leak.
+  const usualListeners = EventEmitter.defaultMaxListeners;
+  EventEmitter.defaultMaxListeners = 50;
   await createModels();
-  const content = randomBytes(16 * megabyte);
+  const content = randomBytes(20 * megabyte);
   const line = await startUnreliableLine(server.port, [3 * megabyte, 9 * megabyte + 12_345]);
   const file = connectTo(line.url).bucket('models').file('big');
-  // Two pieces: the client adds listeners to one stream with each request, and Node.js warns of more than ten.
   await pipeline(
     Readable.from([content]),
-    file.createWriteStream({ resumable: true, chunkSize: 8 * megabyte, ...createOnly }),
+    file.createWriteStream({ resumable: true, chunkSize: 4 * megabyte, ...createOnly }),
   );
+  EventEmitter.defaultMaxListeners = usualListeners;
   expect(line.cuts).toBe(2);
   await line.close();
   expect((await connectTo(server.url).bucket('models').file('big').download())[0].equals(content)).toBe(true);
