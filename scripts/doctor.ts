@@ -7,7 +7,7 @@ import { type Check, type Finding, runChecks } from './doctor/check.ts';
 import { laptopChecks, machineChecks, portCheck } from './doctor/machine.ts';
 import { oneNoteCheck } from './doctor/one-note.ts';
 import { serviceChecks } from './doctor/services.ts';
-import { findEnvironment } from './tool.ts';
+import { dataSetOf, findEnvironment } from './tool.ts';
 
 // `npm run doctor`: says what is wrong with the machine, or with the loop that runs here or in the project that the
 // environment names, and what to do about it. Its exit code is 1 if anything is wrong.
@@ -25,13 +25,13 @@ async function examine(found: NodeJS.ProcessEnv): Promise<void> {
   // Without the runner none of its services answers, and to say so once is enough.
   if (found.LOOP_URL && !(await tellAll([pageCheck(found.LOOP_URL)]))) return;
   const uses = { db: database, cache, store: modelStore, deadLetters };
-  const instance = startInstance({ name: 'doctor', uses, publishes: [] }, found);
+  const instance = startInstance({ name: 'doctor', uses, publishes: [] }, found, dataSetOf(found));
   try {
     const clients = await instance.clients();
     const functions = (await readTopology()).filter(one => one.kind === 'event');
     const checks = [
-      ...serviceChecks({ ...clients, projectId: instance.projectId, functions }),
-      oneNoteCheck({ ...clients, publisher: instance.publisher }),
+      ...serviceChecks({ ...clients, projectId: instance.projectId, dataSet: instance.dataSet, functions }),
+      oneNoteCheck({ ...clients, dataSet: instance.dataSet, publisher: instance.publisher }),
     ];
     await tellAll(checks);
   } finally {

@@ -12,7 +12,7 @@ await runTool({}, async (_clients, instance) => {
   const topic = Object.values(topics).find(one => one.name === name);
   if (!topic || !json) throw new Error(usage);
   const data = Buffer.from(JSON.stringify({ batch_id: timeOrderedUuid(), ...parse(json) }));
-  decodeData<unknown>(data, topic.schema);
+  decodeData<unknown>(data, topic.schema(instance.dataSet));
   const publisher = await instance.publisher();
   console.log(`message ${await publisher.send(topic.name, data, {})}: ${data.toString()}`);
 });

@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { deadAddresses } from '@banknote-loop/local/environment-file';
+import type { DataSet } from '@banknote-loop/shared';
 import { describe } from '@banknote-loop/shared/base';
+import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import { type Clients, startInstance, type Uses } from '@banknote-loop/shared/function';
 
 const laptop = join(import.meta.dirname, '../.loop/env');
@@ -16,7 +18,8 @@ export async function runTool<Used extends Uses>(
   work: (clients: Clients<Used>, instance: ReturnType<typeof startInstance>) => Promise<void>,
 ): Promise<void> {
   try {
-    const instance = startInstance({ name: 'tool', uses, publishes: [] }, environment());
+    const variables = environment();
+    const instance = startInstance({ name: 'tool', uses, publishes: [] }, variables, dataSetOf(variables));
     try {
       await work(await instance.clients(), instance);
     } finally {
@@ -34,6 +37,11 @@ function environment(): NodeJS.ProcessEnv {
   throw new Error(
     'No loop runs here (npm start), and PROJECT_ID and the other variables of a project are not set.',
   );
+}
+
+/** The data set that the loop or the project serves. */
+export function dataSetOf({ DATA_SET = 'banknotes' }: NodeJS.ProcessEnv): DataSet {
+  return findDataSet(DATA_SET).dataSet;
 }
 
 /** The variables of the project that the environment names, or else of the loop on this machine, if there is one. */

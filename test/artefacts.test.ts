@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { findFreePort } from '@banknote-loop/local/ports';
 import { prepareMessaging } from '@banknote-loop/local/prepare-cloud';
 import { type Services, startServices } from '@banknote-loop/local/services';
+import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import { aFeedback, aRequest, envelopes, until } from '@banknote-loop/testing';
 import {
   openTestCache,
@@ -37,7 +38,13 @@ beforeAll(async () => {
   installOnce();
   [database, cache] = await Promise.all([openTestDatabase(), openTestCache()]);
   const given = { ...database.settings, ...cache.settings, PGPASSWORD: testPassword };
-  services = await startServices({ folder: join(folder, 'services'), durable: false, given, say: () => {} });
+  services = await startServices({
+    folder: join(folder, 'services'),
+    dataSet: findDataSet('banknotes'),
+    durable: false,
+    given,
+    say: () => {},
+  });
   await prepareMessaging(services.environment.PROJECT_ID ?? '', [], { minSeconds: 1, maxSeconds: 1 });
   outside = new Outside(services.environment.PROJECT_ID ?? '');
 }, 180_000);

@@ -1,6 +1,7 @@
 import { buildIfChanged } from '@banknote-loop/build/if-changed';
 import { prepareMessaging } from '@banknote-loop/local/prepare-cloud';
 import { type Environment, startServices } from '@banknote-loop/local/services';
+import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import type { Pool } from 'pg';
 import { makeFolder } from './folder.ts';
 import { ownerOf } from './owner.ts';
@@ -18,6 +19,7 @@ export async function openCloud(): Promise<Cloud> {
   const folder = makeFolder();
   const services = await startServices({
     folder: folder.path,
+    dataSet: findDataSet('banknotes'),
     durable: true,
     given: {},
     say: line => console.error(line),

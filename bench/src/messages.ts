@@ -1,12 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  labelOfScore,
-  type PredictionMessage,
-  type RequestMessage,
-  timeOrderedUuid,
-} from '@banknote-loop/shared';
+import { type PredictionMessage, type RequestMessage, timeOrderedUuid } from '@banknote-loop/shared';
 import { type Envelope, envelopes } from '@banknote-loop/testing';
 
 type Features = RequestMessage['features'][number];
@@ -41,7 +36,7 @@ export function prediction(rows: number): PredictionMessage {
     batch_id,
     subjects,
     input: features,
-    output: scores.map(labelOfScore),
+    output: scores.map(score => (score >= 0.5 ? 'real' : 'fake')),
     scores,
     model_file_name: 'model-20250101T000000000Z-0123456789ab.json',
   };

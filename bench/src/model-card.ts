@@ -7,7 +7,6 @@ import {
   type TrainingSet,
   train,
 } from '@banknote-loop/shared/classifier';
-import { labels } from '@banknote-loop/shared/contract';
 import { bankData, pickRows, split } from '@banknote-loop/testing/bank-data';
 
 // `npm run model-card`: the numbers of docs/model.md. The different notes of the bank data are dealt at random into
@@ -51,7 +50,9 @@ function judgeSplit(seed: number): Metrics {
 
 function ofEachClass(figure: 'recall' | 'precision'): Readonly<Record<string, Figure>> {
   return Object.fromEntries(
-    labels.toReversed().map(label => [`${figure} of ${label}`, ({ classes }) => classes[label]?.[figure]]),
+    notes.classNames
+      .toReversed()
+      .map(label => [`${figure} of ${label}`, ({ classes }) => classes[label]?.[figure]]),
   );
 }
 

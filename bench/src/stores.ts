@@ -6,6 +6,7 @@ import { ensureRedisInstalled } from '@banknote-loop/local/redis-install';
 import { createLogger } from '@banknote-loop/shared/base';
 import { connectPostgres, Database, Password } from '@banknote-loop/shared/postgres';
 import { Cache, connectRedis } from '@banknote-loop/shared/redis';
+import { banknotes } from '@banknote-loop/testing/data-sets';
 import type { Redis } from 'ioredis';
 import { Pool } from 'pg';
 import { makeFolder } from './folder.ts';
@@ -40,7 +41,7 @@ export async function openStores(): Promise<Stores> {
   const owner = new Pool({ host, port, user, password: postgres.password, database: access.DBNAME, max: 1 });
   const redis = await connectRedis({ REDISHOST: redisServer.host, REDISPORT: redisServer.port }, silent);
   return {
-    db: new Database(pool, functions),
+    db: new Database(pool, functions, banknotes),
     cache: new Cache(redis),
     pool,
     redis,

@@ -1,18 +1,21 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import type { AnyFunction } from '@banknote-loop/shared/http';
 import { type BuildOptions, build, type Metafile, type Plugin, stop } from 'esbuild';
 import { readTopology } from '../../functions/topology.ts';
 import { buildClients, type Clients, clientsApart, clientsFolder } from './clients.ts';
+import { placeDataSet } from './data-set.ts';
+import { output, root, writeWhole } from './output.ts';
 import { buildPage } from './page.ts';
 
 // Makes of each function the folder that is deployed: one file, its source map, the clients that it uses, and a
 // package.json that names what is not in it. The same folders run on the laptop and in the tests.
 
-const root = join(import.meta.dirname, '../..');
-const output = join(root, 'dist/functions');
 /** What predict-api serves of the page. */
 const publicFolder = join(output, 'predict-api/public');
+/** What `placeDataSet` puts there. */
+const madeOfDeclaration = ['openapi.json', 'openapi.json.br'];
 const framework = '@google-cloud/functions-framework';
 
 export interface Artefact {
@@ -57,19 +60,11 @@ export async function buildAll(): Promise<readonly Artefact[]> {
   const pages = await buildPage(functions);
   for (const [name, contents] of pages) writeWhole(join(publicFolder, name), contents);
   removeOthers(output, new Set(functions.map(({ name }) => name)));
-  removeOthers(publicFolder, new Set(pages.keys()));
+  removeOthers(publicFolder, new Set([...pages.keys(), ...madeOfDeclaration]));
+  placeDataSet(findDataSet('banknotes').dataSet, functions);
   // The compiler's service would otherwise stay, with all it has read, as long as this process does.
   await stop();
   return functions.map(definition => complete(definition, metafile, clients));
-}
-
-/** Functions may be running from these files: each is the old one until it is the new one, and stays if they are alike. */
-function writeWhole(file: string, content: Uint8Array | string): void {
-  if (existsSync(file) && readFileSync(file).equals(Buffer.from(content))) return;
-  mkdirSync(dirname(file), { recursive: true });
-  const unfinished = `${file}.${process.pid}`;
-  writeFileSync(unfinished, content);
-  renameSync(unfinished, file);
 }
 
 function removeOthers(folder: string, names: ReadonlySet<string>): void {
@@ -89,7 +84,8 @@ const serveFunction: Plugin = {
     onLoad({ filter: /.*/, namespace: 'serve' }, ({ path: name }) => ({
       contents: `import definition from './functions/${name}/src/index.ts';
         import { serve } from '@banknote-loop/shared/serve';
-        serve(definition);`,
+        import { readFileSync } from 'node:fs';
+        serve(definition, JSON.parse(readFileSync(__dirname + '/data-set.json', 'utf8')));`,
       resolveDir: root,
     }));
   },

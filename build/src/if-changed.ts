@@ -5,7 +5,7 @@ import { buildAll } from './build.ts';
 const root = join(import.meta.dirname, '../..');
 const stamp = join(root, 'dist/functions/.built');
 /** All that a bundle is made of: our own code, and with the lock file the packages. */
-const sources = ['functions', 'shared', 'build', 'package-lock.json'];
+const sources = ['functions', 'shared', 'build', 'data-sets/banknotes', 'package-lock.json'];
 
 /** Builds all functions, unless nothing has changed since the last time; answers whether it did. */
 export async function buildIfChanged(): Promise<boolean> {

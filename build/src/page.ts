@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
-import type { AnyFunction, HttpFunction } from '@banknote-loop/shared/http';
-import { describeApi } from '@banknote-loop/shared/http';
+import type { AnyFunction } from '@banknote-loop/shared/http';
 import { build } from 'esbuild';
 
 // Makes of the page's source what predict-api serves: scripts and styles under names that hold a hash of their
@@ -26,7 +25,6 @@ export async function buildPage(functions: readonly AnyFunction[]): Promise<Read
     ...assets,
     ['index.html', html('index.html')],
     ['docs.html', html('docs.html')],
-    ['openapi.json', json(describeApi(functions.filter(isHttp)))],
     ['topology.json', json({ functions: functions.map(describeFunction) })],
   ]);
   return new Map(
@@ -58,10 +56,6 @@ async function buildAssets(): Promise<ReadonlyMap<string, Uint8Array>> {
     logLevel: 'error',
   });
   return new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
-}
-
-function isHttp(definition: AnyFunction): definition is HttpFunction {
-  return definition.kind === 'http';
 }
 
 /** What the page draws of a function: its row of the table of functions. */

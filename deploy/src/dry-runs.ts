@@ -1,4 +1,5 @@
-import { sampleNotes } from '@banknote-loop/shared/contract';
+import { exampleRow } from '@banknote-loop/shared/data-set';
+import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import { reversed } from './chains.ts';
 import { costLines } from './cost/report.ts';
 import { creating, looking, removing, Script, script } from './dry-run.ts';
@@ -52,7 +53,10 @@ export function dryRun(
   }
 }
 
-const note = JSON.stringify({ subjects: ['smoke test'], features: [sampleNotes[0]] });
+const note = JSON.stringify({
+  subjects: ['smoke test'],
+  features: [exampleRow(findDataSet('banknotes').dataSet)],
+});
 
 function smokeLines(site: Site): readonly string[] {
   const written = new Script(site.settings.PROJECT_ID, addressLookups(site));

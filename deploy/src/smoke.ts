@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { sampleNotes } from '@banknote-loop/shared/contract';
+import { exampleRow } from '@banknote-loop/shared/data-set';
+import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import { z } from 'zod';
 import type { Lookups } from './command.ts';
 import { gcloud } from './command.ts';
@@ -50,7 +51,10 @@ export async function smoke(
   const asksForOwn = settings.passedOn.AUTH_JWKS_URL !== undefined;
   const own = asksForOwn ? options.ownToken : undefined;
   const json = { 'content-type': 'application/json' };
-  const body = JSON.stringify({ subjects: ['smoke test'], features: [sampleNotes[0]] });
+  const body = JSON.stringify({
+    subjects: ['smoke test'],
+    features: [exampleRow(findDataSet('banknotes').dataSet)],
+  });
   const headers = { ...authorization(google, own), ...json };
   const posted = await call(`${ingest}/notes`, { method: 'POST', headers, body });
   if (asksForOwn && !own && posted.status === 401 && isOurs(posted)) return 'no own token';

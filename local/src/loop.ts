@@ -1,8 +1,12 @@
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { functionsFolder, placeDataSet } from '@banknote-loop/build/data-set';
 import { deliveryPolicy } from '@banknote-loop/shared/contract';
+import { type FoundDataSet, findDataSet } from '@banknote-loop/shared/data-set/files';
 import type { EventFunction } from '@banknote-loop/shared/function';
 import type { AnyFunction } from '@banknote-loop/shared/http';
 import { readTopology } from '../../functions/topology.ts';
+import { claimFolder } from './chosen-data-set.ts';
 import { withoutDeadAddresses, writeEnvironmentFile } from './environment-file.ts';
 import { type Front, startFront } from './front.ts';
 import { FunctionProcess } from './function-process.ts';
@@ -18,6 +22,8 @@ import { type Environment, type Services, startServices } from './services.ts';
 export interface LoopOptions {
   /** Where everything is kept. */
   readonly folder: string;
+  /** What is served; banknotes, if nothing else is said. */
+  readonly dataSet?: FoundDataSet;
   /** The port of page and APIs; 0 takes a free one. */
   readonly port: number;
   readonly host?: string;
@@ -57,11 +63,14 @@ const silent: LoopEvents = { say: () => {}, step: () => {}, log: () => {} };
 export async function startLoop(options: LoopOptions): Promise<Loop> {
   const { folder, durable = true, fresh = false, settings = {} } = options;
   const events = { ...silent, ...options.on };
+  const { dataSet = findDataSet('banknotes') } = options;
+  const { dataSet: declaration } = dataSet;
   const leave = occupy(folder);
   if (fresh) {
     rmSync(folder, { recursive: true, force: true });
     occupy(folder);
   }
+  claimFolder(folder, dataSet);
 
   // A copy: what the services add to the environment of this process has not been given.
   const given = withoutDeadAddresses({ ...(options.given ?? process.env) }, events.say);
@@ -70,7 +79,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     for (const one of stops.splice(0).reverse()) await one();
   };
   try {
-    const services = await startServices({ folder, durable, given, say: events.say });
+    const services = await startServices({ folder, dataSet, durable, given, say: events.say });
     stops.push(() => services.stop());
     events.step('PostgreSQL, Redis, Pub/Sub, Cloud Storage and Secret Manager are up');
     const observer = options.observe ? await startObserver(given) : undefined;
@@ -78,13 +87,16 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     const functions = await readTopology();
     const addresses = { ...services.environment, ...observer?.environment };
     const environment = { ...settings, ...settingsFrom(given, functions, events.say), ...addresses };
-    if (await mendCache(environment)) events.step('Redis was empty and has been filled from PostgreSQL');
+    placeDataSet(declaration, functions);
+    if (await mendCache(environment, declaration))
+      events.step('Redis was empty and has been filled from PostgreSQL');
     const log = (name: string, line: string): void => {
       observer?.take(line);
       events.log(name, line);
     };
     const running = await startFunctions(
       functions,
+      functionsFolder(declaration),
       environment,
       { ...events, log },
       options.backoff ?? defaultBackoff,
@@ -93,7 +105,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     events.step(`${running.processes.size} functions listen`);
     const front = await openFront(options, running.ports, observer);
     stops.push(() => front.close());
-    await ensureModel(environment);
+    await ensureModel(environment, declaration);
     events.step('a model answers');
     const url = `http://127.0.0.1:${front.port}`;
     const forShell = { ...addresses, ...services.forShell, LOOP_URL: url };
@@ -112,6 +124,7 @@ const defaultBackoff: Backoff = {
 
 async function startFunctions(
   functions: readonly AnyFunction[],
+  folder: string,
   environment: Environment,
   events: LoopEvents,
   backoff: Backoff,
@@ -125,6 +138,7 @@ async function startFunctions(
       new FunctionProcess({
         name,
         port,
+        source: join(folder, name),
         environment,
         onLine: line => events.log(name, line),
         onRestart: how => events.say(`${name} ended (${how}) and is started again`),

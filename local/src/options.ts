@@ -1,14 +1,16 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type DataSetChoice, usualDataSet } from './chosen-data-set.ts';
 
 const ownFolder = join(import.meta.dirname, '../../.loop');
 
 export interface StartOptions {
+  readonly choice: DataSetChoice;
   readonly port: number;
   /** Where page and APIs listen: a container's are reached from outside of it. */
   readonly host: string;
-  /** Where the data is kept. */
-  readonly folder: string;
+  /** Where the data is kept, if not in the usual place of the data set. */
+  readonly folder: string | undefined;
   /** Starts over with empty data. */
   readonly fresh: boolean;
   /** The least severe log lines that are shown. */
@@ -23,8 +25,11 @@ export type LogLevel = (typeof logLevels)[number];
 export const usage = `npm start                        starts the whole loop on this machine
   -- --port N                    serves page and APIs on port N (8080)
   -- --host ADDRESS              … on this address of the machine (127.0.0.1)
-  -- --fresh                     starts over: throws away the data in .loop/
-  -- --folder FOLDER             keeps the data there instead of in .loop/
+  -- --data-set NAME             serves another data set: npm run data-set -- list
+  -- --data FILE                 serves a CSV file: works out its declaration, shows and keeps it
+  -- --label COLUMN              … of which this column says what an item is
+  -- --fresh                     starts over: throws away the data of the data set
+  -- --folder FOLDER             keeps the data there instead of in .loop/ (.loop-NAME/ of other data sets)
   -- --log debug|info|warn|error shows log lines from this severity on (warn)
   -- --only FUNCTION             shows the log lines of this function only; can be given again`;
 
@@ -35,7 +40,10 @@ export function readOptions(args: readonly string[]): StartOptions {
     options: {
       port: { type: 'string', default: '8080' },
       host: { type: 'string', default: '127.0.0.1' },
-      folder: { type: 'string', default: ownFolder },
+      folder: { type: 'string' },
+      'data-set': { type: 'string' },
+      data: { type: 'string' },
+      label: { type: 'string' },
       fresh: { type: 'boolean', default: false },
       log: { type: 'string', default: 'warn' },
       only: { type: 'string', multiple: true, default: [] },
@@ -47,6 +55,15 @@ export function readOptions(args: readonly string[]): StartOptions {
   }
   const log = logLevels.find(level => level === values.log);
   if (!log) throw new Error(`--log takes ${logLevels.join(', ')}, and was given "${values.log}".`);
-  const { host, fresh, only } = values;
-  return { port, host, folder: resolve(values.folder), fresh, log, only };
+  const { host, fresh, only, data, label, folder } = values;
+  if (label !== undefined && data === undefined) {
+    throw new Error('--label goes with --data: it names a column of the CSV file.');
+  }
+  const choice = { dataSet: values['data-set'], data, label };
+  return { choice, port, host, folder: folder && resolve(folder), fresh, log, only };
+}
+
+/** Where the data of a data set is kept, if nothing else is said. */
+export function folderOf(name: string): string {
+  return name === usualDataSet ? ownFolder : `${ownFolder}-${name}`;
 }

@@ -1,3 +1,4 @@
+import type { DataSet } from '@banknote-loop/shared';
 import { timeOrderedUuid, until } from '@banknote-loop/shared/base';
 import { topics } from '@banknote-loop/shared/contract';
 import { startInstance } from '@banknote-loop/shared/function';
@@ -8,9 +9,10 @@ import type { Environment } from './services.ts';
 /** Works with what the functions work with, in the place of one. */
 async function asFunction<T>(
   environment: Environment,
+  dataSet: DataSet,
   work: (instance: ReturnType<typeof open>) => Promise<T>,
 ): Promise<T> {
-  const instance = open(environment);
+  const instance = open(environment, dataSet);
   try {
     return await work(instance);
   } finally {
@@ -18,14 +20,14 @@ async function asFunction<T>(
   }
 }
 
-function open(environment: Environment) {
+function open(environment: Environment, dataSet: DataSet) {
   const definition = { name: 'loop', uses: { db: database, cache }, publishes: [] };
-  return startInstance(definition, { ...environment, LOG_LEVEL: 'silent' });
+  return startInstance(definition, { ...environment, LOG_LEVEL: 'silent' }, dataSet);
 }
 
 /** A Redis that has lost its data is filled while nothing moves yet; answers whether that was necessary. */
-export function mendCache(environment: Environment): Promise<boolean> {
-  return asFunction(environment, async instance => {
+export function mendCache(environment: Environment, dataSet: DataSet): Promise<boolean> {
+  return asFunction(environment, dataSet, async instance => {
     const { db, cache } = await instance.clients();
     if ((await cache.latestModelName()) || !(await db.models.live())) return false;
     await rebuildCache(cache, db);
@@ -36,8 +38,8 @@ export function mendCache(environment: Environment): Promise<boolean> {
 const firstModelDeadlineMs = 60_000;
 
 /** A loop without a model answers nothing: the first start asks for one, and waits until it is the live one. */
-export function ensureModel(environment: Environment): Promise<void> {
-  return asFunction(environment, async instance => {
+export function ensureModel(environment: Environment, dataSet: DataSet): Promise<void> {
+  return asFunction(environment, dataSet, async instance => {
     const { cache } = await instance.clients();
     if (await cache.latestModelName()) return;
     const job = { batch_id: timeOrderedUuid(), subjects: ['first model'], ratings: [null] };

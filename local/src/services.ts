@@ -8,6 +8,7 @@ import {
   startSecrets,
   startStorage,
 } from '@banknote-loop/local-cloud';
+import type { FoundDataSet } from '@banknote-loop/shared/data-set/files';
 import { defaultNeeds } from '@banknote-loop/shared/function';
 import { accepts } from './ports.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
@@ -33,6 +34,8 @@ export interface Services {
 
 export interface ServiceOptions {
   readonly folder: string;
+  /** Whose items the loop deals with. */
+  readonly dataSet: FoundDataSet;
   /** False for tests: faster, and safe against everything but a power cut. */
   readonly durable: boolean;
   /** What is set already: a service whose variable is set here is not started. */
@@ -73,7 +76,7 @@ export async function startServices(options: ServiceOptions): Promise<Services> 
     const parts = [pubsub, storage, secrets, redis, database];
     return {
       environment: Object.assign(
-        { PROJECT_ID: projectId, BUCKET: bucket, ...onLaptop },
+        { PROJECT_ID: projectId, BUCKET: bucket, DATA_SET: options.dataSet.dataSet.name, ...onLaptop },
         ...parts.map(part => part.environment),
       ),
       forShell: database.forShell ?? {},

@@ -2,10 +2,11 @@ import { dirname, join, relative } from 'node:path';
 import { styleText } from 'node:util';
 import { buildIfChanged } from '@banknote-loop/build/if-changed';
 import { describe } from '@banknote-loop/shared/base';
-import { sampleNotes } from '@banknote-loop/shared/contract';
+import { type DataSet, exampleRow } from '@banknote-loop/shared/data-set';
 import { readTopology } from '../../functions/topology.ts';
+import { chooseDataSet } from './chosen-data-set.ts';
 import { startLoop } from './loop.ts';
-import { readOptions, type StartOptions, usage } from './options.ts';
+import { folderOf, readOptions, type StartOptions, usage } from './options.ts';
 import { formatLogLine } from './output.ts';
 
 // What `npm start` runs: the whole loop on this machine, until Ctrl-C.
@@ -14,10 +15,13 @@ async function main(options: StartOptions): Promise<void> {
   const step = startSteps();
   const names = (await readTopology()).map(({ name }) => name);
   checkNames(options.only, names);
+  const dataSet = await chooseDataSet(options.choice, text => console.log(text));
+  const folder = options.folder ?? folderOf(dataSet.dataSet.name);
   const built = await buildIfChanged();
   step(built ? `built ${names.length} functions` : 'the functions are built already');
   const loop = await startLoop({
-    folder: options.folder,
+    folder,
+    dataSet,
     port: options.port,
     host: options.host,
     fresh: options.fresh,
@@ -35,7 +39,7 @@ async function main(options: StartOptions): Promise<void> {
     },
   });
   stopOnSignal(loop.stop);
-  console.log(welcome(loop.url, options.folder));
+  console.log(welcome(loop.url, folder, dataSet.dataSet));
   console.log(`ready ${loop.url}`);
 }
 
@@ -74,13 +78,13 @@ function stopOnSignal(stop: () => Promise<void>): void {
   process.on('SIGTERM', end);
 }
 
-function welcome(url: string, folder: string): string {
+function welcome(url: string, folder: string, dataSet: DataSet): string {
   const file = relative(process.cwd(), join(folder, 'env'));
   return `
-  The loop turns. Send it a first note:
+  The loop turns. Send it a first ${dataSet.item}:
 
     curl -s ${url}/notes -H 'content-type: application/json' \\
-      -d '{"subjects": ["my first note"], "features": [${JSON.stringify(sampleNotes[0])}]}'
+      -d '{"subjects": ["my first ${dataSet.item}"], "features": [${JSON.stringify(exampleRow(dataSet))}]}'
 
   and see what it says:   curl -s ${url}/batches
   what the loop is doing: curl -s ${url}/metrics, and ${url}/traces?correlation_id=BATCH_ID

@@ -1,5 +1,6 @@
 import { timeOrderedUuid, until } from '@banknote-loop/shared/base';
-import { sampleNotes, topics } from '@banknote-loop/shared/contract';
+import { topics } from '@banknote-loop/shared/contract';
+import { type DataSet, exampleRow } from '@banknote-loop/shared/data-set';
 import type { Database } from '@banknote-loop/shared/postgres';
 import type { Publisher } from '@banknote-loop/shared/pubsub';
 import type { Cache } from '@banknote-loop/shared/redis';
@@ -8,19 +9,20 @@ import type { Check } from './check.ts';
 const patienceMs = 20_000;
 
 interface Parts {
+  readonly dataSet: DataSet;
   readonly db: Database;
   readonly cache: Cache;
   readonly publisher: () => Promise<Publisher>;
 }
 
 /** Sends one note through the loop; its batch stays, with the subject `doctor`. */
-export function oneNoteCheck({ db, cache, publisher }: Parts): Check {
+export function oneNoteCheck({ dataSet, db, cache, publisher }: Parts): Check {
   return {
     name: 'one note',
     async run() {
       const batch_id = timeOrderedUuid();
       const startedAt = performance.now();
-      const request = { batch_id, subjects: ['doctor'], features: [sampleNotes[0]] };
+      const request = { batch_id, subjects: ['doctor'], features: [exampleRow(dataSet)] };
       await (await publisher()).send(topics.request.name, Buffer.from(JSON.stringify(request)), {});
       const [note] = await waitFor('PostgreSQL', batch_id, () => db.batches.notes(batch_id));
       await waitFor('Redis', batch_id, () => batchesNamed(cache, batch_id));

@@ -1,5 +1,6 @@
 import { ownMigrations } from '@banknote-loop/local/prepare-database';
 import type { ModelStore } from '@banknote-loop/shared/bucket';
+import type { DataSet } from '@banknote-loop/shared/data-set';
 import type { EventFunction } from '@banknote-loop/shared/function';
 import { loadClassifier } from '@banknote-loop/shared/models';
 import type { Database } from '@banknote-loop/shared/postgres';
@@ -12,6 +13,7 @@ import { inspectMessaging } from './messaging.ts';
 
 export interface Parts {
   readonly projectId: string;
+  readonly dataSet: DataSet;
   readonly functions: readonly EventFunction[];
   readonly db: Database;
   readonly cache: Cache;
@@ -22,6 +24,7 @@ export interface Parts {
 /** The services, and that what is in them fits together. */
 export function serviceChecks({
   projectId,
+  dataSet,
   functions,
   db,
   cache,
@@ -55,7 +58,7 @@ export function serviceChecks({
       async run() {
         const name = (await db.models.live())?.model_file_name;
         if (!name) throw new Error('No model has been promoted yet.');
-        const { facts } = loadClassifier(name, await store.load(name));
+        const { facts } = loadClassifier(dataSet, name, await store.load(name));
         return `${name}, trained ${facts.created}, passes its own test`;
       },
       remedy:

@@ -1,7 +1,6 @@
 export { z } from 'zod';
 export { PermanentError, TransientError } from './base/errors.ts';
 export { timeOrderedUuid, uuidFromName } from './base/ids.ts';
-export { type Label, labelOfScore, labels } from './contract/classes.ts';
 export type {
   FeedbackMessage,
   ModelMessage,
@@ -9,6 +8,7 @@ export type {
   RequestMessage,
 } from './contract/messages.ts';
 export { topics } from './contract/topics.ts';
+export type { DataSet } from './data-set/declaration.ts';
 export { defineFunction } from './function/definition.ts';
 export { defineHttp } from './http/definition.ts';
 export { cache } from './resources/cache.ts';

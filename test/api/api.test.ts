@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { type Loop, startLoop } from '@banknote-loop/local/loop';
 import { until } from '@banknote-loop/shared/base';
-import { sampleNotes } from '@banknote-loop/shared/contract';
+import { sampleNotes } from '@banknote-loop/testing/data-sets';
 import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
 import { type ApiDocument, DocumentedApi } from './document.ts';
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { dealRows, gaussian, type Random, type TrainingSet } from '@banknote-loop/shared/classifier';
-import { labels } from '@banknote-loop/shared/contract';
+import { classNames } from '@banknote-loop/shared/contract';
+import { banknotes } from './data-sets.ts';
 
 const file = path.join(import.meta.dirname, '../../bank_data.csv');
 
@@ -17,13 +18,13 @@ export function bankData(): TrainingSet {
 /** Makes a training set of rows that end in the number of their class. */
 export function trainingSet(
   rows: readonly (readonly number[])[],
-  classNames: readonly string[] = labels,
+  names: readonly string[] = classNames(banknotes),
 ): TrainingSet {
   return {
     features: Float64Array.from(rows.flatMap(row => row.slice(0, -1))),
     columns: (rows[0]?.length ?? 1) - 1,
     classes: Uint8Array.from(rows, row => row.at(-1) ?? 0),
-    classNames,
+    classNames: names,
     count: rows.length,
   };
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { DataSet } from '@banknote-loop/shared';
 import { deadLetterTopic, type Topic } from '@banknote-loop/shared/contract';
 import {
   type Clients,
@@ -12,6 +13,7 @@ import {
 } from '@banknote-loop/shared/function';
 
 import type { Publisher } from '@banknote-loop/shared/pubsub';
+import { banknotes } from './data-sets.ts';
 import { type Envelope, envelopes, type Pushed } from './envelopes.ts';
 
 export interface Published {
@@ -30,6 +32,8 @@ export interface DeliveryOptions extends Partial<Omit<Pushed, 'data'>> {
   readonly envelope?: (pushed: Pushed) => Envelope;
   /** What happens when the function publishes; nothing goes wrong by default. */
   readonly onPublish?: (topic: string) => void;
+  /** Whose items the message is about; banknotes, if nothing else is said. */
+  readonly dataSet?: DataSet;
   /** Variables of the environment, beside those that every function needs. */
   readonly environment?: NodeJS.ProcessEnv;
 }
@@ -51,6 +55,7 @@ export async function deliver<Message, Used extends Uses, Sent extends Topic<unk
     ...startInstance(
       { name, publishes, uses: {} },
       { PROJECT_ID: 'test', LOG_LEVEL: 'silent', ...environment },
+      options.dataSet ?? banknotes,
     ),
     publisher: async () => recorder,
     clients: async () => context,

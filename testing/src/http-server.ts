@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { startInstance } from '@banknote-loop/shared/function';
 import type { HttpFunction } from '@banknote-loop/shared/http';
-
 import { createHttpHandler } from '@banknote-loop/shared/http';
+import { banknotes } from './data-sets.ts';
 
 export interface TestServer {
   readonly url: string;
@@ -30,12 +30,8 @@ export async function serveForTest(
   definition: HttpFunction,
   environment: NodeJS.ProcessEnv,
 ): Promise<TestServer> {
-  const instance = startInstance(definition, {
-    PROJECT_ID: 'test',
-
-    LOG_LEVEL: 'silent',
-    ...environment,
-  });
+  const variables = { PROJECT_ID: 'test', LOG_LEVEL: 'silent', ...environment };
+  const instance = startInstance(definition, variables, banknotes);
   const inFlight = { stopping: false, track: <T>(work: () => Promise<T>) => work() };
   const server = await listen(createHttpHandler(definition, instance, inFlight));
   return {

@@ -1,11 +1,9 @@
 import { timeOrderedUuid, uuidFromName } from '@banknote-loop/shared/base';
-import {
-  type Features,
-  type FeedbackMessage,
-  labelOfScore,
-  type ModelMessage,
-  type PredictionMessage,
-  type RequestMessage,
+import type {
+  FeedbackMessage,
+  ModelMessage,
+  PredictionMessage,
+  RequestMessage,
 } from '@banknote-loop/shared/contract';
 
 // One well-formed message of each kind; a test overrides only what it is about.
@@ -23,7 +21,7 @@ export function aPrediction(over: Partial<PredictionMessage> = {}): PredictionMe
     batch_id: timeOrderedUuid(),
     subjects,
     input: subjects.map((_, i) => aNote(i)),
-    output: scores.map(labelOfScore),
+    output: scores.map(score => (score >= 0.5 ? 'real' : 'fake')),
     scores,
     model_file_name: 'model-1.json',
     ...over,
@@ -51,6 +49,6 @@ export function aModel(over: Partial<ModelMessage> = {}): ModelMessage {
   };
 }
 
-export function aNote(number: number): Features {
+export function aNote(number: number): [number, number, number, number] {
   return [number, number + 0.25, number - 0.5, 10 - number];
 }

@@ -5,6 +5,7 @@ import { connectPostgres, Database, Password } from '@banknote-loop/shared/postg
 import { Cache, connectRedis } from '@banknote-loop/shared/redis';
 import { Client, type Pool } from 'pg';
 import { pino } from 'pino';
+import { banknotes } from './data-sets.ts';
 
 // The real services that tests work on. Every test database is a copy of one template, and every connection to it is
 // made with the rights that the functions have, never as the owner.
@@ -67,7 +68,7 @@ export async function openTestDatabase(options: { readonly seeded?: boolean } = 
   const pool = await connectPostgres({ ...settings, DBPORT: server.port, DBPOOL: 6 }, password, quiet);
   if (!seeded) await pool.query('delete from training');
   return {
-    db: new Database(pool, password),
+    db: new Database(pool, password, banknotes),
     pool,
     settings,
     asOwner: statements => asOwner(statements, name),

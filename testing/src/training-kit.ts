@@ -7,14 +7,15 @@ import type { ModelMessage } from '@banknote-loop/shared';
 import { gateRules, qualityRules, trainingRules } from '@banknote-loop/shared';
 import { timeOrderedUuid } from '@banknote-loop/shared/base';
 import { type ModelStore, openModelStore } from '@banknote-loop/shared/bucket';
-import { type Features, type Label, labelOf, modelMessage } from '@banknote-loop/shared/contract';
+import { modelMessage } from '@banknote-loop/shared/contract';
+import type { Row } from '@banknote-loop/shared/data-set';
 import training from '../../functions/training/src/index.ts';
 import trainingToDb from '../../functions/training-to-db/src/index.ts';
 import { aFeedback, deliver } from './index.ts';
 import { openTestDatabase, type TestDatabase } from './services.ts';
 
 export interface LabelledNote {
-  readonly features: Features;
+  readonly features: Row;
   readonly label: 0 | 1;
 }
 
@@ -53,7 +54,7 @@ export async function openTrainingKit(): Promise<TrainingKit> {
     },
     async correct(notes, reviewer, batch_id = timeOrderedUuid()) {
       const subjects = notes.map((_, i) => `note ${i}`);
-      const output = notes.map((): Label => 'real');
+      const output = notes.map(() => 'real');
       const { model_file_name } = (await db.models.live()) ?? {};
       const prediction = {
         batch_id,
@@ -63,7 +64,7 @@ export async function openTrainingKit(): Promise<TrainingKit> {
         model_file_name,
       };
       await db.predictions.store({ prediction, created: new Date() });
-      const ratings = notes.map(({ label }) => (labelOf(label) === 'real' ? 1 : 0));
+      const ratings = notes.map(({ label }) => label);
       await db.ratings.apply({ batch_id, subjects, ratings, reviewer }, new Date());
       await db.training.sync(batch_id, subjects);
       return batch_id;

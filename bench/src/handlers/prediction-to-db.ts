@@ -46,7 +46,7 @@ export function predictionToDb({ db, pool }: Stores): Contest<Work> {
   };
 }
 
-type Value = string | number | undefined;
+type Value = string | number | boolean | null | undefined;
 
 function rowsOf({
   batch_id,
@@ -61,8 +61,8 @@ function rowsOf({
     i,
     subject,
     ...(input[i] ?? []),
-    output[i],
-    scores?.[i],
+    output[i] ?? '',
+    scores?.[i] ?? null,
     model_file_name,
   ]);
 }

@@ -1,8 +1,9 @@
-import { labelOfScore, type RequestMessage } from '@banknote-loop/shared';
+import type { RequestMessage } from '@banknote-loop/shared';
 import { createLogger } from '@banknote-loop/shared/base';
-import { LiveModelKeeper, type LoadedModel, loadClassifier } from '@banknote-loop/shared/models';
+import { answerRows, LiveModelKeeper, type LoadedModel, loadClassifier } from '@banknote-loop/shared/models';
 
 import type { Envelope } from '@banknote-loop/testing';
+import { banknotes } from '@banknote-loop/testing/data-sets';
 import definition from '../../../functions/prediction/src/index.ts';
 import { envelopeOf, request } from '../messages.ts';
 import type { Contest } from './contest.ts';
@@ -22,7 +23,7 @@ export interface PredictionContest extends Contest<Work> {
 
 export async function predictionContest(): Promise<PredictionContest> {
   const file = await trainedModel();
-  const model = loadClassifier(fileName, file);
+  const model = loadClassifier(banknotes, fileName, file);
   const source = { latestName: async () => fileName, load: async () => model };
   const models = new LiveModelKeeper(source, createLogger('bench', 'silent'));
   const receive = openReceiver(definition, { models });
@@ -36,7 +37,7 @@ export async function predictionContest(): Promise<PredictionContest> {
     },
     ours: ({ envelope }) => receive(envelope),
     limit: async ({ text }) => answer(model, text),
-    naive: async ({ text }) => answer(loadClassifier(fileName, file), text),
+    naive: async ({ text }) => answer(loadClassifier(banknotes, fileName, file), text),
     close: () => models.close(),
   };
 }
@@ -44,7 +45,6 @@ export async function predictionContest(): Promise<PredictionContest> {
 /** Nothing but the parser, the arithmetic, and the writer: no check of any kind. */
 function answer(model: LoadedModel, text: string): string {
   const { batch_id, subjects, features }: RequestMessage = JSON.parse(text);
-  const scores = Array.from(model.scores(features));
-  const output = scores.map(labelOfScore);
-  return JSON.stringify({ batch_id, subjects, input: features, output, scores, model_file_name: fileName });
+  const answers = answerRows(banknotes, model, features);
+  return JSON.stringify({ batch_id, subjects, input: features, ...answers, model_file_name: fileName });
 }

@@ -6,8 +6,8 @@ import {
   startInstance,
   type Uses,
 } from '@banknote-loop/shared/function';
-
 import type { Envelope } from '@banknote-loop/testing';
+import { banknotes } from '@banknote-loop/testing/data-sets';
 
 /** Hands a function what it receives from Pub/Sub, and fails unless it is done with it. */
 export type Receive = (envelope: Envelope) => Promise<void>;
@@ -20,7 +20,7 @@ export function openReceiver<Message, Used extends Uses, Sent extends Topic<unkn
   const { name, publishes } = definition;
   const publisher = { send: async () => '1', close: async () => {} };
   const deliver = createDelivery(definition, {
-    ...startInstance({ name, publishes, uses: {} }, { PROJECT_ID: 'bench', LOG_LEVEL: 'silent' }),
+    ...startInstance({ name, publishes, uses: {} }, { PROJECT_ID: 'bench', LOG_LEVEL: 'silent' }, banknotes),
     publisher: async () => publisher,
     clients: async () => clients,
   });

@@ -1,6 +1,6 @@
 import { chooseBackend, encodeModel, probe, train } from '@banknote-loop/shared/classifier';
-import { sampleNotes } from '@banknote-loop/shared/contract';
 import { bankData } from '@banknote-loop/testing/bank-data';
+import { sampleNotes } from '@banknote-loop/testing/data-sets';
 
 const seed = 1;
 

@@ -168,8 +168,8 @@ async function correctionToLive(parts: Parts): Promise<number> {
 /** A note that the bank's data does not have, so that what is said of it is news. */
 function unseenNote(): RequestMessage {
   const message = request(1);
-  const shaken = message.features.map(([first, ...others]): (typeof message.features)[number] => [
-    first + Math.random() / 1_000,
+  const shaken = message.features.map(([first, ...others]) => [
+    Number(first) + Math.random() / 1_000,
     ...others,
   ]);
   return { ...message, features: shaken };

@@ -2,6 +2,7 @@ import { type PubSub, startPubSub } from '@banknote-loop/local-cloud';
 import { type Clients, connectClients } from '@banknote-loop/local-cloud/testing';
 import { acceptedNotes, requestMessage } from '@banknote-loop/shared/contract';
 import { aNote } from '@banknote-loop/testing';
+import { banknotes } from '@banknote-loop/testing/data-sets';
 import { type FunctionUnderTest, launchFunction } from '@banknote-loop/testing/function-process';
 
 let pubsub: PubSub;
@@ -56,7 +57,7 @@ it('takes notes in, and says where their answers will be', async () => {
     `/batches/${batch_id}`,
   ]);
   const { data, attributes } = await takeRequest();
-  expect(requestMessage.parse(data)).toEqual({ batch_id, ...notes });
+  expect(requestMessage(banknotes).parse(data)).toEqual({ batch_id, ...notes });
   expect(attributes).toMatchObject({ correlation_id: batch_id, 'ce-type': 'banknote-loop.request.v1' });
 });
 

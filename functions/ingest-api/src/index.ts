@@ -5,5 +5,5 @@ export default defineHttp({
   name: 'ingest-api',
   summary: 'Takes batches of notes in.',
   publishes: [topics.request],
-  routes: [postNotes],
+  routes: dataSet => [postNotes(dataSet)],
 });

@@ -1,4 +1,4 @@
-import { topics, z } from '@banknote-loop/shared';
+import { type DataSet, topics, z } from '@banknote-loop/shared';
 import {
   acceptedRatings,
   type BatchSummaryAnswer,
@@ -70,40 +70,44 @@ function decodeCursor(cursor: string): BatchPosition {
 
 const longestWaitSeconds = 30;
 
-export const getBatch = route({
-  method: 'GET',
-  path: '/batches/{id}',
-  summary: 'One batch, with the score and the rating of every note; with `wait` as soon as it is predicted.',
-  params: batchPath,
-  query: z.object({
-    /** How many seconds to wait for a prediction that is not there yet. */
-    wait: z.coerce.number().min(0).max(longestWaitSeconds).default(0),
-  }),
-  answer: batchAnswer,
+export function getBatch(dataSet: DataSet) {
+  return route({
+    method: 'GET',
+    path: '/batches/{id}',
+    summary: `One batch, with the answer and the rating for every ${dataSet.item}; with \`wait\` as soon as it is predicted.`,
+    params: batchPath,
+    query: z.object({
+      /** How many seconds to wait for a prediction that is not there yet. */
+      wait: z.coerce.number().min(0).max(longestWaitSeconds).default(0),
+    }),
+    answer: batchAnswer(dataSet),
 
-  async handle({ params: { id }, query: { wait } }, { db, signal }: Context) {
-    let notes = await db.batches.notes(id);
-    if (notes.length === 0 && wait > 0 && (await untilStored(db, id, { seconds: wait, signal }))) {
-      notes = await db.batches.notes(id);
-    }
-    if (notes.length === 0) throw new HttpError(404, `There is no batch ${id}, or none yet.`);
-    return { body: { batch_id: id, notes } };
-  },
-});
+    async handle({ params: { id }, query: { wait } }, { db, signal }: Context) {
+      let notes = await db.batches.notes(id);
+      if (notes.length === 0 && wait > 0 && (await untilStored(db, id, { seconds: wait, signal }))) {
+        notes = await db.batches.notes(id);
+      }
+      if (notes.length === 0) throw new HttpError(404, `There is no batch ${id}, or none yet.`);
+      return { body: { batch_id: id, notes } };
+    },
+  });
+}
 
-export const patchBatch = route({
-  method: 'PATCH',
-  path: '/batches/{id}',
-  summary:
-    'Says which predictions of a batch were right (1) and which wrong (0), or takes a rating back (null).',
-  scope: 'notes:rate',
-  params: batchPath,
-  body: ratingsBody,
-  status: 202,
-  answer: acceptedRatings,
+export function patchBatch(dataSet: DataSet) {
+  return route({
+    method: 'PATCH',
+    path: '/batches/{id}',
+    summary:
+      'Says which predictions of a batch were right (1) and which wrong (0), or takes a rating back (null).',
+    scope: 'notes:rate',
+    params: batchPath,
+    body: ratingsBody(dataSet),
+    status: 202,
+    answer: acceptedRatings(dataSet),
 
-  async handle({ params: { id }, body }, { publish }: Context) {
-    await publish(topics.feedback, { batch_id: id, ...body });
-    return { body: { batch_id: id, ...body } };
-  },
-});
+    async handle({ params: { id }, body }, { publish }: Context) {
+      await publish(topics.feedback, { batch_id: id, ...body });
+      return { body: { batch_id: id, ...body } };
+    },
+  });
+}

@@ -11,11 +11,10 @@ import {
   qualityAnswer,
   receiptAnswer,
 } from '@banknote-loop/shared/contract';
-
 import type { Reply } from '@banknote-loop/shared/http';
 import { LiveModelKeeper, loadClassifier } from '@banknote-loop/shared/models';
-
 import { deliver, until } from '@banknote-loop/testing';
+import { banknotes } from '@banknote-loop/testing/data-sets';
 import { openTestCache, quiet, type TestCache } from '@banknote-loop/testing/services';
 import { type LabelledNote, openTrainingKit, type TrainingKit } from '@banknote-loop/testing/training-kit';
 import trainingToCache from '../../training-to-cache/src/index.ts';
@@ -30,17 +29,21 @@ import { getReceipt } from './receipt.ts';
 let kit: TrainingKit;
 let redis: TestCache;
 let keeper: LiveModelKeeper;
-let context: Pick<Context, 'db' | 'cache' | 'models' | 'quality' | 'log' | 'principal' | 'publish'>;
+let context: Pick<
+  Context,
+  'dataSet' | 'db' | 'cache' | 'models' | 'quality' | 'log' | 'principal' | 'publish'
+>;
 beforeEach(async () => {
   [kit, redis] = await Promise.all([openTrainingKit(), openTestCache()]);
   keeper = new LiveModelKeeper(
     {
       latestName: async () => (await kit.db.models.live())?.model_file_name,
-      load: async fileName => loadClassifier(fileName, await kit.store.load(fileName)),
+      load: async fileName => loadClassifier(banknotes, fileName, await kit.store.load(fileName)),
     },
     quiet,
   );
   context = {
+    dataSet: banknotes,
     db: kit.db,
     cache: redis.cache,
     models: keeper,

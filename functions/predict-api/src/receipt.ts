@@ -1,13 +1,8 @@
 import { describe } from '@banknote-loop/shared/base';
-import {
-  batchPath,
-  labelOf,
-  labelOfScore,
-  type Receipt,
-  receiptAnswer,
-} from '@banknote-loop/shared/contract';
+import { batchPath, type Receipt, receiptAnswer } from '@banknote-loop/shared/contract';
+import type { DataSet } from '@banknote-loop/shared/data-set';
 import { HttpError, route } from '@banknote-loop/shared/http';
-import type { LiveModel } from '@banknote-loop/shared/models';
+import { answerRows, type LiveModel } from '@banknote-loop/shared/models';
 import type { ReceiptRecord } from '@banknote-loop/shared/postgres';
 import type { Context } from './context.ts';
 import { inWords } from './receipt-words.ts';
@@ -19,12 +14,14 @@ export const getReceipt = route({
   params: batchPath,
   answer: receiptAnswer,
 
-  async handle({ params: { id } }, context: Pick<Context, 'db' | 'models' | 'log'>) {
+  async handle({ params: { id } }, context: Pick<Context, 'dataSet' | 'db' | 'models' | 'log'>) {
     const [records, live] = await Promise.all([context.db.ratings.receipt(id), currentModel(context)]);
     if (records.length === 0 && (await context.db.batches.notes(id)).length === 0) {
       throw new HttpError(404, `There is no batch ${id}, or none yet.`);
     }
-    return { body: { batch_id: id, receipts: records.map(record => receiptOf(record, live)) } };
+    return {
+      body: { batch_id: id, receipts: records.map(record => receiptOf(context.dataSet, record, live)) },
+    };
   },
 });
 
@@ -41,7 +38,7 @@ async function currentModel({
   }
 }
 
-function receiptOf(record: ReceiptRecord, live: LiveModel | undefined): Receipt {
+function receiptOf(dataSet: DataSet, record: ReceiptRecord, live: LiveModel | undefined): Receipt {
   const { subject, prediction, score, predicted_by, rating, reviewer, job_id } = record;
   const wait = waitOf(record);
   return {
@@ -52,10 +49,10 @@ function receiptOf(record: ReceiptRecord, live: LiveModel | undefined): Receipt 
     rating,
     reviewer,
     rated_at: record.rated_at,
-    training_row: rowOf(record),
+    training_row: rowOf(dataSet, record),
     job_id,
     model: modelOf(record),
-    now: live ? answerOf(live, record) : null,
+    now: live ? answerOf(dataSet, live, record) : null,
     live_at: record.live_at,
     correction_to_live_seconds: rating === 0 ? wait : null,
     words: inWords(record, wait),
@@ -66,8 +63,12 @@ function waitOf({ live_at, rated_at }: ReceiptRecord): number | null {
   return live_at ? (Date.parse(live_at) - Date.parse(rated_at)) / 1000 : null;
 }
 
-function rowOf({ position, training_class, role }: ReceiptRecord): Receipt['training_row'] {
-  return training_class === null ? null : { position, label: labelOf(training_class), role };
+function rowOf(
+  { label }: DataSet,
+  { position, training_class, role }: ReceiptRecord,
+): Receipt['training_row'] {
+  const known = training_class === null ? undefined : label.classes[training_class];
+  return known ? { position, label: known.name, role } : null;
 }
 
 function modelOf({ model_file_name, promoted, reason }: ReceiptRecord): Receipt['model'] {
@@ -76,7 +77,19 @@ function modelOf({ model_file_name, promoted, reason }: ReceiptRecord): Receipt[
     : { model_file_name, promoted, reason: reason ?? '' };
 }
 
-function answerOf(live: LiveModel, { features }: ReceiptRecord): NonNullable<Receipt['now']> {
-  const [score = Number.NaN] = live.scores([features]);
-  return { model_file_name: live.fileName, prediction: labelOfScore(score), score };
+function answerOf(
+  dataSet: DataSet,
+  live: LiveModel,
+  { features }: ReceiptRecord,
+): NonNullable<Receipt['now']> {
+  const { output, scores, probabilities } = answerRows(dataSet, live, [features]);
+  const [prediction = ''] = output;
+  const [score] = scores ?? [];
+  const most = Math.max(...(probabilities?.[0] ?? []));
+  return {
+    model_file_name: live.fileName,
+    prediction,
+    probability: score === undefined ? most : Math.max(score, 1 - score),
+    ...(score !== undefined && { score }),
+  };
 }

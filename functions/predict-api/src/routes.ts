@@ -1,18 +1,19 @@
+import type { DataSet } from '@banknote-loop/shared';
 import { getBatch, getBatches, patchBatch } from './batches.ts';
 import { getDecisions, postDecision } from './decisions.ts';
 import { getEvents } from './events.ts';
 import { getJobs } from './jobs.ts';
 import { getModel, getModels, getQuality } from './models.ts';
-import { getReview, getSamples } from './notes.ts';
+import { getDataSet, getReview, getSamples } from './notes.ts';
 import { getDeadLetters, getQueues, getTraces, replayDeadLetter } from './operations.ts';
 import { pages } from './pages.ts';
 import { getPredict, postPredict } from './predict.ts';
 import { getReceipt } from './receipt.ts';
 
 /** Everything that the function answers: notes, predictions, models, the loop itself, and the page. */
-export const routes = [
-  ...[getBatches, getBatch, patchBatch, getReview],
-  ...[getPredict, postPredict, getSamples],
+export const routes = (dataSet: DataSet) => [
+  ...[getBatches, getBatch(dataSet), patchBatch(dataSet), getReview(dataSet)],
+  ...[getPredict(dataSet), postPredict(dataSet), getSamples(dataSet), getDataSet],
   ...[getReceipt, getJobs, getModels, getModel, getDecisions, postDecision, getQuality],
   ...[getEvents, getQueues, getTraces, getDeadLetters, replayDeadLetter],
   ...pages,

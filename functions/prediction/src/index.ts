@@ -1,30 +1,22 @@
-import {
-  defineFunction,
-  labelOfScore,
-  liveModel,
-  type PredictionMessage,
-  topics,
-} from '@banknote-loop/shared';
+import { defineFunction, liveModel, topics } from '@banknote-loop/shared';
+import { answerRows } from '@banknote-loop/shared/models';
 
 export default defineFunction({
   name: 'prediction',
-  summary: 'Says of each note of a batch whether it is real or fake.',
+  summary: 'Says of each note of a batch what it is.',
   on: topics.request,
   publishes: [topics.prediction],
   uses: { models: liveModel },
 
-  async handle({ batch_id, subjects, features }, { models, publish }) {
+  async handle({ batch_id, subjects, features }, { dataSet, models, publish }) {
     const model = await models.current();
-    const scores = Array.from(model.scores(features));
-    const prediction: PredictionMessage = {
+    await publish(topics.prediction, {
       batch_id,
       subjects,
       input: features,
-      output: scores.map(labelOfScore),
-      scores,
+      ...answerRows(dataSet, model, features),
       model_file_name: model.fileName,
-    };
-    await publish(topics.prediction, prediction);
+    });
     return { notes: subjects.length, model: model.fileName };
   },
 });

@@ -1,4 +1,4 @@
-import { labels, PermanentError } from '@banknote-loop/shared';
+import { type DataSet as Declaration, PermanentError } from '@banknote-loop/shared';
 import type { ModelStore } from '@banknote-loop/shared/bucket';
 import {
   type Classifier,
@@ -10,7 +10,8 @@ import {
   type Network,
   reportFlips,
 } from '@banknote-loop/shared/classifier';
-import type { Report } from '@banknote-loop/shared/contract';
+import { classNames, type Report } from '@banknote-loop/shared/contract';
+import { encodeRows } from '@banknote-loop/shared/data-set';
 import { loadClassifier } from '@banknote-loop/shared/models';
 import type { DataSet, PromotedModel, RatedPrediction } from '@banknote-loop/shared/postgres';
 
@@ -24,6 +25,7 @@ export interface Champion extends Classifier {
 }
 
 export interface JudgeInput {
+  readonly dataSet: Declaration;
   readonly champion: Champion | undefined;
   readonly set: Pick<DataSet, 'holdout' | 'holdoutByPeople'>;
   /** The latest answers, whoever gave them. */
@@ -42,13 +44,14 @@ export interface Judgement {
  * like a first model, so that the loop gets out of such a state by itself.
  */
 export async function loadChampion(
+  dataSet: Declaration,
   store: ModelStore,
   fileName: string | undefined,
 ): Promise<Champion | undefined> {
   const content = fileName && (await store.find(fileName));
   if (!fileName || !content) return undefined;
   try {
-    return { fileName, ...loadClassifier(fileName, content) };
+    return { fileName, ...loadClassifier(dataSet, fileName, content) };
   } catch (error) {
     if (error instanceof PermanentError) return undefined;
     throw error;
@@ -56,20 +59,27 @@ export async function loadChampion(
 }
 
 /** Holds a network against the model that answers: on the hold-out rows, and on the latest answers. */
-export function judge(network: Network, { champion, set, answers, settings }: JudgeInput): Judgement {
+export function judge(
+  network: Network,
+  { dataSet, champion, set, answers, settings }: JudgeInput,
+): Judgement {
+  const names = classNames(dataSet);
   const challenger = compileModel(network);
   const { features, classes } = set.holdout;
   const decision = decide({
-    classes: labels,
-    item: 'note',
+    classes: names,
+    item: dataSet.item,
     truth: classes,
     challenger: challenger.probabilities(features),
     champion: champion?.probabilities(features),
     byPeople: set.holdoutByPeople,
     settings,
   });
-  const answered = Float64Array.from(answers.flatMap(answer => answer.features));
-  return { decision, flips: reportFlips(answers, challenger.probabilities(answered), labels) };
+  const answered = encodeRows(
+    dataSet,
+    answers.map(({ features }) => features),
+  );
+  return { decision, flips: reportFlips(answers, challenger.probabilities(answered), names) };
 }
 
 /** While a person holds a model in its place, no other takes it, however good it is. */
@@ -81,11 +91,15 @@ export function respectPin(decision: GateDecision, live: PromotedModel | undefin
 }
 
 /** What a decision rests on, for the message and whoever reads it. */
-export function reportOn(decision: GateDecision, flips: FlipReport | undefined): Report {
+export function reportOn(
+  dataSet: Declaration,
+  decision: GateDecision,
+  flips: FlipReport | undefined,
+): Report {
   const { rule, challenger, champion, test, people } = decision;
   return {
     rule,
-    classes: labels,
+    classes: classNames(dataSet),
     challenger: challenger ?? null,
     champion: champion ?? null,
     test: test ?? null,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type ModelMessage, uuidFromName } from '@banknote-loop/shared';
+import { type DataSet as Declaration, type ModelMessage, uuidFromName } from '@banknote-loop/shared';
 import { formatTraceparent, type Trace } from '@banknote-loop/shared/base';
 import type { ModelStore } from '@banknote-loop/shared/bucket';
 import {
@@ -14,6 +14,7 @@ import type { Database, DataSet, PromotedModel } from '@banknote-loop/shared/pos
 import { type Judgement, type JudgeSettings, judge, loadChampion, reportOn, respectPin } from './judge.ts';
 
 export interface TrainingContext {
+  readonly dataSet: Declaration;
   readonly db: Database;
   readonly store: ModelStore;
   readonly gate: JudgeSettings;
@@ -27,7 +28,7 @@ export interface TrainingContext {
 
 /** Trains, judges, stores and records one model; the message that it returns is all there is to say of it. */
 export async function makeModel(set: DataSet, context: TrainingContext): Promise<ModelMessage> {
-  const { db, store, gate, live, trace, startedAt } = context;
+  const { dataSet, db, store, gate, live, trace, startedAt } = context;
   const { fingerprint, training, holdout } = set;
   const secondsOfStep = startStopwatch(startedAt);
   const { tf, name: backend } = await chooseBackend();
@@ -38,10 +39,10 @@ export async function makeModel(set: DataSet, context: TrainingContext): Promise
   const outcome = train(tf, training, origin.seed);
   const training_time = secondsOfStep();
 
-  const champion = await loadChampion(store, live?.model_file_name);
+  const champion = await loadChampion(dataSet, store, live?.model_file_name);
   const answers = await db.predictions.newest(gate.flipRows);
   const judgement = outcome.trained
-    ? judge(outcome.network, { champion, set, answers, settings: gate })
+    ? judge(outcome.network, { dataSet, champion, set, answers, settings: gate })
     : refuseUntrained(outcome);
   const decision = respectPin(judgement.decision, live);
   const { accuracy = 0, logLoss = 0 } = decision.challenger ?? {};
@@ -61,7 +62,7 @@ export async function makeModel(set: DataSet, context: TrainingContext): Promise
     records: training.count,
     accuracy,
     report: {
-      ...reportOn(decision, judgement.flips),
+      ...reportOn(dataSet, decision, judgement.flips),
       data: describeData(set),
       seed: origin.seed,
       backend,

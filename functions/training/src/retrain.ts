@@ -17,7 +17,7 @@ export interface RetrainPolicy {
 }
 
 export interface RetrainContext
-  extends Pick<TrainingContext, 'db' | 'store' | 'gate'>,
+  extends Pick<TrainingContext, 'dataSet' | 'db' | 'store' | 'gate'>,
     Pick<Delivery<unknown, typeof topics.model>, 'id' | 'time' | 'log' | 'trace' | 'linkTo' | 'publish'> {
   readonly rules: RetrainPolicy;
   readonly quality: QualitySettings & {

@@ -1,12 +1,14 @@
 import { z } from 'zod';
-import { labels } from './classes.ts';
+import type { DataSet } from '../data-set/declaration.ts';
+import { perDataSet } from '../data-set/per-data-set.ts';
+import type { Value } from '../data-set/row.ts';
+import { classNames } from './classes.ts';
 import { ratingsBody } from './messages.ts';
-import { batchId, features, subject } from './notes.ts';
+import { batchId, featureValue, row, subject } from './notes.ts';
 import { time } from './time.ts';
 
 // What the two APIs answer: the docs are made from these, and the page takes its types from them.
 
-const label = z.enum(labels);
 const probability = z.number().min(0).max(1);
 
 export const problem = z.object({
@@ -22,12 +24,13 @@ export const acceptedNotes = z.object({
   result: z.string(),
 });
 
-export const acceptedRatings = ratingsBody.safeExtend({ batch_id: batchId });
+export const acceptedRatings = perDataSet(dataSet => ratingsBody(dataSet).safeExtend({ batch_id: batchId }));
 
 const batchSummary = z.object({
   batch_id: batchId,
   subjects: z.array(z.string()),
-  predictions: z.array(label),
+  /** The names of the classes that the notes were called. */
+  predictions: z.array(z.string()),
   created: time,
 });
 export type BatchSummaryAnswer = z.infer<typeof batchSummary>;
@@ -44,44 +47,69 @@ export const batchPage = z.object({
   next: z.string().nullable(),
 });
 
-const note = z.object({
+const answerFields = {
   subject: z.string(),
-  variance: z.number(),
-  skewness: z.number(),
-  curtosis: z.number(),
-  entropy: z.number(),
-  prediction: label,
-  /** The probability of `real`. */
+  prediction: z.string(),
+  /** With two classes: the probability of class 1. */
   score: probability.nullable(),
+  /** With more: that of each class, in their order. */
+  probabilities: z.array(probability).nullable().optional(),
   model_file_name: z.string().nullable(),
   rating: z.union([z.literal(0), z.literal(1)]).nullable(),
+  /** What it really is, where a reviewer said so. */
+  true_label: z.string().nullable().optional(),
   reviewer: z.string().nullable(),
   created: time,
+};
+
+/** What became of a note, and the note itself by the names of its columns. */
+export type NoteAnswer = z.infer<z.ZodObject<typeof answerFields>> & {
+  readonly [column: string]: Value | readonly number[] | undefined;
+};
+type NoteInput = z.input<z.ZodObject<typeof answerFields>> & Readonly<Record<string, unknown>>;
+
+const note = perDataSet((dataSet): z.ZodType<NoteAnswer, NoteInput> => {
+  const columns = dataSet.features.map(feature => [feature.column, featureValue(feature)] as const);
+  return z.object({ ...Object.fromEntries(columns), ...answerFields });
 });
-export type NoteAnswer = z.infer<typeof note>;
 
-export const batchAnswer = z.object({ batch_id: batchId, notes: z.array(note) });
-export type BatchAnswer = z.infer<typeof batchAnswer>;
+export const batchAnswer = perDataSet(dataSet =>
+  z.object({ batch_id: batchId, notes: z.array(note(dataSet)) }),
+);
+export type BatchAnswer = z.infer<ReturnType<typeof batchAnswer>>;
 
-export const reviewAnswer = z.object({ notes: z.array(note.extend({ batch_id: batchId })) });
-export type ReviewNote = z.infer<typeof reviewAnswer>['notes'][number];
+export const reviewAnswer = perDataSet(dataSet =>
+  z.object({ notes: z.array(note(dataSet).and(z.object({ batch_id: batchId }))) }),
+);
+export type ReviewNote = z.infer<ReturnType<typeof reviewAnswer>>['notes'][number];
 
-const prediction = z.object({
-  subject: z.string(),
-  label,
-  /** How probable the label is, by the model. */
-  probability,
-  /** The probability of `real`. */
-  score: probability,
-});
 export const predictionAnswer = z.object({
   batch_id: batchId,
   model_file_name: z.string(),
-  predictions: z.array(prediction),
+  predictions: z.array(
+    z.object({
+      subject: z.string(),
+      label: z.string(),
+      /** How probable the label is, by the model. */
+      probability,
+      /** With two classes: the probability of class 1. */
+      score: probability.optional(),
+      /** With more: that of each class by its name. */
+      probabilities: z.record(z.string(), probability).optional(),
+    }),
+  ),
 });
 
-export const samplesAnswer = z.object({ samples: z.array(z.object({ features, label })) });
-export type Sample = z.infer<typeof samplesAnswer>['samples'][number];
+export const samplesAnswer = perDataSet(dataSet =>
+  z.object({ samples: z.array(z.object({ features: row(dataSet), label: z.enum(classNames(dataSet)) })) }),
+);
+export type Sample = z.infer<ReturnType<typeof samplesAnswer>>['samples'][number];
+
+/** A declaration, which was checked when it was read. */
+export const dataSetAnswer = z.custom<DataSet>().meta({
+  type: 'object',
+  description: 'The name, the item, the features in their order, the label and its classes, and the source.',
+});
 
 const deadLetter = z.object({
   id: z.string(),

@@ -2,10 +2,11 @@ import type { z } from 'zod';
 import {
   type BatchAnswer,
   batchPage,
+  dataSetAnswer,
   deadLettersAnswer,
   queuesAnswer,
-  reviewAnswer,
-  samplesAnswer,
+  type reviewAnswer,
+  type samplesAnswer,
 } from './answers.ts';
 import {
   decisionsAnswer,
@@ -16,21 +17,26 @@ import {
 } from './model-answers.ts';
 import { tracesAnswer } from './spans.ts';
 
-/** What `predict-api` answers to GET, by path: what its routes are held to, and what the page reads. */
+/** What `predict-api` answers to GET whatever the data set, by path. */
 export const answersByPath = {
   '/batches': batchPage,
+  '/data-set': dataSetAnswer,
   '/dead-letters': deadLettersAnswer,
   '/decisions': decisionsAnswer,
   '/jobs': jobsAnswer,
   '/models': modelsAnswer,
   '/quality': qualityAnswer,
   '/queues': queuesAnswer,
-  '/review': reviewAnswer,
-  '/samples': samplesAnswer,
   '/traces': tracesAnswer,
 } as const;
 
-type Answers = typeof answersByPath;
+/** What depends on its features and classes. */
+interface AnswersOfDataSet {
+  readonly '/review': ReturnType<typeof reviewAnswer>;
+  readonly '/samples': ReturnType<typeof samplesAnswer>;
+}
+
+type Answers = typeof answersByPath & AnswersOfDataSet;
 
 /** The answer to GET on an address, its query included. */
 export type AnswerTo<Address extends string> = Address extends `${infer Path}?${string}`

@@ -1,20 +1,13 @@
-import { classOf, classOfScore, labelOf, labels } from './classes.ts';
+import { banknotes, iris } from '@banknote-loop/testing/data-sets';
+import { classNames, classOf, otherClass } from './classes.ts';
 
-describe('classes', () => {
-  it('calls class 0 fake and class 1 real', () => {
-    expect(labels).toEqual(['fake', 'real']);
-    expect([labelOf(0), labelOf(1)]).toEqual(['fake', 'real']);
-  });
+it('calls class 0 of the banknotes fake and class 1 real', () => {
+  expect(classNames(banknotes)).toEqual(['fake', 'real']);
+  expect([classOf(banknotes, 'fake'), classOf(banknotes, 'real')]).toEqual([0, 1]);
+  expect(classOf(banknotes, 'forged')).toBeUndefined();
+});
 
-  it('turns every label into its class and back', () => {
-    for (const label of labels) expect(labelOf(classOf(label))).toBe(label);
-  });
-
-  it('calls a score real from one half upwards', () => {
-    expect([0, 0.49999, 0.5, 1].map(classOfScore)).toEqual([0, 0, 1, 1]);
-  });
-
-  it('calls a score that is no number fake', () => {
-    expect(classOfScore(Number.NaN)).toBe(0);
-  });
+it('knows what a wrong answer leaves where there are two classes, and else does not guess', () => {
+  expect(otherClass(banknotes, 'fake')).toBe('real');
+  expect(otherClass(iris, 'setosa')).toBeUndefined();
 });

@@ -1,25 +1,17 @@
-/** The two answers, placed so that a label's index is its class: 0 is `fake`, 1 is `real`. */
-export const labels = ['fake', 'real'] as const;
+import type { DataSet } from '../data-set/declaration.ts';
+import { perDataSet } from '../data-set/per-data-set.ts';
 
-export type Label = (typeof labels)[number];
-export type ClassNumber = 0 | 1;
+/** The names of the classes in their order: a name's place is its class number. */
+export const classNames = perDataSet(({ label }): readonly string[] => label.classes.map(({ name }) => name));
 
-const realThreshold = 0.5;
-
-export function classOf(label: Label): ClassNumber {
-  return label === 'real' ? 1 : 0;
+/** The class number of a name; undefined if there is no such class. */
+export function classOf(dataSet: DataSet, name: string): number | undefined {
+  const number = classNames(dataSet).indexOf(name);
+  return number < 0 ? undefined : number;
 }
 
-export function labelOf(classNumber: ClassNumber): Label {
-  return labels[classNumber];
-}
-
-/** The answer for a score, which is the probability of class 1; anything that is no number is called fake. */
-export function classOfScore(score: number): ClassNumber {
-  return score >= realThreshold ? 1 : 0;
-}
-
-/** The answer in words for a score. */
-export function labelOfScore(score: number): Label {
-  return labelOf(classOfScore(score));
+/** Of two classes the wrong one leaves the other; of more, nobody can tell. */
+export function otherClass(dataSet: DataSet, name: string): string | undefined {
+  const names = classNames(dataSet);
+  return names.length === 2 ? names.find(other => other !== name) : undefined;
 }

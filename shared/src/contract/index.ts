@@ -7,6 +7,7 @@ export {
   batchPage,
   batchSummaries,
   type DeadLetterAnswer,
+  dataSetAnswer,
   deadLettersAnswer,
   type NoteAnswer,
   predictionAnswer,
@@ -19,10 +20,9 @@ export {
   samplesAnswer,
 } from './answers.ts';
 export { type AnswerTo, answersByPath } from './api.ts';
-export { classOf, type Label, labelOf, labelOfScore, labels } from './classes.ts';
+export { classNames, classOf, otherClass } from './classes.ts';
 export { type DecisionRequest, decisionBody, modelPath } from './decisions.ts';
 export { ackDeadlineSeconds, deliveryPolicy, functionOf } from './delivery.ts';
-export { sampleNotes } from './features.ts';
 export {
   type FeedbackMessage,
   type ModelMessage,
@@ -48,8 +48,7 @@ export {
   type Receipt,
   receiptAnswer,
 } from './model-answers.ts';
-export { batchId, batchPath, type Features, featureNames, features, subject } from './notes.ts';
-export { type CsvNotes, readNotesCsv } from './notes-csv.ts';
+export { batchId, batchPath, featureValue, row, subject } from './notes.ts';
 export { type ModelScore, type Report, report } from './report.ts';
 export { type RecordedSpan, type TracesAnswer, tracesAnswer, tracesQuery } from './spans.ts';
 export { deadLetterTopic, type Topic, topics } from './topics.ts';

@@ -1,19 +1,24 @@
 import { z } from 'zod';
-import { labels } from './classes.ts';
+import { perDataSet } from '../data-set/per-data-set.ts';
+import { isRow, type Row } from '../data-set/row.ts';
+import { classNames } from './classes.ts';
 import { decision, modelFileName } from './decisions.ts';
-import { batchId, features, isFeatures, isSubject, subject } from './notes.ts';
+import { batchId, isSubject, row, subject } from './notes.ts';
 import { quickList } from './quick-list.ts';
 import { announcedReport } from './report.ts';
 
-// One schema for each kind of message: it checks what is received, types what is published, and describes both in
-// the docs. Unknown keys are ignored, so that a producer may be deployed before its consumers.
+// One schema for each kind of message, made of the declaration of the data set: it checks what is received, types what
+// is published, and describes both in the docs. Unknown keys are ignored, so that a producer may be deployed before its
+// consumers.
 
 const subjects = quickList(
   z.array(subject).min(1, 'A batch has at least one subject.'),
-  list => list.length > 0 && list.every(isSubject),
+  (list): list is string[] => list.length > 0 && list.every(isSubject),
 );
 
-const featureRows = quickList(z.array(features), rows => rows.every(isFeatures));
+const featureRows = perDataSet(dataSet =>
+  quickList<Row>(z.array(row(dataSet)), (rows): rows is Row[] => rows.every(one => isRow(dataSet, one))),
+);
 
 /** Refuses lists that belong together but differ in length, naming the list that does not fit the subjects. */
 function sameLength(...names: readonly string[]) {
@@ -27,26 +32,35 @@ function sameLength(...names: readonly string[]) {
   };
 }
 
-const notes = z.object({ subjects, features: featureRows });
+const notes = perDataSet(dataSet => z.object({ subjects, features: featureRows(dataSet) }));
 
 /** What a caller sends to have notes predicted: a request to be, but for the batch id. */
-export const notesBody = notes.superRefine(sameLength('features'));
+export const notesBody = perDataSet(dataSet => notes(dataSet).superRefine(sameLength('features')));
 
-export const requestMessage = notes.extend({ batch_id: batchId }).superRefine(sameLength('features'));
-export type RequestMessage = z.infer<typeof requestMessage>;
+export const requestMessage = perDataSet(dataSet =>
+  notes(dataSet).extend({ batch_id: batchId }).superRefine(sameLength('features')),
+);
+export type RequestMessage = z.infer<ReturnType<typeof requestMessage>>;
 
-export const predictionMessage = z
-  .object({
-    batch_id: batchId,
-    subjects,
-    input: featureRows,
-    output: z.array(z.enum(labels)),
-    /** The probability of class 1, `real`. */
-    scores: z.array(z.number().min(0).max(1)).optional(),
-    model_file_name: modelFileName.optional(),
-  })
-  .superRefine(sameLength('input', 'output', 'scores'));
-export type PredictionMessage = z.infer<typeof predictionMessage>;
+const share = z.number().min(0).max(1);
+
+export const predictionMessage = perDataSet(dataSet => {
+  const classes = classNames(dataSet);
+  return z
+    .object({
+      batch_id: batchId,
+      subjects,
+      input: featureRows(dataSet),
+      output: z.array(z.enum(classes)),
+      /** With two classes: the probability of class 1. */
+      scores: z.array(share).optional(),
+      /** With more: the probability of each class, in their order. */
+      probabilities: z.array(z.array(share).length(classes.length)).optional(),
+      model_file_name: modelFileName.optional(),
+    })
+    .superRefine(sameLength('input', 'output', 'scores', 'probabilities'));
+});
+export type PredictionMessage = z.infer<ReturnType<typeof predictionMessage>>;
 
 /** 1: the prediction was right. 0: it was wrong. null: an earlier rating is withdrawn. */
 const rating = z.union([z.literal(0), z.literal(1), z.null()], {
@@ -54,32 +68,47 @@ const rating = z.union([z.literal(0), z.literal(1), z.null()], {
     'A rating is 1 (the prediction was right), 0 (it was wrong) or null (an earlier rating is withdrawn).',
 });
 
-const ratings = z.object({
-  subjects,
-  ratings: z.array(rating),
-  reviewer: subject.optional(),
-});
+const ratings = perDataSet(dataSet =>
+  z.object({
+    subjects,
+    ratings: z.array(rating),
+    /** What each note really is, where the reviewer says so. Of more than two classes, "wrong" alone does not tell. */
+    labels: z.array(z.enum(classNames(dataSet)).nullable()).optional(),
+    reviewer: subject.optional(),
+  }),
+);
 
-function noContradiction(feedback: z.infer<typeof ratings>, context: z.RefinementCtx): void {
-  const first = new Map<string, number | null | undefined>();
+interface Rated {
+  readonly subjects: readonly string[];
+  readonly ratings: readonly (0 | 1 | null)[];
+  readonly labels?: readonly (string | null)[] | undefined;
+}
+
+function noContradiction(feedback: Rated, context: z.RefinementCtx): void {
+  const first = new Map<string, string>();
   feedback.subjects.forEach((name, i) => {
-    if (first.has(name) && first.get(name) !== feedback.ratings[i]) {
+    const said = `${feedback.ratings[i]} ${feedback.labels?.[i] ?? ''}`;
+    if (first.has(name) && first.get(name) !== said) {
       // The path says which: what is wrong with a message gets into the log, where no subject belongs.
-      const said = 'A subject is rated twice in one message, and not alike.';
-      context.addIssue({ code: 'custom', path: ['ratings', i], message: said });
+      const message = 'A subject is rated twice in one message, and not alike.';
+      context.addIssue({ code: 'custom', path: ['ratings', i], message });
     }
-    first.set(name, feedback.ratings[i]);
+    first.set(name, said);
   });
 }
 
 /** What a caller sends to rate predictions: a feedback to be, but for the batch id. */
-export const ratingsBody = ratings.superRefine(sameLength('ratings')).superRefine(noContradiction);
+export const ratingsBody = perDataSet(dataSet =>
+  ratings(dataSet).superRefine(sameLength('ratings', 'labels')).superRefine(noContradiction),
+);
 
-export const feedbackMessage = ratings
-  .extend({ batch_id: batchId })
-  .superRefine(sameLength('ratings'))
-  .superRefine(noContradiction);
-export type FeedbackMessage = z.infer<typeof feedbackMessage>;
+export const feedbackMessage = perDataSet(dataSet =>
+  ratings(dataSet)
+    .extend({ batch_id: batchId })
+    .superRefine(sameLength('ratings', 'labels'))
+    .superRefine(noContradiction),
+);
+export type FeedbackMessage = z.infer<ReturnType<typeof feedbackMessage>>;
 
 const seconds = z.number().min(0);
 

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { labels } from './classes.ts';
 import { decisionKinds } from './decisions.ts';
 import { batchId } from './notes.ts';
 import { interval, report } from './report.ts';
@@ -7,7 +6,7 @@ import { time } from './time.ts';
 
 // What `predict-api` answers about models, decisions on them and what becomes of people's ratings.
 
-const label = z.enum(labels);
+const label = z.string();
 const seconds = z.number().nullable();
 
 const job = z.object({
@@ -82,6 +81,7 @@ export type JobsAnswer = z.infer<typeof jobsAnswer>;
 const receipt = z.object({
   subject: z.string(),
   prediction: label,
+  /** With two classes: the probability of class 1, by the model that answered. */
   score: z.number().nullable(),
   predicted_by: z.string().nullable(),
   rating: z.union([z.literal(0), z.literal(1)]),
@@ -93,7 +93,16 @@ const receipt = z.object({
   /** The first model made with this rating. */
   model: z.object({ model_file_name: z.string(), promoted: z.boolean(), reason: z.string() }).nullable(),
   /** What the model that answers now says of the note. Null while no model can be had. */
-  now: z.object({ model_file_name: z.string(), prediction: label, score: z.number() }).nullable(),
+  now: z
+    .object({
+      model_file_name: z.string(),
+      prediction: label,
+      /** How probable that is. */
+      probability: z.number(),
+      /** With two classes: the probability of class 1. */
+      score: z.number().optional(),
+    })
+    .nullable(),
   live_at: time.nullable(),
   correction_to_live_seconds: seconds,
   /** All of it for a reader. */

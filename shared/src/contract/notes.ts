@@ -1,14 +1,77 @@
 import { z } from 'zod';
+import type { DataSet, Feature } from '../data-set/declaration.ts';
+import { perDataSet } from '../data-set/per-data-set.ts';
+import {
+  explainRow,
+  explainValue,
+  fitsFeature,
+  isRow,
+  type Row,
+  rowFromNamed,
+  type Value,
+} from '../data-set/row.ts';
 
-import { featureNames } from './features.ts';
+/** What the documentation says of a feature. */
+function describeFeature(feature: Feature) {
+  const { name, missing, hint, example } = feature;
+  const description = hint ? `${name}: ${hint}` : name;
+  const bounds = feature.kind === 'number' ? { minimum: feature.min, maximum: feature.max } : {};
+  const values =
+    feature.kind === 'category' && feature.unknown === 'refuse' ? { enum: feature.categories } : {};
+  const type = { number: 'number', category: 'string', 'yes-no': 'boolean' }[feature.kind];
+  const whole = feature.kind === 'number' && feature.integer ? 'integer' : type;
+  return {
+    description,
+    type: missing ? [whole, 'null'] : whole,
+    ...(feature.kind === 'number' && feature.strict ? bounds : {}),
+    ...(missing ? {} : values),
+    examples: [example],
+  };
+}
 
-export { type Features, featureNames } from './features.ts';
+/** One value of a feature. */
+export function featureValue(feature: Feature): z.ZodType<Value> {
+  return z
+    .custom<Value>()
+    .superRefine((value, context) => {
+      if (fitsFeature(feature, value)) return;
+      context.addIssue({ code: 'custom', message: explainValue(feature, value) });
+    })
+    .meta(describeFeature(feature));
+}
 
-// JSON has no NaN, but 1e999 parses to Infinity; z.number() refuses both.
-export const features = z.tuple([z.number(), z.number(), z.number(), z.number()]);
+/** The values of one item: a list in the order of the features, or an object by their names, which becomes one. */
+export const row = perDataSet((dataSet): z.ZodType<Row> => {
+  const { features } = dataSet;
+  const described = {
+    type: 'array',
+    prefixItems: features.map(describeFeature),
+    minItems: features.length,
+    maxItems: features.length,
+    examples: [features.map(({ example }) => example)],
+  };
+  return z
+    .custom<Row>()
+    .transform((value, context): Row => {
+      const read = readRow(dataSet, value);
+      if ('row' in read) return read.row;
+      const path =
+        read.feature < 0
+          ? []
+          : [Array.isArray(value) ? read.feature : (features[read.feature]?.column ?? '')];
+      context.addIssue({ code: 'custom', path, message: read.message });
+      return z.NEVER;
+    })
+    .meta(described);
+});
 
-export function isFeatures(value: unknown): boolean {
-  return Array.isArray(value) && value.length === featureNames.length && value.every(Number.isFinite);
+function readRow(dataSet: DataSet, value: unknown) {
+  if (isRow(dataSet, value)) return { row: value };
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    const { row: named, problem } = rowFromNamed(dataSet, { ...value });
+    return named ? { row: named } : problem;
+  }
+  return explainRow(dataSet, value) ?? { feature: -1, message: 'This is no row.' };
 }
 
 const longestSubject = 200;

@@ -1,11 +1,12 @@
+import { banknotes } from '@banknote-loop/testing/data-sets';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { notesBody } from './messages.ts';
-import { features, subject } from './notes.ts';
+import { row as rowOf, subject } from './notes.ts';
 
 const plain = z.object({
   subjects: z.array(subject).min(1, 'A batch has at least one subject.'),
-  features: z.array(features),
+  features: z.array(rowOf(banknotes)),
 });
 
 const number = fc.oneof(fc.double(), fc.constantFrom(Number.NaN, Infinity, '1', null));
@@ -29,7 +30,9 @@ it('takes and refuses what the plain schema does, and says the same', () => {
       const expected =
         plain.safeParse(given).error?.issues.map(({ path, message }) => ({ path, message })) ?? [];
       const found =
-        notesBody.safeParse(given).error?.issues.map(({ path, message }) => ({ path, message })) ?? [];
+        notesBody(banknotes)
+          .safeParse(given)
+          .error?.issues.map(({ path, message }) => ({ path, message })) ?? [];
       // That lists belong together and must be of one length is another rule, of which only whole lists are told.
       expect(found.filter(({ message }) => !message.includes('there must be one for each'))).toEqual(
         expected,
@@ -39,6 +42,8 @@ it('takes and refuses what the plain schema does, and says the same', () => {
   );
 });
 
+const described = { io: 'input', unrepresentable: 'any' } as const;
+
 it('describes itself as the plain schema does', () => {
-  expect(z.toJSONSchema(notesBody, { unrepresentable: 'any' })).toEqual(z.toJSONSchema(plain));
+  expect(z.toJSONSchema(notesBody(banknotes), described)).toEqual(z.toJSONSchema(plain, described));
 });

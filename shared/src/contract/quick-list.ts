@@ -6,17 +6,20 @@ import { z } from 'zod';
  * `isInOrder` sees that at a glance.
  */
 export function quickList<Item>(
-  schema: z.ZodType<Item[], Item[]>,
-  isInOrder: (list: readonly unknown[]) => boolean,
+  schema: z.ZodType<Item[]>,
+  isInOrder: (list: readonly unknown[]) => list is Item[],
 ): z.ZodType<Item[], Item[]> {
-  const { $schema: _, ...described } = z.toJSONSchema(schema, { unrepresentable: 'any' });
+  const { $schema: _, ...described } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
   return z
     .custom<Item[]>()
-    .superRefine((list, context) => {
-      if (Array.isArray(list) && isInOrder(list)) return;
-      for (const { path, message } of schema.safeParse(list).error?.issues ?? []) {
+    .transform((list: unknown, context): Item[] => {
+      if (Array.isArray(list) && isInOrder(list)) return list;
+      const parsed = schema.safeParse(list);
+      if (parsed.success) return parsed.data;
+      for (const { path, message } of parsed.error.issues) {
         context.addIssue({ code: 'custom', path: [...path], message, continue: false });
       }
+      return z.NEVER;
     })
     .meta(described);
 }

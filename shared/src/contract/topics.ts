@@ -1,14 +1,16 @@
 import type { z } from 'zod';
+import type { DataSet } from '../data-set/declaration.ts';
 import { feedbackMessage, modelMessage, predictionMessage, requestMessage } from './messages.ts';
 
 /**
- * A topic of Pub/Sub's, with the one schema of its messages. Whoever publishes to it is held to the schema by the
+ * A topic of Pub/Sub's, with the schema of its messages. Whoever publishes to it is held to the schema by the
  * types, whoever is triggered by it gets only what fits: the rest goes to `dead-letter`. The names of topics, and of
  * the fields in their messages, are spoken by other programs, too; they may gain optional fields and nothing else.
  */
 export interface Topic<Message> {
   readonly name: string;
-  readonly schema: z.ZodType<Message>;
+  /** What features and classes there are, the data set says. */
+  schema(dataSet: DataSet): z.ZodType<Message>;
 }
 
 export const topics = {
@@ -17,7 +19,7 @@ export const topics = {
   feedback: { name: 'feedback', schema: feedbackMessage },
   training: { name: 'training', schema: feedbackMessage },
   job: { name: 'job', schema: feedbackMessage },
-  model: { name: 'model', schema: modelMessage },
+  model: { name: 'model', schema: () => modelMessage },
 } as const satisfies Record<string, Topic<unknown>>;
 
 /** Receives every message that can never be processed and every message that ran out of attempts. */

@@ -167,6 +167,18 @@ export async function* readCsv(
   yield reader.end();
 }
 
+/** The value of a feature that a text says, as a cell of a file or a parameter of an address does. */
+export function readValue(
+  feature: Feature,
+  text: string,
+):
+  | { readonly value: Value; readonly problem?: undefined }
+  | { readonly value?: undefined; readonly problem: string } {
+  const value = valueIn(feature, text, ',');
+  if (value !== undefined && fitsFeature(feature, value)) return { value };
+  return { problem: explainCell(feature, text, value) };
+}
+
 export interface CsvItems {
   readonly subjects: readonly string[];
   readonly features: readonly Row[];

@@ -178,6 +178,11 @@ function placesOf(dataSet: DataSet): ReadonlyMap<string, number> {
   return known;
 }
 
+/** The row of the features' examples, to show and to try something with. */
+export function exampleRow({ features }: DataSet): Row {
+  return features.map(({ example }) => example);
+}
+
 /** The same row by the names of its columns. */
 export function namedFromRow({ features }: DataSet, row: Row): Record<string, Value> {
   return Object.fromEntries(features.map(({ column }, i) => [column, row[i] ?? null]));

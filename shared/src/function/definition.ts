@@ -3,6 +3,7 @@ import type { PermanentError } from '../base/errors.ts';
 import type { Facts, Logger } from '../base/log.ts';
 import type { Trace } from '../base/trace.ts';
 import type { Topic } from '../contract/topics.ts';
+import type { DataSet } from '../data-set/declaration.ts';
 import type { Resource } from '../resources/resource.ts';
 
 // A function is a definition: plain data that says what triggers it, what it publishes and uses, and a handler.
@@ -51,6 +52,8 @@ export interface Delivery<Message, Published extends Topic<unknown>> {
   /** When the message was first published; the same in every redelivery, and when it is replayed. */
   readonly time: Date;
   readonly log: Logger;
+  /** Whose items the messages are about. */
+  readonly dataSet: DataSet;
   /** Where this work stands in its trace, for work that comes later to point at. */
   readonly trace: Trace;
   /** Points from this work to other work that it was merged with, by that work's `traceparent`. */

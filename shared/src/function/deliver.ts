@@ -71,13 +71,14 @@ class Attempt<Message, Used extends Uses, Published extends Topic<unknown>, Read
 
   async #handle(): Promise<Facts> {
     const { id, attributes, publishTime, data } = this.#received;
-    const message = decodeData(data, this.#definition.on.schema);
+    const message = decodeData(data, this.#definition.on.schema(this.#instance.dataSet));
     this.#correlation = correlationOf(message, this.#received);
     return this.#definition.handle(message, {
       ...(await this.#instance.clients()),
       ...this.#instance.settings,
       id,
       time: firstPublished(attributes, publishTime),
+      dataSet: this.#instance.dataSet,
       log: this.#instance.log.child(this.#logFields()),
       trace: this.#span.trace,
       linkTo: other => this.#link(other),

@@ -1,3 +1,4 @@
+import { banknotes } from '@banknote-loop/testing/data-sets';
 import { gateRules, qualityRules } from '../resources/rules.ts';
 import { startInstance } from './instance.ts';
 
@@ -10,14 +11,20 @@ const definition = {
 
 it('reads the settings of a function under the names of its definition, with their defaults', () => {
   const environment = { PROJECT_ID: 'test', RETRAIN_ON_DRIFT: 'true', GATE_MIN_ROWS: '7' };
-  expect(startInstance(definition, environment).settings).toMatchObject({
+  expect(startInstance(definition, environment, banknotes).settings).toMatchObject({
     gate: { minimumRows: 7, minimumAccuracy: 0.95 },
     quality: { retrainOnDrift: true, rollBackOnLiveAccuracy: false },
   });
 });
 
 it('does not start with settings that are malformed', () => {
-  expect(() => startInstance(definition, { GATE_ALPHA: '5', QUALITY_ROWS: 'all' })).toThrow(
+  expect(() => startInstance(definition, { GATE_ALPHA: '5', QUALITY_ROWS: 'all' }, banknotes)).toThrow(
     /PROJECT_ID is missing; (?=.*GATE_ALPHA is malformed)(?=.*QUALITY_ROWS is malformed)/,
+  );
+});
+
+it('does not start for another data set than it was built for', () => {
+  expect(() => startInstance(definition, { PROJECT_ID: 'test', DATA_SET: 'wine' }, banknotes)).toThrow(
+    'DATA_SET is wine, and this was built for banknotes.',
   );
 });

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { createLogger, type Facts, type Logger } from '../base/log.ts';
+import type { DataSet } from '../data-set/declaration.ts';
 import { openPublisher, type Publisher } from '../pubsub/publisher.ts';
-import { messagingSettings, readSettings, telemetrySettings } from '../resources/settings.ts';
+import { messagingSettings, readSettings, SettingsError, telemetrySettings } from '../resources/settings.ts';
 import { openTracer } from '../telemetry/open-tracer.ts';
 import type { Tracer } from '../telemetry/tracer.ts';
 import type { Clients, Definition, Reads, SettingsOf, Uses } from './definition.ts';
@@ -13,6 +14,8 @@ import type { Clients, Definition, Reads, SettingsOf, Uses } from './definition.
  */
 export interface Instance<Used extends Uses = Uses, Read extends Reads = Reads> {
   readonly log: Logger;
+  /** The one data set that this process serves. */
+  readonly dataSet: DataSet;
   readonly projectId: string;
   /** Where to publish instead of the topic in the definition (`TOPIC_ID`). */
   readonly topicOverride: string | undefined;
@@ -33,6 +36,7 @@ export function startInstance<Used extends Uses, Read extends Reads = Record<nev
     readonly publishes: readonly unknown[];
   },
   environment: NodeJS.ProcessEnv,
+  dataSet: DataSet,
 ): Instance<Used, Read> {
   const read = Object.entries(definition.settings ?? {});
   // All in one go, so that the line about an incomplete environment names everything that is missing.
@@ -51,6 +55,9 @@ export function startInstance<Used extends Uses, Read extends Reads = Record<nev
     read.map(([name, schema]) => [name, readSettings(schema, environment)]),
   );
   const messaging = messagingSettings.parse(settings);
+  if (messaging.DATA_SET !== undefined && messaging.DATA_SET !== dataSet.name) {
+    throw new SettingsError(`DATA_SET is ${messaging.DATA_SET}, and this was built for ${dataSet.name}.`);
+  }
   const log = createLogger(definition.name, messaging.LOG_LEVEL);
   const tracer = once(() => openTracer(definition.name, telemetrySettings.parse(settings), log));
   const publisher = once(() => openPublisher(messaging.PROJECT_ID));
@@ -58,13 +65,14 @@ export function startInstance<Used extends Uses, Read extends Reads = Record<nev
   const resources = Object.entries(definition.uses).map(([name, resource]) => ({
     name,
     open: once(async () => {
-      const opened = await resource.open(settings, log);
+      const opened = await resource.open(settings, log, dataSet);
       if (opened.vitals) vitals.push(opened.vitals);
       return opened;
     }),
   }));
   return {
     log,
+    dataSet,
     projectId: messaging.PROJECT_ID,
     topicOverride: definition.publishes.length === 1 ? messaging.TOPIC_ID : undefined,
     maxEventAgeMs: messaging.EVENT_MAX_AGE_SECONDS * 1000,

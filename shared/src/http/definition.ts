@@ -1,5 +1,6 @@
 import type { Logger } from '../base/log.ts';
 import type { Topic } from '../contract/topics.ts';
+import type { DataSet } from '../data-set/declaration.ts';
 import {
   type Clients,
   type Definition,
@@ -23,7 +24,8 @@ export interface HttpFunction<
   readonly kind: 'http';
   /** Access control is part of every HTTP function, and so are the settings and rights that it needs. */
   readonly uses: Used & { readonly access: typeof access };
-  readonly routes: readonly Route<Clients<Used> & SettingsOf<Read> & Request<Published>>[];
+  /** What they take and answer follows from the declaration of the data set. */
+  routes(dataSet: DataSet): readonly Route<Clients<Used> & SettingsOf<Read> & Request<Published>>[];
   /** Throws while the function could not answer. */
   ready?(clients: Clients<Used>): Promise<void>;
   /** What there is to measure beside the requests. */

@@ -11,7 +11,7 @@ const impossible = { malformed: PermanentError, missing: NotFoundError, conflict
 const definition = defineHttp({
   name: 'test-api',
   summary: 'Answers what tests ask.',
-  routes: [
+  routes: () => [
     route({
       method: 'POST',
       path: '/things/{id}',

@@ -18,14 +18,14 @@ export function createHttpHandler(
   instance: Instance<Uses & Pick<HttpFunction['uses'], 'access'>>,
   inFlight: InFlight,
 ): RequestListener {
-  const { log, settings } = instance;
+  const { log, settings, dataSet } = instance;
   const requests = createRequestLog(definition.name, instance);
   const common = commonRoutes({
     requests: () => requests.metrics(),
     ready: async () => definition.ready?.(await instance.clients()),
     gauges: async () => (await definition.gauges?.({ ...(await instance.clients()), log })) ?? [],
   });
-  const router = createRouter([...definition.routes, ...common]);
+  const router = createRouter([...definition.routes(dataSet), ...common]);
 
   /** Matches, checks, handles; whatever is wrong on the way is an error that becomes the answer. */
   async function answer({ request, record, signal, headers }: Exchange): Promise<Reply> {
@@ -43,6 +43,7 @@ export function createHttpHandler(
       ...clients,
       ...settings,
       log,
+      dataSet,
       headers: request.headers,
       principal,
       idempotencyKey: idempotencyKeyOf(request.headers),

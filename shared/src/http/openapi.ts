@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { problem } from '../contract/answers.ts';
+import type { DataSet } from '../data-set/declaration.ts';
 import { commonRoutes } from './common-routes.ts';
 import type { HttpFunction } from './definition.ts';
 import type { Media, Route } from './route.ts';
@@ -7,21 +8,21 @@ import type { Media, Route } from './route.ts';
 type Json = Readonly<Record<string, unknown>>;
 
 /** OpenAPI 3.1 for all routes of all HTTP functions, made from the schemas that check them. */
-export function describeApi(functions: readonly HttpFunction[]): Json {
+export function describeApi(functions: readonly HttpFunction[], dataSet: DataSet): Json {
+  const { title, items } = dataSet;
   const common = commonRoutes({
     requests: () => '',
     ready: async () => {},
     gauges: async () => [],
   });
-  const routes: readonly Route[] = [...functions.flatMap(one => one.routes), ...common];
+  const routes: readonly Route[] = [...functions.flatMap(one => one.routes(dataSet)), ...common];
   const paths = Map.groupBy(routes, route => route.path);
   return {
     openapi: '3.1.0',
     info: {
-      title: 'Banknote loop',
+      title: `Banknote loop: ${title}`,
       version: '1',
-      description:
-        'Ask whether banknotes are real or fake, say where the answer was wrong, and watch the model learn.',
+      description: `Ask what ${items} are, say where the answer was wrong, and watch the model learn.`,
     },
     paths: Object.fromEntries(
       [...paths].map(([path, operations]) => [

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
 import type { Logger } from '../base/log.ts';
 import type { Topic } from '../contract/topics.ts';
+import type { DataSet } from '../data-set/declaration.ts';
 import type { Publish } from '../function/definition.ts';
 import type { Scope } from './access/tokens.ts';
 import type { JsonReply, MediaReply, Reply } from './reply.ts';
@@ -9,6 +10,7 @@ import type { JsonReply, MediaReply, Reply } from './reply.ts';
 /** What a handler gets with each request, beside the clients and settings of its function. */
 export interface Request<Published extends Topic<unknown> = never> {
   readonly log: Logger;
+  readonly dataSet: DataSet;
   readonly publish: Publish<Published>;
   readonly headers: IncomingHttpHeaders;
   /** Who asks: the subject of the token, or without tokens the address. */

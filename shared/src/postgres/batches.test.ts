@@ -1,4 +1,5 @@
 import { aFeedback, aPrediction } from '@banknote-loop/testing';
+import { banknotes } from '@banknote-loop/testing/data-sets';
 import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
 import { batchAnswer, batchSummaries, reviewAnswer } from '../contract/answers.ts';
 import type { PredictionMessage } from '../contract/messages.ts';
@@ -53,7 +54,7 @@ it('goes through all of them page by page, those of one instant included', async
 it('gives the notes of one as the contract describes them, and none of one that is not there', async () => {
   const { batch_id } = batches[0] ?? aPrediction();
   const notes = await test.db.batches.notes(batch_id);
-  expect(batchAnswer.parse({ batch_id, notes })).toEqual({ batch_id, notes });
+  expect(batchAnswer(banknotes).parse({ batch_id, notes })).toEqual({ batch_id, notes });
   expect(notes).toMatchObject([
     { subject: 'a', prediction: 'real', rating: null, created: '2026-01-01T00:00:00.000Z' },
     { subject: 'b', prediction: 'fake', rating: null },
@@ -69,7 +70,7 @@ it('says which of many are stored', async () => {
 
 it('gives notes to review, the newest or the least certain first, and none that is rated', async () => {
   const newest = await test.db.batches.notesToReview('newest', 3);
-  expect(reviewAnswer.parse({ notes: newest })).toEqual({ notes: newest });
+  expect(reviewAnswer(banknotes).parse({ notes: newest })).toEqual({ notes: newest });
   expect(newest.map(({ subject }) => subject)).toEqual(['a', 'b', 'c']);
   const [uncertain] = await test.db.batches.notesToReview('uncertain', 1);
   expect(uncertain).toMatchObject({ batch_id: batches[1]?.batch_id, subject: 'a', score: 0.55 });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { TrainingSet } from '../classifier/training-set.ts';
-import { labels } from '../contract/classes.ts';
-import { featureNames } from '../contract/notes.ts';
+import { classNames } from '../contract/classes.ts';
+import type { DataSet as Declaration } from '../data-set/declaration.ts';
 
 /** How much of the data set one reviewer or one batch may bring. */
 export interface InfluenceCaps {
@@ -47,10 +47,10 @@ export interface EncodedDataSet extends Pick<DataSet, 'trainingByPeople' | 'role
   readonly holdoutByPeople: Buffer;
 }
 
-export function decodeDataSet(encoded: EncodedDataSet): DataSet {
+export function decodeDataSet(dataSet: Declaration, encoded: EncodedDataSet): DataSet {
   const { trainingByPeople, roles, changes } = encoded;
-  const training = toRows(encoded.trainingFeatures, encoded.trainingClasses);
-  const holdout = toRows(encoded.holdoutFeatures, encoded.holdoutClasses);
+  const training = toRows(dataSet, encoded.trainingFeatures, encoded.trainingClasses);
+  const holdout = toRows(dataSet, encoded.holdoutFeatures, encoded.holdoutClasses);
   return {
     training,
     holdout,
@@ -70,17 +70,17 @@ function fingerprintOf(...sides: readonly TrainingSet[]): string {
   return hash.digest('hex');
 }
 
-function toRows(features: Buffer, classes: Buffer): TrainingSet {
+function toRows(dataSet: Declaration, features: Buffer, classes: Buffer): TrainingSet {
   // The server sends numbers with the high byte first, this machine holds them the other way round. A buffer of the
   // driver's may begin anywhere in memory, numbers only at multiples of eight; a large one always does.
   const bytes = features.byteOffset % 8 === 0 ? features : Buffer.from(new Uint8Array(features).buffer);
   bytes.swap64();
   return {
     count: classes.length,
-    columns: featureNames.length,
+    columns: dataSet.features.length,
     features: new Float64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8),
     classes: new Uint8Array(classes),
-    classNames: labels,
+    classNames: classNames(dataSet),
   };
 }
 

@@ -1,8 +1,7 @@
 import { coalesce } from '../base/coalesce.ts';
 import { classify } from '../base/errors.ts';
-import type { Label } from '../contract/classes.ts';
 import type { PredictionMessage } from '../contract/messages.ts';
-import type { Features } from '../contract/notes.ts';
+import type { Row } from '../data-set/row.ts';
 import { doubles, integers, texts, times, uuids } from './arrays.ts';
 import type { Sql } from './sql.ts';
 
@@ -14,8 +13,8 @@ export interface PredictedBatch {
 
 /** One prediction, and whether a person called it right. */
 export interface RatedPrediction {
-  readonly features: Features;
-  readonly label: Label;
+  readonly features: Row;
+  readonly label: string;
   readonly isCorrect: boolean | null;
 }
 
@@ -81,7 +80,7 @@ async function insertPredictions(sql: Sql, batches: readonly PredictedBatch[]): 
     uuids(rows.map(row => row.batchId)),
     integers(rows.map(row => row.position)),
     texts(rows.map(row => row.subject)),
-    ...[0, 1, 2, 3].map(feature => doubles(rows.map(({ note }) => note[feature] ?? null))),
+    ...[0, 1, 2, 3].map(feature => doubles(rows.map(({ note }) => Number(note[feature])))),
     texts(rows.map(row => row.label)),
     doubles(rows.map(row => row.score)),
     texts(rows.map(row => row.model)),

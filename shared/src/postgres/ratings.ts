@@ -1,6 +1,5 @@
-import type { Label } from '../contract/classes.ts';
 import type { FeedbackMessage } from '../contract/messages.ts';
-import type { Features } from '../contract/notes.ts';
+import type { Row } from '../data-set/row.ts';
 import { integers, texts } from './arrays.ts';
 import type { LabelRole } from './data-set.ts';
 import type { Sql } from './sql.ts';
@@ -25,8 +24,8 @@ export interface RatedBatch {
 export interface ReceiptRecord {
   readonly subject: string;
   readonly position: number;
-  readonly features: Features;
-  readonly prediction: Label;
+  readonly features: Row;
+  readonly prediction: string;
   readonly score: number | null;
   readonly predicted_by: string | null;
   readonly rating: 0 | 1;

@@ -1,4 +1,5 @@
 import type { Sample } from '../contract/answers.ts';
+import type { DataSet as Declaration } from '../data-set/declaration.ts';
 import { texts } from './arrays.ts';
 import {
   type DataSet,
@@ -22,9 +23,11 @@ export interface SyncedRows {
 /** The rows that models learn from and are judged by. */
 export class Training {
   readonly #sql: Sql;
+  readonly #dataSet: Declaration;
 
-  constructor(sql: Sql) {
+  constructor(sql: Sql, dataSet: Declaration) {
     this.#sql = sql;
+    this.#dataSet = dataSet;
   }
 
   /** Makes the rows of these notes say what people say of them now. */
@@ -35,7 +38,7 @@ export class Training {
   /** The rows that a training takes now, and those that judge it. */
   async dataSet({ reviewerShare, batchShare, minimumRows }: InfluenceCaps): Promise<DataSet> {
     const values = [reviewerShare, batchShare, minimumRows];
-    return decodeDataSet(await this.#sql.row<EncodedDataSet>(readDataSet, values));
+    return decodeDataSet(this.#dataSet, await this.#sql.row<EncodedDataSet>(readDataSet, values));
   }
 
   /** Writes down what a training made of people's labels. */

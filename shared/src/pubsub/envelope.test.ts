@@ -1,4 +1,5 @@
 import { aRequest, envelopes, type Pushed } from '@banknote-loop/testing';
+import { banknotes } from '@banknote-loop/testing/data-sets';
 import { requestMessage } from '../contract/messages.ts';
 import { decodeData, readEnvelope } from './envelope.ts';
 
@@ -101,7 +102,7 @@ it.each<[string, Buffer, string]>([
   ['ever deeper lists', Buffer.from(nested(1_000_000)), 'nests more than 64 levels'],
   ['a deep list in its middle', Buffer.from(`{"report":${nested(3_000)}}`), 'nests more than 64 levels'],
 ])('refuses data that is %s, without quoting it', (_what, data, reason) => {
-  const read = () => decodeData(data, requestMessage);
+  const read = () => decodeData(data, requestMessage(banknotes));
   expect(read).toThrow(expect.objectContaining({ name: 'PermanentError' }));
   expect(read).toThrow(reason);
   expect(read).not.toThrow('secret');
@@ -116,12 +117,12 @@ it('refuses numbers beyond all bounds', () => {
       ],
     }),
   ).replace('0.125', '1e999');
-  expect(() => decodeData(Buffer.from(text), requestMessage)).toThrow(
+  expect(() => decodeData(Buffer.from(text), requestMessage(banknotes))).toThrow(
     expect.objectContaining({ name: 'PermanentError', field: 'features[0][3]' }),
   );
 });
 
 it('names the first problem and counts the others', () => {
   const data = Buffer.from(JSON.stringify({ batch_id: 1, subjects: 1, features: 1 }));
-  expect(() => decodeData(data, requestMessage)).toThrow('(and 2 more problems)');
+  expect(() => decodeData(data, requestMessage(banknotes))).toThrow('(and 2 more problems)');
 });

@@ -3,8 +3,6 @@ import { bankData } from '@banknote-loop/testing/bank-data';
 import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
 import { pino } from 'pino';
 import { timeOrderedUuid } from '../base/ids.ts';
-import type { Label } from '../contract/classes.ts';
-import type { Features } from '../contract/notes.ts';
 import { checkQuality, measureQuality, type QualitySettings } from './quality.ts';
 
 const settings: QualitySettings = { windowDays: 7, rows: 1000, minimumRows: 100, driftThreshold: 0.25 };
@@ -16,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => test.close());
 
 const bank = bankData();
-function bankNote(row: number, shift = 0): Features {
+function bankNote(row: number, shift = 0): number[] {
   const [variance = 0, skewness = 0, curtosis = 0, entropy = 0] = bank.features.subarray(
     4 * row,
     4 * row + 4,
@@ -29,7 +27,7 @@ async function answers(model_file_name: string, rated: number, right: number, sh
   const batch_id = timeOrderedUuid();
   const subjects = Array.from({ length: rated }, (_, i) => `note ${i}`);
   const input = subjects.map((_, i) => bankNote((i * 7) % bank.count, shift));
-  const output = subjects.map((_, i): Label => (bank.classes[(i * 7) % bank.count] === 1 ? 'real' : 'fake'));
+  const output = subjects.map((_, i) => (bank.classes[(i * 7) % bank.count] === 1 ? 'real' : 'fake'));
   const prediction = { batch_id, subjects, input, output, model_file_name };
   await test.db.predictions.store({ prediction, created: new Date() });
   const ratings = subjects.map((_, i) => (i < right ? 1 : 0));

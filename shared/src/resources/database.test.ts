@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareSecret } from '@banknote-loop/local/prepare-cloud';
 import { type Secrets, startSecrets } from '@banknote-loop/local-cloud';
+import { banknotes } from '@banknote-loop/testing/data-sets';
 import { openTestDatabase, quiet, type TestDatabase } from '@banknote-loop/testing/services';
 import { SecretManagerServiceClient } from '@google-cloud/secret-manager';
 import { plaintext } from '../base/emulator.ts';
@@ -26,7 +27,8 @@ beforeAll(async () => {
   await test.asOwner(`create role ${user} login password 'first' in role ml_readwrite`);
   await prepareSecret(projectId, secrets.address, 'first');
   const place = { PROJECT_ID: projectId, SECRET_MANAGER_EMULATOR_HOST: secrets.address };
-  opened = await database.open(database.settings.parse({ ...place, ...test.settings, DBUSER: user }), quiet);
+  const settings = database.settings.parse({ ...place, ...test.settings, DBUSER: user });
+  opened = await database.open(settings, quiet, banknotes);
 });
 
 afterAll(async () => {

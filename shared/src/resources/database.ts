@@ -5,7 +5,7 @@ import { databaseSettings } from './settings.ts';
 export const database = defineResource({
   name: 'database',
   settings: databaseSettings,
-  async open(settings, log) {
+  async open(settings, log, dataSet) {
     const [{ Database }, { connectPostgres, Password }, { readSecret }] = await Promise.all([
       import('../postgres/database.ts'),
       import('../postgres/connect.ts'),
@@ -14,7 +14,7 @@ export const database = defineResource({
     const password = new Password(() => readSecret('db-pass', settings));
     const pool = await connectPostgres(settings, password, log);
     return {
-      client: new Database(pool, password),
+      client: new Database(pool, password, dataSet),
       vitals: () => ({
         db_connections_used: pool.totalCount - pool.idleCount,
         db_requests_waiting: pool.waitingCount,

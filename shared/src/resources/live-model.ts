@@ -7,17 +7,17 @@ import { bucketSettings, cacheSettings } from './settings.ts';
 export const liveModel = defineResource({
   name: 'live-model',
   settings: cacheSettings.extend(bucketSettings.shape),
-  async open(settings, log) {
+  async open(settings, log, dataSet) {
     const [names, files, { LiveModelKeeper }, { loadClassifier }] = await Promise.all([
-      cache.open(settings, log),
-      modelStore.open(settings, log),
+      cache.open(settings, log, dataSet),
+      modelStore.open(settings, log, dataSet),
       import('../models/live-model.ts'),
       import('../models/load.ts'),
     ]);
     const keeper = new LiveModelKeeper(
       {
         latestName: () => names.client.latestModelName(),
-        load: async fileName => loadClassifier(fileName, await files.client.load(fileName)),
+        load: async fileName => loadClassifier(dataSet, fileName, await files.client.load(fileName)),
       },
       log,
     );

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Facts, Logger } from '../base/log.ts';
+import type { DataSet } from '../data-set/declaration.ts';
 
 /** What a function may be given to work with. What it uses also decides which rights it gets when it is deployed. */
 export type ResourceName =
@@ -21,7 +22,7 @@ export type ResourceName =
 export interface Resource<Client = unknown, Settings extends z.ZodObject = z.ZodObject> {
   readonly name: ResourceName;
   readonly settings: Settings;
-  open(settings: z.output<Settings>, log: Logger): Promise<Opened<Client>>;
+  open(settings: z.output<Settings>, log: Logger, dataSet: DataSet): Promise<Opened<Client>>;
 }
 
 export interface Opened<Client> {

@@ -10,6 +10,8 @@ const count = z.coerce.number().int().min(1);
 
 export const messagingSettings = z.object({
   PROJECT_ID: text,
+  /** The name of the data set that is served, so that nobody takes a function of another one for it. */
+  DATA_SET: text.optional(),
   /** Where the function publishes instead of the topic in its definition. */
   TOPIC_ID: text.optional(),
   /** A message that has been circling for longer than this goes to `dead-letter`. */

@@ -2,41 +2,48 @@ import { subscribe } from 'node:diagnostics_channel';
 import { type IncomingMessage, type RequestListener, Server } from 'node:http';
 import { http } from '@google-cloud/functions-framework';
 import { describe, PermanentError } from '../base/errors.ts';
+import type { DataSet } from '../data-set/declaration.ts';
 import type { EventFunction, Uses } from '../function/definition.ts';
 import { createDelivery } from '../function/deliver.ts';
 import { type Instance, startInstance } from '../function/instance.ts';
 import { endGracefully, type InFlight } from '../function/shutdown.ts';
 import { mebibyte, readJson } from '../http/body.ts';
-import type { AnyFunction } from '../http/definition.ts';
+import type { AnyFunction, HttpFunction } from '../http/definition.ts';
 import { createHttpHandler } from '../http/handler.ts';
 import { errorReply, HttpError, type Reply, send } from '../http/reply.ts';
 import { SettingsError } from '../resources/settings.ts';
 
 /** Registers a function with the functions-framework: this is all that the entry of a bundle does. */
-export function serve(definition: AnyFunction): void {
-  const listener = definition.kind === 'event' ? listenForEvents(definition) : listenForRequests(definition);
+export function serve(definition: AnyFunction, dataSet: DataSet): void {
+  const listener =
+    definition.kind === 'event'
+      ? listenForEvents(definition, dataSet)
+      : listenForRequests(definition, dataSet);
   http(definition.name, listener);
   answerRequests(listener);
 }
 
-function listenForRequests(definition: Extract<AnyFunction, { kind: 'http' }>): RequestListener {
-  const { instance, inFlight } = start(definition);
+function listenForRequests(definition: HttpFunction, dataSet: DataSet): RequestListener {
+  const { instance, inFlight } = start(definition, dataSet);
   return createHttpHandler(definition, instance, inFlight);
 }
 
-function listenForEvents(definition: EventFunction): RequestListener {
-  const { instance, inFlight } = start(definition);
+function listenForEvents(definition: EventFunction, dataSet: DataSet): RequestListener {
+  const { instance, inFlight } = start(definition, dataSet);
   return createEventHandler(definition, instance, inFlight);
 }
 
-function start<Used extends Uses>(definition: AnyFunction & { readonly uses: Used }) {
-  const instance = startOrLeave(definition);
+function start<Used extends Uses>(definition: AnyFunction & { readonly uses: Used }, dataSet: DataSet) {
+  const instance = startOrLeave(definition, dataSet);
   return { instance, inFlight: endGracefully(instance.log, () => instance.close()) };
 }
 
-function startOrLeave<Used extends Uses>(definition: AnyFunction & { readonly uses: Used }): Instance<Used> {
+function startOrLeave<Used extends Uses>(
+  definition: AnyFunction & { readonly uses: Used },
+  dataSet: DataSet,
+): Instance<Used> {
   try {
-    return startInstance(definition, process.env);
+    return startInstance(definition, process.env, dataSet);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     process.stderr.write(`${definition.name}: ${error.message}\n`);

@@ -1,10 +1,11 @@
 import type { ModelStore } from '@banknote-loop/shared/bucket';
-import { type Features, type Label, labelOfScore } from '@banknote-loop/shared/contract';
-import { type LoadedModel, loadClassifier } from '@banknote-loop/shared/models';
+import type { Row } from '@banknote-loop/shared/data-set';
+import { answerRows, type LoadedModel, loadClassifier } from '@banknote-loop/shared/models';
+import { banknotes } from '../data-sets.ts';
 
 /** What a model says of a note, asked of the model's own file. */
 export interface RightAnswer {
-  readonly label: Label;
+  readonly label: string;
   readonly score: number;
 }
 
@@ -17,15 +18,16 @@ export class AnswerKey {
     this.#store = store;
   }
 
-  async answersOf(modelFileName: string, notes: readonly Features[]): Promise<RightAnswer[]> {
+  async answersOf(modelFileName: string, notes: readonly Row[]): Promise<RightAnswer[]> {
     const model = await this.#model(modelFileName);
-    return Array.from(model.scores(notes), score => ({ label: labelOfScore(score), score }));
+    const { output, scores = [] } = answerRows(banknotes, model, notes);
+    return output.map((label, i) => ({ label, score: scores[i] ?? Number.NaN }));
   }
 
   #model(fileName: string): Promise<LoadedModel> {
     const model =
       this.#models.get(fileName) ??
-      this.#store.load(fileName).then(content => loadClassifier(fileName, content));
+      this.#store.load(fileName).then(content => loadClassifier(banknotes, fileName, content));
     this.#models.set(fileName, model);
     return model;
   }

@@ -1,6 +1,6 @@
 import { uuidFromName } from '@banknote-loop/shared/base';
 import type { Random } from '@banknote-loop/shared/classifier';
-import { labelOf, type RequestMessage } from '@banknote-loop/shared/contract';
+import type { RequestMessage } from '@banknote-loop/shared/contract';
 import { bankData, resample } from '../bank-data.ts';
 
 const bank = bankData();
@@ -11,10 +11,7 @@ export function makeBatch(id: string, size: number, random: Random): RequestMess
   return {
     batch_id: uuidFromName(id),
     // What the note really is stands in its name, so that a test can rate like somebody who knows.
-    subjects: Array.from(classes, (truth, i) => `note ${i}, ${labelOf(truth === 1 ? 1 : 0)}`),
-    features: Array.from(classes, (_, i) => {
-      const [variance = 0, skewness = 0, curtosis = 0, entropy = 0] = features.subarray(i * 4, i * 4 + 4);
-      return [variance, skewness, curtosis, entropy];
-    }),
+    subjects: Array.from(classes, (truth, i) => `note ${i}, ${bank.classNames[truth]}`),
+    features: Array.from(classes, (_, i) => [...features.subarray(i * bank.columns, (i + 1) * bank.columns)]),
   };
 }

@@ -1,5 +1,6 @@
 import { uuidFromName } from '@banknote-loop/shared/base';
-import { sampleNotes, topics } from '@banknote-loop/shared/contract';
+import { topics } from '@banknote-loop/shared/contract';
+import { sampleNotes } from '../data-sets.ts';
 
 /** A message that no function can ever process, and what is to be said of it in `dead-letter`. */
 export interface MalformedKind {
@@ -36,7 +37,7 @@ export const malformedKinds: readonly MalformedKind[] = [
   raw('nothing at all', '', /no data/),
   raw(
     'a number too large',
-    JSON.stringify(request).replace(String(features[0][0]), '1e999'),
+    JSON.stringify(request).replace(String(features[0]?.[0]), '1e999'),
     /./,
     'features[0][0]',
   ),

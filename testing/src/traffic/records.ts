@@ -1,4 +1,5 @@
 import type { ModelStore } from '@banknote-loop/shared/bucket';
+import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import { startInstance } from '@banknote-loop/shared/function';
 import { connectPostgres, type Database, Password } from '@banknote-loop/shared/postgres';
 
@@ -25,6 +26,7 @@ export async function openRecords(environment: Readonly<Record<string, string>>)
   const instance = startInstance(
     { name: 'records', uses, publishes: [] },
     { ...environment, LOG_LEVEL: 'silent' },
+    findDataSet(environment.DATA_SET ?? 'banknotes').dataSet,
   );
   const settings = readSettings(databaseSettings, environment);
   const password = new Password(() => readSecret('db-pass', settings));

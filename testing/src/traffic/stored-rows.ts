@@ -1,4 +1,4 @@
-import type { Features, Label } from '@banknote-loop/shared/contract';
+import type { Row } from '@banknote-loop/shared/data-set';
 
 import type { Pool } from 'pg';
 
@@ -6,8 +6,8 @@ export interface StoredNote {
   readonly batch_id: string;
   readonly position: number;
   readonly subject_id: string;
-  readonly features: Features;
-  readonly prediction: Label;
+  readonly features: Row;
+  readonly prediction: string;
   readonly score: number;
   readonly model_file_name: string;
   readonly is_correct: boolean | null;

@@ -1,7 +1,7 @@
 import { uuidFromName } from '@banknote-loop/shared/base';
 import type { Random } from '@banknote-loop/shared/classifier';
-import { sampleNotes } from '@banknote-loop/shared/contract';
 import type { AnyFunction } from '@banknote-loop/shared/http';
+import { banknotes, sampleNotes } from '@banknote-loop/testing/data-sets';
 import { awkwardValue, hostileBody, hostileBytes, type Json, pick, spoil } from './hostile.ts';
 
 export interface HostileRequest {
@@ -80,7 +80,7 @@ export function hostileCall(
   { routes }: Extract<AnyFunction, { kind: 'http' }>,
   random: Random,
 ): HostileRequest {
-  const route = pick(routes, random);
+  const route = pick(routes(banknotes), random);
   const isKnown = random() < 0.7;
   const method = isKnown ? route.method : pick(['GET', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS'], random);
   const path = isKnown ? route.path.replace(/\{\w+\}/, batch_id) : pick(paths, random);

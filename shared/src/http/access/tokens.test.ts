@@ -12,7 +12,7 @@ const audience = 'https://loop.example';
 const definition = defineHttp({
   name: 'test-api',
   summary: 'Answers those who may ask.',
-  routes: [
+  routes: () => [
     route({
       method: 'GET',
       path: '/me',
