@@ -7,7 +7,7 @@ import { topics } from './topics.ts';
 type TopicName = keyof typeof topics;
 
 function decode(topic: TopicName, content: unknown): unknown {
-  return decodeData(Buffer.from(JSON.stringify(content)), topics[topic].schema(banknotes));
+  return decodeData<unknown>(Buffer.from(JSON.stringify(content)), topics[topic].schema(banknotes));
 }
 
 function refusalOf(read: () => unknown): PermanentError {

@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => test.close());
 
 /** Reads the set of exactly these notes, which the bank calls real. */
-async function setOf(notes: readonly (readonly number[][])): Promise<DataSet> {
+async function setOf(notes: readonly (readonly number[])[]): Promise<DataSet> {
   await test.pool.query('delete from training');
   await test.pool.query(
     `insert into training (variance, skewness, curtosis, entropy, class)
