@@ -1,0 +1,26 @@
+import type { Folds } from './folds.ts';
+import type { LabelledTable } from './table.ts';
+
+/** What a candidate is fitted to. */
+export interface Task {
+  readonly table: LabelledTable;
+  readonly folds: Folds;
+  readonly seed: number;
+  /** No fit learns from more rows. */
+  readonly mostRows: number;
+}
+
+export interface Fitted<Model> {
+  /** For every row, the logarithms of the probabilities that a model gives which has not learned from it. */
+  readonly logScores: Float64Array;
+  readonly model: Model;
+}
+
+/** Puts together the scores of rows from models of which each has left out one fold. */
+export function foldScores(folds: Folds, scores: readonly Float64Array[], width: number): Float64Array {
+  const all = new Float64Array(folds.of.length * width);
+  folds.of.forEach((fold, row) => {
+    for (let i = row * width; i < (row + 1) * width; i += 1) all[i] = scores[fold]?.[i] ?? 0;
+  });
+  return all;
+}
