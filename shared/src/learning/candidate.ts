@@ -1,5 +1,5 @@
 import type { Folds } from './folds.ts';
-import type { LabelledTable } from './table.ts';
+import { type LabelledTable, weightOf } from './table.ts';
 
 /** What a candidate is fitted to. */
 export interface Task {
@@ -23,4 +23,16 @@ export function foldScores(folds: Folds, scores: readonly Float64Array[], width:
     for (let i = row * width; i < (row + 1) * width; i += 1) all[i] = scores[fold]?.[i] ?? 0;
   });
   return all;
+}
+
+/** Mean loss of rows by logarithms of probabilities, weighted as the rows are. */
+export function meanLoss(table: LabelledTable, logScores: Float64Array): number {
+  let loss = 0;
+  let sum = 0;
+  for (let row = 0; row < table.count; row += 1) {
+    const weight = weightOf(table, row);
+    loss -= weight * (logScores[row * table.classCount + (table.classes[row] ?? 0)] ?? 0);
+    sum += weight;
+  }
+  return loss / sum;
 }

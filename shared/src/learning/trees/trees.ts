@@ -1,4 +1,4 @@
-import { type Fitted, foldScores, type Task } from '../candidate.ts';
+import { type Fitted, foldScores, meanLoss, type Task } from '../candidate.ts';
 import { rowsInside, rowsOutside } from '../folds.ts';
 import { seededRandom } from '../random.ts';
 import { logSoftmaxRows } from '../softmax.ts';
@@ -12,6 +12,15 @@ export interface TreeSettings extends BoostSettings {
   readonly patience: number;
 }
 
+/** Less than this share of the loss is no gain. */
+const leastGain = 5e-4;
+
+interface Best {
+  readonly loss: number;
+  readonly rounds: number;
+  readonly logScores: Float64Array;
+}
+
 /** The boosters of all folds advance together, so that one number of rounds is right for all of them. */
 export function fitTrees(task: Task, settings: TreeSettings): Fitted<Forest> {
   const { table, folds, seed, mostRows } = task;
@@ -20,12 +29,12 @@ export function fitTrees(task: Task, settings: TreeSettings): Fitted<Forest> {
     const rows = rowsOutside(table, folds, fold, mostRows, seededRandom(seed + fold));
     return new Booster(table, binned, rows, rowsInside(folds, fold), settings, seed * 31 + fold);
   });
-  let best = { loss: Infinity, rounds: 0, logScores: new Float64Array(0) };
+  let best: Best = { loss: Infinity, rounds: 0, logScores: new Float64Array(0) };
   for (let round = 1; round <= settings.mostRounds; round += 1) {
     for (const booster of boosters) booster.round();
     const logScores = outOfFold(task, boosters);
-    const loss = lossOf(task, logScores);
-    if (loss < best.loss - 1e-6) best = { loss, rounds: round, logScores };
+    const loss = meanLoss(table, logScores);
+    if (loss < best.loss * (1 - leastGain)) best = { loss, rounds: round, logScores };
     else if (round - best.rounds >= settings.patience) break;
   }
   return { logScores: best.logScores, model: fitAll(task, binned, best.rounds, settings) };
@@ -43,14 +52,6 @@ function fitAll(task: Task, binned: Binned, rounds: number, settings: TreeSettin
 function outOfFold({ table, folds }: Task, boosters: readonly Booster[]): Float64Array {
   const scores = foldScores(folds, boosters.map(({ scores }) => scores), table.classCount === 2 ? 1 : table.classCount);
   return logProbabilities(scores, table.classCount);
-}
-
-function lossOf({ table }: Task, logScores: Float64Array): number {
-  let loss = 0;
-  for (let row = 0; row < table.count; row += 1) {
-    loss -= logScores[row * table.classCount + (table.classes[row] ?? 0)] ?? 0;
-  }
-  return loss / table.count;
 }
 
 /** Two classes have one raw score, that of the second against the first. */
