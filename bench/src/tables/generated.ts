@@ -150,7 +150,10 @@ const recipes: readonly Recipe[] = [
     draw(random) {
       const label = pick(random, 4);
       const shared = gaussian(random);
-      return [gaussians(random, 12).map((value, i) => value + shared + 1.2 * effect(label * 12 + i, 9)), label];
+      return [
+        gaussians(random, 12).map((value, i) => value + shared + 1.2 * effect(label * 12 + i, 9)),
+        label,
+      ];
     },
   },
   {

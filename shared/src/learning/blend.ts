@@ -1,5 +1,5 @@
 import { meanLoss } from './candidate.ts';
-import { type Folds, rowsInside, rowsOutside } from './folds.ts';
+import { type Folds, noFold, rowsInside, rowsOutside } from './folds.ts';
 import { minimize } from './lbfgs.ts';
 import { seededRandom } from './random.ts';
 import { logSoftmaxRows, softmaxRow } from './softmax.ts';
@@ -40,7 +40,8 @@ export function fitBlend(table: LabelledTable, parts: readonly Float64Array[], r
       const weights = at.subarray(0, parts.length).map(Math.exp);
       const sum = weights.reduce((total, weight) => total + weight, 0);
       let loss = (doubt / 2) * Math.log(sum) ** 2;
-      for (let k = 0; k < parts.length; k += 1) gradient[k] = (doubt * Math.log(sum) * (weights[k] ?? 0)) / sum;
+      for (let k = 0; k < parts.length; k += 1)
+        gradient[k] = (doubt * Math.log(sum) * (weights[k] ?? 0)) / sum;
       for (let i = parts.length; i < at.length; i += 1) {
         loss += (doubt / 2) * (at[i] ?? 0) ** 2;
         gradient[i] = doubt * (at[i] ?? 0);
@@ -83,11 +84,20 @@ export interface Blended {
 }
 
 /** What a blend is worth: each fold is answered by one that was fitted to the others. */
-export function tryBlend(table: LabelledTable, folds: Folds, parts: readonly Float64Array[], seed: number): Blended {
+export function tryBlend(
+  table: LabelledTable,
+  folds: Folds,
+  parts: readonly Float64Array[],
+  seed: number,
+): Blended {
   const width = table.classCount;
   const logScores = new Float64Array(table.count * width);
   for (let fold = 0; fold < folds.count; fold += 1) {
-    const blend = fitBlend(table, parts, rowsOutside(table, folds, fold, mostRows, seededRandom(seed + fold)));
+    const blend = fitBlend(
+      table,
+      parts,
+      rowsOutside(table, folds, fold, mostRows, seededRandom(seed + fold)),
+    );
     const inside = rowsInside(folds, fold);
     const answered = applyBlend(
       blend,
@@ -101,8 +111,13 @@ export function tryBlend(table: LabelledTable, folds: Folds, parts: readonly Flo
 }
 
 /** The blend that goes into the model, from all rows. */
-export function finalBlend(table: LabelledTable, folds: Folds, parts: readonly Float64Array[], seed: number): Blend {
-  return fitBlend(table, parts, rowsOutside(table, folds, -1, mostRows, seededRandom(seed)));
+export function finalBlend(
+  table: LabelledTable,
+  folds: Folds,
+  parts: readonly Float64Array[],
+  seed: number,
+): Blend {
+  return fitBlend(table, parts, rowsOutside(table, folds, noFold, mostRows, seededRandom(seed)));
 }
 
 function rowsOf(part: Float64Array, rows: Uint32Array, width: number): Float64Array {

@@ -3,9 +3,9 @@ import type { Fitted, Task } from './candidate.ts';
 import { fitLinear, type LinearSettings } from './linear.ts';
 import type { Networks } from './network.ts';
 import { fitPerceptrons, type PerceptronSettings } from './perceptrons.ts';
+import type { Forest } from './trees/forest.ts';
 import type { TreeSettings } from './trees/trees.ts';
 import { fitTrees } from './trees/trees.ts';
-import type { Forest } from './trees/forest.ts';
 
 /** What a member of a model is, as data. */
 export type Member =
@@ -16,8 +16,12 @@ export type Family = 'linear' | 'perceptron' | 'trees';
 
 /** How large a table is, as far as the time to learn from it depends on that. */
 export interface Size {
+  /** All rows, each of which is scored, and those that a fit learns from. */
   readonly rows: number;
+  readonly seen: number;
   readonly columns: number;
+  /** Bins of all columns together, about. */
+  readonly bins: number;
   /** Numbers that the columns become for a linear model or a network, about. */
   readonly inputs: number;
   readonly outputs: number;
@@ -38,7 +42,7 @@ function linear(name: string, settings: LinearSettings): Candidate {
     name,
     family: 'linear',
     // Some six penalties, twenty looks at all rows for each.
-    seconds: ({ rows, inputs, outputs, folds }) => 120 * (folds + 1) * rows * (inputs + 2) * outputs * 2.5e-9,
+    seconds: ({ seen, inputs, outputs, folds }) => 120 * (folds + 1) * seen * (inputs + 2) * outputs * 2.5e-9,
     fit: (_, task) => asNetworks(fitLinear(task, settings)),
   };
 }
@@ -63,11 +67,12 @@ function trees(name: string, settings: TreeSettings): Candidate {
   return {
     name,
     family: 'trees',
-    seconds: ({ rows, columns, outputs, folds }) => {
-      const seen = rows * settings.rowShare * columns * settings.columnShare;
-      const split = columns * settings.columnShare * settings.mostLeaves * Math.min(255, rows);
-      const tree = seen * Math.log2(settings.mostLeaves) * 1e-9 + split * 3e-9 + rows * 2e-8;
-      return (folds + 1) * outputs * (settings.mostRounds / 2) * tree + rows * columns * 5e-8;
+    seconds: ({ rows, seen, columns, bins, outputs, folds }) => {
+      const { mostLeaves, mostRounds, rowShare, columnShare } = settings;
+      const counting = seen * rowShare * columns * columnShare * Math.log2(mostLeaves) * 1.2e-9;
+      const splitting = bins * columnShare * Math.min(mostLeaves, seen / settings.leastRows) * 1e-8;
+      const fits = (folds + 1) * (counting + splitting + seen * 6e-8) + rows * 6e-8;
+      return (mostRounds / 2) * outputs * fits + rows * columns * 6e-8;
     },
     fit: (_, task) => {
       const { logScores, model } = fitTrees(task, settings);
@@ -81,24 +86,30 @@ function asNetworks({ logScores, model }: Fitted<Networks>): Fitted<Member> {
 }
 
 const penalties = [30, 10, 3, 1, 0.3, 0.1, 0.03, 0.01, 0.003];
-const perceptronSettings: PerceptronSettings = {
+const quick: PerceptronSettings = {
   scale: 'number',
   hiddenUnits: [32, 32],
-  steps: 400,
+  steps: 240,
   batchRows: 256,
-  learningRate: 0.015,
+  learningRate: 0.03,
   weightDecay: 0.0004,
 };
-const treeSettings: TreeSettings = {
+const patientPerceptron: PerceptronSettings = {
+  ...quick,
+  steps: 600,
+  learningRate: 0.015,
+  weightDecay: 0.005,
+};
+const smallTrees: TreeSettings = {
   leastHessian: 1e-3,
-  leastRows: 20,
+  leastRows: 10,
   penalty: 1,
-  mostLeaves: 31,
+  mostLeaves: 10,
   shrinkage: 0.1,
-  rowShare: 1,
-  columnShare: 1,
-  mostRounds: 200,
-  patience: 12,
+  rowShare: 0.8,
+  columnShare: 0.6,
+  mostRounds: 300,
+  patience: 15,
 };
 
 /**
@@ -107,17 +118,17 @@ const treeSettings: TreeSettings = {
  */
 export const catalog: readonly Candidate[] = [
   linear('linear', { scale: 'number', penalties }),
-  perceptron('perceptron', perceptronSettings),
-  trees('trees', treeSettings),
-  trees('small trees', {
-    ...treeSettings,
-    mostLeaves: 10,
-    leastRows: 10,
-    rowShare: 0.8,
-    columnShare: 0.6,
-    mostRounds: 300,
+  perceptron('perceptron', quick),
+  trees('small trees', smallTrees),
+  perceptron('patient perceptron', patientPerceptron),
+  trees('large trees', {
+    ...smallTrees,
+    mostLeaves: 31,
+    leastRows: 20,
+    rowShare: 1,
+    columnShare: 1,
+    mostRounds: 200,
   }),
-  perceptron('perceptron, held back', { ...perceptronSettings, weightDecay: 0.005 }),
   linear('linear, by rank', { scale: 'rank', penalties }),
-  perceptron('perceptron, by rank', { ...perceptronSettings, scale: 'rank', weightDecay: 0.002 }),
+  perceptron('patient perceptron, by rank', { ...patientPerceptron, scale: 'rank', weightDecay: 0.002 }),
 ];

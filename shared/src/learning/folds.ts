@@ -8,6 +8,9 @@ export interface Folds {
   readonly of: Uint8Array;
 }
 
+/** Leaves out none. */
+export const noFold = -1;
+
 /** Deals the rows of each class evenly onto the folds. */
 export function stratifiedFolds(table: LabelledTable, count: number, seed: number): Folds {
   const of = new Uint8Array(table.count);

@@ -12,7 +12,12 @@ import { classShares, type LabelledTable, type Table, weightOf } from './table.t
 export type Encoder =
   | { readonly kind: 'number'; readonly centre: number; readonly scale: number; readonly missing: boolean }
   | { readonly kind: 'rank'; readonly knots: Float64Array; readonly missing: boolean }
-  | { readonly kind: 'one-hot'; readonly place: Int32Array; readonly inputs: number; readonly missing: boolean }
+  | {
+      readonly kind: 'one-hot';
+      readonly place: Int32Array;
+      readonly inputs: number;
+      readonly missing: boolean;
+    }
   | { readonly kind: 'odds'; readonly odds: Float64Array; readonly inputs: number }
   | { readonly kind: 'none' };
 
@@ -62,7 +67,8 @@ function columnOf(table: Table, index: number, rows: Uint32Array): Float64Array 
 
 function numberEncoder(sorted: Float64Array, missing: boolean, scale: Scale): Encoder {
   const at = (share: number): number => sorted[Math.round((sorted.length - 1) * share)] ?? 0;
-  if (at(0) === at(1)) return missing ? { kind: 'number', centre: at(0), scale: 1, missing } : { kind: 'none' };
+  if (at(0) === at(1))
+    return missing ? { kind: 'number', centre: at(0), scale: 1, missing } : { kind: 'none' };
   if (scale === 'rank') {
     const knots = new Set(Array.from({ length: knotCount + 1 }, (_, knot) => at(knot / knotCount)));
     return { kind: 'rank', knots: Float64Array.from(knots), missing };
@@ -86,13 +92,18 @@ function categoryEncoder(values: Float64Array, size: number, missing: boolean): 
   let next = 0;
   // Of two categories one says all.
   const drop = known === 2 && !missing;
-  const place = Int32Array.from(counts, count => (count > 0 ? next++ : -1)).map(one => (drop ? one - 1 : one));
+  const place = Int32Array.from(counts, count => (count > 0 ? next++ : -1)).map(one =>
+    drop ? one - 1 : one,
+  );
   return { kind: 'one-hot', place: place.map(one => Math.max(one, -1)), inputs: drop ? 1 : known, missing };
 }
 
 /** How many rows of each class a category has, in each fold apart: folds × (size + 2) × classes. */
 function countClasses(table: LabelledTable, index: number, size: number, folds?: Folds): Float64Array[] {
-  const counts = Array.from({ length: folds?.count ?? 1 }, () => new Float64Array((size + 2) * table.classCount));
+  const counts = Array.from(
+    { length: folds?.count ?? 1 },
+    () => new Float64Array((size + 2) * table.classCount),
+  );
   for (let row = 0; row < table.count; row += 1) {
     const own = counts[folds?.of[row] ?? 0];
     const place = categoryPlace(table, row, index, size) * table.classCount + (table.classes[row] ?? 0);
@@ -128,7 +139,8 @@ function oddsOf(counts: Float64Array, table: LabelledTable): Encoder {
     const sum = own.reduce((total, count) => total + count, 0) + borrowedRows;
     classes.forEach((label, i) => {
       const share = ((own[label] ?? 0) + borrowedRows * (shares[label] ?? 0)) / sum;
-      const logit = Math.log(share / (1 - share)) - Math.log((shares[label] ?? 0) / (1 - (shares[label] ?? 0)));
+      const logit =
+        Math.log(share / (1 - share)) - Math.log((shares[label] ?? 0) / (1 - (shares[label] ?? 0)));
       odds[place * classes.length + i] = Math.min(Math.max(logit, -furthest), furthest);
     });
   }
@@ -163,7 +175,8 @@ export function encodeRow(
     } else {
       const known = encoder.odds.length / encoder.inputs;
       const own = isMissing ? known - 1 : Math.min(value, known - 2);
-      for (let i = 0; i < encoder.inputs; i += 1) target[place + i] = encoder.odds[own * encoder.inputs + i] ?? 0;
+      for (let i = 0; i < encoder.inputs; i += 1)
+        target[place + i] = encoder.odds[own * encoder.inputs + i] ?? 0;
     }
     place += inputsOf(encoder);
   }
@@ -212,11 +225,18 @@ export function foldInputs(inputs: Inputs, table: LabelledTable, folds: Folds, l
   };
 }
 
-function withoutFolds(inputs: Inputs, table: LabelledTable, folds: Folds, without: readonly number[]): Inputs {
+function withoutFolds(
+  inputs: Inputs,
+  table: LabelledTable,
+  folds: Folds,
+  without: readonly number[],
+): Inputs {
   const encoders = inputs.encoders.map((encoder, index) => {
     const column = table.columns[index];
     if (encoder.kind !== 'odds' || column?.kind !== 'category') return encoder;
-    const counts = countClasses(table, index, column.size, folds).filter((_, fold) => !without.includes(fold));
+    const counts = countClasses(table, index, column.size, folds).filter(
+      (_, fold) => !without.includes(fold),
+    );
     const sum = new Float64Array((column.size + 2) * table.classCount);
     for (const one of counts) for (let i = 0; i < sum.length; i += 1) sum[i] = (sum[i] ?? 0) + (one[i] ?? 0);
     return oddsOf(sum, table);

@@ -13,7 +13,12 @@ const remembered = 8;
  * Finds the lowest point of a smooth convex function by the limited-memory method of Broyden, Fletcher, Goldfarb and
  * Shanno (Nocedal & Wright, Numerical Optimization, algorithm 7.4), moving `point` there.
  */
-export function minimize(objective: Objective, point: Float64Array, mostSteps: number, tolerance: number): number {
+export function minimize(
+  objective: Objective,
+  point: Float64Array,
+  mostSteps: number,
+  tolerance: number,
+): number {
   let gradient = new Float64Array(point.length);
   let value = objective(point, gradient);
   const steps: Step[] = [];
@@ -59,7 +64,8 @@ function descend(gradient: Float64Array, steps: readonly Step[]): Float64Array {
   for (const { move, change, curvature } of steps.toReversed()) {
     const share = dot(move, direction) / curvature;
     shares.push(share);
-    for (let i = 0; i < direction.length; i += 1) direction[i] = (direction[i] ?? 0) - share * (change[i] ?? 0);
+    for (let i = 0; i < direction.length; i += 1)
+      direction[i] = (direction[i] ?? 0) - share * (change[i] ?? 0);
   }
   const latest = steps.at(-1);
   if (latest) {

@@ -57,6 +57,10 @@ interface Tried extends Fitted<Member> {
 }
 
 const defaultBudgetSeconds = 20;
+/** The rest of the budget is for machines slower than the one on which seconds were counted, and for the choice itself. */
+const countedShare = 0.6;
+/** No fit sees fewer rows for lack of time. */
+const fewestRows = 2_000;
 /** Where less than this share of what there was to learn is left, no more candidates are tried. */
 const littleLeft = 0.02;
 /** A blend must gain so many standard errors, each member anew. */
@@ -68,8 +72,8 @@ export async function learn(tf: TensorFlow, table: LabelledTable, options: Learn
   const startedAt = performance.now();
   const task = openTask(table, options);
   const kept = options.choice && isStillGood(options.choice, table) ? options.choice : undefined;
-  let tried = kept ? await tryNamed(tf, task, kept) : await race(tf, task, options);
-  let members = kept ? tried : chooseMembers(task, tried);
+  let tried = kept ? await tryNamed(tf, task, kept, options) : await race(tf, task, options);
+  let members = kept ? inOrderOf(kept, tried) : chooseMembers(task, tried);
   let why = kept ? 'The choice made earlier was kept: the rows are about as many as they were.' : '';
   let blended = blendOf(task, members);
   if (kept && blended.loss > kept.logLoss * 1.2 + 0.01) {
@@ -111,8 +115,9 @@ function openTask(table: LabelledTable, { seed }: LearnOptions): Task {
 }
 
 /** A choice outlives a few more rows, for making it anew would keep a correction waiting. */
-function isStillGood({ rows, columns, classCount }: Choice, table: LabelledTable): boolean {
+function isStillGood({ members, rows, columns, classCount }: Choice, table: LabelledTable): boolean {
   return (
+    members.every(member => catalog.some(({ name }) => name === member)) &&
     columns === table.columns.length &&
     classCount === table.classCount &&
     table.count < rows * 1.25 &&
@@ -120,35 +125,69 @@ function isStillGood({ rows, columns, classCount }: Choice, table: LabelledTable
   );
 }
 
-async function tryNamed(tf: TensorFlow, task: Task, { members }: Choice): Promise<Tried[]> {
+async function tryNamed(
+  tf: TensorFlow,
+  task: Task,
+  { members }: Choice,
+  options: LearnOptions,
+): Promise<Tried[]> {
+  const share = countedBudget(options) / members.length;
+  const size = sizeOf(task);
   const tried: Tried[] = [];
   for (const candidate of catalog.filter(({ name }) => members.includes(name))) {
-    tried.push(await tryCandidate(tf, task, candidate));
+    const mostRows = affordableRows(candidate, size, share);
+    tried.push(await tryCandidate(tf, { ...task, mostRows }, candidate));
   }
   return tried;
 }
 
-async function race(tf: TensorFlow, task: Task, { budgetSeconds }: LearnOptions): Promise<Tried[]> {
-  let left = budgetSeconds ?? defaultBudgetSeconds;
+function countedBudget({ budgetSeconds = defaultBudgetSeconds }: LearnOptions): number {
+  return budgetSeconds * countedShare;
+}
+
+async function race(tf: TensorFlow, task: Task, options: LearnOptions): Promise<Tried[]> {
+  const budget = countedBudget(options);
+  let left = budget;
   const entropy = classShares(task.table).reduce((sum, share) => sum - share * Math.log(share), 0);
+  const size = sizeOf(task);
   const tried: Tried[] = [];
   for (const candidate of catalog) {
-    const seconds = candidate.seconds(sizeOf(task));
-    // The first always runs; how many rows it sees follows from the budget.
-    if (seconds > left && tried.length > 0) continue;
+    // The first of a family sees as many rows as its share of the time allows; others join if they fit in whole.
+    const isFirst = !tried.some(one => one.candidate.family === candidate.family);
+    const mostRows = isFirst ? affordableRows(candidate, size, Math.min(left, budget / 3)) : task.mostRows;
+    const seconds = candidate.seconds({ ...size, seen: Math.min(size.seen, mostRows) });
+    if (!isFirst && seconds > left) continue;
     left -= seconds;
-    tried.push(await tryCandidate(tf, task, candidate));
+    tried.push(await tryCandidate(tf, { ...task, mostRows }, candidate));
     const best = Math.min(...tried.map(({ calibrated }) => calibrated.loss));
     if (tried.length >= 2 && best < littleLeft * entropy) break;
   }
   return tried;
 }
 
-export function sizeOf({ table, folds, mostRows }: Task): Size {
+/** Half as many rows, and half of those again, until the time is enough. */
+function affordableRows(candidate: Candidate, size: Size, seconds: number): number {
+  let seen = size.seen;
+  while (seen > fewestRows && candidate.seconds({ ...size, seen }) > seconds) seen /= 2;
+  return Math.ceil(seen);
+}
+
+function sizeOf({ table, folds }: Task): Size {
+  const { columns, count, values } = table;
+  const some = Math.min(count, 255);
+  const bins = columns.map((column, index) => {
+    if (column.kind === 'category') return Math.min(column.size, 253) + 2;
+    return new Set(Array.from({ length: some }, (_, row) => values[row * columns.length + index])).size + 2;
+  });
   return {
-    rows: Math.min(table.count, mostRows),
-    columns: table.columns.length,
-    inputs: table.columns.reduce((sum, column) => sum + (column.kind === 'number' ? 1 : Math.min(column.size, 24)), 0),
+    rows: count,
+    seen: count * (1 - 1 / folds.count),
+    columns: columns.length,
+    bins: bins.reduce((sum, one) => sum + one, 0),
+    inputs: columns.reduce(
+      (sum, column) => sum + (column.kind === 'number' ? 1 : Math.min(column.size, 24)),
+      0,
+    ),
     outputs: table.classCount === 2 ? 1 : table.classCount,
     folds: folds.count,
   };
@@ -186,10 +225,24 @@ function chooseMembers(task: Task, tried: readonly Tried[]): Tried[] {
 function blendOf({ table, folds, seed }: Task, members: readonly Tried[]): Blended {
   const [first] = members;
   if (first && members.length === 1) return first.calibrated;
-  return tryBlend(table, folds, members.map(({ logScores }) => logScores), seed);
+  return tryBlend(
+    table,
+    folds,
+    members.map(({ logScores }) => logScores),
+    seed,
+  );
 }
 
-function reportOf({ classes, classCount }: LabelledTable, { candidate, calibrated, seconds }: Tried, chosen: boolean) {
+/** The members in the order in which they were chosen, on which the last digits of a blend depend. */
+function inOrderOf({ members }: Choice, tried: readonly Tried[]): Tried[] {
+  return members.flatMap(name => tried.filter(({ candidate }) => candidate.name === name));
+}
+
+function reportOf(
+  { classes, classCount }: LabelledTable,
+  { candidate, calibrated, seconds }: Tried,
+  chosen: boolean,
+) {
   const scores = calibrated.logScores.map(Math.exp);
   const { name, family } = candidate;
   return { name, family, seconds, chosen, ...measure({ scores, classes, classCount }) };

@@ -1,5 +1,5 @@
 import { type Fitted, meanLoss, type Task } from './candidate.ts';
-import { rowsInside, rowsOutside } from './folds.ts';
+import { noFold, rowsInside, rowsOutside } from './folds.ts';
 import { foldInputs, type Inputs, measureInputs, type Scale } from './inputs.ts';
 import { minimize, type Objective } from './lbfgs.ts';
 import { addScores, type Layer, type Networks } from './network.ts';
@@ -34,19 +34,33 @@ export function fitLinear(task: Task, { scale, penalties }: LinearSettings): Fit
   const inputs = measureInputs(table, scale, task.seed);
   const outputs = table.classCount === 2 ? 1 : table.classCount;
   const parts = Array.from({ length: folds.count }, (_, fold) => ({
-    seen: encodeRows(task, inputs, fold, rowsOutside(table, folds, fold, task.mostRows, seededRandom(task.seed + fold))),
+    seen: encodeRows(
+      task,
+      inputs,
+      fold,
+      rowsOutside(table, folds, fold, task.mostRows, seededRandom(task.seed + fold)),
+    ),
     point: new Float64Array((inputs.width + 1) * outputs),
   }));
   let best: Best = { loss: Infinity, penalty: 1, logScores: new Float64Array(0) };
   for (const penalty of penalties) {
     // Each fit begins where the one with the stronger penalty has ended.
     for (const { seen, point } of parts) solve(seen, point, penalty);
-    const logScores = outOfFold(task, inputs, parts.map(({ point }) => point));
+    const logScores = outOfFold(
+      task,
+      inputs,
+      parts.map(({ point }) => point),
+    );
     const loss = meanLoss(table, logScores);
     if (loss > best.loss - 1e-5) break;
     best = { loss, penalty, logScores };
   }
-  const all = encodeRows(task, inputs, -1, rowsOutside(table, folds, -1, task.mostRows, seededRandom(task.seed)));
+  const all = encodeRows(
+    task,
+    inputs,
+    -1,
+    rowsOutside(table, folds, noFold, task.mostRows, seededRandom(task.seed)),
+  );
   const point = new Float64Array((inputs.width + 1) * outputs);
   solve(all, point, best.penalty);
   return { logScores: best.logScores, model: { inputs, members: [[layerOf(point, inputs.width, outputs)]] } };
@@ -55,7 +69,9 @@ export function fitLinear(task: Task, { scale, penalties }: LinearSettings): Fit
 function encodeRows({ table, folds }: Task, inputs: Inputs, leftOut: number, rows: Uint32Array): Rows {
   const { width, encode } = foldInputs(inputs, table, folds, leftOut);
   const encoded = new Float64Array(rows.length * width);
-  rows.forEach((row, place) => encode(row, encoded, place * width));
+  rows.forEach((row, place) => {
+    encode(row, encoded, place * width);
+  });
   return {
     inputs: encoded,
     width,
@@ -67,7 +83,12 @@ function encodeRows({ table, folds }: Task, inputs: Inputs, leftOut: number, row
 
 function solve(rows: Rows, point: Float64Array, penalty: number): void {
   const count = rows.classes.length;
-  minimize(rows.outputs === 1 ? logistic(rows, penalty) : softmax(rows, penalty), point, 60, 1e-4 * Math.sqrt(count));
+  minimize(
+    rows.outputs === 1 ? logistic(rows, penalty) : softmax(rows, penalty),
+    point,
+    60,
+    1e-4 * Math.sqrt(count),
+  );
 }
 
 /** Weights unit after unit, then biases, which no penalty draws towards zero. */
@@ -144,7 +165,8 @@ function outOfFold({ table, folds }: Task, inputs: Inputs, points: readonly Floa
       encode(row, encoded, 0);
       for (let output = 0; output < outputs; output += 1) {
         let score = point[inputs.width * outputs + output] ?? 0;
-        for (let i = 0; i < encoded.length; i += 1) score += (encoded[i] ?? 0) * (point[output * encoded.length + i] ?? 0);
+        for (let i = 0; i < encoded.length; i += 1)
+          score += (encoded[i] ?? 0) * (point[output * encoded.length + i] ?? 0);
         raw[output] = score;
       }
       addScores(raw, scores, row * classCount, classCount, 1);

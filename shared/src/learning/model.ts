@@ -15,7 +15,9 @@ export interface Model {
 /** The probability of each class for every row, row after row. Plain arithmetic, no TensorFlow. */
 export function scoreRows({ columns, members, blend }: Model, values: Float64Array): Float64Array {
   if (values.length % columns.length !== 0) {
-    throw new RangeError(`${values.length} values do not make whole rows: pass ${columns.length} for every row.`);
+    throw new RangeError(
+      `${values.length} values do not make whole rows: pass ${columns.length} for every row.`,
+    );
   }
   const parts = members.map(member =>
     member.kind === 'trees'

@@ -59,7 +59,12 @@ function compile(layers: readonly Layer[]): Answer {
   };
 }
 
-function respond({ units, weights, biases }: Layer, from: Float64Array, to: Float64Array, ramp: boolean): void {
+function respond(
+  { units, weights, biases }: Layer,
+  from: Float64Array,
+  to: Float64Array,
+  ramp: boolean,
+): void {
   let place = 0;
   for (let unit = 0; unit < units; unit += 1) {
     let sum = biases[unit] ?? 0;

@@ -1,8 +1,8 @@
 import type { Rank, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { TensorFlow } from '../classifier/backend.ts';
 import { Adam } from './adam.ts';
-import { gaussian, type Random } from './random.ts';
 import type { Layer } from './network.ts';
+import { gaussian, type Random } from './random.ts';
 
 export interface PerceptronShape {
   readonly inputs: number;
@@ -23,6 +23,11 @@ export interface Batch {
 interface Dense {
   readonly inputs: number;
   readonly units: number;
+  readonly weights: Float32Array;
+  readonly biases: Float32Array;
+}
+
+interface Gradient {
   readonly weights: Float32Array;
   readonly biases: Float32Array;
 }
@@ -74,13 +79,15 @@ export class Perceptron {
   /** The raw scores of encoded rows. */
   scores(inputs: Float32Array, rows: number): Float32Array {
     const tf = this.#tf;
-    return tf.tidy(() => {
+    let scores: Float32Array = new Float32Array(0);
+    tf.tidy(() => {
       let values = tf.tensor2d(inputs, [rows, this.#shape.inputs]);
       this.#means.forEach((layer, index) => {
         values = this.#respond(values, layer, kernelOf(tf, layer), index < this.#means.length - 1);
       });
-      return Float32Array.from(numbersOf(values));
+      scores = numbersOf(values);
     });
+    return scores;
   }
 
   layers(): Layer[] {
@@ -96,9 +103,11 @@ export class Perceptron {
    * own, and for layers of one kind this is shorter than registering them. What is to be multiplied is turned round
    * beforehand, for the WebAssembly backend multiplies what it has to turn itself twenty times as slowly.
    */
-  #differentiate({ inputs, targets, weights, rows }: Batch) {
+  #differentiate({ inputs, targets, weights, rows }: Batch): Gradient[] {
     const tf = this.#tf;
-    return tf.tidy(() => {
+    const gradients: Gradient[] = [];
+    // What a tidied function returns is searched for tensors number by number, so it returns nothing.
+    tf.tidy(() => {
       const kernels = this.#layers.map(layer => kernelOf(tf, layer));
       const values = [tf.tensor2d(inputs, [rows, this.#shape.inputs])];
       this.#layers.forEach((layer, index) => {
@@ -111,7 +120,6 @@ export class Perceptron {
       // Cross entropy after a sigmoid or a softmax has this derivative at the output: the error itself.
       const missed = tf.sub(scores, tf.tensor2d(targets, [rows, this.#shape.outputs]));
       let error: Tensor2D = tf.mul(missed, tf.tensor2d(weights, [rows, 1]));
-      const gradients: { readonly weights: Float32Array; readonly biases: Float32Array }[] = [];
       for (let index = this.#layers.length - 1; index >= 0; index -= 1) {
         const [from, kernel] = [values[index], kernels[index]];
         if (!from || !kernel) continue;
@@ -121,8 +129,8 @@ export class Perceptron {
         });
         if (index > 0) error = tf.mul(tf.matMul(error, tf.transpose(kernel)), tf.step(from));
       }
-      return gradients;
     });
+    return gradients;
   }
 
   #respond(from: Tensor2D, { biases, units }: Dense, kernel: Tensor2D, ramp: boolean): Tensor2D {
@@ -147,7 +155,8 @@ function copy({ weights, biases, ...size }: Dense): Dense {
 }
 
 function approach(mean: Float32Array, latest: Float32Array, share: number): void {
-  for (let i = 0; i < mean.length; i += 1) mean[i] = (mean[i] ?? 0) + share * ((latest[i] ?? 0) - (mean[i] ?? 0));
+  for (let i = 0; i < mean.length; i += 1)
+    mean[i] = (mean[i] ?? 0) + share * ((latest[i] ?? 0) - (mean[i] ?? 0));
 }
 
 function kernelOf(tf: TensorFlow, { inputs, units, weights }: Dense): Tensor2D {

@@ -1,7 +1,7 @@
 import type { TensorFlow } from '../classifier/backend.ts';
 import { type Fitted, meanLoss, type Task } from './candidate.ts';
 import { rowsInside, rowsOutside } from './folds.ts';
-import { foldInputs, type Inputs, measureInputs, type Scale } from './inputs.ts';
+import { type FoldInputs, foldInputs, type Inputs, measureInputs, type Scale } from './inputs.ts';
 import { addScores, type Layer, type Networks } from './network.ts';
 import { type Batch, Perceptron } from './perceptron.ts';
 import { dealer, seededRandom } from './random.ts';
@@ -31,13 +31,16 @@ const patience = 3;
 export function fitPerceptrons(tf: TensorFlow, task: Task, settings: PerceptronSettings): Fitted<Networks> {
   const { table, folds, seed } = task;
   const inputs = measureInputs(table, settings.scale, seed);
-  const pupils = Array.from({ length: folds.count }, (_, fold) => openPupil(tf, task, inputs, fold, settings));
+  const pupils = Array.from({ length: folds.count }, (_, fold) =>
+    openPupil(tf, task, inputs, fold, settings),
+  );
   let best: Best = { loss: Infinity, check: 0, logScores: new Float64Array(0), members: [] };
   for (let check = 1; check <= checks; check += 1) {
     for (const { advance } of pupils) advance(check / checks);
     const logScores = outOfFold(task, pupils);
     const loss = meanLoss(table, logScores);
-    if (loss < best.loss) best = { loss, check, logScores, members: pupils.map(({ network }) => network.layers()) };
+    if (loss < best.loss)
+      best = { loss, check, logScores, members: pupils.map(({ network }) => network.layers()) };
     else if (check - best.check >= patience) break;
   }
   return { logScores: best.logScores, model: { inputs, members: best.members } };
@@ -52,11 +55,19 @@ interface Best {
 
 interface Pupil {
   readonly network: Perceptron;
-  /** All rows, as a network that leaves out this fold sees them. */
-  readonly inputs: Float32Array;
-  readonly width: number;
+  /** Rows as a network that leaves out this fold sees them. */
+  encode(rows: Uint32Array): Float32Array;
   /** Learns up to so great a share of all steps. */
   advance(share: number): void;
+}
+
+/** So many numbers are encoded once and for all, 8 MB; of a greater table each row when its turn comes. */
+const mostNumbersAhead = 2_000_000;
+
+function encodeAhead(count: number, width: number, encode: FoldInputs['encode']): Float32Array {
+  const encoded = new Float32Array(count * width);
+  for (let row = 0; row < count; row += 1) encode(row, encoded, row * width);
+  return encoded;
 }
 
 function openPupil(
@@ -67,8 +78,12 @@ function openPupil(
   { hiddenUnits, steps, batchRows, learningRate, weightDecay }: PerceptronSettings,
 ): Pupil {
   const { width, encode } = foldInputs(measured, table, folds, fold);
-  const inputs = new Float32Array(table.count * width);
-  for (let row = 0; row < table.count; row += 1) encode(row, inputs, row * width);
+  const all = table.count * width <= mostNumbersAhead ? encodeAhead(table.count, width, encode) : undefined;
+  const copyRow: FoldInputs['encode'] = all
+    ? (row, target, start) => {
+        for (let i = 0; i < width; i += 1) target[start + i] = all[row * width + i] ?? 0;
+      }
+    : encode;
   const seen = rowsOutside(table, folds, fold, mostRows, seededRandom(seed + fold));
   const random = seededRandom(seed * 31 + fold);
   const outputs = table.classCount === 2 ? 1 : table.classCount;
@@ -85,7 +100,7 @@ function openPupil(
     batch.targets.fill(0);
     for (let place = 0; place < rows; place += 1) {
       const row = deal();
-      batch.inputs.set(inputs.subarray(row * width, (row + 1) * width), place * width);
+      copyRow(row, batch.inputs, place * width);
       const label = table.classes[row] ?? 0;
       if (outputs > 1) batch.targets[place * outputs + label] = 1;
       else batch.targets[place] = label;
@@ -95,8 +110,13 @@ function openPupil(
   let step = 0;
   return {
     network,
-    inputs,
-    width,
+    encode(some) {
+      const encoded = new Float32Array(some.length * width);
+      some.forEach((row, place) => {
+        copyRow(row, encoded, place * width);
+      });
+      return encoded;
+    },
     advance(share) {
       for (; step < Math.round(share * steps); step += 1) {
         fill();
@@ -112,17 +132,19 @@ function outOfFold({ table, folds }: Task, pupils: readonly Pupil[]): Float64Arr
   const { classCount } = table;
   const outputs = classCount === 2 ? 1 : classCount;
   const scores = new Float64Array(table.count * classCount);
-  pupils.forEach(({ network, inputs, width }, fold) => {
+  pupils.forEach(({ network, encode }, fold) => {
     const inside = rowsInside(folds, fold);
     for (let start = 0; start < inside.length; start += rowsAtOnce) {
       const some = inside.subarray(start, start + rowsAtOnce);
-      const picked = new Float32Array(some.length * width);
+      const raw = network.scores(encode(some), some.length);
       some.forEach((row, place) => {
-        picked.set(inputs.subarray(row * width, (row + 1) * width), place * width);
-      });
-      const raw = network.scores(picked, some.length);
-      some.forEach((row, place) => {
-        addScores(raw.subarray(place * outputs, (place + 1) * outputs), scores, row * classCount, classCount, 1);
+        addScores(
+          raw.subarray(place * outputs, (place + 1) * outputs),
+          scores,
+          row * classCount,
+          classCount,
+          1,
+        );
       });
     }
   });

@@ -1,3 +1,4 @@
+import type { Column } from '../table.ts';
 import type { Binner } from './binning.ts';
 import type { Tree } from './grow.ts';
 
@@ -21,11 +22,7 @@ export interface Forest {
 const missingLeftFlag = 1;
 const categoryFlag = 2;
 
-export function forestOf(
-  trees: readonly Tree[],
-  base: Float64Array,
-  binners: readonly Binner[],
-): Forest {
+export function forestOf(trees: readonly Tree[], base: Float64Array, binners: readonly Binner[]): Forest {
   const roots: number[] = [];
   const columns: number[] = [];
   const flags: number[] = [];
@@ -91,4 +88,31 @@ export function walkForest(forest: Forest, values: Float64Array, width: number):
     }
   }
   return scores;
+}
+
+/** Whether every walk stays within the arrays and ends at a leaf: each child comes after its parent. */
+export function isSoundForest(forest: Forest, columns: readonly Column[]): boolean {
+  const { base, roots, flags, thresholds, children, leaves, sets } = forest;
+  const nodes = forest.columns.length;
+  const isPlace = (place: number, after: number): boolean =>
+    place >= 0 ? place > after && place < nodes : ~place < leaves.length;
+  return (
+    roots.length % base.length === 0 &&
+    flags.length === nodes &&
+    thresholds.length === nodes &&
+    children.length === nodes * 2 &&
+    roots.every(root => isPlace(root, -1)) &&
+    children.every((child, i) => isPlace(child, i >> 1)) &&
+    forest.columns.every((column, node) => {
+      const asked = columns[column];
+      const threshold = thresholds[node] ?? Number.NaN;
+      if (((flags[node] ?? 0) & categoryFlag) === 0) return asked !== undefined && !Number.isNaN(threshold);
+      return (
+        asked?.kind === 'category' &&
+        Number.isInteger(threshold) &&
+        threshold >= 0 &&
+        threshold + asked.size < sets.length
+      );
+    })
+  );
 }

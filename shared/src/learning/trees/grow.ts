@@ -65,7 +65,9 @@ export class Grower {
     const splits: Split[] = [];
     const children: number[] = [];
     const root = this.#histogramOf(0, rows.length, columns, gradients);
-    const leaves: Leaf[] = [this.#leaf(0, rows.length, this.#sumRows(0, rows.length, gradients), root, columns, -1)];
+    const leaves: Leaf[] = [
+      this.#leaf(0, rows.length, this.#sumRows(0, rows.length, gradients), root, columns, -1),
+    ];
     while (leaves.length < this.#rules.mostLeaves) {
       const place = bestOf(leaves);
       const leaf = leaves[place];
@@ -81,7 +83,12 @@ export class Grower {
     return this.#finish(leaves, splits, children, add);
   }
 
-  #finish(leaves: Leaf[], splits: Split[], children: number[], add: (row: number, value: number) => void): Tree {
+  #finish(
+    leaves: Leaf[],
+    splits: Split[],
+    children: number[],
+    add: (row: number, value: number) => void,
+  ): Tree {
     const { penalty, shrinkage } = this.#rules;
     const values = new Float64Array(leaves.length);
     leaves.forEach(({ sums, start, end, slot, histogram }, number) => {
@@ -95,7 +102,14 @@ export class Grower {
     return { splits, children: Int32Array.from(children), leaves: values };
   }
 
-  #leaf(start: number, end: number, sums: Sums, histogram: Histogram, columns: Uint32Array, slot: number): Leaf {
+  #leaf(
+    start: number,
+    end: number,
+    sums: Sums,
+    histogram: Histogram,
+    columns: Uint32Array,
+    slot: number,
+  ): Leaf {
     const split =
       histogram.length === 0
         ? undefined
@@ -186,7 +200,12 @@ export class Grower {
 }
 
 /** The innermost loop of all: most of the time of a training is spent here. */
-function addColumn(histogram: Float64Array, bins: Uint8Array, rows: Uint32Array, ordered: Float64Array): void {
+function addColumn(
+  histogram: Float64Array,
+  bins: Uint8Array,
+  rows: Uint32Array,
+  ordered: Float64Array,
+): void {
   for (let place = 0; place < rows.length; place += 1) {
     const slot = (bins[rows[place] ?? 0] ?? 0) * 2;
     histogram[slot] = (histogram[slot] ?? 0) + (ordered[place * 2] ?? 0);

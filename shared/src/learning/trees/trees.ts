@@ -1,5 +1,5 @@
 import { type Fitted, foldScores, meanLoss, type Task } from '../candidate.ts';
-import { rowsInside, rowsOutside } from '../folds.ts';
+import { noFold, rowsInside, rowsOutside } from '../folds.ts';
 import { seededRandom } from '../random.ts';
 import { logSoftmaxRows } from '../softmax.ts';
 import { type Binned, binTable } from './binning.ts';
@@ -41,16 +41,19 @@ export function fitTrees(task: Task, settings: TreeSettings): Fitted<Forest> {
 }
 
 function fitAll(task: Task, binned: Binned, rounds: number, settings: TreeSettings): Forest {
-  const { table, seed, mostRows } = task;
-  const folds = { count: 1, of: new Uint8Array(table.count) };
-  const rows = rowsOutside(table, folds, 1, mostRows, seededRandom(seed));
+  const { table, folds, seed, mostRows } = task;
+  const rows = rowsOutside(table, folds, noFold, mostRows, seededRandom(seed));
   const booster = new Booster(table, binned, rows, new Uint32Array(0), settings, seed);
   for (let round = 0; round < rounds; round += 1) booster.round();
   return forestOf(booster.trees, booster.base, binned.binners);
 }
 
 function outOfFold({ table, folds }: Task, boosters: readonly Booster[]): Float64Array {
-  const scores = foldScores(folds, boosters.map(({ scores }) => scores), table.classCount === 2 ? 1 : table.classCount);
+  const scores = foldScores(
+    folds,
+    boosters.map(({ scores }) => scores),
+    table.classCount === 2 ? 1 : table.classCount,
+  );
   return logProbabilities(scores, table.classCount);
 }
 
