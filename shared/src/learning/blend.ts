@@ -2,79 +2,114 @@ import { meanLoss } from './candidate.ts';
 import { type Folds, noFold, rowsInside, rowsOutside } from './folds.ts';
 import { minimize } from './lbfgs.ts';
 import { seededRandom } from './random.ts';
-import { logSoftmaxRows, softmaxRow } from './softmax.ts';
+import { softmaxRow, softmaxRows } from './softmax.ts';
 import { type LabelledTable, weightOf } from './table.ts';
 
 /**
  * How the answers of one or several models become probabilities that mean what they say: a weight for each model (the
- * inverse of a temperature), and a shift for each class, which also puts right what weights of classes have moved.
+ * inverse of a temperature), a shift for each class, which also puts right what weights of classes have moved, and the
+ * share of rows of which nothing can be said, because labels are wrong at times however clear a case is.
  */
 export interface Blend {
   readonly weights: readonly number[];
   readonly shifts: readonly number[];
+  readonly doubt: number;
 }
 
 /** How strongly weights that add up to other than one, and shifts other than none, are doubted: as so many rows. */
-const doubt = 8;
+const reserve = 8;
+/** What is thought of the doubt before any row is seen: its logarithm, and the deviation of that. */
+const usualDoubt = { mean: Math.log(1e-3), deviation: 2 };
 /** So few parameters need no more rows. */
 const mostRows = 40_000;
 
-export function applyBlend({ weights, shifts }: Blend, parts: readonly Float64Array[]): Float64Array {
-  const sums = new Float64Array(parts[0]?.length ?? 0);
+/** Logarithms of probabilities, from those of each part. */
+export function applyBlend({ weights, shifts, doubt }: Blend, parts: readonly Float64Array[]): Float64Array {
+  const scores = new Float64Array(parts[0]?.length ?? 0);
   const width = shifts.length;
-  for (let i = 0; i < sums.length; i += 1) sums[i] = shifts[i % width] ?? 0;
+  for (let i = 0; i < scores.length; i += 1) scores[i] = shifts[i % width] ?? 0;
   parts.forEach((part, index) => {
     const weight = weights[index] ?? 0;
-    for (let i = 0; i < sums.length; i += 1) sums[i] = (sums[i] ?? 0) + weight * (part[i] ?? 0);
+    for (let i = 0; i < scores.length; i += 1) scores[i] = (scores[i] ?? 0) + weight * (part[i] ?? 0);
   });
-  return logSoftmaxRows(sums, width);
+  softmaxRows(scores, width);
+  return scores.map(score => Math.log((1 - doubt) * score + doubt / width));
 }
 
-/** Finds the blend with the lowest log loss on the given rows. The weights stay positive by being exponentials. */
+/** Finds the blend with the lowest log loss on the given rows. What must be positive is so by being an exponential. */
 export function fitBlend(table: LabelledTable, parts: readonly Float64Array[], rows: Uint32Array): Blend {
   const width = table.classCount;
-  const point = new Float64Array(parts.length + width).fill(-Math.log(parts.length), 0, parts.length);
-  const scores = new Float64Array(width);
+  const count = parts.length;
+  const point = new Float64Array(count + width + 1).fill(-Math.log(count), 0, count);
+  point[count + width] = usualDoubt.mean;
+  const read = (at: Float64Array): Blend => ({
+    weights: [...at.subarray(0, count).map(Math.exp)],
+    shifts: [...at.subarray(count, count + width)],
+    doubt: Math.min(0.5, Math.exp(at[count + width] ?? 0)),
+  });
   minimize(
-    (at, gradient) => {
-      const weights = at.subarray(0, parts.length).map(Math.exp);
-      const sum = weights.reduce((total, weight) => total + weight, 0);
-      let loss = (doubt / 2) * Math.log(sum) ** 2;
-      for (let k = 0; k < parts.length; k += 1)
-        gradient[k] = (doubt * Math.log(sum) * (weights[k] ?? 0)) / sum;
-      for (let i = parts.length; i < at.length; i += 1) {
-        loss += (doubt / 2) * (at[i] ?? 0) ** 2;
-        gradient[i] = doubt * (at[i] ?? 0);
-      }
-      for (const row of rows) {
-        const start = row * width;
-        for (let i = 0; i < width; i += 1) {
-          let score = at[parts.length + i] ?? 0;
-          for (let k = 0; k < parts.length; k += 1) score += (weights[k] ?? 0) * (parts[k]?.[start + i] ?? 0);
-          scores[i] = score;
-        }
-        softmaxRow(scores, 0, width);
-        const label = table.classes[row] ?? 0;
-        const weight = weightOf(table, row);
-        loss -= weight * Math.log(Math.max(scores[label] ?? 0, 1e-300));
-        for (let i = 0; i < width; i += 1) {
-          const error = weight * ((scores[i] ?? 0) - (i === label ? 1 : 0));
-          gradient[parts.length + i] = (gradient[parts.length + i] ?? 0) + error;
-          for (let k = 0; k < parts.length; k += 1) {
-            gradient[k] = (gradient[k] ?? 0) + error * (weights[k] ?? 0) * (parts[k]?.[start + i] ?? 0);
-          }
-        }
-      }
-      return loss;
-    },
+    (at, gradient) => lossOf(table, parts, rows, read(at), at, gradient),
     point,
-    40,
+    60,
     1e-4 * Math.sqrt(rows.length),
   );
-  return {
-    weights: [...point.subarray(0, parts.length).map(Math.exp)],
-    shifts: [...point.subarray(parts.length)],
-  };
+  return read(point);
+}
+
+/** The loss at a point (logarithms of weights, shifts, logarithm of the doubt); its gradient goes to `gradient`. */
+function lossOf(
+  table: LabelledTable,
+  parts: readonly Float64Array[],
+  rows: Uint32Array,
+  { weights, doubt }: Blend,
+  at: Float64Array,
+  gradient: Float64Array,
+): number {
+  const width = table.classCount;
+  const count = parts.length;
+  const scores = new Float64Array(width);
+  let loss = resist(weights, at, gradient);
+  for (const row of rows) {
+    const start = row * width;
+    for (let i = 0; i < width; i += 1) {
+      let score = at[count + i] ?? 0;
+      for (let k = 0; k < count; k += 1) score += (weights[k] ?? 0) * (parts[k]?.[start + i] ?? 0);
+      scores[i] = score;
+    }
+    softmaxRow(scores, 0, width);
+    const label = table.classes[row] ?? 0;
+    const weight = weightOf(table, row);
+    const known = (1 - doubt) * (scores[label] ?? 0);
+    const probability = Math.max(known + doubt / width, 1e-300);
+    loss -= weight * Math.log(probability);
+    const toDoubt = (doubt * (1 / width - (scores[label] ?? 0))) / probability;
+    gradient[count + width] = (gradient[count + width] ?? 0) - weight * toDoubt;
+    for (let i = 0; i < width; i += 1) {
+      const error = ((weight * known) / probability) * ((scores[i] ?? 0) - (i === label ? 1 : 0));
+      gradient[count + i] = (gradient[count + i] ?? 0) + error;
+      for (let k = 0; k < count; k += 1) {
+        gradient[k] = (gradient[k] ?? 0) + error * (weights[k] ?? 0) * (parts[k]?.[start + i] ?? 0);
+      }
+    }
+  }
+  return loss;
+}
+
+/** What speaks against a point before any row is seen; begins the gradient. */
+function resist(weights: readonly number[], at: Float64Array, gradient: Float64Array): number {
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  const last = at.length - 1;
+  let loss = (reserve / 2) * Math.log(sum) ** 2;
+  weights.forEach((weight, k) => {
+    gradient[k] = (reserve * Math.log(sum) * weight) / sum;
+  });
+  for (let i = weights.length; i < last; i += 1) {
+    loss += (reserve / 2) * (at[i] ?? 0) ** 2;
+    gradient[i] = reserve * (at[i] ?? 0);
+  }
+  const unusual = ((at[last] ?? 0) - usualDoubt.mean) / usualDoubt.deviation;
+  gradient[last] = unusual / usualDoubt.deviation;
+  return loss + unusual ** 2 / 2;
 }
 
 export interface Blended {

@@ -128,11 +128,8 @@ const borrowedRows = 5;
 
 function oddsOf(counts: Float64Array, table: LabelledTable): Encoder {
   const { classCount } = table;
-  const shares = classShares(table);
-  const classes = [...shares.keys()]
-    .sort((a, b) => (shares[a] ?? 0) - (shares[b] ?? 0) || a - b)
-    .slice(-mostOdds)
-    .slice(classCount === 2 ? 1 : 0);
+  const classes = classesWithOdds(table);
+  const shares = sharesOf(counts, classCount);
   const odds = new Float64Array((counts.length / classCount) * classes.length);
   for (let place = 0; place < counts.length / classCount; place += 1) {
     const own = counts.subarray(place * classCount, (place + 1) * classCount);
@@ -145,6 +142,22 @@ function oddsOf(counts: Float64Array, table: LabelledTable): Encoder {
     });
   }
   return { kind: 'odds', odds, inputs: classes.length };
+}
+
+/** Of two classes the second says all; of very many the most frequent must do. */
+function classesWithOdds(table: LabelledTable): number[] {
+  if (table.classCount === 2) return [1];
+  const shares = classShares(table);
+  return [...shares.keys()].sort((a, b) => (shares[b] ?? 0) - (shares[a] ?? 0) || a - b).slice(0, mostOdds);
+}
+
+function sharesOf(counts: Float64Array, classCount: number): Float64Array {
+  const shares = new Float64Array(classCount).fill(1 / classCount);
+  counts.forEach((count, i) => {
+    shares[i % classCount] = (shares[i % classCount] ?? 0) + count;
+  });
+  const sum = shares.reduce((total, share) => total + share, 0);
+  return shares.map(share => share / sum);
 }
 
 /** The inputs of one row, into `target` from `start` on. */

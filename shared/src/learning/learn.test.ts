@@ -52,7 +52,7 @@ describe('learn', () => {
     expect(report.chosen).toEqual(outOfFold);
     expect(held.accuracy).toBeGreaterThan(classCount === 2 ? 0.85 : 0.7);
     expect(Math.abs(held.logLoss - outOfFold.logLoss)).toBeLessThan(0.1);
-    expect(held.calibrationError).toBeLessThan(0.06);
+    expect(held.calibrationError).toBeLessThan(0.08);
     expect(new Set(report.candidates.map(({ family }) => family))).toEqual(
       new Set(['linear', 'perceptron', 'trees']),
     );

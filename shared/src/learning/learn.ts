@@ -6,6 +6,7 @@ import { type Candidate, catalog, type Family, type Member, type Size } from './
 import { stratifiedFolds } from './folds.ts';
 import { type Metrics, measure } from './metrics.ts';
 import type { Model } from './model.ts';
+import { withoutSlips } from './slips.ts';
 import { classShares, type LabelledTable } from './table.ts';
 
 export interface LearnOptions {
@@ -68,8 +69,9 @@ const moreThanChance = 1;
 const mostMembers = 3;
 
 /** Tries candidates by cross-validation, chooses one or a blend by log loss, and makes the model. */
-export async function learn(tf: TensorFlow, table: LabelledTable, options: LearnOptions): Promise<Learned> {
+export async function learn(tf: TensorFlow, given: LabelledTable, options: LearnOptions): Promise<Learned> {
   const startedAt = performance.now();
+  const table = withoutSlips(given);
   const task = openTask(table, options);
   const kept = options.choice && isStillGood(options.choice, table) ? options.choice : undefined;
   let tried = kept ? await tryNamed(tf, task, kept, options) : await race(tf, task, options);

@@ -78,7 +78,11 @@ const content = z.strictObject({
     .array(z.discriminatedUnion('kind', [networks, trees]))
     .min(1)
     .max(8),
-  blend: z.strictObject({ weights: z.array(parameter), shifts: z.array(parameter) }),
+  blend: z.strictObject({
+    weights: z.array(parameter),
+    shifts: z.array(parameter),
+    doubt: z.number().min(0).max(0.5),
+  }),
 });
 
 /** The model as one JSON value. */
@@ -87,7 +91,7 @@ export function encodeModel({ columns, classCount, members, blend }: Model): z.i
     columns: [...columns],
     classCount,
     members: members.map(encodeMember),
-    blend: { weights: [...blend.weights], shifts: [...blend.shifts] },
+    blend: { weights: [...blend.weights], shifts: [...blend.shifts], doubt: blend.doubt },
   };
 }
 
