@@ -28,7 +28,7 @@ describe('a blend', () => {
   });
 
   it('finds the share of labels that are wrong', () => {
-    const { table, folds, part, random } = rows(4_000, 8);
+    const { table, folds, part, random } = rows(4_000, 12);
     const classes = table.classes.map(label => (random() < 0.1 ? 1 - label : label));
     expect(finalBlend({ ...table, classes }, folds, [part(logit => logit)], 1).doubt).toBeCloseTo(0.2, 1);
   });

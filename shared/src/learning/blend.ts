@@ -37,23 +37,27 @@ export function applyBlend({ weights, shifts, doubt }: Blend, parts: readonly Fl
 }
 
 /** Finds the blend with the lowest log loss on the given rows. What must be positive is so by being an exponential. */
-export function fitBlend(table: LabelledTable, parts: readonly Float64Array[], rows: Uint32Array): Blend {
+function fitBlend(table: LabelledTable, parts: readonly Float64Array[], rows: Uint32Array): Blend {
   const width = table.classCount;
   const count = parts.length;
-  const point = new Float64Array(count + width + 1).fill(-Math.log(count), 0, count);
-  point[count + width] = usualDoubt.mean;
   const read = (at: Float64Array): Blend => ({
     weights: [...at.subarray(0, count).map(Math.exp)],
     shifts: [...at.subarray(count, count + width)],
     doubt: Math.min(0.5, Math.exp(at[count + width] ?? 0)),
   });
-  minimize(
-    (at, gradient) => lossOf(table, parts, rows, read(at), at, gradient),
-    point,
-    60,
-    1e-4 * Math.sqrt(rows.length),
-  );
-  return read(point);
+  // The loss has a valley where nothing is doubted and may have another where much is: both are gone down into.
+  const found = [1e-3, 0.1].map(doubt => {
+    const point = new Float64Array(count + width + 1).fill(-Math.log(count), 0, count);
+    point[count + width] = Math.log(doubt);
+    const loss = minimize(
+      (at, gradient) => lossOf(table, parts, rows, read(at), at, gradient),
+      point,
+      60,
+      1e-4 * Math.sqrt(rows.length),
+    );
+    return { loss, blend: read(point) };
+  });
+  return found.reduce((best, one) => (one.loss < best.loss ? one : best)).blend;
 }
 
 /** The loss at a point (logarithms of weights, shifts, logarithm of the doubt); its gradient goes to `gradient`. */

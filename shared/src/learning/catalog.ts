@@ -72,12 +72,25 @@ function trees(name: string, settings: TreeSettings): Candidate {
       const counting = seen * rowShare * columns * columnShare * Math.log2(mostLeaves) * 1.2e-9;
       const splitting = bins * columnShare * Math.min(mostLeaves, seen / settings.leastRows) * 1e-8;
       const fits = (folds + 1) * (counting + splitting + seen * 6e-8) + rows * 6e-8;
-      return (mostRounds / 2) * outputs * fits + rows * columns * 6e-8;
+      return (mostRounds / (outputs > 1 ? 4 : 2)) * outputs * fits + rows * columns * 6e-8;
     },
     fit: (_, task) => {
-      const { logScores, model } = fitTrees(task, settings);
+      const { logScores, model } = fitTrees(
+        task,
+        task.table.classCount > 2 ? inLongSteps(settings) : settings,
+      );
       return { logScores, model: { kind: 'trees', forest: model } };
     },
+  };
+}
+
+/** With a tree for each class in every round, rounds are dear: half as many must do, each of which goes further. */
+function inLongSteps(settings: TreeSettings): TreeSettings {
+  return {
+    ...settings,
+    shrinkage: settings.shrinkage * 1.8,
+    mostRounds: settings.mostRounds / 2,
+    patience: Math.ceil(settings.patience / 2),
   };
 }
 

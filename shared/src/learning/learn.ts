@@ -66,7 +66,6 @@ const fewestRows = 2_000;
 const littleLeft = 0.02;
 /** A blend must gain so many standard errors, each member anew. */
 const moreThanChance = 1;
-const mostMembers = 3;
 
 /** Tries candidates by cross-validation, chooses one or a blend by log loss, and makes the model. */
 export async function learn(tf: TensorFlow, given: LabelledTable, options: LearnOptions): Promise<Learned> {
@@ -204,15 +203,18 @@ async function tryCandidate(tf: TensorFlow, task: Task, candidate: Candidate): P
   return { ...fitted, candidate, calibrated, seconds: (performance.now() - startedAt) / 1_000 };
 }
 
-/** The best alone, then whichever makes a blend with it better by more than chance, as long as one does. */
+/**
+ * The best alone, then whichever makes a blend with it better by more than chance, as long as one does. One of each
+ * family is enough: a second gains little and costs every answer as much time again.
+ */
 function chooseMembers(task: Task, tried: readonly Tried[]): Tried[] {
   const sorted = tried.toSorted((a, b) => a.calibrated.loss - b.calibrated.loss);
   const members = sorted.slice(0, 1);
   let best = members[0]?.calibrated;
-  while (best && members.length < mostMembers) {
+  while (best) {
     const found = best;
     const ways = sorted
-      .filter(one => !members.includes(one))
+      .filter(({ candidate }) => !members.some(one => one.candidate.family === candidate.family))
       .map(one => ({ one, blended: blendOf(task, [...members, one]) }))
       .filter(({ blended }) => gainOf(task.table, blended.logScores, found.logScores) > moreThanChance)
       .sort((a, b) => a.blended.loss - b.blended.loss);
