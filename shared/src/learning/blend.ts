@@ -21,7 +21,7 @@ const reserve = 8;
 /** What is thought of the doubt before any row is seen: its logarithm, and the deviation of that. */
 const usualDoubt = { mean: Math.log(1e-3), deviation: 2 };
 /** So few parameters need no more rows. */
-const mostRows = 40_000;
+const mostRows = 10_000;
 
 /** Logarithms of probabilities, from those of each part. */
 export function applyBlend({ weights, shifts, doubt }: Blend, parts: readonly Float64Array[]): Float64Array {

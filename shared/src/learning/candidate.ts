@@ -16,15 +16,6 @@ export interface Fitted<Model> {
   readonly model: Model;
 }
 
-/** Puts together the scores of rows from models of which each has left out one fold. */
-export function foldScores(folds: Folds, scores: readonly Float64Array[], width: number): Float64Array {
-  const all = new Float64Array(folds.of.length * width);
-  folds.of.forEach((fold, row) => {
-    for (let i = row * width; i < (row + 1) * width; i += 1) all[i] = scores[fold]?.[i] ?? 0;
-  });
-  return all;
-}
-
 /** Mean loss of rows by logarithms of probabilities, weighted as the rows are. */
 export function meanLoss(table: LabelledTable, logScores: Float64Array): number {
   let loss = 0;

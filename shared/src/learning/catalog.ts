@@ -5,7 +5,7 @@ import type { Networks } from './network.ts';
 import { fitPerceptrons, type PerceptronSettings } from './perceptrons.ts';
 import type { Forest } from './trees/forest.ts';
 import type { TreeSettings } from './trees/trees.ts';
-import { fitTrees } from './trees/trees.ts';
+import { fitTrees, mostCheckedRows } from './trees/trees.ts';
 
 /** What a member of a model is, as data. */
 export type Member =
@@ -69,10 +69,12 @@ function trees(name: string, settings: TreeSettings): Candidate {
     family: 'trees',
     seconds: ({ rows, seen, columns, bins, outputs, folds }) => {
       const { mostLeaves, mostRounds, rowShare, columnShare } = settings;
-      const counting = seen * rowShare * columns * columnShare * Math.log2(mostLeaves) * 1.2e-9;
-      const splitting = bins * columnShare * Math.min(mostLeaves, seen / settings.leastRows) * 1e-8;
-      const fits = (folds + 1) * (counting + splitting + seen * 6e-8) + rows * 6e-8;
-      return (mostRounds / (outputs > 1 ? 4 : 2)) * outputs * fits + rows * columns * 6e-8;
+      const counting = seen * rowShare * columns * columnShare * Math.log2(mostLeaves) * 2e-9;
+      const splitting = bins * columnShare * Math.min(mostLeaves, seen / settings.leastRows) * 1.2e-8;
+      const checking = Math.min(rows, folds * mostCheckedRows) * 6e-8;
+      const growing = (folds + 1) * (counting + splitting + seen * 1e-7);
+      const trees = (mostRounds / (outputs > 1 ? 4 : 2)) * outputs;
+      return trees * (growing + checking + rows * 3e-8) + rows * columns * 6e-8;
     },
     fit: (_, task) => {
       const { logScores, model } = fitTrees(

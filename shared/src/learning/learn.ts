@@ -59,7 +59,7 @@ interface Tried extends Fitted<Member> {
 
 const defaultBudgetSeconds = 20;
 /** The rest of the budget is for machines slower than the one on which seconds were counted, and for the choice itself. */
-const countedShare = 0.6;
+const countedShare = 0.5;
 /** No fit sees fewer rows for lack of time. */
 const fewestRows = 2_000;
 /** Where less than this share of what there was to learn is left, no more candidates are tried. */
