@@ -74,7 +74,7 @@ function trees(name: string, settings: TreeSettings): Candidate {
       const checking = Math.min(rows, folds * mostCheckedRows) * 6e-8;
       const growing = (folds + 1) * (counting + splitting + seen * 1e-7);
       const trees = (mostRounds / (outputs > 1 ? 4 : 2)) * outputs;
-      return trees * (growing + checking + rows * 3e-8) + rows * columns * 6e-8;
+      return trees * (growing + checking + rows * 3e-8) + seen * columns * 6e-8 + rows * columns * 1e-9;
     },
     fit: (_, task) => {
       const { logScores, model } = fitTrees(

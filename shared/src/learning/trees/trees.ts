@@ -2,7 +2,7 @@ import type { Fitted, Task } from '../candidate.ts';
 import { noFold, rowsInside, rowsOutside } from '../folds.ts';
 import { seededRandom, shuffle } from '../random.ts';
 import { logSoftmaxRows } from '../softmax.ts';
-import { pickRows, weightOf } from '../table.ts';
+import { type LabelledTable, pickRows, weightOf } from '../table.ts';
 import { type Binned, binTable } from './binning.ts';
 import { Booster, type BoostSettings } from './booster.ts';
 import { type Forest, forestOf, walkForest } from './forest.ts';
@@ -22,46 +22,54 @@ export const mostCheckedRows = 15_000;
 
 interface Pupil {
   readonly booster: Booster;
-  /** All rows that it has not learned from, and those by which it is judged on the way. */
-  readonly inside: Uint32Array;
+  /** Rows that it has not learned from and by which it is judged on the way. */
   readonly checked: Uint32Array;
 }
 
 /** The boosters of all folds advance together, so that one number of rounds is right for all of them. */
 export function fitTrees(task: Task, settings: TreeSettings): Fitted<Forest> {
-  const { table, folds, seed, mostRows } = task;
+  const { table, folds, seed } = sampled(task);
   const binned = binTable(table, seed);
   const pupils = Array.from({ length: folds.count }, (_, fold): Pupil => {
-    const random = seededRandom(seed + fold);
-    const rows = rowsOutside(table, folds, fold, mostRows, random);
+    const rows = rowsOutside(table, folds, fold, Infinity, seededRandom(seed));
     const inside = rowsInside(folds, fold);
     const most = Math.min(mostCheckedRows, inside.length);
-    const checked = shuffle(inside.slice(), random, most).subarray(0, most);
-    const booster = new Booster(table, binned, rows, checked, settings, seed * 31 + fold);
-    return { booster, inside, checked };
+    const checked = shuffle(inside, seededRandom(seed + fold), most).subarray(0, most);
+    return { booster: new Booster(table, binned, rows, checked, settings, seed * 31 + fold), checked };
   });
   let best = { loss: Infinity, rounds: 0 };
   for (let round = 1; round <= settings.mostRounds; round += 1) {
     for (const { booster } of pupils) booster.round();
     if (round % roundsBetweenChecks > 0) continue;
-    const loss = pupils.reduce((sum, pupil) => sum + lossOf(task, pupil), 0);
+    const loss = pupils.reduce((sum, pupil) => sum + lossOf(table, pupil), 0);
     if (loss < best.loss * (1 - leastGain)) best = { loss, rounds: round };
     else if (round - best.rounds >= settings.patience) break;
   }
-  const logScores = outOfFold(task, binned, pupils, best.rounds);
-  return { logScores, model: fitAll(task, binned, best.rounds, settings) };
+  const forests = pupils.map(({ booster }) => forestAfter(booster, binned, best.rounds));
+  const all = rowsOutside(table, folds, noFold, Infinity, seededRandom(seed));
+  const last = new Booster(table, binned, all, new Uint32Array(0), settings, seed);
+  for (let round = 0; round < best.rounds; round += 1) last.round();
+  return { logScores: outOfFold(task, forests), model: forestAfter(last, binned, best.rounds) };
 }
 
-function fitAll(task: Task, binned: Binned, rounds: number, settings: TreeSettings): Forest {
-  const { table, folds, seed, mostRows } = task;
-  const rows = rowsOutside(table, folds, noFold, mostRows, seededRandom(seed));
-  const booster = new Booster(table, binned, rows, new Uint32Array(0), settings, seed);
-  for (let round = 0; round < rounds; round += 1) booster.round();
-  return forestOf(booster.trees, booster.base, binned.binners);
+/** The task on no more rows than the fits may learn from: those that are left over are scored, but never binned. */
+function sampled({ table, folds, seed, mostRows }: Task) {
+  const most = Math.ceil((mostRows * folds.count) / (folds.count - 1));
+  if (most >= table.count) return { table, folds, seed };
+  const rows = rowsOutside(table, folds, noFold, most, seededRandom(seed));
+  return {
+    table: pickRows(table, rows),
+    folds: { count: folds.count, of: Uint8Array.from(rows, row => folds.of[row] ?? 0) },
+    seed,
+  };
+}
+
+function forestAfter({ trees, base }: Booster, { binners }: Binned, rounds: number): Forest {
+  return forestOf(trees.slice(0, rounds * base.length), base, binners);
 }
 
 /** The loss on the rows by which a booster is judged on the way, as it stands. */
-function lossOf({ table }: Task, { booster, checked }: Pupil): number {
+function lossOf(table: LabelledTable, { booster, checked }: Pupil): number {
   const outputs = booster.base.length;
   const raw = new Float64Array(checked.length * outputs);
   checked.forEach((row, place) => {
@@ -76,16 +84,12 @@ function lossOf({ table }: Task, { booster, checked }: Pupil): number {
 
 const rowsAtOnce = 4_096;
 
-/** Every row by the trees of the best rounds, walked as they will be in answers. */
-function outOfFold({ table }: Task, binned: Binned, pupils: readonly Pupil[], rounds: number): Float64Array {
+/** Every row by the trees that have not seen it, walked as those of the model will be in answers. */
+function outOfFold({ table, folds }: Task, forests: readonly Forest[]): Float64Array {
   const { classCount, columns, count } = table;
   const logScores = new Float64Array(count * classCount);
-  for (const { booster, inside } of pupils) {
-    const forest = forestOf(
-      booster.trees.slice(0, rounds * booster.base.length),
-      booster.base,
-      binned.binners,
-    );
+  forests.forEach((forest, fold) => {
+    const inside = rowsInside(folds, fold);
     for (let start = 0; start < inside.length; start += rowsAtOnce) {
       const some = inside.subarray(start, start + rowsAtOnce);
       const scores = scoreByTrees(forest, pickRows(table, some).values, columns.length);
@@ -93,7 +97,7 @@ function outOfFold({ table }: Task, binned: Binned, pupils: readonly Pupil[], ro
         logScores.set(scores.subarray(place * classCount, (place + 1) * classCount), row * classCount);
       });
     }
-  }
+  });
   return logScores;
 }
 
