@@ -8,11 +8,12 @@ import { type BenchOptions, readOptions, usage } from './options.ts';
 import type { Part } from './part.ts';
 import { formatFindings } from './report.ts';
 import { start } from './start/part.ts';
+import { tables } from './tables/part.ts';
 import { training } from './training/part.ts';
 
 // What `npm run bench` runs.
 
-const parts: readonly Part[] = [handlers, hop, loop, start, training, growth];
+const parts: readonly Part[] = [handlers, hop, loop, start, training, growth, tables];
 
 async function main({ only, quick, json }: BenchOptions): Promise<void> {
   const effort = { quick, rounds: quick ? 2 : 5 };

@@ -1,0 +1,118 @@
+import type { Column } from '../table.ts';
+import type { Binner } from './binning.ts';
+import type { Tree } from './grow.ts';
+
+/** Trees that answer, one for each output in turn; node after node in flat arrays, quick to walk. */
+export interface Forest {
+  /** What the raw scores begin with; their number is that of the outputs: 1 for two classes. */
+  readonly base: Float64Array;
+  /** Where each tree begins: a node, or the complement of a leaf. */
+  readonly roots: Int32Array;
+  readonly columns: Uint16Array;
+  /** 1: missing values go left; 2: the node asks for a category. */
+  readonly flags: Uint8Array;
+  /** The number not exceeded by what goes left; for a category, where its set begins in `sets`. */
+  readonly thresholds: Float64Array;
+  readonly children: Int32Array;
+  readonly leaves: Float32Array;
+  /** For each node that asks for a category: 1 for each that goes left, the last one for those never seen. */
+  readonly sets: Uint8Array;
+}
+
+const missingLeftFlag = 1;
+const categoryFlag = 2;
+
+export function forestOf(trees: readonly Tree[], base: Float64Array, binners: readonly Binner[]): Forest {
+  const roots: number[] = [];
+  const columns: number[] = [];
+  const flags: number[] = [];
+  const thresholds: number[] = [];
+  const children: number[] = [];
+  const leaves: number[] = [];
+  const sets: number[] = [];
+  for (const tree of trees) {
+    const firstNode = columns.length;
+    const firstLeaf = leaves.length;
+    roots.push(tree.splits.length > 0 ? firstNode : ~firstLeaf);
+    for (const { column, bin, missingLeft, set } of tree.splits) {
+      const binner = binners[column];
+      columns.push(column);
+      flags.push((missingLeft ? missingLeftFlag : 0) + (set ? categoryFlag : 0));
+      thresholds.push(binner?.kind === 'number' ? (binner.edges[bin] ?? Infinity) : sets.length);
+      if (set && binner?.kind === 'category') {
+        for (const own of binner.binOf) sets.push(set[own] ?? 0);
+        sets.push(set[binner.bins - 2] ?? 0);
+      }
+    }
+    for (const child of tree.children) children.push(child >= 0 ? child + firstNode : ~(~child + firstLeaf));
+    leaves.push(...tree.leaves);
+  }
+  return {
+    base,
+    roots: Int32Array.from(roots),
+    columns: Uint16Array.from(columns),
+    flags: Uint8Array.from(flags),
+    thresholds: Float64Array.from(thresholds),
+    children: Int32Array.from(children),
+    leaves: Float32Array.from(leaves),
+    sets: Uint8Array.from(sets),
+  };
+}
+
+/** Adds up the raw scores of rows, `base.length` for each. */
+export function walkForest(forest: Forest, values: Float64Array, width: number): Float64Array {
+  const { base, roots, columns, flags, thresholds, children, leaves, sets } = forest;
+  const outputs = base.length;
+  const count = values.length / width;
+  const scores = new Float64Array(count * outputs);
+  for (let row = 0; row < count; row += 1) {
+    const start = row * width;
+    for (let output = 0; output < outputs; output += 1) {
+      let sum = base[output] ?? 0;
+      for (let tree = output; tree < roots.length; tree += outputs) {
+        let node = roots[tree] ?? -1;
+        while (node >= 0) {
+          const value = values[start + (columns[node] ?? 0)] ?? 0;
+          const flag = flags[node] ?? 0;
+          const threshold = thresholds[node] ?? 0;
+          let left: boolean;
+          if (flag === 0) left = value <= threshold;
+          else if (flag === missingLeftFlag) left = !(value > threshold);
+          else if (Number.isNaN(value)) left = (flag & missingLeftFlag) !== 0;
+          else left = sets[threshold + value] === 1;
+          node = children[node * 2 + (left ? 0 : 1)] ?? -1;
+        }
+        sum += leaves[~node] ?? 0;
+      }
+      scores[row * outputs + output] = sum;
+    }
+  }
+  return scores;
+}
+
+/** Whether every walk stays within the arrays and ends at a leaf: each child comes after its parent. */
+export function isSoundForest(forest: Forest, columns: readonly Column[]): boolean {
+  const { base, roots, flags, thresholds, children, leaves, sets } = forest;
+  const nodes = forest.columns.length;
+  const isPlace = (place: number, after: number): boolean =>
+    place >= 0 ? place > after && place < nodes : ~place < leaves.length;
+  return (
+    roots.length % base.length === 0 &&
+    flags.length === nodes &&
+    thresholds.length === nodes &&
+    children.length === nodes * 2 &&
+    roots.every(root => isPlace(root, -1)) &&
+    children.every((child, i) => isPlace(child, i >> 1)) &&
+    forest.columns.every((column, node) => {
+      const asked = columns[column];
+      const threshold = thresholds[node] ?? Number.NaN;
+      if (((flags[node] ?? 0) & categoryFlag) === 0) return asked !== undefined && !Number.isNaN(threshold);
+      return (
+        asked?.kind === 'category' &&
+        Number.isInteger(threshold) &&
+        threshold >= 0 &&
+        threshold + asked.size < sets.length
+      );
+    })
+  );
+}

@@ -1,0 +1,103 @@
+import { stratifiedFolds } from '../folds.ts';
+import { seededRandom } from '../random.ts';
+import type { Column, LabelledTable } from '../table.ts';
+import { mixedTable } from '../tables.testing.ts';
+import { binOf, binTable } from './binning.ts';
+import { Booster } from './booster.ts';
+import { forestOf, walkForest } from './forest.ts';
+import { fitTrees, scoreByTrees } from './trees.ts';
+
+const settings = {
+  leastHessian: 1e-3,
+  leastRows: 5,
+  penalty: 1,
+  mostLeaves: 16,
+  shrinkage: 0.2,
+  rowShare: 0.7,
+  columnShare: 0.7,
+  mostRounds: 40,
+  patience: 10,
+};
+
+function tableOf(column: Column, draw: (random: () => number) => readonly [number, number]): LabelledTable {
+  const random = seededRandom(1);
+  const rows = Array.from({ length: 600 }, () => draw(random));
+  return {
+    columns: [column],
+    values: Float64Array.from(rows, ([value]) => value),
+    classes: Uint8Array.from(rows, ([, label]) => label),
+    classCount: 2,
+    count: rows.length,
+  };
+}
+
+function accuracy({ classes, classCount }: LabelledTable, scores: Float64Array): number {
+  const right = classes.filter((label, row) => {
+    const own = scores.subarray(row * classCount, (row + 1) * classCount);
+    return own.indexOf(Math.max(...own)) === label;
+  });
+  return right.length / classes.length;
+}
+
+function fitted(table: LabelledTable) {
+  return fitTrees({ table, folds: stratifiedFolds(table, 3, 1), seed: 1, mostRows: Infinity }, settings);
+}
+
+describe('trees', () => {
+  it.each([2, 3])('walk to the very scores that they had when they grew, with %i classes', classCount => {
+    const table = mixedTable(500, 2, classCount);
+    const binned = binTable(table, 1);
+    const rows = new Uint32Array(300).map((_, row) => row);
+    const others = new Uint32Array(200).map((_, row) => row + 300);
+    const booster = new Booster(table, binned, rows, others, settings, 1);
+    for (let round = 0; round < 20; round += 1) booster.round();
+    const forest = forestOf(booster.trees, booster.base, binned.binners);
+    walkForest(forest, table.values, table.columns.length).forEach((score, i) => {
+      expect(score).toBeCloseTo(booster.scores[i] ?? Number.NaN, 9);
+    });
+  });
+
+  it('ask whether a value is missing, where that tells', () => {
+    const table = tableOf({ kind: 'number' }, random => {
+      const label = random() < 0.5 ? 1 : 0;
+      return [label ? Number.NaN : random(), label];
+    });
+    expect(accuracy(table, fitted(table).logScores)).toBeGreaterThan(0.99);
+  });
+
+  it('part categories in any order', () => {
+    const table = tableOf({ kind: 'category', size: 30 }, random => {
+      const category = Math.floor(random() * 30);
+      return [category, (category * 7) % 5 < 2 ? 1 : 0];
+    });
+    expect(accuracy(table, fitted(table).logScores)).toBeGreaterThan(0.99);
+  });
+
+  it('know a threshold, wherever it lies', () => {
+    const table = tableOf({ kind: 'number' }, random => {
+      const value = Math.exp(20 * random() - 10);
+      return [value, value > 3 && value < 500 ? 1 : 0];
+    });
+    const { logScores, model } = fitted(table);
+    expect(accuracy(table, logScores)).toBeGreaterThan(0.99);
+    const [, low, , middle, , high] = scoreByTrees(model, Float64Array.of(-1e300, 40, 1e300), 1).map(
+      Math.exp,
+    );
+    expect([(low ?? 1) < 0.1, (middle ?? 0) > 0.9, (high ?? 1) < 0.1]).toEqual([true, true, true]);
+  });
+
+  it('put every value into a bin whose edges hold it', () => {
+    const table = mixedTable(2_000, 3);
+    const { binners, bins, count } = binTable(table, 1);
+    binners.forEach((binner, column) => {
+      for (let row = 0; row < count; row += 1) {
+        const value = table.values[row * table.columns.length + column] ?? Number.NaN;
+        const bin = bins[column * count + row] ?? -1;
+        expect(bin).toBe(binOf(binner, value));
+        if (binner.kind !== 'number' || Number.isNaN(value)) continue;
+        expect(value).toBeLessThanOrEqual(binner.edges[bin] ?? Infinity);
+        expect(value).toBeGreaterThan(binner.edges[bin - 1] ?? -Infinity);
+      }
+    });
+  });
+});

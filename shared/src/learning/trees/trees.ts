@@ -1,0 +1,116 @@
+import type { Fitted, Task } from '../candidate.ts';
+import { noFold, rowsInside, rowsOutside } from '../folds.ts';
+import { seededRandom, shuffle } from '../random.ts';
+import { logSoftmaxRows } from '../softmax.ts';
+import { type LabelledTable, pickRows, weightOf } from '../table.ts';
+import { type Binned, binTable } from './binning.ts';
+import { Booster, type BoostSettings } from './booster.ts';
+import { type Forest, forestOf, walkForest } from './forest.ts';
+
+export interface TreeSettings extends BoostSettings {
+  readonly mostRounds: number;
+  /** How many rounds without a gain on out-of-fold rows end the boosting. */
+  readonly patience: number;
+}
+
+/** Less than this share of the loss is no gain. */
+const leastGain = 5e-4;
+/** Scoring the rows of a fold takes about as long as a small tree takes to grow. */
+const roundsBetweenChecks = 3;
+/** So many rows of a fold say when to stop; the others are scored once, at the end. */
+export const mostCheckedRows = 15_000;
+
+interface Pupil {
+  readonly booster: Booster;
+  /** Rows that it has not learned from and by which it is judged on the way. */
+  readonly checked: Uint32Array;
+}
+
+/** The boosters of all folds advance together, so that one number of rounds is right for all of them. */
+export function fitTrees(task: Task, settings: TreeSettings): Fitted<Forest> {
+  const { table, folds, seed } = sampled(task);
+  const binned = binTable(table, seed);
+  const pupils = Array.from({ length: folds.count }, (_, fold): Pupil => {
+    const rows = rowsOutside(table, folds, fold, Infinity, seededRandom(seed));
+    const inside = rowsInside(folds, fold);
+    const most = Math.min(mostCheckedRows, inside.length);
+    const checked = shuffle(inside, seededRandom(seed + fold), most).subarray(0, most);
+    return { booster: new Booster(table, binned, rows, checked, settings, seed * 31 + fold), checked };
+  });
+  let best = { loss: Infinity, rounds: 0 };
+  for (let round = 1; round <= settings.mostRounds; round += 1) {
+    for (const { booster } of pupils) booster.round();
+    if (round % roundsBetweenChecks > 0) continue;
+    const loss = pupils.reduce((sum, pupil) => sum + lossOf(table, pupil), 0);
+    if (loss < best.loss * (1 - leastGain)) best = { loss, rounds: round };
+    else if (round - best.rounds >= settings.patience) break;
+  }
+  const forests = pupils.map(({ booster }) => forestAfter(booster, binned, best.rounds));
+  const all = rowsOutside(table, folds, noFold, Infinity, seededRandom(seed));
+  const last = new Booster(table, binned, all, new Uint32Array(0), settings, seed);
+  for (let round = 0; round < best.rounds; round += 1) last.round();
+  return { logScores: outOfFold(task, forests), model: forestAfter(last, binned, best.rounds) };
+}
+
+/** The task on no more rows than the fits may learn from: those that are left over are scored, but never binned. */
+function sampled({ table, folds, seed, mostRows }: Task) {
+  const most = Math.ceil((mostRows * folds.count) / (folds.count - 1));
+  if (most >= table.count) return { table, folds, seed };
+  const rows = rowsOutside(table, folds, noFold, most, seededRandom(seed));
+  return {
+    table: pickRows(table, rows),
+    folds: { count: folds.count, of: Uint8Array.from(rows, row => folds.of[row] ?? 0) },
+    seed,
+  };
+}
+
+function forestAfter({ trees, base }: Booster, { binners }: Binned, rounds: number): Forest {
+  return forestOf(trees.slice(0, rounds * base.length), base, binners);
+}
+
+/** The loss on the rows by which a booster is judged on the way, as it stands. */
+function lossOf(table: LabelledTable, { booster, checked }: Pupil): number {
+  const outputs = booster.base.length;
+  const raw = new Float64Array(checked.length * outputs);
+  checked.forEach((row, place) => {
+    for (let i = 0; i < outputs; i += 1) raw[place * outputs + i] = booster.scores[row * outputs + i] ?? 0;
+  });
+  const logScores = logProbabilities(raw, table.classCount);
+  return checked.reduce((sum, row, place) => {
+    const own = logScores[place * table.classCount + (table.classes[row] ?? 0)] ?? 0;
+    return sum - weightOf(table, row) * own;
+  }, 0);
+}
+
+const rowsAtOnce = 4_096;
+
+/** Every row by the trees that have not seen it, walked as those of the model will be in answers. */
+function outOfFold({ table, folds }: Task, forests: readonly Forest[]): Float64Array {
+  const { classCount, columns, count } = table;
+  const logScores = new Float64Array(count * classCount);
+  forests.forEach((forest, fold) => {
+    const inside = rowsInside(folds, fold);
+    for (let start = 0; start < inside.length; start += rowsAtOnce) {
+      const some = inside.subarray(start, start + rowsAtOnce);
+      const scores = scoreByTrees(forest, pickRows(table, some).values, columns.length);
+      some.forEach((row, place) => {
+        logScores.set(scores.subarray(place * classCount, (place + 1) * classCount), row * classCount);
+      });
+    }
+  });
+  return logScores;
+}
+
+/** Two classes have one raw score, that of the second against the first. */
+function logProbabilities(scores: Float64Array, classCount: number): Float64Array {
+  if (classCount > 2) return logSoftmaxRows(scores, classCount);
+  const both = new Float64Array(scores.length * 2);
+  scores.forEach((score, row) => {
+    both[row * 2 + 1] = score;
+  });
+  return logSoftmaxRows(both, 2);
+}
+
+export function scoreByTrees(forest: Forest, values: Float64Array, width: number): Float64Array {
+  return logProbabilities(walkForest(forest, values, width), Math.max(2, forest.base.length));
+}
