@@ -1,4 +1,4 @@
-export { type BackendName, backendNames, chooseBackend } from './backend.ts';
+export { type BackendName, backendNames, chooseBackend, type TensorFlow } from './backend.ts';
 export { type FlipReport, reportFlips } from './flip-report.ts';
 export { type Classifier, compileModel } from './forward.ts';
 export { decide, defaultGateSettings, type GateDecision, type GateInput, type GateSettings } from './gate.ts';
