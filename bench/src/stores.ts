@@ -4,6 +4,7 @@ import { prepareDatabase } from '@banknote-loop/local/prepare-database';
 import { startRedis } from '@banknote-loop/local/redis';
 import { ensureRedisInstalled } from '@banknote-loop/local/redis-install';
 import { createLogger } from '@banknote-loop/shared/base';
+import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import { connectPostgres, Database, Password } from '@banknote-loop/shared/postgres';
 import { Cache, connectRedis } from '@banknote-loop/shared/redis';
 import type { Redis } from 'ioredis';
@@ -40,7 +41,7 @@ export async function openStores(): Promise<Stores> {
   const owner = new Pool({ host, port, user, password: postgres.password, database: access.DBNAME, max: 1 });
   const redis = await connectRedis({ REDISHOST: redisServer.host, REDISPORT: redisServer.port }, silent);
   return {
-    db: new Database(pool, functions),
+    db: new Database(pool, functions, findDataSet('banknotes').dataSet),
     cache: new Cache(redis),
     pool,
     redis,

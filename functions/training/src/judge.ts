@@ -12,7 +12,7 @@ import {
 } from '@banknote-loop/shared/classifier';
 import type { Report } from '@banknote-loop/shared/contract';
 import { loadClassifier } from '@banknote-loop/shared/models';
-import type { DataSet, PromotedModel, RatedPrediction } from '@banknote-loop/shared/postgres';
+import type { PromotedModel, RatedPrediction, TrainingData } from '@banknote-loop/shared/postgres';
 
 export interface JudgeSettings extends GateSettings {
   /** How many of the latest answers are given again. */
@@ -25,7 +25,7 @@ export interface Champion extends Classifier {
 
 export interface JudgeInput {
   readonly champion: Champion | undefined;
-  readonly set: Pick<DataSet, 'holdout' | 'holdoutByPeople'>;
+  readonly set: Pick<TrainingData, 'holdout' | 'holdoutByPeople'>;
   /** The latest answers, whoever gave them. */
   readonly answers: readonly RatedPrediction[];
   readonly settings: JudgeSettings;

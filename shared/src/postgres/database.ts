@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { DataSet } from '../data-set/declaration.ts';
 import { Batches } from './batches.ts';
 import type { Password } from './connect.ts';
 import { Decisions } from './decisions.ts';
@@ -26,18 +27,18 @@ export class Database {
   readonly decisions: Decisions;
   readonly quality: Quality;
 
-  constructor(pool: Pool, password: Password) {
-    const sql = new Sql(pool, password);
+  constructor(pool: Pool, password: Password, dataSet: DataSet) {
+    const sql = new Sql(pool, password, dataSet.name);
     this.#sql = sql;
-    this.predictions = new Predictions(sql);
-    this.batches = new Batches(sql);
-    this.ratings = new Ratings(sql);
-    this.training = new Training(sql);
+    this.predictions = new Predictions(sql, dataSet);
+    this.batches = new Batches(sql, dataSet);
+    this.ratings = new Ratings(sql, dataSet);
+    this.training = new Training(sql, dataSet);
     this.skippedTrainings = new SkippedTrainings(sql);
     this.jobs = new Jobs(sql);
     this.models = new Models(sql);
     this.decisions = new Decisions(sql);
-    this.quality = new Quality(sql);
+    this.quality = new Quality(sql, dataSet);
   }
 
   /** Throws unless the database answers. */
