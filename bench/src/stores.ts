@@ -4,9 +4,9 @@ import { prepareDatabase } from '@banknote-loop/local/prepare-database';
 import { startRedis } from '@banknote-loop/local/redis';
 import { ensureRedisInstalled } from '@banknote-loop/local/redis-install';
 import { createLogger } from '@banknote-loop/shared/base';
+import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import { connectPostgres, Database, Password } from '@banknote-loop/shared/postgres';
 import { Cache, connectRedis } from '@banknote-loop/shared/redis';
-import { banknotes } from '@banknote-loop/testing/data-sets';
 import type { Redis } from 'ioredis';
 import { Pool } from 'pg';
 import { makeFolder } from './folder.ts';
@@ -41,7 +41,7 @@ export async function openStores(): Promise<Stores> {
   const owner = new Pool({ host, port, user, password: postgres.password, database: access.DBNAME, max: 1 });
   const redis = await connectRedis({ REDISHOST: redisServer.host, REDISPORT: redisServer.port }, silent);
   return {
-    db: new Database(pool, functions, banknotes),
+    db: new Database(pool, functions, findDataSet('banknotes').dataSet),
     cache: new Cache(redis),
     pool,
     redis,

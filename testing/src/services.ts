@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Postgres } from '@banknote-loop/local/postgres';
+import { prepareDatabase, type Server } from '@banknote-loop/local/prepare-database';
 import type { Redis } from '@banknote-loop/local/redis';
+import type { DataSet } from '@banknote-loop/shared/data-set';
+import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import { connectPostgres, Database, Password } from '@banknote-loop/shared/postgres';
 import { Cache, connectRedis } from '@banknote-loop/shared/redis';
 import { Client, type Pool } from 'pg';
 import { pino } from 'pino';
-import { banknotes } from './data-sets.ts';
 
 // The real services that tests work on. Every test database is a copy of one template, and every connection to it is
 // made with the rights that the functions have, never as the owner.
@@ -36,7 +38,7 @@ interface Address {
   readonly port: number;
 }
 
-function addressOf(variable: 'TEST_POSTGRES'): Address & { readonly user: string; readonly password: string };
+function addressOf(variable: 'TEST_POSTGRES'): Server;
 function addressOf(variable: 'TEST_REDIS'): Address;
 function addressOf(variable: string): unknown {
   return JSON.parse(process.env[variable] ?? '{}');
@@ -52,12 +54,22 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-/** A database of its own for a test file: schema loaded, `bank_data.csv` in it unless asked otherwise. */
-export async function openTestDatabase(options: { readonly seeded?: boolean } = {}): Promise<TestDatabase> {
-  const { seeded = true } = options;
+export interface TestDatabaseOptions {
+  /** Banknotes, if nothing is said. */
+  readonly dataSet?: DataSet;
+  /** The rows of a data set other than banknotes; without a file its tables are empty. */
+  readonly csv?: string;
+  /** Whether `bank_data.csv` is in the tables of banknotes. */
+  readonly seeded?: boolean;
+}
+
+/** A database of its own for a test file, with the tables of a data set. */
+export async function openTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
+  const { dataSet = findDataSet('banknotes').dataSet, csv, seeded = true } = options;
   const server = addressOf('TEST_POSTGRES');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await asOwner(`create database ${name} template ${templateDatabase}`);
+  if (options.dataSet) await prepareDatabase(server, name, testPassword, { dataSet, csv });
+  else await asOwner(`create database ${name} template ${templateDatabase}`);
   const settings = {
     DBHOST: server.host,
     DBPORT: String(server.port),
@@ -68,7 +80,7 @@ export async function openTestDatabase(options: { readonly seeded?: boolean } = 
   const pool = await connectPostgres({ ...settings, DBPORT: server.port, DBPOOL: 6 }, password, quiet);
   if (!seeded) await pool.query('delete from training');
   return {
-    db: new Database(pool, password, banknotes),
+    db: new Database(pool, password, dataSet),
     pool,
     settings,
     asOwner: statements => asOwner(statements, name),

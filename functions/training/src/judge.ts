@@ -13,7 +13,7 @@ import {
 import { classNames, type Report } from '@banknote-loop/shared/contract';
 import { encodeRows } from '@banknote-loop/shared/data-set';
 import { loadClassifier } from '@banknote-loop/shared/models';
-import type { DataSet, PromotedModel, RatedPrediction } from '@banknote-loop/shared/postgres';
+import type { PromotedModel, RatedPrediction, TrainingData } from '@banknote-loop/shared/postgres';
 
 export interface JudgeSettings extends GateSettings {
   /** How many of the latest answers are given again. */
@@ -27,7 +27,7 @@ export interface Champion extends Classifier {
 export interface JudgeInput {
   readonly dataSet: Declaration;
   readonly champion: Champion | undefined;
-  readonly set: Pick<DataSet, 'holdout' | 'holdoutByPeople'>;
+  readonly set: Pick<TrainingData, 'holdout' | 'holdoutByPeople'>;
   /** The latest answers, whoever gave them. */
   readonly answers: readonly RatedPrediction[];
   readonly settings: JudgeSettings;

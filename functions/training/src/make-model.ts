@@ -10,7 +10,7 @@ import {
   type TrainingSet,
   train,
 } from '@banknote-loop/shared/classifier';
-import type { Database, DataSet, PromotedModel } from '@banknote-loop/shared/postgres';
+import type { Database, PromotedModel, TrainingData } from '@banknote-loop/shared/postgres';
 import { type Judgement, type JudgeSettings, judge, loadChampion, reportOn, respectPin } from './judge.ts';
 
 export interface TrainingContext {
@@ -27,7 +27,7 @@ export interface TrainingContext {
 }
 
 /** Trains, judges, stores and records one model; the message that it returns is all there is to say of it. */
-export async function makeModel(set: DataSet, context: TrainingContext): Promise<ModelMessage> {
+export async function makeModel(set: TrainingData, context: TrainingContext): Promise<ModelMessage> {
   const { dataSet, db, store, gate, live, trace, startedAt } = context;
   const { fingerprint, training, holdout } = set;
   const secondsOfStep = startStopwatch(startedAt);
@@ -88,7 +88,7 @@ function refuseUntrained({ rule, reason }: TrainingRefusal): Judgement {
 }
 
 /** Where the rows came from, and what became of each of people's labels. */
-function describeData({ training, trainingByPeople, holdout, holdoutByPeople, roles }: DataSet) {
+function describeData({ training, trainingByPeople, holdout, holdoutByPeople, roles }: TrainingData) {
   const judgedByPeople = holdoutByPeople.reduce((sum, person) => sum + person, 0);
   return {
     training: { bank: training.count - trainingByPeople, people: trainingByPeople },

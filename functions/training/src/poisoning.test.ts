@@ -8,7 +8,7 @@ import {
   train,
 } from '@banknote-loop/shared/classifier';
 import { loadClassifier } from '@banknote-loop/shared/models';
-import type { DataSet } from '@banknote-loop/shared/postgres';
+import type { TrainingData } from '@banknote-loop/shared/postgres';
 import { bankData, resample } from '@banknote-loop/testing/bank-data';
 import { banknotes } from '@banknote-loop/testing/data-sets';
 import { type LabelledNote, openTrainingKit, type TrainingKit } from '@banknote-loop/testing/training-kit';
@@ -18,7 +18,7 @@ import { type LabelledNote, openTrainingKit, type TrainingKit } from '@banknote-
 
 let kit: TrainingKit;
 /** The hold-out before anybody said anything. */
-let clean: DataSet['holdout'];
+let clean: TrainingData['holdout'];
 let before: number;
 beforeEach(async () => {
   kit = await openTrainingKit();

@@ -2,7 +2,7 @@ import { type ModelMessage, topics } from '@banknote-loop/shared';
 import type { Facts } from '@banknote-loop/shared/base';
 import type { Delivery } from '@banknote-loop/shared/function';
 import { announceLastDecision, decideUnderLock } from '@banknote-loop/shared/models';
-import type { DataSet, InfluenceCaps, PromotedModel } from '@banknote-loop/shared/postgres';
+import type { InfluenceCaps, PromotedModel, TrainingData } from '@banknote-loop/shared/postgres';
 import { checkQuality, type Quality, type QualitySettings } from '@banknote-loop/shared/quality';
 import { makeModel, type TrainingContext } from './make-model.ts';
 
@@ -69,7 +69,7 @@ export async function retrain(batchId: string, context: RetrainContext): Promise
 
 /** Finds out whether these rows are worth a training now. */
 async function precheck(
-  { fingerprint, changes }: DataSet,
+  { fingerprint, changes }: TrainingData,
   live: PromotedModel | undefined,
   force: boolean,
   { db, rules }: RetrainContext,

@@ -1,6 +1,6 @@
 import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
 import fc from 'fast-check';
-import { doubles, integers, texts, times, uuids } from './arrays.ts';
+import { booleans, doubles, integers, texts, times, uuids } from './arrays.ts';
 
 let test: TestDatabase;
 beforeAll(async () => {
@@ -21,6 +21,7 @@ const moments = fc.date({
 bringsAll('uuid[]', uuids, fc.uuid());
 bringsAll('text[]', texts, storable);
 bringsAll('int[]', integers, fc.integer());
+bringsAll('boolean[]', booleans, fc.boolean());
 bringsAll('float8[]', doubles, fc.double());
 bringsAll('timestamptz[]', times, moments);
 

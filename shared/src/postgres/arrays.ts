@@ -36,6 +36,12 @@ export const doubles = encoder<number>({
   write: (target, value, at) => target.writeDoubleBE(value, at),
 });
 
+export const booleans = encoder<boolean>({
+  oid: 16,
+  sizeOf: () => 1,
+  write: (target, value, at) => target.writeUInt8(Number(value), at),
+});
+
 export const times = encoder<Date>({
   oid: 1184,
   sizeOf: () => 8,

@@ -1,5 +1,7 @@
 import type { BatchSummaryAnswer, NoteAnswer, ReviewNote } from '../contract/answers.ts';
-import type { Sql } from './sql.ts';
+import type { DataSet } from '../data-set/declaration.ts';
+import { columnList, hasTwoClasses } from './features.ts';
+import type { Sql, Statement } from './sql.ts';
 
 /** Where a batch stands in the list of batches, which is ordered by these two. */
 export type BatchPosition = Pick<BatchSummaryAnswer, 'created' | 'batch_id'>;
@@ -9,9 +11,13 @@ export type ReviewOrder = 'newest' | 'uncertain';
 /** Predictions and ratings, batch by batch. */
 export class Batches {
   readonly #sql: Sql;
+  readonly #notes: Statement;
+  readonly #toReview: Readonly<Record<ReviewOrder, Statement>>;
 
-  constructor(sql: Sql) {
+  constructor(sql: Sql, dataSet: DataSet) {
     this.#sql = sql;
+    this.#notes = notesOfBatch(dataSet);
+    this.#toReview = notesToReview(dataSet);
   }
 
   newest(count: number): Promise<BatchSummaryAnswer[]> {
@@ -25,7 +31,7 @@ export class Batches {
 
   /** All notes of a batch, in its order; none if there is no such batch. */
   notes(batchId: string): Promise<NoteAnswer[]> {
-    return this.#sql.rows<NoteAnswer>(notesOfBatch, [batchId]);
+    return this.#sql.rows<NoteAnswer>(this.#notes, [batchId]);
   }
 
   /** Which of these batches have been predicted and stored. */
@@ -36,7 +42,7 @@ export class Batches {
 
   /** Notes that nobody has rated yet, from the newest batches. */
   notesToReview(order: ReviewOrder, count: number): Promise<ReviewNote[]> {
-    return this.#sql.rows<ReviewNote>(order === 'newest' ? newestFirst : leastCertainFirst, [count]);
+    return this.#sql.rows<ReviewNote>(this.#toReview[order], [count]);
   }
 }
 
@@ -61,15 +67,21 @@ const olderBatches = {
   ),
 };
 
-const noteColumns = `subject_id as subject, variance, skewness, curtosis, entropy, prediction, score, model_file_name,
-      is_correct::int as rating, reviewer, created`;
+/** Of more than two classes a rating does not say which one was right, so what people said it is comes with it. */
+function noteColumns(dataSet: DataSet): string {
+  const [detail, label] = hasTwoClasses(dataSet)
+    ? ['score', '']
+    : ['probabilities', 'p.true_label as label, '];
+  return `p.subject_id as subject, ${columnList(dataSet, 'p')}, p.prediction, p.${detail}, p.model_file_name,
+      p.is_correct::int as rating, ${label}p.reviewer, p.created`;
+}
 
-const notesOfBatch = {
-  name: 'notes-of-batch',
-  text: `
-    select ${noteColumns}
-    from predictions where batch_id = $1 order by position`,
-};
+function notesOfBatch(dataSet: DataSet): Statement {
+  const text = `
+    select ${noteColumns(dataSet)}
+    from predictions p where p.batch_id = $1 order by p.position`;
+  return { name: 'notes-of-batch', text };
+}
 
 const storedAmong = {
   name: 'stored-batches-among',
@@ -79,22 +91,22 @@ const storedAmong = {
 /** So many of the newest batches are looked through for notes that nobody has rated. */
 const batchesLookedThrough = 200;
 
-const notesToReview = `
+function notesToReview(dataSet: DataSet): Readonly<Record<ReviewOrder, Statement>> {
+  const notes = `
     with newest as (
       select batch_id, created as predicted from predictions where position = 0
       order by created desc, batch_id desc limit ${batchesLookedThrough}
     )
-    select batch_id, ${noteColumns}
-    from newest join predictions using (batch_id)
-    where is_correct is null
+    select p.batch_id, ${noteColumns(dataSet)}
+    from newest join predictions p on p.batch_id = newest.batch_id
+    where p.is_correct is null
     order by`;
-
-const newestFirst = {
-  name: 'notes-to-review-newest',
-  text: `${notesToReview} predicted desc, batch_id desc, position limit $1`,
-};
-
-const leastCertainFirst = {
-  name: 'notes-to-review-uncertain',
-  text: `${notesToReview} abs(coalesce(score, 1) - 0.5), predicted desc, batch_id desc, position limit $1`,
-};
+  const certainty = hasTwoClasses(dataSet)
+    ? 'abs(coalesce(p.score, 1) - 0.5)'
+    : 'coalesce((select max(probability) from unnest(p.probabilities) as probability), 1)';
+  const newestFirst = 'newest.predicted desc, p.batch_id desc, p.position limit $1';
+  return {
+    newest: { name: 'notes-to-review-newest', text: `${notes} ${newestFirst}` },
+    uncertain: { name: 'notes-to-review-uncertain', text: `${notes} ${certainty}, ${newestFirst}` },
+  };
+}

@@ -28,17 +28,17 @@ export class Database {
   readonly quality: Quality;
 
   constructor(pool: Pool, password: Password, dataSet: DataSet) {
-    const sql = new Sql(pool, password);
+    const sql = new Sql(pool, password, dataSet.name);
     this.#sql = sql;
-    this.predictions = new Predictions(sql);
-    this.batches = new Batches(sql);
-    this.ratings = new Ratings(sql);
+    this.predictions = new Predictions(sql, dataSet);
+    this.batches = new Batches(sql, dataSet);
+    this.ratings = new Ratings(sql, dataSet);
     this.training = new Training(sql, dataSet);
     this.skippedTrainings = new SkippedTrainings(sql);
     this.jobs = new Jobs(sql);
     this.models = new Models(sql);
     this.decisions = new Decisions(sql);
-    this.quality = new Quality(sql);
+    this.quality = new Quality(sql, dataSet);
   }
 
   /** Throws unless the database answers. */

@@ -1,6 +1,7 @@
 import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
 import fc from 'fast-check';
-import type { DataSet } from './data-set.ts';
+
+import type { TrainingData } from './training-data.ts';
 
 let test: TestDatabase;
 beforeAll(async () => {
@@ -9,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => test.close());
 
 /** Reads the set of exactly these notes, which the bank calls real. */
-async function setOf(notes: readonly (readonly number[])[]): Promise<DataSet> {
+async function setOf(notes: readonly (readonly number[])[]): Promise<TrainingData> {
   await test.pool.query('delete from training');
   await test.pool.query(
     `insert into training (variance, skewness, curtosis, entropy, class)

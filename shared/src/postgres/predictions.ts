@@ -1,12 +1,33 @@
 import { coalesce } from '../base/coalesce.ts';
 import { classify } from '../base/errors.ts';
-import type { PredictionMessage } from '../contract/messages.ts';
-import type { Row } from '../data-set/row.ts';
+import type { DataSet } from '../data-set/declaration.ts';
+import type { Row, Value } from '../data-set/row.ts';
 import { doubles, integers, texts, times, uuids } from './arrays.ts';
-import type { Sql } from './sql.ts';
+import {
+  arrayParameters,
+  columnArrays,
+  columnList,
+  hasTwoClasses,
+  placedColumns,
+  withRow,
+} from './features.ts';
+import type { Sql, Statement } from './sql.ts';
+
+/** What a `prediction` message says. */
+export interface Prediction {
+  readonly batch_id: string;
+  readonly subjects: readonly string[];
+  readonly input: readonly Row[];
+  readonly output: readonly string[];
+  /** Of two classes the probability of class 1. */
+  readonly scores?: readonly number[] | undefined;
+  /** Of more classes the probability of each. */
+  readonly probabilities?: readonly (readonly number[])[] | undefined;
+  readonly model_file_name?: string | undefined;
+}
 
 export interface PredictedBatch {
-  readonly prediction: PredictionMessage;
+  readonly prediction: Prediction;
   /** When it was predicted. */
   readonly created: Date;
 }
@@ -16,6 +37,8 @@ export interface RatedPrediction {
   readonly features: Row;
   readonly label: string;
   readonly isCorrect: boolean | null;
+  /** What a person said it is, where somebody said so. */
+  readonly trueLabel: string | null;
 }
 
 /** So many rows of several messages share a statement at most. */
@@ -24,13 +47,18 @@ const maxSharedRows = 5_000;
 /** What models said of notes. */
 export class Predictions {
   readonly #sql: Sql;
+  readonly #dataSet: DataSet;
+  readonly #newest: Statement;
 
   /** Stores a batch's predictions, together with those that arrive at the same moment. */
   readonly store: (batch: PredictedBatch) => Promise<void>;
 
-  constructor(sql: Sql) {
+  constructor(sql: Sql, dataSet: DataSet) {
     this.#sql = sql;
-    this.store = coalesce(batches => insertPredictions(sql, batches), {
+    this.#dataSet = dataSet;
+    this.#newest = newestPredictions(dataSet);
+    const insert = insertBatches(dataSet);
+    this.store = coalesce(async batches => void (await sql.rows(insert, valuesOf(dataSet, batches))), {
       sizeOf: batch => batch.prediction.subjects.length,
       maxSize: maxSharedRows,
       isItemError: error => classify(error) === 'permanent',
@@ -38,54 +66,89 @@ export class Predictions {
   }
 
   /** So many of the newest, batch by batch. */
-  newest(count: number): Promise<RatedPrediction[]> {
-    return this.#sql.rows<RatedPrediction>(newestPredictions, [count]);
+  async newest(count: number): Promise<RatedPrediction[]> {
+    const records = await this.#sql.rows<Record<number, Value> & Omit<RatedPrediction, 'features'>>(
+      this.#newest,
+      [count],
+    );
+    return records.map(record => withRow(this.#dataSet, record));
   }
 }
 
 // The newest batches first, since only they are indexed by time, and then of their notes as many as are wanted.
-const newestPredictions = {
-  name: 'newest-predictions',
-  text: `
+function newestPredictions(dataSet: DataSet): Statement {
+  const text = `
     with newest as (
       select batch_id, created from predictions where position = 0 order by created desc, batch_id desc limit $1
     )
-    select array[variance, skewness, curtosis, entropy] as features, prediction as label, is_correct as "isCorrect"
+    select ${placedColumns(dataSet, 'predictions')}, predictions.prediction as label,
+      predictions.is_correct as "isCorrect", predictions.true_label as "trueLabel"
     from newest join predictions using (batch_id)
     where position < $1
     order by newest.created desc, batch_id desc, position
-    limit $1`,
-};
+    limit $1`;
+  return { name: 'newest-predictions', text };
+}
 
 // Two predictions of one batch differ only if the model changed between two deliveries of the request. The earlier one
 // counts, here as in the cache. If somebody has rated the other already, what they said of the note stands: "right" of
-// one label is "wrong" of the other.
-const insertBatches = {
-  name: 'insert-predictions',
-  text: `
-    insert into predictions as stored (batch_id, position, subject_id, variance, skewness, curtosis, entropy,
-      prediction, score, model_file_name, created)
-    select * from unnest($1::uuid[], $2::int[], $3::text[], $4::float8[], $5::float8[], $6::float8[], $7::float8[],
-      $8::text[], $9::float8[], $10::text[], $11::timestamptz[])
+// one label is "wrong" of another. Of more than two classes, "right" of one label also says what the note is, and
+// "wrong" of it says nothing of a third.
+function insertBatches(dataSet: DataSet): Statement {
+  const two = hasTwoClasses(dataSet);
+  const { features } = dataSet;
+  const next = 4 + features.length;
+  const answers = [
+    `$${next}::text[]`,
+    two ? `$${next + 1}::float8[]` : `$${next + 1}::text[]`,
+    `$${next + 2}::text[]`,
+    `$${next + 3}::timestamptz[]`,
+  ];
+  const columns = `batch_id, position, subject_id, ${columnList(dataSet)}`;
+  const given = ['$1::uuid[]', '$2::int[]', '$3::text[]', ...arrayParameters(dataSet, 4), ...answers];
+  const detail = two ? 'score' : 'probabilities';
+  const text = `
+    insert into predictions as stored (${columns}, prediction, ${detail}, model_file_name, created)
+    select ${two ? '*' : `${columns}, prediction, probabilities::float8[], model_file_name, created`}
+    from unnest(${given.join(', ')}) as given (${columns}, prediction, ${detail}, model_file_name, created)
     on conflict (batch_id, position) do update
-      set prediction = excluded.prediction, score = excluded.score, model_file_name = excluded.model_file_name,
-        created = excluded.created, is_correct = (stored.prediction = excluded.prediction) = stored.is_correct
-      where excluded.created < stored.created`,
-};
+      set prediction = excluded.prediction, ${detail} = excluded.${detail},
+        model_file_name = excluded.model_file_name, created = excluded.created,
+        ${two ? keepWord : keepWordOfMany}
+      where excluded.created < stored.created`;
+  return { name: 'insert-predictions', text };
+}
 
-/** Stores whole batches in one statement; what is there already stays as it is. */
-async function insertPredictions(sql: Sql, batches: readonly PredictedBatch[]): Promise<void> {
+const keepWord = 'is_correct = (stored.prediction = excluded.prediction) = stored.is_correct';
+
+const keepWordOfMany = `is_correct = case
+          when stored.prediction = excluded.prediction then stored.is_correct
+          when stored.true_label is not null then stored.true_label = excluded.prediction
+          when stored.is_correct then false
+        end,
+        true_label = case
+          when stored.prediction <> excluded.prediction and stored.is_correct
+            then coalesce(stored.true_label, stored.prediction)
+          else stored.true_label
+        end`;
+
+function valuesOf(dataSet: DataSet, batches: readonly PredictedBatch[]): readonly unknown[] {
   const rows = earliestOfEach(batches).flatMap(rowsOf);
-  await sql.rows(insertBatches, [
+  return [
     uuids(rows.map(row => row.batchId)),
     integers(rows.map(row => row.position)),
     texts(rows.map(row => row.subject)),
-    ...[0, 1, 2, 3].map(feature => doubles(rows.map(({ note }) => Number(note[feature])))),
+    ...columnArrays(
+      dataSet,
+      rows.map(row => row.note),
+    ),
     texts(rows.map(row => row.label)),
-    doubles(rows.map(row => row.score)),
+    hasTwoClasses(dataSet)
+      ? doubles(rows.map(row => row.score))
+      : texts(rows.map(({ probabilities }) => probabilities && `{${probabilities.join()}}`)),
     texts(rows.map(row => row.model)),
     times(rows.map(row => row.created)),
-  ]);
+  ];
 }
 
 /** One statement cannot write a row twice; and taking batches in one order keeps two statements from waiting in a ring. */
@@ -100,11 +163,13 @@ function earliestOfEach(batches: readonly PredictedBatch[]): readonly PredictedB
 }
 
 function rowsOf({ prediction, created }: PredictedBatch) {
-  const { batch_id: batchId, subjects, input, output, scores, model_file_name: model = null } = prediction;
+  const { batch_id: batchId, subjects, input, output, model_file_name: model = null } = prediction;
   return subjects.map((subject, position) => {
     const note = input[position];
     const label = output[position];
-    if (!note || !label) throw new Error('A prediction was not checked before it was stored.');
-    return { batchId, position, subject, note, label, score: scores?.[position] ?? null, model, created };
+    if (!note || label === undefined) throw new Error('A prediction was not checked before it was stored.');
+    const score = prediction.scores?.[position] ?? null;
+    const probabilities = prediction.probabilities?.[position] ?? null;
+    return { batchId, position, subject, note, label, score, probabilities, model, created };
   });
 }

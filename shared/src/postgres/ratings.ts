@@ -1,8 +1,20 @@
-import type { FeedbackMessage } from '../contract/messages.ts';
-import type { Row } from '../data-set/row.ts';
+import type { DataSet } from '../data-set/declaration.ts';
+import type { Row, Value } from '../data-set/row.ts';
 import { integers, texts } from './arrays.ts';
-import type { LabelRole } from './data-set.ts';
-import type { Sql } from './sql.ts';
+import { hasTwoClasses, learnedClass, placedColumns, withRow } from './features.ts';
+import type { Sql, Statement } from './sql.ts';
+import type { LabelRole } from './training-data.ts';
+
+/** What a `feedback` message says. */
+export interface Feedback {
+  readonly batch_id: string;
+  readonly subjects: readonly string[];
+  /** 1: the prediction was right. 0: it was wrong. null: an earlier rating is withdrawn. */
+  readonly ratings: readonly (0 | 1 | null)[];
+  /** What each is instead, where somebody says so. */
+  readonly labels?: readonly (string | null)[] | undefined;
+  readonly reviewer?: string | undefined;
+}
 
 export interface AppliedRatings {
   /** Whether the batch has been stored yet. */
@@ -26,13 +38,17 @@ export interface ReceiptRecord {
   readonly position: number;
   readonly features: Row;
   readonly prediction: string;
+  /** Of two classes the probability of class 1; of more, `probabilities` has one for each. */
   readonly score: number | null;
+  readonly probabilities: readonly number[] | null;
   readonly predicted_by: string | null;
   readonly rating: 0 | 1;
+  /** What a person said it is, where somebody said so. */
+  readonly label: string | null;
   readonly reviewer: string | null;
   readonly rated_at: string;
   /** Null until the rating has become a row that models learn from. */
-  readonly training_class: 0 | 1 | null;
+  readonly training_class: number | null;
   /** Null until a training has settled it. */
   readonly role: LabelRole | null;
   readonly job_id: string | null;
@@ -47,15 +63,23 @@ export interface ReceiptRecord {
 /** What people say of predictions. */
 export class Ratings {
   readonly #sql: Sql;
+  readonly #dataSet: DataSet;
+  readonly #apply: Statement;
+  readonly #receipt: Statement;
 
-  constructor(sql: Sql) {
+  constructor(sql: Sql, dataSet: DataSet) {
     this.#sql = sql;
+    this.#dataSet = dataSet;
+    this.#apply = applyRatings(dataSet);
+    this.#receipt = receiptOfBatch(dataSet);
   }
 
   /** Writes ratings, whichever way round they arrive. */
-  apply({ batch_id, subjects, ratings, reviewer }: FeedbackMessage, time: Date): Promise<AppliedRatings> {
-    const values = [batch_id, texts(subjects), integers(ratings), time, reviewer ?? null];
-    return this.#sql.row<AppliedRatings>(applyRatings, values);
+  apply(feedback: Feedback, time: Date): Promise<AppliedRatings> {
+    const { batch_id, subjects, ratings, reviewer } = feedback;
+    const labels = feedback.labels ?? subjects.map(() => null);
+    const values = [batch_id, texts(subjects), integers(ratings), time, reviewer ?? null, texts(labels)];
+    return this.#sql.row<AppliedRatings>(this.#apply, values);
   }
 
   /** The batches of which notes have been rated after an instant. */
@@ -64,41 +88,54 @@ export class Ratings {
   }
 
   /** What became of each rating of a batch. */
-  receipt(batchId: string): Promise<ReceiptRecord[]> {
-    return this.#sql.rows<ReceiptRecord>(receiptOfBatch, [batchId]);
+  async receipt(batchId: string): Promise<ReceiptRecord[]> {
+    const records = await this.#sql.rows<Record<number, Value> & Omit<ReceiptRecord, 'features'>>(
+      this.#receipt,
+      [batchId],
+    );
+    return records.map(record => withRow(this.#dataSet, record));
   }
 }
 
 // A rating counts if it is newer than the one that is there; of two at the same instant, 1 counts before 0 before
-// "withdrawn", and of two alike the later reviewer's name, so that the order of arrival never matters. A rating that
+// "withdrawn", and of two alike the later label and then the later reviewer's name, so that the order of arrival never matters. A rating that
 // only confirms moves the training row's time along by itself; one that says something new leaves the row stale, which
 // is what the next function is told. That a rating is new is enough to call the row stale: while this statement waited
 // for its locks the row may have been rewritten, and it would still see the old one. The joins name the batch by what
 // has been found and not by $1: the planner takes a batch that it has never seen for one row, and would otherwise hold
 // each row against each other.
-const applyRatings = {
-  name: 'apply-ratings',
-  text: `
+function applyRatings(dataSet: DataSet): Statement {
+  const before = { label: 'true_label', prediction: 'prediction', isCorrect: 'is_correct' };
+  const after = { label: 'label', prediction: 'prediction', isCorrect: 'says_correct' };
+  const text = `
     with given as (
-      select subject_id, rating from unnest($2::text[], $3::int[]) as given (subject_id, rating) group by 1, 2
-    ), known as (
-      select p.batch_id, p.position, p.prediction, p.is_correct, given.rating,
-        p.rated_at is null or (p.rated_at, coalesce(p.is_correct::int, -1), coalesce(p.reviewer, ''))
-          < ($4, coalesce(given.rating, -1), coalesce($5, '')) as newer
+      select subject_id, rating, case when rating is not null then max(label) end as label
+      from unnest($2::text[], $3::int[], $6::text[]) as given (subject_id, rating, label) group by 1, 2
+    ), said as (
+      select p.batch_id, p.position, p.prediction, p.is_correct, p.true_label, p.rated_at, p.reviewer, given.label,
+        case when given.rating is not null then coalesce(given.label = p.prediction, given.rating = 1) end as says_correct
       from predictions p join given using (subject_id)
       where p.batch_id = $1
       order by p.position
       for update of p
+    ), known as (
+      select *,
+        rated_at is null or (rated_at, coalesce(is_correct::int, -1), coalesce(true_label, ''), coalesce(reviewer, ''))
+          < ($4, coalesce(says_correct::int, -1), coalesce(label, ''), coalesce($5, '')) as newer
+      from said
     ), rated as (
-      update predictions p set is_correct = known.rating = 1, rated_at = $4, reviewer = $5
+      update predictions p set is_correct = known.says_correct, true_label = known.label, rated_at = $4, reviewer = $5
       from known
       where p.batch_id = known.batch_id and p.position = known.position and known.newer
-    ), wanted as (
-      select batch_id, position, newer, newer and is_correct is distinct from (rating = 1) as changed, case
-        when newer then case when rating is not null then ((prediction = 'real') = (rating = 1))::int end
-        when is_correct is not null then ((prediction = 'real') = is_correct)::int
-      end as class
+    ), classed as (
+      select batch_id, position, newer,
+        ${learnedClass(dataSet, before)} as class_before,
+        ${learnedClass(dataSet, after)} as class_after
       from known
+    ), wanted as (
+      select batch_id, position, newer, newer and class_before is distinct from class_after as changed,
+        case when newer then class_after else class_before end as class
+      from classed
     ), confirmed as (
       update training t set created = $4, reviewer = $5
       from wanted
@@ -114,8 +151,9 @@ const applyRatings = {
       array(
         select subject_id from given
         where not exists (select from predictions p where p.batch_id = $1 and p.subject_id = given.subject_id)
-      ) as "unknownSubjects"`,
-};
+      ) as "unknownSubjects"`;
+  return { name: 'apply-ratings', text };
+}
 
 // Milliseconds, as JavaScript has no finer ones: a rating must not count as newer than itself.
 const ratedSince = {
@@ -126,11 +164,11 @@ const ratedSince = {
     group by batch_id order by 3 limit 100`,
 };
 
-const receiptOfBatch = {
-  name: 'receipt-of-batch',
-  text: `
-    select p.subject_id as subject, p.position, array[p.variance, p.skewness, p.curtosis, p.entropy] as features,
-      p.prediction, p.score, p.model_file_name as predicted_by, p.is_correct::int as rating, p.reviewer, p.rated_at,
+function receiptOfBatch(dataSet: DataSet): Statement {
+  const detail = hasTwoClasses(dataSet) ? 'p.score, null as probabilities' : 'null as score, p.probabilities';
+  const text = `
+    select ${placedColumns(dataSet, 'p')}, p.subject_id as subject, p.position, p.prediction, ${detail},
+      p.model_file_name as predicted_by, p.is_correct::int as rating, p.true_label as label, p.reviewer, p.rated_at,
       t.class as training_class, t.role, t.job_id, m.file_name as model_file_name, m.promoted, m.reason,
       live.created as live_at, live.file_name as live_by
     from predictions p
@@ -147,5 +185,6 @@ const receiptOfBatch = {
         order by answer.created limit 1
       ) as live on t.role = 'trains'
     where p.batch_id = $1 and p.is_correct is not null
-    order by p.position`,
-};
+    order by p.position`;
+  return { name: 'receipt-of-batch', text };
+}

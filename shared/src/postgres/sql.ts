@@ -1,4 +1,5 @@
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
+import { TransientError } from '../base/errors.ts';
 import type { Password } from './connect.ts';
 
 /** A statement under a name: the server parses and plans it once for each connection. */
@@ -7,15 +8,19 @@ export interface Statement {
   readonly text: string;
 }
 
-/** The one way in which the tables' modules speak to the database. */
+/** The one way in which the tables' modules speak to the database, once it has said that it is the right one. */
 export class Sql {
   readonly #pool: Pool;
   readonly #password: Password;
+  readonly #dataSet: string;
+  #checked: Promise<void> | undefined;
   #lastLocked: Promise<void> = Promise.resolve();
 
-  constructor(pool: Pool, password: Password) {
+  /** `dataSet` is the name of the data set whose tables these must be. */
+  constructor(pool: Pool, password: Password, dataSet: string) {
     this.#pool = pool;
     this.#password = password;
+    this.#dataSet = dataSet;
   }
 
   async rows<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
@@ -73,10 +78,31 @@ export class Sql {
   /** Nothing has been done yet where the password was refused: with the new one, the work goes on as if nothing were. */
   async #loggedIn<T>(work: () => Promise<T>): Promise<T> {
     try {
+      await this.#checkDataSet();
       return await work();
     } catch (error) {
       if (!this.#password.forgetIfRefused(error)) throw error;
+      await this.#checkDataSet();
       return work();
     }
+  }
+
+  /** Once for a process, since a database never changes whose it is. A failure is forgotten: somebody may put it right. */
+  #checkDataSet(): Promise<void> {
+    this.#checked ??= this.#compareNames().catch(error => {
+      this.#checked = undefined;
+      throw error;
+    });
+    return this.#checked;
+  }
+
+  async #compareNames(): Promise<void> {
+    const { rows } = await this.#pool.query<{ name: string }>('select name from data_set');
+    const name = rows[0]?.name ?? 'no data set';
+    if (name === this.#dataSet) return;
+    // Not permanent: a wrong deployment must not drain the queues into `dead-letter`.
+    throw new TransientError(
+      `The database holds ${name}, and this function works on ${this.#dataSet}: give it the database of ${this.#dataSet}.`,
+    );
   }
 }

@@ -2,7 +2,8 @@ import type { Logger } from '../base/log.ts';
 import { populationStability } from '../classifier/psi.ts';
 import { type Interval, wilsonInterval } from '../classifier/wilson.ts';
 import type { Database } from '../postgres/database.ts';
-import type { Histogram, LiveAccuracy } from '../postgres/quality.ts';
+import type { Histogram } from '../postgres/drift.ts';
+import type { LiveAccuracy } from '../postgres/quality.ts';
 
 export interface QualitySettings {
   readonly windowDays: number;

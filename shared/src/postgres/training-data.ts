@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { TrainingSet } from '../classifier/training-set.ts';
-import { classNames } from '../contract/classes.ts';
-import type { DataSet as Declaration } from '../data-set/declaration.ts';
+import type { DataSet } from '../data-set/declaration.ts';
+import { classNames } from './features.ts';
 
-/** How much of the data set one reviewer or one batch may bring. */
+/** How much of it one reviewer or one batch may bring. */
 export interface InfluenceCaps {
   readonly reviewerShare: number;
   readonly batchShare: number;
@@ -14,15 +14,16 @@ export interface InfluenceCaps {
 /** What becomes of a label that a person gave; `schema.sql` says what each means. */
 export type LabelRole = 'trains' | 'judges' | 'surplus' | 'capped' | 'overruled' | 'superseded';
 
-/** A person's label that has another role in this data set than it had in the last. */
+/** A person's label that has another role in these rows than it had in the last ones. */
 export interface RoleChange {
   readonly batch_id: string;
   readonly position: number;
-  readonly class: 0 | 1;
+  readonly class: number;
   readonly role: LabelRole;
 }
 
-export interface DataSet {
+/** The rows that models learn from, and those that judge them. */
+export interface TrainingData {
   /** What models are trained on. */
   readonly training: TrainingSet;
   /** What models are judged on, and none is ever trained on. */
@@ -38,8 +39,8 @@ export interface DataSet {
   readonly changes: readonly RoleChange[];
 }
 
-/** The data set as the statement of `data-set-query.ts` gives it. */
-export interface EncodedDataSet extends Pick<DataSet, 'trainingByPeople' | 'roles' | 'changes'> {
+/** The same as the statement of `training-data-query.ts` gives it. */
+export interface EncodedTrainingData extends Pick<TrainingData, 'trainingByPeople' | 'roles' | 'changes'> {
   readonly trainingFeatures: Buffer;
   readonly trainingClasses: Buffer;
   readonly holdoutFeatures: Buffer;
@@ -47,7 +48,7 @@ export interface EncodedDataSet extends Pick<DataSet, 'trainingByPeople' | 'role
   readonly holdoutByPeople: Buffer;
 }
 
-export function decodeDataSet(dataSet: Declaration, encoded: EncodedDataSet): DataSet {
+export function decodeTrainingData(dataSet: DataSet, encoded: EncodedTrainingData): TrainingData {
   const { trainingByPeople, roles, changes } = encoded;
   const training = toRows(dataSet, encoded.trainingFeatures, encoded.trainingClasses);
   const holdout = toRows(dataSet, encoded.holdoutFeatures, encoded.holdoutClasses);
@@ -70,7 +71,7 @@ function fingerprintOf(...sides: readonly TrainingSet[]): string {
   return hash.digest('hex');
 }
 
-function toRows(dataSet: Declaration, features: Buffer, classes: Buffer): TrainingSet {
+function toRows(dataSet: DataSet, features: Buffer, classes: Buffer): TrainingSet {
   // The server sends numbers with the high byte first, this machine holds them the other way round. A buffer of the
   // driver's may begin anywhere in memory, numbers only at multiples of eight; a large one always does.
   const bytes = features.byteOffset % 8 === 0 ? features : Buffer.from(new Uint8Array(features).buffer);

@@ -1,25 +1,29 @@
-// The whole data set by one statement, and so from one moment:
+import type { DataSet } from '../data-set/declaration.ts';
+import { encodedFeatures, hasTwoClasses } from './features.ts';
+import type { Statement } from './sql.ts';
+
+// All rows of a data set by one statement, and so from one moment:
 //   people  each person's latest word on each note; those who give no name count as one person
 //   caps    how many labels of one reviewer and of one batch count, for the training side and the hold-out side
 //   valid   of the labels within the caps, the latest of each note
 //   notes   every different note once. A person's label counts before the bank's, but not in the hold-out: there the
 //           bank's own notes keep the bank's label, so that nobody can change what models are judged by
-//   chosen  which notes are used. The class that has more training notes gives up its surplus, people's notes last
+//   chosen  which notes are used. A class that has more training notes than the smallest gives up its surplus, people's notes last
 //   roles   what became of each label of a person's
 // A label that a cap leaves out is left out before the labels of a note compete, so that it hides no other one.
-export const readDataSet = {
-  name: 'read-data-set',
-  text: `
+export function readTrainingData(dataSet: DataSet): Statement {
+  const features = encodedFeatures(dataSet);
+  const text = `
     with bank as materialized (
       select distinct on (note_hash) note_hash, is_holdout(note_hash) as is_holdout, class,
-        float8send(variance + 0) || float8send(skewness + 0) || float8send(curtosis + 0) || float8send(entropy + 0) as features
+        ${features} as features
       from training
       where batch_id is null
       order by note_hash, class desc
     ), people as materialized (
       select distinct on (note_hash, reviewer) note_hash, is_holdout(note_hash) as is_holdout, class, reviewer, batch_id,
         position, created,
-        float8send(variance + 0) || float8send(skewness + 0) || float8send(curtosis + 0) || float8send(entropy + 0) as features
+        ${features} as features
       from training
       where batch_id is not null
       order by note_hash, reviewer, created desc, class desc, batch_id, position
@@ -57,7 +61,7 @@ export const readDataSet = {
         select note_hash, row_number() over (partition by class order by by_person desc, note_hash) as nth from notes where not is_holdout
       ) as trained
       where nth > (
-        select least(count(*) filter (where class = 0), count(*) filter (where class = 1)) from notes where not is_holdout
+        ${leastOfClass(dataSet)}
       )
     ), chosen as materialized (
       select notes.*, surplus.note_hash is null as is_used from notes left join surplus using (note_hash)
@@ -89,5 +93,13 @@ export const readDataSet = {
         from roles where role is distinct from role_before
       ) as changes
     from chosen
-    where is_used`,
-};
+    where is_used`;
+  return { name: 'read-training-data', text };
+}
+
+/** Of how many rows the smallest class is. Of two classes both are needed; of more, one may still be without rows. */
+function leastOfClass(dataSet: DataSet): string {
+  return hasTwoClasses(dataSet)
+    ? 'select least(count(*) filter (where class = 0), count(*) filter (where class = 1)) from notes where not is_holdout'
+    : 'select min(rows) from (select count(*) as rows from notes where not is_holdout group by class) as counted';
+}

@@ -1,7 +1,7 @@
 import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
 import fc from 'fast-check';
 import { uuidFromName } from '../base/ids.ts';
-import type { DataSet, InfluenceCaps } from './data-set.ts';
+import type { InfluenceCaps, TrainingData } from './training-data.ts';
 
 interface Row {
   readonly note: number;
@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 /** Reads the set of exactly these rows, which come in in this order. */
-async function setOf(rows: readonly Row[], caps = noCaps): Promise<DataSet> {
+async function setOf(rows: readonly Row[], caps = noCaps): Promise<TrainingData> {
   await database.pool.query('delete from training');
   await database.pool.query(
     `insert into training (batch_id, position, variance, skewness, curtosis, entropy, class, reviewer, created)
@@ -42,7 +42,7 @@ async function setOf(rows: readonly Row[], caps = noCaps): Promise<DataSet> {
 }
 
 /** The rows of one side as `note: class`, in their order. */
-function labels({ features, classes }: DataSet['training']): Record<number, number> {
+function labels({ features, classes }: TrainingData['training']): Record<number, number> {
   return Object.fromEntries(Array.from(classes, (label, row) => [features[row * 4] ?? Number.NaN, label]));
 }
 
@@ -65,7 +65,7 @@ const personsRow = fc.record({
 });
 const anyRows = fc.array(fc.oneof(bankRow, personsRow), { maxLength: 60 });
 
-describe('the data set', () => {
+describe('the rows', () => {
   it('is the same for the same rows in any order, and with rows that came in twice', async () => {
     const shuffled = anyRows.chain(rows =>
       fc.record({
