@@ -18,6 +18,8 @@ export interface Blend {
 
 /** How strongly weights that add up to other than one, and shifts other than none, are doubted: as so many rows. */
 const reserve = 8;
+/** How strongly weights that are not all the same are doubted: with few rows the plain mean is hard to beat. */
+const equality = 3;
 /** What is thought of the doubt before any row is seen: its logarithm, and the deviation of that. */
 const usualDoubt = { mean: Math.log(1e-3), deviation: 2 };
 /** So few parameters need no more rows. */
@@ -105,7 +107,9 @@ function resist(weights: readonly number[], at: Float64Array, gradient: Float64A
   const last = at.length - 1;
   let loss = (reserve / 2) * Math.log(sum) ** 2;
   weights.forEach((weight, k) => {
-    gradient[k] = (reserve * Math.log(sum) * weight) / sum;
+    const unequal = Math.log(weight * weights.length);
+    loss += (equality / 2) * unequal ** 2;
+    gradient[k] = (reserve * Math.log(sum) * weight) / sum + equality * unequal;
   });
   for (let i = weights.length; i < last; i += 1) {
     loss += (reserve / 2) * (at[i] ?? 0) ** 2;

@@ -62,10 +62,12 @@ const defaultBudgetSeconds = 20;
 const countedShare = 0.5;
 /** No fit sees fewer rows for lack of time. */
 const fewestRows = 2_000;
+/** What the first candidate of a family may take of the time. */
+const mostForFirst = 0.45;
 /** Where less than this share of what there was to learn is left, no more candidates are tried. */
-const littleLeft = 0.02;
+const littleLeft = 0.007;
 /** A blend must gain so many standard errors, each member anew. */
-const moreThanChance = 1;
+const moreThanChance = 0.5;
 
 /** Tries candidates by cross-validation, chooses one or a blend by log loss, and makes the model. */
 export async function learn(tf: TensorFlow, given: LabelledTable, options: LearnOptions): Promise<Learned> {
@@ -155,7 +157,9 @@ async function race(tf: TensorFlow, task: Task, options: LearnOptions): Promise<
   for (const candidate of catalog) {
     // The first of a family sees as many rows as its share of the time allows; others join if they fit in whole.
     const isFirst = !tried.some(one => one.candidate.family === candidate.family);
-    const mostRows = isFirst ? affordableRows(candidate, size, Math.min(left, budget / 3)) : task.mostRows;
+    const mostRows = isFirst
+      ? affordableRows(candidate, size, Math.min(left, budget * mostForFirst))
+      : task.mostRows;
     const seconds = candidate.seconds({ ...size, seen: Math.min(size.seen, mostRows) });
     if (!isFirst && seconds > left) continue;
     left -= seconds;
