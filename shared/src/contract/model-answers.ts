@@ -133,6 +133,8 @@ export const qualityAnswer = z.object({
         z.object({
           lower: z.number().nullable(),
           upper: z.number().nullable(),
+          /** The one value that it stands for: a category, yes or no, or that nothing is known. */
+          label: z.string().optional(),
           learned_share: z.number(),
           answered_share: z.number(),
         }),

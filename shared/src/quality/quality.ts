@@ -21,6 +21,8 @@ export interface ModelQuality extends LiveAccuracy {
 export interface Bin {
   readonly lower: number | null;
   readonly upper: number | null;
+  /** The one value that it stands for, where it is no range. */
+  readonly label?: string;
   readonly learned_share: number;
   readonly answered_share: number;
 }
@@ -84,7 +86,7 @@ function withInterval(accuracy: LiveAccuracy): ModelQuality {
 }
 
 function driftOf(histogram: Histogram, settings: QualitySettings): Drift {
-  const { name, lower, upper, learned, answered } = histogram;
+  const { name, lower, upper, values, learned, answered } = histogram;
   const [learnedRows, answeredRows] = [sum(learned), sum(answered)];
   const enough = Math.min(learnedRows, answeredRows) >= settings.minimumRows;
   const psi = enough ? populationStability(learned, answered) : null;
@@ -97,10 +99,15 @@ function driftOf(histogram: Histogram, settings: QualitySettings): Drift {
     bins: learned.map((count, bin) => ({
       lower: lower[bin] ?? null,
       upper: upper[bin] ?? null,
+      ...labelOf(values[bin]),
       learned_share: shareOf(count, learnedRows),
       answered_share: shareOf(answered[bin] ?? 0, answeredRows),
     })),
   };
+}
+
+function labelOf(value: string | null | undefined): Pick<Bin, 'label'> {
+  return value == null ? {} : { label: value };
 }
 
 function shareOf(count: number, all: number): number {
