@@ -65,7 +65,7 @@ const fewestRows = 2_000;
 /** What the first candidate of a family may take of the time. */
 const mostForFirst = 0.45;
 /** Where less than this share of what there was to learn is left, no more candidates are tried. */
-const littleLeft = 0.007;
+const littleLeft = 0.012;
 /** A blend must gain so many standard errors, each member anew. */
 const moreThanChance = 0.5;
 
