@@ -78,7 +78,7 @@ describeWithBrowser('the page', () => {
     await page.getByLabel('Name', { exact: true }).fill('the one I typed');
     await page.getByRole('button', { name: 'Is it real?' }).click();
     const answer = page.locator('.answer-list li', { hasText: 'the one I typed' });
-    await answer.locator('.prediction.fake').waitFor();
+    await answer.locator('.prediction.class-0').waitFor();
     expect(await answer.textContent()).toMatch(/%/);
   });
 

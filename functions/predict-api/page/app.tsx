@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { useDataSet, WithDataSet } from './data-set.tsx';
 import { useConnected } from './live-events.ts';
 import { Loop } from './loop/loop.tsx';
 import { Models } from './models/models.tsx';
@@ -19,23 +20,24 @@ const views = [
 
 function App() {
   const route = useRoute();
+  const { title } = useDataSet();
   const [first] = views;
   const { name, View } = views.find(view => view.route === route) ?? first;
   const heading = useRef<HTMLHeadingElement>(null);
   const shownRoute = useRef(route);
   useEffect(() => {
-    document.title = `${name} · Banknote loop`;
+    document.title = `${name} · ${title}`;
     // A screen reader is told that the view has changed; at the first visit the page itself says so.
     if (shownRoute.current !== route) heading.current?.focus();
     shownRoute.current = route;
-  }, [route, name]);
+  }, [route, name, title]);
   return (
     <>
       <button type="button" class="skip" onClick={() => heading.current?.focus()}>
         Skip to content
       </button>
       <header class="top">
-        <p class="brand">Banknote loop</p>
+        <p class="brand">{title}</p>
         <nav aria-label="Views">
           {views.map(view => (
             <a
@@ -60,7 +62,6 @@ function App() {
         <a href="/openapi.json">OpenAPI</a>
         <a href="/metrics">Metrics</a>
       </footer>
-      <TokenDialog />
     </>
   );
 }
@@ -77,5 +78,13 @@ function Connection() {
 const root = document.getElementById('app');
 if (root) {
   root.replaceChildren();
-  render(<App />, root);
+  render(
+    <>
+      <WithDataSet>
+        <App />
+      </WithDataSet>
+      <TokenDialog />
+    </>,
+    root,
+  );
 }

@@ -1,4 +1,6 @@
 import { render } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { useDataSet, WithDataSet } from './data-set.tsx';
 import { type Operation, typeOf } from './docs/openapi.ts';
 import { TryIt } from './docs/try-it.tsx';
 import { TokenDialog } from './token-dialog.tsx';
@@ -7,12 +9,16 @@ import { Scroll } from './ui/scroll.tsx';
 import { useLoad } from './use-load.ts';
 
 function Docs() {
+  const { title } = useDataSet();
   const { data, error } = useLoad('/openapi.json');
+  useEffect(() => {
+    document.title = `API · ${title}`;
+  }, [title]);
   return (
     <>
       <header class="top">
         <p class="brand">
-          <a href="/">Banknote loop</a>
+          <a href="/">{title}</a>
         </p>
       </header>
       <main id="content">
@@ -28,7 +34,6 @@ function Docs() {
           )),
         )}
       </main>
-      <TokenDialog />
     </>
   );
 }
@@ -79,5 +84,13 @@ function SchemaBlock({ title, text }: { readonly title: string; readonly text: s
 const root = document.getElementById('app');
 if (root) {
   root.replaceChildren();
-  render(<Docs />, root);
+  render(
+    <>
+      <WithDataSet>
+        <Docs />
+      </WithDataSet>
+      <TokenDialog />
+    </>,
+    root,
+  );
 }

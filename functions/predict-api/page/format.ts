@@ -1,3 +1,5 @@
+import type { Value } from '@banknote-loop/shared/data-set';
+
 const percentFormat = new Intl.NumberFormat('en', {
   style: 'percent',
   minimumFractionDigits: 1,
@@ -31,9 +33,38 @@ export function count(number: number): string {
   return countFormat.format(number);
 }
 
-/** `1 note`, `2 notes`. */
+/** `1 answer`, `2 answers`. */
 export function pluralize(number: number, noun: string): string {
   return `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** What the data set calls one item, and several. */
+interface Words {
+  readonly item: string;
+  readonly items: string;
+}
+
+/** `1 wolf`, `2 wolves`. */
+export function countItems({ item, items }: Words, number: number): string {
+  return `${count(number)} ${number === 1 ? item : items}`;
+}
+
+/** `a, b or c`. */
+export function listed(words: readonly string[], conjunction = 'or'): string {
+  return words.length < 2
+    ? words.join('')
+    : `${words.slice(0, -1).join(', ')} ${conjunction} ${words.at(-1)}`;
+}
+
+export function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** A value of an item as people write it. */
+export function valueText(value: Value): string {
+  if (value === null) return 'missing';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return String(value);
 }
 
 export function timeOfDay(time: string): string {

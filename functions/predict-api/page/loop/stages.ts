@@ -4,38 +4,43 @@ import { modelName, pluralize } from '../format.ts';
 /** A stage that a batch reaches on its way; without a time it lies ahead. */
 export interface Stage {
   readonly name: string;
-  readonly note: string;
+  readonly detail: string;
   readonly at: number | undefined;
 }
 
 /** The stages of a batch, with the time of each that it has reached. */
-export function stagesOf({ batch_id, notes }: BatchAnswer, receipts: readonly Receipt[]): readonly Stage[] {
-  const [first] = notes;
+export function stagesOf(
+  { batch_id, notes: items }: BatchAnswer,
+  receipts: readonly Receipt[],
+): readonly Stage[] {
+  const [first] = items;
   const submitted = timeInId(batch_id);
   const learned = receipts.find(({ model }) => model !== null);
   const live = earliest(receipts.map(({ live_at }) => live_at));
   return [
-    ...(submitted === undefined ? [] : [{ name: 'submitted', note: 'published to request', at: submitted }]),
+    ...(submitted === undefined
+      ? []
+      : [{ name: 'submitted', detail: 'published to request', at: submitted }]),
     {
       name: 'predicted',
-      note: first?.model_file_name
+      detail: first?.model_file_name
         ? `by ${modelName(first.model_file_name)}, stored and listed`
         : 'stored and listed',
       at: first && Date.parse(first.created),
     },
     {
       name: 'rated',
-      note: receipts.length > 0 ? pluralize(receipts.length, 'rating') : 'by nobody yet',
+      detail: receipts.length > 0 ? pluralize(receipts.length, 'rating') : 'by nobody yet',
       at: earliest(receipts.map(({ rated_at }) => rated_at)),
     },
     {
       name: 'learned',
-      note: learned?.model
+      detail: learned?.model
         ? `${modelName(learned.model.model_file_name)}, ${learned.model.promoted ? 'promoted' : 'refused'}`
         : '',
       at: learned?.model ? timeInModelName(learned.model.model_file_name) : undefined,
     },
-    { name: 'live', note: 'a model that learned it answered', at: live },
+    { name: 'live', detail: 'a model that learned it answered', at: live },
   ];
 }
 

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import { count, duration, pluralize, timeOfDay } from '../format.ts';
+import { useDataSet } from '../data-set.tsx';
+import { count, countItems, duration, timeOfDay } from '../format.ts';
 import { Card, Empty } from '../ui/parts.tsx';
 import { useLoad } from '../use-load.ts';
 import { type Stage, stagesOf } from './stages.ts';
@@ -7,6 +8,7 @@ import { BatchTraces } from './trace-table.tsx';
 
 /** One batch on its way through the loop. */
 export function Timeline() {
+  const dataSet = useDataSet();
   const { data } = useLoad('/batches?limit=20', {
     on: ['batch'],
   });
@@ -35,7 +37,7 @@ export function Timeline() {
       ) : null}
       {batch ? <Stages stages={stagesOf(batch, receipt?.receipts ?? [])} /> : null}
       {id ? <BatchTraces batchId={id} /> : null}
-      {batch ? <p class="muted">{pluralize(batch.notes.length, 'note')} in this batch.</p> : null}
+      {batch ? <p class="muted">{countItems(dataSet, batch.notes.length)} in this batch.</p> : null}
     </Card>
   );
 }
@@ -43,10 +45,10 @@ export function Timeline() {
 function Stages({ stages }: { readonly stages: readonly Stage[] }) {
   return (
     <ol class="steps timeline">
-      {stages.map(({ name, note, at }, i) => (
+      {stages.map(({ name, detail, at }, i) => (
         <li key={name} class={at === undefined ? '' : 'done'}>
           <span>
-            <b>{name}</b> <span class="muted">{note}</span>
+            <b>{name}</b> <span class="muted">{detail}</span>
           </span>
           <span class="number">{at === undefined ? '' : whenOf(at, stages[i - 1]?.at)}</span>
         </li>

@@ -1,4 +1,5 @@
 import type { DecisionAnswer, ModelAnswer } from '@banknote-loop/shared/contract';
+import { useDataSet } from '../data-set.tsx';
 import { dayAndTime, percent } from '../format.ts';
 
 const size = { width: 720, height: 240, left: 48, right: 16, top: 16, bottom: 28 };
@@ -10,6 +11,7 @@ interface Props {
 
 /** Accuracy over time, model by model; the line is that of the models that answered. The table below says the same. */
 export function AccuracyChart({ models, decisions }: Props) {
+  const { items } = useDataSet();
   const byTime = models.filter(({ accuracy }) => accuracy > 0).toReversed();
   const manual = decisions.filter(({ kind }) => kind === 'rollback' || kind === 'promotion');
   const scale = scaleOf(byTime);
@@ -17,7 +19,9 @@ export function AccuracyChart({ models, decisions }: Props) {
   return (
     <figure class="chart">
       <svg viewBox={`0 0 ${size.width} ${size.height}`} role="img" aria-labelledby="chart-title">
-        <title id="chart-title">Accuracy of {byTime.length} models on the hold-out notes, oldest first</title>
+        <title id="chart-title">
+          Accuracy of {byTime.length} models on the hold-out {items}, oldest first
+        </title>
         {scale.ticks.map(tick => (
           <g key={tick} class="tick">
             <line x1={size.left} x2={size.width - size.right} y1={scale.y(tick)} y2={scale.y(tick)} />

@@ -1,7 +1,10 @@
 import type { ModelAnswer, ModelScore } from '@banknote-loop/shared/contract';
 import { useState } from 'preact/hooks';
-import { count, modelName, percent, pluralize } from '../format.ts';
+import { useClasses, useDataSet } from '../data-set.tsx';
+import { count, countItems, modelName, percent } from '../format.ts';
 import { Card, Empty } from '../ui/parts.tsx';
+import { ClassFigures } from './class-figures.tsx';
+import { Confusion } from './confusion.tsx';
 
 /** Two models side by side. */
 export function Compare({ models }: { readonly models: readonly ModelAnswer[] }) {
@@ -32,6 +35,7 @@ interface SideProps {
 }
 
 function Side({ label, models, model, onChange }: SideProps) {
+  const dataSet = useDataSet();
   const { report, promoted, reason, model_file_name, records } = model;
   return (
     <div>
@@ -50,7 +54,7 @@ function Side({ label, models, model, onChange }: SideProps) {
         <b>{promoted ? 'Promoted.' : 'Refused.'}</b> {reason}
       </p>
       <p class="muted">
-        Learned from {pluralize(records, 'note')}.{' '}
+        Learned from {countItems(dataSet, records)}.{' '}
         {report.flips
           ? `Of the latest ${count(report.flips.rows)} answers it would have changed ${count(report.flips.changed)}: ${count(report.flips.agreeing)} the way people said, ${count(report.flips.contradicting)} against it.`
           : ''}
@@ -61,11 +65,13 @@ function Side({ label, models, model, onChange }: SideProps) {
 
 interface ScoreProps {
   readonly score: ModelScore;
-  /** In the order of their numbers. */
+  /** In the order of their numbers. Reports of earlier days do not name them. */
   readonly classes: readonly string[] | undefined;
 }
 
-function Score({ score, classes = ['fake', 'real'] }: ScoreProps) {
+function Score({ score, classes }: ScoreProps) {
+  const declared = useClasses();
+  const names = classes ?? declared;
   const { accuracy, interval, correct, rows, confusion } = score;
   return (
     <>
@@ -76,59 +82,8 @@ function Score({ score, classes = ['fake', 'real'] }: ScoreProps) {
           {percent(interval.high)}
         </span>
       </p>
-      <Confusion classes={classes} matrix={matrixOf(confusion)} />
+      <Confusion classes={names} confusion={confusion} />
+      <ClassFigures classes={names} score={score} />
     </>
-  );
-}
-
-type Matrix = readonly (readonly number[])[];
-
-/** Reports of earlier days name the four counts of two classes. */
-function matrixOf(confusion: ModelScore['confusion']): Matrix {
-  if ('realCalledReal' in confusion) {
-    const { realCalledReal, realCalledFake, fakeCalledReal, fakeCalledFake } = confusion;
-    return [
-      [fakeCalledFake, fakeCalledReal],
-      [realCalledFake, realCalledReal],
-    ];
-  }
-  return confusion;
-}
-
-interface ConfusionProps {
-  readonly classes: readonly string[];
-  readonly matrix: Matrix;
-}
-
-function Confusion({ classes, matrix }: ConfusionProps) {
-  return (
-    <table class="confusion">
-      <caption class="unseen">How many notes of each kind were called what</caption>
-      <thead>
-        <tr>
-          <td />
-          {classes.map(name => (
-            <th key={name} scope="col">
-              called {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {classes.map((name, truth) => (
-          <tr key={name}>
-            <th scope="row">{name}</th>
-            {classes.map((other, called) => {
-              const rows = matrix[truth]?.[called] ?? 0;
-              return (
-                <td key={other} class={called === truth ? 'right' : rows > 0 ? 'missed' : ''}>
-                  {count(rows)}
-                </td>
-              );
-            })}
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }

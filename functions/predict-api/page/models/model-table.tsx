@@ -1,4 +1,5 @@
 import type { ModelAnswer } from '@banknote-loop/shared/contract';
+import { useDataSet } from '../data-set.tsx';
 import { count, dayAndTime, duration, modelName, percent } from '../format.ts';
 import { Scroll } from '../ui/scroll.tsx';
 import type { DecisionRequest } from './decision-dialog.tsx';
@@ -12,6 +13,7 @@ interface Props {
 }
 
 export function ModelTable({ models, live, onRequest }: Props) {
+  const { items } = useDataSet();
   return (
     <Scroll label="Models">
       <table>
@@ -24,7 +26,7 @@ export function ModelTable({ models, live, onRequest }: Props) {
               accuracy
             </th>
             <th scope="col" class="number">
-              notes
+              {items}
             </th>
             <th scope="col" class="number">
               training

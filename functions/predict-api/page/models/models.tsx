@@ -1,5 +1,6 @@
 import type { DecisionAnswer } from '@banknote-loop/shared/contract';
 import { useState } from 'preact/hooks';
+import { useDataSet } from '../data-set.tsx';
 import { dayAndTime, modelName, percent } from '../format.ts';
 import { Card, Empty, Failure, Figure } from '../ui/parts.tsx';
 import { useLoad } from '../use-load.ts';
@@ -9,6 +10,7 @@ import { DecisionDialog, type DecisionRequest } from './decision-dialog.tsx';
 import { ModelTable } from './model-table.tsx';
 
 export function Models() {
+  const { items } = useDataSet();
   const { data, error, reload } = useLoad('/models', { on: ['model'], everyMs: 10_000 });
   const history = useLoad('/decisions', {
     on: ['model'],
@@ -51,10 +53,14 @@ export function Models() {
         {live ? (
           <dl class="figures">
             {champion ? (
-              <Figure name="accuracy" value={percent(champion.accuracy)} note="on the hold-out notes" />
+              <Figure
+                name="accuracy"
+                value={percent(champion.accuracy)}
+                detail={`on the hold-out ${items}`}
+              />
             ) : null}
-            <Figure name="since" value={dayAndTime(live.created)} note={`by ${live.made_by}`} />
-            <Figure name="why" value={isPinned ? 'pinned' : live.kind} note={live.why} />
+            <Figure name="since" value={dayAndTime(live.created)} detail={`by ${live.made_by}`} />
+            <Figure name="why" value={isPinned ? 'pinned' : live.kind} detail={live.why} />
           </dl>
         ) : null}
         {models.length > 0 ? <AccuracyChart models={models} decisions={decisions} /> : null}

@@ -1,15 +1,39 @@
 import type { QualityAnswer } from '@banknote-loop/shared/contract';
+import type { DataSet } from '@banknote-loop/shared/data-set';
 
-export type Bin = QualityAnswer['drift'][number]['bins'][number];
+/** Numbers lie in ranges; categories, and numbers that are missing, have a bin of their own with a label. */
+export type Bin = QualityAnswer['drift'][number]['bins'][number] & { readonly label?: string | null };
 
-/** Which values a bin holds; of the two classes, which one. */
-export function rangeOf(name: string, { lower, upper }: Bin): string {
-  if (name === 'real') return lower !== null && lower >= 1 ? 'real' : 'fake';
+export type Drift = QualityAnswer['drift'][number];
+
+/** What a bin holds, in words. */
+export type NameBin = (bin: Bin) => string;
+
+/** Names the bins of a property: a feature, or the predicted class. */
+export function binNames(dataSet: DataSet, { name }: Drift): NameBin {
+  const classes = dataSet.label.classes.map(one => one.name);
+  if (!isShareOfClass(dataSet, name)) return rangeOf;
+  // Two classes are compared by their numbers.
+  return bin => classes[bin.lower !== null && bin.lower >= 1 ? 1 : 0] ?? '';
+}
+
+/** With two classes, the answers are compared by the share of class 1. */
+export function isShareOfClass({ features, label: { classes } }: DataSet, name: string): boolean {
+  return (
+    classes.length === 2 && classes[1]?.name === name && !features.some(feature => feature.name === name)
+  );
+}
+
+function rangeOf({ lower, upper, label }: Bin): string {
+  if (typeof label === 'string') return label;
   if (lower !== null && upper !== null) return `${rounded(lower)} to ${rounded(upper)}`;
   if (lower !== null) return `${rounded(lower)} or more`;
   return upper === null ? 'all' : `below ${rounded(upper)}`;
 }
 
+/** Two places, or as many digits as a number far from 1 needs to be told from its neighbours. */
 export function rounded(value: number): string {
-  return value.toFixed(2).replace('-', '−');
+  const size = Math.abs(value);
+  const text = size !== 0 && (size < 0.01 || size >= 1e6) ? value.toPrecision(3) : value.toFixed(2);
+  return text.replaceAll('-', '−');
 }

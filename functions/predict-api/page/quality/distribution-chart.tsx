@@ -1,13 +1,18 @@
-import { type Bin, rangeOf, rounded } from './bins.ts';
+import { type Bin, type NameBin, rounded } from './bins.ts';
 
 const size = { width: 220, height: 64, bottom: 14 };
 const floor = size.height - size.bottom;
 
+interface Props {
+  readonly bins: readonly Bin[];
+  readonly nameOf: NameBin;
+}
+
 /**
- * What share of the notes lies in each bin: an area for those that were learned from, a line for the latest. The bins
+ * What share of the items lies in each bin: an area for those that were learned from, a line for the latest. The bins
  * are drawn equally wide, as they hold equally many of the former: where nothing has moved, the line lies on the edge.
  */
-export function DistributionChart({ name, bins }: { readonly name: string; readonly bins: readonly Bin[] }) {
+export function DistributionChart({ bins, nameOf }: Props) {
   const highest = Math.max(
     ...bins.flatMap(({ learned_share, answered_share }) => [learned_share, answered_share]),
   );
@@ -18,7 +23,7 @@ export function DistributionChart({ name, bins }: { readonly name: string; reado
     <svg class="distribution" viewBox={`0 0 ${size.width} ${size.height}`} aria-hidden="true">
       <path class="learned" d={`M0 ${floor}L${learned}V${floor}z`} />
       <path class="answered" d={`M${answered}`} />
-      {ticksOf(name, bins).map(({ at, text }) => (
+      {ticksOf(bins, nameOf).map(({ at, text }) => (
         <text key={at} x={(at / bins.length) * size.width} y={size.height - 2} text-anchor="middle">
           {text}
         </text>
@@ -39,11 +44,24 @@ interface Tick {
   readonly text: string;
 }
 
-/** Two classes have names; of the values of a feature, three tell where its bins lie. */
-function ticksOf(name: string, bins: readonly Bin[]): readonly Tick[] {
-  if (name === 'real') return bins.map((bin, i) => ({ at: i + 0.5, text: rangeOf(name, bin) }));
+const maxNamed = 4;
+/** In all of the chart's width. */
+const maxLetters = 40;
+
+/** A few bins can be named; of the values of a feature, three tell where its bins lie. */
+function ticksOf(bins: readonly Bin[], nameOf: NameBin): readonly Tick[] {
+  const isNumber = bins.some(({ lower }) => lower !== null);
+  if (bins.length <= 2 || !isNumber) return bins.length <= maxNamed ? namesUnder(bins, nameOf) : [];
   return [...new Set([1, Math.ceil(bins.length / 2), bins.length - 1])].flatMap(at => {
     const edge = bins[at]?.lower;
     return edge == null ? [] : [{ at, text: rounded(edge) }];
+  });
+}
+
+function namesUnder(bins: readonly Bin[], nameOf: NameBin): readonly Tick[] {
+  const most = Math.floor(maxLetters / bins.length);
+  return bins.map((bin, i) => {
+    const name = nameOf(bin);
+    return { at: i + 0.5, text: name.length > most ? `${name.slice(0, most - 1)}…` : name };
   });
 }

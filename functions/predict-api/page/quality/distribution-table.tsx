@@ -1,8 +1,14 @@
 import { percent } from '../format.ts';
-import { type Bin, rangeOf } from './bins.ts';
+import type { Bin, NameBin } from './bins.ts';
+
+interface Props {
+  readonly name: string;
+  readonly bins: readonly Bin[];
+  readonly nameOf: NameBin;
+}
 
 /** The distribution in numbers. */
-export function DistributionTable({ name, bins }: { readonly name: string; readonly bins: readonly Bin[] }) {
+export function DistributionTable({ name, bins, nameOf }: Props) {
   return (
     <table>
       <caption class="unseen">Distribution of {name}</caption>
@@ -19,8 +25,8 @@ export function DistributionTable({ name, bins }: { readonly name: string; reado
       </thead>
       <tbody>
         {bins.map(bin => (
-          <tr key={bin.lower}>
-            <th scope="row">{rangeOf(name, bin)}</th>
+          <tr key={nameOf(bin)}>
+            <th scope="row">{nameOf(bin)}</th>
             <td class="number">{percent(bin.learned_share)}</td>
             <td class="number">{percent(bin.answered_share)}</td>
           </tr>

@@ -1,26 +1,27 @@
-import type { QualityAnswer } from '@banknote-loop/shared/contract';
+import { useDataSet } from '../data-set.tsx';
 import { pluralize } from '../format.ts';
+import { binNames, type Drift, isShareOfClass } from './bins.ts';
 import { DistributionChart } from './distribution-chart.tsx';
 import { DistributionTable } from './distribution-table.tsx';
 
-type Drift = QualityAnswer['drift'][number];
-
-/** The usual reading of the index: below the first nothing has changed, beyond the second the notes come from elsewhere. */
+/** The usual reading of the index: below the first nothing has changed, beyond the second the items come from elsewhere. */
 const thresholds = [0.1, 0.25] as const;
 const maxPsi = 0.4;
 const size = { width: 220, height: 34 };
 
-/** How far the latest notes differ from the training data in one feature. */
+/** How far the latest items differ from the training data in one feature. */
 export function DriftChart({ drift }: { readonly drift: Drift }) {
+  const dataSet = useDataSet();
   const { name, psi, drifted, answered, bins } = drift;
+  const nameOf = binNames(dataSet, drift);
   const x = (value: number): number => (Math.min(value, maxPsi) / maxPsi) * size.width;
   return (
     <figure class={`drift ${drifted ? 'drifted' : ''}`}>
       <figcaption>
-        <b>{name === 'real' ? 'share of real' : name}</b>
+        <b>{isShareOfClass(dataSet, name) ? `share of ${name}` : name}</b>
         <span class="number">{psi === null ? 'too few to tell' : psi.toFixed(3)}</span>
       </figcaption>
-      <DistributionChart name={name} bins={bins} />
+      <DistributionChart bins={bins} nameOf={nameOf} />
       <svg
         viewBox={`0 0 ${size.width} ${size.height}`}
         role="img"
@@ -42,7 +43,7 @@ export function DriftChart({ drift }: { readonly drift: Drift }) {
           {pluralize(answered, 'answer')}
           <span class="unseen">: distribution of {name}</span>
         </summary>
-        <DistributionTable name={name} bins={bins} />
+        <DistributionTable name={name} bins={bins} nameOf={nameOf} />
       </details>
     </figure>
   );

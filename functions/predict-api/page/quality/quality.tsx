@@ -29,7 +29,7 @@ function CorrectionToLive({ times }: { readonly times: JobsAnswer['correction_to
         <dl class="figures">
           <Figure name="half within" value={duration(times.p50_seconds)} />
           <Figure name="19 of 20 within" value={duration(times.p95_seconds ?? times.p50_seconds)} />
-          <Figure name="corrections" value={count(times.corrections)} note="that are live" />
+          <Figure name="corrections" value={count(times.corrections)} detail="that are live" />
         </dl>
       ) : (
         <Empty>

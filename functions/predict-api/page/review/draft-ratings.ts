@@ -1,58 +1,76 @@
 import type { ReviewNote } from '@banknote-loop/shared/contract';
 import { call } from '../api.ts';
 
-export type Rating = 0 | 1;
+export type ReviewItem = ReviewNote;
 
-/** One change of a rating; the list of them is what undo goes back along. */
-interface Change {
-  readonly note: ReviewNote;
-  readonly before: Rating | undefined;
+/** A reviewer's word on an answer: right, or wrong and, of more than two classes, what it is as far as that is known. */
+export interface Mark {
+  readonly rating: 0 | 1;
+  readonly label: string | null;
 }
 
-/** Ratings that are not saved yet. */
+export const right: Mark = { rating: 1, label: null };
+export const wrong: Mark = { rating: 0, label: null };
+
+/** One change of a mark; the list of them is what undo goes back along. */
+interface Change {
+  readonly item: ReviewItem;
+  readonly before: Mark | undefined;
+}
+
+/** Marks that are not saved yet. */
 export interface DraftRatings {
-  readonly byNote: ReadonlyMap<string, { readonly note: ReviewNote; readonly rating: Rating }>;
+  readonly byItem: ReadonlyMap<string, { readonly item: ReviewItem; readonly mark: Mark }>;
   readonly changes: readonly Change[];
 }
 
-export const noRatings: DraftRatings = { byNote: new Map(), changes: [] };
+export const noRatings: DraftRatings = { byItem: new Map(), changes: [] };
 
-export function keyOf({ batch_id, subject }: ReviewNote): string {
+export function keyOf({ batch_id, subject }: ReviewItem): string {
   return `${batch_id} ${subject}`;
 }
 
-/** Rating a note the same way again takes the rating off. */
-export function withRating(drafts: DraftRatings, note: ReviewNote, rating: Rating): DraftRatings {
-  const before = drafts.byNote.get(keyOf(note))?.rating;
-  const after = before === rating ? undefined : rating;
-  return { byNote: replaced(drafts, note, after), changes: [...drafts.changes, { note, before }] };
+/** What it is called says whether the answer was right. */
+export function markFor({ prediction }: ReviewItem, label: string): Mark {
+  return prediction === label ? right : { rating: 0, label };
+}
+
+/** Marking an item the same way again takes the mark off. */
+export function withMark(drafts: DraftRatings, item: ReviewItem, mark: Mark): DraftRatings {
+  const before = drafts.byItem.get(keyOf(item))?.mark;
+  const isSame = before?.rating === mark.rating && before.label === mark.label;
+  const byItem = replaced(drafts, item, isSame ? undefined : mark);
+  return { byItem, changes: [...drafts.changes, { item, before }] };
 }
 
 export function withoutLastChange(drafts: DraftRatings): DraftRatings {
   const last = drafts.changes.at(-1);
   if (!last) return drafts;
-  return { byNote: replaced(drafts, last.note, last.before), changes: drafts.changes.slice(0, -1) };
+  return { byItem: replaced(drafts, last.item, last.before), changes: drafts.changes.slice(0, -1) };
 }
 
 function replaced(
-  { byNote }: DraftRatings,
-  note: ReviewNote,
-  rating: Rating | undefined,
-): DraftRatings['byNote'] {
-  const next = new Map(byNote);
-  if (rating === undefined) next.delete(keyOf(note));
-  else next.set(keyOf(note), { note, rating });
+  { byItem }: DraftRatings,
+  item: ReviewItem,
+  mark: Mark | undefined,
+): DraftRatings['byItem'] {
+  const next = new Map(byItem);
+  if (mark === undefined) next.delete(keyOf(item));
+  else next.set(keyOf(item), { item, mark });
   return next;
 }
 
 /** Sends the ratings, a request for each batch; answers with the batches that receipts can be asked for. */
-export async function sendRatings({ byNote }: DraftRatings, reviewer: string): Promise<readonly string[]> {
-  const batches = Map.groupBy(byNote.values(), ({ note }) => note.batch_id);
+export async function sendRatings({ byItem }: DraftRatings, reviewer: string): Promise<readonly string[]> {
+  const batches = Map.groupBy(byItem.values(), ({ item }) => item.batch_id);
   await Promise.all(
     [...batches].map(([batchId, rated]) =>
       call('PATCH', `/batches/${batchId}`, {
-        subjects: rated.map(({ note }) => note.subject),
-        ratings: rated.map(({ rating }) => rating),
+        subjects: rated.map(({ item }) => item.subject),
+        ratings: rated.map(({ mark }) => mark.rating),
+        ...(rated.some(({ mark }) => mark.label !== null)
+          ? { labels: rated.map(({ mark }) => mark.label) }
+          : {}),
         ...(reviewer.trim() ? { reviewer: reviewer.trim() } : {}),
       }),
     ),

@@ -1,6 +1,8 @@
 import type { Receipt } from '@banknote-loop/shared/contract';
+import { useClasses } from '../data-set.tsx';
 import { duration, modelName } from '../format.ts';
-import { Card, Empty, Failure, PredictionLabel } from '../ui/parts.tsx';
+import { ClassLabel } from '../ui/class-label.tsx';
+import { Card, Empty, Failure } from '../ui/parts.tsx';
 import { useLoad } from '../use-load.ts';
 
 const maxBatches = 20;
@@ -29,13 +31,13 @@ function BatchReceipt({ id }: { readonly id: string }) {
       <Failure message={error} />
       {data?.receipts.length === 0 ? <p class="muted">On its way …</p> : null}
       {data?.receipts.map(receipt => (
-        <NoteReceipt key={receipt.subject} receipt={receipt} />
+        <ItemReceipt key={receipt.subject} receipt={receipt} />
       ))}
     </section>
   );
 }
 
-function NoteReceipt({ receipt }: { readonly receipt: Receipt }) {
+function ItemReceipt({ receipt }: { readonly receipt: Receipt }) {
   const {
     subject,
     prediction,
@@ -47,6 +49,7 @@ function NoteReceipt({ receipt }: { readonly receipt: Receipt }) {
     correction_to_live_seconds,
     words,
   } = receipt;
+  const trueLabel = trueLabelOf(receipt, useClasses());
   return (
     <details open={rating === 0}>
       <summary>
@@ -56,6 +59,7 @@ function NoteReceipt({ receipt }: { readonly receipt: Receipt }) {
       <ol class="steps">
         <li class="done">
           rated: {rating === 1 ? 'it is' : 'it is not'} {prediction}
+          {trueLabel === null ? '' : `, it is ${trueLabel}`}
         </li>
         <li class={training_row ? 'done' : ''}>
           {training_row ? `in the data as ${training_row.label}` : 'on its way to the data'}
@@ -72,10 +76,18 @@ function NoteReceipt({ receipt }: { readonly receipt: Receipt }) {
       <p>{words}</p>
       {now ? (
         <p>
-          Now called <PredictionLabel label={now.prediction} />{' '}
+          Now called <ClassLabel name={now.prediction} />{' '}
           <span class="muted">by {modelName(now.model_file_name)}</span>
         </p>
       ) : null}
     </details>
   );
+}
+
+/** What the reviewer said it is instead; with two classes that needs no words. */
+function trueLabelOf(
+  { rating, true_label, training_row }: Receipt & { readonly true_label?: string | null },
+  classes: readonly string[],
+): string | null {
+  return rating === 0 && classes.length > 2 ? (true_label ?? training_row?.label ?? null) : null;
 }

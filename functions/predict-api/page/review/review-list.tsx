@@ -1,28 +1,34 @@
-import type { ReviewNote } from '@banknote-loop/shared/contract';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { Confidence, PredictionLabel } from '../ui/parts.tsx';
-import { type DraftRatings, keyOf, type Rating } from './draft-ratings.ts';
+import { useClasses } from '../data-set.tsx';
+import { ClassLabel, Confidence, Ranking } from '../ui/class-label.tsx';
+import { ClassPicker } from './class-picker.tsx';
+import { type DraftRatings, keyOf, type Mark, type ReviewItem, right, wrong } from './draft-ratings.ts';
+import { ItemValues } from './item-values.tsx';
 
 interface Props {
-  readonly notes: readonly ReviewNote[];
+  readonly items: readonly ReviewItem[];
   readonly drafts: DraftRatings;
   readonly current: number;
   readonly onCurrent: (index: number) => void;
-  readonly onRate: (note: ReviewNote, rating: Rating) => void;
+  /** Marks an item, and goes on to the next. */
+  readonly onRate: (item: ReviewItem, mark: Mark) => void;
+  readonly onMark: (item: ReviewItem, mark: Mark) => void;
 }
 
-export function ReviewList({ notes, drafts, current, onCurrent, onRate }: Props) {
+export function ReviewList({ items, drafts, current, onCurrent, onRate, onMark }: Props) {
   return (
-    <ol class="plain-list note-list review-list">
-      {notes.map((note, i) => (
+    <ol class="plain-list item-list review-list">
+      {items.map((item, i) => (
         <ReviewRow
-          key={keyOf(note)}
-          note={note}
-          rating={drafts.byNote.get(keyOf(note))?.rating}
+          key={keyOf(item)}
+          item={item}
+          mark={drafts.byItem.get(keyOf(item))?.mark}
           isCurrent={i === current}
           onFocus={() => onCurrent(i)}
-          onRate={rating => onRate(note, rating)}
+          onRate={mark => onRate(item, mark)}
+          onMark={mark => onMark(item, mark)}
+          onNext={() => onCurrent(i + 1)}
         />
       ))}
     </ol>
@@ -30,35 +36,53 @@ export function ReviewList({ notes, drafts, current, onCurrent, onRate }: Props)
 }
 
 interface RowProps {
-  readonly note: ReviewNote;
-  readonly rating: Rating | undefined;
+  readonly item: ReviewItem;
+  readonly mark: Mark | undefined;
   readonly isCurrent: boolean;
   readonly onFocus: () => void;
-  readonly onRate: (rating: Rating) => void;
+  readonly onRate: (mark: Mark) => void;
+  readonly onMark: (mark: Mark) => void;
+  readonly onNext: () => void;
 }
 
-function ReviewRow({ note, rating, isCurrent, onFocus, onRate }: RowProps) {
+function ReviewRow({ item, mark, isCurrent, onFocus, onRate, onMark, onNext }: RowProps) {
+  const hasTwoClasses = useClasses().length === 2;
   const row = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (isCurrent) row.current?.scrollIntoView({ block: 'nearest' });
   }, [isCurrent]);
-  const { subject, prediction, score } = note;
+  const { subject, prediction } = item;
   return (
     <li ref={row} class={isCurrent ? 'current' : ''} {...(isCurrent ? { 'aria-current': 'true' } : {})}>
       <span class="subject">
         {subject}
-        <small>{[note.variance, note.skewness, note.curtosis, note.entropy].join(' · ')}</small>
+        <ItemValues item={item} />
       </span>
-      <PredictionLabel label={prediction} />
-      <Confidence score={score} />
+      <ClassLabel name={prediction} />
+      <Confidence {...item} />
       <span class="rating-buttons">
-        <RatingButton name="right" isPressed={rating === 1} onFocus={onFocus} onClick={() => onRate(1)}>
+        <RatingButton
+          name="right"
+          isPressed={mark?.rating === 1}
+          onFocus={onFocus}
+          onClick={() => onRate(right)}
+        >
           : {subject} is {prediction}
         </RatingButton>
-        <RatingButton name="wrong" isPressed={rating === 0} onFocus={onFocus} onClick={() => onRate(0)}>
-          : {subject} is not {prediction}
-        </RatingButton>
+        {hasTwoClasses ? (
+          <RatingButton
+            name="wrong"
+            isPressed={mark?.rating === 0}
+            onFocus={onFocus}
+            onClick={() => onRate(wrong)}
+          >
+            : {subject} is not {prediction}
+          </RatingButton>
+        ) : (
+          <ClassPicker item={item} mark={mark} onFocus={onFocus} onMark={onMark} onNext={onNext} />
+        )}
       </span>
+      <Ranking {...item} />
     </li>
   );
 }

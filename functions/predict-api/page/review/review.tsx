@@ -1,5 +1,9 @@
+import { useRef } from 'preact/hooks';
+import { useClasses, useDataSet } from '../data-set.tsx';
 import { Choice } from '../ui/choice.tsx';
 import { Card, Empty, Failure } from '../ui/parts.tsx';
+import { classKeys } from './class-keys.ts';
+import { right, wrong } from './draft-ratings.ts';
 import { Receipts } from './receipts.tsx';
 import { ReviewList } from './review-list.tsx';
 import { SaveBar } from './save-bar.tsx';
@@ -8,15 +12,24 @@ import { useShortcuts } from './use-shortcuts.ts';
 
 export function Review() {
   const review = useReview();
-  const { order, setOrder, current, moveTo, rateCurrent, undo } = review;
+  const { order, setOrder, current, moveTo, rateCurrent, nameCurrent, undo } = review;
+  const classes = useClasses();
+  const keys = classKeys(classes);
+  const list = useRef<HTMLDivElement>(null);
+  // Of more than two classes, "wrong" asks on: which one is it?
+  const markWrong = (): void => {
+    if (classes.length === 2) rateCurrent(wrong);
+    else list.current?.querySelector<HTMLSelectElement>('.current select')?.focus();
+  };
   const save = (): void => void review.save();
   useShortcuts({
     j: () => moveTo(current + 1),
     k: () => moveTo(current - 1),
-    y: () => rateCurrent(1),
-    n: () => rateCurrent(0),
+    y: () => rateCurrent(right),
+    n: markWrong,
     u: undo,
     s: save,
+    ...Object.fromEntries([...keys].map(([key, name]) => [key, () => nameCurrent(name)])),
   });
   return (
     <div class="columns review">
@@ -24,11 +37,13 @@ export function Review() {
         title="Was the model right?"
         aside={<Choice legend="Which first" value={order} options={orders} onChange={setOrder} />}
       >
-        <Shortcuts />
+        <Shortcuts keys={keys} />
         <Failure message={review.error} />
-        {review.hasNew ? <NewNotes onShow={review.reload} /> : null}
+        {review.hasNew ? <NewItems onShow={review.reload} /> : null}
         {review.isEmpty ? <NothingToRate /> : null}
-        <ReviewList {...review} onCurrent={moveTo} onRate={review.rate} />
+        <div ref={list}>
+          <ReviewList {...review} onCurrent={moveTo} onRate={review.rate} onMark={review.mark} />
+        </div>
         <SaveBar {...review} onUndo={undo} onSave={save} />
       </Card>
       <Receipts batches={review.batches} />
@@ -36,27 +51,46 @@ export function Review() {
   );
 }
 
-function Shortcuts() {
+function Shortcuts({ keys }: { readonly keys: ReadonlyMap<string, string> }) {
+  const hasTwoClasses = useClasses().length === 2;
   return (
     <p class="shortcuts muted">
-      <kbd>j</kbd> <kbd>k</kbd> move, <kbd>y</kbd> right, <kbd>n</kbd> wrong, <kbd>u</kbd> undo, <kbd>s</kbd>{' '}
-      save
+      <kbd>j</kbd> <kbd>k</kbd> move, <kbd>y</kbd> right, <kbd>n</kbd> wrong
+      {hasTwoClasses ? '' : ', then type what it is'}, <kbd>u</kbd> undo, <kbd>s</kbd> save
+      {keys.size > 0 ? <ClassKeys keys={keys} /> : null}
     </p>
   );
 }
 
-function NewNotes({ onShow }: { readonly onShow: () => void }) {
+/** One key says what an item is, and so whether the answer was right. */
+function ClassKeys({ keys }: { readonly keys: ReadonlyMap<string, string> }) {
+  const isPlain = [...keys].every(([key, name]) => key === name);
   return (
-    <button type="button" class="new-notes" onClick={onShow}>
-      New notes have come: show them
+    <>
+      , or what it is:{' '}
+      {[...keys].map(([key, name]) => (
+        <span key={key} class="class-key">
+          <kbd>{key}</kbd> {isPlain ? '' : name}{' '}
+        </span>
+      ))}
+    </>
+  );
+}
+
+function NewItems({ onShow }: { readonly onShow: () => void }) {
+  const { items } = useDataSet();
+  return (
+    <button type="button" class="new-items" onClick={onShow}>
+      New {items} have come: show them
     </button>
   );
 }
 
 function NothingToRate() {
+  const { item } = useDataSet();
   return (
     <Empty>
-      Every note has been rated. <a href="#/">Submit some</a>, and they appear here.
+      Every {item} has been rated. <a href="#/">Submit some</a>, and they appear here.
     </Empty>
   );
 }

@@ -10,7 +10,7 @@ interface Props {
 }
 
 /** Who rates, and what saves the ratings. */
-export function SaveBar({ drafts: { byNote, changes }, reviewer, setReviewer, onUndo, onSave }: Props) {
+export function SaveBar({ drafts: { byItem, changes }, reviewer, setReviewer, onUndo, onSave }: Props) {
   return (
     <div class="save-bar">
       <label>
@@ -25,8 +25,8 @@ export function SaveBar({ drafts: { byNote, changes }, reviewer, setReviewer, on
       <button type="button" disabled={changes.length === 0} onClick={onUndo}>
         Undo
       </button>
-      <button type="button" class="primary" disabled={byNote.size === 0} onClick={onSave}>
-        Save {byNote.size > 0 ? pluralize(byNote.size, 'rating') : 'ratings'}
+      <button type="button" class="primary" disabled={byItem.size === 0} onClick={onSave}>
+        Save {byItem.size > 0 ? pluralize(byItem.size, 'rating') : 'ratings'}
       </button>
     </div>
   );

@@ -1,4 +1,3 @@
-import type { ReviewNote } from '@banknote-loop/shared/contract';
 import { useState } from 'preact/hooks';
 import { messageOf } from '../api.ts';
 import { useLoad } from '../use-load.ts';
@@ -6,32 +5,38 @@ import { useLocalStorage } from '../use-local-storage.ts';
 import {
   type DraftRatings,
   keyOf,
+  type Mark,
+  markFor,
   noRatings,
-  type Rating,
+  type ReviewItem,
   sendRatings,
+  withMark,
   withoutLastChange,
-  withRating,
 } from './draft-ratings.ts';
-import { useNewNotes } from './use-new-notes.ts';
+import { useNewItems } from './use-new-items.ts';
 
 export const orders = { newest: 'newest', uncertain: 'least certain' } as const;
 type Order = keyof typeof orders;
 
-const none: readonly ReviewNote[] = [];
+const none: readonly ReviewItem[] = [];
 
-/** The notes to be rated, the ratings that are given here, and what a reviewer can do with them. */
+/** The items to be rated, the ratings that are given here, and what a reviewer can do with them. */
 export function useReview() {
   const ratings = useRatings();
-  const list = useNotesToRate(ratings.rated);
-  const { notes } = list;
-  const [current, moveTo] = useCurrent(notes.length);
-  const rate = (note: ReviewNote, rating: Rating): void => {
-    ratings.rate(note, rating);
-    moveTo(notes.indexOf(note) + 1);
+  const list = useItemsToRate(ratings.rated);
+  const { items } = list;
+  const [current, moveTo] = useCurrent(items.length);
+  const rate = (item: ReviewItem, mark: Mark): void => {
+    ratings.rate(item, mark);
+    moveTo(items.indexOf(item) + 1);
   };
-  const rateCurrent = (rating: Rating): void => {
-    const note = notes[current];
-    if (note) rate(note, rating);
+  const rateCurrent = (mark: Mark): void => {
+    const item = items[current];
+    if (item) rate(item, mark);
+  };
+  const nameCurrent = (label: string): void => {
+    const item = items[current];
+    if (item) rate(item, markFor(item, label));
   };
   const save = async (): Promise<void> => {
     if (await ratings.save()) moveTo(0);
@@ -43,19 +48,22 @@ export function useReview() {
     current,
     moveTo,
     rate,
+    /** Marks an item without leaving it. */
+    mark: ratings.rate,
     rateCurrent,
+    nameCurrent,
     save,
   };
 }
 
-/** The notes that are still to be rated, in the order that was asked for. */
-function useNotesToRate(rated: ReadonlySet<string>) {
+/** The items that are still to be rated, in the order that was asked for. */
+function useItemsToRate(rated: ReadonlySet<string>) {
   const [order, setOrder] = useState<Order>('newest');
   const { data, error, reload } = useLoad(`/review?order=${order}`);
   const listed = data?.notes ?? none;
-  const notes = listed.filter(note => !rated.has(keyOf(note)));
-  const hasNew = useNewNotes(listed, reload);
-  return { notes, isEmpty: data !== undefined && notes.length === 0, error, order, setOrder, hasNew, reload };
+  const items = listed.filter(item => !rated.has(keyOf(item)));
+  const hasNew = useNewItems(listed, reload);
+  return { items, isEmpty: data !== undefined && items.length === 0, error, order, setOrder, hasNew, reload };
 }
 
 /** The position in a list that the shortcuts act on. */
@@ -72,17 +80,16 @@ function useRatings() {
   const [rated, setRated] = useState<ReadonlySet<string>>(new Set());
   const [batches, setBatches] = useState<readonly string[]>([]);
   const [error, setError] = useState<string>();
-  const rate = (note: ReviewNote, rating: Rating): void =>
-    setDrafts(before => withRating(before, note, rating));
+  const rate = (item: ReviewItem, mark: Mark): void => setDrafts(before => withMark(before, item, mark));
   const undo = (): void => setDrafts(withoutLastChange);
   const markSaved = (sent: DraftRatings, ofBatches: readonly string[]): void => {
     setBatches(before => [...new Set([...ofBatches, ...before])]);
-    setRated(before => new Set([...before, ...sent.byNote.keys()]));
+    setRated(before => new Set([...before, ...sent.byItem.keys()]));
     setDrafts(noRatings);
   };
   /** Says whether anything was saved. */
   const save = async (): Promise<boolean> => {
-    if (drafts.byNote.size === 0) return false;
+    if (drafts.byItem.size === 0) return false;
     setError(undefined);
     try {
       markSaved(drafts, await sendRatings(drafts, reviewer));

@@ -1,6 +1,8 @@
-import { count, pluralize } from '../format.ts';
-import { Card, Confidence, Empty, PredictionLabel } from '../ui/parts.tsx';
-import type { AnsweredNote } from './submit-notes.ts';
+import { useClasses, useDataSet } from '../data-set.tsx';
+import { count, countItems, pluralize } from '../format.ts';
+import { ClassLabel, Confidence, Ranking } from '../ui/class-label.tsx';
+import { Card, Empty } from '../ui/parts.tsx';
+import type { AnsweredItem } from './submit-items.ts';
 
 const maxShown = 100;
 
@@ -14,35 +16,39 @@ export function Answers({
   answers,
   progress,
 }: {
-  readonly answers: readonly AnsweredNote[];
+  readonly answers: readonly AnsweredItem[];
   readonly progress: Progress | undefined;
 }) {
-  const fakes = answers.filter(({ prediction }) => prediction === 'fake').length;
+  const dataSet = useDataSet();
+  const tally = useTally(answers);
   const withTruth = answers.filter(({ truth }) => truth);
   const right = withTruth.filter(({ truth, prediction }) => truth === prediction).length;
   return (
     <Card title="Answers">
       {progress && progress.total > 1 ? (
         <label>
-          {count(progress.done)} of {pluralize(progress.total, 'note')}
+          {count(progress.done)} of {countItems(dataSet, progress.total)}
           <progress max={progress.total} value={progress.done} />
         </label>
       ) : null}
       <p role="status" class="muted">
         {answers.length > 0
-          ? `${pluralize(answers.length, 'answer')}, ${count(fakes)} fake.${withTruth.length > 0 ? ` ${count(right)} of ${count(withTruth.length)} right.` : ''}`
+          ? `${pluralize(answers.length, 'answer')}, ${tally}.${withTruth.length > 0 ? ` ${count(right)} of ${count(withTruth.length)} right.` : ''}`
           : ''}
       </p>
-      {answers.length === 0 ? <Empty>Ask about a note, and the answer appears here.</Empty> : null}
-      <ol class="plain-list note-list answer-list">
+      {answers.length === 0 ? (
+        <Empty>Ask about one {dataSet.item}, and the answer appears here.</Empty>
+      ) : null}
+      <ol class="plain-list item-list answer-list">
         {answers.slice(0, maxShown).map(answer => (
           <li key={`${answer.created} ${answer.subject}`}>
             <span class="subject">{answer.subject}</span>
-            <PredictionLabel label={answer.prediction} />
-            <Confidence score={answer.score} />
+            <ClassLabel name={answer.prediction} />
+            <Confidence {...answer} />
             {answer.truth && answer.truth !== answer.prediction ? (
               <span class="wrong">really {answer.truth}</span>
             ) : null}
+            <Ranking {...answer} />
           </li>
         ))}
       </ol>
@@ -54,4 +60,15 @@ export function Answers({
       ) : null}
     </Card>
   );
+}
+
+const maxTallied = 5;
+
+/** How many answers name each class. */
+function useTally(answers: readonly AnsweredItem[]): string {
+  const byName = Map.groupBy(answers, ({ prediction }) => prediction);
+  const named = useClasses().filter(name => byName.has(name));
+  const tallied = named.slice(0, maxTallied).map(name => `${count(byName.get(name)?.length ?? 0)} ${name}`);
+  const rest = named.length - tallied.length;
+  return [...tallied, ...(rest > 0 ? [`${rest} more classes`] : [])].join(', ');
 }

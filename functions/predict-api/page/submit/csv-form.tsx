@@ -1,22 +1,25 @@
-import { type CsvNotes, readNotesCsv } from '@banknote-loop/shared/contract';
+import { exampleRow, readItemsCsv, writeItemsCsv } from '@banknote-loop/shared/data-set';
 import { useState } from 'preact/hooks';
-import { count, pluralize } from '../format.ts';
+import { useDataSet } from '../data-set.tsx';
+import { count, countItems, pluralize, valueText } from '../format.ts';
 import { Scroll } from '../ui/scroll.tsx';
-import type { Note } from './submit-notes.ts';
+import type { Item } from './submit-items.ts';
 
 const maxRows = 5;
+const maxColumns = 30;
 const maxProblems = 8;
 
 interface Props {
   readonly busy: boolean;
-  readonly onSubmit: (notes: readonly Note[]) => void;
+  readonly onSubmit: (items: readonly Item[]) => void;
 }
 
-/** Many notes from a spreadsheet, pasted or dropped; what is wrong with them is said before anything is sent. */
+/** Many items from a spreadsheet, pasted or dropped; what is wrong with them is said before anything is sent. */
 export function CsvForm({ busy, onSubmit }: Props) {
+  const dataSet = useDataSet();
   const [text, setText] = useState('');
   const [isDragOver, setDragOver] = useState(false);
-  const parsed = text.trim() === '' ? undefined : readNotesCsv(text);
+  const parsed = text.trim() === '' ? undefined : readItemsCsv(dataSet, text);
   const readFile = async (file: File | undefined): Promise<void> => {
     setDragOver(false);
     if (file) setText(await file.text());
@@ -43,7 +46,7 @@ export function CsvForm({ busy, onSubmit }: Props) {
         <textarea
           rows={6}
           spellcheck={false}
-          placeholder={'subject,variance,skewness,curtosis,entropy\nnote 1,3.62,8.67,-2.81,-0.45'}
+          placeholder={writeItemsCsv(dataSet, [{ subject: `${dataSet.item} 1`, row: exampleRow(dataSet) }])}
           value={text}
           onInput={event => setText(event.currentTarget.value)}
         />
@@ -62,44 +65,53 @@ export function CsvForm({ busy, onSubmit }: Props) {
           type="button"
           class="primary"
           disabled={busy || !parsed?.subjects.length}
-          onClick={() => parsed && onSubmit(notesOf(parsed))}
+          onClick={() => parsed && onSubmit(itemsOf(parsed))}
         >
-          {parsed ? `Ask about ${pluralize(parsed.subjects.length, 'note')}` : 'Ask'}
+          {parsed ? `Ask about ${countItems(dataSet, parsed.subjects.length)}` : 'Ask'}
         </button>
       </p>
     </div>
   );
 }
 
-function notesOf({ subjects, features }: CsvNotes): readonly Note[] {
+type CsvItems = ReturnType<typeof readItemsCsv>;
+
+function itemsOf({ subjects, features }: CsvItems): readonly Item[] {
   return features.map((row, i) => ({ subject: subjects[i] ?? '', features: row }));
 }
 
-function Preview({ subjects, features, problems }: CsvNotes) {
+function Preview({ subjects, features, problems }: CsvItems) {
+  const dataSet = useDataSet();
+  const columns = dataSet.features.slice(0, maxColumns);
+  const hidden = dataSet.features.length - columns.length;
   return (
     <>
       {subjects.length > 0 ? (
         <Scroll label="Preview">
           <table>
             <caption>
-              {pluralize(subjects.length, 'note')}
+              {countItems(dataSet, subjects.length)}
               {subjects.length > maxRows ? `, the first ${maxRows} of them:` : ':'}
             </caption>
             <thead>
               <tr>
                 <th scope="col">name</th>
-                <th scope="col">variance</th>
-                <th scope="col">skewness</th>
-                <th scope="col">curtosis</th>
-                <th scope="col">entropy</th>
+                {columns.map(({ column, name }) => (
+                  <th key={column} scope="col">
+                    {name}
+                  </th>
+                ))}
+                {hidden > 0 ? <th scope="col">and {count(hidden)} more</th> : null}
               </tr>
             </thead>
             <tbody>
               {features.slice(0, maxRows).map((row, i) => (
                 <tr key={subjects[i]}>
                   <th scope="row">{subjects[i]}</th>
-                  {row.map(value => (
-                    <td class="number">{value}</td>
+                  {columns.map(({ column, kind }, place) => (
+                    <td key={column} class={kind === 'number' ? 'number' : ''}>
+                      {valueText(row[place] ?? null)}
+                    </td>
                   ))}
                 </tr>
               ))}

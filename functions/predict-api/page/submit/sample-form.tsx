@@ -1,18 +1,20 @@
 import { useState } from 'preact/hooks';
 import { get, messageOf } from '../api.ts';
+import { useDataSet } from '../data-set.tsx';
+import { capitalized } from '../format.ts';
 import { Choice } from '../ui/choice.tsx';
 import { Failure } from '../ui/parts.tsx';
-import type { Note } from './submit-notes.ts';
+import type { Item } from './submit-items.ts';
 
 interface Props {
   readonly busy: boolean;
-  readonly onSubmit: (notes: readonly Note[]) => void;
+  readonly onSubmit: (items: readonly Item[]) => void;
 }
 
-const sizes = { '5': '5 notes', '20': '20 notes', '100': '100 notes' } as const;
-
-/** Notes of the data set, picked at random, whose class is known. */
+/** Items of the data set, picked at random, whose class is known. */
 export function SampleForm({ busy, onSubmit }: Props) {
+  const { items } = useDataSet();
+  const sizes = { '5': `5 ${items}`, '20': `20 ${items}`, '100': `100 ${items}` };
   const [size, setSize] = useState<keyof typeof sizes>('20');
   const [error, setError] = useState<string>();
   const draw = async (): Promise<void> => {
@@ -29,7 +31,8 @@ export function SampleForm({ busy, onSubmit }: Props) {
   return (
     <div>
       <p>
-        Real and fake notes from the data set, picked at random. The answers show what each of them really is.
+        {capitalized(items)} from the data set, picked at random. The answers show what each of them really
+        is.
       </p>
       <Choice legend="How many" value={size} options={sizes} onChange={setSize} />
       <Failure message={error} />

@@ -1,31 +1,33 @@
 import { useState } from 'preact/hooks';
 import { messageOf } from '../api.ts';
+import { useDataSet } from '../data-set.tsx';
+import { capitalized } from '../format.ts';
 import { Choice } from '../ui/choice.tsx';
 import { Card, Failure } from '../ui/parts.tsx';
 import { Answers, type Progress } from './answers.tsx';
 import { CsvForm } from './csv-form.tsx';
-import { NoteForm } from './note-form.tsx';
+import { ItemForm } from './item-form.tsx';
 import { SampleForm } from './sample-form.tsx';
-import { type AnsweredNote, type Note, submitNotes } from './submit-notes.ts';
+import { type AnsweredItem, type Item, submitItems } from './submit-items.ts';
 import { Welcome } from './welcome.tsx';
 
-const inputModes = { note: 'One note', csv: 'CSV', samples: 'Samples' } as const;
-
 export function Submit() {
-  const [mode, setMode] = useState<keyof typeof inputModes>('note');
-  const [answers, setAnswers] = useState<readonly AnsweredNote[]>([]);
+  const { item, items } = useDataSet();
+  const inputModes = { one: `One ${item}`, csv: 'CSV', samples: 'Samples' };
+  const [mode, setMode] = useState<keyof typeof inputModes>('one');
+  const [answers, setAnswers] = useState<readonly AnsweredItem[]>([]);
   const [progress, setProgress] = useState<Progress>();
   const [error, setError] = useState<string>();
   const busy = progress !== undefined;
 
-  const submit = async (notes: readonly Note[]): Promise<void> => {
+  const submit = async (asked: readonly Item[]): Promise<void> => {
     setError(undefined);
-    setProgress({ done: 0, total: notes.length });
+    setProgress({ done: 0, total: asked.length });
     let done = 0;
     try {
-      await submitNotes(notes, more => {
+      await submitItems(asked, more => {
         done += more.length;
-        setProgress({ done, total: notes.length });
+        setProgress({ done, total: asked.length });
         setAnswers(before => [...more, ...before]);
       });
     } catch (failure) {
@@ -35,16 +37,16 @@ export function Submit() {
     }
   };
 
-  const form = { busy, onSubmit: (notes: readonly Note[]) => void submit(notes) };
+  const form = { busy, onSubmit: (asked: readonly Item[]) => void submit(asked) };
   return (
     <>
       <Welcome />
       <div class="columns">
         <Card
-          title="Notes"
+          title={capitalized(items)}
           aside={<Choice legend="How to submit" value={mode} options={inputModes} onChange={setMode} />}
         >
-          {mode === 'note' ? <NoteForm {...form} /> : null}
+          {mode === 'one' ? <ItemForm {...form} /> : null}
           {mode === 'csv' ? <CsvForm {...form} /> : null}
           {mode === 'samples' ? <SampleForm {...form} /> : null}
           <Failure message={error} />

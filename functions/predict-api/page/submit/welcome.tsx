@@ -1,16 +1,22 @@
+import { useDataSet } from '../data-set.tsx';
+import { listed } from '../format.ts';
 import { useLocalStorage } from '../use-local-storage.ts';
 
 /** What all this is, for those who come here for the first time. */
 export function Welcome() {
   const [seen, setSeen] = useLocalStorage('welcome-seen');
+  const { item, features, label } = useDataSet();
   if (seen) return null;
+  const classes = label.classes.map(({ name }) => name);
+  const possible =
+    classes.length <= 4 ? `whether it is ${listed(classes)}` : `which of ${classes.length} classes it is`;
   return (
     <section class="welcome" aria-labelledby="welcome-title">
       <h2 id="welcome-title">A model that learns from you</h2>
       <ol>
         <li>
-          <b>Submit</b> four measurements of a banknote. A model says whether it is real or fake, and how sure
-          it is.
+          <b>Submit</b> one {item}, by {features.length === 1 ? 'its value' : `its ${features.length} values`}
+          . A model says {possible}, and how sure it is.
         </li>
         <li>
           <b>Review</b> its answers, and say where it was wrong.

@@ -1,0 +1,67 @@
+import { exampleRow, type Row, readValue, type Value } from '@banknote-loop/shared/data-set';
+import { useRef, useState } from 'preact/hooks';
+import { useDataSet } from '../data-set.tsx';
+import { valueText } from '../format.ts';
+import { Fields } from './fields.tsx';
+import { QuickFill } from './quick-fill.tsx';
+import type { Item } from './submit-items.ts';
+
+interface Props {
+  readonly busy: boolean;
+  readonly onSubmit: (items: readonly Item[]) => void;
+}
+
+/** From so many features on, nobody types them all. */
+const many = 8;
+
+/** One item, typed by hand; the values of an example are there to begin with. */
+export function ItemForm({ busy, onSubmit }: Props) {
+  const dataSet = useDataSet();
+  const { features, item, question } = dataSet;
+  const form = useRef<HTMLFormElement>(null);
+  const [subject, setSubject] = useState(`My first ${item}`);
+  const [texts, setTexts] = useState(() => exampleRow(dataSet).map(textOf));
+  const [isChecked, setChecked] = useState(false);
+  const read = features.map((feature, place) => readValue(feature, texts[place] ?? ''));
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    const row = read.flatMap(({ value }) => (value === undefined ? [] : [value]));
+    setChecked(row.length < features.length);
+    if (row.length === features.length) onSubmit([{ subject, features: row }]);
+    else focusFirstProblem(form.current);
+  };
+  const fill = (row: Row): void => setTexts(row.map(textOf));
+  return (
+    <form ref={form} class="item-form" noValidate={features.length > many} onSubmit={submit}>
+      <label class="wide">
+        Name
+        <input
+          required
+          maxLength={200}
+          value={subject}
+          onInput={event => setSubject(event.currentTarget.value)}
+        />
+      </label>
+      {features.length > many ? <QuickFill onFill={fill} /> : null}
+      <Fields
+        texts={texts}
+        problems={isChecked ? read.map(({ problem }) => problem) : []}
+        onChange={(place, text) => setTexts(before => before.with(place, text))}
+      />
+      <p class="actions wide">
+        <button type="submit" class="primary" disabled={busy || subject.trim() === ''}>
+          {question}
+        </button>
+      </p>
+    </form>
+  );
+}
+
+function textOf(value: Value): string {
+  return value === null ? '' : valueText(value);
+}
+
+/** As soon as the problems are shown: the group that holds the first of them opens with that. */
+function focusFirstProblem(form: HTMLFormElement | null): void {
+  requestAnimationFrame(() => form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+}

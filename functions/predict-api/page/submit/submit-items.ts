@@ -1,0 +1,40 @@
+import type { NoteAnswer } from '@banknote-loop/shared/contract';
+import type { Row } from '@banknote-loop/shared/data-set';
+import { call, get } from '../api.ts';
+
+export interface Item {
+  readonly subject: string;
+  readonly features: Row;
+  /** What it is known to be, where that is known. */
+  readonly truth?: string;
+}
+
+export interface AnsweredItem extends NoteAnswer {
+  readonly truth?: string | undefined;
+}
+
+interface Accepted {
+  readonly batch_id: string;
+}
+
+const batchSize = 500;
+const waitSeconds = 20;
+
+/** Sends items through the loop, batch by batch, and reports the answers of each batch as they come. */
+export async function submitItems(
+  items: readonly Item[],
+  onAnswers: (answers: readonly AnsweredItem[]) => void,
+): Promise<void> {
+  for (let start = 0; start < items.length; start += batchSize) {
+    onAnswers(await submitBatch(items.slice(start, start + batchSize)));
+  }
+}
+
+async function submitBatch(items: readonly Item[]): Promise<readonly AnsweredItem[]> {
+  const body = { subjects: items.map(item => item.subject), features: items.map(item => item.features) };
+  // If the answer gets lost on the way, sending it again is safe.
+  const headers = { 'idempotency-key': crypto.randomUUID() };
+  const { batch_id } = await call<Accepted>('POST', '/notes', body, headers);
+  const { notes: answers } = await get(`/batches/${batch_id}?wait=${waitSeconds}`);
+  return answers.map((answer, i) => ({ ...answer, truth: items[i]?.truth }));
+}
