@@ -1,5 +1,4 @@
-import { gaussian, type Random, seededRandom } from '@banknote-loop/shared/learning/random.ts';
-import type { Column, LabelledTable } from '@banknote-loop/shared/learning/table.ts';
+import { type Column, type LabelledTable, type Random, gaussian, seededRandom } from '@banknote-loop/shared/learning';
 
 export interface NamedTable extends LabelledTable {
   readonly name: string;

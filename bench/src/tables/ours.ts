@@ -1,17 +1,4 @@
-import type { TensorFlow } from '@banknote-loop/shared/classifier/backend.ts';
-import {
-  type Folds,
-  rowsInside,
-  rowsOutside,
-  stratifiedFolds,
-} from '@banknote-loop/shared/learning/folds.ts';
-import { learn } from '@banknote-loop/shared/learning/learn.ts';
-import { measure } from '@banknote-loop/shared/learning/metrics.ts';
-import { scoreRows } from '@banknote-loop/shared/learning/model.ts';
-import { seededRandom } from '@banknote-loop/shared/learning/random.ts';
-import { pickRows } from '@banknote-loop/shared/learning/table.ts';
-import { binTable } from '@banknote-loop/shared/learning/trees/binning.ts';
-import { Booster } from '@banknote-loop/shared/learning/trees/booster.ts';
+import { Booster, type Folds, type TensorFlow, binTable, learn, measure, pickRows, rowsInside, rowsOutside, scoreRows, seededRandom, stratifiedFolds } from '@banknote-loop/shared/learning';
 import type { NamedTable } from './generated.ts';
 
 export const ourName = 'this project';

@@ -1,11 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { chooseBackend } from '@banknote-loop/shared/classifier/backend.ts';
-import { bankData } from '@banknote-loop/shared/classifier/bank-data.testing.ts';
-import { stratifiedFolds } from '@banknote-loop/shared/learning/folds.ts';
-import { measure } from '@banknote-loop/shared/learning/metrics.ts';
-import type { Column } from '@banknote-loop/shared/learning/table.ts';
+import { type Column, chooseBackend, measure, stratifiedFolds } from '@banknote-loop/shared/learning';
+import { bankData } from '@banknote-loop/testing/bank-data';
 import { makeFolder } from '../folder.ts';
 import type { Part } from '../part.ts';
 import type { Cell, Table, Target } from '../report.ts';
