@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { type Loop, startLoop } from '@banknote-loop/local/loop';
 import { until } from '@banknote-loop/shared/base';
-import { seededRandom } from '@banknote-loop/shared/classifier';
+import { seededRandom } from '@banknote-loop/shared/learning';
 import type { BatchSummaryAnswer, RequestMessage } from '@banknote-loop/shared/contract';
 import { findDifferences } from '@banknote-loop/shared/rebuild';
 import { makeTempFolder } from '@banknote-loop/testing/temp-folder';

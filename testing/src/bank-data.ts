@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { dealRows, gaussian, type Random, type TrainingSet } from '@banknote-loop/shared/classifier';
+import type { TrainingSet } from '@banknote-loop/shared/classifier';
 import { classNames } from '@banknote-loop/shared/contract';
+import { gaussian, type Random, shuffle } from '@banknote-loop/shared/learning';
 import { banknotes } from './data-sets.ts';
 
 const file = path.join(import.meta.dirname, '../../bank_data.csv');
@@ -47,8 +48,7 @@ export function split(
   set: TrainingSet,
   random: Random,
 ): { readonly train: TrainingSet; readonly holdOut: TrainingSet } {
-  const deal = dealRows(set.count, random);
-  const order = Array.from({ length: set.count }, deal);
+  const order = [...shuffle(new Uint32Array(set.count).map((_, row) => row), random)];
   const cut = Math.floor(set.count * 0.8);
   return { train: pickRows(set, order.slice(0, cut)), holdOut: pickRows(set, order.slice(cut)) };
 }

@@ -1,17 +1,4 @@
-import type { TensorFlow } from '@banknote-loop/shared/classifier';
-import {
-  Booster,
-  binTable,
-  type Folds,
-  learn,
-  measure,
-  pickRows,
-  rowsInside,
-  rowsOutside,
-  scoreRows,
-  seededRandom,
-  stratifiedFolds,
-} from '@banknote-loop/shared/learning';
+import { Booster, type Folds, type TensorFlow, binTable, learn, measure, pickRows, rowsInside, rowsOutside, scoreRows, seededRandom, stratifiedFolds } from '@banknote-loop/shared/learning';
 import type { NamedTable } from './generated.ts';
 
 export const ourName = 'this project';

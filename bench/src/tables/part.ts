@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { chooseBackend } from '@banknote-loop/shared/classifier';
-import { type Column, measure, stratifiedFolds } from '@banknote-loop/shared/learning';
+import { type Column, chooseBackend, measure, stratifiedFolds } from '@banknote-loop/shared/learning';
 import { bankData } from '@banknote-loop/testing/bank-data';
 import { makeFolder } from '../folder.ts';
 import type { Part } from '../part.ts';

@@ -1,15 +1,17 @@
 import { createLogger } from '@banknote-loop/shared/base';
-import { compileModel } from '@banknote-loop/shared/classifier';
+import { compileModel } from '@banknote-loop/shared/learning';
 import { LiveModelKeeper } from '@banknote-loop/shared/models';
 import { aRequest, deliver } from '@banknote-loop/testing';
 import prediction from './index.ts';
 
 /** Calls a note real by its variance alone. */
+const layer = { units: 1, weights: Float32Array.of(1, 0, 0, 0), biases: Float32Array.of(0) };
+const encoders = [1, 2, 3, 4].map(() => ({ kind: 'plain', centre: 0, scale: 1 }) as const);
 const classifier = compileModel({
-  scaling: { mean: [0, 0, 0, 0], deviation: [1, 1, 1, 1] },
-  layers: [
-    { units: 1, activation: 'sigmoid', weights: Float32Array.of(1, 0, 0, 0), biases: Float32Array.of(0) },
-  ],
+  columns: encoders.map(() => ({ kind: 'number' })),
+  classCount: 2,
+  members: [{ kind: 'networks', networks: { inputs: { encoders, width: 4 }, members: [[layer]] } }],
+  blend: { weights: [1], shifts: [0, 0], doubt: 0 },
 });
 
 let latest: string | undefined;

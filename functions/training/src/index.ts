@@ -10,7 +10,7 @@ import {
 import { shareNext } from '@banknote-loop/shared/base';
 import { type RetrainContext, retrain } from './retrain.ts';
 
-/** A training takes about a second; whoever waits longer than this comes again. Statements may take 20 s, locks too. */
+/** A training takes a second, of wide tables its budget; whoever waits longer comes again. Statements may take 20 s, locks too. */
 const maxWaitMs = 15_000;
 
 /** Requests that wait for their turn share it: what is known then includes what each of them was about. */

@@ -1,33 +1,31 @@
 import { type DataSet as Declaration, PermanentError } from '@banknote-loop/shared';
 import type { ModelStore } from '@banknote-loop/shared/bucket';
 import {
-  type Classifier,
-  compileModel,
   decide,
   type FlipReport,
   type GateDecision,
   type GateSettings,
-  type Network,
   reportFlips,
 } from '@banknote-loop/shared/classifier';
 import { classNames, type Report } from '@banknote-loop/shared/contract';
 import { encodeRows } from '@banknote-loop/shared/data-set';
-import { loadClassifier } from '@banknote-loop/shared/models';
-import type { PromotedModel, RatedPrediction, TrainingData } from '@banknote-loop/shared/postgres';
+import type { Classifier } from '@banknote-loop/shared/learning';
+import { type LoadedModel, loadClassifier } from '@banknote-loop/shared/models';
+import type { DataSet, PromotedModel, RatedPrediction } from '@banknote-loop/shared/postgres';
 
 export interface JudgeSettings extends GateSettings {
   /** How many of the latest answers are given again. */
   readonly flipRows: number;
 }
 
-export interface Champion extends Classifier {
+export interface Champion extends LoadedModel {
   readonly fileName: string;
 }
 
 export interface JudgeInput {
   readonly dataSet: Declaration;
   readonly champion: Champion | undefined;
-  readonly set: Pick<TrainingData, 'holdout' | 'holdoutByPeople'>;
+  readonly set: Pick<DataSet, 'holdout' | 'holdoutByPeople'>;
   /** The latest answers, whoever gave them. */
   readonly answers: readonly RatedPrediction[];
   readonly settings: JudgeSettings;
@@ -58,13 +56,12 @@ export async function loadChampion(
   }
 }
 
-/** Holds a network against the model that answers: on the hold-out rows, and on the latest answers. */
+/** Holds a model against the one that answers: on the hold-out rows, and on the latest answers. */
 export function judge(
-  network: Network,
+  challenger: Classifier,
   { dataSet, champion, set, answers, settings }: JudgeInput,
 ): Judgement {
   const names = classNames(dataSet);
-  const challenger = compileModel(network);
   const { features, classes } = set.holdout;
   const decision = decide({
     classes: names,

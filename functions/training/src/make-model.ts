@@ -3,14 +3,15 @@ import { type DataSet as Declaration, type ModelMessage, uuidFromName } from '@b
 import { formatTraceparent, type Trace } from '@banknote-loop/shared/base';
 import type { ModelStore } from '@banknote-loop/shared/bucket';
 import {
-  chooseBackend,
-  encodeModel,
-  probe,
+  encodeModelFile,
+  probeEncoded,
   type TrainingRefusal,
   type TrainingSet,
   train,
 } from '@banknote-loop/shared/classifier';
-import type { Database, PromotedModel, TrainingData } from '@banknote-loop/shared/postgres';
+import { chooseBackend, compileModel } from '@banknote-loop/shared/learning';
+import type { Database, DataSet, PromotedModel } from '@banknote-loop/shared/postgres';
+import { describeLearning } from './describe-learning.ts';
 import { type Judgement, type JudgeSettings, judge, loadChampion, reportOn, respectPin } from './judge.ts';
 
 export interface TrainingContext {
@@ -18,6 +19,7 @@ export interface TrainingContext {
   readonly db: Database;
   readonly store: ModelStore;
   readonly gate: JudgeSettings;
+  readonly rules: { readonly budgetSeconds: number };
   /** The model that answers now. */
   readonly live: PromotedModel | undefined;
   /** Where this training stands in its trace. */
@@ -27,22 +29,25 @@ export interface TrainingContext {
 }
 
 /** Trains, judges, stores and records one model; the message that it returns is all there is to say of it. */
-export async function makeModel(set: TrainingData, context: TrainingContext): Promise<ModelMessage> {
-  const { dataSet, db, store, gate, live, trace, startedAt } = context;
+export async function makeModel(set: DataSet, context: TrainingContext): Promise<ModelMessage> {
+  const { dataSet, db, store, gate, rules, live, trace, startedAt } = context;
   const { fingerprint, training, holdout } = set;
   const secondsOfStep = startStopwatch(startedAt);
   const { tf, name: backend } = await chooseBackend();
   const decidedAt = await db.decisions.nextTime();
   const origin = { created: decidedAt.toISOString(), fingerprint, seed: seedOf(fingerprint), backend };
+  const champion = await loadChampion(dataSet, store, live?.model_file_name);
   const data_prep_time = secondsOfStep();
 
-  const outcome = train(tf, training, origin.seed);
+  // What was chosen for the champion is kept while the rows are about the same, so that a correction is not kept waiting.
+  const { budgetSeconds } = rules;
+  const choice = champion?.facts.choice;
+  const outcome = await train(tf, dataSet, training, { seed: origin.seed, budgetSeconds, choice });
   const training_time = secondsOfStep();
 
-  const champion = await loadChampion(dataSet, store, live?.model_file_name);
   const answers = await db.predictions.newest(gate.flipRows);
   const judgement = outcome.trained
-    ? judge(outcome.network, { dataSet, champion, set, answers, settings: gate })
+    ? judge(compileModel(outcome.model), { dataSet, champion, set, answers, settings: gate })
     : refuseUntrained(outcome);
   const decision = respectPin(judgement.decision, live);
   const { accuracy = 0, logLoss = 0 } = decision.challenger ?? {};
@@ -51,8 +56,12 @@ export async function makeModel(set: TrainingData, context: TrainingContext): Pr
   const model_file_name = fileNameOf(decidedAt);
   if (outcome.trained) {
     const metrics = { trainingRows: training.count, holdOutRows: holdout.count, accuracy, logLoss };
-    const probes = probe(outcome.network, probeRows(training));
-    await store.save(model_file_name, encodeModel({ ...outcome.network, ...origin, metrics, probes }));
+    const { model, choice } = outcome;
+    const probes = probeEncoded(model, probeRows(training));
+    await store.save(
+      model_file_name,
+      encodeModelFile(dataSet, { ...origin, metrics, probes, choice, model }),
+    );
   }
   const parent = champion?.fileName ?? null;
   const message: ModelMessage = {
@@ -63,6 +72,7 @@ export async function makeModel(set: TrainingData, context: TrainingContext): Pr
     accuracy,
     report: {
       ...reportOn(dataSet, decision, judgement.flips),
+      learning: outcome.trained ? describeLearning(dataSet, outcome, holdout, origin.seed) : null,
       data: describeData(set),
       seed: origin.seed,
       backend,
@@ -88,7 +98,7 @@ function refuseUntrained({ rule, reason }: TrainingRefusal): Judgement {
 }
 
 /** Where the rows came from, and what became of each of people's labels. */
-function describeData({ training, trainingByPeople, holdout, holdoutByPeople, roles }: TrainingData) {
+function describeData({ training, trainingByPeople, holdout, holdoutByPeople, roles }: DataSet) {
   const judgedByPeople = holdoutByPeople.reduce((sum, person) => sum + person, 0);
   return {
     training: { bank: training.count - trainingByPeople, people: trainingByPeople },
@@ -111,11 +121,12 @@ function fileNameOf(created: Date): string {
 const probeCount = 8;
 
 /** A few rows to test the model with wherever it is loaded. */
-function probeRows({ features, columns, count }: TrainingSet): number[][] {
+function probeRows({ features, columns, count }: TrainingSet): Float64Array {
   const step = Math.max(1, Math.floor(count / probeCount));
-  return Array.from({ length: Math.min(probeCount, count) }, (_, i) => [
-    ...features.subarray(i * step * columns, (i * step + 1) * columns),
-  ]);
+  return Float64Array.from({ length: Math.min(probeCount, count) * columns }, (_, place) => {
+    const row = Math.floor(place / columns) * step;
+    return features[row * columns + (place % columns)] ?? Number.NaN;
+  });
 }
 
 /** Gives the seconds of wall clock since it was last asked. */

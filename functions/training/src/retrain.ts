@@ -19,7 +19,7 @@ export interface RetrainPolicy {
 export interface RetrainContext
   extends Pick<TrainingContext, 'dataSet' | 'db' | 'store' | 'gate'>,
     Pick<Delivery<unknown, typeof topics.model>, 'id' | 'time' | 'log' | 'trace' | 'linkTo' | 'publish'> {
-  readonly rules: RetrainPolicy;
+  readonly rules: RetrainPolicy & TrainingContext['rules'];
   readonly quality: QualitySettings & {
     readonly retrainOnDrift: boolean;
     readonly rollBackOnLiveAccuracy: boolean;

@@ -1,5 +1,5 @@
 import { type GivenAnswer, reportFlips } from './flip-report.ts';
-import { probabilitiesOf } from './metrics.ts';
+import { probabilitiesOf } from './metrics.testing.ts';
 
 const twoClasses = ['fake', 'real'];
 

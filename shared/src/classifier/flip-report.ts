@@ -1,4 +1,4 @@
-import { calledClass } from './metrics.ts';
+import { calledClass } from '../learning/metrics.ts';
 
 /** An answer that was given to somebody, by the name of the class, and what a person said of it, if anyone did. */
 export interface GivenAnswer {

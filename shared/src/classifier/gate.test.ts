@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { decide as decideOf, type GateInput } from './gate.ts';
-import { probabilitiesOf } from './metrics.ts';
+import { probabilitiesOf } from './metrics.testing.ts';
 
 const decide = (input: Omit<GateInput, 'classes' | 'item'>) =>
   decideOf({ classes: ['fake', 'real'], item: 'note', ...input });

@@ -1,10 +1,6 @@
-export { type BackendName, backendNames, chooseBackend, type TensorFlow } from './backend.ts';
 export { type FlipReport, reportFlips } from './flip-report.ts';
-export { type Classifier, compileModel } from './forward.ts';
 export { decide, defaultGateSettings, type GateDecision, type GateInput, type GateSettings } from './gate.ts';
 export { type Metrics, measure } from './metrics.ts';
-export { encodeModel, probe } from './model-file.ts';
-export type { Network } from './network.ts';
-export { dealRows, gaussian, type Random, seededRandom } from './random.ts';
-export { type TrainingRefusal, train } from './train.ts';
+export { encodeModelFile, type ModelFacts, probe, probeEncoded } from './model-file.ts';
+export { tableOf, type TrainingRefusal, train } from './train.ts';
 export type { TrainingSet } from './training-set.ts';

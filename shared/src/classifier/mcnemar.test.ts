@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { compareModels, mcnemar } from './mcnemar.ts';
-import { probabilitiesOf } from './metrics.ts';
+import { probabilitiesOf } from './metrics.testing.ts';
 
 /** The probability of at most `heads` heads, by whole numbers of any size. */
 function exactly(heads: number, tosses: number): number {

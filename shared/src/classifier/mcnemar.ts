@@ -1,4 +1,4 @@
-import { calledClass } from './metrics.ts';
+import { calledClass } from '../learning/metrics.ts';
 
 /** The rows on which two models disagree about the truth: the only ones that tell which model is better. */
 export interface Discordance {

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import { calledClass, meanLogLoss, measure, probabilitiesOf } from './metrics.ts';
+import { calledClass, meanLogLoss } from '../learning/metrics.ts';
+import { probabilitiesOf } from './metrics.testing.ts';
+import { measure } from './metrics.ts';
 
 const twoClasses = ['fake', 'real'];
 

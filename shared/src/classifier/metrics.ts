@@ -1,3 +1,4 @@
+import { calledClass, meanLogLoss } from '../learning/metrics.ts';
 import { type Interval, wilsonInterval } from './wilson.ts';
 
 // Models are judged by what they say of rows whose class is known. They say it as probabilities, row after row, as many
@@ -51,45 +52,6 @@ export function measure(
       f1: mean(ofClass.map(({ f1 }) => f1)),
     },
   };
-}
-
-/** The likeliest class of a row. Of equals it is the last, so that with two classes one half is called class 1. */
-export function calledClass(probabilities: ArrayLike<number>, row: number, classCount: number): number {
-  const first = row * classCount;
-  let called = 0;
-  for (let number = 1; number < classCount; number += 1) {
-    const probability = probabilities[first + number] ?? Number.NaN;
-    if (probability >= (probabilities[first + called] ?? Number.NaN)) called = number;
-  }
-  return called;
-}
-
-/** The probabilities of both classes by scores, which are those of class 1. */
-export function probabilitiesOf(scores: ArrayLike<number>): Float64Array {
-  const probabilities = new Float64Array(2 * scores.length);
-  for (let row = 0; row < scores.length; row += 1) {
-    const score = scores[row] ?? Number.NaN;
-    probabilities[2 * row] = 1 - score;
-    probabilities[2 * row + 1] = score;
-  }
-  return probabilities;
-}
-
-/** No probability is so small that one wrong row may make the mean infinite. */
-const smallestProbability = 1e-15;
-
-/** The mean of -ln(probability given to the true class), in nats; 0 for no rows. */
-export function meanLogLoss(
-  probabilities: ArrayLike<number>,
-  truth: ArrayLike<number>,
-  classCount: number,
-): number {
-  let sum = 0;
-  for (let row = 0; row < truth.length; row += 1) {
-    const probability = probabilities[row * classCount + (truth[row] ?? 0)] ?? Number.NaN;
-    sum -= Math.log(Math.max(probability, smallestProbability));
-  }
-  return share(sum, truth.length);
 }
 
 function confusionMatrix(

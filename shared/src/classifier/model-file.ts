@@ -1,79 +1,121 @@
-import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { compileModel } from './forward.ts';
-import { type ModelContent, type ModelFacts, modelFacts, modelFile } from './model-schema.ts';
-import { hasSoundWeights, type Layer, type Network } from './network.ts';
+import { z } from 'zod';
+import { classNames } from '../contract/classes.ts';
+import type { DataSet } from '../data-set/declaration.ts';
+import { encodeRows, type Row } from '../data-set/row.ts';
+import { backendNames } from '../learning/backend.ts';
+import { type Classifier, compileModel, type Model } from '../learning/model.ts';
+import { encodeModel, modelData } from '../learning/model-data.ts';
+import { InvalidModelError } from './model-error.ts';
+import { earlierModelFile, upgradeModel } from './model-file-v1.ts';
+import { shapeOf } from './shape.ts';
 
-export type ModelProblem =
-  | 'too-large'
-  | 'not-json'
-  | 'schema'
-  | 'checksum'
-  | 'shape'
-  | 'weights'
-  | 'self-test';
+const format = 'banknote-loop/model';
+/** The largest forests that a model may hold stay below. */
+const mostCharacters = 50_000_000;
 
-/** The file is not a model that may answer. Reading it again cannot help: keep the model that serves now. */
-export class InvalidModelError extends Error {
-  override readonly name = 'InvalidModelError';
-  readonly problem: ModelProblem;
+const share = z.number().min(0).max(1);
+const count = z.int().min(0);
 
-  constructor(problem: ModelProblem, message: string, options: { readonly cause?: unknown } = {}) {
-    super(message, options);
-    this.problem = problem;
-  }
+/** What is known of a model beside what answers. */
+const modelFacts = z.object({
+  created: z.iso.datetime(),
+  /** The hash of the rows that it was trained and judged on. */
+  fingerprint: z.string().min(1).max(200),
+  seed: z.int(),
+  backend: z.enum(backendNames),
+  /** How it did on the hold-out rows. */
+  metrics: z.strictObject({
+    trainingRows: count,
+    holdOutRows: count,
+    accuracy: share,
+    logLoss: z.number().min(0),
+  }),
+  /** A few encoded rows, null where a value is missing, with what the model said of them: it must always say the same. */
+  probes: z
+    .array(
+      z.strictObject({
+        row: z.array(z.number().nullable()).min(1).max(5_000).readonly(),
+        probabilities: z.array(share).min(2).readonly(),
+      }),
+    )
+    .min(1)
+    .max(32)
+    .readonly(),
+  /** Which candidates make the model: the next training begins with it. Earlier models have none. */
+  choice: z
+    .strictObject({
+      members: z.array(z.string().max(100)).min(1).max(8).readonly(),
+      rows: count,
+      columns: count,
+      classCount: count,
+      logLoss: z.number(),
+    })
+    .optional(),
+});
+export type ModelFacts = z.output<typeof modelFacts>;
+
+/** Everything in the file but the checksum, which is computed over it. */
+const modelFile = z.strictObject({
+  format: z.literal(format),
+  version: z.literal(2),
+  ...modelFacts.shape,
+  data_set: z.strictObject({ name: z.string().min(1).max(200), shape: z.string().min(1).max(200) }),
+  model: modelData,
+  checksum: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+/** A model that can answer, and what is known of it. */
+export interface ModelFile extends ModelFacts {
+  readonly model: Model;
 }
-
-/** A network that can answer, and what is known of it. */
-export interface Model extends Network, ModelFacts {}
-
-/** A model of this project's takes 2 kB; the schema admits none that comes near the limit. */
-const mostCharacters = 1_000_000;
 
 /** Far above the rounding in which two machines may differ, and far below any difference that matters. */
 const probeTolerance = 1e-9;
 
-/** Writes the model as one JSON object. What could not be read back is never written: it throws instead. */
-export function encodeModel(model: Model): string {
-  const { scaling, layers, ...facts } = model;
-  const content: ModelContent = {
-    format: 'banknote-loop/model',
-    version: 1,
+/** Writes a model as one JSON object. What could not be read back is never written: it throws instead. */
+export function encodeModelFile(dataSet: DataSet, { model, ...facts }: ModelFile): string {
+  const content = {
+    format,
+    version: 2,
     ...facts,
-    topology: {
-      inputs: scaling.mean.length,
-      layers: layers.map(({ units, activation }) => ({ units, activation })),
-    },
-    scaling: { mean: [...scaling.mean], deviation: [...scaling.deviation] },
-    weights: packWeights(layers),
+    data_set: { name: dataSet.name, shape: shapeOf(dataSet) },
+    model: encodeModel(model),
   };
   const text = JSON.stringify({ ...content, checksum: checksumOf(content) });
-  decodeModel(text, scaling.mean.length);
+  decodeModelFile(dataSet, text);
   return text;
 }
 
-/** Reads a model and proves it fit to answer rows of so many columns; throws an `InvalidModelError` that says why not. */
-export function decodeModel(text: string, columns: number): Model {
-  const { checksum, ...content } = parseFile(text);
-  if (checksum !== checksumOf(content)) {
-    throw new InvalidModelError(
-      'checksum',
-      'The model file is damaged: its checksum is not that of its content.',
-    );
-  }
-  const facts = modelFacts.strip().parse(content);
-  checkInputs(content, columns);
-  const model: Model = { ...facts, scaling: content.scaling, layers: unpackWeights(content) };
-  checkOutput(model);
-  checkWeights(model);
-  checkProbes(model);
-  return model;
+/**
+ * Reads a model and proves it fit to answer rows of the data set; throws an `InvalidModelError` that says why not. Files of
+ * version 1, which earlier deployments have in their buckets, are read, too.
+ */
+export function decodeModelFile(dataSet: DataSet, text: string): ModelFile & Classifier {
+  const content = readJson(text);
+  const file = isEarlier(content) ? upgradeModel(parse(earlierModelFile, content)) : parse(modelFile, content);
+  checkDataSet(dataSet, file.data_set);
+  checkColumns(dataSet, file);
+  const { probabilities } = compileModel(file.model);
+  checkProbes(file, probabilities);
+  // What is left are the facts, which take nothing else along.
+  return { ...modelFacts.parse(file), model: file.model, probabilities };
 }
 
-/** Scores a few rows, so that whoever loads the model can prove that it still gives the same answers. */
-export function probe(network: Network, rows: readonly (readonly number[])[]): ModelFacts['probes'] {
-  const scores = compileModel(network).scores(rows);
-  return rows.map((features, row) => ({ features: [...features], score: scores[row] ?? Number.NaN }));
+/** Asks a model about a few rows, so that whoever loads it can prove that it still gives the same answers. */
+export function probe(dataSet: DataSet, model: Model, rows: readonly Row[]): ModelFacts['probes'] {
+  return probeEncoded(model, encodeRows(dataSet, rows));
+}
+
+export function probeEncoded(model: Model, rows: Float64Array): ModelFacts['probes'] {
+  const { columns, classCount } = model;
+  const answers = compileModel(model).probabilities(rows);
+  return Array.from({ length: rows.length / columns.length }, (_, row) => ({
+    row: Array.from(rows.subarray(row * columns.length, (row + 1) * columns.length), value =>
+      Number.isNaN(value) ? null : value,
+    ),
+    probabilities: [...answers.subarray(row * classCount, (row + 1) * classCount)],
+  }));
 }
 
 /** The same content always has the same checksum, whatever the order in which its keys were written. */
@@ -90,20 +132,23 @@ function isPlainObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function parseFile(text: string) {
+function isEarlier(content: object): boolean {
+  return 'version' in content && content.version === 1;
+}
+
+function readJson(text: string): object {
   if (text.length > mostCharacters) {
     throw new InvalidModelError(
       'too-large',
       `The model file has ${text.length} characters: no model has more than ${mostCharacters}.`,
     );
   }
-  const parsed = modelFile.safeParse(parseJson(text));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const field = issue?.path.join('.') || 'the whole file';
-  throw new InvalidModelError('schema', `The model file is not valid at ${field}: ${issue?.message}.`, {
-    cause: parsed.error,
-  });
+  const content = parseJson(text);
+  if (!isPlainObject(content)) {
+    throw new InvalidModelError('schema', 'The model file is not valid at the whole file: it is no object.');
+  }
+  checkChecksum(content);
+  return content;
 }
 
 function parseJson(text: string): unknown {
@@ -116,79 +161,73 @@ function parseJson(text: string): unknown {
   }
 }
 
-function checkInputs({ topology, scaling, probes }: ModelContent, columns: number): void {
-  const rows = [scaling.mean, scaling.deviation, ...probes.map(({ features }) => features)];
-  if (topology.inputs === columns && rows.every(({ length }) => length === columns)) return;
+/** Of what is written in the file, before anything is made of it. */
+function checkChecksum(file: object): void {
+  const { checksum, ...content }: { readonly checksum?: unknown } = file;
+  if (checksum === undefined || checksum === checksumOf(content)) return;
   throw new InvalidModelError(
-    'shape',
-    `The model takes ${topology.inputs} features, but a row has ${columns}: it was made for other data.`,
+    'checksum',
+    'The model file is damaged: its checksum is not that of its content.',
   );
 }
 
-function checkOutput({ layers }: Network): void {
-  const output = layers.at(-1);
-  if (output?.units === 1 && output.activation === 'sigmoid') return;
-  throw new InvalidModelError(
-    'shape',
-    'The last layer of the model must have one unit and end in a sigmoid.',
-  );
-}
-
-function checkWeights(network: Network): void {
-  if (hasSoundWeights(network)) return;
-  throw new InvalidModelError(
-    'weights',
-    'The model has weights that are not finite, or far too large to be sound.',
-  );
-}
-
-function checkProbes(model: Model): void {
-  const scores = compileModel(model).scores(model.probes.map(({ features }) => features));
-  model.probes.forEach(({ score }, index) => {
-    const now = scores[index] ?? Number.NaN;
-    if (Math.abs(now - score) <= probeTolerance) return;
-    throw new InvalidModelError(
-      'self-test',
-      `The model scores probe ${index} ${now}, but ${score} when it was made.`,
-    );
+function parse<Schema extends z.ZodType>(schema: Schema, content: object): z.output<Schema> {
+  const parsed = schema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const field = issue?.path.join('.') || 'the whole file';
+  throw new InvalidModelError('schema', `The model file is not valid at ${field}: ${issue?.message}.`, {
+    cause: parsed.error,
   });
 }
 
-const bytesPerNumber = 4;
-
-function packWeights(layers: readonly Layer[]): string {
-  const numbers = layers.flatMap(layer => [...layer.weights, ...layer.biases]);
-  const bytes = Buffer.alloc(numbers.length * bytesPerNumber);
-  numbers.forEach((number, index) => {
-    bytes.writeFloatLE(number, index * bytesPerNumber);
-  });
-  return bytes.toString('base64');
-}
-
-/** Cuts the numbers into the layers of the topology, which must use them up exactly. */
-function unpackWeights({ topology, weights }: ModelContent): Layer[] {
-  const bytes = Buffer.from(weights, 'base64');
-  const sizes = topology.layers.map((layer, index) => ({
-    ...layer,
-    inputs: topology.layers[index - 1]?.units ?? topology.inputs,
-  }));
-  const needed = sizes.reduce((sum, { inputs, units }) => sum + (inputs + 1) * units * bytesPerNumber, 0);
-  if (bytes.length !== needed) {
+function checkDataSet(dataSet: DataSet, { name, shape }: { readonly name: string; readonly shape?: string }) {
+  if (name !== dataSet.name) {
     throw new InvalidModelError(
-      'shape',
-      `The weights of the model have ${bytes.length} bytes, but its topology takes ${needed}.`,
+      'data-set',
+      `The model was made for the data set ${name}, and this is ${dataSet.name}.`,
     );
   }
-  let offset = 0;
-  const take = (count: number) =>
-    Float32Array.from({ length: count }, () => {
-      offset += bytesPerNumber;
-      return bytes.readFloatLE(offset - bytesPerNumber);
-    });
-  return sizes.map(({ inputs, units, activation }) => ({
-    units,
-    activation,
-    weights: take(inputs * units),
-    biases: take(units),
-  }));
+  if (shape === undefined || shape === shapeOf(dataSet)) return;
+  throw new InvalidModelError(
+    'shape',
+    `The model was made for other features or classes of ${name} than its declaration has now: train a new one.`,
+  );
+}
+
+/** Files of version 1 have no shape, and one may say the shape of a data set and be of another all the same. */
+function checkColumns(dataSet: DataSet, { model, probes }: ModelFile): void {
+  const [columns, classes] = [dataSet.features.length, classNames(dataSet).length];
+  const fits =
+    model.columns.length === columns &&
+    model.classCount === classes &&
+    dataSet.features.every((feature, i) => {
+      const column = model.columns[i];
+      if (feature.kind !== 'category') return column?.kind === 'number';
+      return column?.kind === 'category' && column.size === feature.categories.length;
+    }) &&
+    probes.every(
+      ({ row, probabilities }) => row.length === columns && probabilities.length === classes,
+    );
+  if (fits) return;
+  throw new InvalidModelError(
+    'shape',
+    `The model takes ${model.columns.length} features and knows ${model.classCount} classes, which are not those of ${dataSet.name}.`,
+  );
+}
+
+function checkProbes({ probes }: ModelFile, probabilities: Classifier['probabilities']): void {
+  const rows = Float64Array.from(probes.flatMap(({ row }) => row.map(value => value ?? Number.NaN)));
+  const now = probabilities(rows);
+  let place = 0;
+  probes.forEach((one, index) => {
+    for (const before of one.probabilities) {
+      const probability = now[place++] ?? Number.NaN;
+      if (Math.abs(probability - before) <= probeTolerance) continue;
+      throw new InvalidModelError(
+        'self-test',
+        `The model says ${probability} of probe ${index}, but ${before} when it was made.`,
+      );
+    }
+  });
 }

@@ -75,6 +75,32 @@ const flips = z.object({
 
 const rowsByOrigin = z.object({ bank: count, people: count });
 
+const figures = { accuracy: share, logLoss: z.number(), calibrationError: share };
+
+/** What was tried to learn the rows, what was chosen and why. All figures are of rows that were not learned from. */
+const learning = z.object({
+  candidates: z
+    .array(
+      z.object({
+        name: z.string(),
+        family: z.string(),
+        seconds: z.number(),
+        chosen: z.boolean(),
+        ...figures,
+      }),
+    )
+    .readonly(),
+  chosen: z.object(figures),
+  why: z.string(),
+  folds: count,
+  seconds: z.number(),
+  /** How much worse the model answers the hold-out when the values of a column are dealt anew among its rows. */
+  importance: z
+    .array(z.object({ column: z.string(), accuracy: z.number(), logLoss: z.number() }))
+    .readonly()
+    .optional(),
+});
+
 const known = {
   /** Which rule decided. */
   rule: z.string().optional(),
@@ -84,6 +110,7 @@ const known = {
   /** The same on the rows that people labelled, where those are judged on their own. */
   people: z.object(comparison).nullish(),
   flips: flips.nullish(),
+  learning: learning.nullish(),
   /** Where the rows came from, and what became of people's labels. */
   data: z
     .object({

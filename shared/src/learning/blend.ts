@@ -26,7 +26,15 @@ const usualDoubt = { mean: Math.log(1e-3), deviation: 2 };
 const mostRows = 10_000;
 
 /** Logarithms of probabilities, from those of each part. */
-export function applyBlend({ weights, shifts, doubt }: Blend, parts: readonly Float64Array[]): Float64Array {
+function applyBlend(blend: Blend, parts: readonly Float64Array[]): Float64Array {
+  return blendProbabilities(blend, parts).map(Math.log);
+}
+
+/** Probabilities, from logarithms of those of each part. */
+export function blendProbabilities(
+  { weights, shifts, doubt }: Blend,
+  parts: readonly Float64Array[],
+): Float64Array {
   const scores = new Float64Array(parts[0]?.length ?? 0);
   const width = shifts.length;
   for (let i = 0; i < scores.length; i += 1) scores[i] = shifts[i % width] ?? 0;
@@ -35,7 +43,8 @@ export function applyBlend({ weights, shifts, doubt }: Blend, parts: readonly Fl
     for (let i = 0; i < scores.length; i += 1) scores[i] = (scores[i] ?? 0) + weight * (part[i] ?? 0);
   });
   softmaxRows(scores, width);
-  return scores.map(score => Math.log((1 - doubt) * score + doubt / width));
+  for (let i = 0; i < scores.length; i += 1) scores[i] = (1 - doubt) * (scores[i] ?? 0) + doubt / width;
+  return scores;
 }
 
 /** Finds the blend with the lowest log loss on the given rows. What must be positive is so by being an exponential. */

@@ -1,4 +1,4 @@
-import type { TensorFlow } from '../classifier/backend.ts';
+import type { TensorFlow } from './backend.ts';
 import type { Fitted, Task } from './candidate.ts';
 import { fitLinear, type LinearSettings } from './linear.ts';
 import type { Networks } from './network.ts';

@@ -1,4 +1,4 @@
-import { chooseBackend } from '../classifier/backend.ts';
+import { chooseBackend } from './backend.ts';
 import { measureImportance } from './importance.ts';
 import { learn } from './learn.ts';
 import { mixedTable } from './tables.testing.ts';

@@ -1,8 +1,10 @@
+export { type BackendName, backendNames, chooseBackend, type TensorFlow } from './backend.ts';
 export { type Folds, rowsInside, rowsOutside, stratifiedFolds } from './folds.ts';
-export { learn } from './learn.ts';
-export { measure } from './metrics.ts';
-export { scoreRows } from './model.ts';
-export { gaussian, type Random, seededRandom } from './random.ts';
-export { type Column, type LabelledTable, pickRows } from './table.ts';
+export { measureImportance } from './importance.ts';
+export { type Choice, type Learned, learn } from './learn.ts';
+export { calledClass, measure } from './metrics.ts';
+export { type Classifier, compileModel, type Model, scoreRows } from './model.ts';
+export { dealer, gaussian, type Random, seededRandom, shuffle } from './random.ts';
+export { type Column, type LabelledTable, pickRows, type Table } from './table.ts';
 export { binTable } from './trees/binning.ts';
 export { Booster } from './trees/booster.ts';

@@ -7,7 +7,8 @@ import { classShares, type LabelledTable, type Table, weightOf } from './table.t
  * - a number lies around its median in units of its spread, far values drawn in towards a limit, or at its rank;
  * - a missing one lies at the median, and where some were missing in training a second input says so;
  * - a category has an input of its own, or, where there are many, the log odds of the classes among its rows.
- * A column that never varies becomes none.
+ * A column that never varies becomes none. A plain number, as earlier models have it, is not drawn in but held within a
+ * limit that none of their rows came near.
  */
 export type Encoder =
   | { readonly kind: 'number'; readonly centre: number; readonly scale: number; readonly missing: boolean }
@@ -19,6 +20,7 @@ export type Encoder =
       readonly missing: boolean;
     }
   | { readonly kind: 'odds'; readonly odds: Float64Array; readonly inputs: number }
+  | { readonly kind: 'plain'; readonly centre: number; readonly scale: number }
   | { readonly kind: 'none' };
 
 export type Scale = 'number' | 'rank';
@@ -28,6 +30,7 @@ export interface Inputs {
   readonly width: number;
 }
 
+const furthestPlain = 1e6;
 /** Further than this no value lies: what an absurd one can do is bounded, and order is kept. */
 const furthest = 3;
 const mostOneHot = 24;
@@ -38,6 +41,7 @@ const knotCount = 64;
 
 export function inputsOf(encoder: Encoder): number {
   if (encoder.kind === 'none') return 0;
+  if (encoder.kind === 'plain') return 1;
   if (encoder.kind === 'one-hot') return encoder.inputs + (encoder.missing ? 1 : 0);
   return encoder.kind === 'odds' ? encoder.inputs : encoder.missing ? 2 : 1;
 }
@@ -180,6 +184,9 @@ export function encodeRow(
     } else if (encoder.kind === 'rank') {
       target[place] = isMissing ? 0 : rankOf(encoder.knots, value);
       if (encoder.missing) target[place + 1] = isMissing ? 1 : 0;
+    } else if (encoder.kind === 'plain') {
+      const held = Math.min(Math.max((value - encoder.centre) / encoder.scale, -furthestPlain), furthestPlain);
+      target[place] = isMissing ? 0 : held;
     } else if (encoder.kind === 'one-hot') {
       for (let i = 0; i < encoder.inputs; i += 1) target[place + i] = 0;
       const own = isMissing ? -1 : (encoder.place[value] ?? -1);

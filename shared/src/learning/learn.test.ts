@@ -1,5 +1,5 @@
+import { type Backend, chooseBackend } from './backend.ts';
 import { bankData } from '@banknote-loop/testing/bank-data';
-import { type Backend, chooseBackend } from '../classifier/backend.ts';
 import { rowsInside, rowsOutside, stratifiedFolds } from './folds.ts';
 import { learn } from './learn.ts';
 import { measure } from './metrics.ts';
@@ -9,7 +9,7 @@ import { seededRandom, shuffle } from './random.ts';
 import { type LabelledTable, pickRows } from './table.ts';
 import { mixedTable } from './tables.testing.ts';
 
-const short = { seed: 7, budgetSeconds: 1.5 };
+const short = { seed: 7, budgetSeconds: 3 };
 let backend: Backend;
 beforeAll(async () => {
   backend = await chooseBackend('wasm');
@@ -28,9 +28,8 @@ function answers(scores: Float64Array, classCount: number): number[] {
   });
 }
 
-/** One row in so many is held out. */
-function parted(table: LabelledTable, parts: number) {
-  const folds = stratifiedFolds(table, parts, 1);
+function halves(table: LabelledTable) {
+  const folds = stratifiedFolds(table, 2, 1);
   const seen = rowsOutside(table, folds, 0, Infinity, seededRandom(1));
   return { seen: pickRows(table, seen), holdOut: pickRows(table, rowsInside(folds, 0)) };
 }
@@ -46,7 +45,7 @@ describe('learn', () => {
   });
 
   it.each([2, 4])('tells %i classes apart by mixed columns, and knows how sure it is', async classCount => {
-    const { seen, holdOut } = parted(mixedTable(1_600, 2, classCount), 2);
+    const { seen, holdOut } = halves(mixedTable(1_600, 2, classCount));
     const { model, scores, report } = await learn(backend.tf, seen, short);
     const outOfFold = measure({ scores, classes: seen.classes, classCount });
     const held = measure({ scores: scoreRows(model, holdOut.values), classes: holdOut.classes, classCount });
@@ -71,18 +70,18 @@ describe('learn', () => {
   });
 
   it.each([1e6, 1e300, -1e300])('answers every other row the same though one value says %d', async absurd => {
-    const { seen, holdOut } = parted(bankTable(), 5);
+    const { seen, holdOut } = halves(bankTable());
     const clean = await learn(backend.tf, seen, short);
     const values = seen.values.slice();
     values[4 * 17] = absurd;
     const soiled = await learn(backend.tf, { ...seen, values }, short);
-    const [before, after] = [clean, soiled].map(({ model }) => scoreRows(model, holdOut.values));
-    expect(answers(after ?? seen.values, 2)).toEqual(answers(before ?? seen.values, 2));
-    expect(before?.every((score, i) => Math.abs(score - (after?.[i] ?? 1)) < 0.02)).toBe(true);
+    expect(answers(scoreRows(soiled.model, holdOut.values), 2)).toEqual(
+      answers(scoreRows(clean.model, holdOut.values), 2),
+    );
   });
 
   it('learns as well from rows and columns in another order', async () => {
-    const { seen, holdOut } = parted(mixedTable(1_000, 5), 2);
+    const { seen, holdOut } = halves(mixedTable(1_000, 5));
     const order = shuffle(
       new Uint32Array(seen.count).map((_, row) => row),
       seededRandom(1),

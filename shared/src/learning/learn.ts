@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { TensorFlow } from '../classifier/backend.ts';
+import type { TensorFlow } from './backend.ts';
 import { type Blended, finalBlend, gainOf, tryBlend } from './blend.ts';
 import type { Fitted, Task } from './candidate.ts';
 import { type Candidate, catalog, type Family, type Member, type Size } from './catalog.ts';

@@ -16,27 +16,42 @@ export interface Metrics {
 const smallestProbability = 1e-15;
 
 export function measure(judged: Judged): Metrics {
-  const rows = judged.classes.length;
+  const { scores, classes, classCount } = judged;
+  const rows = classes.length;
   let correct = 0;
-  let loss = 0;
   for (let row = 0; row < rows; row += 1) {
-    if (likeliest(judged, row) === judged.classes[row]) correct += 1;
-    loss += lossOf(judged, row);
+    if (calledClass(scores, row, classCount) === classes[row]) correct += 1;
   }
-  return { accuracy: correct / rows, logLoss: loss / rows, calibrationError: calibrationError(judged) };
+  return {
+    accuracy: correct / rows,
+    logLoss: meanLogLoss(scores, classes, classCount),
+    calibrationError: calibrationError(judged),
+  };
 }
 
-export function lossOf({ scores, classes, classCount }: Judged, row: number): number {
-  return -Math.log(Math.max(scores[row * classCount + (classes[row] ?? 0)] ?? 0, smallestProbability));
+/** The mean of -ln(probability given to the true class), in nats; 0 for no rows. */
+export function meanLogLoss(
+  probabilities: ArrayLike<number>,
+  truth: ArrayLike<number>,
+  classCount: number,
+): number {
+  let sum = 0;
+  for (let row = 0; row < truth.length; row += 1) {
+    const probability = probabilities[row * classCount + (truth[row] ?? 0)] ?? Number.NaN;
+    sum -= Math.log(Math.max(probability, smallestProbability));
+  }
+  return truth.length === 0 ? 0 : sum / truth.length;
 }
 
-/** The class with the highest probability; of equals the first. */
-function likeliest({ scores, classCount }: Judged, row: number): number {
-  let best = 0;
-  for (let one = 1; one < classCount; one += 1) {
-    if ((scores[row * classCount + one] ?? 0) > (scores[row * classCount + best] ?? 0)) best = one;
+/** The likeliest class of a row. Of equals it is the last, so that with two classes one half is called class 1. */
+export function calledClass(probabilities: ArrayLike<number>, row: number, classCount: number): number {
+  const first = row * classCount;
+  let called = 0;
+  for (let number = 1; number < classCount; number += 1) {
+    const probability = probabilities[first + number] ?? Number.NaN;
+    if (probability >= (probabilities[first + called] ?? Number.NaN)) called = number;
   }
-  return best;
+  return called;
 }
 
 /**
@@ -49,7 +64,7 @@ function calibrationError(judged: Judged): number {
   const correct = new Float64Array(bins);
   const rows = judged.classes.length;
   for (let row = 0; row < rows; row += 1) {
-    const answer = likeliest(judged, row);
+    const answer = calledClass(judged.scores, row, judged.classCount);
     const sure = judged.scores[row * judged.classCount + answer] ?? 0;
     const bin = Math.min(bins - 1, Math.floor(sure * bins));
     confidence[bin] = (confidence[bin] ?? 0) + sure;

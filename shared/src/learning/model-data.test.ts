@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Backend, chooseBackend } from '../classifier/backend.ts';
+import { type Backend, chooseBackend } from './backend.ts';
 import { catalog } from './catalog.ts';
 import { stratifiedFolds } from './folds.ts';
 import { type Model, scoreRows } from './model.ts';

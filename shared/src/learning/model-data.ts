@@ -46,6 +46,7 @@ const encoder = z.discriminatedUnion('kind', [
     missing: z.boolean(),
   }),
   z.strictObject({ kind: z.literal('odds'), odds: packedDoubles(mostNumbers), inputs: count.min(1) }),
+  z.strictObject({ kind: z.literal('plain'), centre: z.number(), scale: z.number().positive() }),
   z.strictObject({ kind: z.literal('none') }),
 ]);
 
@@ -168,7 +169,7 @@ function faultOf(member: Member, columns: readonly Column[], classCount: number)
 }
 
 function fits(one: Encoder, of: Column | undefined): boolean {
-  if (one.kind === 'number' || one.kind === 'rank' || one.kind === 'none') return true;
+  if (one.kind !== 'odds' && one.kind !== 'one-hot') return true;
   if (of?.kind !== 'category') return false;
   if (one.kind === 'odds') return one.odds.length === (of.size + 2) * one.inputs;
   return one.place.length === of.size && one.place.every(place => place >= -1 && place < one.inputs);

@@ -1,6 +1,6 @@
-import { applyBlend, type Blend } from './blend.ts';
+import { type Blend, blendProbabilities } from './blend.ts';
 import type { Member } from './catalog.ts';
-import { scoreByNetworks } from './network.ts';
+import { compileNetworks } from './network.ts';
 import type { Column } from './table.ts';
 import { scoreByTrees } from './trees/trees.ts';
 
@@ -12,17 +12,34 @@ export interface Model {
   readonly blend: Blend;
 }
 
-/** The probability of each class for every row, row after row. Plain arithmetic, no TensorFlow. */
-export function scoreRows({ columns, members, blend }: Model, values: Float64Array): Float64Array {
-  if (values.length % columns.length !== 0) {
-    throw new RangeError(
-      `${values.length} values do not make whole rows: pass ${columns.length} for every row.`,
-    );
-  }
-  const parts = members.map(member =>
+/** A model that is ready to answer. */
+export interface Classifier {
+  /** The probability of each class for every row, row after row; the rows come in one flat array. */
+  probabilities(rows: Float64Array): Float64Array;
+}
+
+/** Makes a model ready to answer: plain arithmetic, with no TensorFlow involved. */
+export function compileModel({ columns, members, blend }: Model): Classifier {
+  const width = columns.length;
+  const answers = members.map(member =>
     member.kind === 'trees'
-      ? scoreByTrees(member.forest, values, columns.length)
-      : scoreByNetworks(member.networks, values),
+      ? (rows: Float64Array) => scoreByTrees(member.forest, rows, width)
+      : compileNetworks(member.networks),
   );
-  return applyBlend(blend, parts).map(Math.exp);
+  return {
+    probabilities(rows) {
+      if (rows.length % width === 0) {
+        return blendProbabilities(
+          blend,
+          answers.map(answer => answer(rows)),
+        );
+      }
+      throw new RangeError(`${rows.length} values do not make whole rows: pass ${width} for every row.`);
+    },
+  };
+}
+
+/** The probability of each class for every row, row after row. */
+export function scoreRows(model: Model, values: Float64Array): Float64Array {
+  return compileModel(model).probabilities(values);
 }

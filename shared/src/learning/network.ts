@@ -17,23 +17,28 @@ export interface Networks {
   readonly members: readonly (readonly Layer[])[];
 }
 
-/** Rows are answered two by two, so that each weight is read once for both. */
-export function scoreByNetworks({ inputs, members }: Networks, values: Float64Array): Float64Array {
-  const count = values.length / inputs.encoders.length;
+/**
+ * What answers rows with logarithms of probabilities: plain arithmetic on buffers allocated once. Rows are answered two by
+ * two, so that each weight is read once for both.
+ */
+export function compileNetworks({ inputs, members }: Networks): (values: Float64Array) => Float64Array {
   const outputs = Math.max(2, members[0]?.at(-1)?.units ?? 0);
   const encoded: Pair = [new Float64Array(inputs.width), new Float64Array(inputs.width)];
   const answers = members.map(compile);
-  const scores = new Float64Array(count * outputs);
-  for (let row = 0; row < count; row += 2) {
-    encodeRow(inputs, values, row, encoded[0], 0);
-    if (row + 1 < count) encodeRow(inputs, values, row + 1, encoded[1], 0);
-    for (const answer of answers) {
-      const [first, second] = answer(encoded);
-      addScores(first, scores, row * outputs, outputs, members.length);
-      if (row + 1 < count) addScores(second, scores, (row + 1) * outputs, outputs, members.length);
+  return values => {
+    const count = values.length / inputs.encoders.length;
+    const scores = new Float64Array(count * outputs);
+    for (let row = 0; row < count; row += 2) {
+      encodeRow(inputs, values, row, encoded[0], 0);
+      if (row + 1 < count) encodeRow(inputs, values, row + 1, encoded[1], 0);
+      for (const answer of answers) {
+        const [first, second] = answer(encoded);
+        addScores(first, scores, row * outputs, outputs, members.length);
+        if (row + 1 < count) addScores(second, scores, (row + 1) * outputs, outputs, members.length);
+      }
     }
-  }
-  return logSoftmaxRows(scores, outputs);
+    return logSoftmaxRows(scores, outputs);
+  };
 }
 
 export function addScores(
@@ -52,7 +57,6 @@ export function addScores(
 /** What two rows are between two layers. */
 type Pair = readonly [Float64Array, Float64Array];
 
-/** Plain arithmetic on buffers allocated once. */
 function compile(layers: readonly Layer[]): (input: Pair) => Pair {
   const outputs = layers.map(({ units }): Pair => [new Float64Array(units), new Float64Array(units)]);
   return input => {

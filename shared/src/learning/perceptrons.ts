@@ -1,4 +1,4 @@
-import type { TensorFlow } from '../classifier/backend.ts';
+import type { TensorFlow } from './backend.ts';
 import { type Fitted, meanLoss, type Task } from './candidate.ts';
 import { rowsInside, rowsOutside } from './folds.ts';
 import { type FoldInputs, foldInputs, type Inputs, measureInputs, type Scale } from './inputs.ts';

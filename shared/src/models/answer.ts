@@ -1,5 +1,5 @@
-import type { Classifier } from '../classifier/forward.ts';
-import { calledClass } from '../classifier/metrics.ts';
+import type { Classifier } from '../learning/model.ts';
+import { calledClass } from '../learning/metrics.ts';
 import { classNames } from '../contract/classes.ts';
 import type { DataSet } from '../data-set/declaration.ts';
 import { encodeRows, type Row } from '../data-set/row.ts';

@@ -1,7 +1,7 @@
 import { describe, PermanentError, TransientError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { atMost } from '../base/timing.ts';
-import type { Classifier } from '../classifier/forward.ts';
+import type { Classifier } from '../learning/model.ts';
 
 export interface LiveModel extends Classifier {
   readonly fileName: string;

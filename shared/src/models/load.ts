@@ -1,29 +1,32 @@
 import { PermanentError } from '../base/errors.ts';
-import { type Classifier, compileModel } from '../classifier/forward.ts';
-import { decodeModel, InvalidModelError, type Model } from '../classifier/model-file.ts';
+import { InvalidModelError } from '../classifier/model-error.ts';
+import { decodeModelFile, type ModelFile } from '../classifier/model-file.ts';
 import type { DataSet } from '../data-set/declaration.ts';
+import type { Classifier } from '../learning/model.ts';
 
 export interface LoadedModel extends Classifier {
-  readonly facts: Model;
+  readonly facts: Omit<ModelFile, 'model'>;
 }
 
-/** Enough for the just-in-time compiler to take the forward pass up, so that the first message is not the slow one. */
+/** Enough for the just-in-time compiler to take the arithmetic up, so that the first message is not the slow one. */
 const warmUpRounds = 200;
+/** But no model, however large, takes longer than this to warm up. */
+const mostWarmUpMs = 100;
 
 /** Checks a model file, tests it against its own probe rows, and warms it up. */
 export function loadClassifier(dataSet: DataSet, fileName: string, text: string): LoadedModel {
-  const facts = decode(dataSet, fileName, text);
-  const classifier = compileModel(facts);
-  const probes = facts.probes.map(({ features }) => features);
-  for (let round = 0; round < warmUpRounds; round += 1) classifier.scores(probes);
-  return { facts, ...classifier };
+  const { probabilities, model: _, ...facts } = decode(dataSet, fileName, text);
+  const rows = Float64Array.from(facts.probes.flatMap(({ row }) => row.map(value => value ?? Number.NaN)));
+  const until = performance.now() + mostWarmUpMs;
+  for (let round = 0; round < warmUpRounds && performance.now() < until; round += 1) probabilities(rows);
+  return { facts, probabilities };
 }
 
-function decode(dataSet: DataSet, fileName: string, text: string): Model {
+function decode(dataSet: DataSet, fileName: string, text: string): ModelFile & Classifier {
   try {
-    return decodeModel(text, dataSet.features.length);
-  } catch (cause) {
-    if (!(cause instanceof InvalidModelError)) throw cause;
-    throw new PermanentError(`The model file ${fileName} is refused.`, { cause });
+    return decodeModelFile(dataSet, text);
+  } catch (error) {
+    if (!(error instanceof InvalidModelError)) throw error;
+    throw new PermanentError(`The model file ${fileName} is refused: ${error.message}`);
   }
 }

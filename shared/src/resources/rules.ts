@@ -21,6 +21,7 @@ export const trainingRules = trainingSettings.transform(settings => ({
   },
   afterRows: settings.RETRAIN_AFTER_ROWS,
   afterMinutes: settings.RETRAIN_AFTER_MINUTES,
+  budgetSeconds: settings.TRAIN_BUDGET_SECONDS,
 }));
 
 /** How the quality of the models that answer is watched. */

@@ -86,6 +86,8 @@ export const trainingSettings = z.object({
   RETRAIN_AFTER_ROWS: count.default(1),
   /** But not for longer than this after the last one; 0 waits for the labels alone. */
   RETRAIN_AFTER_MINUTES: z.coerce.number().min(0).default(0),
+  /** About how many seconds it may take to try ways to learn and to choose among them. */
+  TRAIN_BUDGET_SECONDS: z.coerce.number().min(1).max(120).default(20),
 });
 
 export const qualitySettings = z.object({

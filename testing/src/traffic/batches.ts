@@ -1,5 +1,5 @@
 import { uuidFromName } from '@banknote-loop/shared/base';
-import type { Random } from '@banknote-loop/shared/classifier';
+import type { Random } from '@banknote-loop/shared/learning';
 import type { RequestMessage } from '@banknote-loop/shared/contract';
 import { bankData, resample } from '../bank-data.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Loop } from '@banknote-loop/local/loop';
 import { until } from '@banknote-loop/shared/base';
-import type { Random } from '@banknote-loop/shared/classifier';
+import type { Random } from '@banknote-loop/shared/learning';
 import { rebuildCache } from '@banknote-loop/shared/rebuild';
 import type { Records } from '@banknote-loop/testing/traffic/records';
 import type { RestartablePubSub } from './pubsub.ts';

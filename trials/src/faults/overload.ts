@@ -1,6 +1,6 @@
 import type { Loop } from '@banknote-loop/local/loop';
 import { until } from '@banknote-loop/shared/base';
-import { seededRandom } from '@banknote-loop/shared/classifier';
+import { seededRandom } from '@banknote-loop/shared/learning';
 import { makeBatch } from '@banknote-loop/testing/traffic/batches';
 import type { Outside } from '@banknote-loop/testing/traffic/outside';
 import type { Records } from '@banknote-loop/testing/traffic/records';

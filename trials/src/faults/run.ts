@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startLoop } from '@banknote-loop/local/loop';
 import { until } from '@banknote-loop/shared/base';
-import { seededRandom } from '@banknote-loop/shared/classifier';
+import { seededRandom } from '@banknote-loop/shared/learning';
 import { findDifferences, rebuildCache } from '@banknote-loop/shared/rebuild';
 import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
 import { AnswerKey } from '@banknote-loop/testing/traffic/answers';

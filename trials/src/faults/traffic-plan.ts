@@ -1,4 +1,4 @@
-import type { Random } from '@banknote-loop/shared/classifier';
+import type { Random } from '@banknote-loop/shared/learning';
 import type { RequestMessage } from '@banknote-loop/shared/contract';
 import { makeBatch } from '@banknote-loop/testing/traffic/batches';
 import { type MalformedKind, malformedKinds } from '@banknote-loop/testing/traffic/malformed';

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type { Random } from '@banknote-loop/shared/classifier';
+import type { Random } from '@banknote-loop/shared/learning';
 
 // What somebody might send who wishes the loop ill, or whose program is broken. All of it is drawn from a seed.
 

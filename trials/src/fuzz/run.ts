@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { type Loop, startLoop } from '@banknote-loop/local/loop';
-import { type Random, seededRandom } from '@banknote-loop/shared/classifier';
+import { type Random, seededRandom } from '@banknote-loop/shared/learning';
 import type { AnyFunction } from '@banknote-loop/shared/http';
 import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
 import { readTopology } from '../../../functions/topology.ts';
