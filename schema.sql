@@ -1,8 +1,9 @@
--- The tables of the banknote loop, as the migrations in migrations/ add up to them. Runs on PostgreSQL 15 or newer, as
--- the owner of the database, again and again:
+-- The tables of the loop for banknotes, as its declaration and the migrations in migrations/ add up to them. Runs on
+-- PostgreSQL 15 or newer, as the owner of the database, again and again:
 --   psql -v ON_ERROR_STOP=1 -f schema.sql
--- It makes tables and never changes them: npm run migrate does that. Whoever changes a table writes the next migration,
--- and the same here; a test compares what the two make.
+-- It makes tables and never changes them: npm run migrate does that, and, after a change of the declaration,
+-- npm run data-set -- migrate. This text is made by
+--   node scripts/run.mjs scripts/data-set.ts schema banknotes
 -- The functions never work as the owner: they log in as members of `ml_readwrite`, which has only the rights below.
 
 begin;
@@ -10,10 +11,27 @@ begin;
 -- Two who load this at the same moment, two deployments say, take turns, with each other and with migrations.
 do $$ begin perform pg_advisory_xact_lock(20120817); end $$;
 
+-- The tables of another data set are refused.
+do $$
+declare
+  stored text;
+begin
+  if to_regclass('data_set') is not null then
+    select name into stored from data_set;
+  elsif to_regclass('predictions') is not null then
+    stored := 'banknotes';
+  end if;
+  if stored <> 'banknotes' then
+    raise exception 'This database holds the tables of %, and not those of banknotes.', stored
+      using hint = 'Give banknotes a database of its own.';
+  end if;
+end
+$$;
+
 -- Tables of another version stay as they are, since what follows makes only what is not there: they are refused.
 do $$
 declare
-  described constant integer := 1;
+  described constant integer := 2;
   reached integer := 0;
 begin
   if to_regclass('predictions') is null then return; end if;
@@ -36,7 +54,8 @@ create table if not exists schema_versions (
 );
 alter table schema_versions add column if not exists name text, add column if not exists checksum text;
 insert into schema_versions as applied (version, name, checksum) values
-  (1, 'first-tables', '36a45da67cc9ed05c92ed1b71540e444ad549f411d3308706db2f4eeaf90df8d')
+  (1, 'first-tables', '36a45da67cc9ed05c92ed1b71540e444ad549f411d3308706db2f4eeaf90df8d'),
+  (2, 'any-table', 'd235ec1fa2a58354f57fbc52d58794a85a3b331abfb638ba9926e814931fa6fd')
 on conflict (version) do update set name = excluded.name, checksum = excluded.checksum
   where applied.checksum is null;
 
@@ -49,16 +68,99 @@ exception
 end
 $$;
 
--- What makes two notes the same note: their four measurements. The hash also decides the order in which rows are
--- taken, and which of them are hold-out: always the same ones, whichever way they came in.
--- Adding 0 turns -0 into 0.
-create or replace function note_hash(
-  variance double precision, skewness double precision, curtosis double precision, entropy double precision
-) returns bytea language sql immutable strict parallel safe as $$
-  select sha256(float8send(variance + 0) || float8send(skewness + 0) || float8send(curtosis + 0) || float8send(entropy + 0))
-$$;
+-- One row: whose tables these are, and by which declaration. `seed` says which file's rows have been loaded.
+create table if not exists data_set (
+  name        text        primary key check (name = 'banknotes'),
+  declaration jsonb       not null,
+  seed        text,
+  applied     timestamptz not null default now()
+);
+insert into data_set (name, declaration) values ('banknotes', '{
+  "name": "banknotes",
+  "title": "Banknotes",
+  "item": "note",
+  "items": "notes",
+  "question": "Is it real?",
+  "features": [
+    {
+      "name": "variance",
+      "missing": false,
+      "hint": "variance of the wavelet-transformed image",
+      "kind": "number",
+      "integer": false,
+      "min": -7.0421,
+      "max": 6.8248,
+      "strict": false,
+      "example": 3.6216,
+      "column": "variance",
+      "csv": "variance"
+    },
+    {
+      "name": "skewness",
+      "missing": false,
+      "hint": "skewness of the wavelet-transformed image",
+      "kind": "number",
+      "integer": false,
+      "min": -13.7731,
+      "max": 12.9516,
+      "strict": false,
+      "example": 8.6661,
+      "column": "skewness",
+      "csv": "skewness"
+    },
+    {
+      "name": "curtosis",
+      "missing": false,
+      "hint": "curtosis of the wavelet-transformed image",
+      "kind": "number",
+      "integer": false,
+      "min": -5.2861,
+      "max": 17.9274,
+      "strict": false,
+      "example": -2.8073,
+      "column": "curtosis",
+      "csv": "curtosis"
+    },
+    {
+      "name": "entropy",
+      "missing": false,
+      "hint": "entropy of the image",
+      "kind": "number",
+      "integer": false,
+      "min": -8.5482,
+      "max": 2.4495,
+      "strict": false,
+      "example": -0.44699,
+      "column": "entropy",
+      "csv": "entropy"
+    }
+  ],
+  "label": {
+    "name": "class",
+    "classes": [
+      {
+        "name": "fake",
+        "csv": "0"
+      },
+      {
+        "name": "real",
+        "csv": "1"
+      }
+    ],
+    "csv": "class"
+  },
+  "file": "../../bank_data.csv",
+  "header": true,
+  "source": {
+    "title": "Banknote Authentication, UCI Machine Learning Repository",
+    "url": "https://archive.ics.uci.edu/dataset/267/banknote+authentication",
+    "licence": "CC BY 4.0",
+    "citation": "Lohweg, V. (2012). Banknote Authentication [Dataset]. UCI Machine Learning Repository. https://doi.org/10.24432/C55P57"
+  }
+}')
+on conflict do nothing;
 
--- One note in five judges every model and trains none.
+-- One item in five judges every model and trains none.
 create or replace function is_holdout(note_hash bytea) returns boolean language sql immutable strict parallel safe as $$
   select get_byte(note_hash, 0) < 51
 $$;
@@ -79,9 +181,10 @@ returns double precision language sql immutable strict parallel safe as $$
   where k * share < 1
 $$;
 
--- One row for each note of each batch, in the batch's own order. `is_correct` is a person's word on `prediction`:
--- null until somebody rates it, and null again when the rating is withdrawn. `rated_at` orders ratings: an older
--- one that arrives late changes nothing.
+-- One row for each item of each batch, in the batch's own order. `is_correct` is a person's word on `prediction`:
+-- null until somebody rates it, and null again when the rating is withdrawn. `true_label` is what the person said it is,
+-- where they said so. `rated_at` orders ratings: an older one that arrives late changes nothing. Two classes have a
+-- `score`, the probability of class 1; more have `probabilities`, one for each.
 create table if not exists predictions (
   batch_id        uuid             not null,
   position        integer          not null check (position >= 0),
@@ -90,10 +193,12 @@ create table if not exists predictions (
   skewness        double precision not null,
   curtosis        double precision not null,
   entropy         double precision not null,
-  prediction      text             not null check (prediction in ('real', 'fake')),
+  prediction      text             not null check (prediction in ('fake', 'real')),
   score           double precision check (score between 0 and 1),
+  probabilities   double precision[],
   model_file_name text,
   is_correct      boolean,
+  true_label      text             check (true_label in ('fake', 'real')),
   rated_at        timestamptz,
   reviewer        text,
   created         timestamptz      not null default now(),
@@ -106,26 +211,30 @@ create index if not exists predictions_rated on predictions (rated_at) where rat
 -- "The first answer of a model" reads this.
 create index if not exists predictions_by_model on predictions (model_file_name, created) where position = 0;
 
--- What the model learns from. Rows of bank_data.csv have no batch, and their line as position; all others are
+-- What the model learns from. Rows of the data set's own file have no batch, and their line as position; all others are
 -- predictions that a person rated, and carry the key of that prediction, so that a rating that changes moves its
 -- row instead of adding one.
+-- `note_hash` is what makes two items the same item: all their values. It also decides the order in which rows are
+-- taken, and which of them are hold-out: always the same ones, whichever way they came in. Adding 0 turns -0 into 0.
 -- `role` is what became of a person's label, as the training on the latest rows settled it: `trains`, `judges` (the
--- hold-out), `surplus` (its class has more rows than the other), `capped` (its reviewer or batch has had its share),
--- `overruled` (the bank's own label judges) or `superseded` (a later label of the same note). `job_id` is the first
+-- hold-out), `surplus` (its class has more rows than another), `capped` (its reviewer or batch has had its share),
+-- `overruled` (the file's own label judges) or `superseded` (a later label of the same item). `job_id` is the first
 -- training for which that was so; later ones change neither.
 create table if not exists training (
-  batch_id   uuid,
-  position   bigint           not null generated by default as identity (start with 1000000000),
-  variance   double precision not null,
-  skewness   double precision not null,
-  curtosis   double precision not null,
-  entropy    double precision not null,
-  class      smallint         not null check (class in (0, 1)),
-  reviewer   text,
-  created    timestamptz      not null default now(),
-  note_hash  bytea            not null generated always as (note_hash(variance, skewness, curtosis, entropy)) stored,
-  role       text,
-  job_id     uuid,
+  batch_id        uuid,
+  position        bigint           not null generated by default as identity (start with 1000000000),
+  variance        double precision not null,
+  skewness        double precision not null,
+  curtosis        double precision not null,
+  entropy         double precision not null,
+  class           smallint         not null check (class in (0, 1)),
+  reviewer        text,
+  created         timestamptz      not null default now(),
+  note_hash       bytea            not null generated always as (
+    sha256(float8send(variance + 0) || float8send(skewness + 0) || float8send(curtosis + 0) || float8send(entropy + 0))
+  ) stored,
+  role            text,
+  job_id          uuid,
   unique nulls not distinct (batch_id, position)
 );
 
@@ -198,6 +307,6 @@ grant select, insert, update on predictions to ml_readwrite;
 grant select, insert, update, delete on training to ml_readwrite;
 grant select, insert on jobs, models, decisions, skipped_trainings to ml_readwrite;
 grant select, insert, delete on alerts to ml_readwrite;
-grant select on schema_versions to ml_readwrite;
+grant select on schema_versions, data_set to ml_readwrite;
 
 commit;

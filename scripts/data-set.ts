@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { ownMigrations } from '@banknote-loop/local/prepare-database';
 import { describe } from '@banknote-loop/shared/base';
 import { type DataSet, diffDataSets, type Feature } from '@banknote-loop/shared/data-set';
 import {
@@ -8,6 +9,7 @@ import {
   keepDataSet,
   listDataSets,
 } from '@banknote-loop/shared/data-set/files';
+import { schemaOf } from '@banknote-loop/shared/postgres';
 
 const usage = `npm run data-set -- list                              the data sets that are here
 npm run data-set -- show NAME                         one of them: its features and classes
@@ -15,7 +17,8 @@ npm run data-set -- check [NAME|FILE]                 whether declaration and ta
 npm run data-set -- infer FILE [--label COLUMN]       works out the declaration of a CSV file, and keeps it
   --name NAME                                         under which name; the file's, if nothing is said
   --overwrite                                         in place of another declaration of that name
-npm run data-set -- diff OLD NEW                      what a changed declaration means for stored rows and models`;
+npm run data-set -- diff OLD NEW                      what a changed declaration means for stored rows and models
+npm run data-set -- schema NAME                       its tables, as a script for PostgreSQL`;
 
 try {
   await run();
@@ -36,6 +39,8 @@ async function run(): Promise<void> {
   else if (command === 'infer' && first) await infer(first, values);
   else if (command === 'diff' && first && second)
     diff(findDataSet(first).dataSet, findDataSet(second).dataSet);
+  else if (command === 'schema' && first)
+    process.stdout.write(schemaOf(findDataSet(first).dataSet, ownMigrations()));
   else throw new Error(usage);
 }
 

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
 
@@ -23,14 +24,16 @@ function ofOwner(): Readonly<Record<string, string>> {
 }
 
 it('brings tables up to date, says what it did, and does nothing the second time', async () => {
-  await test.asOwner('drop table alerts; delete from schema_versions');
+  const first = readFileSync(join(import.meta.dirname, '../migrations/0001-first-tables.sql'), 'utf8');
+  await test.asOwner(`drop schema public cascade; create schema public;
+    create table schema_versions (version integer primary key, applied timestamptz not null default now()); ${first}`);
   const done = /^The tables of test_\w+ at 127\.0\.0\.1:\d+ are up to date\.$/;
   expect(migrate(ofOwner())).toEqual({
     status: 0,
-    lines: ['applied 1, first-tables', expect.stringMatching(done)],
+    lines: ['applied 1, first-tables', 'applied 2, any-table', expect.stringMatching(done)],
   });
   expect(migrate(ofOwner())).toEqual({ status: 0, lines: [expect.stringMatching(done)] });
-  expect((await test.pool.query('select from alerts')).rowCount).toBe(0);
+  expect((await test.pool.query('select name from data_set')).rows).toEqual([{ name: 'banknotes' }]);
 });
 
 it.each([

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { localOwner, migrateDatabase, type Server } from '@banknote-loop/local/prepare-database';
 import { describe } from '@banknote-loop/shared/base';
+import type { DataSet } from '@banknote-loop/shared/data-set';
+import { findDataSet } from '@banknote-loop/shared/data-set/files';
 
 // `npm run migrate`: brings the tables up to date. It logs in as the owner of the database: as PGUSER with PGPASSWORD at
 // DBHOST, or, without PGUSER, as the owner of the database of the loop that runs on this machine.
@@ -10,16 +12,22 @@ import { describe } from '@banknote-loop/shared/base';
 interface Target {
   readonly server: Server;
   readonly name: string;
+  readonly dataSet: DataSet;
 }
 
 const laptop = join(import.meta.dirname, '../.loop');
 
 function findTarget(): Target {
-  const { DBHOST, DBPORT, DBNAME, PGUSER, PGPASSWORD } = process.env;
+  const { DBHOST, DBPORT, DBNAME, PGUSER, PGPASSWORD, DATA_SET = 'banknotes' } = process.env;
   if (PGUSER) {
     if (!DBHOST || !PGPASSWORD) throw new Error('PGUSER is set, and so DBHOST and PGPASSWORD must be, too.');
     const owner = { user: PGUSER, password: PGPASSWORD };
-    return { server: { host: DBHOST, port: portOf(DBPORT), ...owner }, name: DBNAME ?? 'banknotes' };
+    const { dataSet } = findDataSet(DATA_SET);
+    return {
+      server: { host: DBHOST, port: portOf(DBPORT), ...owner },
+      name: DBNAME ?? dataSet.name,
+      dataSet,
+    };
   }
   const local = readLocal();
   if (!local)
@@ -34,9 +42,10 @@ function findTarget(): Target {
 function readLocal(): Target | undefined {
   const environment = join(laptop, 'env');
   if (!existsSync(environment)) return undefined;
-  const { DBHOST, DBPORT, DBNAME } = parseEnv(readFileSync(environment, 'utf8'));
+  const { DBHOST, DBPORT, DBNAME, DATA_SET = 'banknotes' } = parseEnv(readFileSync(environment, 'utf8'));
   if (!DBHOST || !DBNAME) return undefined;
-  return { server: { host: DBHOST, port: portOf(DBPORT), ...localOwner(laptop) }, name: DBNAME };
+  const { dataSet } = findDataSet(DATA_SET);
+  return { server: { host: DBHOST, port: portOf(DBPORT), ...localOwner(laptop) }, name: DBNAME, dataSet };
 }
 
 function portOf(text = '5432'): number {
@@ -48,8 +57,8 @@ function portOf(text = '5432'): number {
 }
 
 try {
-  const { server, name } = findTarget();
-  const applied = await migrateDatabase(server, name);
+  const { server, name, dataSet } = findTarget();
+  const applied = await migrateDatabase(server, name, dataSet);
   for (const migration of applied) console.log(`applied ${migration.version}, ${migration.name}`);
   console.log(`The tables of ${name} at ${server.host}:${server.port} are up to date.`);
 } catch (error) {

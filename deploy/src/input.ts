@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import { readMigrations, setUpScript } from '@banknote-loop/shared/postgres';
 import { logMetrics } from '@banknote-loop/shared/telemetry';
 import type { Input, InputName } from './command.ts';
@@ -32,9 +33,11 @@ function setUpSql([user]: readonly string[], password: string): string {
   if (!user) throw new Error('set-up-sql takes the name of the database user for the functions.');
   if (!password)
     throw new Error('set-up-sql reads the password of the database user from its standard input.');
+  const { dataSet, csv } = findDataSet(process.env.DATA_SET ?? 'banknotes');
   return setUpScript({
+    dataSet,
     migrations: readMigrations(join(root, 'migrations')),
-    bankData: readFileSync(join(root, 'bank_data.csv'), 'utf8'),
+    csv: readFileSync(csv, 'utf8'),
     user,
     password,
   });

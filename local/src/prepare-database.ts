@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Migration, migrationScript, readMigrations, setUpScript } from '@banknote-loop/shared/postgres';
+import type { DataSet } from '@banknote-loop/shared/data-set';
+import { findDataSet } from '@banknote-loop/shared/data-set/files';
+import {
+  loadSeed,
+  type Migration,
+  readMigrations,
+  setUpScript,
+  upToDateScript,
+} from '@banknote-loop/shared/postgres';
 import { Client } from 'pg';
 import { superuser, superuserPasswordFile } from './postgres/cluster.ts';
 
@@ -23,32 +31,50 @@ export interface Server {
 
 const user = 'banknote_loop';
 
+export interface Contents {
+  readonly dataSet: DataSet;
+  /** The file of its rows; without one the tables stay empty. */
+  readonly csv?: string | undefined;
+  readonly warn?: (message: string) => void;
+  /** Told while a file is being loaded. */
+  readonly progress?: (read: number, total: number) => void;
+}
+
 /**
- * Makes the database, its tables, and the user under which the functions work, who has the rights of `ml_readwrite`
- * and no others. Safe to run again: what is there stays, and tables of an earlier version are brought up to date.
+ * Makes the database, its tables with the rows of a data set in them, and the user under which the functions work, who
+ * has the rights of `ml_readwrite` and no others. Safe to run again: what is there stays, and tables of an earlier
+ * version are brought up to date. A database of another data set is refused.
  */
 export async function prepareDatabase(
   server: Server,
   name: string,
   password: string,
+  { dataSet, csv, warn, progress }: Contents = findDataSet('banknotes'),
 ): Promise<DatabaseAccess> {
   await asOwner(server, 'postgres', async client => {
     const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);
     if (rowCount === 0) await client.query(`create database ${client.escapeIdentifier(name)}`);
   });
   await asOwner(server, name, async client => {
-    const bankData = readFileSync(join(root, 'bank_data.csv'), 'utf8');
-    await client.query(setUpScript({ migrations: ownMigrations(), bankData, user, password }));
+    await client.query(setUpScript({ dataSet, migrations: ownMigrations(), user, password }));
+    if (csv === undefined) return;
+    const { problems, problemCount } = await loadSeed(client, dataSet, csv, { warn, progress });
+    for (const { line, message } of problems) warn?.(`${csv}:${line}: ${message}`);
+    if (problemCount > problems.length) warn?.(`… and ${problemCount - problems.length} more`);
   });
   return { DBHOST: server.host, DBPORT: String(server.port), DBNAME: name, DBUSER: user };
 }
 
 /** Brings a database's tables up to date; answers what was done. */
-export function migrateDatabase(server: Server, name: string): Promise<readonly Migration[]> {
+export function migrateDatabase(
+  server: Server,
+  name: string,
+  dataSet: DataSet,
+): Promise<readonly Migration[]> {
   return asOwner(server, name, async client => {
     const migrations = ownMigrations();
     const before = await versionOf(client);
-    await client.query(migrationScript(migrations));
+    await client.query(upToDateScript(dataSet, migrations));
     return migrations.filter(({ version }) => version > before);
   });
 }

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DataSet } from '../data-set/declaration.ts';
+import { type AppliedMigration, declarationOf, refuseOthers, tablesLock, tablesOf } from './schema.ts';
+
+// A database that has no tables yet gets those that the declaration of its data set gives. One that has tables goes
+// through the migrations: the first two are of the days when there were banknotes only, and all later ones must work for
+// any data set. What differs from one to the next they read from the declaration in `data_set`.
 
 /** One step from a version of the tables to the next. What has been applied somewhere is never edited. */
-export interface Migration {
-  /** The version that it leads to: its place in the order, from 1 on. */
-  readonly version: number;
-  readonly name: string;
+export interface Migration extends AppliedMigration {
   readonly text: string;
-  readonly checksum: string;
 }
 
 const fileName = /^(?<version>\d{4})-(?<name>[a-z0-9-]+)\.sql$/;
@@ -28,6 +30,58 @@ export function readMigrations(folder: string): readonly Migration[] {
   });
 }
 
+/** Makes the tables of a data set, or brings those that are there up to date, as a script for their owner. */
+export function upToDateScript(dataSet: DataSet, migrations: readonly Migration[]): string {
+  return [
+    inTransaction(`${refuseOthers(dataSet)}${makeIfEmpty(tablesOf(dataSet, migrations))}`),
+    migrationScript(migrations),
+    inTransaction(recordDeclaration(dataSet)),
+  ].join('\n');
+}
+
+function makeIfEmpty(tables: string): string {
+  const [outer, inner] = [quotesFor(tables, 'empty'), quotesFor(tables, 'tables')];
+  return `do ${outer} begin
+  if to_regclass('predictions') is null then execute ${inner}
+${tables}${inner};
+  end if;
+end ${outer};`;
+}
+
+/** Dollar quotes that the text cannot end: there are names of people's choice in it. */
+function quotesFor(text: string, word: string): string {
+  for (let n = 0; ; n += 1) {
+    const quotes = `$${word}${n || ''}$`;
+    if (!text.includes(quotes)) return quotes;
+  }
+}
+
+/** Of a declaration, what the tables were made by. */
+const shape = (declaration: string): string =>
+  ['features[*].column', 'features[*].kind', 'features[*].missing', 'label.classes[*].name']
+    .map(path => `jsonb_path_query_array(${declaration}, '$.${path}')`)
+    .join(' || ');
+
+/** Hints and ranges may change at any time; what the tables are made by only goes with them. */
+function recordDeclaration(dataSet: DataSet): string {
+  const { name } = dataSet;
+  const given = `${declarationOf(dataSet)}::jsonb`;
+  const quotes = quotesFor(given, 'declaration');
+  return `do ${quotes}
+declare
+  stored jsonb;
+  given constant jsonb := ${given};
+begin
+  select declaration into stored from data_set;
+  if ${shape('stored')} <> ${shape('given')} then
+    raise exception 'The tables of ${name} are not as its declaration says: it has changed since they were made.'
+      using hint = 'npm run data-set -- diff says what that means, and npm run data-set -- migrate ${name} does it.';
+  end if;
+  update data_set set declaration = given where declaration <> given;
+end
+${quotes};`;
+}
+
 /**
  * Brings a database of any earlier version up to date, as a script for its owner that can be run at any time: it knows
  * by itself what has been done. Each migration is a transaction of its own, under a lock, so that two who run the
@@ -37,12 +91,9 @@ export function migrationScript(migrations: readonly Migration[]): string {
   return [inTransaction(createTable), ...migrations.map(one => inTransaction(applyOnce(one)))].join('\n');
 }
 
-/** The same number as in schema.sql. */
-const migrationLock = 20_120_817;
-
 function inTransaction(statements: string): string {
   return `begin;
-do $$ begin perform pg_advisory_xact_lock(${migrationLock}); end $$;
+do $$ begin perform pg_advisory_xact_lock(${tablesLock}); end $$;
 ${statements}
 commit;
 `;

@@ -2,14 +2,27 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { aPrediction } from '@banknote-loop/testing';
 import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
+import { findDataSet } from '../data-set/files.ts';
+import { readMigrations } from './migrations.ts';
+import { schemaOf } from './schema.ts';
 
-const schema = readFileSync(join(import.meta.dirname, '../../../schema.sql'), 'utf8');
+const root = join(import.meta.dirname, '../../..');
+const schema = readFileSync(join(root, 'schema.sql'), 'utf8').replaceAll('\r\n', '\n');
 
 let test: TestDatabase;
 beforeAll(async () => {
   test = await openTestDatabase();
 });
 afterAll(() => test.close());
+
+it('is what the declaration of banknotes and the migrations give', () => {
+  const migrations = readMigrations(join(root, 'migrations'));
+  const made = schemaOf(findDataSet('banknotes').dataSet, migrations);
+  if (schema !== made)
+    throw new Error(
+      'schema.sql is not up to date: node scripts/run.mjs scripts/data-set.ts schema banknotes > schema.sql',
+    );
+});
 
 it('can be loaded again at any time, and leaves what is there', async () => {
   await test.db.predictions.store({ prediction: aPrediction(), created: new Date() });
@@ -51,7 +64,7 @@ it.each([
   'delete from models',
   'update models set promoted = true',
   'create table more (id int)',
-  'drop function note_hash',
+  'drop function is_holdout',
   'create role more',
 ])('does not let a function: %s', async statement => {
   await expect(test.pool.query(statement)).rejects.toMatchObject({ code: '42501' });

@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
 import { Client } from 'pg';
+import { findDataSet } from '../data-set/files.ts';
 import { readMigrations } from './migrations.ts';
 import { scramVerifier, setUpScript } from './set-up.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const migrations = readMigrations(join(root, 'migrations'));
-const bankData = readFileSync(join(root, 'bank_data.csv'), 'utf8');
+const { dataSet } = findDataSet('banknotes');
+const csv = readFileSync(join(root, 'bank_data.csv'), 'utf8');
 const user = 'set-up "test" user';
 const password = 'not-in-the-script';
 
@@ -24,17 +26,17 @@ afterAll(async () => {
 });
 
 it('sets a database up again and again, adding nothing', async () => {
-  const script = setUpScript({ migrations, bankData, user, password });
+  const script = setUpScript({ dataSet, migrations, csv, user, password });
   await asOwner(async owner => {
     await owner.query(script);
     await owner.query(script);
   });
   const { rows } = await database.pool.query('select count(*)::int as count from training');
-  expect(rows).toEqual([{ count: bankData.trim().split('\n').length - 1 }]);
+  expect(rows).toEqual([{ count: csv.trim().split('\n').length - 1 }]);
 });
 
 it('lets the user in with the password that the script does not contain, with the rights of ml_readwrite only', async () => {
-  const script = setUpScript({ migrations, bankData, user, password });
+  const script = setUpScript({ dataSet, migrations, csv, user, password });
   expect(script).not.toContain(password);
   await asOwner(async owner => {
     await owner.query(script);
@@ -63,8 +65,8 @@ it('makes the verifier of RFC 5803 as PostgreSQL makes it', () => {
 
 it('refuses a line that is not four numbers and a class, since it becomes part of a statement', () => {
   const wrong = 'variance,skewness,curtosis,entropy,class\n1,2,3,4,0\n1,2,3,4),(now(),0';
-  expect(() => setUpScript({ migrations, bankData: wrong, user, password })).toThrow(
-    'Line 3 of bank_data.csv',
+  expect(() => setUpScript({ dataSet, migrations, csv: wrong, user, password })).toThrow(
+    'Line 3 of the rows of banknotes',
   );
 });
 

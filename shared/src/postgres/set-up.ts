@@ -1,10 +1,15 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
-import { type Migration, migrationScript } from './migrations.ts';
+import { type CsvItem, CsvReader } from '../data-set/csv.ts';
+import type { DataSet } from '../data-set/declaration.ts';
+import type { Value } from '../data-set/row.ts';
+import { columnList, literal } from './features.ts';
+import { type Migration, upToDateScript } from './migrations.ts';
 
 export interface SetUp {
+  readonly dataSet: DataSet;
   readonly migrations: readonly Migration[];
-  /** The text of bank_data.csv. */
-  readonly bankData: string;
+  /** The text of the data set's CSV file, if the script is to load its rows. */
+  readonly csv?: string;
   /** Under whose name the functions work. */
   readonly user: string;
   readonly password: string;
@@ -15,11 +20,11 @@ export interface SetUp {
  * user of the functions, who has the rights of `ml_readwrite` and no others, and the rows to learn from first. What is
  * there stays, so it can be run again. The password is not in it, only what the server checks it with.
  */
-export function setUpScript({ migrations, bankData, user, password }: SetUp): string {
+export function setUpScript({ dataSet, migrations, csv, user, password }: SetUp): string {
   return [
-    migrationScript(migrations),
+    upToDateScript(dataSet, migrations),
     createUser(user, scramVerifier(password)),
-    insertBankData(bankData),
+    ...(csv === undefined ? [] : insertRows(dataSet, csv)),
   ].join('\n');
 }
 
@@ -31,20 +36,41 @@ grant ml_readwrite to ${name};
 `;
 }
 
-const bankDataLine = /^(-?\d+(\.\d+)?(e-?\d+)?,){4}[01]$/i;
+const rowsOfStatement = 5_000;
 
 /** The line of the file is the key of its row, so that loading it again adds nothing. */
-function insertBankData(csv: string): string {
-  const [, ...lines] = csv.trim().split(/\r?\n/);
-  const rows = lines.map((line, i) => {
-    if (!bankDataLine.test(line))
-      throw new Error(`Line ${i + 2} of bank_data.csv is not four numbers and a class.`);
-    return `(${i + 1},${line})`;
-  });
-  return `insert into training (position, variance, skewness, curtosis, entropy, class)
-values ${rows.join(',\n  ')}
+function insertRows(dataSet: DataSet, csv: string): string[] {
+  const reader = new CsvReader(dataSet, { labelled: true });
+  const parts = [reader.push(csv), reader.end()];
+  const [problem] = parts.flatMap(part => part.problems);
+  if (problem)
+    throw new Error(
+      `Line ${problem.line} of the rows of ${dataSet.name} cannot be loaded: ${problem.message}`,
+    );
+  const rows = parts.flatMap(part => part.items).map(item => rowOf(dataSet, item));
+  const starts = Array.from(
+    { length: Math.ceil(rows.length / rowsOfStatement) },
+    (_, i) => i * rowsOfStatement,
+  );
+  return starts.map(
+    start => `insert into training (position, ${columnList(dataSet)}, class)
+values ${rows.slice(start, start + rowsOfStatement).join(',\n  ')}
 on conflict do nothing;
-`;
+`,
+  );
+}
+
+function rowOf(dataSet: DataSet, { line, row, label }: CsvItem): string {
+  return `(${[positionOf(dataSet, line), ...row.map(spelled), label].join(',')})`;
+}
+
+/** The key of the row that stands on a line: the first row's is 1. */
+export function positionOf({ header }: DataSet, line: number): number {
+  return header ? line - 1 : line;
+}
+
+function spelled(value: Value): string {
+  return typeof value === 'string' ? literal(value) : String(value);
 }
 
 const iterations = 4096;

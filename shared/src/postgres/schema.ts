@@ -1,0 +1,287 @@
+import type { DataSet, Feature } from '../data-set/declaration.ts';
+import { classNames, columnTypes, hashOf, literal } from './features.ts';
+
+// The tables of a data set: what its declaration and all migrations add up to.
+
+/** What a database says of each migration that its tables have been through. */
+export interface AppliedMigration {
+  /** The version that it leads to: its place in the order, from 1 on. */
+  readonly version: number;
+  readonly name: string;
+  readonly checksum: string;
+}
+
+/** Whoever makes or changes tables holds this lock. */
+export const tablesLock = 20_120_817;
+
+/** All tables, as a script for their owner that can be run again and again. */
+export function schemaOf(dataSet: DataSet, migrations: readonly AppliedMigration[]): string {
+  return `-- The tables of the loop for ${dataSet.name}, as its declaration and the migrations in migrations/ add up to them. Runs on
+-- PostgreSQL 15 or newer, as the owner of the database, again and again:
+--   psql -v ON_ERROR_STOP=1 -f schema.sql
+-- It makes tables and never changes them: npm run migrate does that, and, after a change of the declaration,
+-- npm run data-set -- migrate. This text is made by
+--   node scripts/run.mjs scripts/data-set.ts schema ${dataSet.name}
+-- The functions never work as the owner: they log in as members of \`ml_readwrite\`, which has only the rights below.
+
+begin;
+
+-- Two who load this at the same moment, two deployments say, take turns, with each other and with migrations.
+do $$ begin perform pg_advisory_xact_lock(${tablesLock}); end $$;
+
+${refuseOthers(dataSet)}
+-- Tables of another version stay as they are, since what follows makes only what is not there: they are refused.
+do $$
+declare
+  described constant integer := ${migrations.length};
+  reached integer := 0;
+begin
+  if to_regclass('predictions') is null then return; end if;
+  if to_regclass('schema_versions') is not null then
+    select coalesce(max(version), 0) into reached from schema_versions;
+  end if;
+  if reached <> described then
+    raise exception 'The tables are of version %, and schema.sql describes version %.', reached, described
+      using hint = 'npm run migrate brings older tables up to date.';
+  end if;
+end
+$$;
+
+${tablesOf(dataSet, migrations)}
+commit;
+`;
+}
+
+/** Refuses the tables of another data set before anything is written. The first tables were those of banknotes, and did not say so. */
+export function refuseOthers({ name }: DataSet): string {
+  return `-- The tables of another data set are refused.
+do $$
+declare
+  stored text;
+begin
+  if to_regclass('data_set') is not null then
+    select name into stored from data_set;
+  elsif to_regclass('predictions') is not null then
+    stored := 'banknotes';
+  end if;
+  if stored <> ${literal(name)} then
+    raise exception 'This database holds the tables of %, and not those of ${name}.', stored
+      using hint = 'Give ${name} a database of its own.';
+  end if;
+end
+$$;
+`;
+}
+
+export function tablesOf(dataSet: DataSet, migrations: readonly AppliedMigration[]): string {
+  return `-- The migrations that the tables have been through. Before these were counted, there were no names and checksums.
+create table if not exists schema_versions (
+  version  integer     primary key,
+  applied  timestamptz not null default now(),
+  name     text,
+  checksum text
+);
+alter table schema_versions add column if not exists name text, add column if not exists checksum text;
+insert into schema_versions as applied (version, name, checksum) values
+  ${migrations.map(({ version, name, checksum }) => `(${version}, ${literal(name)}, ${literal(checksum)})`).join(',\n  ')}
+on conflict (version) do update set name = excluded.name, checksum = excluded.checksum
+  where applied.checksum is null;
+
+do $$
+begin
+  create role ml_readwrite nologin;
+exception
+  when duplicate_object then null;  -- the role belongs to the server, so another database may have made it already
+  when unique_violation then null;  -- and another session may be making it at this moment
+end
+$$;
+
+-- One row: whose tables these are, and by which declaration. \`seed\` says which file's rows have been loaded.
+create table if not exists data_set (
+  name        text        primary key check (name = ${literal(dataSet.name)}),
+  declaration jsonb       not null,
+  seed        text,
+  applied     timestamptz not null default now()
+);
+insert into data_set (name, declaration) values (${literal(dataSet.name)}, ${declarationOf(dataSet)})
+on conflict do nothing;
+
+-- One item in five judges every model and trains none.
+create or replace function is_holdout(note_hash bytea) returns boolean language sql immutable strict parallel safe as $$
+  select get_byte(note_hash, 0) < 51
+$$;
+
+-- How many rows of one source may be learned from, so that none has more than \`share\` of what all sources and the
+-- \`others\`, which are never capped, bring together. \`counts\` are the rows that each source offers. If the k largest
+-- sources are cut to the same number c, then c = share * (others + rest + k * c); the cut is the least such c.
+create or replace function fair_share(counts bigint[], others bigint, share double precision)
+returns double precision language sql immutable strict parallel safe as $$
+  select min(share * (others + rest) / (1 - k * share))
+  from (
+    select 0 as k, coalesce(sum(n), 0) as rest from unnest(counts) as n
+    union all
+    select row_number() over largest, sum(n) over () - sum(n) over largest
+    from unnest(counts) as n
+    window largest as (order by n desc rows unbounded preceding)
+  ) as cut
+  where k * share < 1
+$$;
+
+-- One row for each item of each batch, in the batch's own order. \`is_correct\` is a person's word on \`prediction\`:
+-- null until somebody rates it, and null again when the rating is withdrawn. \`true_label\` is what the person said it is,
+-- where they said so. \`rated_at\` orders ratings: an older one that arrives late changes nothing. Two classes have a
+-- \`score\`, the probability of class 1; more have \`probabilities\`, one for each.
+create table if not exists predictions (
+  batch_id        uuid             not null,
+  position        integer          not null check (position >= 0),
+  subject_id      text             not null,
+${featureDefinitions(dataSet)}
+  prediction      text             not null check (prediction in (${labels(dataSet)})),
+  score           double precision check (score between 0 and 1),
+  probabilities   double precision[],
+  model_file_name text,
+  is_correct      boolean,
+  true_label      text             check (true_label in (${labels(dataSet)})),
+  rated_at        timestamptz,
+  reviewer        text,
+  created         timestamptz      not null default now(),
+  primary key (batch_id, position)
+);
+
+-- One entry for each batch: "the newest batches" reads this, however many notes they hold.
+create index if not exists predictions_newest_batches on predictions (created desc, batch_id desc) where position = 0;
+create index if not exists predictions_rated on predictions (rated_at) where rated_at is not null;
+-- "The first answer of a model" reads this.
+create index if not exists predictions_by_model on predictions (model_file_name, created) where position = 0;
+
+-- What the model learns from. Rows of the data set's own file have no batch, and their line as position; all others are
+-- predictions that a person rated, and carry the key of that prediction, so that a rating that changes moves its
+-- row instead of adding one.
+-- \`note_hash\` is what makes two items the same item: all their values. It also decides the order in which rows are
+-- taken, and which of them are hold-out: always the same ones, whichever way they came in. Adding 0 turns -0 into 0.
+-- \`role\` is what became of a person's label, as the training on the latest rows settled it: \`trains\`, \`judges\` (the
+-- hold-out), \`surplus\` (its class has more rows than another), \`capped\` (its reviewer or batch has had its share),
+-- \`overruled\` (the file's own label judges) or \`superseded\` (a later label of the same item). \`job_id\` is the first
+-- training for which that was so; later ones change neither.
+create table if not exists training (
+  batch_id        uuid,
+  position        bigint           not null generated by default as identity (start with 1000000000),
+${featureDefinitions(dataSet)}
+  class           smallint         not null check (class in (${dataSet.label.classes.map((_, number) => number).join(', ')})),
+  reviewer        text,
+  created         timestamptz      not null default now(),
+  note_hash       bytea            not null generated always as (
+    ${hashOf(dataSet)}
+  ) stored,
+  role            text,
+  job_id          uuid,
+  unique nulls not distinct (batch_id, position)
+);
+
+create index if not exists training_by_note on training (note_hash);
+create index if not exists training_corrections on training (created desc) where role = 'trains';
+
+-- One row for each training: what it took and what came out.
+create table if not exists jobs (
+  id              uuid             primary key,
+  model_file_name text             not null,
+  records         integer          not null,
+  accuracy        double precision not null,
+  report          jsonb            not null default '{}',
+  data_prep_time  double precision not null,
+  training_time   double precision not null,
+  testing_time    double precision not null,
+  created         timestamptz      not null default now()
+);
+create index if not exists jobs_newest on jobs (created desc, id desc);
+
+-- One row for each model ever trained, written by the training itself before it announces the model. \`message\` is
+-- that announcement: a training that died between writing and announcing is announced by the next delivery.
+create table if not exists models (
+  file_name   text        primary key,
+  job_id      uuid        not null unique,
+  fingerprint text,
+  parent      text,
+  promoted    boolean     not null,
+  reason      text        not null,
+  message     jsonb       not null,
+  created     timestamptz not null default now()
+);
+create index if not exists models_newest on models (created desc, file_name desc);
+create index if not exists models_by_fingerprint on models (fingerprint);
+
+-- One row for each decision on which model answers, by a training's gate or by a person: who, when and why. The newest
+-- promoting one says which model answers now, and, if it is a pin, that trainings change nothing. \`replaces\` is the
+-- model that a person's decision took out of service.
+create table if not exists decisions (
+  id              uuid        primary key,
+  kind            text        not null check (kind in ('training', 'promotion', 'rollback', 'pin', 'unpin')),
+  model_file_name text        not null,
+  promoted        boolean     not null,
+  made_by         text        not null,
+  why             text        not null,
+  replaces        text,
+  created         timestamptz not null
+);
+create index if not exists decisions_newest on decisions (created desc, model_file_name desc);
+create index if not exists decisions_promoting on decisions (created desc, model_file_name desc) where promoted;
+
+-- One row for each request for a training that came to nothing, and why.
+create table if not exists skipped_trainings (
+  message_id  text        primary key,
+  batch_id    uuid        not null,
+  fingerprint text        not null,
+  reason      text        not null,
+  created     timestamptz not null
+);
+create index if not exists skipped_trainings_newest on skipped_trainings (created desc);
+
+-- What is wrong with the live model's quality at the moment: a row as long as a threshold is crossed.
+create table if not exists alerts (
+  name    text        primary key,
+  created timestamptz not null default now()
+);
+
+grant usage on schema public to ml_readwrite;
+grant select, insert, update on predictions to ml_readwrite;
+grant select, insert, update, delete on training to ml_readwrite;
+grant select, insert on jobs, models, decisions, skipped_trainings to ml_readwrite;
+grant select, insert, delete on alerts to ml_readwrite;
+grant select on schema_versions, data_set to ml_readwrite;
+`;
+}
+
+export function declarationOf(dataSet: DataSet): string {
+  return literal(JSON.stringify(dataSet, undefined, 2));
+}
+
+function labels(dataSet: DataSet): string {
+  return classNames(dataSet).map(literal).join(', ');
+}
+
+/** Values of one width first: PostgreSQL fills up the room before a number that follows a text. */
+const inOrderOfWidth: readonly Feature['kind'][] = ['number', 'yes-no', 'category'];
+
+function featureDefinitions(dataSet: DataSet): string {
+  refuseTooWide(dataSet);
+  return inOrderOfWidth
+    .flatMap(kind => dataSet.features.filter(feature => feature.kind === kind))
+    .map(({ column, kind, missing }) => {
+      const type = columnTypes[kind];
+      return `  ${column.padEnd(15)} ${missing ? type : `${type.padEnd(16)} not null`},`;
+    })
+    .join('\n');
+}
+
+/** What a value takes of a row: a text of any length at most what is left of it in the row when it is moved out. */
+const bytesOf: Readonly<Record<Feature['kind'], number>> = { number: 8, 'yes-no': 1, category: 24 };
+/** What is left of a page of PostgreSQL's, in which a row must fit, after the columns that every table has. */
+const bytesForFeatures = 7_700;
+
+function refuseTooWide({ name, features }: DataSet): void {
+  const bytes = features.reduce((sum, { kind }) => sum + bytesOf[kind], 0);
+  if (bytes > bytesForFeatures)
+    throw new Error(
+      `A row of ${name} takes ${bytes} bytes, and PostgreSQL has room for ${bytesForFeatures}: that is ${Math.floor(bytesForFeatures / 8)} numbers, or ${Math.floor(bytesForFeatures / 24)} categories. Leave features out.`,
+    );
+}
