@@ -13,7 +13,10 @@ export function settingsFrom(
 ): Environment {
   const known = new Set(
     functions
-      .flatMap(({ uses }) => Object.values(uses).map(({ settings }) => settings))
+      .flatMap(({ uses, settings }) => [
+        ...Object.values(uses).map(resource => resource.settings),
+        ...Object.values(settings).map(schema => schema.in),
+      ])
       .concat(messagingSettings, telemetrySettings)
       .flatMap(schema => Object.keys(schema.shape)),
   );
