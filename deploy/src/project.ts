@@ -81,6 +81,10 @@ export class Project {
     return text.replace(placeholder, (whole, name: string) => values.get(name) ?? whole);
   }
 
+  wait(ms: number): Promise<void> {
+    return this.#options.patience.wait(ms);
+  }
+
   /** Runs a command that changes something. */
   async run(command: Command): Promise<Outcome> {
     const filled = await this.#fill(command);

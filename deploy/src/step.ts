@@ -1,4 +1,5 @@
 import { type Command, gcloud } from './command.ts';
+import type { Trial } from './trial.ts';
 
 /** One line of the plan. Steps are data: nothing runs here. */
 export type Step = Thing | Grant;
@@ -18,6 +19,8 @@ export interface Thing {
   readonly remake: readonly Command[];
   /** It is looked for in a list, which has it as its only entry, or is empty. */
   readonly inList: boolean;
+  /** Before it is changed, what is new is tried out. */
+  readonly trial?: Trial;
   /** What `down` runs; nothing for what goes with something else, or is not ours to take away. */
   readonly remove: readonly Command[];
   /** `down` leaves it, unless it is told to delete the data, too. */
