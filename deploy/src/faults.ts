@@ -11,7 +11,8 @@ export function faultsOf(found: unknown, wants: Wants): readonly string[] {
     case 'fields':
       return [...fieldFaults(found, wants.fields), ...surplusFaults(found, wants.fields, wants.only ?? [])];
     case 'listed': {
-      const there = new Set(listOf(found).map(entry => String(at(entry, wants.path))));
+      const entries = listOf(wants.in === undefined ? found : at(found, wants.in));
+      const there = new Set(entries.map(entry => String(wants.path === '' ? entry : at(entry, wants.path))));
       return wants.values.filter(value => !there.has(value)).map(value => `${value} is missing`);
     }
     case 'entry': {

@@ -32,7 +32,7 @@ export function lookupsOf(site: Site): Lookups {
       ),
       mayBeEmpty: true,
     },
-    ...monitoringLookups(),
+    ...monitoringLookups(site),
     REDIS_CREATED: gcloud(
       ...['redis', 'instances', 'describe', names.service, region],
       // A label can be no time as it is written.

@@ -85,6 +85,13 @@ const deploySettings = z.object({
   DB_MAX_CONNECTIONS: z.int().min(20),
 
   INVOKERS: z.array(member).default([]),
+  DOMAIN: z
+    .string()
+    .regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'a domain such as notes.example.com')
+    .optional(),
+  DOOR_MEMBERS: z.array(member).default([]),
+  DOOR_REQUESTS_PER_MINUTE: z.int().min(1).max(1_000_000).default(600),
+  ALERT_EMAILS: z.array(z.email()).default([]),
   MAX_INSTANCES: count,
   MIN_MEMORY: z.templateLiteral([z.int(), 'Mi']).default('512Mi'),
   FUNCTIONS: z.record(z.string(), overrides).default({}),

@@ -38,8 +38,13 @@ export type Fields = Readonly<Record<string, Json>>;
 export type Wants =
   /** Fields of what was found, by path; at the paths of `only` there is nothing else. */
   | { readonly kind: 'fields'; readonly fields: Fields; readonly only?: readonly string[] }
-  /** Values in a list, at a path of each of its entries. */
-  | { readonly kind: 'listed'; readonly path: string; readonly values: readonly string[] }
+  /** Values in a list, at a path of each of its entries, or the entries themselves. */
+  | {
+      readonly kind: 'listed';
+      readonly in?: string;
+      readonly path: string;
+      readonly values: readonly string[];
+    }
   /** At least one entry in a list that has all these fields, or none. */
   | { readonly kind: 'entry'; readonly path?: string; readonly fields: Fields; readonly isAbsent?: true }
   /** A policy by which the member has the role. */
@@ -63,6 +68,10 @@ export const ourLabel = 'made-by=banknote-loop';
 
 /** For things that carry labels. */
 export const isLabelledOurs: Wants = { kind: 'fields', fields: { 'labels.made-by': 'banknote-loop' } };
+
+/** For things that carry no labels. */
+export const ourDescription = 'made by the banknote loop';
+export const isDescribedOurs: Wants = { kind: 'fields', fields: { description: ourDescription } };
 
 /** A list that is not empty. */
 export const anyEntry: Wants = { kind: 'entry', fields: {} };

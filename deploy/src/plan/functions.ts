@@ -5,7 +5,17 @@ import { type Command, dictionary, gcloud } from '../command.ts';
 import { environmentOf } from '../environment.ts';
 import { agentOf, subscriptionName } from '../lookups.ts';
 import { pinCommand } from '../rollback.ts';
-import { accountId, artefactOf, asImages, emailOf, memberOf, names, needsOf, type Site } from '../site.ts';
+import {
+  accountId,
+  artefactOf,
+  asImages,
+  emailOf,
+  guardsDoor,
+  memberOf,
+  names,
+  needsOf,
+  type Site,
+} from '../site.ts';
 import { type Fields, type Grant, isLabelledOurs, ourLabel, type Step, type Thing, thing } from '../step.ts';
 import { connectorName } from './network.ts';
 import { serviceSteps } from './services.ts';
@@ -135,6 +145,8 @@ function servesLatest({ settings }: Site, { name }: AnyFunction): Thing {
 /** Event functions are called by their trigger alone, the others by those whom the settings name, and by nobody else. */
 function invokers(site: Site, definition: AnyFunction): Grant {
   const { INVOKERS, REGION } = site.settings;
+  // The proxy in the front door calls for those whom it lets in.
+  const callers = guardsDoor(site.settings) ? [...INVOKERS, agentOf('iap')] : INVOKERS;
   return {
     kind: 'grant',
     title: `who calls ${definition.name}`,
@@ -142,7 +154,7 @@ function invokers(site: Site, definition: AnyFunction): Grant {
     name: definition.name,
     flags: [`--region=${REGION}`],
     role: 'roles/run.invoker',
-    members: definition.kind === 'event' ? [memberOf(site, definition)] : INVOKERS,
+    members: definition.kind === 'event' ? [memberOf(site, definition)] : callers,
     exact: true,
   };
 }
