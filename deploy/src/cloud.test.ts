@@ -28,21 +28,28 @@ const projectOf = (given: Site, through: Gcloud = simulatedGcloud(cloud)) =>
   testProject(given, through, patience);
 const deploy = (given = site) => up(projectOf(given), planOf(given), silent);
 const checked = (given = site) => check(projectOf(given), planOf(given));
-const takeDown = (deleteData: boolean, kept: string[] = []) =>
-  down(projectOf(site), planOf(site), {
+const takeDown = (deleteData: boolean, kept: string[] = [], given = site) =>
+  down(projectOf(given), planOf(given), {
     deleteData,
     onRemoved: () => {},
     onKept: (title, reason) => kept.push(`${title}: ${reason}`),
   });
 
 describe('an account that deploys for others', () => {
-  it('may do all that the deployment does, from an empty project and back', async () => {
-    const given = await testSite('GITHUB_REPOSITORY: me/loop\n');
+  it.each([
+    ['from source', ''],
+    ['as images', 'DEPLOY_AS: images\n'],
+    [
+      'with all that can be asked for',
+      'DOMAIN: notes.example.com\nDOOR_MEMBERS: [user:me@example.com]\nALERT_EMAILS: [me@example.com]\nLOG_LEVEL: warn\nTRIAL_MINUTES: 5\n',
+    ],
+  ])('may do all that the deployment does, from an empty project and back, %s', async (_title, more) => {
+    const given = await testSite(`GITHUB_REPOSITORY: me/loop\n${more}`);
     expect(await up(projectOf(given), deployerPlanOf(given), silent)).toEqual([]);
     cloud.actor = deployer;
     expect(await deploy(given)).toEqual([]);
     expect(await checked(given)).toEqual([]);
-    expect(await takeDown(true)).toEqual([]);
+    expect(await takeDown(true, [], given)).toEqual([]);
   });
 
   it('is denied for good what it may not do', async () => {
