@@ -93,9 +93,15 @@ function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
     : Object.entries(Object(value));
 }
 
-/** A thousand thousandths of a processor are one. */
+/**
+ * A thousand thousandths of a processor are one, what is meant is the same under each address of an API, and blanks in
+ * JSON mean nothing.
+ */
 function plain(value: unknown): string {
-  return String(value).replace(/^(\d+)000m$/, '$1');
+  const text = String(value)
+    .replace(/^(\d+)000m$/, '$1')
+    .replace(/^https:\/\/[\w.]+\.googleapis\.com\/(compute\/)?\w+\/(?=projects\/)/, '');
+  return /^\[\{.*\}\]$/.test(text) ? JSON.stringify(JSON.parse(text)) : text;
 }
 
 function text(value: unknown): string {

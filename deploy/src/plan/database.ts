@@ -207,7 +207,7 @@ function setUp(site: Site): Thing {
     create: [
       reading({ name: 'set-up-sql', args: [DBUSER], from: password }, gcloud('storage', 'cp', '-', script)),
       gcloud('sql', 'import', 'sql', names.service, script, `--database=${DBNAME}`, '--user=postgres'),
-      gcloud('storage', 'rm', script),
+      gcloud('storage', 'rm', script, '--all-versions'),
       // Written last, so that what was cut off is done again.
       remember(site, done),
     ],

@@ -112,7 +112,7 @@ function backend(site: Site, definition: HttpFunction): Thing {
     ...[...noun, 'add-backend', name, global, `--network-endpoint-group=${name}`],
     `--network-endpoint-group-region=${REGION}`,
   );
-  const root = `https://www.googleapis.com/compute/v1/projects/${PROJECT_ID}`;
+  const root = `projects/${PROJECT_ID}`;
   return thing({
     title: `front door of ${definition.name}`,
     look: describe('backend-services', name, global),
@@ -229,7 +229,7 @@ function certificateName(domain: string): string {
 function proxy({ settings }: Site): Thing {
   const { PROJECT_ID, DOMAIN = '' } = settings;
   const noun = [...compute, 'target-https-proxies'];
-  const root = `https://www.googleapis.com/compute/v1/projects/${PROJECT_ID}/global`;
+  const root = `projects/${PROJECT_ID}/global`;
   const flags = [`--url-map=${names.service}`, `--ssl-certificates=${certificateName(DOMAIN)}`, global];
   return thing({
     title: 'the front door speaks TLS',
@@ -249,7 +249,7 @@ function proxy({ settings }: Site): Thing {
 
 function forwarding({ settings }: Site): Thing {
   const noun = [...compute, 'forwarding-rules'];
-  const root = `https://www.googleapis.com/compute/v1/projects/${settings.PROJECT_ID}/global`;
+  const root = `projects/${settings.PROJECT_ID}/global`;
   const create = gcloud(
     ...[...noun, 'create', names.service, global, `--target-https-proxy=${names.service}`],
     ...[`--address=${names.door}`, '--ports=443', '--load-balancing-scheme=EXTERNAL_MANAGED'],

@@ -37,11 +37,12 @@ function containersOf(call: Call) {
 }
 
 function egressOf(call: Call) {
-  const interfaces = [{ network: call.flag('network'), subnetwork: call.flag('subnet') }];
+  // As gcloud writes it, with blanks.
+  const interfaces = `[{"network": "${call.flag('network')}", "subnetwork": "${call.flag('subnet')}"}]`;
   if (call.has('network')) call.cloud.find('compute networks subnets', call.flag('subnet'));
   return {
     ...(call.has('network')
-      ? { 'run.googleapis.com/network-interfaces': JSON.stringify(interfaces) }
+      ? { 'run.googleapis.com/network-interfaces': interfaces }
       : { 'run.googleapis.com/vpc-access-connector': call.flag('vpc-connector') }),
     'run.googleapis.com/vpc-access-egress': call.flag('vpc-egress'),
   };
