@@ -95,8 +95,8 @@ export class Project {
     const input = await this.#inputOf(command);
     const outcome = await this.#untilKnown(filled, input);
     this.#seen.clear();
-    // What was made anew has other addresses.
-    this.#values.clear();
+    // What was made anew has other addresses; only the project stays what it is.
+    for (const name of this.#values.keys()) if (name !== 'PROJECT_NUMBER') this.#values.delete(name);
     return outcome;
   }
 
