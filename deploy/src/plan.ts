@@ -4,9 +4,10 @@ import { gcloud } from './command.ts';
 import { database } from './plan/database.ts';
 import { deployer } from './plan/deployer.ts';
 import { accounts, bucket, enableServices, messaging, secret, serviceAgents } from './plan/foundations.ts';
+import { frontDoor } from './plan/front-door.ts';
 import { forwardsDeadLetters, functionSteps, runtimeIsOffered } from './plan/functions.ts';
 import { imageRepository } from './plan/images.ts';
-import { alerts, dashboard, keptLogs, logMetrics } from './plan/monitoring.ts';
+import { alerts, channels, dashboard, keptLogs, logMetrics } from './plan/monitoring.ts';
 import { network, redis, wayIn } from './plan/network.ts';
 import { builderGrant, functionGrants } from './plan/rights.ts';
 import { tools } from './plan/tools.ts';
@@ -73,7 +74,10 @@ function stagesOf(site: Site): readonly Stage[] {
       title: 'Functions',
       chains: [tools(site), ...site.functions.map(definition => functionSteps(site, definition))],
     },
-    { title: 'First model, dashboard and alerts', chains: [[firstModel(site)], [dashboard(), ...alerts()]] },
+    {
+      title: 'First model, dashboard, alerts and front door',
+      chains: [[firstModel(site)], [...channels(site), dashboard(), ...alerts(site)], frontDoor(site)],
+    },
   ];
 }
 

@@ -5,7 +5,16 @@ import { z } from 'zod';
 import { type Command, dictionary, gcloud, reading } from '../command.ts';
 import { at } from '../faults.ts';
 import { names, type Site, setUpBucket } from '../site.ts';
-import { anyEntry, type Grant, ourLabel, type Step, type Thing, thing } from '../step.ts';
+import {
+  anyEntry,
+  type Grant,
+  isDescribedOurs,
+  ourDescription,
+  ourLabel,
+  type Step,
+  type Thing,
+  thing,
+} from '../step.ts';
 import { bucket } from './foundations.ts';
 import { networkName, networkPath } from './network.ts';
 
@@ -31,21 +40,20 @@ export function database(site: Site): readonly Step[] {
 /** From these, Google takes the address of the database. */
 function addresses({ settings }: Site): Thing {
   const noun = ['compute', 'addresses'];
-  const description = 'made by the banknote loop';
   return thing({
     title: `addresses ${names.addresses} for services in the network`,
     look: gcloud(...noun, 'describe', names.addresses, '--global', '--format=json'),
     create: [
       gcloud(
         ...[...noun, 'create', names.addresses, '--global', '--purpose=VPC_PEERING', '--prefix-length=20'],
-        ...[`--network=${networkName(settings)}`, `--description=${description}`],
+        ...[`--network=${networkName(settings)}`, `--description=${ourDescription}`],
       ),
     ],
     change: [],
     remove: [gcloud(...noun, 'delete', names.addresses, '--global')],
     // The database stays reachable only as long as these do.
     holdsData: true,
-    ours: { kind: 'fields', fields: { description } },
+    ours: isDescribedOurs,
   });
 }
 
@@ -199,7 +207,7 @@ function setUp(site: Site): Thing {
     create: [
       reading({ name: 'set-up-sql', args: [DBUSER], from: password }, gcloud('storage', 'cp', '-', script)),
       gcloud('sql', 'import', 'sql', names.service, script, `--database=${DBNAME}`, '--user=postgres'),
-      gcloud('storage', 'rm', script),
+      gcloud('storage', 'rm', script, '--all-versions'),
       // Written last, so that what was cut off is done again.
       remember(site, done),
     ],

@@ -3,7 +3,8 @@ import { deadLetterTopic, deliveryPolicy, topics } from '@banknote-loop/shared/c
 import { gcloud, reading } from '../command.ts';
 import { tracesToGoogle } from '../environment.ts';
 import { agentOf } from '../lookups.ts';
-import { accountId, emailOf, names, type Site } from '../site.ts';
+import type { Settings } from '../settings.ts';
+import { accountId, emailOf, guardsDoor, names, type Site } from '../site.ts';
 import { anyEntry, isLabelledOurs, ourLabel, type Step, type Thing, thing } from '../step.ts';
 import { apisOf } from './access.ts';
 
@@ -23,7 +24,7 @@ export function enableServices({ settings }: Site, steps: readonly Step[]): Thin
  * would be too late; and those that are made on request have no role, unlike the others.
  */
 export function serviceAgents({ settings }: Site): readonly Thing[] {
-  return ['pubsub', 'eventarc'].map(name => {
+  const agents = ['pubsub', 'eventarc'].map(name => {
     const member = agentOf(name);
     const role = `roles/${name}.serviceAgent`;
     return thing({
@@ -38,6 +39,17 @@ export function serviceAgents({ settings }: Site): readonly Thing[] {
         ),
       ],
     });
+  });
+  return guardsDoor(settings) ? [...agents, proxyAgent(settings)] : agents;
+}
+
+/** That of the proxy in the front door has no role on the project: it may call the functions behind the door. */
+function proxyAgent({ REGION }: Settings): Thing {
+  return thing({
+    title: 'the service agent of iap is there',
+    look: gcloud('run', 'services', 'get-iam-policy', 'ingest-api', `--region=${REGION}`, '--format=json'),
+    wants: { kind: 'bound', role: 'roles/run.invoker', member: agentOf('iap') },
+    create: [gcloud('beta', 'services', 'identity', 'create', '--service=iap.googleapis.com')],
   });
 }
 

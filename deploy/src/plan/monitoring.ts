@@ -90,38 +90,95 @@ export function dashboard(): Thing {
   });
 }
 
-export function alerts(): readonly Thing[] {
-  return allAlerts.map(alert => {
-    const { displayName, documentation, severity, conditions } = alertPolicy(alert);
-    const name = `\${${variableOf(alert)}}`;
-    const told = (command: Command): Command => reading({ name: 'alert', args: [alert.name] }, command);
-    const from = '--policy-from-file=-';
+/** Whom to call, by e-mail; people may add others. */
+export function channels({ settings }: Site): readonly Thing[] {
+  return settings.ALERT_EMAILS.map(email => {
+    const displayName = channelTitle(email);
     return thing({
-      title: `alert "${displayName}"`,
-      look: gcloud(...policies, 'describe', name, '--format=json'),
-      wants: {
-        kind: 'fields',
-        fields: {
-          'documentation.content': documentation.content,
-          severity,
-          conditions,
-          enabled: true,
-        },
-      },
-      create: [told(gcloud(...policies, 'create', from))],
-      // Whom to call is set by people, and stays.
-      change: [
-        told(gcloud(...policies, 'update', name, from, '--fields=conditions,documentation,enabled,severity')),
+      title: `e-mail to ${email}`,
+      look: gcloud(...channelNoun, 'list', `--filter=displayName="${displayName}"`, '--format=json'),
+      inList: true,
+      fixed: { 'labels.email_address': email },
+      create: [
+        gcloud(
+          ...[...channelNoun, 'create', `--display-name=${displayName}`, '--type=email'],
+          ...[`--channel-labels=email_address=${email}`, '--user-labels=app=banknote-loop'],
+        ),
       ],
-      remove: [gcloud(...policies, 'delete', name)],
+      change: [],
+      remove: [
+        gcloud(...channelNoun, 'delete', `\${${channelName(settings.ALERT_EMAILS, email)}}`, '--force'),
+      ],
       ours: { kind: 'fields', fields: { 'userLabels.app': 'banknote-loop' } },
     });
   });
 }
 
+const channelNoun = ['beta', 'monitoring', 'channels'] as const;
+
+function channelTitle(email: string): string {
+  return `Banknote loop: ${email}`;
+}
+
+function channelName(emails: readonly string[], email: string): string {
+  return `CHANNEL_${emails.indexOf(email) + 1}`;
+}
+
+export function alerts({ settings }: Site): readonly Thing[] {
+  return allAlerts.flatMap(alert => [policy(alert), ...tellers(settings.ALERT_EMAILS, alert)]);
+}
+
+/** An alert that nobody hears of is none. */
+function tellers(emails: readonly string[], alert: Alert): readonly Thing[] {
+  if (emails.length === 0) return [];
+  const name = `\${${variableOf(alert)}}`;
+  const values = emails.map(email => `\${${channelName(emails, email)}}`);
+  return [
+    thing({
+      title: `who hears of "${alert.name}"`,
+      look: gcloud(...policies, 'describe', name, '--format=json'),
+      wants: { kind: 'listed', in: 'notificationChannels', path: '', values },
+      create: [gcloud(...policies, 'update', name, `--add-notification-channels=${values.join(',')}`)],
+    }),
+  ];
+}
+
+function policy(alert: Alert): Thing {
+  const { displayName, documentation, severity, conditions } = alertPolicy(alert);
+  const name = `\${${variableOf(alert)}}`;
+  const told = (command: Command): Command => reading({ name: 'alert', args: [alert.name] }, command);
+  const from = '--policy-from-file=-';
+  return thing({
+    title: `alert "${displayName}"`,
+    look: gcloud(...policies, 'describe', name, '--format=json'),
+    wants: {
+      kind: 'fields',
+      fields: {
+        'documentation.content': documentation.content,
+        severity,
+        conditions,
+        enabled: true,
+      },
+    },
+    create: [told(gcloud(...policies, 'create', from))],
+    // Whom to call is set by people, and stays.
+    change: [
+      told(gcloud(...policies, 'update', name, from, '--fields=conditions,documentation,enabled,severity')),
+    ],
+    remove: [gcloud(...policies, 'delete', name)],
+    ours: { kind: 'fields', fields: { 'userLabels.app': 'banknote-loop' } },
+  });
+}
+
 /** Google gives dashboards and policies their names; ours are known by the titles that we gave them. */
-export function monitoringLookups(): Lookups {
+export function monitoringLookups({ settings: { ALERT_EMAILS } }: Site): Lookups {
   return {
+    ...Object.fromEntries(
+      ALERT_EMAILS.map(email => [
+        channelName(ALERT_EMAILS, email),
+        nameByTitle(channelNoun, { displayName: channelTitle(email) }),
+      ]),
+    ),
     [dashboardName]: nameByTitle(dashboards, dashboardConfig()),
     ...Object.fromEntries(
       allAlerts.map(alert => [variableOf(alert), nameByTitle(policies, alertPolicy(alert))]),
