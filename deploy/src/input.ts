@@ -8,7 +8,7 @@ import type { Input, InputName } from './command.ts';
 import { alertPolicy, alerts } from './dashboards/alerts.ts';
 import { dashboard } from './dashboards/dashboard.ts';
 import { logMetricConfig } from './dashboards/log-metric-config.ts';
-import { urlMapConfig } from './plan/front-door.ts';
+import { urlMapConfig } from './plan/url-map.ts';
 
 // What some commands read from their standard input. As a script of its own, this file writes it to standard output:
 // that is how the lines of a dry run do by hand what the deployment does by itself.

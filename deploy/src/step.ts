@@ -1,5 +1,4 @@
 import { type Command, gcloud } from './command.ts';
-import type { Trial } from './trial.ts';
 
 /** One line of the plan. Steps are data: nothing runs here. */
 export type Step = Thing | Grant;
@@ -115,4 +114,12 @@ function bindingFlags({ noun, role }: Grant, member: string): readonly string[] 
   // A project's policy may have conditions, and gcloud then asks which one is meant.
   const condition = noun[0] === 'projects' ? ['--condition=None'] : [];
   return [`--member=${member}`, `--role=${role}`, ...condition, '--format=none'];
+}
+
+/** A new revision of a service of Cloud Run that gets a small share of the requests first. */
+export interface Trial {
+  /** The service of Cloud Run. */
+  readonly name: string;
+  readonly region: string;
+  readonly minutes: number;
 }

@@ -2,15 +2,9 @@ import { z } from 'zod';
 import { type Command, gcloud } from './command.ts';
 import { at } from './faults.ts';
 import type { Project } from './project.ts';
+import type { Trial } from './step.ts';
 
 // A new revision is given a small share of the requests first, and all of them only if it does not do worse.
-
-export interface Trial {
-  /** The service of Cloud Run. */
-  readonly name: string;
-  readonly region: string;
-  readonly minutes: number;
-}
 
 const share = 5;
 /** Instances start in the first minute, which says nothing of how they work. */

@@ -2,16 +2,13 @@ import type { HttpFunction } from '@banknote-loop/shared/http';
 import { gcloud, reading } from '../command.ts';
 import { guardsDoor, names, type Site } from '../site.ts';
 import { type Grant, isDescribedOurs, ourDescription, type Step, type Thing, thing } from '../step.ts';
+import { backendName, urlMapConfig } from './url-map.ts';
 
 // One origin for page and APIs: a load balancer with a certificate, in front of both HTTP functions, that counts the
 // requests of each caller, and lets only those in who are named, if any are (Identity-Aware Proxy).
 
 const compute = ['compute'] as const;
 const global = '--global';
-
-/** The function that takes notes in; the other one answers everything else. */
-const notesTo = 'ingest-api';
-const restTo = 'predict-api';
 
 /** All of it, one after the other; nothing without a domain. */
 export function frontDoor(site: Site): readonly Step[] {
@@ -75,18 +72,14 @@ function limit({ settings }: Site): Thing {
   });
 }
 
-function nameOf({ name }: Pick<HttpFunction, 'name'>): string {
-  return `${names.service}-${name}`;
-}
-
 /** The function as a load balancer sees it. */
 function group({ settings }: Site, definition: HttpFunction): Thing {
   const noun = 'network-endpoint-groups';
   const region = `--region=${settings.REGION}`;
-  const place = [nameOf(definition), region];
+  const place = [backendName(definition.name), region];
   return thing({
     title: `way from the front door to ${definition.name}`,
-    look: describe(noun, nameOf(definition), region),
+    look: describe(noun, backendName(definition.name), region),
     fixed: { 'cloudRun.service': definition.name },
     create: [
       gcloud(
@@ -102,7 +95,7 @@ function group({ settings }: Site, definition: HttpFunction): Thing {
 function backend(site: Site, definition: HttpFunction): Thing {
   const { PROJECT_ID, REGION } = site.settings;
   const noun = [...compute, 'backend-services'];
-  const name = nameOf(definition);
+  const name = backendName(definition.name);
   const isGuarded = guardsDoor(site.settings);
   const update = gcloud(
     ...[...noun, 'update', name, global, `--security-policy=${names.service}`],
@@ -147,32 +140,13 @@ function guard({ settings }: Site, definition: HttpFunction): readonly Grant[] {
       kind: 'grant',
       title: `who may pass the front door of ${definition.name}`,
       noun: ['iap', 'web'],
-      name: `--service=${nameOf(definition)}`,
+      name: `--service=${backendName(definition.name)}`,
       flags: ['--resource-type=backend-services'],
       role: 'roles/iap.httpsResourceAccessor',
       members: settings.DOOR_MEMBERS,
       exact: true,
     },
   ];
-}
-
-/** What the load balancer is told of the paths, read from standard input. */
-export function urlMapConfig(projectId: string) {
-  const serviceOf = (name: string): string =>
-    `https://www.googleapis.com/compute/v1/projects/${projectId}/global/backendServices/${nameOf({ name })}`;
-  return {
-    name: names.service,
-    description: ourDescription,
-    defaultService: serviceOf(restTo),
-    hostRules: [{ hosts: ['*'], pathMatcher: 'all' }],
-    pathMatchers: [
-      {
-        name: 'all',
-        defaultService: serviceOf(restTo),
-        pathRules: [{ paths: ['/notes'], service: serviceOf(notesTo) }],
-      },
-    ],
-  };
 }
 
 function urlMap({ settings }: Site): Thing {
