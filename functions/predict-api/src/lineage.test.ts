@@ -51,7 +51,7 @@ beforeEach(async () => {
   };
 });
 afterEach(async () => {
-  keeper.close();
+  await keeper.close();
   await Promise.all([kit.close(), redis.close()]);
 });
 
