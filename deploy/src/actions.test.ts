@@ -173,6 +173,16 @@ describe('tools inside the network', () => {
     expect(said.at(-1)).toBe('output of scripts/doctor.ts');
   });
 
+  it('get all that comes after their name, and nothing that comes before', () => {
+    expect(readOptions(['--settings', 'run', '--dry-run', 'run', 'models', '--why', 'run'])).toMatchObject({
+      action: 'run',
+      settings: 'run',
+      dryRun: true,
+      tool: ['models', '--why', 'run'],
+    });
+    expect(readOptions(['logs', 'run'])).toMatchObject({ action: 'logs', function: 'run', tool: [] });
+  });
+
   it('are known by their names', async () => {
     await expect(run(['run', '../deploy'])).rejects.toThrow('There is no tool ../deploy');
     expect(() => readOptions(['run'])).toThrow('run takes the name of a tool');

@@ -28,21 +28,28 @@ const projectOf = (given: Site, through: Gcloud = simulatedGcloud(cloud)) =>
   testProject(given, through, patience);
 const deploy = (given = site) => up(projectOf(given), planOf(given), silent);
 const checked = (given = site) => check(projectOf(given), planOf(given));
-const takeDown = (deleteData: boolean, kept: string[] = []) =>
-  down(projectOf(site), planOf(site), {
+const takeDown = (deleteData: boolean, kept: string[] = [], given = site) =>
+  down(projectOf(given), planOf(given), {
     deleteData,
     onRemoved: () => {},
     onKept: (title, reason) => kept.push(`${title}: ${reason}`),
   });
 
 describe('an account that deploys for others', () => {
-  it('may do all that the deployment does, from an empty project and back', async () => {
-    const given = await testSite('GITHUB_REPOSITORY: me/loop\n');
+  it.each([
+    ['from source', ''],
+    ['as images', 'DEPLOY_AS: images\n'],
+    [
+      'with all that can be asked for',
+      'DOMAIN: notes.example.com\nDOOR_MEMBERS: [user:me@example.com]\nALERT_EMAILS: [me@example.com]\nLOG_LEVEL: warn\nTRIAL_MINUTES: 5\n',
+    ],
+  ])('may do all that the deployment does, from an empty project and back, %s', async (_title, more) => {
+    const given = await testSite(`GITHUB_REPOSITORY: me/loop\n${more}`);
     expect(await up(projectOf(given), deployerPlanOf(given), silent)).toEqual([]);
     cloud.actor = deployer;
     expect(await deploy(given)).toEqual([]);
     expect(await checked(given)).toEqual([]);
-    expect(await takeDown(true)).toEqual([]);
+    expect(await takeDown(true, [], given)).toEqual([]);
   });
 
   it('is denied for good what it may not do', async () => {
@@ -278,4 +285,90 @@ it('fills a Redis that was made anew from the database, once', async () => {
   expect(cloud.executed).toHaveLength(1);
   expect(await deploy(await testSite('REDIS_TIER: standard\n'))).toEqual([]);
   expect(cloud.executed).toHaveLength(2);
+});
+
+describe('a front door', () => {
+  const door =
+    'DOMAIN: notes.example.com\nDOOR_MEMBERS: [group:tellers@example.com]\nALERT_EMAILS: [me@example.com, you@example.com]\n';
+  let given: Site;
+  beforeEach(async () => {
+    given = await testSite(door);
+    expect(await deploy(given)).toEqual([]);
+  });
+
+  it('is one origin, which lets in those who are named, and calls the functions for them', async () => {
+    expect(await checked(given)).toEqual([]);
+    expect(cloud.find('compute url-maps', 'banknote-loop')).toMatchObject({
+      defaultService: expect.stringMatching(/banknote-loop-predict-api$/),
+      pathMatchers: [{ pathRules: [{ paths: ['/notes'], service: expect.stringMatching(/-ingest-api$/) }] }],
+    });
+    const proxy = 'serviceAccount:service-123456789@gcp-sa-iap.iam.gserviceaccount.com';
+    expect(cloud.policy('run services', 'ingest-api').bindings).toEqual([
+      { role: 'roles/run.invoker', members: [proxy] },
+    ]);
+  });
+
+  it.each<readonly [string, RegExp, () => void]>([
+    [
+      'somebody else may pass',
+      /allUsers has roles\/iap/,
+      () =>
+        cloud.bind(
+          'compute backend-services',
+          'banknote-loop-predict-api',
+          'roles/iap.httpsResourceAccessor',
+          'allUsers',
+        ),
+    ],
+    [
+      'nobody is asked who he is',
+      /iap.enabled is false/,
+      () => cloud.change('compute backend-services', 'banknote-loop-ingest-api', { iap: { enabled: false } }),
+    ],
+    [
+      'its rules are taken off',
+      /securityPolicy is not set/,
+      () =>
+        cloud.change('compute backend-services', 'banknote-loop-ingest-api', { securityPolicy: undefined }),
+    ],
+    [
+      'its limit is raised',
+      /rateLimitThreshold.count is 9/,
+      () =>
+        cloud.change('compute security-policies rules', '1000', {
+          rateLimitOptions: { rateLimitThreshold: { count: 9, intervalSec: 60 } },
+        }),
+    ],
+    [
+      'notes go elsewhere',
+      /pathMatchers has 0 entries/,
+      () => cloud.change('compute url-maps', 'banknote-loop', { pathMatchers: [] }),
+    ],
+    [
+      'it opens onto something else',
+      /target is theirs/,
+      () => cloud.change('compute forwarding-rules', 'banknote-loop', { target: 'theirs' }),
+    ],
+    [
+      'nobody hears of an alert',
+      /notificationChannels\/1 is missing/,
+      () =>
+        cloud.change('alpha monitoring policies', 'projects/123456789/alertPolicies/1', {
+          notificationChannels: [],
+        }),
+    ],
+  ])('is mended when %s', async (_title, said, deviate) => {
+    deviate();
+    expect((await checked(given)).join('\n')).toMatch(said);
+    expect(await deploy(given)).toEqual([]);
+    expect(await checked(given)).toEqual([]);
+  });
+
+  it('goes again without a trace', async () => {
+    await down(projectOf(given), planOf(given), { deleteData: true, onRemoved: () => {}, onKept: () => {} });
+    const left = Object.keys(cloud.state.things).filter(key =>
+      /^(compute (?!networks)|beta monitoring)/.test(key),
+    );
+    expect(left).toEqual([]);
+  });
 });

@@ -76,6 +76,24 @@ describe('Dockerfile', () => {
   });
 });
 
+describe('builds of images', () => {
+  const config = z.object({
+    steps: z.array(z.object({ args: z.array(z.string()) }).loose()),
+    images: z.array(z.literal('$_IMAGE')),
+    options: z.object({ logging: z.literal('CLOUD_LOGGING_ONLY') }),
+  });
+
+  it.each(['function', 'tools'])('push what they make, and log where their account may: %s', name => {
+    const { steps } = config.parse(parse(read(`deploy/images/${name}.yaml`)));
+    expect(JSON.stringify(steps)).toContain('$_IMAGE');
+  });
+
+  it('take a stage that there is', () => {
+    const [, target = ''] = /--target=(\w+)/.exec(read('deploy/images/tools.yaml')) ?? [];
+    expect(stages).toContain(target);
+  });
+});
+
 describe('continuous delivery', () => {
   const steps = z.object({ steps: z.array(z.object({ id: z.string(), script: z.string() }).loose()) });
   const workflow = z.object({

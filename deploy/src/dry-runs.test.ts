@@ -16,7 +16,8 @@ let images: Site;
 beforeAll(async () => {
   images = await testSite(
     'DEPLOY_AS: images\nGITHUB_REPOSITORY: me/loop\nLOG_LEVEL: warn\nPROFILE: production\n' +
-      'OTEL_EXPORTER_OTLP_ENDPOINT: https://telemetry.googleapis.com\n',
+      'OTEL_EXPORTER_OTLP_ENDPOINT: https://telemetry.googleapis.com\n' +
+      'DOMAIN: notes.example.com\nDOOR_MEMBERS: [group:tellers@example.com]\nALERT_EMAILS: [me@example.com]\n',
   );
   site = await testSite('AUTH_GRANTS: "a=b c; d=e"\nCORS_ORIGINS: https://a.example,https://b.example\n');
 });

@@ -12,6 +12,27 @@ it('compares fields by path, and takes what is left out for its default', () => 
   expect(faultsOf('not an object', { kind: 'fields', fields: { a: 1 } })).toHaveLength(1);
 });
 
+it('takes for equal what Google writes in several ways', () => {
+  const found = {
+    cpu: '1000m',
+    network: 'https://www.googleapis.com/compute/v1/projects/p/global/networks/n',
+    env: [{ name: 'A', value: 'x' }],
+  };
+  const fields = { cpu: '1', network: 'projects/p/global/networks/n', env: { A: { value: 'x' } } };
+  expect(faultsOf(found, { kind: 'fields', fields, only: ['env'] })).toEqual([]);
+  expect(
+    faultsOf(found, { kind: 'fields', fields: { ...fields, cpu: '2', env: {} }, only: ['env'] }),
+  ).toEqual(['cpu is 1000m, and should be 2', 'env.A is x, and should not be set']);
+});
+
+it('compares lists entry by entry', () => {
+  const fields = { a: [{ b: 1 }, { b: 2 }] };
+  expect(faultsOf({ a: [{ b: 1, c: 0 }, { b: 3 }] }, { kind: 'fields', fields })).toEqual([
+    'a.1.b is 3, and should be 2',
+  ]);
+  expect(faultsOf({ a: [] }, { kind: 'fields', fields })).toEqual(['a has 0 entries, and should have 2']);
+});
+
 it('looks for entries of lists', () => {
   const runtimes = [
     { name: 'nodejs20', stage: 'GA' },

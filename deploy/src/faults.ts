@@ -11,7 +11,8 @@ export function faultsOf(found: unknown, wants: Wants): readonly string[] {
     case 'fields':
       return [...fieldFaults(found, wants.fields), ...surplusFaults(found, wants.fields, wants.only ?? [])];
     case 'listed': {
-      const there = new Set(listOf(found).map(entry => String(at(entry, wants.path))));
+      const entries = listOf(wants.in === undefined ? found : at(found, wants.in));
+      const there = new Set(entries.map(entry => String(wants.path === '' ? entry : at(entry, wants.path))));
       return wants.values.filter(value => !there.has(value)).map(value => `${value} is missing`);
     }
     case 'entry': {
@@ -92,9 +93,15 @@ function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
     : Object.entries(Object(value));
 }
 
-/** A thousand thousandths of a processor are one. */
+/**
+ * A thousand thousandths of a processor are one, what is meant is the same under each address of an API, and blanks in
+ * JSON mean nothing.
+ */
 function plain(value: unknown): string {
-  return String(value).replace(/^(\d+)000m$/, '$1');
+  const text = String(value)
+    .replace(/^(\d+)000m$/, '$1')
+    .replace(/^https:\/\/[\w.]+\.googleapis\.com\/(compute\/)?\w+\/(?=projects\/)/, '');
+  return /^\[\{.*\}\]$/.test(text) ? JSON.stringify(JSON.parse(text)) : text;
 }
 
 function text(value: unknown): string {

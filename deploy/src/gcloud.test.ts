@@ -66,6 +66,7 @@ it.each([
   'ALREADY_EXISTS',
   'INVALID_ARGUMENT: --range overlaps',
   'quota exceeded',
+  'PERMISSION_DENIED: User [loop-deployer@p.iam.gserviceaccount.com] does not have permission to access projects instance [p]',
   'PERMISSION_DENIED: User [me@example.com] does not have permission to access projects instance [p]',
   "PERMISSION_DENIED: Permission 'pubsub.topics.create' denied on resource (or it may not exist).",
 ])('does not try again: %s', text => {

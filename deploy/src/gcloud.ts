@@ -37,7 +37,7 @@ export const installedGcloud: Gcloud = async (args, input) => {
 
 /** Each command of gcloud has a sentence of its own for it. */
 const absent =
-  /\b(404|not[ _]found|does not exist|no instance found|cannot find|has not been used|SERVICE_DISABLED|not enabled)\b/i;
+  /\b(404|not[ _]found|does not exist|no instance found|cannot find|does not contain a rule|has not been used|SERVICE_DISABLED|not enabled)\b/i;
 /**
  * What was made a moment ago may take minutes to be known everywhere: an account or a role of one that others work as,
  * an API, a metric. What the caller may not do is denied for good.
@@ -49,6 +49,10 @@ const notYet = [
   /(permission|access).{0,200}(service ?account|service agent|loop-[\w-]+@|gcp-sa-[\w-]+\.)/is,
 ];
 
+/** Said of whoever runs the commands, also where that is a service account. */
+const deniedToCaller =
+  /User \[[^\]]+\] does not have|the caller does not have|Permission '[\w.]+' denied on resource/i;
+
 /** What it means that a command which looks for something failed. */
 export function isAbsent({ stderr }: Outcome): boolean {
   return absent.test(stderr);
@@ -56,7 +60,7 @@ export function isAbsent({ stderr }: Outcome): boolean {
 
 /** Whether a command that changes something may succeed if it is tried again a little later. */
 export function mayPass({ stderr }: Outcome): boolean {
-  return notYet.some(one => one.test(stderr));
+  return !deniedToCaller.test(stderr) && notYet.some(one => one.test(stderr));
 }
 
 /** A gcloud command failed, and trying again will not help. */

@@ -9,6 +9,7 @@ import type { Input, InputName } from './command.ts';
 import { alertPolicy, alerts } from './dashboards/alerts.ts';
 import { dashboard } from './dashboards/dashboard.ts';
 import { logMetricConfig } from './dashboards/log-metric-config.ts';
+import { urlMapConfig } from './plan/url-map.ts';
 
 // What some commands read from their standard input. As a script of its own, this file writes it to standard output:
 // that is how the lines of a dry run do by hand what the deployment does by itself.
@@ -22,6 +23,7 @@ const makers = {
   'log-metric': ([name]: readonly string[]) => json(logMetricConfig(named(logMetrics, name))),
   alert: ([name]: readonly string[]) => json(alertPolicy(named(alerts, name))),
   dashboard: () => json(dashboard()),
+  'url-map': ([projectId = '']: readonly string[]) => json(urlMapConfig(projectId)),
 } as const satisfies Record<InputName, (args: readonly string[], given: string) => string>;
 
 /** Makes the input; `given` is the output of the command that it is made of. */

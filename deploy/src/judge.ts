@@ -43,7 +43,9 @@ export async function judgeGrant(project: Project, grant: Grant) {
 
 async function filled(project: Project, wants: Wants): Promise<Wants> {
   if (wants.kind === 'bound') return { ...wants, member: await project.fillText(wants.member) };
-  if (wants.kind === 'listed') return wants;
+  if (wants.kind === 'listed') {
+    return { ...wants, values: await Promise.all(wants.values.map(one => project.fillText(one))) };
+  }
   const fields = await Promise.all(
     Object.entries(wants.fields).map(
       async ([path, value]) => [path, await fillJson(project, value)] as const,

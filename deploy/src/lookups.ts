@@ -1,4 +1,5 @@
 import type { EventFunction } from '@banknote-loop/shared/function';
+import type { AnyFunction } from '@banknote-loop/shared/http';
 import { gcloud, type Lookups } from './command.ts';
 import { monitoringLookups } from './plan/monitoring.ts';
 import { asImages, eventFunctions, names, type Site } from './site.ts';
@@ -24,11 +25,20 @@ export function lookupsOf(site: Site): Lookups {
       ),
       mayBeEmpty: true,
     },
-    ...monitoringLookups(),
+    ...monitoringLookups(site),
     REDIS_CREATED: gcloud(
       ...['redis', 'instances', 'describe', names.service, region],
       // A label can be no time as it is written.
       "--format=value(createTime.date('%s'))",
+    ),
+    ...Object.fromEntries(
+      site.functions.map(definition => [
+        servingName(definition),
+        gcloud(
+          ...['run', 'services', 'describe', definition.name, region],
+          '--format=value(status.traffic[0].revisionName)',
+        ),
+      ]),
     ),
     ...Object.assign({}, ...eventFunctions(site).map(definition => triggerLookups(site, definition))),
   };
@@ -50,6 +60,11 @@ function triggerLookups(site: Site, definition: EventFunction): Lookups {
     ),
     ...subscriptionOf(`\${${triggerName(definition)}}`),
   };
+}
+
+/** The name of the value that holds the revision which answers. */
+export function servingName({ name }: AnyFunction): string {
+  return `SERVING_${variable(name)}`;
 }
 
 /** The name of the value that holds the subscription which Eventarc made for a function. */

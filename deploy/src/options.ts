@@ -47,10 +47,10 @@ npm run deploy -- down               removes what was made, and keeps the data
 /** Reads the command line; what is wrong with it is an error of one line. */
 export function readOptions(args: readonly string[]): Options {
   // What comes after the name of a tool is for the tool.
-  const end = args.includes('run') ? args.indexOf('run') + 2 : args.length;
-  const tool = args.includes('run') ? args.slice(args.indexOf('run') + 1) : [];
+  const start = toolAt(args);
+  const tool = start < 0 ? [] : args.slice(start);
   const { values, positionals } = parseArgs({
-    args: [...args.slice(0, end)],
+    args: start < 0 ? [...args] : args.slice(0, start + 1),
     allowPositionals: true,
     options: {
       'dry-run': { type: 'boolean', default: false },
@@ -81,6 +81,12 @@ export function readOptions(args: readonly string[]): Options {
     deleteData: values['delete-data'],
     yes: values.yes,
   };
+}
+
+/** Where the name of a tool stands, after the word `run` and flags at most. */
+function toolAt(args: readonly string[]): number {
+  const action = args.findIndex((arg, i) => !arg.startsWith('--') && args[i - 1] !== '--settings');
+  return args[action] === 'run' ? action + 1 : -1;
 }
 
 function readLoad(values: Readonly<Record<string, string | boolean | undefined>>): Load {

@@ -2,13 +2,18 @@ import { uuidFromName } from '@banknote-loop/shared/base';
 import { topics } from '@banknote-loop/shared/contract';
 import { gcloud } from './command.ts';
 import { database } from './plan/database.ts';
+import { forwardsDeadLetters } from './plan/delivery.ts';
 import { deployer } from './plan/deployer.ts';
-import { accounts, bucket, enableServices, messaging, secret, serviceAgents } from './plan/foundations.ts';
-import { forwardsDeadLetters, functionSteps, runtimeIsOffered } from './plan/functions.ts';
+import { accounts, enableServices, serviceAgents } from './plan/foundations.ts';
+import { frontDoor } from './plan/front-door.ts';
+import { functionSteps, runtimeIsOffered } from './plan/functions.ts';
 import { imageRepository } from './plan/images.ts';
-import { alerts, dashboard, keptLogs, logMetrics } from './plan/monitoring.ts';
+import { keptLogs, logMetrics } from './plan/logging.ts';
+import { messaging } from './plan/messaging.ts';
+import { alerts, channels, dashboard } from './plan/monitoring.ts';
 import { network, redis, wayIn } from './plan/network.ts';
 import { builderGrant, functionGrants } from './plan/rights.ts';
+import { bucket, secret } from './plan/storage.ts';
 import { tools } from './plan/tools.ts';
 import type { Site } from './site.ts';
 import { anyEntry, type Step, type Thing, thing } from './step.ts';
@@ -73,7 +78,10 @@ function stagesOf(site: Site): readonly Stage[] {
       title: 'Functions',
       chains: [tools(site), ...site.functions.map(definition => functionSteps(site, definition))],
     },
-    { title: 'First model, dashboard and alerts', chains: [[firstModel(site)], [dashboard(), ...alerts()]] },
+    {
+      title: 'First model, dashboard, alerts and front door',
+      chains: [[firstModel(site)], [...channels(site), dashboard(), ...alerts(site)], frontDoor(site)],
+    },
   ];
 }
 

@@ -81,6 +81,10 @@ export class Project {
     return text.replace(placeholder, (whole, name: string) => values.get(name) ?? whole);
   }
 
+  wait(ms: number): Promise<void> {
+    return this.#options.patience.wait(ms);
+  }
+
   /** Runs a command that changes something. */
   async run(command: Command): Promise<Outcome> {
     const filled = await this.#fill(command);
@@ -91,8 +95,8 @@ export class Project {
     const input = await this.#inputOf(command);
     const outcome = await this.#untilKnown(filled, input);
     this.#seen.clear();
-    // What was made anew has other addresses.
-    this.#values.clear();
+    // What was made anew has other addresses; only the project stays what it is.
+    for (const name of this.#values.keys()) if (name !== 'PROJECT_NUMBER') this.#values.delete(name);
     return outcome;
   }
 

@@ -1,5 +1,6 @@
-import type { Lookups } from './command.ts';
-import { gcloud } from './command.ts';
+import type { AnyFunction } from '@banknote-loop/shared/http';
+import { type Command, gcloud, type Lookups } from './command.ts';
+import { servingName } from './lookups.ts';
 import type { Site } from './site.ts';
 
 /** What a rollback of a function has to know: which revision answers, and which is the newest one before it. */
@@ -27,5 +28,13 @@ export function rollbackCommand({ settings }: Site, name: string) {
   return gcloud(
     ...['run', 'services', 'update-traffic', name, `--region=${settings.REGION}`],
     `--to-revisions=\${PREVIOUS}=100`,
+  );
+}
+
+/** Lets the revision that answers go on doing so whatever is deployed. */
+export function pinCommand({ settings }: Site, definition: AnyFunction): Command {
+  return gcloud(
+    ...['run', 'services', 'update-traffic', definition.name, `--region=${settings.REGION}`],
+    `--to-revisions=\${${servingName(definition)}}=100`,
   );
 }

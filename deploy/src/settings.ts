@@ -34,6 +34,7 @@ const profiles = {
     DBPOOL: 2,
     REDIS_TIER: 'basic',
     MAX_INSTANCES: 2,
+    TRIAL_MINUTES: 0,
   },
   production: {
     DB_TIER: 'db-custom-2-7680',
@@ -42,6 +43,7 @@ const profiles = {
     DBPOOL: 4,
     REDIS_TIER: 'standard',
     MAX_INSTANCES: 1000,
+    TRIAL_MINUTES: 10,
   },
 } as const;
 
@@ -51,6 +53,8 @@ const deploySettings = z.object({
   REGION: z.string().regex(/^[a-z]+-[a-z]+\d+$/, 'a region such as europe-west1'),
   BUCKET: z.string().regex(/^[a-z0-9][a-z0-9_.-]{1,55}[a-z0-9]$/, 'a bucket name of at most 57 characters'),
 
+  /** For so many minutes a new revision gets a small share of the requests; 0 gives it all of them at once. */
+  TRIAL_MINUTES: z.int().min(0).max(120),
   DEPLOY_AS: z.enum(['source', 'images']).default('source'),
 
   NETWORK: text.optional(),
@@ -81,6 +85,13 @@ const deploySettings = z.object({
   DB_MAX_CONNECTIONS: z.int().min(20),
 
   INVOKERS: z.array(member).default([]),
+  DOMAIN: z
+    .string()
+    .regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'a domain such as notes.example.com')
+    .optional(),
+  DOOR_MEMBERS: z.array(member).default([]),
+  DOOR_REQUESTS_PER_MINUTE: z.int().min(1).max(1_000_000).default(600),
+  ALERT_EMAILS: z.array(z.email()).default([]),
   MAX_INSTANCES: count,
   MIN_MEMORY: z.templateLiteral([z.int(), 'Mi']).default('512Mi'),
   FUNCTIONS: z.record(z.string(), overrides).default({}),

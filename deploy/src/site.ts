@@ -53,6 +53,7 @@ export const names = {
   /** Of the connector, the Redis and the database instance. */
   service: 'banknote-loop',
   addresses: 'banknote-loop-services',
+  door: 'banknote-loop-door',
   builder: 'loop-builder',
   /** Of the image with the tools, and of the job and account that run it. */
   tools: 'tools',
@@ -70,6 +71,11 @@ export function artefactOf({ artefacts }: Site, name: string): string {
   const hash = artefacts.get(name);
   if (!hash) throw new Error(`${name} has not been built: run npm run build.`);
   return hash;
+}
+
+/** Whether the front door asks who comes in. */
+export function guardsDoor({ DOMAIN, DOOR_MEMBERS }: Settings): boolean {
+  return DOMAIN !== undefined && DOOR_MEMBERS.length > 0;
 }
 
 /** Whether functions are deployed as containers that were built before. */

@@ -18,6 +18,8 @@ export interface Thing {
   readonly remake: readonly Command[];
   /** It is looked for in a list, which has it as its only entry, or is empty. */
   readonly inList: boolean;
+  /** Before it is changed, what is new is tried out. */
+  readonly trial?: Trial;
   /** What `down` runs; nothing for what goes with something else, or is not ours to take away. */
   readonly remove: readonly Command[];
   /** `down` leaves it, unless it is told to delete the data, too. */
@@ -35,8 +37,13 @@ export type Fields = Readonly<Record<string, Json>>;
 export type Wants =
   /** Fields of what was found, by path; at the paths of `only` there is nothing else. */
   | { readonly kind: 'fields'; readonly fields: Fields; readonly only?: readonly string[] }
-  /** Values in a list, at a path of each of its entries. */
-  | { readonly kind: 'listed'; readonly path: string; readonly values: readonly string[] }
+  /** Values in a list, at a path of each of its entries, or the entries themselves. */
+  | {
+      readonly kind: 'listed';
+      readonly in?: string;
+      readonly path: string;
+      readonly values: readonly string[];
+    }
   /** At least one entry in a list that has all these fields, or none. */
   | { readonly kind: 'entry'; readonly path?: string; readonly fields: Fields; readonly isAbsent?: true }
   /** A policy by which the member has the role. */
@@ -60,6 +67,10 @@ export const ourLabel = 'made-by=banknote-loop';
 
 /** For things that carry labels. */
 export const isLabelledOurs: Wants = { kind: 'fields', fields: { 'labels.made-by': 'banknote-loop' } };
+
+/** For things that carry no labels. */
+export const ourDescription = 'made by the banknote loop';
+export const isDescribedOurs: Wants = { kind: 'fields', fields: { description: ourDescription } };
 
 /** A list that is not empty. */
 export const anyEntry: Wants = { kind: 'entry', fields: {} };
@@ -103,4 +114,12 @@ function bindingFlags({ noun, role }: Grant, member: string): readonly string[] 
   // A project's policy may have conditions, and gcloud then asks which one is meant.
   const condition = noun[0] === 'projects' ? ['--condition=None'] : [];
   return [`--member=${member}`, `--role=${role}`, ...condition, '--format=none'];
+}
+
+/** A new revision of a service of Cloud Run that gets a small share of the requests first. */
+export interface Trial {
+  /** The service of Cloud Run. */
+  readonly name: string;
+  readonly region: string;
+  readonly minutes: number;
 }

@@ -95,6 +95,7 @@ function withoutPasswords(all: unknown): unknown {
       return value;
     })
       .replace(/"\d{4}-\d\d-\d\dT[\d:.]+Z"/g, '"a time"')
+      .replace(/"at-\d+"/g, '"a time"')
       .replace(/SCRAM-SHA-256[^']*/g, 'verifier')
       .replace(/"value":"[\w-]{43}"/g, '"value":"password"'),
   );

@@ -4,6 +4,7 @@ import { judge, judgeGrant } from './judge.ts';
 import type { Stage } from './plan.ts';
 import type { Project } from './project.ts';
 import { type Grant, giveCommand, type Step, type Thing, takeCommand } from './step.ts';
+import { tryLatest } from './trial.ts';
 
 export interface Report {
   stage(title: string): void;
@@ -26,6 +27,8 @@ async function ensure(project: Project, step: Thing): Promise<'is' | 'made' | 'c
   const commands = mending(step, found, fixedFaults.length > 0);
   if (commands.length === 0)
     throw new Error(`${step.title}: ${faults.join('; ')}. This has to be put right by hand.`);
+  const why = step.trial && (await tryLatest(project, step.trial, found));
+  if (why) throw new Error(`${step.title}: ${why}.`);
   for (const command of commands) await project.run(command);
   return found === undefined ? 'made' : 'changed';
 }

@@ -1,5 +1,5 @@
 import { type Command, gcloud } from './command.ts';
-import type { Site } from './site.ts';
+import { names, type Site } from './site.ts';
 
 // What a person looks at: commands whose output is shown as it is.
 
@@ -20,17 +20,16 @@ export function logCommands({ functions }: Site, name: string | undefined): read
 
 /** The functions, and what they run on. */
 export function statusCommands({ settings }: Site): readonly Command[] {
+  const door = gcloud(
+    ...['compute', 'addresses', 'list', `--filter=name=${names.door}`, '--format=table(name,address)'],
+  );
   return [
     gcloud(
-      ...[
-        'functions',
-        'list',
-        '--v2',
-        `--regions=${settings.REGION}`,
-        `--filter=labels.made-by=banknote-loop`,
-      ],
-      '--format=table(name.basename(),state,updateTime.date(),serviceConfig.revision,serviceConfig.uri)',
+      ...['run', 'services', 'list', `--region=${settings.REGION}`],
+      '--filter=metadata.labels.made-by=banknote-loop',
+      '--format=table(metadata.name,status.conditions[0].status,status.latestReadyRevisionName,status.url)',
     ),
+    ...(settings.DOMAIN ? [door] : []),
     gcloud(
       ...['redis', 'instances', 'list', `--region=${settings.REGION}`],
       '--format=table(name.basename(),state,memorySizeGb,host)',

@@ -34,7 +34,14 @@ const gib = 2 ** 30;
 
 /** What is there for nobody's sake: the same, whether or not a note comes in. */
 export function floorOf(site: Site): readonly Item[] {
-  return [...database(site, 0), redis(site), connector(site), keptWarm(site), images(site)].flat();
+  return [
+    ...database(site, 0),
+    redis(site),
+    connector(site),
+    keptWarm(site),
+    images(site),
+    door(site),
+  ].flat();
 }
 
 /** What comes on top of it with a load. */
@@ -92,6 +99,14 @@ function redis({ settings }: Site): readonly Item[] {
 function connector(site: Site): readonly Item[] {
   if (site.settings.VPC_CONNECTOR || asImages(site)) return [];
   return [item('connector', '2 x e2-micro', [prices.connector, 2 * hours])];
+}
+
+function door({ settings }: Site): readonly Item[] {
+  if (!settings.DOMAIN) return [];
+  return [
+    item('front door, load balancer', '1 forwarding rule', [prices.forwardingRule, hours]),
+    item('front door, Cloud Armor: no price is known here', ''),
+  ];
 }
 
 /** Instances that wait for work. */

@@ -1,17 +1,22 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { z } from 'zod';
-import { type Command, dictionary, gcloud, reading } from '../command.ts';
+import { dictionary, gcloud } from '../command.ts';
 import { at } from '../faults.ts';
 import { names, type Site, setUpBucket } from '../site.ts';
-import { anyEntry, type Grant, ourLabel, type Step, type Thing, thing } from '../step.ts';
-import { bucket } from './foundations.ts';
+import {
+  anyEntry,
+  isDescribedOurs,
+  ourDescription,
+  ourLabel,
+  type Step,
+  type Thing,
+  thing,
+} from '../step.ts';
 import { networkName, networkPath } from './network.ts';
+import { bucket } from './storage.ts';
+import { remember, tables } from './tables.ts';
 
 // Cloud SQL, with a private address only, and everything in it that the functions expect.
 
-const root = join(import.meta.dirname, '../../..');
 const peering = 'servicenetworking.googleapis.com';
 
 export function database(site: Site): readonly Step[] {
@@ -23,29 +28,27 @@ export function database(site: Site): readonly Step[] {
     // What was in it for a moment must not be found there later.
     bucket(site, { name: setUpBucket(site), keepsOld: false }),
     databaseIn(site),
-    mayReadSetUp(site),
-    setUp(site),
+    ...tables(site),
   ];
 }
 
 /** From these, Google takes the address of the database. */
 function addresses({ settings }: Site): Thing {
   const noun = ['compute', 'addresses'];
-  const description = 'made by the banknote loop';
   return thing({
     title: `addresses ${names.addresses} for services in the network`,
     look: gcloud(...noun, 'describe', names.addresses, '--global', '--format=json'),
     create: [
       gcloud(
         ...[...noun, 'create', names.addresses, '--global', '--purpose=VPC_PEERING', '--prefix-length=20'],
-        ...[`--network=${networkName(settings)}`, `--description=${description}`],
+        ...[`--network=${networkName(settings)}`, `--description=${ourDescription}`],
       ),
     ],
     change: [],
     remove: [gcloud(...noun, 'delete', names.addresses, '--global')],
     // The database stays reachable only as long as these do.
     holdsData: true,
-    ours: { kind: 'fields', fields: { description } },
+    ours: isDescribedOurs,
   });
 }
 
@@ -162,61 +165,4 @@ function databaseIn(site: Site): Thing {
     remove: [gcloud('sql', 'databases', 'delete', ...flags)],
     holdsData: true,
   });
-}
-
-function mayReadSetUp(site: Site): Grant {
-  return {
-    kind: 'grant',
-    title: 'Cloud SQL reads the set-up script',
-    noun: ['storage', 'buckets'],
-    name: `gs://${setUpBucket(site)}`,
-    flags: [],
-    role: 'roles/storage.objectViewer',
-    members: [`serviceAccount:\${SQL_ACCOUNT}`],
-    exact: true,
-  };
-}
-
-/**
- * Tables, user and first rows, imported from the bucket: that needs no way into the network from here. The user is
- * made by SQL, since one that Cloud SQL makes is a member of `cloudsqlsuperuser`; and the script holds only what checks
- * the password, not the password.
- */
-function setUp(site: Site): Thing {
-  const { DBNAME, DBUSER } = site.settings;
-  const script = `gs://${setUpBucket(site)}/set-up.sql`;
-  const password = gcloud('secrets', 'versions', 'access', 'latest', `--secret=${names.secret}`);
-  // A database that is another one, or that is again what it was at a backup, does not have what was done since.
-  const done = {
-    version: versionOf(DBUSER, DBNAME),
-    instance: `\${SQL_CREATED}`,
-    restored: `at-\${SQL_RESTORED}`,
-  };
-  return thing({
-    title: 'tables, user and first rows',
-    look: gcloud('storage', 'objects', 'describe', rememberedIn(site), '--format=json'),
-    wants: { kind: 'fields', fields: { custom_fields: done } },
-    create: [
-      reading({ name: 'set-up-sql', args: [DBUSER], from: password }, gcloud('storage', 'cp', '-', script)),
-      gcloud('sql', 'import', 'sql', names.service, script, `--database=${DBNAME}`, '--user=postgres'),
-      gcloud('storage', 'rm', script),
-      // Written last, so that what was cut off is done again.
-      remember(site, done),
-    ],
-  });
-}
-
-/** An object that says which version of the tables is in the database. */
-function rememberedIn(site: Site): string {
-  return `gs://${setUpBucket(site)}/applied`;
-}
-
-function remember(site: Site, facts: Readonly<Record<string, string>>): Command {
-  return gcloud('storage', 'cp', 'schema.sql', rememberedIn(site), `--custom-metadata=${dictionary(facts)}`);
-}
-
-function versionOf(user: string, database: string): string {
-  const hash = createHash('sha256').update(`${user}\0${database}`);
-  for (const file of ['schema.sql', 'bank_data.csv']) hash.update(readFileSync(join(root, file)));
-  return hash.digest('hex').slice(0, 12);
 }

@@ -1,11 +1,21 @@
-import { ackDeadlineSeconds, deadLetterTopic, deliveryPolicy } from '@banknote-loop/shared/contract';
-import type { EventFunction } from '@banknote-loop/shared/function';
 import type { AnyFunction } from '@banknote-loop/shared/http';
 import { type Command, dictionary, gcloud } from '../command.ts';
 import { environmentOf } from '../environment.ts';
-import { agentOf, subscriptionName } from '../lookups.ts';
-import { accountId, artefactOf, asImages, emailOf, memberOf, names, needsOf, type Site } from '../site.ts';
+import { agentOf } from '../lookups.ts';
+import { pinCommand } from '../rollback.ts';
+import {
+  accountId,
+  artefactOf,
+  asImages,
+  emailOf,
+  guardsDoor,
+  memberOf,
+  names,
+  needsOf,
+  type Site,
+} from '../site.ts';
 import { type Fields, type Grant, isLabelledOurs, ourLabel, type Step, type Thing, thing } from '../step.ts';
+import { delivery } from './delivery.ts';
 import { connectorName } from './network.ts';
 import { serviceSteps } from './services.ts';
 
@@ -31,6 +41,8 @@ function deployment(site: Site, definition: AnyFunction): Thing {
   const { name } = definition;
   const region = `--region=${site.settings.REGION}`;
   const deploy = deployCommand(site, definition);
+  // What is to be tried out first must not get all requests when it is deployed.
+  const pin = site.settings.TRIAL_MINUTES > 0 ? [pinCommand(site, definition)] : [];
   return thing({
     title: `function ${name}`,
     look: gcloud('functions', 'describe', name, '--gen2', region, '--format=json'),
@@ -40,7 +52,7 @@ function deployment(site: Site, definition: AnyFunction): Thing {
       only: ['serviceConfig.environmentVariables'],
     },
     create: [deploy],
-    change: [deploy],
+    change: [...pin, deploy],
     remove: [gcloud('functions', 'delete', name, '--gen2', region)],
     ours: isLabelledOurs,
   });
@@ -72,7 +84,7 @@ function deployCommand(site: Site, definition: AnyFunction): Command {
     `--set-env-vars=${dictionary(deployedEnvironment(site, definition))}`,
     `--update-labels=${ourLabel},artefact=${artefactOf(site, name)}`,
     // A rollback pins an older revision: the next deployment ends it.
-    '--serve-all-traffic-latest-revision',
+    ...(settings.TRIAL_MINUTES > 0 ? [] : ['--serve-all-traffic-latest-revision']),
   );
 }
 
@@ -116,20 +128,24 @@ function deployedEnvironment({ settings }: Site, definition: AnyFunction): Reado
 }
 
 /** After a rollback an older revision answers: what is deployed is then not what works. */
-function servesLatest(site: Site, { name }: AnyFunction): Thing {
-  const region = `--region=${site.settings.REGION}`;
+function servesLatest({ settings }: Site, { name }: AnyFunction): Thing {
+  const { REGION, TRIAL_MINUTES } = settings;
+  const region = `--region=${REGION}`;
   return thing({
     title: `the latest ${name} answers`,
     look: gcloud('run', 'services', 'describe', name, region, '--format=json'),
     wants: { kind: 'fields', fields: { 'spec.traffic': [{ latestRevision: true, percent: 100 }] } },
     create: [],
     change: [gcloud('run', 'services', 'update-traffic', name, '--to-latest', region)],
+    ...(TRIAL_MINUTES > 0 && { trial: { name, region: REGION, minutes: TRIAL_MINUTES } }),
   });
 }
 
 /** Event functions are called by their trigger alone, the others by those whom the settings name, and by nobody else. */
 function invokers(site: Site, definition: AnyFunction): Grant {
   const { INVOKERS, REGION } = site.settings;
+  // The proxy in the front door calls for those whom it lets in.
+  const callers = guardsDoor(site.settings) ? [...INVOKERS, agentOf('iap')] : INVOKERS;
   return {
     kind: 'grant',
     title: `who calls ${definition.name}`,
@@ -137,65 +153,7 @@ function invokers(site: Site, definition: AnyFunction): Grant {
     name: definition.name,
     flags: [`--region=${REGION}`],
     role: 'roles/run.invoker',
-    members: definition.kind === 'event' ? [memberOf(site, definition)] : INVOKERS,
+    members: definition.kind === 'event' ? [memberOf(site, definition)] : callers,
     exact: true,
   };
 }
-
-/** What Eventarc leaves open: when a message has failed often enough, and how long it waits in between. */
-function delivery(site: Site, definition: EventFunction): readonly Step[] {
-  const { maxAttempts, minBackoffSeconds, maxBackoffSeconds, retentionSeconds } = deliveryPolicy;
-  const subscription = `\${${subscriptionName(definition)}}`;
-  const deadline = ackDeadlineSeconds(needsOf(site, definition).timeoutSeconds);
-  const update = gcloud(
-    ...['pubsub', 'subscriptions', 'update', subscription],
-    ...[`--dead-letter-topic=${deadLetterTopic}`, `--max-delivery-attempts=${maxAttempts}`],
-    ...[`--min-retry-delay=${minBackoffSeconds}s`, `--max-retry-delay=${maxBackoffSeconds}s`],
-    ...[`--ack-deadline=${deadline}`, `--message-retention-duration=${retentionSeconds}s`],
-    '--expiration-period=never',
-  );
-  return [
-    {
-      kind: 'grant',
-      title: `Pub/Sub takes the dead letters of ${definition.name}`,
-      noun: ['pubsub', 'subscriptions'],
-      name: subscription,
-      flags: [],
-      role: 'roles/pubsub.subscriber',
-      members: [agentOf('pubsub')],
-      exact: false,
-    },
-    thing({
-      title: `delivery to ${definition.name}`,
-      look: gcloud('pubsub', 'subscriptions', 'describe', subscription, '--format=json'),
-      wants: {
-        kind: 'fields',
-        fields: {
-          ackDeadlineSeconds: deadline,
-          messageRetentionDuration: `${retentionSeconds}s`,
-          'retryPolicy.minimumBackoff': `${minBackoffSeconds}s`,
-          'retryPolicy.maximumBackoff': `${maxBackoffSeconds}s`,
-          deadLetterPolicy: {
-            deadLetterTopic: `projects/${site.settings.PROJECT_ID}/topics/${deadLetterTopic}`,
-            maxDeliveryAttempts: maxAttempts,
-          },
-          expirationPolicy: {},
-        },
-        only: ['expirationPolicy'],
-      },
-      create: [update],
-    }),
-  ];
-}
-
-/** Pub/Sub itself puts the messages that ran out of attempts there. */
-export const forwardsDeadLetters: Grant = {
-  kind: 'grant',
-  title: 'Pub/Sub forwards dead letters',
-  noun: ['pubsub', 'topics'],
-  name: deadLetterTopic,
-  flags: [],
-  role: 'roles/pubsub.publisher',
-  members: [agentOf('pubsub')],
-  exact: false,
-};

@@ -1,79 +1,11 @@
-import { logMetrics as allMetrics, type LogMetric } from '@banknote-loop/shared/telemetry';
 import type { Lookups } from '../command.ts';
 import { type Command, gcloud, reading } from '../command.ts';
 import { type Alert, alertPolicy, alerts as allAlerts } from '../dashboards/alerts.ts';
 import { dashboard as dashboardConfig } from '../dashboards/dashboard.ts';
-import { logMetricConfig } from '../dashboards/log-metric-config.ts';
-import { at } from '../faults.ts';
 import type { Site } from '../site.ts';
 import { type Thing, thing } from '../step.ts';
 
 // What Cloud Monitoring measures, shows and warns of. Each command reads its configuration from standard input.
-
-/** The metrics that Cloud Logging makes of the functions' lines. */
-export function logMetrics(): readonly Thing[] {
-  return allMetrics.map(logMetric);
-}
-
-function logMetric(metric: LogMetric): Thing {
-  const { name } = metric;
-  const { description, filter, labelExtractors } = logMetricConfig(metric);
-  const told = (verb: string): Command =>
-    reading(
-      { name: 'log-metric', args: [name] },
-      gcloud('logging', 'metrics', verb, name, '--config-from-file=-'),
-    );
-  return thing({
-    title: `metric ${name}`,
-    look: gcloud('logging', 'metrics', 'describe', name, '--format=json'),
-    wants: { kind: 'fields', fields: { filter, description, labelExtractors }, only: ['labelExtractors'] },
-    create: [told('create')],
-    change: [told('update')],
-    remove: [gcloud('logging', 'metrics', 'delete', name)],
-    ours: { kind: 'fields', fields: { description } },
-  });
-}
-
-/** What Cloud Logging calls the levels of our lines. */
-const severities = { warn: 'WARNING', error: 'ERROR', fatal: 'CRITICAL', silent: undefined } as const;
-
-/**
- * Less important lines are written all the same, since the metrics are made of them, but are not kept: Cloud Logging
- * counts what it excludes, and does not charge for it.
- */
-export function keptLogs({ settings, functions }: Site): Thing {
-  const name = 'banknote-loop';
-  const level = settings.LOG_LEVEL;
-  const sink = ['logging', 'sinks', 'update', '_Default'];
-  const look = gcloud('logging', 'sinks', 'describe', '_Default', '--format=json');
-  const take = gcloud(...sink, `--remove-exclusions=${name}`);
-  const path = 'exclusions';
-  if (level === 'info' || level === 'debug') {
-    return thing({
-      title: 'all log lines are kept',
-      look,
-      wants: { kind: 'entry', path, fields: { name }, isAbsent: true },
-      create: [take],
-    });
-  }
-  const least = severities[level];
-  const services = functions.map(definition => JSON.stringify(definition.name)).join(' OR ');
-  const filter =
-    `resource.type="cloud_run_revision" AND resource.labels.service_name=(${services})` +
-    (least ? ` AND severity<${least}` : '');
-  const exclusion = `exclusion=name=${name},filter=${filter}`;
-  return thing({
-    title: `log lines below ${level} are counted, and not kept`,
-    look,
-    wants: { kind: 'entry', path, fields: { name, filter } },
-    create: [gcloud(...sink, `--add-${exclusion}`)],
-    change: found => [
-      gcloud(...sink, at(found, `${path}.${name}`) ? `--update-${exclusion}` : `--add-${exclusion}`),
-    ],
-    remove: [take],
-    ours: { kind: 'entry', path, fields: { name } },
-  });
-}
 
 const dashboards = ['monitoring', 'dashboards'] as const;
 const policies = ['alpha', 'monitoring', 'policies'] as const;
@@ -90,38 +22,95 @@ export function dashboard(): Thing {
   });
 }
 
-export function alerts(): readonly Thing[] {
-  return allAlerts.map(alert => {
-    const { displayName, documentation, severity, conditions } = alertPolicy(alert);
-    const name = `\${${variableOf(alert)}}`;
-    const told = (command: Command): Command => reading({ name: 'alert', args: [alert.name] }, command);
-    const from = '--policy-from-file=-';
+/** Whom to call, by e-mail; people may add others. */
+export function channels({ settings }: Site): readonly Thing[] {
+  return settings.ALERT_EMAILS.map(email => {
+    const displayName = channelTitle(email);
     return thing({
-      title: `alert "${displayName}"`,
-      look: gcloud(...policies, 'describe', name, '--format=json'),
-      wants: {
-        kind: 'fields',
-        fields: {
-          'documentation.content': documentation.content,
-          severity,
-          conditions,
-          enabled: true,
-        },
-      },
-      create: [told(gcloud(...policies, 'create', from))],
-      // Whom to call is set by people, and stays.
-      change: [
-        told(gcloud(...policies, 'update', name, from, '--fields=conditions,documentation,enabled,severity')),
+      title: `e-mail to ${email}`,
+      look: gcloud(...channelNoun, 'list', `--filter=displayName="${displayName}"`, '--format=json'),
+      inList: true,
+      fixed: { 'labels.email_address': email },
+      create: [
+        gcloud(
+          ...[...channelNoun, 'create', `--display-name=${displayName}`, '--type=email'],
+          ...[`--channel-labels=email_address=${email}`, '--user-labels=app=banknote-loop'],
+        ),
       ],
-      remove: [gcloud(...policies, 'delete', name)],
+      change: [],
+      remove: [
+        gcloud(...channelNoun, 'delete', `\${${channelName(settings.ALERT_EMAILS, email)}}`, '--force'),
+      ],
       ours: { kind: 'fields', fields: { 'userLabels.app': 'banknote-loop' } },
     });
   });
 }
 
+const channelNoun = ['beta', 'monitoring', 'channels'] as const;
+
+function channelTitle(email: string): string {
+  return `Banknote loop: ${email}`;
+}
+
+function channelName(emails: readonly string[], email: string): string {
+  return `CHANNEL_${emails.indexOf(email) + 1}`;
+}
+
+export function alerts({ settings }: Site): readonly Thing[] {
+  return allAlerts.flatMap(alert => [policy(alert), ...tellers(settings.ALERT_EMAILS, alert)]);
+}
+
+/** An alert that nobody hears of is none. */
+function tellers(emails: readonly string[], alert: Alert): readonly Thing[] {
+  if (emails.length === 0) return [];
+  const name = `\${${variableOf(alert)}}`;
+  const values = emails.map(email => `\${${channelName(emails, email)}}`);
+  return [
+    thing({
+      title: `who hears of "${alert.name}"`,
+      look: gcloud(...policies, 'describe', name, '--format=json'),
+      wants: { kind: 'listed', in: 'notificationChannels', path: '', values },
+      create: [gcloud(...policies, 'update', name, `--add-notification-channels=${values.join(',')}`)],
+    }),
+  ];
+}
+
+function policy(alert: Alert): Thing {
+  const { displayName, documentation, severity, conditions } = alertPolicy(alert);
+  const name = `\${${variableOf(alert)}}`;
+  const told = (command: Command): Command => reading({ name: 'alert', args: [alert.name] }, command);
+  const from = '--policy-from-file=-';
+  return thing({
+    title: `alert "${displayName}"`,
+    look: gcloud(...policies, 'describe', name, '--format=json'),
+    wants: {
+      kind: 'fields',
+      fields: {
+        'documentation.content': documentation.content,
+        severity,
+        conditions,
+        enabled: true,
+      },
+    },
+    create: [told(gcloud(...policies, 'create', from))],
+    // Whom to call is set by people, and stays.
+    change: [
+      told(gcloud(...policies, 'update', name, from, '--fields=conditions,documentation,enabled,severity')),
+    ],
+    remove: [gcloud(...policies, 'delete', name)],
+    ours: { kind: 'fields', fields: { 'userLabels.app': 'banknote-loop' } },
+  });
+}
+
 /** Google gives dashboards and policies their names; ours are known by the titles that we gave them. */
-export function monitoringLookups(): Lookups {
+export function monitoringLookups({ settings: { ALERT_EMAILS } }: Site): Lookups {
   return {
+    ...Object.fromEntries(
+      ALERT_EMAILS.map(email => [
+        channelName(ALERT_EMAILS, email),
+        nameByTitle(channelNoun, { displayName: channelTitle(email) }),
+      ]),
+    ),
     [dashboardName]: nameByTitle(dashboards, dashboardConfig()),
     ...Object.fromEntries(
       allAlerts.map(alert => [variableOf(alert), nameByTitle(policies, alertPolicy(alert))]),

@@ -1,7 +1,15 @@
 import { gcloud } from '../command.ts';
 import type { Settings } from '../settings.ts';
 import { asImages, names, type Site } from '../site.ts';
-import { isLabelledOurs, ourLabel, type Step, type Thing, thing } from '../step.ts';
+import {
+  isDescribedOurs,
+  isLabelledOurs,
+  ourDescription,
+  ourLabel,
+  type Step,
+  type Thing,
+  thing,
+} from '../step.ts';
 
 /**
  * The network itself. Where the settings name one, it must be there; else it is `default`, which Google makes with a
@@ -12,8 +20,9 @@ export function network({ settings }: Site): readonly Thing[] {
   if (VPC_CONNECTOR && REDISHOST && DBHOST) return [];
   const noun = ['compute', 'networks'];
   const name = networkName(settings);
-  const description = 'made by the banknote loop';
-  const make = gcloud(...[...noun, 'create', name, '--subnet-mode=custom', `--description=${description}`]);
+  const make = gcloud(
+    ...[...noun, 'create', name, '--subnet-mode=custom', `--description=${ourDescription}`],
+  );
   return [
     thing({
       title: `network ${name}`,
@@ -22,7 +31,7 @@ export function network({ settings }: Site): readonly Thing[] {
       remove: [gcloud(...noun, 'delete', name)],
       // The database is in it.
       holdsData: true,
-      ours: { kind: 'fields', fields: { description } },
+      ours: isDescribedOurs,
     }),
   ];
 }
@@ -46,7 +55,6 @@ export function wayIn(site: Site): readonly Step[] {
 function subnet({ settings }: Site): Thing {
   const noun = ['compute', 'networks', 'subnets'];
   const region = `--region=${settings.REGION}`;
-  const description = 'made by the banknote loop';
   return thing({
     title: `subnet ${names.service}`,
     look: gcloud(...noun, 'describe', names.service, region, '--format=json'),
@@ -55,12 +63,12 @@ function subnet({ settings }: Site): Thing {
       gcloud(
         ...[...noun, 'create', names.service, region, `--network=${networkName(settings)}`],
         ...['--enable-private-ip-google-access', `--range=${settings.SUBNET_RANGE}`],
-        `--description=${description}`,
+        `--description=${ourDescription}`,
       ),
     ],
     change: [],
     remove: [gcloud(...noun, 'delete', names.service, region)],
-    ours: { kind: 'fields', fields: { description } },
+    ours: isDescribedOurs,
   });
 }
 

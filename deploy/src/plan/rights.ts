@@ -16,11 +16,7 @@ function rightsOf(site: Site, definition: AnyFunction): readonly Right[] {
   const targets = [...publishes.map(({ name }) => name), ...(kind === 'event' ? [deadLetterTopic] : [])];
   const used = new Set(Object.values(uses).map(({ name }) => name));
   const byUse = rightsByUse(site);
-  // Spans are sent in the name of the project, which takes a right of its own.
-  const traces: readonly Right[] = [
-    { ...project(site), role: 'roles/telemetry.tracesWriter' },
-    { ...project(site), role: 'roles/serviceusage.serviceUsageConsumer' },
-  ];
+  const traces: readonly Right[] = [{ ...project(site), role: 'roles/telemetry.tracesWriter' }];
   return [
     ...targets.map(publisher),
     ...[...used].flatMap(name => byUse[name]),

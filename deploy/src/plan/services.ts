@@ -2,6 +2,7 @@ import type { EventFunction } from '@banknote-loop/shared/function';
 import type { AnyFunction } from '@banknote-loop/shared/http';
 import { dictionary, gcloud } from '../command.ts';
 import { environmentOf } from '../environment.ts';
+import { pinCommand } from '../rollback.ts';
 import { accountId, artefactOf, emailOf, needsOf, type Site } from '../site.ts';
 import { type Fields, isLabelledOurs, ourLabel, type Step, type Thing, thing } from '../step.ts';
 import { containerFields, limitFields } from './container.ts';
@@ -32,6 +33,7 @@ function service(site: Site, definition: AnyFunction): Thing {
     `--labels=${ourLabel},artefact=${artefactOf(site, name)}`,
     '--no-allow-unauthenticated',
   );
+  const pin = settings.TRIAL_MINUTES > 0 ? [pinCommand(site, definition)] : [];
   return thing({
     title: `service ${name}`,
     look: gcloud('run', 'services', 'describe', name, region, '--format=json'),
@@ -43,7 +45,7 @@ function service(site: Site, definition: AnyFunction): Thing {
     // A function that was deployed from source is not turned into a service by itself.
     fixed: { 'metadata.labels': { 'goog-managed-by': '' } },
     create: [deploy],
-    change: [deploy],
+    change: [...pin, deploy],
     remove: [gcloud('run', 'services', 'delete', name, region)],
     ours: { kind: 'fields', fields: { 'metadata.labels': { 'made-by': 'banknote-loop' } } },
   });

@@ -39,6 +39,8 @@ export class Cloud {
   actor: string | undefined;
   /** What is left of deleted objects: older versions, and what a bucket keeps for a while. */
   readonly remains: string[] = [];
+  /** Lines of requests that have been answered. */
+  readonly requests: object[] = [];
   /** What jobs were run with. */
   readonly executed: string[] = [];
   readonly #now: () => number;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Call, common, type Handlers, nameOf } from './call.ts';
+import { type Call, common, type Handlers, labelsOf, nameOf } from './call.ts';
 import { CloudError } from './cloud.ts';
 
 const content = z.looseObject({ displayName: z.string().optional() });
@@ -20,7 +20,12 @@ function titled(noun: string, parent: string, flag: string): Handlers {
       const name = `projects/123456789/${parent}/${call.cloud.list(noun).length + 1}`;
       call.cloud.make(noun, name, { ...given, name });
     },
-    [`${noun} update`]: call => call.cloud.change(noun, nameOf(call), fileOf(call, flag)),
+    [`${noun} update`]: call => {
+      const added = call.flag('add-notification-channels');
+      if (!added) return call.cloud.change(noun, nameOf(call), fileOf(call, flag));
+      for (const name of added.split(',')) call.cloud.find(channels, name);
+      return call.cloud.change(noun, nameOf(call), { notificationChannels: added.split(',') });
+    },
     [`${noun} list`]: call => {
       const [, title] = /^displayName="(.*)"$/.exec(call.flag('filter')) ?? [];
       return call.cloud.list(noun).filter(one => one.displayName === title);
@@ -28,6 +33,7 @@ function titled(noun: string, parent: string, flag: string): Handlers {
   };
 }
 
+const channels = 'beta monitoring channels';
 const metrics = 'logging metrics';
 const metricIsKnownAfterMs = 300_000;
 
@@ -73,6 +79,20 @@ export const monitoring: Handlers = {
     call.cloud.make(metrics, nameOf(call), given);
   },
   [`${metrics} update`]: call => call.cloud.change(metrics, nameOf(call), fileOf(call, 'config-from-file')),
+  [`${channels} delete`]: call => call.cloud.remove(channels, nameOf(call)),
+  [`${channels} create`]: call => {
+    const name = `projects/p/notificationChannels/${call.cloud.list(channels).length + 1}`;
+    call.cloud.make(channels, name, {
+      name,
+      displayName: call.flag('display-name'),
+      labels: labelsOf(call, 'channel-labels'),
+      userLabels: labelsOf(call, 'user-labels'),
+    });
+  },
+  [`${channels} list`]: call => {
+    const [, title] = /^displayName="(.*)"$/.exec(call.flag('filter')) ?? [];
+    return call.cloud.list(channels).filter(one => one.displayName === title);
+  },
   ...common(sinks),
   [`${sinks} update`]: updateSink,
   ...titled('monitoring dashboards', 'dashboards', 'config-from-file'),

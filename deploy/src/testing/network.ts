@@ -49,7 +49,7 @@ export const network: Handlers = {
   [`${connectors} update`]: call => call.cloud.change(connectors, nameOf(call), connectorSize(call)),
   ...common(addresses),
   [`${addresses} create`]: call => {
-    networkOf(call);
+    if (call.has('network')) networkOf(call);
     call.cloud.make(addresses, nameOf(call), {
       status: 'RESERVED',
       description: call.flag('description'),

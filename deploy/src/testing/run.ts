@@ -37,11 +37,12 @@ function containersOf(call: Call) {
 }
 
 function egressOf(call: Call) {
-  const interfaces = [{ network: call.flag('network'), subnetwork: call.flag('subnet') }];
+  // As gcloud writes it, with blanks.
+  const interfaces = `[{"network": "${call.flag('network')}", "subnetwork": "${call.flag('subnet')}"}]`;
   if (call.has('network')) call.cloud.find('compute networks subnets', call.flag('subnet'));
   return {
     ...(call.has('network')
-      ? { 'run.googleapis.com/network-interfaces': JSON.stringify(interfaces) }
+      ? { 'run.googleapis.com/network-interfaces': interfaces }
       : { 'run.googleapis.com/vpc-access-connector': call.flag('vpc-connector') }),
     'run.googleapis.com/vpc-access-egress': call.flag('vpc-egress'),
   };
@@ -108,6 +109,18 @@ export const run: Handlers = {
   'run services describe': call => call.cloud.find(services, nameOf(call)),
   'run services update-traffic': call => {
     const name = nameOf(call);
+    const [, newest] = /^LATEST=(\d+)$/.exec(call.flag('to-revisions')) ?? [];
+    if (newest) {
+      const { revisionName } = latest(call.cloud, name);
+      const { status } = call.cloud.find(services, name);
+      const before = String(
+        Reflect.get(Object(Reflect.get(Object(status), 'traffic'))[0] ?? {}, 'revisionName'),
+      );
+      return serve(call.cloud, name, [
+        { revisionName: before, percent: 100 - Number(newest) },
+        { revisionName, percent: Number(newest), latestRevision: true },
+      ]);
+    }
     if (call.has('to-latest')) return serve(call.cloud, name, [latest(call.cloud, name)]);
     const shares = call
       .flag('to-revisions')
@@ -135,8 +148,10 @@ export const run: Handlers = {
   'run jobs executions list': ({ cloud, flag }) => [
     { metadata: { name: `${flag('job')}-${cloud.executed.length}` } },
   ],
-  'logging read': ({ cloud, rest: [filter = ''] }) =>
-    filter.includes('cloud_run_job') ? { payload: `output of ${cloud.executed.at(-1)}` } : { payload: '' },
+  'logging read': ({ cloud, rest: [filter = ''] }) => {
+    if (filter.includes('cloud_run_job')) return { payload: `output of ${cloud.executed.at(-1)}` };
+    return filter.includes('run.googleapis.com/requests') ? cloud.requests : { payload: '' };
+  },
   'artifacts repositories describe': call => call.cloud.find(repositories, nameOf(call)),
   'artifacts repositories create': call =>
     call.cloud.make(repositories, nameOf(call), {

@@ -5,6 +5,7 @@ import { type Arguments, parseArguments } from './arguments.ts';
 import type { Handler, Handlers } from './call.ts';
 import { type Cloud, CloudError } from './cloud.ts';
 import { databases } from './databases.ts';
+import { frontDoor } from './front-door.ts';
 import { functions } from './functions.ts';
 import { messaging } from './messaging.ts';
 import { monitoring } from './monitoring.ts';
@@ -22,6 +23,7 @@ const handlers: Handlers = {
   ...databases,
   ...functions,
   ...run,
+  ...frontDoor,
   ...monitoring,
 };
 
@@ -58,8 +60,10 @@ function perform(cloud: Cloud, args: readonly string[], input: string): string {
 function changePolicy(cloud: Cloud, { words, flags }: Arguments): unknown {
   const verb = words.findIndex(word => word.endsWith('-iam-policy') || word.endsWith('-iam-policy-binding'));
   if (verb < 0) return undefined;
-  const noun = words.slice(0, verb).join(' ');
-  const name = words[verb + 1] ?? '';
+  const [noun, name] = policyOf(
+    words.slice(0, verb).join(' '),
+    words[verb + 1] ?? flags.get('service') ?? '',
+  );
   const [role, member] = [flags.get('role') ?? '', flags.get('member') ?? ''];
   switch (words[verb]) {
     case 'get-iam-policy':
@@ -73,6 +77,11 @@ function changePolicy(cloud: Cloud, { words, flags }: Arguments): unknown {
       cloud.unbind(noun, name, role, member);
       return cloud.policy(noun, name);
   }
+}
+
+/** Those of the Identity-Aware Proxy are on what is behind it. */
+function policyOf(noun: string, name: string): readonly [string, string] {
+  return [noun === 'iap web' ? 'compute backend-services' : noun, name];
 }
 
 /** Nobody can be given a role who is not there; that of Google's own agents of a service, too. */

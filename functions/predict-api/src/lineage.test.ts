@@ -54,7 +54,7 @@ beforeEach(async () => {
   };
 });
 afterEach(async () => {
-  keeper.close();
+  await keeper.close();
   await Promise.all([kit.close(), redis.close()]);
 });
 

@@ -1,9 +1,12 @@
 /** How Pub/Sub delivers to every function, on the laptop and in the cloud alike. */
 export const deliveryPolicy = {
-  /** After so many failed deliveries a message goes to `dead-letter`: with the back-off below, after some 15 minutes. */
-  maxAttempts: 20,
+  /**
+   * After so many failed deliveries a message goes to `dead-letter`. With the back-off below that takes 15 hours, so that
+   * hours without a database are waited for. Both are the most that Pub/Sub allows.
+   */
+  maxAttempts: 100,
   minBackoffSeconds: 1,
-  maxBackoffSeconds: 60,
+  maxBackoffSeconds: 600,
   /** How long a message waits for a function that is down. */
   retentionSeconds: 7 * 86_400,
 } as const;

@@ -74,7 +74,7 @@ export interface Needs {
 }
 
 export const defaultNeeds: Needs = {
-  memory: '256Mi',
+  memory: '512Mi',
   cpu: 1,
   concurrency: 80,
   maxInstances: 5,

@@ -36,8 +36,8 @@ beforeEach(() => {
   source = new Source();
   keeper = new LiveModelKeeper(source, quiet);
 });
-afterEach(() => {
-  keeper.close();
+afterEach(async () => {
+  await keeper.close();
   jest.useRealTimers();
 });
 
@@ -134,7 +134,7 @@ it('says what is wrong to the first message when nothing can be loaded yet', asy
 });
 
 it('stops looking when it is closed', async () => {
-  keeper.close();
+  await keeper.close();
   source.latest = 'a';
   await jest.advanceTimersByTimeAsync(10_000);
   expect(source.loads).toEqual([]);

@@ -62,8 +62,10 @@ export class LiveModelKeeper {
     return this.#trainedAt && Math.round((Date.now() - this.#trainedAt.getTime()) / 1000);
   }
 
-  close(): void {
+  /** Settles when nothing is being fetched any more. */
+  async close(): Promise<void> {
     clearInterval(this.#timer);
+    await this.#checking?.catch(() => undefined);
   }
 
   #checkIfDue(age: number): Promise<void> | undefined {

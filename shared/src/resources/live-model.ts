@@ -25,7 +25,7 @@ export const liveModel = defineResource({
       client: keeper,
       vitals: () => ({ model_age_seconds: keeper.secondsSinceTraining }),
       async close() {
-        keeper.close();
+        await keeper.close();
         await names.close();
       },
     };

@@ -15,7 +15,7 @@ export const messagingSettings = z.object({
   /** Where the function publishes instead of the topic in its definition. */
   TOPIC_ID: text.optional(),
   /** A message that has been circling for longer than this goes to `dead-letter`. */
-  EVENT_MAX_AGE_SECONDS: count.default(86_400),
+  EVENT_MAX_AGE_SECONDS: count.default(518_400),
   /** The least important lines that are written. */
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });

@@ -34,7 +34,7 @@ export async function openOtlpTracer(
   // Whatever else in this process takes part in traces, Google's clients say, speaks the same language.
   propagation.setGlobalPropagator(new sdk.W3CTraceContextPropagator());
   const processor = new BatchSpanProcessor({
-    exporter: await openExporter(endpoint, PROJECT_ID, exportMs),
+    exporter: await openExporter(endpoint, exportMs),
     exportTimeoutMillis: exportMs,
   });
   const provider = new sdk.TracerProvider({

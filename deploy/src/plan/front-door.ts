@@ -1,0 +1,241 @@
+import type { HttpFunction } from '@banknote-loop/shared/http';
+import { gcloud, reading } from '../command.ts';
+import { guardsDoor, names, type Site } from '../site.ts';
+import { type Grant, isDescribedOurs, ourDescription, type Step, type Thing, thing } from '../step.ts';
+import { backendName, urlMapConfig } from './url-map.ts';
+
+// One origin for page and APIs: a load balancer with a certificate, in front of both HTTP functions, that counts the
+// requests of each caller, and lets only those in who are named, if any are (Identity-Aware Proxy).
+
+const compute = ['compute'] as const;
+const global = '--global';
+
+/** All of it, one after the other; nothing without a domain. */
+export function frontDoor(site: Site): readonly Step[] {
+  const { DOMAIN } = site.settings;
+  if (!DOMAIN) return [];
+  const functions = site.functions.filter(one => one.kind === 'http');
+  return [
+    policy(),
+    limit(site),
+    ...functions.flatMap(one => [group(site, one), backend(site, one), ...guard(site, one)]),
+    urlMap(site),
+    address(),
+    certificate(DOMAIN),
+    proxy(site),
+    forwarding(site),
+  ];
+}
+
+function describe(noun: string, name: string, ...flags: readonly string[]) {
+  return gcloud(...compute, noun, 'describe', name, ...flags, '--format=json');
+}
+
+function policy(): Thing {
+  const noun = 'security-policies';
+  return thing({
+    title: 'rules of the front door',
+    look: describe(noun, names.service),
+    create: [gcloud(...compute, noun, 'create', names.service, `--description=${ourDescription}`)],
+    change: [],
+    remove: [gcloud(...compute, noun, 'delete', names.service)],
+    ours: isDescribedOurs,
+  });
+}
+
+function limit({ settings }: Site): Thing {
+  const perMinute = settings.DOOR_REQUESTS_PER_MINUTE;
+  const noun = ['security-policies', 'rules'];
+  const rule = ['1000', `--security-policy=${names.service}`];
+  const flags = [
+    ...[
+      '--action=throttle',
+      `--rate-limit-threshold-count=${perMinute}`,
+      '--rate-limit-threshold-interval-sec=60',
+    ],
+    ...['--conform-action=allow', '--exceed-action=deny-429', '--enforce-on-key=IP', '--src-ip-ranges=*'],
+  ];
+  return thing({
+    title: `${perMinute} requests a minute from an address`,
+    look: gcloud(...compute, ...noun, 'describe', ...rule, '--format=json'),
+    // A rule is described as the only one of a list.
+    inList: true,
+    wants: {
+      kind: 'fields',
+      fields: {
+        action: 'throttle',
+        'rateLimitOptions.rateLimitThreshold': { count: perMinute, intervalSec: 60 },
+      },
+    },
+    create: [gcloud(...compute, ...noun, 'create', ...rule, ...flags)],
+    change: [gcloud(...compute, ...noun, 'update', ...rule, ...flags)],
+  });
+}
+
+/** The function as a load balancer sees it. */
+function group({ settings }: Site, definition: HttpFunction): Thing {
+  const noun = 'network-endpoint-groups';
+  const region = `--region=${settings.REGION}`;
+  const place = [backendName(definition.name), region];
+  return thing({
+    title: `way from the front door to ${definition.name}`,
+    look: describe(noun, backendName(definition.name), region),
+    fixed: { 'cloudRun.service': definition.name },
+    create: [
+      gcloud(
+        ...[...compute, noun, 'create', ...place, '--network-endpoint-type=serverless'],
+        `--cloud-run-service=${definition.name}`,
+      ),
+    ],
+    change: [],
+    remove: [gcloud(...compute, noun, 'delete', ...place)],
+  });
+}
+
+function backend(site: Site, definition: HttpFunction): Thing {
+  const { PROJECT_ID, REGION } = site.settings;
+  const noun = [...compute, 'backend-services'];
+  const name = backendName(definition.name);
+  const isGuarded = guardsDoor(site.settings);
+  const update = gcloud(
+    ...[...noun, 'update', name, global, `--security-policy=${names.service}`],
+    `--iap=${isGuarded ? 'enabled' : 'disabled'}`,
+  );
+  const add = gcloud(
+    ...[...noun, 'add-backend', name, global, `--network-endpoint-group=${name}`],
+    `--network-endpoint-group-region=${REGION}`,
+  );
+  const root = `projects/${PROJECT_ID}`;
+  return thing({
+    title: `front door of ${definition.name}`,
+    look: describe('backend-services', name, global),
+    wants: {
+      kind: 'fields',
+      fields: {
+        backends: [{ group: `${root}/regions/${REGION}/networkEndpointGroups/${name}` }],
+        securityPolicy: `${root}/global/securityPolicies/${names.service}`,
+        'iap.enabled': isGuarded,
+      },
+    },
+    create: [
+      gcloud(
+        ...[...noun, 'create', name, global, '--load-balancing-scheme=EXTERNAL_MANAGED'],
+        `--description=${ourDescription}`,
+      ),
+      add,
+      update,
+    ],
+    // It is there without its backend where its making was cut off.
+    change: found => (Reflect.has(Object(found), 'backends') ? [update] : [add, update]),
+    remove: [gcloud(...noun, 'delete', name, global)],
+    ours: isDescribedOurs,
+  });
+}
+
+/** Who may come in. */
+function guard({ settings }: Site, definition: HttpFunction): readonly Grant[] {
+  if (!guardsDoor(settings)) return [];
+  return [
+    {
+      kind: 'grant',
+      title: `who may pass the front door of ${definition.name}`,
+      noun: ['iap', 'web'],
+      name: `--service=${backendName(definition.name)}`,
+      flags: ['--resource-type=backend-services'],
+      role: 'roles/iap.httpsResourceAccessor',
+      members: settings.DOOR_MEMBERS,
+      exact: true,
+    },
+  ];
+}
+
+function urlMap({ settings }: Site): Thing {
+  const { PROJECT_ID } = settings;
+  const { defaultService, hostRules, pathMatchers } = urlMapConfig(PROJECT_ID);
+  const told = reading(
+    { name: 'url-map', args: [PROJECT_ID] },
+    gcloud(...compute, 'url-maps', 'import', names.service, global),
+  );
+  return thing({
+    title: 'what goes where behind the front door',
+    look: describe('url-maps', names.service, global),
+    wants: { kind: 'fields', fields: { defaultService, hostRules, pathMatchers } },
+    create: [told],
+    remove: [gcloud(...compute, 'url-maps', 'delete', names.service, global)],
+    ours: isDescribedOurs,
+  });
+}
+
+function address(): Thing {
+  return thing({
+    title: `address ${names.door} of the front door`,
+    look: describe('addresses', names.door, global),
+    create: [
+      gcloud(...compute, 'addresses', 'create', names.door, `--description=${ourDescription}`, global),
+    ],
+    change: [],
+    remove: [gcloud(...compute, 'addresses', 'delete', names.door, global)],
+    ours: isDescribedOurs,
+  });
+}
+
+/** Google makes the certificate once the domain points to the address. Another domain takes another one. */
+function certificate(domain: string): Thing {
+  const noun = [...compute, 'ssl-certificates'];
+  const name = certificateName(domain);
+  return thing({
+    title: `certificate of ${domain}`,
+    look: describe('ssl-certificates', name, global),
+    fixed: { 'managed.domains': [domain] },
+    create: [
+      gcloud(...noun, 'create', name, `--domains=${domain}`, `--description=${ourDescription}`, global),
+    ],
+    change: [],
+    remove: [gcloud(...noun, 'delete', name, global)],
+    ours: isDescribedOurs,
+  });
+}
+
+function certificateName(domain: string): string {
+  return `${names.service}-${domain.replaceAll('.', '-')}`.slice(0, 63);
+}
+
+function proxy({ settings }: Site): Thing {
+  const { PROJECT_ID, DOMAIN = '' } = settings;
+  const noun = [...compute, 'target-https-proxies'];
+  const root = `projects/${PROJECT_ID}/global`;
+  const flags = [`--url-map=${names.service}`, `--ssl-certificates=${certificateName(DOMAIN)}`, global];
+  return thing({
+    title: 'the front door speaks TLS',
+    look: describe('target-https-proxies', names.service, global),
+    wants: {
+      kind: 'fields',
+      fields: {
+        urlMap: `${root}/urlMaps/${names.service}`,
+        sslCertificates: [`${root}/sslCertificates/${certificateName(DOMAIN)}`],
+      },
+    },
+    create: [gcloud(...noun, 'create', names.service, ...flags)],
+    change: [gcloud(...noun, 'update', names.service, ...flags)],
+    remove: [gcloud(...noun, 'delete', names.service, global)],
+  });
+}
+
+function forwarding({ settings }: Site): Thing {
+  const noun = [...compute, 'forwarding-rules'];
+  const root = `projects/${settings.PROJECT_ID}/global`;
+  const create = gcloud(
+    ...[...noun, 'create', names.service, global, `--target-https-proxy=${names.service}`],
+    ...[`--address=${names.door}`, '--ports=443', '--load-balancing-scheme=EXTERNAL_MANAGED'],
+  );
+  const remove = gcloud(...noun, 'delete', names.service, global);
+  return thing({
+    title: 'the front door is open',
+    look: describe('forwarding-rules', names.service, global),
+    fixed: { target: `${root}/targetHttpsProxies/${names.service}`, portRange: '443-443' },
+    create: [create],
+    change: [],
+    remake: [remove, create],
+    remove: [remove],
+  });
+}

@@ -1,0 +1,71 @@
+import { logMetrics as allMetrics, type LogMetric } from '@banknote-loop/shared/telemetry';
+import { type Command, gcloud, reading } from '../command.ts';
+import { logMetricConfig } from '../dashboards/log-metric-config.ts';
+import { at } from '../faults.ts';
+import type { Site } from '../site.ts';
+import { type Thing, thing } from '../step.ts';
+
+/** The metrics that Cloud Logging makes of the functions' lines. */
+export function logMetrics(): readonly Thing[] {
+  return allMetrics.map(logMetric);
+}
+
+function logMetric(metric: LogMetric): Thing {
+  const { name } = metric;
+  const { description, filter, labelExtractors } = logMetricConfig(metric);
+  const told = (verb: string): Command =>
+    reading(
+      { name: 'log-metric', args: [name] },
+      gcloud('logging', 'metrics', verb, name, '--config-from-file=-'),
+    );
+  return thing({
+    title: `metric ${name}`,
+    look: gcloud('logging', 'metrics', 'describe', name, '--format=json'),
+    wants: { kind: 'fields', fields: { filter, description, labelExtractors }, only: ['labelExtractors'] },
+    create: [told('create')],
+    change: [told('update')],
+    remove: [gcloud('logging', 'metrics', 'delete', name)],
+    ours: { kind: 'fields', fields: { description } },
+  });
+}
+
+/** What Cloud Logging calls the levels of our lines. */
+const severities = { warn: 'WARNING', error: 'ERROR', fatal: 'CRITICAL', silent: undefined } as const;
+
+/**
+ * Less important lines are written all the same, since the metrics are made of them, but are not kept: Cloud Logging
+ * counts what it excludes, and does not charge for it.
+ */
+export function keptLogs({ settings, functions }: Site): Thing {
+  const name = 'banknote-loop';
+  const level = settings.LOG_LEVEL;
+  const sink = ['logging', 'sinks', 'update', '_Default'];
+  const look = gcloud('logging', 'sinks', 'describe', '_Default', '--format=json');
+  const take = gcloud(...sink, `--remove-exclusions=${name}`);
+  const path = 'exclusions';
+  if (level === 'info' || level === 'debug') {
+    return thing({
+      title: 'all log lines are kept',
+      look,
+      wants: { kind: 'entry', path, fields: { name }, isAbsent: true },
+      create: [take],
+    });
+  }
+  const least = severities[level];
+  const services = functions.map(definition => JSON.stringify(definition.name)).join(' OR ');
+  const filter =
+    `resource.type="cloud_run_revision" AND resource.labels.service_name=(${services})` +
+    (least ? ` AND severity<${least}` : '');
+  const exclusion = `exclusion=name=${name},filter=${filter}`;
+  return thing({
+    title: `log lines below ${level} are counted, and not kept`,
+    look,
+    wants: { kind: 'entry', path, fields: { name, filter } },
+    create: [gcloud(...sink, `--add-${exclusion}`)],
+    change: found => [
+      gcloud(...sink, at(found, `${path}.${name}`) ? `--update-${exclusion}` : `--add-${exclusion}`),
+    ],
+    remove: [take],
+    ours: { kind: 'entry', path, fields: { name } },
+  });
+}

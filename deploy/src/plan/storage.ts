@@ -1,0 +1,83 @@
+import { gcloud, reading } from '../command.ts';
+import { names, type Site } from '../site.ts';
+import { anyEntry, isLabelledOurs, ourLabel, type Step, type Thing, thing } from '../step.ts';
+
+interface BucketNeeds {
+  readonly name: string;
+  /** Whether what is overwritten or deleted is kept for a while. */
+  readonly keepsOld: boolean;
+}
+
+/**
+ * A bucket that only those see into to whom it is granted. gcloud cannot label it as it makes it: one whose making was
+ * cut off in between counts as somebody else's, so that `down` never empties a bucket that was there before.
+ */
+export function bucket({ settings }: Site, { name, keepsOld }: BucketNeeds): Thing {
+  const url = `gs://${name}`;
+  const doors = ['--uniform-bucket-level-access', '--public-access-prevention'];
+  const update = [
+    ...['storage', 'buckets', 'update', url, ...doors],
+    ...(keepsOld ? ['--versioning'] : ['--no-versioning', '--clear-soft-delete']),
+  ];
+  const location = `--location=${settings.REGION}`;
+  return thing({
+    title: `bucket ${name}`,
+    look: gcloud('storage', 'buckets', 'describe', url, '--format=json'),
+    wants: {
+      kind: 'fields',
+      fields: {
+        uniform_bucket_level_access: true,
+        versioning_enabled: keepsOld,
+        public_access_prevention: 'enforced',
+        ...(!keepsOld && { 'soft_delete_policy.retentionDurationSeconds': 0 }),
+      },
+    },
+    fixed: { location: settings.REGION.toUpperCase() },
+    create: [
+      gcloud('storage', 'buckets', 'create', url, location, ...doors),
+      gcloud(...update, `--update-labels=${ourLabel}`),
+    ],
+    change: [gcloud(...update)],
+    remove: [gcloud('storage', 'rm', url, '--recursive')],
+    holdsData: true,
+    ours: isLabelledOurs,
+  });
+}
+
+/** The secret, and in it a password that nobody has seen. An existing database has its own: it is put in by hand. */
+export function secret(site: Site): readonly Step[] {
+  const { secret: name } = names;
+  const makesDatabase = site.settings.DBHOST === undefined;
+  return [
+    thing({
+      title: `secret ${name}`,
+      look: gcloud('secrets', 'describe', name, '--format=json'),
+      create: [gcloud('secrets', 'create', name, '--replication-policy=automatic', `--labels=${ourLabel}`)],
+      change: [],
+      remove: [gcloud('secrets', 'delete', name)],
+      holdsData: true,
+      ours: isLabelledOurs,
+    }),
+    thing({
+      title: `a password in the secret ${name}`,
+      look: gcloud(
+        'secrets',
+        'versions',
+        'list',
+        name,
+        '--filter=state=ENABLED',
+        '--limit=1',
+        '--format=json',
+      ),
+      wants: anyEntry,
+      create: makesDatabase
+        ? [
+            reading(
+              { name: 'new-password', args: [] },
+              gcloud('secrets', 'versions', 'add', name, '--data-file=-'),
+            ),
+          ]
+        : [],
+    }),
+  ];
+}
