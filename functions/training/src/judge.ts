@@ -1,4 +1,4 @@
-import { type DataSet as Declaration, PermanentError } from '@banknote-loop/shared';
+import { type DataSet, PermanentError } from '@banknote-loop/shared';
 import type { ModelStore } from '@banknote-loop/shared/bucket';
 import {
   decide,
@@ -11,7 +11,7 @@ import { classNames, type Report } from '@banknote-loop/shared/contract';
 import { encodeRows } from '@banknote-loop/shared/data-set';
 import type { Classifier } from '@banknote-loop/shared/learning';
 import { type LoadedModel, loadClassifier } from '@banknote-loop/shared/models';
-import type { DataSet, PromotedModel, RatedPrediction } from '@banknote-loop/shared/postgres';
+import type { PromotedModel, RatedPrediction, TrainingData } from '@banknote-loop/shared/postgres';
 
 export interface JudgeSettings extends GateSettings {
   /** How many of the latest answers are given again. */
@@ -23,9 +23,9 @@ export interface Champion extends LoadedModel {
 }
 
 export interface JudgeInput {
-  readonly dataSet: Declaration;
+  readonly dataSet: DataSet;
   readonly champion: Champion | undefined;
-  readonly set: Pick<DataSet, 'holdout' | 'holdoutByPeople'>;
+  readonly set: Pick<TrainingData, 'holdout' | 'holdoutByPeople'>;
   /** The latest answers, whoever gave them. */
   readonly answers: readonly RatedPrediction[];
   readonly settings: JudgeSettings;
@@ -42,7 +42,7 @@ export interface Judgement {
  * like a first model, so that the loop gets out of such a state by itself.
  */
 export async function loadChampion(
-  dataSet: Declaration,
+  dataSet: DataSet,
   store: ModelStore,
   fileName: string | undefined,
 ): Promise<Champion | undefined> {
@@ -89,7 +89,7 @@ export function respectPin(decision: GateDecision, live: PromotedModel | undefin
 
 /** What a decision rests on, for the message and whoever reads it. */
 export function reportOn(
-  dataSet: Declaration,
+  dataSet: DataSet,
   decision: GateDecision,
   flips: FlipReport | undefined,
 ): Report {

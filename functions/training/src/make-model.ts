@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type DataSet as Declaration, type ModelMessage, uuidFromName } from '@banknote-loop/shared';
+import { type DataSet, type ModelMessage, uuidFromName } from '@banknote-loop/shared';
 import { formatTraceparent, type Trace } from '@banknote-loop/shared/base';
 import type { ModelStore } from '@banknote-loop/shared/bucket';
 import {
@@ -10,12 +10,12 @@ import {
   train,
 } from '@banknote-loop/shared/classifier';
 import { chooseBackend, compileModel } from '@banknote-loop/shared/learning';
-import type { Database, DataSet, PromotedModel } from '@banknote-loop/shared/postgres';
+import type { Database, PromotedModel, TrainingData } from '@banknote-loop/shared/postgres';
 import { describeLearning } from './describe-learning.ts';
 import { type Judgement, type JudgeSettings, judge, loadChampion, reportOn, respectPin } from './judge.ts';
 
 export interface TrainingContext {
-  readonly dataSet: Declaration;
+  readonly dataSet: DataSet;
   readonly db: Database;
   readonly store: ModelStore;
   readonly gate: JudgeSettings;
@@ -29,7 +29,7 @@ export interface TrainingContext {
 }
 
 /** Trains, judges, stores and records one model; the message that it returns is all there is to say of it. */
-export async function makeModel(set: DataSet, context: TrainingContext): Promise<ModelMessage> {
+export async function makeModel(set: TrainingData, context: TrainingContext): Promise<ModelMessage> {
   const { dataSet, db, store, gate, rules, live, trace, startedAt } = context;
   const { fingerprint, training, holdout } = set;
   const secondsOfStep = startStopwatch(startedAt);
@@ -98,7 +98,7 @@ function refuseUntrained({ rule, reason }: TrainingRefusal): Judgement {
 }
 
 /** Where the rows came from, and what became of each of people's labels. */
-function describeData({ training, trainingByPeople, holdout, holdoutByPeople, roles }: DataSet) {
+function describeData({ training, trainingByPeople, holdout, holdoutByPeople, roles }: TrainingData) {
   const judgedByPeople = holdoutByPeople.reduce((sum, person) => sum + person, 0);
   return {
     training: { bank: training.count - trainingByPeople, people: trainingByPeople },
