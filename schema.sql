@@ -55,7 +55,7 @@ create table if not exists schema_versions (
 alter table schema_versions add column if not exists name text, add column if not exists checksum text;
 insert into schema_versions as applied (version, name, checksum) values
   (1, 'first-tables', '36a45da67cc9ed05c92ed1b71540e444ad549f411d3308706db2f4eeaf90df8d'),
-  (2, 'any-table', 'd235ec1fa2a58354f57fbc52d58794a85a3b331abfb638ba9926e814931fa6fd')
+  (2, 'any-table', 'b1300bb63654b3a24ab1480ded50646a6d13f075a0ba9a38bed5f95978bc4a0b')
 on conflict (version) do update set name = excluded.name, checksum = excluded.checksum
   where applied.checksum is null;
 
@@ -68,10 +68,12 @@ exception
 end
 $$;
 
--- One row: whose tables these are, and by which declaration. `seed` says which file's rows have been loaded.
+-- One row: whose tables these are, and by which declaration, and how many there have been.
+-- `seed` says which file's rows have been loaded.
 create table if not exists data_set (
   name        text        primary key check (name = 'banknotes'),
   declaration jsonb       not null,
+  version     integer     not null default 1,
   seed        text,
   applied     timestamptz not null default now()
 );

@@ -18,6 +18,7 @@ create index training_by_note on training (note_hash);
 create table data_set (
   name        text        primary key check (name = 'banknotes'),
   declaration jsonb       not null,
+  version     integer     not null default 1,
   seed        text,
   applied     timestamptz not null default now()
 );

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { ownMigrations } from '@banknote-loop/local/prepare-database';
+import { migrateDeclaration, ownMigrations } from '@banknote-loop/local/prepare-database';
 import { describe } from '@banknote-loop/shared/base';
-import { type DataSet, diffDataSets, type Feature } from '@banknote-loop/shared/data-set';
+import { type Change, type DataSet, diffDataSets, type Feature } from '@banknote-loop/shared/data-set';
 import {
   checkTable,
   findDataSet,
@@ -10,6 +10,7 @@ import {
   listDataSets,
 } from '@banknote-loop/shared/data-set/files';
 import { schemaOf } from '@banknote-loop/shared/postgres';
+import { findTarget } from './database-owner.ts';
 
 const usage = `npm run data-set -- list                              the data sets that are here
 npm run data-set -- show NAME                         one of them: its features and classes
@@ -18,6 +19,7 @@ npm run data-set -- infer FILE [--label COLUMN]       works out the declaration 
   --name NAME                                         under which name; the file's, if nothing is said
   --overwrite                                         in place of another declaration of that name
 npm run data-set -- diff OLD NEW                      what a changed declaration means for stored rows and models
+npm run data-set -- migrate NAME [--force]            brings its tables to its declaration; --force also where that loses data
 npm run data-set -- schema NAME                       its tables, as a script for PostgreSQL`;
 
 try {
@@ -30,7 +32,12 @@ try {
 async function run(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { label: { type: 'string' }, name: { type: 'string' }, overwrite: { type: 'boolean' } },
+    options: {
+      label: { type: 'string' },
+      name: { type: 'string' },
+      overwrite: { type: 'boolean' },
+      force: { type: 'boolean' },
+    },
   });
   const [command = 'list', first, second] = positionals;
   if (command === 'list') list();
@@ -39,6 +46,7 @@ async function run(): Promise<void> {
   else if (command === 'infer' && first) await infer(first, values);
   else if (command === 'diff' && first && second)
     diff(findDataSet(first).dataSet, findDataSet(second).dataSet);
+  else if (command === 'migrate' && first) await migrate(first, values);
   else if (command === 'schema' && first)
     process.stdout.write(schemaOf(findDataSet(first).dataSet, ownMigrations()));
   else throw new Error(usage);
@@ -117,7 +125,16 @@ function showProgress(): (read: number, total: number) => void {
 }
 
 function diff(before: DataSet, after: DataSet): void {
-  const changes = diffDataSets(before, after);
+  tell(diffDataSets(before, after));
+}
+
+async function migrate(name: string, options: { readonly force?: boolean }): Promise<void> {
+  const { server, name: database, dataSet } = findTarget(name);
+  tell(await migrateDeclaration(server, database, dataSet, options));
+  console.log(`The tables of ${database} at ${server.host}:${server.port} are as the declaration says.`);
+}
+
+function tell(changes: readonly Change[]): void {
   if (changes.length === 0) console.log('Nothing changes for stored rows and models.');
   for (const { message, losesData, keepsModels, lacks } of changes) {
     const marks = [

@@ -1,60 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseEnv } from 'node:util';
-import { localOwner, migrateDatabase, type Server } from '@banknote-loop/local/prepare-database';
+import { migrateDatabase } from '@banknote-loop/local/prepare-database';
 import { describe } from '@banknote-loop/shared/base';
-import type { DataSet } from '@banknote-loop/shared/data-set';
-import { findDataSet } from '@banknote-loop/shared/data-set/files';
+import { findTarget } from './database-owner.ts';
 
-// `npm run migrate`: brings the tables up to date. It logs in as the owner of the database: as PGUSER with PGPASSWORD at
-// DBHOST, or, without PGUSER, as the owner of the database of the loop that runs on this machine.
-
-interface Target {
-  readonly server: Server;
-  readonly name: string;
-  readonly dataSet: DataSet;
-}
-
-const laptop = join(import.meta.dirname, '../.loop');
-
-function findTarget(): Target {
-  const { DBHOST, DBPORT, DBNAME, PGUSER, PGPASSWORD, DATA_SET = 'banknotes' } = process.env;
-  if (PGUSER) {
-    if (!DBHOST || !PGPASSWORD) throw new Error('PGUSER is set, and so DBHOST and PGPASSWORD must be, too.');
-    const owner = { user: PGUSER, password: PGPASSWORD };
-    const { dataSet } = findDataSet(DATA_SET);
-    return {
-      server: { host: DBHOST, port: portOf(DBPORT), ...owner },
-      name: DBNAME ?? dataSet.name,
-      dataSet,
-    };
-  }
-  const local = readLocal();
-  if (!local)
-    throw new Error('No loop runs here (npm start), and DBHOST, PGUSER and PGPASSWORD are not set.');
-  if (DBHOST && (DBHOST !== local.server.host || portOf(DBPORT) !== local.server.port)) {
-    throw new Error(`DBHOST is ${DBHOST}: set PGUSER and PGPASSWORD to those of the owner of its tables.`);
-  }
-  return local;
-}
-
-/** The database of the loop on this machine, if the loop has one of its own. */
-function readLocal(): Target | undefined {
-  const environment = join(laptop, 'env');
-  if (!existsSync(environment)) return undefined;
-  const { DBHOST, DBPORT, DBNAME, DATA_SET = 'banknotes' } = parseEnv(readFileSync(environment, 'utf8'));
-  if (!DBHOST || !DBNAME) return undefined;
-  const { dataSet } = findDataSet(DATA_SET);
-  return { server: { host: DBHOST, port: portOf(DBPORT), ...localOwner(laptop) }, name: DBNAME, dataSet };
-}
-
-function portOf(text = '5432'): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new Error(`DBPORT takes a number from 1 to 65535, and was given "${text}".`);
-  }
-  return port;
-}
+// `npm run migrate`: brings the tables up to the code, as their owner.
 
 try {
   const { server, name, dataSet } = findTarget();

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DataSet } from '@banknote-loop/shared/data-set';
+import type { Change, DataSet } from '@banknote-loop/shared/data-set';
 import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import {
   loadSeed,
   type Migration,
+  migrateDataSet,
   readMigrations,
   setUpScript,
   upToDateScript,
@@ -77,6 +78,16 @@ export function migrateDatabase(
     await client.query(upToDateScript(dataSet, migrations));
     return migrations.filter(({ version }) => version > before);
   });
+}
+
+/** Brings a database's tables to another declaration of its data set; answers what has changed. */
+export function migrateDeclaration(
+  server: Server,
+  name: string,
+  dataSet: DataSet,
+  options: { readonly force?: boolean },
+): Promise<readonly Change[]> {
+  return asOwner(server, name, client => migrateDataSet(client, dataSet, options));
 }
 
 /** The migrations of this checkout. */

@@ -125,10 +125,11 @@ export function driftStatement(dataSet: DataSet): Statement {
   return { name: 'drift', text };
 }
 
-/** In the order of their names. */
+/** In the order of their names; those of which nothing was learned have nothing to be compared with. */
 export function histogramsOf(dataSet: DataSet, records: readonly DriftRecord[]): Histogram[] {
   const properties = propertiesOf(dataSet);
   return records
+    .filter(({ learned }) => learned.some(count => count > 0))
     .map(({ property, ...histogram }) => ({ name: properties[property]?.name ?? '', ...histogram }))
     .sort((one, other) => (one.name < other.name ? -1 : 1));
 }

@@ -118,7 +118,7 @@ function encodedPresent(feature: Feature): string {
       return `coalesce(${code}, ${feature.categories.length})`;
     }
     case 'yes-no':
-      return `${feature.column}::int`;
+      return `${feature.column}::int::float8`;
   }
 }
 

@@ -1,6 +1,7 @@
 export type { BatchPosition } from './batches.ts';
 export { connectPostgres, Password } from './connect.ts';
 export { Database } from './database.ts';
+export { migrateDataSet } from './migrate-data-set.ts';
 export { type Migration, readMigrations, upToDateScript } from './migrations.ts';
 export type { PromotedModel } from './models.ts';
 export type { RatedPrediction } from './predictions.ts';
