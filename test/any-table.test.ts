@@ -12,6 +12,7 @@ import {
 import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
 import { Outside } from '@banknote-loop/testing/traffic/outside';
+import { z } from 'zod';
 
 // The same loop on other tables: one with three classes, one with categories and missing values. Nothing here knows
 // their features but the declaration, and everything goes in and out as any program would send and read it.
@@ -37,7 +38,15 @@ describe.each(['iris', 'penguins'])('the loop on %s', name => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function ask(method: string, path: string, body?: string | object, type = 'application/json') {
+  // biome-ignore lint/suspicious/noExplicitAny: an answer is read as any program reads it, without the contract's types.
+  type Answer = { readonly status: number; readonly body: any };
+
+  async function ask(
+    method: string,
+    path: string,
+    body?: string | object,
+    type = 'application/json',
+  ): Promise<Answer> {
     const answer = await fetch(`${loop.url}${path}`, {
       method,
       ...(body !== undefined && {
@@ -83,7 +92,10 @@ describe.each(['iris', 'penguins'])('the loop on %s', name => {
       expect(notes[0]?.probabilities).toHaveLength(classes.length);
     }
 
-    const query = Object.entries(byName).map(([column, value]) => [column, String(value ?? '')]);
+    const query = Object.entries(byName).map(([column, value]): [string, string] => [
+      column,
+      String(value ?? ''),
+    ]);
     const [inAddress, inBody] = [
       await ask('GET', `/predict?${new URLSearchParams(query)}`),
       await ask('POST', '/predict', byName),
@@ -188,7 +200,10 @@ it('serves two data sets side by side', async () => {
   ]);
   try {
     const titles = await Promise.all(
-      loops.map(async ({ url }) => (await (await fetch(`${url}/data-set`)).json()).title),
+      loops.map(
+        async ({ url }) =>
+          z.object({ title: z.string() }).parse(await (await fetch(`${url}/data-set`)).json()).title,
+      ),
     );
     expect(titles).toEqual(['Banknotes', sets[1]?.title]);
   } finally {

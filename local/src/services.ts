@@ -137,7 +137,7 @@ async function openRedis({ given, folder, say }: ServiceOptions): Promise<Part<R
 }
 
 async function openDatabase(
-  { given, folder, durable, say }: ServiceOptions,
+  { given, folder, durable, dataSet: { dataSet, csv }, say }: ServiceOptions,
   projectId: string,
   secretManager: string,
 ): Promise<Part<Postgres>> {
@@ -157,7 +157,7 @@ async function openDatabase(
     prepareSecret(projectId, secretManager, randomBytes(24).toString('base64url')),
   ]);
   try {
-    const environment = await prepareDatabase(service, DBNAME, password);
+    const environment = await prepareDatabase(service, DBNAME, password, { dataSet, csv, warn: say });
     const forShell = forPsql(environment, password);
     return { environment: { ...environment }, forShell, service, stop: () => service.stop() };
   } catch (error) {

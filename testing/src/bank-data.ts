@@ -48,7 +48,12 @@ export function split(
   set: TrainingSet,
   random: Random,
 ): { readonly train: TrainingSet; readonly holdOut: TrainingSet } {
-  const order = [...shuffle(new Uint32Array(set.count).map((_, row) => row), random)];
+  const order = [
+    ...shuffle(
+      new Uint32Array(set.count).map((_, row) => row),
+      random,
+    ),
+  ];
   const cut = Math.floor(set.count * 0.8);
   return { train: pickRows(set, order.slice(0, cut)), holdOut: pickRows(set, order.slice(cut)) };
 }

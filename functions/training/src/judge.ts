@@ -88,11 +88,7 @@ export function respectPin(decision: GateDecision, live: PromotedModel | undefin
 }
 
 /** What a decision rests on, for the message and whoever reads it. */
-export function reportOn(
-  dataSet: DataSet,
-  decision: GateDecision,
-  flips: FlipReport | undefined,
-): Report {
+export function reportOn(dataSet: DataSet, decision: GateDecision, flips: FlipReport | undefined): Report {
   const { rule, challenger, champion, test, people } = decision;
   return {
     rule,
