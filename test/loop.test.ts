@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { type Loop, startLoop } from '@banknote-loop/local/loop';
 import { until } from '@banknote-loop/shared/base';
-import { seededRandom } from '@banknote-loop/shared/learning';
 import type { BatchSummaryAnswer, RequestMessage } from '@banknote-loop/shared/contract';
+import { seededRandom } from '@banknote-loop/shared/learning';
 import { findDifferences } from '@banknote-loop/shared/rebuild';
 import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
 import { AnswerKey } from '@banknote-loop/testing/traffic/answers';

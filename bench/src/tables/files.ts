@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Folds } from '@banknote-loop/shared/learning';
+import type { Folds } from '@banknote-loop/shared/learning';
 import { z } from 'zod';
 import type { NamedTable } from './generated.ts';
 

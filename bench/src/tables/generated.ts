@@ -1,4 +1,10 @@
-import { type Column, type LabelledTable, type Random, gaussian, seededRandom } from '@banknote-loop/shared/learning';
+import {
+  type Column,
+  gaussian,
+  type LabelledTable,
+  type Random,
+  seededRandom,
+} from '@banknote-loop/shared/learning';
 
 export interface NamedTable extends LabelledTable {
   readonly name: string;

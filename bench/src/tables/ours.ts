@@ -1,4 +1,17 @@
-import { Booster, type Folds, type TensorFlow, binTable, learn, measure, pickRows, rowsInside, rowsOutside, scoreRows, seededRandom, stratifiedFolds } from '@banknote-loop/shared/learning';
+import {
+  Booster,
+  binTable,
+  type Folds,
+  learn,
+  measure,
+  pickRows,
+  rowsInside,
+  rowsOutside,
+  scoreRows,
+  seededRandom,
+  stratifiedFolds,
+  type TensorFlow,
+} from '@banknote-loop/shared/learning';
 import type { NamedTable } from './generated.ts';
 
 export const ourName = 'this project';

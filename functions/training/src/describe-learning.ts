@@ -1,5 +1,5 @@
 import type { DataSet } from '@banknote-loop/shared';
-import { tableOf, type TrainingSet } from '@banknote-loop/shared/classifier';
+import { type TrainingSet, tableOf } from '@banknote-loop/shared/classifier';
 import type { Report } from '@banknote-loop/shared/contract';
 import { type Learned, measureImportance, pickRows } from '@banknote-loop/shared/learning';
 

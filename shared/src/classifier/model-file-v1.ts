@@ -77,7 +77,10 @@ export function upgradeModel(file: EarlierModelFile) {
 
 function encodersOf({ scaling: { mean, deviation }, topology: { inputs } }: EarlierModelFile): Encoder[] {
   if (mean.length !== inputs || deviation.length !== inputs) {
-    throw new InvalidModelError('shape', `The model takes ${inputs} features, but its scaling has not as many.`);
+    throw new InvalidModelError(
+      'shape',
+      `The model takes ${inputs} features, but its scaling has not as many.`,
+    );
   }
   return mean.map((centre, i) => ({ kind: 'plain', centre, scale: deviation[i] ?? 1 }));
 }
@@ -91,7 +94,10 @@ function layersOf({ topology, weights }: EarlierModelFile): Layer[] {
   const last = topology.layers.length - 1;
   const sizes = topology.layers.map(({ units, activation }, index) => {
     if (activation !== (index === last ? 'sigmoid' : 'relu') || (index === last && units !== 1)) {
-      throw new InvalidModelError('shape', 'The last layer of the model, and only that, must be one sigmoid.');
+      throw new InvalidModelError(
+        'shape',
+        'The last layer of the model, and only that, must be one sigmoid.',
+      );
     }
     return { units, inputs: topology.layers[index - 1]?.units ?? topology.inputs };
   });

@@ -93,7 +93,9 @@ export function encodeModelFile(dataSet: DataSet, { model, ...facts }: ModelFile
  */
 export function decodeModelFile(dataSet: DataSet, text: string): ModelFile & Classifier {
   const content = readJson(text);
-  const file = isEarlier(content) ? upgradeModel(parse(earlierModelFile, content)) : parse(modelFile, content);
+  const file = isEarlier(content)
+    ? upgradeModel(parse(earlierModelFile, content))
+    : parse(modelFile, content);
   checkDataSet(dataSet, file.data_set);
   checkColumns(dataSet, file);
   const { probabilities } = compileModel(file.model);
@@ -206,9 +208,7 @@ function checkColumns(dataSet: DataSet, { model, probes }: ModelFile): void {
       if (feature.kind !== 'category') return column?.kind === 'number';
       return column?.kind === 'category' && column.size === feature.categories.length;
     }) &&
-    probes.every(
-      ({ row, probabilities }) => row.length === columns && probabilities.length === classes,
-    );
+    probes.every(({ row, probabilities }) => row.length === columns && probabilities.length === classes);
   if (fits) return;
   throw new InvalidModelError(
     'shape',

@@ -1,5 +1,5 @@
-import { columnsOf } from '../data-set/row.ts';
 import type { DataSet } from '../data-set/declaration.ts';
+import { columnsOf } from '../data-set/row.ts';
 import type { TensorFlow } from '../learning/backend.ts';
 import { type Learned, type LearnOptions, learn } from '../learning/learn.ts';
 import { encodeModel, modelData } from '../learning/model-data.ts';

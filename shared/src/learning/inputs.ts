@@ -185,7 +185,10 @@ export function encodeRow(
       target[place] = isMissing ? 0 : rankOf(encoder.knots, value);
       if (encoder.missing) target[place + 1] = isMissing ? 1 : 0;
     } else if (encoder.kind === 'plain') {
-      const held = Math.min(Math.max((value - encoder.centre) / encoder.scale, -furthestPlain), furthestPlain);
+      const held = Math.min(
+        Math.max((value - encoder.centre) / encoder.scale, -furthestPlain),
+        furthestPlain,
+      );
       target[place] = isMissing ? 0 : held;
     } else if (encoder.kind === 'one-hot') {
       for (let i = 0; i < encoder.inputs; i += 1) target[place + i] = 0;

@@ -1,5 +1,5 @@
-import { type Backend, chooseBackend } from './backend.ts';
 import { bankData } from '@banknote-loop/testing/bank-data';
+import { type Backend, chooseBackend } from './backend.ts';
 import { rowsInside, rowsOutside, stratifiedFolds } from './folds.ts';
 import { learn } from './learn.ts';
 import { measure } from './metrics.ts';

@@ -1,6 +1,6 @@
 import type { Rank, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import type { TensorFlow } from './backend.ts';
 import { Adam } from './adam.ts';
+import type { TensorFlow } from './backend.ts';
 import type { Layer } from './network.ts';
 import { gaussian, type Random } from './random.ts';
 

@@ -1,8 +1,8 @@
-import type { Classifier } from '../learning/model.ts';
-import { calledClass } from '../learning/metrics.ts';
 import { classNames } from '../contract/classes.ts';
 import type { DataSet } from '../data-set/declaration.ts';
 import { encodeRows, type Row } from '../data-set/row.ts';
+import { calledClass } from '../learning/metrics.ts';
+import type { Classifier } from '../learning/model.ts';
 
 /** What a model says of some rows, as a `prediction` message has it. */
 export interface ModelAnswers {

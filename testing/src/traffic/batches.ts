@@ -1,6 +1,6 @@
 import { uuidFromName } from '@banknote-loop/shared/base';
-import type { Random } from '@banknote-loop/shared/learning';
 import type { RequestMessage } from '@banknote-loop/shared/contract';
+import type { Random } from '@banknote-loop/shared/learning';
 import { bankData, resample } from '../bank-data.ts';
 
 const bank = bankData();

@@ -1,5 +1,5 @@
-import type { Random } from '@banknote-loop/shared/learning';
 import type { RequestMessage } from '@banknote-loop/shared/contract';
+import type { Random } from '@banknote-loop/shared/learning';
 import { makeBatch } from '@banknote-loop/testing/traffic/batches';
 import { type MalformedKind, malformedKinds } from '@banknote-loop/testing/traffic/malformed';
 

@@ -1,6 +1,6 @@
 import { uuidFromName } from '@banknote-loop/shared/base';
-import type { Random } from '@banknote-loop/shared/learning';
 import type { AnyFunction } from '@banknote-loop/shared/http';
+import type { Random } from '@banknote-loop/shared/learning';
 import { banknotes, sampleNotes } from '@banknote-loop/testing/data-sets';
 import { awkwardValue, hostileBody, hostileBytes, type Json, pick, spoil } from './hostile.ts';
 

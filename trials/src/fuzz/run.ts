@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { type Loop, startLoop } from '@banknote-loop/local/loop';
-import { type Random, seededRandom } from '@banknote-loop/shared/learning';
 import type { AnyFunction } from '@banknote-loop/shared/http';
+import { type Random, seededRandom } from '@banknote-loop/shared/learning';
 import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
 import { readTopology } from '../../../functions/topology.ts';
 import { residentMegabytes } from '../faults/memory.ts';
