@@ -89,8 +89,10 @@ describe('train', () => {
 
   it('refuses a training that diverged', async () => {
     const { choice } = await trainedOn(bankData());
-    // A sum that is nowhere finite: what a broken backend would give.
-    const tf = { ...backend.tf, sum: () => backend.tf.scalar(Number.NaN) };
+    // Numbers that are nowhere finite: what a broken backend would give.
+    const tensor2d = (_: unknown, shape: [number, number] = [0, 0]) =>
+      backend.tf.tensor2d(new Float32Array(shape[0] * shape[1]).fill(Number.NaN), shape);
+    const tf = { ...backend.tf, tensor2d };
     const members = ['perceptron'];
     const outcome = await train(tf, banknotes, bankData(), { seed: 1, choice: { ...choice, members } });
     expect(outcome).toMatchObject({ trained: false, rule: 'diverged' });
