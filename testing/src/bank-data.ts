@@ -1,19 +1,38 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
+import { createReadStream, readFileSync } from 'node:fs';
 import type { TrainingSet } from '@banknote-loop/shared/classifier';
 import { classNames } from '@banknote-loop/shared/contract';
+import { type DataSet, encodeRows } from '@banknote-loop/shared/data-set';
+import { findDataSet, readCsv } from '@banknote-loop/shared/data-set/files';
 import { gaussian, type Random, shuffle } from '@banknote-loop/shared/learning';
 import { banknotes } from './data-sets.ts';
 
-const file = path.join(import.meta.dirname, '../../bank_data.csv');
+const { csv } = findDataSet('banknotes');
 
 export function bankData(): TrainingSet {
-  const rows = readFileSync(file, 'utf8')
+  const rows = readFileSync(csv, 'utf8')
     .trim()
     .split('\n')
     .slice(1)
     .map(line => line.split(',').map(Number));
   return trainingSet(rows);
+}
+
+/** The rows of any data set that comes with the loop, as they lie in its file. */
+export async function rowsOf(name: string): Promise<{ dataSet: DataSet; set: TrainingSet }> {
+  const { dataSet, csv: file } = findDataSet(name);
+  const items = [];
+  const pieces = createReadStream(file, 'utf8');
+  for await (const part of readCsv(dataSet, pieces, { labelled: true })) items.push(...part.items);
+  const features = encodeRows(
+    dataSet,
+    items.map(({ row }) => row),
+  );
+  const classes = Uint8Array.from(items, ({ label }) => label ?? 0);
+  const columns = dataSet.features.length;
+  return {
+    dataSet,
+    set: { features, columns, classes, classNames: classNames(dataSet), count: items.length },
+  };
 }
 
 /** Makes a training set of rows that end in the number of their class. */

@@ -1,6 +1,7 @@
-import { chooseBackend, encodeModel, probe, train } from '@banknote-loop/shared/classifier';
+import { encodeModelFile, probe, train } from '@banknote-loop/shared/classifier';
+import { chooseBackend } from '@banknote-loop/shared/learning';
 import { bankData } from '@banknote-loop/testing/bank-data';
-import { sampleNotes } from '@banknote-loop/testing/data-sets';
+import { banknotes, sampleNotes } from '@banknote-loop/testing/data-sets';
 
 const seed = 1;
 
@@ -8,15 +9,18 @@ const seed = 1;
 export async function trainedModel(): Promise<string> {
   const { tf, name: backend } = await chooseBackend();
   const set = bankData();
-  const outcome = train(tf, set, seed);
+  const outcome = await train(tf, banknotes, set, { seed });
   if (!outcome.trained) throw new Error(outcome.reason);
-  return encodeModel({
-    ...outcome.network,
+  const { model, choice, report } = outcome;
+  const { accuracy, logLoss } = report.chosen;
+  return encodeModelFile(banknotes, {
     created: new Date().toISOString(),
     fingerprint: '0'.repeat(64),
     seed,
     backend,
-    metrics: { trainingRows: set.count, holdOutRows: 0, accuracy: 1, logLoss: outcome.loss },
-    probes: probe(outcome.network, sampleNotes),
+    metrics: { trainingRows: set.count, holdOutRows: 0, accuracy, logLoss },
+    probes: probe(banknotes, model, sampleNotes),
+    choice,
+    model,
   });
 }

@@ -10,7 +10,7 @@ import { fillTraining } from './rows.ts';
 
 export const training: Part = {
   name: 'training',
-  summary: 'the whole job from the tables to the announced model, and the fit on each backend',
+  summary: 'the whole job from the tables to the announced model, and learning alone on each backend',
 
   async measure({ quick, rounds }) {
     const sizes = quick ? [1_372, 50_000] : [1_372, 10_000, 50_000, 500_000];

@@ -1,12 +1,11 @@
+import { measure, train } from '@banknote-loop/shared/classifier';
 import {
   type Classifier,
   chooseBackend,
   compileModel,
-  measure,
   type Random,
   seededRandom,
-  train,
-} from '@banknote-loop/shared/classifier';
+} from '@banknote-loop/shared/learning';
 import { loadClassifier } from '@banknote-loop/shared/models';
 import type { TrainingData } from '@banknote-loop/shared/postgres';
 import { bankData, resample } from '@banknote-loop/testing/bank-data';
@@ -53,8 +52,9 @@ function flip({ features, label }: LabelledNote): LabelledNote {
 /** How well a model does that learned from all that people said, with neither caps nor a gate before it. */
 async function accuracyUnprotected(): Promise<number> {
   const { training } = await kit.db.training.dataSet({ reviewerShare: 1, batchShare: 1, minimumRows: 1 });
-  const outcome = train((await chooseBackend()).tf, training, 1);
-  return outcome.trained ? accuracyOf(compileModel(outcome.network)) : 0;
+  const { tf } = await chooseBackend();
+  const outcome = await train(tf, banknotes, training, { seed: 1 });
+  return outcome.trained ? accuracyOf(compileModel(outcome.model)) : 0;
 }
 
 it.each([0.1, 0.3])('survives reviewers of whose labels a share of %d is wrong', async noise => {

@@ -1,4 +1,4 @@
-import { applyBlend, finalBlend, gainOf, tryBlend } from './blend.ts';
+import { blendProbabilities, finalBlend, gainOf, tryBlend } from './blend.ts';
 import { stratifiedFolds } from './folds.ts';
 import { measure } from './metrics.ts';
 import { seededRandom } from './random.ts';
@@ -23,7 +23,7 @@ describe('a blend', () => {
     const { weights, shifts, doubt } = finalBlend(table, folds, [tooSure], 1);
     expect(weights[0]).toBeCloseTo(1 / 3, 1);
     expect((shifts[1] ?? 0) - (shifts[0] ?? 0)).toBeCloseTo(-2 / 3, 1);
-    const scores = applyBlend({ weights, shifts, doubt }, [tooSure]).map(Math.exp);
+    const scores = blendProbabilities({ weights, shifts, doubt }, [tooSure]);
     expect(measure({ ...table, scores }).calibrationError).toBeLessThan(0.03);
   });
 
