@@ -128,7 +128,7 @@ describeWithBrowser('the page', () => {
   it('compares models, and says what a decision will do before it is made', async () => {
     await correctOneThatTrains(loop.url);
     await goTo(page, 'Models');
-    await page.locator('.compare table').nth(1).waitFor();
+    await page.locator('.compare .confusion').nth(1).waitFor();
     await page.getByRole('button', { name: /^Pin/ }).first().click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('until somebody unpins it').waitFor();

@@ -3,17 +3,18 @@ import { count, percent } from '../format.ts';
 import { Scroll } from '../ui/scroll.tsx';
 
 interface Props {
+  readonly side: string;
   readonly classes: readonly string[];
   readonly score: ModelScore;
 }
 
 /** How well each class is told from the others. */
-export function ClassFigures({ classes, score: { classes: figures, macro } }: Props) {
+export function ClassFigures({ side, classes, score: { classes: figures, macro } }: Props) {
   if (!figures) return null;
   return (
     <details class="class-figures">
       <summary>Class by class</summary>
-      <Scroll label="Figures of each class">
+      <Scroll label={`Figures of each class: ${side}`}>
         <table>
           <caption class="unseen">How well each class is told from the others</caption>
           <thead>

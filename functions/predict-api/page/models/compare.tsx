@@ -49,7 +49,7 @@ function Side({ label, models, model, onChange }: SideProps) {
           ))}
         </select>
       </label>
-      {report.challenger ? <Score score={report.challenger} classes={report.classes} /> : null}
+      {report.challenger ? <Score side={label} score={report.challenger} classes={report.classes} /> : null}
       <p>
         <b>{promoted ? 'Promoted.' : 'Refused.'}</b> {reason}
       </p>
@@ -64,12 +64,14 @@ function Side({ label, models, model, onChange }: SideProps) {
 }
 
 interface ScoreProps {
+  /** Which of the two sides it stands on: what scrolls has a name of its own. */
+  readonly side: string;
   readonly score: ModelScore;
   /** In the order of their numbers. Reports of earlier days do not name them. */
   readonly classes: readonly string[] | undefined;
 }
 
-function Score({ score, classes }: ScoreProps) {
+function Score({ side, score, classes }: ScoreProps) {
   const declared = useClasses();
   const names = classes ?? declared;
   const { accuracy, interval, correct, rows, confusion } = score;
@@ -82,8 +84,8 @@ function Score({ score, classes }: ScoreProps) {
           {percent(interval.high)}
         </span>
       </p>
-      <Confusion classes={names} confusion={confusion} />
-      <ClassFigures classes={names} score={score} />
+      <Confusion side={side} classes={names} confusion={confusion} />
+      <ClassFigures side={side} classes={names} score={score} />
     </>
   );
 }

@@ -6,6 +6,7 @@ import { Scroll } from '../ui/scroll.tsx';
 type Matrix = readonly (readonly number[])[];
 
 interface Props {
+  readonly side: string;
   /** In the order of their numbers. */
   readonly classes: readonly string[];
   readonly confusion: ModelScore['confusion'];
@@ -19,12 +20,12 @@ const longestAcross = 4;
 const mostClasses = 40;
 
 /** What the items of each class were called. */
-export function Confusion({ classes, confusion }: Props) {
+export function Confusion({ side, classes, confusion }: Props) {
   const matrix = matrixOf(confusion, classes);
   return (
     <>
       {classes.length <= mostClasses ? (
-        <Scroll label="Confusion matrix">
+        <Scroll label={`Confusion matrix: ${side}`}>
           <ConfusionTable classes={classes} matrix={matrix} />
         </Scroll>
       ) : null}
