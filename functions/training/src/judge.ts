@@ -70,7 +70,11 @@ export function judge(
     challenger: challenger.probabilities(features),
     champion: champion?.probabilities(features),
     byPeople: set.holdoutByPeople,
-    settings,
+    settings: {
+      ...settings,
+      minimumAccuracy: settings.minimumAccuracy ?? dataSet.floor.accuracy,
+      minimumRecall: settings.minimumRecall ?? dataSet.floor.recall,
+    },
   });
   const answered = encodeRows(
     dataSet,

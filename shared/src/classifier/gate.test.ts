@@ -3,7 +3,12 @@ import { decide as decideOf, type GateInput } from './gate.ts';
 import { probabilitiesOf } from './metrics.testing.ts';
 
 const decide = (input: Omit<GateInput, 'classes' | 'item'>) =>
-  decideOf({ classes: ['fake', 'real'], item: 'note', ...input });
+  decideOf({
+    classes: ['fake', 'real'],
+    item: 'note',
+    ...input,
+    settings: { minimumAccuracy: 0.95, minimumRecall: 0.9, ...input.settings },
+  });
 
 const truth = Array.from({ length: 200 }, (_, row) => row % 2);
 
@@ -164,10 +169,22 @@ describe('decide, on wines of three kinds', () => {
       rule: 'lower',
       test: { lost: 1 },
     });
-    expect(judge({ challenger: wines(1, 4, 7, 10), settings: { minimumAccuracy: 0.9 } })).toMatchObject({
+    expect(judge({ challenger: wines(1, 4, 7, 10), settings: { minimumRecall: 0.9 } })).toMatchObject({
       rule: 'below-recall-floor',
       reason: 'It recognised 86.66 % of the 30 2 wines in the hold-out, and the floor is 90 %.',
     });
+  });
+
+  it('refuses one that knows no more than the shares of the kinds tell, where no floor is said', () => {
+    const byShares = kinds.flatMap(() => [1 / 3, 1 / 3, 1 / 3]);
+    expect(judge({ challenger: byShares })).toMatchObject({
+      promoted: false,
+      rule: 'no-better-than-shares',
+      reason:
+        'It knows no more of the 90 hold-out wines than the shares of their classes tell (log loss 1.1, and 1.1 by the shares).',
+    });
+    const hint = kinds.flatMap(kind => [0, 1, 2].map(one => (one === kind ? 0.4 : 0.3)));
+    expect(judge({ challenger: hint })).toMatchObject({ promoted: true, rule: 'first-model' });
   });
 
   it('does without a kind of which the hold-out has no row', () => {

@@ -4,9 +4,12 @@ import { type Metrics, measure } from './metrics.ts';
 // The gate: may the challenger, a model that was just trained, answer in place of the champion, the one that does now?
 
 export interface GateSettings {
-  /** The least share of all hold-out rows, and of those of each class, that a model must get right. */
-  readonly minimumAccuracy: number;
-  readonly minimumRecall: number;
+  /**
+   * The least share of all hold-out rows, and of those of each class, that a model must get right. Without the first, it
+   * must know more than the shares of the classes tell.
+   */
+  readonly minimumAccuracy?: number | undefined;
+  readonly minimumRecall?: number | undefined;
   /** With fewer hold-out rows than this nothing is decided. */
   readonly minimumRows: number;
   /** By how much the challenger's accuracy must exceed the champion's; 0 lets an equal one pass. */
@@ -16,9 +19,7 @@ export interface GateSettings {
 }
 
 export const defaultGateSettings: GateSettings = {
-  minimumAccuracy: 0.95,
-  minimumRecall: 0.9,
-  minimumRows: 50,
+  minimumRows: 20,
   minimumGain: 0,
   alpha: 0.05,
 };
@@ -50,6 +51,7 @@ export type Rule =
   | 'one-class-only'
   | 'below-accuracy-floor'
   | 'below-recall-floor'
+  | 'no-better-than-shares'
   | 'worse'
   | 'worse-for-people'
   | 'lower'
@@ -170,9 +172,16 @@ class Gate {
   }
 
   /** What every model must reach, with a champion or without. A class without a row in the hold-out says nothing. */
-  #refuseBelowFloor({ accuracy, correct, rows, classes }: Metrics): Ruling | undefined {
-    const { minimumAccuracy, minimumRecall } = this.#settings;
-    if (accuracy < minimumAccuracy) {
+  #refuseBelowFloor({ accuracy, correct, rows, logLoss, classes }: Metrics): Ruling | undefined {
+    const { minimumAccuracy, minimumRecall = 0 } = this.#settings;
+    const byShares = entropy(Object.values(classes).map(({ support }) => support / rows));
+    if (minimumAccuracy === undefined && logLoss >= byShares) {
+      return refuse(
+        'no-better-than-shares',
+        `It knows no more of the ${rows} hold-out ${this.#items} than the shares of their classes tell (log loss ${digits(logLoss)}, and ${digits(byShares)} by the shares).`,
+      );
+    }
+    if (minimumAccuracy !== undefined && accuracy < minimumAccuracy) {
       return refuse(
         'below-accuracy-floor',
         `It got ${correct} of ${rows} hold-out ${this.#items} right (${percent(accuracy)}), and the floor is ${percent(minimumAccuracy)}.`,
@@ -293,4 +302,9 @@ function percent(share: number): string {
 
 function digits(probability: number): string {
   return probability < 0.001 ? 'below 0.001' : probability.toFixed(3);
+}
+
+/** The log loss of always answering these shares. */
+function entropy(shares: readonly number[]): number {
+  return shares.reduce((sum, share) => (share > 0 ? sum - share * Math.log(share) : sum), 0);
 }

@@ -6,6 +6,7 @@ import {
   classSchema,
   declarationSchema,
   featureSchemas,
+  floorSchema,
   labelSchema,
   sourceSchema,
   type Written,
@@ -34,6 +35,7 @@ function problemsOf(issue: z.core.$ZodIssue, value: unknown): DeclarationProblem
 
 function keysAt(place: Place, value: unknown): readonly string[] {
   if (place.length === 0) return Object.keys(declarationSchema.shape);
+  if (place[0] === 'floor') return Object.keys(floorSchema.shape);
   if (place[0] === 'source') return Object.keys(sourceSchema.shape);
   if (place[0] === 'label') return Object.keys(place.length === 1 ? labelSchema.shape : classSchema.shape);
   const kind = [...place, 'kind'].reduce(

@@ -48,8 +48,8 @@ export function parseDeclaration(yaml: string, from: string): DataSet {
   throw new DeclarationError([...new Set(said)].join('\n'));
 }
 
-const numbers = new Set(['min', 'max']);
-const switches = new Set(['integer', 'missing', 'strict', 'header']);
+const numbers = new Set(['min', 'max', 'accuracy', 'recall']);
+const switches = new Set(['integer', 'missing', 'strict', 'header', 'balance']);
 const values = new Set(['example', 'fill']);
 
 /** YAML takes `1.0` for the number 1 and `true` for a boolean; where text belongs, it is text as it was written. */

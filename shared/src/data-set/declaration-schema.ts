@@ -85,6 +85,8 @@ export const sourceSchema = z.strictObject({
   licence: text(300).optional(),
   citation: text(1000).optional(),
 });
+const share = z.number().min(0, 'must be a share from 0 to 1').max(1, 'must be a share from 0 to 1');
+export const floorSchema = z.strictObject({ accuracy: share.optional(), recall: share.optional() });
 export const declarationSchema = z.strictObject({
   name: slug,
   title: text(120).optional(),
@@ -98,6 +100,8 @@ export const declarationSchema = z.strictObject({
   label: labelSchema,
   file: text(500),
   header: z.boolean().default(true),
+  balance: z.boolean().default(false),
+  floor: floorSchema.default({}),
   source: sourceSchema.default({}),
 });
 

@@ -34,7 +34,8 @@ function oneLineEach(list: unknown): void {
 }
 
 function written(dataSet: DataSet): object {
-  const { name, title, item, items, question, features, label, file, header, source } = dataSet;
+  const { name, title, item, items, question, features, label, file, header, balance, floor, source } =
+    dataSet;
   const derived = columnNames(features.map(feature => ({ name: feature.name })));
   const asDerived = features.every(({ column }, i) => column === derived[i]);
   return {
@@ -55,6 +56,8 @@ function written(dataSet: DataSet): object {
     },
     file,
     ...unlessSame('header', header, true),
+    ...unlessSame('balance', balance, false),
+    ...(Object.keys(floor).length > 0 && { floor }),
     ...(Object.keys(source).length > 0 && { source }),
   };
 }

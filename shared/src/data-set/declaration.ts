@@ -85,7 +85,19 @@ export interface DataSet {
   readonly file: string;
   /** Whether its first line names the columns; otherwise they are called "column 1", "column 2" and so on. */
   readonly header: boolean;
+  /** Whether classes with many rows give up what they have more than the smallest, before a model learns. */
+  readonly balance: boolean;
+  readonly floor: Floor;
   readonly source: Source;
+}
+
+/**
+ * The least share of all rows, and of those of each class, that a model must get right to answer. Where nothing is said,
+ * a model must know more than the shares of the classes tell.
+ */
+export interface Floor {
+  readonly accuracy?: number | undefined;
+  readonly recall?: number | undefined;
 }
 
 /** Headers are compared so: a spreadsheet's capitals and blanks say nothing. */

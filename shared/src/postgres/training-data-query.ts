@@ -8,7 +8,8 @@ import type { Statement } from './sql.ts';
 //   valid   of the labels within the caps, the latest of each note
 //   notes   every different note once. A person's label counts before the bank's, but not in the hold-out: there the
 //           bank's own notes keep the bank's label, so that nobody can change what models are judged by
-//   chosen  which notes are used. A class that has more training notes than the smallest gives up its surplus, people's notes last
+//   chosen  which notes are used. Where the data set asks for it, a class that has more training notes than the smallest
+//           gives up its surplus, people's notes last
 //   roles   what became of each label of a person's
 // A label that a cap leaves out is left out before the labels of a note compete, so that it hides no other one.
 export function readTrainingData(dataSet: DataSet): Statement {
@@ -97,8 +98,12 @@ export function readTrainingData(dataSet: DataSet): Statement {
   return { name: 'read-training-data', text };
 }
 
-/** Of how many rows the smallest class is. Of two classes both are needed; of more, one may still be without rows. */
+/**
+ * Of how many rows the smallest class is; null where no class gives up its surplus. Of two classes both are needed; of
+ * more, one may still be without rows.
+ */
 function leastOfClass(dataSet: DataSet): string {
+  if (!dataSet.balance) return 'null';
   return hasTwoClasses(dataSet)
     ? 'select least(count(*) filter (where class = 0), count(*) filter (where class = 1)) from notes where not is_holdout'
     : 'select min(rows) from (select count(*) as rows from notes where not is_holdout group by class) as counted';

@@ -62,9 +62,9 @@ export const monitoringSettings = z.object({
 const share = z.coerce.number().min(0).max(1);
 
 export const gateSettings = z.object({
-  /** The least share of all hold-out notes, and of those of each class, that a model must get right. */
-  GATE_MIN_ACCURACY: share.default(defaultGateSettings.minimumAccuracy),
-  GATE_MIN_RECALL: share.default(defaultGateSettings.minimumRecall),
+  /** The least share of all hold-out rows, and of those of each class, that a model must get right; else what the data set says. */
+  GATE_MIN_ACCURACY: share.optional(),
+  GATE_MIN_RECALL: share.optional(),
   /** With fewer hold-out notes than this, nothing is decided. */
   GATE_MIN_ROWS: count.default(defaultGateSettings.minimumRows),
   /** By how much a model must exceed the one that answers; 0 lets an equally good one pass. */
