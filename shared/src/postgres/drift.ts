@@ -67,7 +67,7 @@ function classProperty(dataSet: DataSet): Property {
 }
 
 /** So many values are compared at most; of few features more rows than of many. */
-const mostValues = 2_000_000;
+const mostValues = 500_000;
 const mostRows = 10_000;
 
 // The bins of numbers are the deciles of what was learned; missing values are a bin of their own. Of what was learned,

@@ -178,7 +178,7 @@ ${featureDefinitions(dataSet)}
   unique nulls not distinct (batch_id, position)
 );
 
-create index if not exists training_by_note on training (note_hash);
+${hashIndex};
 create index if not exists training_corrections on training (created desc) where role = 'trains';
 
 -- One row for each training: what it took and what came out.
@@ -269,6 +269,8 @@ export function hashDefinition(dataSet: DataSet): string {
   ) stored`;
 }
 
+export const hashIndex = 'create index if not exists training_by_note on training (note_hash)';
+
 /** Values of one width first: PostgreSQL fills up the room before a number that follows a text. */
 const inOrderOfWidth: readonly Feature['kind'][] = ['number', 'yes-no', 'category'];
 
@@ -283,15 +285,22 @@ function featureDefinitions(dataSet: DataSet): string {
     .join('\n');
 }
 
-/** What a value takes of a row: a text of any length at most what is left of it in the row when it is moved out. */
-const bytesOf: Readonly<Record<Feature['kind'], number>> = { number: 8, 'yes-no': 1, category: 24 };
+/** What a value takes of a row at most: of a text that is longer, this is left in the row when it is moved out. */
+function bytesOf(feature: Feature): number {
+  if (feature.kind === 'number') return 8;
+  if (feature.kind === 'yes-no') return 1;
+  const lengths = feature.categories.map(category => Buffer.byteLength(category) + 1);
+  return feature.unknown === 'accept' ? bytesOfPointer : Math.min(bytesOfPointer, Math.max(...lengths));
+}
+
+const bytesOfPointer = 24;
 /** What is left of a page of PostgreSQL's, in which a row must fit, after the columns that every table has. */
 const bytesForFeatures = 7_700;
 
 export function refuseTooWide({ name, features }: DataSet): void {
-  const bytes = features.reduce((sum, { kind }) => sum + bytesOf[kind], 0);
+  const bytes = features.reduce((sum, feature) => sum + bytesOf(feature), 0);
   if (bytes > bytesForFeatures)
     throw new Error(
-      `A row of ${name} takes ${bytes} bytes, and PostgreSQL has room for ${bytesForFeatures}: that is ${Math.floor(bytesForFeatures / 8)} numbers, or ${Math.floor(bytesForFeatures / 24)} categories. Leave features out.`,
+      `A row of ${name} takes up to ${bytes} bytes, and PostgreSQL has room for ${bytesForFeatures}, eight for each number: leave features out.`,
     );
 }

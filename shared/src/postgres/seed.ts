@@ -7,6 +7,7 @@ import type { DataSet } from '../data-set/declaration.ts';
 import { type ReadingOptions, textOf } from '../data-set/text-file.ts';
 import { integers } from './arrays.ts';
 import { arrayParameters, columnArrays, columnList } from './features.ts';
+import { hashIndex, tablesLock } from './schema.ts';
 import { positionOf } from './set-up.ts';
 
 export interface LoadedSeed {
@@ -17,6 +18,7 @@ export interface LoadedSeed {
   readonly problemCount: number;
 }
 
+const nothing: LoadedSeed = { added: 0, problems: [], problemCount: 0 };
 const mostProblems = 20;
 const rowsOfStatement = 5_000;
 
@@ -31,15 +33,14 @@ export async function loadSeed(
   options: ReadingOptions = {},
 ): Promise<LoadedSeed> {
   const fingerprint = await fingerprintOf(path);
-  const { rows } = await client.query<{ seed: string | null }>('select seed from data_set');
-  if (rows[0]?.seed === fingerprint) return { added: 0, problems: [], problemCount: 0 };
   await client.query('begin');
   try {
-    const loaded = await insertAll(client, dataSet, path, options);
+    // Of two who start at once, the second finds everything there.
+    await client.query('select pg_advisory_xact_lock($1)', [tablesLock]);
+    const { rows } = await client.query<{ seed: string | null }>('select seed from data_set');
+    const loaded = rows[0]?.seed === fingerprint ? nothing : await insertAll(client, dataSet, path, options);
     await client.query('update data_set set seed = $1', [fingerprint]);
     await client.query('commit');
-    // The planner takes a table that was empty a moment ago for empty until then.
-    if (loaded.added > 0) await client.query('analyze training');
     return loaded;
   } catch (error) {
     await client.query('rollback').catch(() => {});
@@ -59,7 +60,13 @@ async function insertAll(
   path: string,
   options: ReadingOptions,
 ): Promise<LoadedSeed> {
-  const insert = insertRows(dataSet);
+  const { rows } = await client.query<{ empty: boolean }>(
+    'select not exists (select from training) as empty',
+  );
+  const isEmpty = rows[0]?.empty ?? false;
+  const insert = insertRows(dataSet, isEmpty);
+  // Half a million hashes are sorted at once in less time than each is put into its place.
+  if (isEmpty) await client.query('drop index training_by_note');
   const problems: CsvProblem[] = [];
   let problemCount = 0;
   let added = 0;
@@ -86,14 +93,16 @@ async function insertAll(
   }
   await store(waiting);
   await stored;
+  if (isEmpty) await client.query(hashIndex);
   return { added, problems, problemCount };
 }
 
-function insertRows(dataSet: DataSet): string {
+function insertRows(dataSet: DataSet, isEmpty: boolean): string {
   const columns = columnList(dataSet);
   const last = dataSet.features.length + 2;
   const parameters = ['$1::int[]', ...arrayParameters(dataSet, 2), `$${last}::int[]`].join(', ');
-  return `insert into training (position, ${columns}, class) select * from unnest(${parameters}) on conflict do nothing`;
+  const insert = `insert into training (position, ${columns}, class) select * from unnest(${parameters})`;
+  return isEmpty ? insert : `${insert} on conflict do nothing`;
 }
 
 function valuesOf(dataSet: DataSet, items: readonly CsvItem[]): Buffer[] {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
 import { Client } from 'pg';
+import type { DataSet } from '../data-set/declaration.ts';
 import { findDataSet } from '../data-set/files.ts';
 import { readMigrations } from './migrations.ts';
 import { scramVerifier, setUpScript } from './set-up.ts';
@@ -54,6 +55,31 @@ it('lets the user in with the password that the script does not contain, with th
   } finally {
     await client.end();
   }
+});
+
+it('takes new words and ranges of the declaration, and refuses what the tables are not made for', async () => {
+  const script = (over: Partial<DataSet>): string =>
+    setUpScript({ dataSet: { ...dataSet, ...over }, migrations, user, password });
+  const [first, ...others] = dataSet.features;
+  if (!first) throw new Error('Banknotes have features.');
+  await asOwner(async owner => {
+    await owner.query(script({ title: "The bank's $declaration$ of notes" }));
+    const { rows } = await owner.query("select declaration->>'title' as title, version from data_set");
+    expect(rows).toEqual([{ title: "The bank's $declaration$ of notes", version: 1 }]);
+    await expect(
+      owner.query(script({ features: [{ ...first, missing: true }, ...others] })),
+    ).rejects.toMatchObject({
+      message: expect.stringContaining('not as its declaration says'),
+      hint: expect.stringContaining('npm run data-set -- migrate banknotes'),
+    });
+    await owner.query('rollback');
+    const before = (await owner.query('select count(*) from training')).rows;
+    await expect(owner.query(script({ name: 'wine' }))).rejects.toThrow(
+      'holds the tables of banknotes, and not those of wine',
+    );
+    await owner.query('rollback');
+    expect((await owner.query('select count(*) from training')).rows).toEqual(before);
+  });
 });
 
 it('makes the verifier of RFC 5803 as PostgreSQL makes it', () => {
