@@ -109,6 +109,12 @@ const quick: PerceptronSettings = {
   learningRate: 0.03,
   weightDecay: 0.0004,
 };
+/** Enough for an easy table, and quick to answer, since its networks are joined into one. */
+const smallPerceptron: PerceptronSettings = {
+  ...quick,
+  hiddenUnits: [16],
+  learningRate: 0.06,
+};
 const patientPerceptron: PerceptronSettings = {
   ...quick,
   steps: 600,
@@ -133,6 +139,7 @@ const smallTrees: TreeSettings = {
  */
 export const catalog: readonly Candidate[] = [
   linear('linear', { scale: 'number', penalties }),
+  perceptron('small perceptron', smallPerceptron),
   perceptron('perceptron', quick),
   trees('small trees', smallTrees),
   perceptron('patient perceptron', patientPerceptron),
