@@ -24,7 +24,7 @@ export interface Champion extends LoadedModel {
 
 export interface JudgeInput {
   readonly dataSet: Declaration;
-  readonly champion: Champion | undefined;
+  readonly champion: Classifier | undefined;
   readonly set: Pick<DataSet, 'holdout' | 'holdoutByPeople'>;
   /** The latest answers, whoever gave them. */
   readonly answers: readonly RatedPrediction[];
