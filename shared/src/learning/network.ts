@@ -24,8 +24,7 @@ export interface Networks {
 export function compileNetworks({ inputs, members }: Networks): (values: Float64Array) => Float64Array {
   const outputs = Math.max(2, members[0]?.at(-1)?.units ?? 0);
   const encoded: Pair = [new Float64Array(inputs.width), new Float64Array(inputs.width)];
-  const joined = join(members);
-  const answers = joined.map(compile);
+  const answers = members.map(compile);
   return values => {
     const count = values.length / inputs.encoders.length;
     const scores = new Float64Array(count * outputs);
@@ -34,42 +33,12 @@ export function compileNetworks({ inputs, members }: Networks): (values: Float64
       if (row + 1 < count) encodeRow(inputs, values, row + 1, encoded[1], 0);
       for (const answer of answers) {
         const [first, second] = answer(encoded);
-        addScores(first, scores, row * outputs, outputs, joined.length);
-        if (row + 1 < count) addScores(second, scores, (row + 1) * outputs, outputs, joined.length);
+        addScores(first, scores, row * outputs, outputs, members.length);
+        if (row + 1 < count) addScores(second, scores, (row + 1) * outputs, outputs, members.length);
       }
     }
     return logSoftmaxRows(scores, outputs);
   };
-}
-
-/** Several networks with one hidden layer are one with a wider layer, which answers their mean and in less time. */
-function join(members: readonly (readonly Layer[])[]): readonly (readonly Layer[])[] {
-  const hidden = members.flatMap(layers => (layers.length === 2 ? layers.slice(0, 1) : []));
-  const last = members.flatMap(layers => (layers.length === 2 ? layers.slice(1) : []));
-  if (members.length < 2 || hidden.length < members.length) return members;
-  const units = last[0]?.units ?? 0;
-  const share = 1 / members.length;
-  const weightsOf = (unit: number): number[] =>
-    last.flatMap(({ weights }) => {
-      const each = weights.length / units;
-      return Array.from(weights.subarray(unit * each, (unit + 1) * each), weight => weight * share);
-    });
-  const biasOf = (unit: number): number => last.reduce((sum, { biases }) => sum + (biases[unit] ?? 0), 0);
-  const places = Array.from({ length: units }, (_, unit) => unit);
-  return [
-    [
-      {
-        units: hidden.reduce((sum, layer) => sum + layer.units, 0),
-        weights: Float32Array.from(hidden.flatMap(({ weights }) => [...weights])),
-        biases: Float32Array.from(hidden.flatMap(({ biases }) => [...biases])),
-      },
-      {
-        units,
-        weights: Float32Array.from(places.flatMap(weightsOf)),
-        biases: Float32Array.from(places, unit => biasOf(unit) * share),
-      },
-    ],
-  ];
 }
 
 export function addScores(
