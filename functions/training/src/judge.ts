@@ -24,7 +24,7 @@ export interface Champion extends LoadedModel {
 
 export interface JudgeInput {
   readonly dataSet: DataSet;
-  readonly champion: Champion | undefined;
+  readonly champion: Classifier | undefined;
   readonly set: Pick<TrainingData, 'holdout' | 'holdoutByPeople'>;
   /** The latest answers, whoever gave them. */
   readonly answers: readonly RatedPrediction[];

@@ -109,6 +109,12 @@ const quick: PerceptronSettings = {
   learningRate: 0.03,
   weightDecay: 0.0004,
 };
+/** Enough for an easy table, and quick to answer. */
+const smallPerceptron: PerceptronSettings = {
+  ...quick,
+  hiddenUnits: [8, 8],
+  learningRate: 0.05,
+};
 const patientPerceptron: PerceptronSettings = {
   ...quick,
   steps: 600,
@@ -133,6 +139,7 @@ const smallTrees: TreeSettings = {
  */
 export const catalog: readonly Candidate[] = [
   linear('linear', { scale: 'number', penalties }),
+  perceptron('small perceptron', smallPerceptron),
   perceptron('perceptron', quick),
   trees('small trees', smallTrees),
   perceptron('patient perceptron', patientPerceptron),

@@ -5,7 +5,7 @@ import type { DecisionAnswer } from '../contract/model-answers.ts';
 import type { Database } from '../postgres/database.ts';
 import type { PromotedModel } from '../postgres/models.ts';
 
-/** A training holds the lock for about a second. */
+/** A training holds the lock for about a second; where it takes longer, whoever decides is told to try again. */
 const maxWaitMs = 15_000;
 
 /** Publishes a `model` message; resolves when Pub/Sub has accepted it. */
