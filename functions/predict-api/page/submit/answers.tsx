@@ -68,7 +68,14 @@ const maxTallied = 5;
 function useTally(answers: readonly AnsweredItem[]): string {
   const byName = Map.groupBy(answers, ({ prediction }) => prediction);
   const named = useClasses().filter(name => byName.has(name));
-  const tallied = named.slice(0, maxTallied).map(name => `${count(byName.get(name)?.length ?? 0)} ${name}`);
+  const tallied = named
+    .slice(0, maxTallied)
+    .map(name => `${count(byName.get(name)?.length ?? 0)} ${quoted(name)}`);
   const rest = named.length - tallied.length;
   return [...tallied, ...(rest > 0 ? [`${rest} more classes`] : [])].join(', ');
+}
+
+/** Beside a count, a class that is called by a number needs a sign that it is none. */
+function quoted(name: string): string {
+  return /^\d/.test(name) ? `× “${name}”` : name;
 }

@@ -3,7 +3,7 @@ import { confidence } from '../format.ts';
 
 // Never a colour alone: a class has its name and a sign beside it.
 
-const colours = 8;
+const colours = 10;
 /** As many as share no divisor with the colours: so the pairs repeat late. */
 const signs = ['●', '■', '▲', '◆', '▼', '★', '◖'] as const;
 
@@ -25,14 +25,14 @@ export function ClassLabel({ name }: { readonly name: string }) {
 
 /** What a model said of an item: with two classes the probability of class 1, with more that of each. */
 interface Probabilities {
-  readonly score: number | null;
+  readonly score?: number | null | undefined;
   readonly probabilities?: readonly number[] | null | undefined;
 }
 
 /** How sure the model is of its answer, from a guess to certainty. */
 export function Confidence({ score, probabilities }: Probabilities) {
   const { length } = useClasses();
-  const probability = score === null ? highest(probabilities) : Math.max(score, 1 - score);
+  const probability = score == null ? highest(probabilities) : Math.max(score, 1 - score);
   if (probability === undefined) return <span class="muted">unknown</span>;
   return (
     <span class="confidence">
