@@ -29,29 +29,24 @@ interface Probabilities {
   readonly probabilities?: readonly number[] | null | undefined;
 }
 
-/** How sure the model is of its answer, from a guess to certainty. */
-export function Confidence({ score, probabilities }: Probabilities) {
-  const { length } = useClasses();
-  const probability = score == null ? highest(probabilities) : Math.max(score, 1 - score);
-  if (probability === undefined) return <span class="muted">unknown</span>;
+/** With two classes, how sure the model is of its answer: from a guess to certainty. */
+export function Confidence({ score }: Pick<Probabilities, 'score'>) {
+  if (score == null) return <span class="muted">unknown</span>;
+  const probability = Math.max(score, 1 - score);
   return (
     <span class="confidence">
-      <meter min={1 / length} max={1} value={probability} aria-label="confidence" />
+      <meter min={0.5} max={1} value={probability} aria-label="confidence" />
       <span class="number">{confidence(probability)}</span>
     </span>
   );
 }
 
-function highest(probabilities: Probabilities['probabilities']): number | undefined {
-  return probabilities && probabilities.length > 0 ? Math.max(...probabilities) : undefined;
-}
-
 const shownAtOnce = 3;
 
-/** What else it could be, the most probable first; with two classes the confidence says it all. */
+/** With more classes, what it could be: the most probable first. */
 export function Ranking({ probabilities }: Pick<Probabilities, 'probabilities'>) {
   const classes = useClasses();
-  if (!probabilities || classes.length < 3) return null;
+  if (!probabilities) return <span class="ranking">It is unknown how sure that is.</span>;
   const ranked = classes
     .map((name, number) => ({ name, number, probability: probabilities[number] ?? 0 }))
     .toSorted((a, b) => b.probability - a.probability);
@@ -82,4 +77,14 @@ function Ranks({ ranked }: { readonly ranked: readonly Ranked[] }) {
       ))}
     </>
   );
+}
+
+/** What lists of items need to know of the classes: how many there are, and how much room the longest name takes. */
+export function useListShape(): { readonly class: string; readonly style: string } {
+  const classes = useClasses();
+  const longest = Math.max(...classes.map(({ length }) => length));
+  return {
+    class: `plain-list item-list ${classes.length > 2 ? 'many-classes' : ''}`,
+    style: `--letters: ${longest}`,
+  };
 }
