@@ -29,6 +29,8 @@ export function useConnected(): boolean {
   const [state, setState] = useState(connected);
   useEffect(() => {
     connectionListeners.add(setState);
+    // It may have changed since the first rendering.
+    setState(connected);
     if (!running) void run();
     return () => void connectionListeners.delete(setState);
   }, []);

@@ -1,6 +1,6 @@
 /** As much of an OpenAPI document as the viewer shows. */
 export interface Schema {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -11,6 +11,7 @@ export interface Schema {
   readonly oneOf?: readonly Schema[];
   readonly format?: string;
   readonly default?: unknown;
+  readonly examples?: readonly unknown[];
   readonly description?: string;
   readonly $ref?: string;
 }
@@ -41,6 +42,7 @@ export interface ApiDocument {
 export function exampleOf(schema: Schema): unknown {
   const { type, properties, items, prefixItems, anyOf, oneOf } = schema;
   if (schema.default !== undefined) return schema.default;
+  if (schema.examples && schema.examples.length > 0) return schema.examples[0];
   if (schema.const !== undefined) return schema.const;
   if (schema.enum) return schema.enum[0];
   const [choice] = anyOf ?? oneOf ?? [];
@@ -69,7 +71,17 @@ export function typeOf(schema: Schema, indent = ''): string {
     );
     return `{\n${lines.join('\n')}\n${indent}}`;
   }
-  if (prefixItems) return `[${prefixItems.map(part => typeOf(part, indent)).join(', ')}]`;
+  if (prefixItems) return tupleOf(prefixItems, indent);
   if (type === 'array') return `(${items ? typeOf(items, indent) : 'unknown'})[]`;
-  return schema.format ? `${type} (${schema.format})` : (type ?? 'anything');
+  const name = typeof type === 'string' ? type : type?.join(' | ');
+  return schema.format ? `${name} (${schema.format})` : (name ?? 'anything');
+}
+
+/** Rows of tables may be hundreds of values long. */
+const maxParts = 8;
+
+function tupleOf(parts: readonly Schema[], indent: string): string {
+  const shown = parts.slice(0, maxParts).map(part => typeOf(part, indent));
+  const hidden = parts.length - shown.length;
+  return `[${shown.join(', ')}${hidden > 0 ? `, and ${hidden} more` : ''}]`;
 }

@@ -31,9 +31,13 @@ function rangeOf({ lower, upper, label }: Bin): string {
   return upper === null ? 'all' : `below ${rounded(upper)}`;
 }
 
-/** Two places, or as many digits as a number far from 1 needs to be told from its neighbours. */
+/** Whole numbers as they are, others with two places, or with the digits that tell those from 0 that are near it. */
 export function rounded(value: number): string {
+  return digitsOf(value).replaceAll('-', '−');
+}
+
+function digitsOf(value: number): string {
   const size = Math.abs(value);
-  const text = size !== 0 && (size < 0.01 || size >= 1e6) ? value.toPrecision(3) : value.toFixed(2);
-  return text.replaceAll('-', '−');
+  if (size >= 1e6 || (size > 0 && size < 0.01)) return value.toPrecision(3);
+  return Number.isInteger(value) ? String(value) : value.toFixed(2);
 }

@@ -52,7 +52,9 @@ const maxLetters = 40;
 function ticksOf(bins: readonly Bin[], nameOf: NameBin): readonly Tick[] {
   const isNumber = bins.some(({ lower }) => lower !== null);
   if (bins.length <= 2 || !isNumber) return bins.length <= maxNamed ? namesUnder(bins, nameOf) : [];
-  return [...new Set([1, Math.ceil(bins.length / 2), bins.length - 1])].flatMap(at => {
+  // What is missing has a bin of its own, behind the others.
+  const last = bins.findLastIndex(({ lower }) => lower !== null);
+  return [...new Set([1, Math.ceil((last + 1) / 2), last])].flatMap(at => {
     const edge = bins[at]?.lower;
     return edge == null ? [] : [{ at, text: rounded(edge) }];
   });

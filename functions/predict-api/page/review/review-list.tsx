@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useClasses } from '../data-set.tsx';
-import { ClassLabel, Confidence, Ranking } from '../ui/class-label.tsx';
+import { ClassLabel, Confidence, Ranking, useListShape } from '../ui/class-label.tsx';
 import { ClassPicker } from './class-picker.tsx';
 import { type DraftRatings, keyOf, type Mark, type ReviewItem, right, wrong } from './draft-ratings.ts';
 import { ItemValues } from './item-values.tsx';
@@ -17,8 +17,9 @@ interface Props {
 }
 
 export function ReviewList({ items, drafts, current, onCurrent, onRate, onMark }: Props) {
+  const shape = useListShape();
   return (
-    <ol class="plain-list item-list review-list">
+    <ol {...shape} class={`${shape.class} review-list`}>
       {items.map((item, i) => (
         <ReviewRow
           key={keyOf(item)}
@@ -59,7 +60,7 @@ function ReviewRow({ item, mark, isCurrent, onFocus, onRate, onMark, onNext }: R
         <ItemValues item={item} />
       </span>
       <ClassLabel name={prediction} />
-      <Confidence {...item} />
+      {hasTwoClasses ? <Confidence {...item} /> : null}
       <span class="rating-buttons">
         <RatingButton
           name="right"
@@ -82,7 +83,7 @@ function ReviewRow({ item, mark, isCurrent, onFocus, onRate, onMark, onNext }: R
           <ClassPicker item={item} mark={mark} onFocus={onFocus} onMark={onMark} onNext={onNext} />
         )}
       </span>
-      <Ranking {...item} />
+      {hasTwoClasses ? null : <Ranking {...item} />}
     </li>
   );
 }

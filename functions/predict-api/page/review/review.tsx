@@ -3,7 +3,7 @@ import { useClasses, useDataSet } from '../data-set.tsx';
 import { Choice } from '../ui/choice.tsx';
 import { Card, Empty, Failure } from '../ui/parts.tsx';
 import { classKeys } from './class-keys.ts';
-import { right, wrong } from './draft-ratings.ts';
+import { keyOf, right, wrong } from './draft-ratings.ts';
 import { Receipts } from './receipts.tsx';
 import { ReviewList } from './review-list.tsx';
 import { SaveBar } from './save-bar.tsx';
@@ -17,16 +17,17 @@ export function Review() {
   const keys = classKeys(classes);
   const list = useRef<HTMLDivElement>(null);
   // Of more than two classes, "wrong" asks on: which one is it?
-  const markWrong = (): void => {
-    if (classes.length === 2) rateCurrent(wrong);
-    else list.current?.querySelector<HTMLSelectElement>('.current select')?.focus();
+  const askWhich = (): void => {
+    const item = review.items[current];
+    if (item && review.drafts.byItem.get(keyOf(item))?.mark.rating !== 0) review.mark(item, wrong);
+    list.current?.querySelector<HTMLSelectElement>('.current select')?.focus();
   };
   const save = (): void => void review.save();
   useShortcuts({
     j: () => moveTo(current + 1),
     k: () => moveTo(current - 1),
     y: () => rateCurrent(right),
-    n: markWrong,
+    n: classes.length === 2 ? () => rateCurrent(wrong) : askWhich,
     u: undo,
     s: save,
     ...Object.fromEntries([...keys].map(([key, name]) => [key, () => nameCurrent(name)])),

@@ -1,6 +1,6 @@
 import { useClasses, useDataSet } from '../data-set.tsx';
 import { count, countItems, pluralize } from '../format.ts';
-import { ClassLabel, Confidence, Ranking } from '../ui/class-label.tsx';
+import { ClassLabel, Confidence, Ranking, useListShape } from '../ui/class-label.tsx';
 import { Card, Empty } from '../ui/parts.tsx';
 import type { AnsweredItem } from './submit-items.ts';
 
@@ -21,6 +21,8 @@ export function Answers({
 }) {
   const dataSet = useDataSet();
   const tally = useTally(answers);
+  const hasTwoClasses = useClasses().length === 2;
+  const shape = useListShape();
   const withTruth = answers.filter(({ truth }) => truth);
   const right = withTruth.filter(({ truth, prediction }) => truth === prediction).length;
   return (
@@ -39,16 +41,16 @@ export function Answers({
       {answers.length === 0 ? (
         <Empty>Ask about one {dataSet.item}, and the answer appears here.</Empty>
       ) : null}
-      <ol class="plain-list item-list answer-list">
+      <ol {...shape} class={`${shape.class} answer-list`}>
         {answers.slice(0, maxShown).map(answer => (
           <li key={`${answer.created} ${answer.subject}`}>
             <span class="subject">{answer.subject}</span>
             <ClassLabel name={answer.prediction} />
-            <Confidence {...answer} />
+            {hasTwoClasses ? <Confidence {...answer} /> : null}
             {answer.truth && answer.truth !== answer.prediction ? (
               <span class="wrong">really {answer.truth}</span>
             ) : null}
-            <Ranking {...answer} />
+            {hasTwoClasses ? null : <Ranking {...answer} />}
           </li>
         ))}
       </ol>
@@ -68,7 +70,14 @@ const maxTallied = 5;
 function useTally(answers: readonly AnsweredItem[]): string {
   const byName = Map.groupBy(answers, ({ prediction }) => prediction);
   const named = useClasses().filter(name => byName.has(name));
-  const tallied = named.slice(0, maxTallied).map(name => `${count(byName.get(name)?.length ?? 0)} ${name}`);
+  const tallied = named
+    .slice(0, maxTallied)
+    .map(name => `${count(byName.get(name)?.length ?? 0)} ${quoted(name)}`);
   const rest = named.length - tallied.length;
   return [...tallied, ...(rest > 0 ? [`${rest} more classes`] : [])].join(', ');
+}
+
+/** Beside a count, a class that is called by a number needs a sign that it is none. */
+function quoted(name: string): string {
+  return /^\d/.test(name) ? `× “${name}”` : name;
 }

@@ -18,7 +18,7 @@ export function groupsOf(features: readonly Feature[]): readonly FeatureGroup[] 
   const isTelling = sizes.length > 1 && Math.max(...sizes) <= 2 * few && sizes.length <= features.length / 3;
   return isTelling
     ? [...families].map(([name, members]) => ({ name: name || 'others', places: members }))
-    : chunksOf(places);
+    : chunksOf(features, places);
 }
 
 /** `pixel_3_7` begins with `pixel_3`, `mean radius` with `mean`; a name of one word with nothing. */
@@ -26,9 +26,10 @@ function beginningOf(name: string): string {
   return /^(.+)[\s_.:-]+[^\s_.:-]+$/.exec(name)?.[1] ?? '';
 }
 
-function chunksOf(places: readonly number[]): readonly FeatureGroup[] {
+function chunksOf(features: readonly Feature[], places: readonly number[]): readonly FeatureGroup[] {
   return Array.from({ length: Math.ceil(places.length / groupSize) }, (_, i) => {
     const members = places.slice(i * groupSize, (i + 1) * groupSize);
-    return { name: `${i * groupSize + 1} to ${i * groupSize + members.length}`, places: members };
+    const [first, last] = [members[0], members.at(-1)].map(place => features[place ?? 0]?.name);
+    return { name: `${first} to ${last}`, places: members };
   });
 }

@@ -18,6 +18,7 @@ const many = 8;
 export function ItemForm({ busy, onSubmit }: Props) {
   const dataSet = useDataSet();
   const { features, item, question } = dataSet;
+  const isLong = features.length > many;
   const form = useRef<HTMLFormElement>(null);
   const [subject, setSubject] = useState(`My first ${item}`);
   const [texts, setTexts] = useState(() => exampleRow(dataSet).map(textOf));
@@ -32,7 +33,7 @@ export function ItemForm({ busy, onSubmit }: Props) {
   };
   const fill = (row: Row): void => setTexts(row.map(textOf));
   return (
-    <form ref={form} class="item-form" noValidate={features.length > many} onSubmit={submit}>
+    <form ref={form} class={`item-form ${isLong ? 'long' : ''}`} noValidate={isLong} onSubmit={submit}>
       <label class="wide">
         Name
         <input
@@ -42,7 +43,7 @@ export function ItemForm({ busy, onSubmit }: Props) {
           onInput={event => setSubject(event.currentTarget.value)}
         />
       </label>
-      {features.length > many ? <QuickFill onFill={fill} /> : null}
+      {isLong ? <QuickFill onFill={fill} /> : null}
       <Fields
         texts={texts}
         problems={isChecked ? read.map(({ problem }) => problem) : []}

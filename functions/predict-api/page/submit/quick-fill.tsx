@@ -36,7 +36,7 @@ export function QuickFill({ onFill }: { readonly onFill: (row: Row) => void }) {
         />
       </label>
       <button type="button" onClick={() => void draw()}>
-        Take some {item} of the data set
+        Draw one {item} from the data set
       </button>
       <Failure message={error} />
     </div>

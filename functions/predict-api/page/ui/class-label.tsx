@@ -3,7 +3,7 @@ import { confidence } from '../format.ts';
 
 // Never a colour alone: a class has its name and a sign beside it.
 
-const colours = 8;
+const colours = 10;
 /** As many as share no divisor with the colours: so the pairs repeat late. */
 const signs = ['●', '■', '▲', '◆', '▼', '★', '◖'] as const;
 
@@ -25,33 +25,28 @@ export function ClassLabel({ name }: { readonly name: string }) {
 
 /** What a model said of an item: with two classes the probability of class 1, with more that of each. */
 interface Probabilities {
-  readonly score: number | null;
+  readonly score?: number | null | undefined;
   readonly probabilities?: readonly number[] | null | undefined;
 }
 
-/** How sure the model is of its answer, from a guess to certainty. */
-export function Confidence({ score, probabilities }: Probabilities) {
-  const { length } = useClasses();
-  const probability = score === null ? highest(probabilities) : Math.max(score, 1 - score);
-  if (probability === undefined) return <span class="muted">unknown</span>;
+/** With two classes, how sure the model is of its answer: from a guess to certainty. */
+export function Confidence({ score }: Pick<Probabilities, 'score'>) {
+  if (score == null) return <span class="muted">unknown</span>;
+  const probability = Math.max(score, 1 - score);
   return (
     <span class="confidence">
-      <meter min={1 / length} max={1} value={probability} aria-label="confidence" />
+      <meter min={0.5} max={1} value={probability} aria-label="confidence" />
       <span class="number">{confidence(probability)}</span>
     </span>
   );
 }
 
-function highest(probabilities: Probabilities['probabilities']): number | undefined {
-  return probabilities && probabilities.length > 0 ? Math.max(...probabilities) : undefined;
-}
-
 const shownAtOnce = 3;
 
-/** What else it could be, the most probable first; with two classes the confidence says it all. */
+/** With more classes, what it could be: the most probable first. */
 export function Ranking({ probabilities }: Pick<Probabilities, 'probabilities'>) {
   const classes = useClasses();
-  if (!probabilities || classes.length < 3) return null;
+  if (!probabilities) return <span class="ranking">It is unknown how sure that is.</span>;
   const ranked = classes
     .map((name, number) => ({ name, number, probability: probabilities[number] ?? 0 }))
     .toSorted((a, b) => b.probability - a.probability);
@@ -82,4 +77,14 @@ function Ranks({ ranked }: { readonly ranked: readonly Ranked[] }) {
       ))}
     </>
   );
+}
+
+/** What lists of items need to know of the classes: how many there are, and how much room the longest name takes. */
+export function useListShape(): { readonly class: string; readonly style: string } {
+  const classes = useClasses();
+  const longest = Math.max(...classes.map(({ length }) => length));
+  return {
+    class: `plain-list item-list ${classes.length > 2 ? 'many-classes' : ''}`,
+    style: `--letters: ${longest}`,
+  };
 }
