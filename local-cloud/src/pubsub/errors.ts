@@ -1,17 +1,20 @@
-import { status } from '@grpc/grpc-js';
+import { type Metadata, status } from '@grpc/grpc-js';
 
 /** A refusal that the caller is told about, with the gRPC status that Google's service answers in the same case. */
 export class PubSubError extends Error {
   override readonly name = 'PubSubError';
   readonly code: status;
+  /** What programs read besides the sentence. */
+  readonly metadata: Metadata | undefined;
 
-  constructor(code: status, message: string) {
+  constructor(code: status, message: string, metadata?: Metadata) {
     super(message);
     this.code = code;
+    this.metadata = metadata;
   }
 }
 
-export type ResourceKind = 'topic' | 'subscription';
+export type ResourceKind = 'topic' | 'subscription' | 'snapshot';
 
 export function notFound(kind: ResourceKind, name: string): PubSubError {
   return new PubSubError(

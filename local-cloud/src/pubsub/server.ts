@@ -1,12 +1,17 @@
 import { Agent } from 'node:http';
-import { Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { Agent as HttpsAgent } from 'node:https';
+import { Server, status } from '@grpc/grpc-js';
+import { listenOnOnePort } from '../rest/one-port.ts';
+import { restDoor } from '../rest/rest-door.ts';
 import { Broker } from './broker/broker.ts';
 import type { SubscriptionStats } from './broker/stats.ts';
 import { systemClock } from './clock.ts';
 import { PubSubError } from './errors.ts';
 import { type FaultCounts, FaultInjector, type Faults } from './faults.ts';
+import { protocol } from './grpc/protocol.ts';
 import { registerPublisher } from './grpc/publisher.ts';
 import { registerSubscriber } from './grpc/subscriber.ts';
+import { Methods, toStatus } from './grpc/unary.ts';
 import { JournalFile } from './journal/journal-file.ts';
 import { type Journal, noJournal } from './journal/record.ts';
 import { replay, snapshot } from './journal/replay.ts';
@@ -42,16 +47,25 @@ export interface PubSub {
 export async function startPubSub(options: PubSubOptions = {}): Promise<PubSub> {
   const { port: wantedPort = 0, dataFolder, maxOutstandingPushes: maxOutstanding = 1000 } = options;
   const injector = new FaultInjector();
-  const agent = new Agent({ keepAlive: true, maxSockets: maxOutstanding });
-  const pushing = { agent, clock: systemClock, faults: injector, maxOutstanding };
+  const sockets = { keepAlive: true, maxSockets: maxOutstanding };
+  const agents = { http: new Agent(sockets), https: new HttpsAgent(sockets) };
+  const pushing = { agents, clock: systemClock, faults: injector, maxOutstanding };
   const { broker, journal } = openBroker(dataFolder, {
     faults: injector,
     makePusher: subscription => new Pusher(subscription, pushing),
   });
-  const server = new Server({ 'grpc.max_receive_message_length': largestRequestBytes });
-  registerPublisher(server, broker, journal);
-  registerSubscriber(server, { broker, journal, clock: systemClock });
-  const port = await listen(server, wantedPort);
+  const grpc = new Server({ 'grpc.max_receive_message_length': largestRequestBytes });
+  const methods = new Methods(grpc);
+  registerPublisher(methods, broker, journal);
+  registerSubscriber(methods, { broker, journal, clock: systemClock });
+  const rest = restDoor({
+    root: protocol,
+    services: ['google.pubsub.v1.Publisher', 'google.pubsub.v1.Subscriber', 'google.pubsub.v1.SchemaService'],
+    findCall: path => methods.find(path),
+    toError: toStatus,
+  });
+  const listening = await listenOnOnePort({ grpc, rest, service: 'Pub/Sub' }, wantedPort);
+  const { port } = listening;
   broker.startPushing();
 
   return {
@@ -66,9 +80,10 @@ export async function startPubSub(options: PubSubOptions = {}): Promise<PubSub> 
         new PubSubError(status.UNAVAILABLE, 'The Pub/Sub service is stopping. Try again when it is back.'),
       );
       await journal.written();
-      server.forceShutdown();
+      await listening.close();
       journal.close();
-      agent.destroy();
+      agents.http.destroy();
+      agents.https.destroy();
     },
   };
 }
@@ -87,14 +102,4 @@ function openBroker(folder: string | undefined, behaviour: Behaviour): { broker:
   replay(journal.read(), broker);
   journal.compactFrom(() => snapshot(broker));
   return { broker, journal };
-}
-
-async function listen(server: Server, port: number): Promise<number> {
-  return await new Promise((resolve, reject) => {
-    server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, boundPort) => {
-      if (error === null) resolve(boundPort);
-      else
-        reject(new Error(`Pub/Sub cannot listen on ${host}:${port}. Choose another port.`, { cause: error }));
-    });
-  });
 }

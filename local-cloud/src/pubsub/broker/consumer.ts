@@ -14,6 +14,8 @@ export interface Consumer {
   hasRoom(): boolean;
   /** How long a message given to this consumer is its own; the subscription's ack deadline unless it says so. */
   readonly ackDeadlineMs?: number | undefined;
+  /** Takes the messages of an ordering key one by one, not several at once. */
+  readonly oneOfAKey?: boolean;
   /** Must not settle the delivery before it returns. */
   deliver(delivery: Delivery): void;
   /** The delivery is settled (acknowledged, refused, or out of time): it no longer takes up room. */

@@ -1,4 +1,5 @@
-import { type handleUnaryCall, type Server, type sendUnaryData, status } from '@grpc/grpc-js';
+import { type handleUnaryCall, type Metadata, type Server, type sendUnaryData, status } from '@grpc/grpc-js';
+import type { Call } from '../../rest/rest-door.ts';
 import { PubSubError } from '../errors.ts';
 
 /** How a message of the protocol is written and read. */
@@ -19,17 +20,31 @@ export interface UnaryMethod<
   readonly handle: (request: RequestMessage, signal: AbortSignal) => Response | Promise<Response>;
 }
 
-/** Lets the server answer one method; what the handler throws becomes the gRPC status. */
-export function registerUnary<Q, QM extends Q, S, SM extends S>(
-  server: Server,
-  { path, request, response, handle }: UnaryMethod<Q, QM, S, SM>,
-): void {
-  const answer: handleUnaryCall<QM, S> = (call, callback) => {
-    const cancelled = new AbortController();
-    call.on('cancelled', () => cancelled.abort());
-    void respond(() => handle(call.request, cancelled.signal), callback);
-  };
-  server.register(path, answer, serializer(response), bytes => request.decode(bytes), 'unary');
+/** The methods that are offered: by gRPC, and one by one to whoever has the bytes of a request. */
+export class Methods {
+  readonly grpc: Server;
+  readonly #calls = new Map<string, Call>();
+
+  constructor(grpc: Server) {
+    this.grpc = grpc;
+  }
+
+  find(path: string): Call | undefined {
+    return this.#calls.get(path);
+  }
+
+  /** Offers one method; what the handler throws becomes the gRPC status. */
+  register<Q, QM extends Q, S, SM extends S>(method: UnaryMethod<Q, QM, S, SM>): void {
+    const { path, request, response, handle } = method;
+    const serialize = serializer(response);
+    const answer: handleUnaryCall<QM, S> = (call, callback) => {
+      const cancelled = new AbortController();
+      call.on('cancelled', () => cancelled.abort());
+      void respond(() => handle(call.request, cancelled.signal), callback);
+    };
+    this.grpc.register(path, answer, serialize, bytes => request.decode(bytes), 'unary');
+    this.#calls.set(path, async (bytes, signal) => serialize(await handle(request.decode(bytes), signal)));
+  }
 }
 
 export function serializer<Fields, Message extends Fields>(
@@ -50,8 +65,11 @@ async function respond<Response>(answer: () => Response | Promise<Response>, sen
 }
 
 /** The status by which a caller learns of an error. */
-export function toStatus(error: unknown): { code: status; details: string } {
-  if (error instanceof PubSubError) return { code: error.code, details: error.message };
+export function toStatus(error: unknown): { code: status; details: string; metadata?: Metadata } {
+  if (error instanceof PubSubError) {
+    const { code, message: details, metadata } = error;
+    return metadata === undefined ? { code, details } : { code, details, metadata };
+  }
   const reason = error instanceof Error ? error.message : String(error);
   return { code: status.INTERNAL, details: `The Pub/Sub service failed: ${reason}` };
 }
