@@ -1,17 +1,17 @@
 import { Agent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { Server, status } from '@grpc/grpc-js';
-import { listenOnOnePort } from '../rest/one-port.ts';
-import { restDoor } from '../rest/rest-door.ts';
+import { Methods, toStatus } from '../rpc/methods.ts';
+import { listenOnOnePort } from '../rpc/one-port.ts';
+import { restDoor } from '../rpc/rest-door.ts';
 import { Broker } from './broker/broker.ts';
 import type { SubscriptionStats } from './broker/stats.ts';
 import { systemClock } from './clock.ts';
-import { PubSubError } from './errors.ts';
+import { RpcError } from './errors.ts';
 import { type FaultCounts, FaultInjector, type Faults } from './faults.ts';
 import { protocol } from './grpc/protocol.ts';
 import { registerPublisher } from './grpc/publisher.ts';
 import { registerSubscriber } from './grpc/subscriber.ts';
-import { Methods, toStatus } from './grpc/unary.ts';
 import { JournalFile } from './journal/journal-file.ts';
 import { type Journal, noJournal } from './journal/record.ts';
 import { replay, snapshot } from './journal/replay.ts';
@@ -58,12 +58,11 @@ export async function startPubSub(options: PubSubOptions = {}): Promise<PubSub> 
   const methods = new Methods(grpc);
   registerPublisher(methods, broker, journal);
   registerSubscriber(methods, { broker, journal, clock: systemClock });
-  const rest = restDoor({
-    root: protocol,
-    services: ['google.pubsub.v1.Publisher', 'google.pubsub.v1.Subscriber', 'google.pubsub.v1.SchemaService'],
-    findCall: path => methods.find(path),
-    toError: toStatus,
-  });
+  const services = ['Publisher', 'Subscriber', 'SchemaService'].map(name => `google.pubsub.v1.${name}`);
+  for (const service of services) {
+    methods.refuseOthers(protocol, service, method => `This Pub/Sub does not offer ${method}.`);
+  }
+  const rest = restDoor({ root: protocol, services, methods, toError: toStatus });
   const listening = await listenOnOnePort({ grpc, rest, service: 'Pub/Sub' }, wantedPort);
   const { port } = listening;
   broker.startPushing();
@@ -77,7 +76,7 @@ export async function startPubSub(options: PubSubOptions = {}): Promise<PubSub> 
     stats: () => broker.stats,
     async close() {
       broker.close(
-        new PubSubError(status.UNAVAILABLE, 'The Pub/Sub service is stopping. Try again when it is back.'),
+        new RpcError(status.UNAVAILABLE, 'The Pub/Sub service is stopping. Try again when it is back.'),
       );
       await journal.written();
       await listening.close();

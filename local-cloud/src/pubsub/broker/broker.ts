@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { alreadyExists, failedPrecondition, notFound, type PubSubError } from '../errors.ts';
+import { alreadyExists, failedPrecondition, notFound, type RpcError } from '../errors.ts';
 import { FaultInjector } from '../faults.ts';
 import { type Journal, type Keepers, noJournal, type Place, type SeekTarget } from '../journal/record.ts';
 import { deletedTopic } from '../resource-names.ts';
@@ -204,7 +204,7 @@ export class Broker {
     this.#pushers.start(this.#subscriptions.values());
   }
 
-  close(reason: PubSubError): void {
+  close(reason: RpcError): void {
     for (const subscription of this.#subscriptions.values()) subscription.close(reason);
   }
 
@@ -253,7 +253,7 @@ export class Broker {
     return subscription;
   }
 
-  #removeSubscription(subscription: Subscription, reason: PubSubError): void {
+  #removeSubscription(subscription: Subscription, reason: RpcError): void {
     subscription.close(reason);
     this.#pushers.forget(subscription);
     this.#subscriptions.delete(subscription.settings.name);

@@ -1,4 +1,4 @@
-import type { PubSubError } from '../errors.ts';
+import type { RpcError } from '../errors.ts';
 import type { Message } from './message.ts';
 
 /** A message on its way to one consumer. */
@@ -21,5 +21,5 @@ export interface Consumer {
   /** The delivery is settled (acknowledged, refused, or out of time): it no longer takes up room. */
   released(delivery: Delivery): void;
   /** No more deliveries will come, for instance because the subscription was deleted. */
-  ended(reason: PubSubError): void;
+  ended(reason: RpcError): void;
 }

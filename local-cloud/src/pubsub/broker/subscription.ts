@@ -1,6 +1,6 @@
 import { Alarm } from '../alarm.ts';
 import type { Clock } from '../clock.ts';
-import type { PubSubError } from '../errors.ts';
+import type { RpcError } from '../errors.ts';
 import type { FaultInjector } from '../faults.ts';
 import type { Journal } from '../journal/record.ts';
 import { formatAckId, parseAckId } from './ack-id.ts';
@@ -151,12 +151,12 @@ export class Subscription {
   }
 
   /** Ends all deliveries. */
-  close(reason: PubSubError): void {
+  close(reason: RpcError): void {
     this.endConsumers(reason);
     this.#alarm.stop();
   }
 
-  endConsumers(reason: PubSubError): void {
+  endConsumers(reason: RpcError): void {
     for (const consumer of this.#consumers.clear()) consumer.ended(reason);
   }
 

@@ -1,6 +1,6 @@
 import { Metadata, status } from '@grpc/grpc-js';
 import protobuf from 'protobufjs';
-import { PubSubError } from '../errors.ts';
+import { RpcError } from '../errors.ts';
 
 // As google/rpc/status.proto and google/rpc/error_details.proto have them.
 const Any = new protobuf.Type('Any')
@@ -18,7 +18,7 @@ const ErrorInfo = new protobuf.Type('ErrorInfo')
 new protobuf.Root().add(Status).add(ErrorInfo).resolveAll();
 
 /** What exactly-once delivery says of acknowledgements that came too late, in the form that Google's clients read. */
-export function ackIdsRefused(ackIds: readonly string[]): PubSubError {
+export function ackIdsRefused(ackIds: readonly string[]): RpcError {
   const message = 'Some acknowledgement ids are of deliveries that have ended. The messages come again.';
   const code = status.INVALID_ARGUMENT;
   const reasons = ackIds.map(ackId => [ackId, 'PERMANENT_FAILURE_INVALID_ACK_ID']);
@@ -30,7 +30,7 @@ export function ackIdsRefused(ackIds: readonly string[]): PubSubError {
   const details = [{ typeUrl: 'type.googleapis.com/google.rpc.ErrorInfo', value }];
   const metadata = new Metadata();
   metadata.set('grpc-status-details-bin', encode(Status, { code, message, details }));
-  return new PubSubError(code, message, metadata);
+  return new RpcError(code, message, metadata);
 }
 
 function encode(type: protobuf.Type, fields: Record<string, unknown>): Buffer {

@@ -1,3 +1,4 @@
+import { type Methods, serializer } from '../../rpc/methods.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { Clock } from '../clock.ts';
 import { invalidArgument } from '../errors.ts';
@@ -7,7 +8,6 @@ import { emptyMessage, wire } from './protocol.ts';
 import { pull } from './pull.ts';
 import { type StreamingPullCall, streamingPull } from './streaming-pull.ts';
 import { subscriptionNamed } from './subscription-named.ts';
-import { type Methods, serializer } from './unary.ts';
 
 const path = (method: string) => `/google.pubsub.v1.Subscriber/${method}`;
 const longestAckDeadlineSeconds = 600;

@@ -1,13 +1,13 @@
+import { applyFieldMask } from '../../rpc/field-mask.ts';
+import type { Methods } from '../../rpc/methods.ts';
+import { pageOf } from '../../rpc/page.ts';
 import type { Broker } from '../broker/broker.ts';
 import { checkLimits } from '../broker/message-limits.ts';
 import type { Topic } from '../broker/topic.ts';
 import type { Journal } from '../journal/record.ts';
 import { checkResourceName, projectOf } from '../resource-names.ts';
-import { applyFieldMask } from './field-mask.ts';
-import { pageOf } from './page.ts';
 import { emptyMessage, wire } from './protocol.ts';
 import { newMessage, topicSettings, updatableTopicFields, wireTopic } from './topic-messages.ts';
-import type { Methods } from './unary.ts';
 
 const path = (method: string) => `/google.pubsub.v1.Publisher/${method}`;
 const nameOfTopic = (topic: Topic) => topic.settings.name;

@@ -1,16 +1,16 @@
 import type { google } from '@google-cloud/pubsub/build/protos/protos.js';
+import { applyFieldMask } from '../../rpc/field-mask.ts';
+import type { Methods } from '../../rpc/methods.ts';
+import { pageOf } from '../../rpc/page.ts';
+import { refuseOptions } from '../../rpc/refused-options.ts';
 import type { Snapshot } from '../broker/snapshots.ts';
 import { failedPrecondition, invalidArgument } from '../errors.ts';
 import type { SeekTarget } from '../journal/record.ts';
 import { checkResourceName, projectOf } from '../resource-names.ts';
 import type { SubscriberContext } from './delivery.ts';
-import { applyFieldMask } from './field-mask.ts';
-import { pageOf } from './page.ts';
 import { emptyMessage, wire } from './protocol.ts';
-import { refuseOptions } from './refused-options.ts';
 import { subscriptionNamed } from './subscription-named.ts';
 import { fromTimestamp, toTimestamp } from './time.ts';
-import type { Methods } from './unary.ts';
 
 type WireSnapshot = google.pubsub.v1.ISnapshot;
 

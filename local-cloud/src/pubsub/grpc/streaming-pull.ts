@@ -1,14 +1,14 @@
 import type { google } from '@google-cloud/pubsub/build/protos/protos.js';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
+import { toStatus } from '../../rpc/methods.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { Consumer, Delivery } from '../broker/consumer.ts';
 import { sizeOf } from '../broker/message.ts';
 import type { Subscription } from '../broker/subscription.ts';
-import { invalidArgument, type PubSubError } from '../errors.ts';
+import { invalidArgument, type RpcError } from '../errors.ts';
 import { checkPullable } from './pull.ts';
 import { receivedMessage } from './received-message.ts';
 import { subscriptionNamed } from './subscription-named.ts';
-import { toStatus } from './unary.ts';
 
 type Request = google.pubsub.v1.StreamingPullRequest;
 type Response = google.pubsub.v1.IStreamingPullResponse;
@@ -125,7 +125,7 @@ class SubscriberStream implements Consumer {
     this.#outstandingBytes -= sizeOf(message);
   }
 
-  ended(reason: PubSubError): void {
+  ended(reason: RpcError): void {
     this.#isOpen = false;
     this.#call.emit('error', toStatus(reason));
   }

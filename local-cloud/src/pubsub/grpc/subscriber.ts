@@ -1,11 +1,12 @@
+import { applyFieldMask } from '../../rpc/field-mask.ts';
+import type { Methods } from '../../rpc/methods.ts';
+import { pageOf } from '../../rpc/page.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { SubscriptionSettings } from '../broker/settings.ts';
 import type { Subscription } from '../broker/subscription.ts';
 import { failedPrecondition, invalidArgument } from '../errors.ts';
 import { checkResourceName, projectOf } from '../resource-names.ts';
 import { registerDelivery, type SubscriberContext } from './delivery.ts';
-import { applyFieldMask } from './field-mask.ts';
-import { pageOf } from './page.ts';
 import { emptyMessage, wire } from './protocol.ts';
 import { registerSnapshots } from './snapshots.ts';
 import {
@@ -15,7 +16,6 @@ import {
   wireSubscription,
 } from './subscription-messages.ts';
 import { subscriptionNamed } from './subscription-named.ts';
-import type { Methods } from './unary.ts';
 
 const path = (method: string) => `/google.pubsub.v1.Subscriber/${method}`;
 const nameOf = (subscription: Subscription) => subscription.settings.name;

@@ -1,12 +1,12 @@
 import type { google } from '@google-cloud/pubsub/build/protos/protos.js';
+import type { Updatable } from '../../rpc/field-mask.ts';
+import { refuseOptions } from '../../rpc/refused-options.ts';
 import { parseFilter } from '../broker/filter.ts';
 import type { DeadLetterPolicy, RetryPolicy, SubscriptionSettings } from '../broker/settings.ts';
 import { invalidArgument, notOffered } from '../errors.ts';
 import { parseEndpoint } from '../push/endpoint.ts';
 import { checkResourceName } from '../resource-names.ts';
-import type { Updatable } from './field-mask.ts';
 import { wire } from './protocol.ts';
-import { refuseOptions } from './refused-options.ts';
 import { durationWithin, toDuration } from './time.ts';
 
 type WireSubscription = google.pubsub.v1.ISubscription;

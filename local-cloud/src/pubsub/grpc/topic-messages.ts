@@ -1,10 +1,10 @@
 import type { google } from '@google-cloud/pubsub/build/protos/protos.js';
+import type { Updatable } from '../../rpc/field-mask.ts';
+import { refuseOptions } from '../../rpc/refused-options.ts';
 import type { NewMessage } from '../broker/message.ts';
 import type { TopicSettings } from '../broker/settings.ts';
 import { checkResourceName } from '../resource-names.ts';
-import type { Updatable } from './field-mask.ts';
 import { wire } from './protocol.ts';
-import { refuseOptions } from './refused-options.ts';
 import { durationWithin, toDuration } from './time.ts';
 
 type WireTopic = google.pubsub.v1.ITopic;

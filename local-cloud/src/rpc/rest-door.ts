@@ -3,7 +3,8 @@ import { buffer } from 'node:stream/consumers';
 import { status } from '@grpc/grpc-js';
 import { fromProto3JSON, type JSONValue, toProto3JSON } from 'proto3-json-serializer';
 import type { Method, Root, Type } from 'protobufjs';
-import { type HttpRule, httpRulesOf, methodsOf } from './http-rules.ts';
+import { type HttpRule, httpRulesOf, methodsOf, pathOf } from './http-rules.ts';
+import { invalidArgument, unimplemented } from './rpc-error.ts';
 
 /** Carries out a method: bytes of its request in, bytes of its response out. */
 export type Call = (request: Uint8Array, signal: AbortSignal) => Promise<Uint8Array>;
@@ -17,8 +18,7 @@ export interface RestDoorOptions {
   /** The protocol's description. */
   readonly root: Root;
   readonly services: readonly string[];
-  /** By the path under which gRPC knows the method. */
-  findCall(path: string): Call | undefined;
+  readonly methods: { find(path: string): Call | undefined };
   toError(error: unknown): CallError;
 }
 
@@ -50,38 +50,24 @@ export function restDoor(options: RestDoorOptions) {
     try {
       send(response, 200, await answer(request, routes, options));
     } catch (error) {
-      const { code, details } = error instanceof RestError ? error : options.toError(error);
+      const { code, details } = options.toError(error);
       const http = httpStatuses[code] ?? 500;
       send(response, http, { error: { code: http, message: details, status: status[code] } });
     }
   };
 }
 
-/** What this door refuses before a method is called. */
-class RestError extends Error implements CallError {
-  readonly code: status;
-
-  constructor(code: status, message: string) {
-    super(message);
-    this.code = code;
-  }
-
-  get details(): string {
-    return this.message;
-  }
-}
-
 async function answer(
   request: IncomingMessage,
   routes: readonly Route[],
-  { findCall }: RestDoorOptions,
+  { methods }: RestDoorOptions,
 ): Promise<JSONValue> {
   const url = new URL(request.url ?? '/', 'http://localhost');
   const route = routes.find(({ verb, pattern }) => verb === request.method && pattern.test(url.pathname));
-  const call = route && findCall(`/${route.method.parent?.fullName.slice(1)}/${route.method.name}`);
+  const call = route && methods.find(pathOf(route.method));
   if (route === undefined || call === undefined) {
     const what = route?.method.name ?? `${request.method} ${url.pathname}`;
-    throw new RestError(status.UNIMPLEMENTED, `${what} is not offered here.`);
+    throw unimplemented(`${what} is not offered here.`);
   }
   const { resolvedRequestType: requestType, resolvedResponseType: responseType } = route.method;
   if (requestType === null || responseType === null) throw new Error(`${route.method.name} has no types.`);
@@ -100,7 +86,7 @@ function toMessage(type: Type, fields: JsonObject) {
   try {
     return fromProto3JSON(type, fields) ?? type.create();
   } catch (error) {
-    throw new RestError(status.INVALID_ARGUMENT, `The request is malformed: ${error}`);
+    throw invalidArgument(`The request is malformed: ${error}`);
   }
 }
 
@@ -109,7 +95,7 @@ function checkNames(type: Type, fields: JsonObject): void {
   for (const [name, value] of Object.entries(fields)) {
     const field = type.fields[name];
     if (field === undefined) {
-      throw new RestError(status.INVALID_ARGUMENT, `${type.name} has no field "${name}". Correct its name.`);
+      throw invalidArgument(`${type.name} has no field "${name}". Correct its name.`);
     }
     const inner = field.resolve().resolvedType;
     const isPlain = inner !== null && 'fields' in inner && !inner.fullName.startsWith('.google.protobuf.');
@@ -128,7 +114,7 @@ async function fromBody(request: IncomingMessage, { body }: Route): Promise<Json
   } catch {
     // Said below.
   }
-  throw new RestError(status.INVALID_ARGUMENT, 'The body is not a JSON object. Send one.');
+  throw invalidArgument('The body is not a JSON object. Send one.');
 }
 
 // What any method takes, and what says only how to write the answer.

@@ -1,4 +1,4 @@
-import { invalidArgument } from '../errors.ts';
+import { invalidArgument } from './rpc-error.ts';
 
 /** What an update may change: the path in the field mask, and the field that it stands for. */
 export type Updatable<Fields> = Readonly<Record<string, keyof Fields>>;

@@ -1,6 +1,8 @@
 import { type handleUnaryCall, type Metadata, type Server, type sendUnaryData, status } from '@grpc/grpc-js';
-import type { Call } from '../../rest/rest-door.ts';
-import { PubSubError } from '../errors.ts';
+import type { Root } from 'protobufjs';
+import { methodsOf, pathOf } from './http-rules.ts';
+import type { Call } from './rest-door.ts';
+import { RpcError, unimplemented } from './rpc-error.ts';
 
 /** How a message of the protocol is written and read. */
 export interface Codec<Fields, Message extends Fields> {
@@ -45,6 +47,20 @@ export class Methods {
     this.grpc.register(path, answer, serialize, bytes => request.decode(bytes), 'unary');
     this.#calls.set(path, async (bytes, signal) => serialize(await handle(request.decode(bytes), signal)));
   }
+
+  /** Lets every other method of a service say by name that it is not there. */
+  refuseOthers(root: Root, service: string, says: (method: string) => string): void {
+    const pass = (bytes: Buffer) => bytes;
+    for (const method of methodsOf(root, service)) {
+      if (method.requestStream || this.#calls.has(pathOf(method))) continue;
+      const refuse: Call = () => Promise.reject(unimplemented(says(method.name)));
+      this.#calls.set(pathOf(method), refuse);
+      const answer: handleUnaryCall<Buffer, Buffer> = (_, callback) => {
+        callback(toStatus(unimplemented(says(method.name))));
+      };
+      this.grpc.register(pathOf(method), answer, pass, pass, 'unary');
+    }
+  }
 }
 
 export function serializer<Fields, Message extends Fields>(
@@ -66,10 +82,10 @@ async function respond<Response>(answer: () => Response | Promise<Response>, sen
 
 /** The status by which a caller learns of an error. */
 export function toStatus(error: unknown): { code: status; details: string; metadata?: Metadata } {
-  if (error instanceof PubSubError) {
+  if (error instanceof RpcError) {
     const { code, message: details, metadata } = error;
     return metadata === undefined ? { code, details } : { code, details, metadata };
   }
   const reason = error instanceof Error ? error.message : String(error);
-  return { code: status.INTERNAL, details: `The Pub/Sub service failed: ${reason}` };
+  return { code: status.INTERNAL, details: `The service failed: ${reason}` };
 }

@@ -59,3 +59,8 @@ export function methodsOf(root: Root, service: string): Method[] {
     return method;
   });
 }
+
+/** Under which gRPC knows a method. */
+export function pathOf({ parent, name }: Method): string {
+  return `/${parent?.fullName.slice(1)}/${name}`;
+}
