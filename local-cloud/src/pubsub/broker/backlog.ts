@@ -29,11 +29,11 @@ export class Backlog {
   readonly #byAge = new AgeList<Entry>();
   readonly #ready = new Fifo<Entry>();
   readonly #timed = new DeadlineHeap<Entry>();
-  readonly #keys: OrderedKeys | undefined;
+  readonly #keys: OrderedKeys<Entry> | undefined;
 
   constructor(options: { readonly keepsOrder: boolean }) {
     if (!options.keepsOrder) return;
-    this.#keys = new OrderedKeys(
+    this.#keys = new OrderedKeys<Entry>(
       entry => entry.heapIndex !== notInHeap,
       entry => this.#ready.push(entry),
     );
@@ -135,7 +135,7 @@ export class Backlog {
     return entry;
   }
 
-  #lineOf({ message }: Entry): OrderedKeys | undefined {
+  #lineOf({ message }: Entry): OrderedKeys<Entry> | undefined {
     return message.orderingKey === '' ? undefined : this.#keys;
   }
 }

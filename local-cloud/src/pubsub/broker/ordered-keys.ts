@@ -1,7 +1,11 @@
-import type { Entry } from './backlog.ts';
+import type { Message } from './message.ts';
+
+interface Keyed {
+  readonly message: Message;
+}
 
 /** The messages of one ordering key: those in hand were handed out together, the others wait until these are settled. */
-interface Line {
+interface Line<Entry> {
   /** Oldest first. */
   readonly waiting: Entry[];
   readonly inHand: Set<Entry>;
@@ -10,8 +14,8 @@ interface Line {
 }
 
 /** Keeps messages of the same ordering key in the order of their publication. */
-export class OrderedKeys {
-  readonly #lines = new Map<string, Line>();
+export class OrderedKeys<Entry extends Keyed> {
+  readonly #lines = new Map<string, Line<Entry>>();
   readonly #waiting = new Set<Entry>();
   readonly #isHeld: (entry: Entry) => boolean;
   readonly #callUp: (entry: Entry) => void;
@@ -60,14 +64,14 @@ export class OrderedKeys {
     return [...this.#lineOf(entry).inHand].filter(other => isOlder(entry, other));
   }
 
-  #handOut(line: Line, entry: Entry): void {
+  #handOut(line: Line<Entry>, entry: Entry): void {
     line.waiting.shift();
     this.#waiting.delete(entry);
     line.inHand.add(entry);
     line.called = undefined;
   }
 
-  #advance(line: Line, { message }: Entry): void {
+  #advance(line: Line<Entry>, { message }: Entry): void {
     const [first] = line.waiting;
     if (line.inHand.size > 0) return;
     if (first === undefined) this.#lines.delete(message.orderingKey);
@@ -77,17 +81,17 @@ export class OrderedKeys {
     }
   }
 
-  #lineOf({ message }: Entry): Line {
+  #lineOf({ message }: Entry): Line<Entry> {
     const known = this.#lines.get(message.orderingKey);
     if (known !== undefined) return known;
-    const line: Line = { waiting: [], inHand: new Set(), called: undefined };
+    const line: Line<Entry> = { waiting: [], inHand: new Set(), called: undefined };
     this.#lines.set(message.orderingKey, line);
     return line;
   }
 }
 
 /** Nearly always at the end, or at the beginning when it comes back. */
-function insert(waiting: Entry[], entry: Entry): void {
+function insert<Entry extends Keyed>(waiting: Entry[], entry: Entry): void {
   const last = waiting.at(-1);
   const index =
     last === undefined || isOlder(last, entry) ? -1 : waiting.findIndex(other => isOlder(entry, other));
@@ -95,6 +99,6 @@ function insert(waiting: Entry[], entry: Entry): void {
   else waiting.splice(index, 0, entry);
 }
 
-function isOlder(a: Entry, b: Entry): boolean {
+function isOlder(a: Keyed, b: Keyed): boolean {
   return Number(a.message.id) < Number(b.message.id);
 }
