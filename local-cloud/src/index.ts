@@ -1,4 +1,5 @@
 // The only door: whoever wants Google's services on this machine imports these, and nothing else of this package.
+export { type LocalCloud, type LocalCloudOptions, startLocalCloud } from './local-cloud.ts';
 export { type Monitoring, startMonitoring } from './monitoring/start.ts';
 export { type PubSub, type PubSubOptions, startPubSub } from './pubsub/server.ts';
 export { type Secrets, type SecretsOptions, startSecrets } from './secrets/start.ts';

@@ -5,6 +5,7 @@ const id = '(?!goog)[A-Za-z][A-Za-z0-9._~+%-]{2,254}';
 const patterns: Readonly<Record<ResourceKind, RegExp>> = {
   topic: new RegExp(`^${project}/topics/${id}$`),
   subscription: new RegExp(`^${project}/subscriptions/${id}$`),
+  snapshot: new RegExp(`^${project}/snapshots/${id}$`),
 };
 
 /** The topic of a subscription whose topic has been deleted, as Google spells it. */

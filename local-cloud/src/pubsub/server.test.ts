@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -53,6 +54,32 @@ const publish = ({ publisher }: Clients, text: string) =>
 const textsOf = ({ received }: PushTarget) =>
   received.map(({ body }) => Buffer.from(String(body.message.data), 'base64').toString());
 
+/** A certificate for this machine; undefined where there is no openssl to make one. */
+function makeCertificate(): { readonly folder: string } | undefined {
+  const folder = mkdtempSync(join(tmpdir(), 'certificate-'));
+  const { status } = spawnSync(
+    'openssl',
+    [
+      ...[
+        'req',
+        '-x509',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:prime256v1',
+        '-nodes',
+        '-days',
+        '2',
+      ],
+      ...['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'],
+      ...['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')],
+    ],
+    { stdio: 'ignore' },
+  );
+  afterAll(() => rmSync(folder, { recursive: true }));
+  return status === 0 ? { folder } : undefined;
+}
+
 it('delivers after a restart what was under way before it', async () => {
   let isSilent = true;
   const target = await startTarget(() => (isSilent ? undefined : 204));
@@ -69,6 +96,33 @@ it('delivers after a restart what was under way before it', async () => {
   await until('it is delivered again', () => target.received.length === 2);
   await until('it is acknowledged', () => second.stats()[0]?.undelivered === 0);
   expect(textsOf(target)).toEqual(['patience', 'patience']);
+});
+
+it('remembers snapshots, and what was acknowledged, over a restart', async () => {
+  const first = await startPubSub({ dataFolder });
+  const before = connect(first.address);
+  await before.publisher.createTopic({ name: topic });
+  await before.subscriber.createSubscription({ name: subscription, topic, retainAckedMessages: true });
+  await publish(before, 'kept');
+  const snapshot = 'projects/test/snapshots/notes';
+  await before.subscriber.createSnapshot({ name: snapshot, subscription });
+  const pullAndAck = async ({ subscriber }: Clients) => {
+    const [{ receivedMessages }] = await subscriber.pull({ subscription, maxMessages: 10 });
+    await subscriber.acknowledge({ subscription, ackIds: receivedMessages?.map(({ ackId }) => ackId ?? '') });
+    return receivedMessages?.map(({ message }) => String(message?.data));
+  };
+  expect(await pullAndAck(before)).toEqual(['kept']);
+  await first.close();
+
+  // Twice, because the first start writes the journal anew.
+  await (await startPubSub({ dataFolder })).close();
+  const second = await startServer();
+  const after = connect(second.address);
+  expect(second.stats()[0]?.undelivered).toBe(0);
+  await after.subscriber.seek({ subscription, snapshot });
+  expect(await pullAndAck(after)).toEqual(['kept']);
+  await after.subscriber.seek({ subscription, time: { seconds: 0 } });
+  expect(await pullAndAck(after)).toEqual(['kept']);
 });
 
 it('loses the answers of pushes on demand, and delivers them all the same', async () => {
@@ -97,10 +151,13 @@ it('is not held up by a message that always fails', async () => {
 });
 
 describe('as a process of its own', () => {
-  async function startProcess(): Promise<{ process: ChildProcess; address: string }> {
+  async function startProcess(
+    environment: Record<string, string> = {},
+  ): Promise<{ process: ChildProcess; address: string }> {
     const main = join(import.meta.dirname, 'main.ts');
     const child = spawn(process.execPath, [main, '--data', dataFolder], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...environment },
     });
     cleanups.push(async () => child.kill('SIGKILL'));
     for await (const line of createInterface({ input: child.stdout })) {
@@ -141,6 +198,31 @@ describe('as a process of its own', () => {
     await subscriber.modifyPushConfig({ subscription, pushConfig: { pushEndpoint: good.url } });
     await until('all are acknowledged', () => revived.stats()[0]?.undelivered === 0);
     expect(answered.filter(text => !textsOf(good).includes(text))).toEqual([]);
+  });
+
+  const certificate = makeCertificate();
+  const overTls = certificate === undefined ? it.skip : it;
+  overTls('pushes over https, too (needs openssl)', async () => {
+    const { folder = '' } = certificate ?? {};
+    const received: string[] = [];
+    const target = createServer(
+      { key: readFileSync(join(folder, 'key.pem')), cert: readFileSync(join(folder, 'cert.pem')) },
+      async (request, response) => {
+        received.push(Buffer.concat(await request.toArray()).toString());
+        response.writeHead(204).end();
+      },
+    );
+    await new Promise<void>(resolve => target.listen(0, '127.0.0.1', resolve));
+    cleanups.push(async () => target.close());
+    cleanups.push(async () => target.closeAllConnections());
+    const { address } = await startProcess({ NODE_EXTRA_CA_CERTS: join(folder, 'cert.pem') });
+    const clients = connect(address);
+    const listening = target.address();
+    if (listening === null || typeof listening === 'string') throw new Error('The target does not listen.');
+    await createPushSubscription(clients, `https://127.0.0.1:${listening.port}/`);
+    await publish(clients, 'secret');
+    await until('the push has come', () => received.length > 0);
+    expect(received[0]).toContain(Buffer.from('secret').toString('base64'));
   });
 
   it('ends cleanly when it is asked to', async () => {

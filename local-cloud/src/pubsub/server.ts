@@ -1,10 +1,15 @@
 import { Agent } from 'node:http';
-import { Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { Agent as HttpsAgent } from 'node:https';
+import { Server, status } from '@grpc/grpc-js';
+import { Methods, toStatus } from '../rpc/methods.ts';
+import { listenOnOnePort } from '../rpc/one-port.ts';
+import { restDoor } from '../rpc/rest-door.ts';
 import { Broker } from './broker/broker.ts';
 import type { SubscriptionStats } from './broker/stats.ts';
 import { systemClock } from './clock.ts';
-import { PubSubError } from './errors.ts';
+import { RpcError } from './errors.ts';
 import { type FaultCounts, FaultInjector, type Faults } from './faults.ts';
+import { protocol } from './grpc/protocol.ts';
 import { registerPublisher } from './grpc/publisher.ts';
 import { registerSubscriber } from './grpc/subscriber.ts';
 import { JournalFile } from './journal/journal-file.ts';
@@ -42,16 +47,24 @@ export interface PubSub {
 export async function startPubSub(options: PubSubOptions = {}): Promise<PubSub> {
   const { port: wantedPort = 0, dataFolder, maxOutstandingPushes: maxOutstanding = 1000 } = options;
   const injector = new FaultInjector();
-  const agent = new Agent({ keepAlive: true, maxSockets: maxOutstanding });
-  const pushing = { agent, clock: systemClock, faults: injector, maxOutstanding };
+  const sockets = { keepAlive: true, maxSockets: maxOutstanding };
+  const agents = { http: new Agent(sockets), https: new HttpsAgent(sockets) };
+  const pushing = { agents, clock: systemClock, faults: injector, maxOutstanding };
   const { broker, journal } = openBroker(dataFolder, {
     faults: injector,
     makePusher: subscription => new Pusher(subscription, pushing),
   });
-  const server = new Server({ 'grpc.max_receive_message_length': largestRequestBytes });
-  registerPublisher(server, broker, journal);
-  registerSubscriber(server, { broker, journal, clock: systemClock });
-  const port = await listen(server, wantedPort);
+  const grpc = new Server({ 'grpc.max_receive_message_length': largestRequestBytes });
+  const methods = new Methods(grpc);
+  registerPublisher(methods, broker, journal);
+  registerSubscriber(methods, { broker, journal, clock: systemClock });
+  const services = ['Publisher', 'Subscriber', 'SchemaService'].map(name => `google.pubsub.v1.${name}`);
+  for (const service of services) {
+    methods.refuseOthers(protocol, service, method => `This Pub/Sub does not offer ${method}.`);
+  }
+  const rest = restDoor({ root: protocol, services, methods, toError: toStatus });
+  const listening = await listenOnOnePort({ grpc, rest, service: 'Pub/Sub' }, wantedPort);
+  const { port } = listening;
   broker.startPushing();
 
   return {
@@ -63,12 +76,13 @@ export async function startPubSub(options: PubSubOptions = {}): Promise<PubSub> 
     stats: () => broker.stats,
     async close() {
       broker.close(
-        new PubSubError(status.UNAVAILABLE, 'The Pub/Sub service is stopping. Try again when it is back.'),
+        new RpcError(status.UNAVAILABLE, 'The Pub/Sub service is stopping. Try again when it is back.'),
       );
       await journal.written();
-      server.forceShutdown();
+      await listening.close();
       journal.close();
-      agent.destroy();
+      agents.http.destroy();
+      agents.https.destroy();
     },
   };
 }
@@ -87,14 +101,4 @@ function openBroker(folder: string | undefined, behaviour: Behaviour): { broker:
   replay(journal.read(), broker);
   journal.compactFrom(() => snapshot(broker));
   return { broker, journal };
-}
-
-async function listen(server: Server, port: number): Promise<number> {
-  return await new Promise((resolve, reject) => {
-    server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, boundPort) => {
-      if (error === null) resolve(boundPort);
-      else
-        reject(new Error(`Pub/Sub cannot listen on ${host}:${port}. Choose another port.`, { cause: error }));
-    });
-  });
 }

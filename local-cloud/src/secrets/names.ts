@@ -1,14 +1,18 @@
-import { invalidArgument } from './grpc-error.ts';
+import { invalidArgument } from '../rpc/rpc-error.ts';
 
 const parentPattern = /^projects\/[^/]+$/;
 const secretPattern = /^projects\/[^/]+\/secrets\/[^/]+$/;
 const versionPattern = /^(?<secret>projects\/[^/]+\/secrets\/[^/]+)\/versions\/(?<version>latest|[1-9]\d*)$/;
 const idPattern = /^[A-Za-z0-9_-]{1,255}$/;
 
+export function checkedParent(parent: string): string {
+  if (parentPattern.test(parent)) return parent;
+  throw invalidArgument(`"${parent}" is not a parent. Write projects/PROJECT.`);
+}
+
 /** The full name of a new secret. */
 export function secretName(parent: string, id: string): string {
-  if (!parentPattern.test(parent))
-    throw invalidArgument(`"${parent}" is not a parent. Write projects/PROJECT.`);
+  checkedParent(parent);
   if (!idPattern.test(id)) {
     throw invalidArgument(
       `"${id}" is not a secret id. Use 1 to 255 letters, digits, hyphens and underscores.`,

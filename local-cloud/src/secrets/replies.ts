@@ -1,5 +1,6 @@
 import type { protos } from '@google-cloud/secret-manager';
 import { crc32c } from '../crc32c.ts';
+import { wire } from './protocol.ts';
 import type { StoredSecret, StoredVersion } from './secret-store.ts';
 
 type Secret = protos.google.cloud.secretmanager.v1.ISecret;
@@ -7,8 +8,11 @@ type SecretVersion = protos.google.cloud.secretmanager.v1.ISecretVersion;
 type Payload = protos.google.cloud.secretmanager.v1.IAccessSecretVersionResponse;
 type Timestamp = protos.google.protobuf.ITimestamp;
 
-export function secretReply(name: string, { created, labels }: StoredSecret): Secret {
-  return { name, createTime: timestamp(created), labels, replication: { automatic: {} } };
+export function secretReply(name: string, secret: StoredSecret): Secret {
+  const { created, labels, annotations, locations } = secret;
+  const replicas = locations?.map(location => ({ location }));
+  const replication = replicas === undefined ? { automatic: {} } : { userManaged: { replicas } };
+  return { name, createTime: timestamp(created), labels, annotations, replication };
 }
 
 export function versionReply(
@@ -19,7 +23,7 @@ export function versionReply(
     name: versionName(secret, number),
     createTime: timestamp(created),
     destroyTime: destroyed === undefined ? null : timestamp(destroyed),
-    state,
+    state: wire.SecretVersion.State[state],
   };
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { alreadyExists, notFound } from './grpc-error.ts';
+import { alreadyExists, notFound } from '../rpc/rpc-error.ts';
 import type { VersionName } from './names.ts';
 
 const versionSchema = z.object({
@@ -15,6 +15,9 @@ const versionSchema = z.object({
 const secretSchema = z.object({
   created: z.iso.datetime(),
   labels: z.record(z.string(), z.string()),
+  annotations: z.record(z.string(), z.string()).default({}),
+  /** Where it was asked to be; everywhere when it is left out. */
+  locations: z.array(z.string()).optional(),
   /** Oldest first, so that the version with number n stands at n - 1. */
   versions: z.array(versionSchema),
 });
@@ -34,9 +37,16 @@ export class SecretStore {
     this.#secrets = new Map(existsSync(this.#file) ? Object.entries(readSecrets(this.#file)) : []);
   }
 
-  create(name: string, labels: Record<string, string>): StoredSecret {
+  create(
+    name: string,
+    description: Pick<StoredSecret, 'labels' | 'annotations' | 'locations'>,
+  ): StoredSecret {
     if (this.#secrets.has(name)) throw alreadyExists(`Secret [${name}] already exists.`);
-    return this.#put(name, { created: now(), labels, versions: [] });
+    return this.#put(name, { created: now(), ...description, versions: [] });
+  }
+
+  update(name: string, change: Partial<Pick<StoredSecret, 'labels' | 'annotations'>>): StoredSecret {
+    return this.#put(name, { ...this.secret(name), ...change });
   }
 
   secret(name: string): StoredSecret {

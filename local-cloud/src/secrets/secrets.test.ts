@@ -76,6 +76,82 @@ it('describes and lists secrets and versions', async () => {
   ]);
 });
 
+it('lists page by page, and what a filter lets through', async () => {
+  for (const id of ['one', 'two', 'three']) {
+    await client.createSecret({
+      parent: project,
+      secretId: id,
+      secret: { replication: { automatic: {} }, labels: { size: String(id.length) } },
+    });
+  }
+  const idsOf = (secrets: readonly { name?: string | null }[]) =>
+    secrets.map(({ name }) => name?.split('/').at(-1));
+  const [first, next] = await client.listSecrets({ parent: project, pageSize: 2 }, { autoPaginate: false });
+  expect(idsOf(first)).toEqual(['one', 'two']);
+  expect(idsOf((await client.listSecrets(next ?? {}, { autoPaginate: false }))[0])).toEqual(['three']);
+  const filtered = async (filter: string) =>
+    idsOf((await client.listSecrets({ parent: project, filter }))[0]);
+  expect(await filtered('labels.size=3')).toEqual(['one', 'two']);
+  expect(await filtered('name:t AND NOT labels.size=3')).toEqual(['three']);
+  await expect(filtered('createTime>2020')).rejects.toMatchObject({ code: status.INVALID_ARGUMENT });
+
+  await create();
+  for (const data of ['a', 'b', 'c']) await add(data);
+  await client.disableSecretVersion({ name: `${secret}/versions/2` });
+  const [enabled] = await client.listSecretVersions({ parent: secret, filter: 'state:ENABLED' });
+  expect(idsOf(enabled)).toEqual(['3', '1']);
+});
+
+it('changes labels and annotations', async () => {
+  await create();
+  const [updated] = await client.updateSecret({
+    secret: { name: secret, labels: { app: 'other' }, annotations: { note: 'kept' } },
+    updateMask: { paths: ['labels', 'annotations'] },
+  });
+  expect(updated).toMatchObject({ labels: { app: 'other' }, annotations: { note: 'kept' } });
+  expect((await client.getSecret({ name: secret }))[0]).toEqual(updated);
+  await expect(
+    client.updateSecret({ secret: { name: secret }, updateMask: { paths: ['replication'] } }),
+  ).rejects.toMatchObject({ code: status.INVALID_ARGUMENT });
+});
+
+it('refuses by name what it would otherwise drop', async () => {
+  const automatic = { replication: { automatic: {} } };
+  const refusals: [string, object][] = [
+    ['ttl', { ...automatic, ttl: { seconds: 3600 } }],
+    ['version_aliases', { ...automatic, versionAliases: { live: 1 } }],
+    ['rotation', { ...automatic, rotation: { rotationPeriod: { seconds: 3600 } } }],
+    ['topics', { ...automatic, topics: [{ name: 'projects/p/topics/t' }] }],
+    ['customer', { replication: { automatic: { customerManagedEncryption: { kmsKeyName: 'k' } } } }],
+  ];
+  for (const [name, wanted] of refusals) {
+    await expect(
+      client.createSecret({ parent: project, secretId: 'refused', secret: wanted }),
+    ).rejects.toMatchObject({ code: status.UNIMPLEMENTED, details: expect.stringContaining(name) });
+  }
+  await expect(
+    client.createSecret({ parent: project, secretId: 'nowhere', secret: {} }),
+  ).rejects.toMatchObject({ code: status.INVALID_ARGUMENT, details: expect.stringContaining('replication') });
+  const somewhere = { userManaged: { replicas: [{ location: 'europe-west1' }] } };
+  const [placed] = await client.createSecret({
+    parent: project,
+    secretId: 'somewhere',
+    secret: { replication: somewhere },
+  });
+  expect(placed.replication).toMatchObject(somewhere);
+});
+
+it('speaks JSON over HTTP, too', async () => {
+  await create();
+  await add('value');
+  const answer = await fetch(`http://${server.address}/v1/${secret}/versions/latest:access`);
+  expect(await answer.json()).toMatchObject({
+    name: `${secret}/versions/1`,
+    payload: { data: Buffer.from('value').toString('base64') },
+  });
+  expect((await fetch(`http://${server.address}/v1/${secret}:getIamPolicy`)).status).toBe(501);
+});
+
 it('refuses to read a version that is disabled or destroyed', async () => {
   await create();
   await add('value');

@@ -1,7 +1,9 @@
-import { promisify } from 'node:util';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
-import { loadServiceDefinition, withTheRestUnimplemented } from './grpc-service.ts';
-import { secretMethods } from './methods.ts';
+import { Server } from '@grpc/grpc-js';
+import { Methods, toStatus } from '../rpc/methods.ts';
+import { listenOnOnePort } from '../rpc/one-port.ts';
+import { restDoor } from '../rpc/rest-door.ts';
+import { registerSecretMethods } from './methods.ts';
+import { protocol, service } from './protocol.ts';
 import { SecretStore } from './secret-store.ts';
 
 const host = '127.0.0.1';
@@ -22,19 +24,16 @@ export interface Secrets {
 
 /** Starts a Secret Manager that speaks the real protocol, without encryption, on the loopback interface. */
 export async function startSecrets({ port: wanted = 0, folder }: SecretsOptions): Promise<Secrets> {
-  const definition = loadServiceDefinition();
-  const server = new Server();
-  server.addService(definition, withTheRestUnimplemented(definition, secretMethods(new SecretStore(folder))));
-  const bind = promisify(server.bindAsync.bind(server));
-  const port = await bind(`${host}:${wanted}`, ServerCredentials.createInsecure());
+  const methods = new Methods(new Server());
+  registerSecretMethods(methods, new SecretStore(folder));
+  const rest = restDoor({ root: protocol, services: [service], methods, toError: toStatus });
+  const listening = await listenOnOnePort({ grpc: methods.grpc, rest, service: 'Secret Manager' }, wanted);
+  const { port } = listening;
 
   return {
     host,
     port,
     address: `${host}:${port}`,
-    async close() {
-      // Idle clients keep their connection open for as long as the server lets them.
-      server.forceShutdown();
-    },
+    close: listening.close,
   };
 }

@@ -1,17 +1,49 @@
-import { z } from 'zod';
 import { type Exchange, readJson, sendJson, sendNothing } from './exchange.ts';
 import { listPage, parseListingQuery } from './listing.ts';
-import { bucketResource } from './resources.ts';
-
-const newBucketSchema = z.object({ name: z.string(), labels: z.record(z.string(), z.string()).optional() });
+import { checkForRead, parsePreconditions } from './preconditions.ts';
+import { bucketPatchSchema, newBucketSchema } from './records.ts';
+import { bucketResource, locationType } from './resources.ts';
 
 export async function createBucket({ request, response, origin, store }: Exchange): Promise<void> {
-  const { name, labels } = await readJson(request, newBucketSchema);
-  sendJson(response, bucketResource(origin, store.createBucket(name, labels)));
+  const bucket = await readJson(request, newBucketSchema);
+  sendJson(response, bucketResource(origin, store.createBucket(bucket)));
 }
 
-export function getBucket({ response, origin, store, param }: Exchange): void {
-  sendJson(response, bucketResource(origin, store.bucket(param('bucket'))));
+export async function patchBucket({
+  request,
+  response,
+  origin,
+  store,
+  query,
+  param,
+}: Exchange): Promise<void> {
+  const patch = await readJson(request, bucketPatchSchema);
+  const record = store.updateBucket(param('bucket'), patch, parsePreconditions(query));
+  sendJson(response, bucketResource(origin, record));
+}
+
+/** Programs ask here whether a bucket has folders of its own; none has. */
+export function getStorageLayout({ response, store, param }: Exchange): void {
+  const { name, location } = store.bucket(param('bucket'));
+  sendJson(response, {
+    kind: 'storage#storageLayout',
+    bucket: name,
+    location,
+    locationType: locationType(location),
+    hierarchicalNamespace: { enabled: false },
+  });
+}
+
+/** None can be made; `gcloud storage rm --recursive` asks for them, to remove them. */
+export function listManagedFolders({ response, store, param }: Exchange): void {
+  store.bucket(param('bucket'));
+  sendJson(response, { kind: 'storage#managedFolders', items: [] });
+}
+
+export function getBucket({ response, origin, store, query, param }: Exchange): void {
+  const record = store.bucket(param('bucket'));
+  checkForRead(parsePreconditions(query), { generation: 0, metageneration: record.metageneration });
+  sendJson(response, bucketResource(origin, record));
 }
 
 export function listBuckets({ response, origin, store, query }: Exchange): void {
@@ -20,7 +52,7 @@ export function listBuckets({ response, origin, store, query }: Exchange): void 
   sendJson(response, { kind: 'storage#buckets', items: resources, nextPageToken });
 }
 
-export function deleteBucket({ response, store, param }: Exchange): void {
-  store.deleteBucket(param('bucket'));
+export function deleteBucket({ response, store, query, param }: Exchange): void {
+  store.deleteBucket(param('bucket'), parsePreconditions(query));
   sendNothing(response);
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CRC32C } from '@google-cloud/storage';
+import { Crc32c } from '../crc32c.ts';
 import { invalid } from './storage-error.ts';
 
 /** Both in base64, as the API writes them. */
@@ -10,7 +10,7 @@ export interface Checksums {
 
 /** Takes up an object's bytes, piece by piece. */
 export class ChecksumBuilder {
-  readonly #crc32c = new CRC32C();
+  readonly #crc32c = new Crc32c();
   readonly #md5 = createHash('md5');
   #size = 0;
 
@@ -21,7 +21,7 @@ export class ChecksumBuilder {
   }
 
   finish(): Checksums & { readonly size: number } {
-    return { crc32c: this.#crc32c.toString(), md5Hash: this.#md5.digest('base64'), size: this.#size };
+    return { crc32c: this.#crc32c.toBase64(), md5Hash: this.#md5.digest('base64'), size: this.#size };
   }
 }
 

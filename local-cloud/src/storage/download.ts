@@ -1,5 +1,6 @@
 import { createReadStream, openSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
 import { formatHashHeader } from './checksums.ts';
 import type { Exchange } from './exchange.ts';
 import { type ByteRange, parseRange } from './ranges.ts';
@@ -8,11 +9,39 @@ import { entityTag } from './resources.ts';
 
 /** Sends an object's bytes as they are stored, with the checksums of the whole. */
 export async function download({ request, response, store }: Exchange, record: ObjectRecord): Promise<void> {
-  const range = parseRange(request.headers.range, record.size);
+  const unzips = isUnzipped(record, request.headers['accept-encoding']);
+  const range = unzips ? undefined : parseRange(request.headers.range, record.size);
   // Opened in the same turn in which the record was looked up: a replacement cannot take the file away in between.
   const fd = openSync(store.contentFile(record), 'r');
+  const content = createReadStream('', { fd, ...range });
+  if (unzips) {
+    response.writeHead(200, { ...withoutEncoding(headersOf(record)), 'transfer-encoding': 'chunked' });
+    if (request.method === 'HEAD') response.end();
+    else await pipeline(content, createGunzip(), response);
+    return;
+  }
   response.writeHead(range ? 206 : 200, { ...headersOf(record), ...lengthOf(record, range) });
-  await pipeline(createReadStream('', { fd, ...range }), response);
+  await pipeline(content, response);
+}
+
+/** What is stored compressed is unpacked for those who do not say that they can do it themselves. */
+function isUnzipped(
+  { contentEncoding, cacheControl }: ObjectRecord,
+  accepted: string | string[] = '',
+): boolean {
+  const staysPacked = /\bno-transform\b/.test(cacheControl ?? '') || /\bgzip\b/.test(String(accepted));
+  return contentEncoding === 'gzip' && !staysPacked;
+}
+
+function withoutEncoding({
+  'content-encoding': _,
+  ...headers
+}: Record<string, string>): Record<string, string> {
+  return {
+    ...headers,
+    'x-guploader-response-body-transformations': 'gunzipped',
+    warning: '214 UploadServer gunzipped',
+  };
 }
 
 function headersOf(record: ObjectRecord): Record<string, string> {
@@ -28,7 +57,7 @@ function headersOf(record: ObjectRecord): Record<string, string> {
     'x-goog-generation': String(record.generation),
     'x-goog-metageneration': String(record.metageneration),
     'x-goog-hash': formatHashHeader(record),
-    'x-goog-storage-class': 'STANDARD',
+    'x-goog-storage-class': record.storageClass ?? 'STANDARD',
     // Clients verify checksums only when they know that the bytes come as they are stored.
     'x-goog-stored-content-encoding': contentEncoding ?? 'identity',
     'x-goog-stored-content-length': String(record.size),

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { z } from 'zod';
 import type { ObjectStore } from './object-store.ts';
+import { refuseFields } from './refusals.ts';
 import type { ResumableUploads } from './resumable-uploads.ts';
 import type { Staging } from './staging.ts';
 import { invalid, StorageError } from './storage-error.ts';
@@ -52,7 +53,7 @@ function internal(error: unknown): StorageError {
   return new StorageError(500, 'internalError', `The local object store failed: ${String(error)}`);
 }
 
-export async function readJson<Schema extends z.ZodType>(
+export async function readJson<Schema extends z.ZodObject>(
   request: IncomingMessage,
   schema: Schema,
 ): Promise<z.infer<Schema>> {
@@ -60,8 +61,10 @@ export async function readJson<Schema extends z.ZodType>(
 }
 
 /** No text at all stands for an empty object. */
-export function parseJson<Schema extends z.ZodType>(text: string, schema: Schema): z.infer<Schema> {
-  const parsed = schema.safeParse(jsonOf(text.trim() || '{}'));
+export function parseJson<Schema extends z.ZodObject>(text: string, schema: Schema): z.infer<Schema> {
+  const json = jsonOf(text.trim() || '{}');
+  refuseFields(json, Object.keys(schema.shape));
+  const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw invalid(`The body's field ${issue?.path.join('.')} is wrong: ${issue?.message}.`);

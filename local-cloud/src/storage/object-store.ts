@@ -5,12 +5,15 @@ import { checkForWrite, type Preconditions } from './preconditions.ts';
 import {
   type Attributes,
   type AttributesPatch,
+  type BucketPatch,
   type BucketRecord,
+  type NewBucket,
   type ObjectRecord,
   patched,
+  patchedBucket,
 } from './records.ts';
 import type { StagedContent } from './staging.ts';
-import { conflict, invalid, notFound } from './storage-error.ts';
+import { conflict, forbidden, invalid, notFound } from './storage-error.ts';
 
 const bucketName = /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
 const longestObjectName = 1024;
@@ -18,6 +21,8 @@ const longestObjectName = 1024;
 export interface ObjectName {
   readonly bucket: string;
   readonly name: string;
+  /** A version; the one that is live when it is left out. */
+  readonly generation?: number | undefined;
 }
 
 /**
@@ -42,7 +47,7 @@ export class ObjectStore {
     }
   }
 
-  createBucket(name: string, labels: Record<string, string> = {}): BucketRecord {
+  createBucket({ name, location = 'US', ...attributes }: NewBucket): BucketRecord {
     if (!bucketName.test(name)) {
       throw invalid(
         `Invalid bucket name: '${name}'. Use 3 to 222 lower-case letters, digits, dots, dashes, underscores.`,
@@ -51,9 +56,25 @@ export class ObjectStore {
     if (this.#buckets.has(name))
       throw conflict('Your previous request to create the named bucket succeeded and you already own it.');
     const now = new Date().toISOString();
-    const record = { name, labels, location: 'LOCAL', metageneration: 1, timeCreated: now, updated: now };
+    const times = { timeCreated: now, updated: now };
+    const record = {
+      ...effective(attributes, now),
+      name,
+      location: location.toUpperCase(),
+      metageneration: 1,
+      ...times,
+    };
     this.#buckets.set(name, BucketFolder.create(path.join(this.#folder, name), record));
     return record;
+  }
+
+  updateBucket(name: string, patch: BucketPatch, conditions: Preconditions): BucketRecord {
+    const bucket = this.#bucketFolder(name);
+    checkForWrite(conditions, { generation: 0, metageneration: bucket.record.metageneration });
+    const updated = new Date().toISOString();
+    const metageneration = bucket.record.metageneration + 1;
+    bucket.record = { ...patchedBucket(bucket.record, effective(patch, updated)), metageneration, updated };
+    return bucket.record;
   }
 
   bucket(name: string): BucketRecord {
@@ -64,21 +85,27 @@ export class ObjectStore {
     return [...this.#buckets.values()].map(({ record }) => record).sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  deleteBucket(name: string): void {
+  deleteBucket(name: string, conditions: Preconditions): void {
     const bucket = this.#bucketFolder(name);
+    checkForWrite(conditions, { generation: 0, metageneration: bucket.record.metageneration });
     if (!bucket.isEmpty) throw conflict('The bucket you tried to delete is not empty.');
     bucket.destroy();
     this.#buckets.delete(name);
   }
 
-  object({ bucket, name }: ObjectName): ObjectRecord {
-    const record = this.#bucketFolder(bucket).object(name);
-    if (!record) throw notFound(`No such object: ${bucket}/${name}`);
-    return record;
+  object({ bucket, name, generation }: ObjectName): ObjectRecord {
+    const folder = this.#bucketFolder(bucket);
+    const record = generation === undefined ? folder.object(name) : folder.version(name, generation);
+    if (record) return record;
+    throw notFound(`No such object: ${bucket}/${name}${generation === undefined ? '' : `#${generation}`}`);
   }
 
   objects(bucket: string): ObjectRecord[] {
     return this.#bucketFolder(bucket).objects();
+  }
+
+  versions(bucket: string): ObjectRecord[] {
+    return this.#bucketFolder(bucket).versions();
   }
 
   contentFile(record: ObjectRecord): string {
@@ -90,7 +117,9 @@ export class ObjectStore {
     if (name === '' || Buffer.byteLength(name) > longestObjectName) {
       throw invalid(`"${name}" cannot be an object's name. Use 1 to ${longestObjectName} bytes.`);
     }
-    checkForWrite(conditions, this.#bucketFolder(bucket).object(name));
+    const before = this.#bucketFolder(bucket).object(name);
+    checkForWrite(conditions, before);
+    if (before) checkNotHeld(before, this.bucket(bucket));
   }
 
   put(
@@ -98,9 +127,12 @@ export class ObjectStore {
     content: StagedContent,
     attributes: Attributes,
     conditions: Preconditions,
+    componentCount?: number,
   ): ObjectRecord {
     this.checkWritable(target, conditions);
     const { crc32c, md5Hash, size } = content;
+    const { bucket, name } = target;
+    const { defaultEventBasedHold, storageClass } = this.bucket(bucket);
     const now = new Date().toISOString();
     const versions = {
       generation: this.#nextGeneration(),
@@ -108,8 +140,15 @@ export class ObjectStore {
       timeCreated: now,
       updated: now,
     };
-    const record = { ...attributes, ...target, ...versions, crc32c, md5Hash, size };
-    this.#bucketFolder(target.bucket).put(record, content);
+    const record = {
+      ...(defaultEventBasedHold && { eventBasedHold: true }),
+      ...(storageClass !== undefined && { storageClass }),
+      ...(componentCount !== undefined && { componentCount }),
+      ...attributes,
+      ...versions,
+      ...{ bucket, name, crc32c, md5Hash, size },
+    };
+    this.#bucketFolder(bucket).put(record, content);
     return record;
   }
 
@@ -122,10 +161,14 @@ export class ObjectStore {
     return after;
   }
 
+  /** Without a generation it takes the object away; with one, that version for good. */
   delete(target: ObjectName, conditions: Preconditions): void {
     const record = this.object(target);
     checkForWrite(conditions, record);
-    this.#bucketFolder(target.bucket).delete(record);
+    const bucket = this.#bucketFolder(target.bucket);
+    checkNotHeld(record, bucket.record);
+    if (target.generation === undefined) bucket.delete(record);
+    else bucket.deleteVersion(record);
   }
 
   #bucketFolder(name: string): BucketFolder {
@@ -139,4 +182,36 @@ export class ObjectStore {
     this.#lastGeneration = Math.max(this.#lastGeneration + 1, Date.now() * 1000);
     return this.#lastGeneration;
   }
+}
+
+/** A retention policy says since when it holds. */
+function effective<Fields extends Pick<BucketPatch, 'retentionPolicy'>>(fields: Fields, now: string): Fields {
+  const { retentionPolicy } = fields;
+  return retentionPolicy
+    ? { ...fields, retentionPolicy: { ...retentionPolicy, effectiveTime: now } }
+    : fields;
+}
+
+function checkNotHeld(record: ObjectRecord, bucket: BucketRecord): void {
+  const where = `Object '${record.bucket}/${record.name}'`;
+  if (record.temporaryHold || record.eventBasedHold) {
+    throw forbidden(
+      `${where} is under active hold and cannot be deleted, overwritten or archived until it is released.`,
+    );
+  }
+  const until = retainedUntil(record, bucket);
+  if (until !== undefined && Date.parse(until) > Date.now()) {
+    throw forbidden(
+      `${where} is subject to the bucket's retention policy and cannot be deleted, overwritten or archived until ${until}.`,
+    );
+  }
+}
+
+/** When the bucket's retention policy lets go of an object; undefined without one. */
+export function retainedUntil(
+  { timeCreated }: ObjectRecord,
+  { retentionPolicy }: BucketRecord,
+): string | undefined {
+  if (retentionPolicy === undefined) return undefined;
+  return new Date(Date.parse(timeCreated) + retentionPolicy.retentionPeriod * 1000).toISOString();
 }

@@ -19,8 +19,20 @@ interface Versions {
 
 const absent: Versions = { generation: 0, metageneration: 0 };
 
+/** What a copy asks of the object that it is made of: ifSourceGenerationMatch and its kin. */
+export function parseSourcePreconditions(query: URLSearchParams): Preconditions {
+  const ofSource = [...query].flatMap(([name, value]) =>
+    name.startsWith('ifSource') ? [[name.replace('Source', ''), value]] : [],
+  );
+  return parse(Object.fromEntries(ofSource));
+}
+
 export function parsePreconditions(query: URLSearchParams): Preconditions {
-  const parsed = preconditionsSchema.safeParse(Object.fromEntries(query));
+  return parse(Object.fromEntries(query));
+}
+
+function parse(conditions: Readonly<Record<string, string>>): Preconditions {
+  const parsed = preconditionsSchema.safeParse(conditions);
   if (parsed.success) return parsed.data;
   throw invalid(
     `The precondition ${parsed.error.issues[0]?.path.join('.')} is not a number. Send a generation number.`,

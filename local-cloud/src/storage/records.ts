@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
 const text = z.string().optional();
+const flag = z.boolean().optional();
+/** 64-bit numbers are strings on the wire; some clients send them as numbers. */
+const seconds = z.coerce.number().int().positive();
 
 /** What a caller says about an object. */
 export const attributesSchema = z.object({
@@ -10,6 +13,9 @@ export const attributesSchema = z.object({
   contentLanguage: text,
   cacheControl: text,
   customTime: text,
+  storageClass: text,
+  temporaryHold: flag,
+  eventBasedHold: flag,
   metadata: z.record(z.string(), z.string()).optional(),
 });
 export type Attributes = z.infer<typeof attributesSchema>;
@@ -22,6 +28,8 @@ export const attributesPatchSchema = z.object({
   contentLanguage: text.nullable(),
   cacheControl: text.nullable(),
   customTime: text.nullable(),
+  temporaryHold: flag.nullable(),
+  eventBasedHold: flag.nullable(),
   metadata: z.record(z.string(), z.string().nullable()).nullish(),
 });
 export type AttributesPatch = z.infer<typeof attributesPatchSchema>;
@@ -29,7 +37,7 @@ export type AttributesPatch = z.infer<typeof attributesPatchSchema>;
 /** The body of an upload: attributes, possibly the name, and checksums to verify. */
 export const uploadBodySchema = attributesSchema.extend({ name: text, crc32c: text, md5Hash: text });
 
-/** An object as it is kept on disk. */
+/** An object, or one version of it, as it is kept on disk. */
 export const objectSchema = attributesSchema.extend({
   bucket: z.string(),
   name: z.string(),
@@ -40,15 +48,47 @@ export const objectSchema = attributesSchema.extend({
   md5Hash: z.string(),
   timeCreated: z.string(),
   updated: z.string(),
+  /** When another version took its place, or it was deleted. */
+  timeDeleted: text,
+  /** From how many pieces it was composed. */
+  componentCount: z.int().optional(),
 });
 export type ObjectRecord = z.infer<typeof objectSchema>;
 
-export const bucketSchema = z.object({
+const retentionPolicySchema = z.object({ retentionPeriod: seconds, effectiveTime: text });
+const versioningSchema = z.object({ enabled: z.boolean() });
+/** Nobody's rights are checked here; what is said of them is kept and shown. */
+const iamConfigurationSchema = z.record(z.string(), z.unknown());
+
+/** What a caller says about a bucket. */
+const bucketAttributesSchema = z.object({
+  labels: z.record(z.string(), z.string()).optional(),
+  storageClass: text,
+  versioning: versioningSchema.optional(),
+  retentionPolicy: retentionPolicySchema.optional(),
+  defaultEventBasedHold: flag,
+  iamConfiguration: iamConfigurationSchema.optional(),
+});
+
+export const newBucketSchema = bucketAttributesSchema.extend({ name: z.string(), location: text });
+export type NewBucket = z.infer<typeof newBucketSchema>;
+
+export const bucketPatchSchema = z.object({
+  labels: z.record(z.string(), z.string().nullable()).nullish(),
+  storageClass: text,
+  versioning: versioningSchema.nullish(),
+  retentionPolicy: retentionPolicySchema.nullish(),
+  defaultEventBasedHold: flag.nullable(),
+  iamConfiguration: iamConfigurationSchema.nullish(),
+});
+export type BucketPatch = z.infer<typeof bucketPatchSchema>;
+
+/** A bucket as it is kept on disk. */
+export const bucketSchema = bucketAttributesSchema.extend({
   name: z.string(),
   timeCreated: z.string(),
   updated: z.string(),
   metageneration: z.int(),
-  labels: z.record(z.string(), z.string()).optional(),
   location: z.string(),
 });
 export type BucketRecord = z.infer<typeof bucketSchema>;
@@ -56,6 +96,11 @@ export type BucketRecord = z.infer<typeof bucketSchema>;
 export function patched(record: ObjectRecord, patch: AttributesPatch): ObjectRecord {
   const metadata = patch.metadata === null ? null : withoutNulls({ ...record.metadata, ...patch.metadata });
   return objectSchema.parse(withoutNulls({ ...record, ...patch, metadata }));
+}
+
+export function patchedBucket(record: BucketRecord, patch: BucketPatch): BucketRecord {
+  const labels = patch.labels === null ? null : withoutNulls({ ...record.labels, ...patch.labels });
+  return bucketSchema.parse(withoutNulls({ ...record, ...patch, labels }));
 }
 
 function withoutNulls(fields: object): Record<string, unknown> {

@@ -1,7 +1,11 @@
 import type { BucketRecord, ObjectRecord } from './records.ts';
 
 /** An object as the JSON API shows it, where 64-bit numbers are strings. */
-export function objectResource(origin: string, record: ObjectRecord): object {
+export function objectResource(
+  origin: string,
+  record: ObjectRecord,
+  retentionExpirationTime?: string,
+): object {
   const { bucket, name, generation, metageneration, size, updated, timeCreated } = record;
   const path = `b/${bucket}/o/${encodeURIComponent(name)}`;
   return {
@@ -18,17 +22,24 @@ export function objectResource(origin: string, record: ObjectRecord): object {
     metageneration: String(metageneration),
     size: String(size),
     etag: entityTag(record),
+    ...(retentionExpirationTime !== undefined && { retentionExpirationTime }),
   };
 }
 
 export function bucketResource(origin: string, record: BucketRecord): object {
+  const { retentionPolicy } = record;
   return {
     kind: 'storage#bucket',
     id: record.name,
     selfLink: `${origin}/storage/v1/b/${record.name}`,
-    locationType: 'region',
+    locationType: locationType(record.location),
     storageClass: 'STANDARD',
     ...record,
+    ...(retentionPolicy && {
+      retentionPolicy: { ...retentionPolicy, retentionPeriod: String(retentionPolicy.retentionPeriod) },
+    }),
+    // Programs read from it whether objects have lists of rights: they have none.
+    iamConfiguration: { uniformBucketLevelAccess: { enabled: true }, ...record.iamConfiguration },
     metageneration: String(record.metageneration),
     etag: Buffer.from(String(record.metageneration)).toString('base64'),
   };
@@ -36,4 +47,12 @@ export function bucketResource(origin: string, record: BucketRecord): object {
 
 export function entityTag({ generation, metageneration }: ObjectRecord): string {
   return Buffer.from(`${generation}/${metageneration}`).toString('base64');
+}
+
+const continents = ['US', 'EU', 'ASIA'];
+const pairs = ['ASIA1', 'EUR4', 'EUR5', 'EUR7', 'EUR8', 'NAM4'];
+
+export function locationType(location: string): string {
+  if (continents.includes(location)) return 'multi-region';
+  return pairs.includes(location) ? 'dual-region' : 'region';
 }

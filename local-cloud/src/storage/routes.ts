@@ -1,10 +1,21 @@
-import { createBucket, deleteBucket, getBucket, listBuckets } from './bucket-routes.ts';
+import {
+  createBucket,
+  deleteBucket,
+  getBucket,
+  getStorageLayout,
+  listBuckets,
+  listManagedFolders,
+  patchBucket,
+} from './bucket-routes.ts';
 import type { Handler } from './exchange.ts';
 import {
+  composeObject,
   copyObject,
   deleteObject,
+  getContent,
   getObject,
   listObjects,
+  moveObject,
   patchObject,
   rewriteObject,
 } from './object-routes.ts';
@@ -20,13 +31,18 @@ const routes: readonly Route[] = [
   ['GET', '/b', listBuckets],
   ['POST', '/b', createBucket],
   ['GET', '/b/:bucket', getBucket],
+  ['PATCH', '/b/:bucket', patchBucket],
   ['DELETE', '/b/:bucket', deleteBucket],
+  ['GET', '/b/:bucket/storageLayout', getStorageLayout],
+  ['GET', '/b/:bucket/managedFolders', listManagedFolders],
   ['GET', '/b/:bucket/o', listObjects],
   ['GET', '/b/:bucket/o/:object', getObject],
   ['PATCH', '/b/:bucket/o/:object', patchObject],
   ['DELETE', '/b/:bucket/o/:object', deleteObject],
   ['POST', `/b/:bucket/o/:object/rewriteTo/${copy}`, rewriteObject],
   ['POST', `/b/:bucket/o/:object/copyTo/${copy}`, copyObject],
+  ['POST', '/b/:bucket/o/:object/compose', composeObject],
+  ['POST', '/b/:bucket/o/:object/moveTo/o/:targetObject', moveObject],
   ['POST', upload, startUpload],
   ['PUT', upload, continueUpload],
   ['DELETE', upload, cancelUpload],
@@ -36,7 +52,10 @@ const routes: readonly Route[] = [
  * What an address may begin with. The official Node.js client leaves it out when STORAGE_EMULATOR_HOST is set, and
  * writes it when it gets the same address as its apiEndpoint.
  */
-const optionalPrefix = /^(?:\/download)?\/storage\/v1(?=\/)/;
+const optionalPrefix = /^(?:\/download|\/resumable(?=\/upload\/))?(?:\/storage\/v1(?=\/))?/;
+/** How the XML API names an object. No bucket has a name as short as the JSON API's "b". */
+const xmlObject = /^\/([^/]{3,})\/(.+)$/;
+const jsonFolders = new Set(['upload', 'download', 'resumable', 'storage', 'batch']);
 
 export interface Match {
   readonly handler: Handler;
@@ -48,6 +67,14 @@ export function findRoute(method: string, path: string): Match {
   for (const [routeMethod, routePath, handler] of routes) {
     const params = routeMethod === method ? matchPath(routePath.split('/'), segments) : undefined;
     if (params) return { handler, params };
+  }
+  const [, bucket = '', object = ''] = xmlObject.exec(path) ?? [];
+  if ((method === 'GET' || method === 'HEAD') && object !== '' && !jsonFolders.has(bucket)) {
+    const params = new Map([
+      ['bucket', decoded(bucket)],
+      ['object', decoded(object)],
+    ]);
+    return { handler: getContent, params };
   }
   throw notImplemented(
     `The local object store has no ${method} ${path}. It has buckets, objects, uploads and copies.`,

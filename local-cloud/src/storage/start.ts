@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { type Services, sendError } from './exchange.ts';
 import { ObjectStore } from './object-store.ts';
+import { refuseParameters } from './refusals.ts';
 import { ResumableUploads } from './resumable-uploads.ts';
 import { findRoute } from './routes.ts';
 import { Staging } from './staging.ts';
@@ -83,6 +84,7 @@ function openServices(folder: string): Services {
 async function answer(request: IncomingMessage, response: ServerResponse, services: Services): Promise<void> {
   const origin = `http://${request.headers.host ?? host}`;
   const { pathname, searchParams } = addressOf(request, origin);
+  refuseParameters(searchParams, request.headers);
   const { handler, params } = findRoute(request.method ?? 'GET', pathname);
   const param = (name: string): string => params.get(name) ?? '';
   await handler({ ...services, request, response, origin, query: searchParams, param });

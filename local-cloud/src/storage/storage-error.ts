@@ -20,6 +20,7 @@ export class StorageError extends Error {
 export const invalid = (message: string): StorageError => new StorageError(400, 'invalid', message);
 export const notFound = (message: string): StorageError => new StorageError(404, 'notFound', message);
 export const conflict = (message: string): StorageError => new StorageError(409, 'conflict', message);
+export const forbidden = (message: string): StorageError => new StorageError(403, 'forbidden', message);
 export const notModified = (): StorageError =>
   new StorageError(304, 'notModified', 'The object has not changed.');
 export const unavailable = (message: string): StorageError => new StorageError(503, 'backendError', message);

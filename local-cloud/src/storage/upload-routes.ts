@@ -3,10 +3,10 @@ import type { z } from 'zod';
 import { parseHashHeader, verifyChecksums } from './checksums.ts';
 import { type Exchange, parseJson, readJson, sendJson, sendNothing } from './exchange.ts';
 import { parseMultipart } from './multipart.ts';
+import { resourceOf } from './object-routes.ts';
 import { parsePreconditions } from './preconditions.ts';
 import { parseContentRange } from './ranges.ts';
 import { attributesSchema, uploadBodySchema } from './records.ts';
-import { objectResource } from './resources.ts';
 import type { Progress, UploadSession } from './resumable-uploads.ts';
 import { invalid } from './storage-error.ts';
 
@@ -14,6 +14,8 @@ const resumeIncomplete = 308;
 const clientClosedRequest = 499;
 
 export async function startUpload(exchange: Exchange): Promise<void> {
+  // Go's client continues by POST what others continue by PUT.
+  if (exchange.query.has('upload_id')) return continueUpload(exchange);
   const type = exchange.query.get('uploadType');
   if (type === 'media') return uploadMedia(exchange);
   if (type === 'multipart') return uploadMultipart(exchange);
@@ -38,15 +40,13 @@ async function store(
   upload: UploadSession,
   body: AsyncIterable<Buffer> | Buffer[],
 ): Promise<void> {
-  const { response, origin, store, staging } = exchange;
+  const { response, store, staging } = exchange;
   store.checkWritable(upload.target, upload.conditions);
   const content = await staging.receive(body);
   try {
     verifyChecksums(upload.expected, content);
-    sendJson(
-      response,
-      objectResource(origin, store.put(upload.target, content, upload.attributes, upload.conditions)),
-    );
+    const record = store.put(upload.target, content, upload.attributes, upload.conditions);
+    sendJson(response, resourceOf(exchange, record));
   } finally {
     staging.discard(content);
   }
@@ -80,14 +80,18 @@ function describe(
   };
 }
 
-export async function continueUpload({ request, response, origin, query, uploads }: Exchange): Promise<void> {
+export async function continueUpload(exchange: Exchange): Promise<void> {
+  const { request, response, query, uploads } = exchange;
   const progress = await uploads.receive(query.get('upload_id') ?? '', {
     range: parseContentRange(request.headers['content-range']),
     body: request,
     expected: parseHashHeader(request.headers['x-goog-hash']),
   });
-  if ('object' in progress) sendJson(response, objectResource(origin, progress.object));
-  else sendNothing(response, resumeIncomplete, rangeSoFar(progress));
+  if ('object' in progress) sendJson(response, resourceOf(exchange, progress.object));
+  // To clients in whose language 308 is a redirection, it is told in a header.
+  else if (request.headers['x-guploader-no-308'] === 'yes') {
+    sendNothing(response, 200, { ...rangeSoFar(progress), 'x-http-status-code-override': '308' });
+  } else sendNothing(response, resumeIncomplete, rangeSoFar(progress));
 }
 
 function rangeSoFar({ persisted }: Extract<Progress, { persisted: number }>): Record<string, string> {

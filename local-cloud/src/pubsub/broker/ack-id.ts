@@ -2,17 +2,18 @@ import { invalidArgument } from '../errors.ts';
 
 export interface AckId {
   readonly messageId: string;
-  readonly attempt: number;
+  /** The number of the lease under which the message was handed out. */
+  readonly lease: number;
 }
 
-export function formatAckId(messageId: string, attempt: number): string {
-  return `${messageId}-${attempt}`;
+export function formatAckId(messageId: string, lease: number): string {
+  return `${messageId}-${lease}`;
 }
 
 export function parseAckId(ackId: string): AckId {
-  const [, messageId, attempt] = /^(\d+)-(\d+)$/.exec(ackId) ?? [];
+  const [, messageId, lease] = /^(\d+)-(\d+)$/.exec(ackId) ?? [];
   if (messageId === undefined) {
     throw invalidArgument(`Invalid acknowledgement id: "${ackId}". Pass the ack_id of a received message.`);
   }
-  return { messageId, attempt: Number(attempt) };
+  return { messageId, lease: Number(lease) };
 }

@@ -3,8 +3,10 @@ import type { Consumer, Delivery } from './consumer.ts';
 import { DeadlineHeap, notInHeap, type Timed } from './deadline-heap.ts';
 import { Fifo } from './fifo.ts';
 import type { Message } from './message.ts';
+import { OrderedKeys } from './ordered-keys.ts';
 
 interface Lease {
+  readonly number: number;
   readonly consumer: Consumer;
   readonly delivery: Delivery;
   /** By the clock of the service. */
@@ -17,6 +19,8 @@ export interface Entry extends Timed, Aged<Entry> {
   failedAttempts: number;
   lease: Lease | undefined;
   ackWasLost: boolean;
+  /** Leases with a smaller number were given before the subscription was set back, and no longer count. */
+  readonly firstLease: number;
 }
 
 /** The unacknowledged messages of one subscription, oldest first, each in the place that says what happens to it next. */
@@ -25,6 +29,15 @@ export class Backlog {
   readonly #byAge = new AgeList<Entry>();
   readonly #ready = new Fifo<Entry>();
   readonly #timed = new DeadlineHeap<Entry>();
+  readonly #keys: OrderedKeys<Entry> | undefined;
+
+  constructor(options: { readonly keepsOrder: boolean }) {
+    if (!options.keepsOrder) return;
+    this.#keys = new OrderedKeys<Entry>(
+      entry => entry.heapIndex !== notInHeap,
+      entry => this.#ready.push(entry),
+    );
+  }
 
   get size(): number {
     return this.#entries.size;
@@ -46,12 +59,13 @@ export class Backlog {
     return this.#entries.get(messageId);
   }
 
-  add(message: Message, failedAttempts: number): Entry {
+  add(message: Message, failedAttempts: number, firstLease = 0): Entry {
     const entry: Entry = {
       message,
       failedAttempts,
       lease: undefined,
       ackWasLost: false,
+      firstLease,
       dueAt: 0,
       heapIndex: notInHeap,
       older: undefined,
@@ -62,9 +76,9 @@ export class Backlog {
     return entry;
   }
 
-  /** Puts back a message that was here before a restart. */
-  restore(message: Message, failedAttempts: number): void {
-    this.makeReady(this.add(message, failedAttempts));
+  /** Puts back a message that was here before. */
+  restore(message: Message, failedAttempts: number, firstLease = 0): void {
+    this.makeReady(this.add(message, failedAttempts, firstLease));
   }
 
   /** Takes the message out wherever it is. */
@@ -72,11 +86,20 @@ export class Backlog {
     this.#entries.delete(entry.message.id);
     this.#byAge.remove(entry);
     this.#timed.remove(entry);
+    this.#lineOf(entry)?.leave(entry);
   }
 
   makeReady(entry: Entry): void {
     this.#timed.remove(entry);
-    this.#ready.push(entry);
+    const line = this.#lineOf(entry);
+    if (line === undefined) this.#ready.push(entry);
+    else line.join(entry);
+  }
+
+  /** Keeps the entry from being handed out until the time. */
+  hold(entry: Entry, until: number): void {
+    this.schedule(entry, until);
+    this.#lineOf(entry)?.join(entry);
   }
 
   /** Lets the entry come due at the time, whatever time it had before. */
@@ -88,9 +111,21 @@ export class Backlog {
   takeReady(): Entry | undefined {
     for (;;) {
       const entry = this.#ready.shift();
+      if (entry === undefined) return undefined;
       // An entry acknowledged late, after it had become ready again, is still in the queue: skip it here, not search there.
-      if (entry === undefined || this.#entries.get(entry.message.id) === entry) return entry;
+      if (this.#entries.get(entry.message.id) !== entry) continue;
+      if (this.#lineOf(entry)?.take(entry) ?? true) return entry;
     }
+  }
+
+  /** The next message of the same ordering key, if there is one. */
+  takeReadyAfter(entry: Entry): Entry | undefined {
+    return this.#lineOf(entry)?.takeAfter(entry);
+  }
+
+  /** Messages of the same ordering key that were handed out after this one. */
+  inHandAfter(entry: Entry): readonly Entry[] {
+    return this.#lineOf(entry)?.inHandAfter(entry) ?? [];
   }
 
   takeDue(now: number): Entry | undefined {
@@ -98,5 +133,9 @@ export class Backlog {
     if (entry === undefined || entry.dueAt > now) return undefined;
     this.#timed.remove(entry);
     return entry;
+  }
+
+  #lineOf({ message }: Entry): OrderedKeys<Entry> | undefined {
+    return message.orderingKey === '' ? undefined : this.#keys;
   }
 }

@@ -1,11 +1,12 @@
 import type { Clock } from '../clock.ts';
-import { alreadyExists, notFound, type PubSubError } from '../errors.ts';
+import { alreadyExists, failedPrecondition, notFound, type RpcError } from '../errors.ts';
 import { FaultInjector } from '../faults.ts';
-import { type Journal, noJournal, type Place } from '../journal/record.ts';
+import { type Journal, type Keepers, noJournal, type Place, type SeekTarget } from '../journal/record.ts';
 import { deletedTopic } from '../resource-names.ts';
 import { type Message, MessageIds, type NewMessage, toDeadLetter } from './message.ts';
 import { type MakePusher, Pushers } from './pushers.ts';
-import type { SubscriptionSettings, TopicSettings } from './settings.ts';
+import type { SnapshotSettings, SubscriptionSettings, TopicSettings } from './settings.ts';
+import { type Snapshot, Snapshots } from './snapshots.ts';
 import type { SubscriptionStats } from './stats.ts';
 import { Subscription, type SubscriptionContext } from './subscription.ts';
 import { Topic } from './topic.ts';
@@ -22,6 +23,7 @@ export interface BrokerOptions {
 export class Broker {
   readonly #topics = new Map<string, Topic>();
   readonly #subscriptions = new Map<string, Subscription>();
+  readonly #snapshots: Snapshots;
   readonly #pushers: Pushers;
   readonly #clock: Clock;
   readonly #journal: Journal;
@@ -31,6 +33,7 @@ export class Broker {
   constructor(options: BrokerOptions) {
     const { clock, makePusher, journal = noJournal, faults = new FaultInjector() } = options;
     this.#clock = clock;
+    this.#snapshots = new Snapshots(clock);
     this.#pushers = new Pushers(makePusher);
     this.#journal = journal;
     this.#ids = new MessageIds(clock.now());
@@ -43,6 +46,11 @@ export class Broker {
 
   get subscriptions(): readonly Subscription[] {
     return [...this.#subscriptions.values()];
+  }
+
+  get snapshots(): readonly Snapshot[] {
+    this.#snapshots.forgetExpired();
+    return this.#snapshots.all();
   }
 
   get stats(): readonly SubscriptionStats[] {
@@ -61,6 +69,11 @@ export class Broker {
     return subscription;
   }
 
+  snapshot(name: string): Snapshot {
+    this.#snapshots.forgetExpired();
+    return this.#snapshots.get(name);
+  }
+
   createTopic(settings: TopicSettings): void {
     if (this.#topics.has(settings.name)) throw alreadyExists('topic', settings.name);
     this.#topics.set(settings.name, new Topic(settings));
@@ -68,7 +81,9 @@ export class Broker {
   }
 
   updateTopic(settings: TopicSettings): void {
-    this.topic(settings.name).settings = settings;
+    const topic = this.topic(settings.name);
+    topic.settings = settings;
+    if (settings.retentionMs === undefined) topic.history.clear();
     this.#journal.append({ kind: 'topic', topic: settings });
   }
 
@@ -77,6 +92,7 @@ export class Broker {
     for (const subscription of this.topic(name).subscriptions) {
       subscription.settings = { ...subscription.settings, topic: deletedTopic };
     }
+    this.#snapshots.orphan(name);
     this.#topics.delete(name);
     this.#journal.append({ kind: 'topic-deleted', name });
   }
@@ -93,6 +109,7 @@ export class Broker {
     const subscription = this.subscription(settings.name);
     const moved = subscription.settings.pushEndpoint !== settings.pushEndpoint;
     subscription.settings = settings;
+    if (!settings.retainsAcked) subscription.acked.clear();
     this.#journal.append({ kind: 'subscription', subscription: settings });
     if (moved) this.#pushers.reconnect(subscription);
   }
@@ -101,6 +118,65 @@ export class Broker {
     const subscription = this.subscription(name);
     this.#removeSubscription(subscription, notFound('subscription', name));
     this.#journal.append({ kind: 'subscription-deleted', name });
+  }
+
+  /** The subscription stays, but lets go of its messages and gets no more. */
+  detachSubscription(name: string): void {
+    const subscription = this.subscription(name);
+    const { settings } = subscription;
+    this.#detach(subscription);
+    this.updateSubscription({ ...settings, pushEndpoint: '', isDetached: true });
+  }
+
+  /** Remembers what the subscription has not acknowledged by now. */
+  createSnapshot(
+    { name, labels }: Omit<SnapshotSettings, 'topic' | 'expiresAt'>,
+    subscriptionName: string,
+  ): Snapshot {
+    this.#snapshots.forgetExpired();
+    this.#snapshots.checkNew(name);
+    const { settings, backlog } = this.subscription(subscriptionName);
+    const expiresAt = this.#snapshots.expiry(backlog.oldest?.message);
+    this.restoreSnapshot({ name, labels, topic: settings.topic, expiresAt }, subscriptionName);
+    return this.snapshot(name);
+  }
+
+  restoreSnapshot(snapshot: SnapshotSettings, subscriptionName: string | undefined): void {
+    const entries =
+      subscriptionName === undefined ? [] : this.subscription(subscriptionName).backlog.entries();
+    this.#snapshots.put(
+      snapshot,
+      Array.from(entries, ({ message }) => message),
+    );
+    this.#journal.append({
+      kind: 'snapshot',
+      snapshot,
+      ...(subscriptionName !== undefined && { subscription: subscriptionName }),
+    });
+  }
+
+  updateSnapshot(snapshot: SnapshotSettings): void {
+    this.#snapshots.update(snapshot);
+    this.#journal.append({ kind: 'snapshot', snapshot });
+  }
+
+  deleteSnapshot(name: string): void {
+    this.#snapshots.get(name);
+    this.#snapshots.delete(name);
+    this.#journal.append({ kind: 'snapshot-deleted', name });
+  }
+
+  /** Makes messages unacknowledged again, or acknowledged, whatever has happened to them so far. */
+  seek(name: string, target: SeekTarget): void {
+    const subscription = this.subscription(name);
+    const kept = this.#keptByTopic(subscription.settings.topic);
+    if ('time' in target) {
+      subscription.seek(({ publishTime }) => publishTime >= target.time, kept);
+    } else {
+      const { messages } = this.#snapshots.get(target.snapshot);
+      subscription.seek(({ id }) => messages.has(id), [...kept, ...messages.values()]);
+    }
+    this.#journal.append({ kind: 'seek', subscription: name, target });
   }
 
   /** Answers the ids of the messages. They are safe once the journal is written. */
@@ -113,8 +189,11 @@ export class Broker {
   }
 
   /** Puts back a message of an earlier run. */
-  restore(message: Message, places: readonly Place[]): void {
+  restore(message: Message, places: readonly Place[], { topic, snapshots = [], acked = [] }: Keepers): void {
     this.#ids.skipPast(message.id);
+    if (topic !== undefined) this.#keep(message, this.#topics.get(topic));
+    for (const name of snapshots) this.#snapshots.keep(message, name);
+    for (const name of acked) this.#subscriptions.get(name)?.keepAcked(message);
     for (const { subscription, attempts } of places) {
       this.#subscriptions.get(subscription)?.backlog.restore(message, attempts);
     }
@@ -125,7 +204,7 @@ export class Broker {
     this.#pushers.start(this.#subscriptions.values());
   }
 
-  close(reason: PubSubError): void {
+  close(reason: RpcError): void {
     for (const subscription of this.#subscriptions.values()) subscription.close(reason);
   }
 
@@ -133,15 +212,31 @@ export class Broker {
     return { ...message, id: this.#ids.next(), publishTime: this.#clock.now() };
   }
 
-  #fanOut(message: Message, { subscriptions }: Topic): void {
-    // Without subscriptions nobody will ever ask for the message.
-    if (subscriptions.size === 0) return;
-    const places = Array.from(subscriptions, ({ settings }) => ({
-      subscription: settings.name,
-      attempts: 0,
-    }));
-    this.#journal.append({ kind: 'message', message, places });
+  #fanOut(message: Message, topic: Topic): void {
+    const subscriptions = [...topic.subscriptions].filter(subscription => subscription.accepts(message));
+    this.#snapshots.forgetExpired();
+    const snapshots = this.#snapshots.namesOfTopic(topic.settings.name);
+    const keepers: Keepers = {
+      ...(topic.settings.retentionMs !== undefined && { topic: topic.settings.name }),
+      ...(snapshots.length > 0 && { snapshots }),
+    };
+    // Otherwise nobody will ever ask for the message.
+    if (subscriptions.length === 0 && Object.keys(keepers).length === 0) return;
+    const places = subscriptions.map(({ settings }) => ({ subscription: settings.name, attempts: 0 }));
+    this.#journal.append({ kind: 'message', message, places, ...keepers });
+    this.#keep(message, topic);
+    for (const name of snapshots) this.#snapshots.keep(message, name);
     for (const subscription of subscriptions) subscription.enqueue(message);
+  }
+
+  #keep(message: Message, topic: Topic | undefined): void {
+    const retentionMs = topic?.settings.retentionMs;
+    if (retentionMs !== undefined) topic?.history.add(message, this.#clock.now() - retentionMs);
+  }
+
+  #keptByTopic(name: string): Iterable<Message> {
+    const topic = this.#topics.get(name);
+    return topic?.history.since(this.#clock.now() - (topic.settings.retentionMs ?? 0)) ?? [];
   }
 
   #deadLetter(message: Message, source: SubscriptionSettings, attempts: number): boolean {
@@ -154,14 +249,21 @@ export class Broker {
   #addSubscription(settings: SubscriptionSettings): Subscription {
     const subscription = new Subscription(settings, this.#context);
     this.#subscriptions.set(settings.name, subscription);
-    this.#topics.get(settings.topic)?.subscriptions.add(subscription);
+    if (!settings.isDetached) this.#topics.get(settings.topic)?.subscriptions.add(subscription);
     return subscription;
   }
 
-  #removeSubscription(subscription: Subscription, reason: PubSubError): void {
+  #removeSubscription(subscription: Subscription, reason: RpcError): void {
     subscription.close(reason);
     this.#pushers.forget(subscription);
     this.#subscriptions.delete(subscription.settings.name);
     this.#topics.get(subscription.settings.topic)?.subscriptions.delete(subscription);
+  }
+
+  #detach(subscription: Subscription): void {
+    const { name, topic } = subscription.settings;
+    subscription.endConsumers(failedPrecondition(`The subscription ${name} is detached from its topic.`));
+    subscription.clear();
+    this.#topics.get(topic)?.subscriptions.delete(subscription);
   }
 }

@@ -1,4 +1,4 @@
-import type { PubSubError } from '../errors.ts';
+import type { RpcError } from '../errors.ts';
 import type { Message } from './message.ts';
 
 /** A message on its way to one consumer. */
@@ -14,10 +14,12 @@ export interface Consumer {
   hasRoom(): boolean;
   /** How long a message given to this consumer is its own; the subscription's ack deadline unless it says so. */
   readonly ackDeadlineMs?: number | undefined;
+  /** Takes the messages of an ordering key one by one, not several at once. */
+  readonly oneOfAKey?: boolean;
   /** Must not settle the delivery before it returns. */
   deliver(delivery: Delivery): void;
   /** The delivery is settled (acknowledged, refused, or out of time): it no longer takes up room. */
   released(delivery: Delivery): void;
   /** No more deliveries will come, for instance because the subscription was deleted. */
-  ended(reason: PubSubError): void;
+  ended(reason: RpcError): void;
 }

@@ -18,8 +18,19 @@ export class Fifo<Item> {
     return item;
   }
 
+  get first(): Item | undefined {
+    return this.#items[this.#head];
+  }
+
   get isEmpty(): boolean {
     return this.#head === this.#items.length;
+  }
+
+  *[Symbol.iterator](): Generator<Item> {
+    for (let index = this.#head; index < this.#items.length; index += 1) {
+      const item = this.#items[index];
+      if (item !== undefined) yield item;
+    }
   }
 
   #dropConsumed(): void {

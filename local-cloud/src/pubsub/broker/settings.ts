@@ -1,6 +1,16 @@
 export interface TopicSettings {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** How long every message is kept for whoever seeks back to it; not at all when left out. */
+  readonly retentionMs?: number | undefined;
+}
+
+export interface SnapshotSettings {
+  readonly name: string;
+  readonly topic: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
 }
 
 export interface RetryPolicy {
@@ -21,8 +31,17 @@ export interface SubscriptionSettings {
   readonly retentionMs: number;
   /** Empty for a subscription that is pulled from. */
   readonly pushEndpoint: string;
+  readonly pushAttributes?: Readonly<Record<string, string>> | undefined;
   readonly retryPolicy?: RetryPolicy | undefined;
   readonly deadLetterPolicy?: DeadLetterPolicy | undefined;
+  /** An expression; all messages match when it is left out. */
+  readonly filter?: string | undefined;
+  /** Messages of the same ordering key come in the order of their publication. */
+  readonly keepsOrder?: boolean | undefined;
+  /** Only the latest delivery can be acknowledged, and the subscriber is told whether it was. */
+  readonly exactlyOnce?: boolean | undefined;
+  readonly retainsAcked?: boolean | undefined;
+  readonly isDetached?: boolean | undefined;
 }
 
 const immediately: RetryPolicy = { minimumBackoffMs: 0, maximumBackoffMs: 0 };

@@ -39,6 +39,13 @@ export function administrationContract(kit: ContractKit): void {
       });
     });
 
+    check('say that they are active', async () => {
+      const topic = await createTopic();
+      const subscription = await createSubscription(topic);
+      expect((await kit.clients.publisher.getTopic({ topic }))[0].state).toBe('ACTIVE');
+      expect((await kit.clients.subscriber.getSubscription({ subscription }))[0].state).toBe('ACTIVE');
+    });
+
     check('are updated field by field', async () => {
       const topic = await createTopic();
       const name = await createSubscription(topic);
@@ -78,6 +85,12 @@ export function administrationContract(kit: ContractKit): void {
           () => kit.clients.publisher.createTopic({ name: 'projects/test/topics/1' }),
         ],
         [status.INVALID_ARGUMENT, () => createSubscription(topic, { ackDeadlineSeconds: 601 })],
+        [status.INVALID_ARGUMENT, () => publish('notes', 'lost')],
+        [status.INVALID_ARGUMENT, () => kit.clients.publisher.getTopic({ topic: subscription })],
+        [
+          status.NOT_FOUND,
+          () => createSubscription(topic, { deadLetterPolicy: { deadLetterTopic: nowhere } }),
+        ],
         [status.INVALID_ARGUMENT, () => publish(topic, '')],
       ];
       for (const [code, attempt] of refusals) await expect(attempt()).rejects.toMatchObject({ code });

@@ -96,6 +96,9 @@ export function contractKit(target: Target) {
     get clients() {
       return clients;
     },
+    get address() {
+      return running.address;
+    },
     check,
     createTopic,
     createSubscription,

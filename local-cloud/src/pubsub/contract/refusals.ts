@@ -8,13 +8,13 @@ export function refusalsContract(kit: ContractKit): void {
     check('refuses the options that it does not honour', async () => {
       const topic = await createTopic();
       const refused: Subscription[] = [
-        { filter: 'attributes.colour = "red"' },
-        { enableMessageOrdering: true },
-        { enableExactlyOnceDelivery: true },
-        { retainAckedMessages: true },
+        { cloudStorageConfig: { bucket: 'notes' } },
         { bigqueryConfig: { table: 'p.d.t' } },
         { expirationPolicy: { ttl: { seconds: 86_400 } } },
         { pushConfig: { pushEndpoint: 'http://127.0.0.1:1', oidcToken: { serviceAccountEmail: 'a@b' } } },
+        { pushConfig: { pushEndpoint: 'http://127.0.0.1:1', noWrapper: {} } },
+        { pushConfig: { pushEndpoint: 'http://127.0.0.1:1', attributes: { 'x-other': '1' } } },
+        { messageTransforms: [{ javascriptUdf: { functionName: 'f', code: 'function f() {}' } }] },
       ];
       for (const options of refused) {
         await expect(createSubscription(topic, options)).rejects.toMatchObject({
@@ -25,12 +25,15 @@ export function refusalsContract(kit: ContractKit): void {
     });
 
     check('answers UNIMPLEMENTED for what it does not offer', async () => {
-      const subscription = await createSubscription(await createTopic());
-      const name = 'projects/test/snapshots/snapshot-1';
-      await expect(kit.clients.subscriber.createSnapshot({ name, subscription })).rejects.toMatchObject({
+      const schemas = kit.clients.schemas;
+      const schema = { type: 'AVRO', definition: '{"type":"string"}' } as const;
+      await expect(
+        schemas.createSchema({ parent: 'projects/test', schemaId: 'schema-1', schema }),
+      ).rejects.toMatchObject({
         code: status.UNIMPLEMENTED,
-        details: expect.stringContaining('CreateSnapshot'),
+        details: expect.stringContaining('CreateSchema'),
       });
+      expect((await schemas.listSchemas({ parent: 'projects/test' }))[0]).toEqual([]);
     });
 
     check('keeps to the limits on messages', async () => {

@@ -1,12 +1,13 @@
-import type { Server } from '@grpc/grpc-js';
+import { type Methods, serializer } from '../../rpc/methods.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { Clock } from '../clock.ts';
 import { invalidArgument } from '../errors.ts';
 import type { Journal } from '../journal/record.ts';
+import { ackIdsRefused } from './ack-refusal.ts';
 import { emptyMessage, wire } from './protocol.ts';
 import { pull } from './pull.ts';
 import { type StreamingPullCall, streamingPull } from './streaming-pull.ts';
-import { registerUnary, serializer } from './unary.ts';
+import { subscriptionNamed } from './subscription-named.ts';
 
 const path = (method: string) => `/google.pubsub.v1.Subscriber/${method}`;
 const longestAckDeadlineSeconds = 600;
@@ -18,21 +19,21 @@ export interface SubscriberContext {
 }
 
 /** Answers the methods by which messages come and are settled. */
-export function registerDelivery(server: Server, context: SubscriberContext): void {
-  registerPulls(server, context);
-  registerSettlement(server, context);
+export function registerDelivery(methods: Methods, context: SubscriberContext): void {
+  registerPulls(methods, context);
+  registerSettlement(methods, context);
 }
 
-function registerPulls(server: Server, { broker, clock }: SubscriberContext): void {
-  registerUnary(server, {
+function registerPulls(methods: Methods, { broker, clock }: SubscriberContext): void {
+  methods.register({
     path: path('Pull'),
     request: wire.PullRequest,
     response: wire.PullResponse,
     handle: (request, cancelled) =>
-      pull(broker.subscription(request.subscription), request, { clock, cancelled }),
+      pull(subscriptionNamed(broker, request.subscription), request, { clock, cancelled }),
   });
 
-  server.register(
+  methods.grpc.register(
     path('StreamingPull'),
     (call: StreamingPullCall) => streamingPull(call, broker),
     serializer(wire.StreamingPullResponse),
@@ -41,20 +42,21 @@ function registerPulls(server: Server, { broker, clock }: SubscriberContext): vo
   );
 }
 
-function registerSettlement(server: Server, { broker, journal }: SubscriberContext): void {
-  registerUnary(server, {
+function registerSettlement(methods: Methods, { broker, journal }: SubscriberContext): void {
+  methods.register({
     path: path('Acknowledge'),
     request: wire.AcknowledgeRequest,
     response: emptyMessage,
     async handle({ subscription, ackIds }) {
       checkAckIds(ackIds);
-      broker.subscription(subscription).acknowledge(ackIds);
+      const refused = subscriptionNamed(broker, subscription).acknowledge(ackIds);
       await journal.written();
+      if (refused.length > 0) throw ackIdsRefused(refused);
       return {};
     },
   });
 
-  registerUnary(server, {
+  methods.register({
     path: path('ModifyAckDeadline'),
     request: wire.ModifyAckDeadlineRequest,
     response: emptyMessage,
@@ -65,7 +67,8 @@ function registerSettlement(server: Server, { broker, journal }: SubscriberConte
           `Invalid ack_deadline_seconds: ${seconds}. Choose from 0 to ${longestAckDeadlineSeconds}.`,
         );
       }
-      broker.subscription(subscription).modifyAckDeadline(ackIds, seconds * 1000);
+      const refused = subscriptionNamed(broker, subscription).modifyAckDeadline(ackIds, seconds * 1000);
+      if (refused.length > 0) throw ackIdsRefused(refused);
       return {};
     },
   });

@@ -1,29 +1,33 @@
-import type { Server } from '@grpc/grpc-js';
+import { applyFieldMask } from '../../rpc/field-mask.ts';
+import type { Methods } from '../../rpc/methods.ts';
+import { pageOf } from '../../rpc/page.ts';
 import type { Broker } from '../broker/broker.ts';
 import { checkLimits } from '../broker/message-limits.ts';
 import type { Topic } from '../broker/topic.ts';
 import type { Journal } from '../journal/record.ts';
-import { projectOf } from '../resource-names.ts';
-import { applyFieldMask } from './field-mask.ts';
-import { pageOf } from './page.ts';
+import { checkResourceName, projectOf } from '../resource-names.ts';
 import { emptyMessage, wire } from './protocol.ts';
-import { newMessage, topicSettings, wireTopic } from './topic-messages.ts';
-import { registerUnary } from './unary.ts';
+import { newMessage, topicSettings, updatableTopicFields, wireTopic } from './topic-messages.ts';
 
 const path = (method: string) => `/google.pubsub.v1.Publisher/${method}`;
 const nameOfTopic = (topic: Topic) => topic.settings.name;
 
-/** Answers google.pubsub.v1.Publisher; methods that are not registered answer UNIMPLEMENTED. */
-export function registerPublisher(server: Server, broker: Broker, journal: Journal): void {
-  registerTopicChanges(server, broker, journal);
-  registerTopicLists(server, broker);
+function topicNamed(broker: Broker, name: string): Topic {
+  checkResourceName('topic', name);
+  return broker.topic(name);
+}
 
-  registerUnary(server, {
+/** Answers google.pubsub.v1.Publisher; methods that are not registered answer UNIMPLEMENTED. */
+export function registerPublisher(methods: Methods, broker: Broker, journal: Journal): void {
+  registerTopicChanges(methods, broker, journal);
+  registerTopicLists(methods, broker);
+
+  methods.register({
     path: path('Publish'),
     request: wire.PublishRequest,
     response: wire.PublishResponse,
     async handle({ topic, messages }) {
-      broker.topic(topic);
+      topicNamed(broker, topic);
       const published = messages.map(newMessage);
       checkLimits(published);
       const messageIds = [...broker.publish(topic, published)];
@@ -33,8 +37,8 @@ export function registerPublisher(server: Server, broker: Broker, journal: Journ
   });
 }
 
-function registerTopicChanges(server: Server, broker: Broker, journal: Journal): void {
-  registerUnary(server, {
+function registerTopicChanges(methods: Methods, broker: Broker, journal: Journal): void {
+  methods.register({
     path: path('CreateTopic'),
     request: wire.Topic,
     response: wire.Topic,
@@ -46,13 +50,13 @@ function registerTopicChanges(server: Server, broker: Broker, journal: Journal):
     },
   });
 
-  registerUnary(server, {
+  methods.register({
     path: path('UpdateTopic'),
     request: wire.UpdateTopicRequest,
     response: wire.Topic,
     async handle({ topic, updateMask }) {
-      const present = wireTopic(broker.topic(topic?.name ?? '').settings);
-      const merged = applyFieldMask(present, topic ?? {}, updateMask?.paths ?? [], { labels: 'labels' });
+      const present = wireTopic(topicNamed(broker, topic?.name ?? '').settings);
+      const merged = applyFieldMask(present, topic ?? {}, updateMask?.paths ?? [], updatableTopicFields);
       const settings = topicSettings(merged);
       broker.updateTopic(settings);
       await journal.written();
@@ -60,11 +64,24 @@ function registerTopicChanges(server: Server, broker: Broker, journal: Journal):
     },
   });
 
-  registerUnary(server, {
+  methods.register({
+    path: path('DetachSubscription'),
+    request: wire.DetachSubscriptionRequest,
+    response: wire.DetachSubscriptionResponse,
+    async handle({ subscription }) {
+      checkResourceName('subscription', subscription);
+      broker.detachSubscription(subscription);
+      await journal.written();
+      return {};
+    },
+  });
+
+  methods.register({
     path: path('DeleteTopic'),
     request: wire.DeleteTopicRequest,
     response: emptyMessage,
     async handle({ topic }) {
+      checkResourceName('topic', topic);
       broker.deleteTopic(topic);
       await journal.written();
       return {};
@@ -72,15 +89,15 @@ function registerTopicChanges(server: Server, broker: Broker, journal: Journal):
   });
 }
 
-function registerTopicLists(server: Server, broker: Broker): void {
-  registerUnary(server, {
+function registerTopicLists(methods: Methods, broker: Broker): void {
+  methods.register({
     path: path('GetTopic'),
     request: wire.GetTopicRequest,
     response: wire.Topic,
-    handle: ({ topic }) => wireTopic(broker.topic(topic).settings),
+    handle: ({ topic }) => wireTopic(topicNamed(broker, topic).settings),
   });
 
-  registerUnary(server, {
+  methods.register({
     path: path('ListTopics'),
     request: wire.ListTopicsRequest,
     response: wire.ListTopicsResponse,
@@ -91,14 +108,37 @@ function registerTopicLists(server: Server, broker: Broker): void {
     },
   });
 
-  registerUnary(server, {
+  methods.register({
     path: path('ListTopicSubscriptions'),
     request: wire.ListTopicSubscriptionsRequest,
     response: wire.ListTopicSubscriptionsResponse,
     handle(request) {
-      const names = Array.from(broker.topic(request.topic).subscriptions, ({ settings }) => settings.name);
+      const names = Array.from(
+        topicNamed(broker, request.topic).subscriptions,
+        ({ settings }) => settings.name,
+      );
       const { page, nextPageToken } = pageOf(names, name => name, request);
       return { subscriptions: page, nextPageToken };
     },
+  });
+
+  methods.register({
+    path: path('ListTopicSnapshots'),
+    request: wire.ListTopicSnapshotsRequest,
+    response: wire.ListTopicSnapshotsResponse,
+    handle(request) {
+      const { name } = topicNamed(broker, request.topic).settings;
+      const ofTopic = broker.snapshots.filter(({ settings }) => settings.topic === name);
+      const { page, nextPageToken } = pageOf(ofTopic, ({ settings }) => settings.name, request);
+      return { snapshots: page.map(({ settings }) => settings.name), nextPageToken };
+    },
+  });
+
+  methods.register({
+    path: '/google.pubsub.v1.SchemaService/ListSchemas',
+    request: wire.ListSchemasRequest,
+    response: wire.ListSchemasResponse,
+    // None can be made; programs that list all there is, to tidy up, get on.
+    handle: () => ({ schemas: [] }),
   });
 }

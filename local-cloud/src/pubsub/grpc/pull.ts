@@ -32,6 +32,9 @@ export async function pull(
 }
 
 export function checkPullable({ settings }: Subscription): void {
+  if (settings.isDetached) {
+    throw failedPrecondition(`The subscription ${settings.name} is detached from its topic. Create it anew.`);
+  }
   if (settings.pushEndpoint === '') return;
   throw failedPrecondition(
     `The subscription ${settings.name} pushes. Remove its push endpoint to pull from it.`,

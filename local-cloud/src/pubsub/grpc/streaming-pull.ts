@@ -1,13 +1,14 @@
 import type { google } from '@google-cloud/pubsub/build/protos/protos.js';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
+import { toStatus } from '../../rpc/methods.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { Consumer, Delivery } from '../broker/consumer.ts';
 import { sizeOf } from '../broker/message.ts';
 import type { Subscription } from '../broker/subscription.ts';
-import { invalidArgument, type PubSubError } from '../errors.ts';
+import { invalidArgument, type RpcError } from '../errors.ts';
 import { checkPullable } from './pull.ts';
 import { receivedMessage } from './received-message.ts';
-import { toStatus } from './unary.ts';
+import { subscriptionNamed } from './subscription-named.ts';
 
 type Request = google.pubsub.v1.StreamingPullRequest;
 type Response = google.pubsub.v1.IStreamingPullResponse;
@@ -38,10 +39,11 @@ export function streamingPull(call: StreamingPullCall, broker: Broker): void {
 }
 
 function openStream(call: StreamingPullCall, broker: Broker, first: Request): SubscriberStream {
-  const subscription = broker.subscription(first.subscription);
+  const subscription = subscriptionNamed(broker, first.subscription);
   checkPullable(subscription);
   const stream = new SubscriberStream(call, subscription, first);
   stream.setDeadline(first.streamAckDeadlineSeconds);
+  stream.greet();
   subscription.addConsumer(stream);
   return stream;
 }
@@ -71,6 +73,10 @@ class SubscriberStream implements Consumer {
     this.#maxBytes = limit(Number(maxOutstandingBytes));
   }
 
+  greet(): void {
+    this.#call.write({ subscriptionProperties: this.#properties });
+  }
+
   /** Acknowledgements and deadlines can come along the stream, too. */
   accept(request: Request): void {
     const { ackIds, modifyDeadlineAckIds, modifyDeadlineSeconds } = request;
@@ -80,10 +86,13 @@ class SubscriberStream implements Consumer {
       );
     }
     if (request.streamAckDeadlineSeconds !== 0) this.setDeadline(request.streamAckDeadlineSeconds);
-    if (ackIds.length > 0) this.#subscription.acknowledge(ackIds);
-    for (const [index, ackId] of modifyDeadlineAckIds.entries()) {
-      this.#subscription.modifyAckDeadline([ackId], (modifyDeadlineSeconds[index] ?? 0) * 1000);
-    }
+    const refused = {
+      acks: ackIds.length > 0 ? this.#subscription.acknowledge(ackIds) : [],
+      deadlines: modifyDeadlineAckIds.flatMap((ackId, index) =>
+        this.#subscription.modifyAckDeadline([ackId], (modifyDeadlineSeconds[index] ?? 0) * 1000),
+      ),
+    };
+    if (this.#subscription.settings.exactlyOnce) this.#confirm(request, refused);
   }
 
   setDeadline(seconds: number): void {
@@ -116,7 +125,7 @@ class SubscriberStream implements Consumer {
     this.#outstandingBytes -= sizeOf(message);
   }
 
-  ended(reason: PubSubError): void {
+  ended(reason: RpcError): void {
     this.#isOpen = false;
     this.#call.emit('error', toStatus(reason));
   }
@@ -138,8 +147,27 @@ class SubscriberStream implements Consumer {
     this.#batchBytes = 0;
     if (!this.#isOpen || deliveries.length === 0) return;
     const receivedMessages = deliveries.map(delivery => receivedMessage(delivery, this.#subscription));
-    this.#mustDrain = !this.#call.write({ receivedMessages });
+    this.#mustDrain = !this.#call.write({ receivedMessages, subscriptionProperties: this.#properties });
   }
+
+  /** Clients learn from these how they have to behave; they are told at once, not with the first message. */
+  get #properties(): google.pubsub.v1.StreamingPullResponse.ISubscriptionProperties {
+    const { exactlyOnce = false, keepsOrder = false } = this.#subscription.settings;
+    return { exactlyOnceDeliveryEnabled: exactlyOnce, messageOrderingEnabled: keepsOrder };
+  }
+
+  #confirm(request: Request, refused: { acks: readonly string[]; deadlines: readonly string[] }): void {
+    const { ackIds, modifyDeadlineAckIds } = request;
+    if (ackIds.length === 0 && modifyDeadlineAckIds.length === 0) return;
+    this.#call.write({
+      acknowledgeConfirmation: splitUp(ackIds, refused.acks),
+      modifyAckDeadlineConfirmation: splitUp(modifyDeadlineAckIds, refused.deadlines),
+    });
+  }
+}
+
+function splitUp(ackIds: readonly string[], refused: readonly string[]) {
+  return { ackIds: ackIds.filter(ackId => !refused.includes(ackId)), invalidAckIds: [...refused] };
 }
 
 /** Zero and less mean: no limit. */

@@ -1,25 +1,22 @@
 import type { google } from '@google-cloud/pubsub/build/protos/protos.js';
+import type { Updatable } from '../../rpc/field-mask.ts';
+import { refuseOptions } from '../../rpc/refused-options.ts';
+import { parseFilter } from '../broker/filter.ts';
 import type { DeadLetterPolicy, RetryPolicy, SubscriptionSettings } from '../broker/settings.ts';
-import { invalidArgument } from '../errors.ts';
+import { invalidArgument, notOffered } from '../errors.ts';
 import { parseEndpoint } from '../push/endpoint.ts';
 import { checkResourceName } from '../resource-names.ts';
-import type { Updatable } from './field-mask.ts';
-import { refuseOptions } from './refused-options.ts';
+import { wire } from './protocol.ts';
 import { durationWithin, toDuration } from './time.ts';
 
 type WireSubscription = google.pubsub.v1.ISubscription;
 type WirePushConfig = google.pubsub.v1.IPushConfig;
 
 const refusedOptions = {
-  filter: 'filters (filter)',
-  enableMessageOrdering: 'ordered delivery (enable_message_ordering)',
-  enableExactlyOnceDelivery: 'exactly-once delivery (enable_exactly_once_delivery)',
-  retainAckedMessages: 'keeping acknowledged messages (retain_acked_messages)',
   bigqueryConfig: 'BigQuery subscriptions (bigquery_config)',
   cloudStorageConfig: 'Cloud Storage subscriptions (cloud_storage_config)',
   bigtableConfig: 'Bigtable subscriptions (bigtable_config)',
   messageTransforms: 'message transforms (message_transforms)',
-  detached: 'detached subscriptions (detached)',
   tags: 'resource tags (tags)',
 } satisfies Partial<Record<keyof WireSubscription, string>>;
 
@@ -27,6 +24,9 @@ const refusedPushOptions = {
   oidcToken: 'authenticated push (oidc_token)',
   noWrapper: 'push without the wrapper (no_wrapper)',
 } satisfies Partial<Record<keyof WirePushConfig, string>>;
+
+/** The only push attribute that there is: the version of the format. */
+const formatAttribute = 'x-goog-version';
 
 const second = 1000;
 const day = 24 * 60 * 60 * second;
@@ -37,7 +37,7 @@ const deliveryAttempts = { min: 5, max: 100, fallback: 5 };
 
 /** The settings that a caller asks for; throws where they are malformed or ask for what is not offered. */
 export function subscriptionSettings(subscription: WireSubscription): SubscriptionSettings {
-  const { name, topic, labels, pushConfig, retryPolicy, deadLetterPolicy } = subscription;
+  const { name, topic, labels, retryPolicy, deadLetterPolicy, filter } = subscription;
   checkResourceName('subscription', name ?? '');
   refuseOptions(subscription, refusedOptions);
   refuseOptions(
@@ -54,24 +54,43 @@ export function subscriptionSettings(subscription: WireSubscription): Subscripti
       subscription.messageRetentionDuration,
       retention,
     ),
-    pushEndpoint: pushEndpoint(pushConfig),
+    ...pushSettings(subscription.pushConfig),
+    ...(filter && { filter: checkedFilter(filter) }),
+    ...(subscription.enableMessageOrdering && { keepsOrder: true }),
+    ...(subscription.enableExactlyOnceDelivery && { exactlyOnce: true }),
+    ...(subscription.retainAckedMessages && { retainsAcked: true }),
+    ...(subscription.detached && { isDetached: true }),
     ...(retryPolicy && { retryPolicy: parseRetryPolicy(retryPolicy) }),
     ...(deadLetterPolicy && { deadLetterPolicy: parseDeadLetterPolicy(deadLetterPolicy) }),
   };
 }
 
-export function pushEndpoint(config: WirePushConfig | null | undefined): string {
-  if (!config?.pushEndpoint) return '';
+type PushSettings = Pick<SubscriptionSettings, 'pushEndpoint' | 'pushAttributes'>;
+
+export function pushSettings(config: WirePushConfig | null | undefined): PushSettings {
+  if (!config?.pushEndpoint) return { pushEndpoint: '', pushAttributes: undefined };
   refuseOptions(config, refusedPushOptions);
-  const version = config.attributes?.['x-goog-version'] ?? 'v1';
-  if (version !== 'v1')
-    throw invalidArgument(`Invalid x-goog-version: "${version}". This Pub/Sub pushes in format v1.`);
-  parseEndpoint(config.pushEndpoint);
-  return config.pushEndpoint;
+  const { pushEndpoint, attributes = {} } = config;
+  const [unknown] = Object.keys(attributes ?? {}).filter(key => key !== formatAttribute);
+  if (unknown !== undefined) throw notOffered(`the push attribute "${unknown}"`);
+  const format = attributes?.[formatAttribute] ?? 'v1';
+  if (!['v1', 'v1beta2'].includes(format)) {
+    throw invalidArgument(`Invalid ${formatAttribute}: "${format}". This Pub/Sub pushes in format v1.`);
+  }
+  parseEndpoint(pushEndpoint);
+  return { pushEndpoint, pushAttributes: attributes ?? {} };
+}
+
+function checkedFilter(filter: string): string {
+  parseFilter(filter);
+  return filter;
 }
 
 /** The settings as they are shown to callers. */
-export function wireSubscription(settings: SubscriptionSettings): WireSubscription {
+export function wireSubscription(
+  settings: SubscriptionSettings,
+  topicRetentionMs?: number,
+): WireSubscription {
   const { retryPolicy, deadLetterPolicy } = settings;
   return {
     name: settings.name,
@@ -81,7 +100,15 @@ export function wireSubscription(settings: SubscriptionSettings): WireSubscripti
     messageRetentionDuration: toDuration(settings.retentionMs),
     // Without a ttl it says: never expires.
     expirationPolicy: {},
-    pushConfig: settings.pushEndpoint === '' ? {} : { pushEndpoint: settings.pushEndpoint },
+    pushConfig:
+      settings.pushEndpoint === ''
+        ? {}
+        : { pushEndpoint: settings.pushEndpoint, attributes: { ...settings.pushAttributes } },
+    filter: settings.filter ?? '',
+    enableMessageOrdering: settings.keepsOrder === true,
+    enableExactlyOnceDelivery: settings.exactlyOnce === true,
+    retainAckedMessages: settings.retainsAcked === true,
+    detached: settings.isDetached === true,
     retryPolicy: retryPolicy && {
       minimumBackoff: toDuration(retryPolicy.minimumBackoffMs),
       maximumBackoff: toDuration(retryPolicy.maximumBackoffMs),
@@ -90,7 +117,8 @@ export function wireSubscription(settings: SubscriptionSettings): WireSubscripti
       deadLetterTopic: deadLetterPolicy.topic,
       maxDeliveryAttempts: deadLetterPolicy.maxDeliveryAttempts,
     },
-    state: 'ACTIVE',
+    ...(topicRetentionMs !== undefined && { topicMessageRetentionDuration: toDuration(topicRetentionMs) }),
+    state: wire.Subscription.State.ACTIVE,
   };
 }
 
@@ -131,4 +159,6 @@ export const updatableFields: Updatable<WireSubscription> = {
   retry_policy: 'retryPolicy',
   dead_letter_policy: 'deadLetterPolicy',
   expiration_policy: 'expirationPolicy',
+  retain_acked_messages: 'retainAckedMessages',
+  enable_exactly_once_delivery: 'enableExactlyOnceDelivery',
 };

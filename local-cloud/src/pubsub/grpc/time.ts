@@ -16,6 +16,10 @@ export function toTimestamp(milliseconds: number): Timestamp {
   return toDuration(milliseconds);
 }
 
+export function fromTimestamp(timestamp: Timestamp): number {
+  return fromDuration(timestamp);
+}
+
 /** The duration in milliseconds, or the fallback where none is given; refuses what is out of bounds. */
 export function durationWithin(
   name: string,

@@ -1,6 +1,6 @@
 import type { Consumer, Delivery } from '../broker/consumer.ts';
 import { sizeOf } from '../broker/message.ts';
-import type { PubSubError } from '../errors.ts';
+import type { RpcError } from '../errors.ts';
 
 const largestResponseBytes = 10_000_000;
 
@@ -12,7 +12,7 @@ export class WaitingPull implements Consumer {
   #bytes = 0;
   #isOver = false;
   readonly #resolve: (deliveries: readonly Delivery[]) => void;
-  readonly #reject: (reason: PubSubError) => void;
+  readonly #reject: (reason: RpcError) => void;
 
   constructor(maxMessages: number) {
     this.#maxMessages = maxMessages;
@@ -35,7 +35,7 @@ export class WaitingPull implements Consumer {
 
   released(): void {}
 
-  ended(reason: PubSubError): void {
+  ended(reason: RpcError): void {
     this.#isOver = true;
     this.#reject(reason);
   }

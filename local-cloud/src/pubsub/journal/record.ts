@@ -1,5 +1,5 @@
 import type { Message } from '../broker/message.ts';
-import type { SubscriptionSettings, TopicSettings } from '../broker/settings.ts';
+import type { SnapshotSettings, SubscriptionSettings, TopicSettings } from '../broker/settings.ts';
 
 /** A message's place in a subscription, with the delivery attempts that have failed so far. */
 export interface Place {
@@ -7,13 +7,29 @@ export interface Place {
   readonly attempts: number;
 }
 
+/** Who keeps a message for the case that somebody seeks back to it. */
+export interface Keepers {
+  /** The topic, if it keeps what is published. */
+  readonly topic?: string;
+  readonly snapshots?: readonly string[];
+  /** Subscriptions that have acknowledged it and keep it. */
+  readonly acked?: readonly string[];
+}
+
+/** To where a subscription is set: messages from a time on are unacknowledged, or those of a snapshot. */
+export type SeekTarget = { readonly time: number } | { readonly snapshot: string };
+
 /** One change of the broker's state. Replaying all of them in order rebuilds it. */
 export type JournalRecord =
   | { readonly kind: 'topic'; readonly topic: TopicSettings }
   | { readonly kind: 'topic-deleted'; readonly name: string }
   | { readonly kind: 'subscription'; readonly subscription: SubscriptionSettings }
   | { readonly kind: 'subscription-deleted'; readonly name: string }
-  | { readonly kind: 'message'; readonly message: Message; readonly places: readonly Place[] }
+  | ({ readonly kind: 'message'; readonly message: Message; readonly places: readonly Place[] } & Keepers)
+  /** A new snapshot is of a subscription, as it is at this point; one that is written down again is not. */
+  | { readonly kind: 'snapshot'; readonly snapshot: SnapshotSettings; readonly subscription?: string }
+  | { readonly kind: 'snapshot-deleted'; readonly name: string }
+  | { readonly kind: 'seek'; readonly subscription: string; readonly target: SeekTarget }
   | { readonly kind: 'failed'; readonly subscription: string; readonly id: string; readonly attempts: number }
   | { readonly kind: 'done'; readonly subscription: string; readonly id: string };
 

@@ -2,7 +2,7 @@ import type { Broker } from '../broker/broker.ts';
 import type { Message } from '../broker/message.ts';
 import type { SubscriptionSettings, TopicSettings } from '../broker/settings.ts';
 import type { Subscription } from '../broker/subscription.ts';
-import type { JournalRecord, Place } from './record.ts';
+import type { JournalRecord } from './record.ts';
 
 /** Brings a broker that has done nothing yet to the state that the records describe. */
 export function replay(records: Iterable<JournalRecord>, broker: Broker): void {
@@ -15,7 +15,11 @@ export function replay(records: Iterable<JournalRecord>, broker: Broker): void {
     broker.createTopic(settings);
   };
   const putSubscription = (settings: SubscriptionSettings) => {
-    if (subscriptions.has(settings.name)) return broker.updateSubscription(settings);
+    if (subscriptions.has(settings.name)) {
+      return settings.isDetached
+        ? broker.detachSubscription(settings.name)
+        : broker.updateSubscription(settings);
+    }
     broker.createSubscription(settings);
     subscriptions.set(settings.name, broker.subscription(settings.name));
   };
@@ -37,7 +41,17 @@ export function replay(records: Iterable<JournalRecord>, broker: Broker): void {
         broker.deleteSubscription(record.name);
         break;
       case 'message':
-        broker.restore(record.message, record.places);
+        broker.restore(record.message, record.places, record);
+        break;
+      case 'snapshot':
+        if (record.subscription === undefined) broker.updateSnapshot(record.snapshot);
+        else broker.restoreSnapshot(record.snapshot, record.subscription);
+        break;
+      case 'snapshot-deleted':
+        broker.deleteSnapshot(record.name);
+        break;
+      case 'seek':
+        broker.seek(record.subscription, record.target);
         break;
       case 'failed':
         restoreFailure(subscriptions.get(record.subscription), record.id, record.attempts);
@@ -56,21 +70,43 @@ function restoreFailure(subscription: Subscription | undefined, id: string, atte
 
 function restoreDone(subscription: Subscription | undefined, id: string): void {
   const entry = subscription?.backlog.get(id);
-  if (entry !== undefined) subscription?.backlog.remove(entry);
+  if (entry === undefined) return;
+  subscription?.backlog.remove(entry);
+  subscription?.keepAcked(entry.message);
 }
 
 /** The fewest records from which replay makes the broker's present state. */
 export function* snapshot(broker: Broker): Generator<JournalRecord> {
   for (const { settings } of broker.topics) yield { kind: 'topic', topic: settings };
-  const placesOf = new Map<Message, Place[]>();
-  for (const { settings, backlog } of broker.subscriptions) {
-    yield { kind: 'subscription', subscription: settings };
-    for (const { message, failedAttempts } of backlog.entries()) {
-      const place = { subscription: settings.name, attempts: failedAttempts };
-      const places = placesOf.get(message);
-      if (places === undefined) placesOf.set(message, [place]);
-      else places.push(place);
+  for (const { settings } of broker.subscriptions) yield { kind: 'subscription', subscription: settings };
+  for (const { settings } of broker.snapshots) yield { kind: 'snapshot', snapshot: settings };
+  const records = [...messageRecords(broker).values()];
+  yield* records.sort((a, b) => Number(a.message.id) - Number(b.message.id));
+}
+
+type MessageRecord = Extract<JournalRecord, { kind: 'message' }>;
+
+function messageRecords(broker: Broker): Map<Message, MessageRecord> {
+  const records = new Map<Message, MessageRecord>();
+  const add = (message: Message, more: (record: MessageRecord) => Partial<MessageRecord>) => {
+    const record = records.get(message) ?? { kind: 'message', message, places: [] };
+    records.set(message, { ...record, ...more(record) });
+  };
+  for (const { settings, history } of broker.topics) {
+    for (const message of history.since(0)) add(message, () => ({ topic: settings.name }));
+  }
+  for (const { settings, messages } of broker.snapshots) {
+    for (const message of messages.values()) {
+      add(message, ({ snapshots = [] }) => ({ snapshots: [...snapshots, settings.name] }));
     }
   }
-  for (const [message, places] of placesOf) yield { kind: 'message', message, places };
+  for (const { settings, backlog, acked } of broker.subscriptions) {
+    for (const { message, failedAttempts: attempts } of backlog.entries()) {
+      add(message, ({ places }) => ({ places: [...places, { subscription: settings.name, attempts }] }));
+    }
+    for (const message of acked.since(0)) {
+      add(message, record => ({ acked: [...(record.acked ?? []), settings.name] }));
+    }
+  }
+  return records;
 }

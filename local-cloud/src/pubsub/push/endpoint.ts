@@ -12,8 +12,10 @@ export interface Endpoint {
 
 export function parseEndpoint(address: string): Endpoint {
   const url = URL.parse(address);
-  if (url?.protocol !== 'http:') {
-    throw invalidArgument(`Invalid push endpoint: "${address}". Give an address that begins with http://.`);
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) {
+    throw invalidArgument(
+      `Invalid push endpoint: "${address}". Give an address that begins with http:// or https://.`,
+    );
   }
   const mode = url.searchParams.get(cloudEventsMode);
   return {

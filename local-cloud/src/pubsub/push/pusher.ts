@@ -1,4 +1,5 @@
-import { type Agent, type ClientRequest, type RequestOptions, request } from 'node:http';
+import { type Agent, type ClientRequest, request as httpRequest, type RequestOptions } from 'node:http';
+import { type Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { urlToHttpOptions } from 'node:url';
 import { Alarm } from '../alarm.ts';
 import type { Consumer, Delivery } from '../broker/consumer.ts';
@@ -13,7 +14,7 @@ import { PushWindow } from './push-window.ts';
 const acknowledgingStatuses: ReadonlySet<number | undefined> = new Set([102, 200, 201, 202, 204]);
 
 export interface PusherContext {
-  readonly agent: Agent;
+  readonly agents: { readonly http: Agent; readonly https: HttpsAgent };
   readonly clock: Clock;
   readonly faults: FaultInjector;
   readonly maxOutstanding: number;
@@ -26,9 +27,11 @@ interface Push {
 
 /** Delivers a subscription's messages to its endpoint over HTTP. */
 export class Pusher implements Consumer {
+  readonly oneOfAKey = true;
   readonly #subscription: Subscription;
   readonly #context: PusherContext;
   readonly #endpoint: Endpoint;
+  readonly #request: (options: RequestOptions) => ClientRequest;
   readonly #options: RequestOptions;
   readonly #window: PushWindow;
   readonly #underWay = new Map<string, Push>();
@@ -39,7 +42,11 @@ export class Pusher implements Consumer {
     this.#subscription = subscription;
     this.#context = context;
     this.#endpoint = parseEndpoint(subscription.settings.pushEndpoint);
-    this.#options = { ...urlToHttpOptions(this.#endpoint.url), method: 'POST', agent: context.agent };
+    const { url } = this.#endpoint;
+    const isSecure = url.protocol === 'https:';
+    this.#request = isSecure ? httpsRequest : httpRequest;
+    const agent = isSecure ? context.agents.https : context.agents.http;
+    this.#options = { ...urlToHttpOptions(url), method: 'POST', agent };
     this.#window = new PushWindow(context.maxOutstanding);
     this.#endOfPause = new Alarm(context.clock, () => this.#resume());
   }
@@ -70,7 +77,7 @@ export class Pusher implements Consumer {
   #send(delivery: Delivery): ClientRequest {
     const { cloudEventsTopic } = this.#endpoint;
     const body = pushBody(delivery, this.#subscription.settings);
-    const push = request({
+    const push = this.#request({
       ...this.#options,
       headers: {
         'content-type': 'application/json',

@@ -1,13 +1,14 @@
 import { PubSub, v1 } from '@google-cloud/pubsub';
 import { credentials } from '@grpc/grpc-js';
 
-const { PublisherClient, SubscriberClient } = v1;
+const { PublisherClient, SchemaServiceClient, SubscriberClient } = v1;
 
 /** The official clients, connected to one address: as applications use them, and call by call. */
 export interface Clients {
   readonly pubsub: PubSub;
   readonly publisher: InstanceType<typeof PublisherClient>;
   readonly subscriber: InstanceType<typeof SubscriberClient>;
+  readonly schemas: InstanceType<typeof SchemaServiceClient>;
   close(): Promise<void>;
 }
 
@@ -25,12 +26,14 @@ export function connectClients(address: string): Clients {
   const pubsub = new PubSub({ projectId: 'test' });
   const publisher = new PublisherClient(connection);
   const subscriber = new SubscriberClient(connection);
+  const schemas = new SchemaServiceClient(connection);
   return {
     pubsub,
     publisher,
     subscriber,
+    schemas,
     async close() {
-      await Promise.all([pubsub.close(), publisher.close(), subscriber.close()]);
+      await Promise.all([pubsub.close(), publisher.close(), subscriber.close(), schemas.close()]);
     },
   };
 }

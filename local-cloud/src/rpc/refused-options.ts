@@ -1,4 +1,4 @@
-import { notOffered } from '../errors.ts';
+import { notOffered } from './rpc-error.ts';
 
 /** Refuses what a caller asks for and would not get, instead of leaving it out in silence. */
 export function refuseOptions<Options extends object>(

@@ -1,4 +1,4 @@
-import { invalidArgument } from '../errors.ts';
+import { invalidArgument } from './rpc-error.ts';
 
 /** What an update may change: the path in the field mask, and the field that it stands for. */
 export type Updatable<Fields> = Readonly<Record<string, keyof Fields>>;
@@ -12,7 +12,8 @@ export function applyFieldMask<Fields extends object>(
 ): Fields {
   if (paths.length === 0) throw invalidArgument('The update_mask is empty. Name the fields to change.');
   const merged = { ...present };
-  for (const path of paths) {
+  // JSON spells the paths in camel case.
+  for (const path of paths.map(inSnakeCase)) {
     const field = updatable[path];
     if (field === undefined) {
       throw invalidArgument(
@@ -22,4 +23,8 @@ export function applyFieldMask<Fields extends object>(
     merged[field] = update[field];
   }
   return merged;
+}
+
+function inSnakeCase(path: string): string {
+  return path.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
 }

@@ -1,4 +1,4 @@
-import { invalidArgument } from '../errors.ts';
+import { invalidArgument } from './rpc-error.ts';
 
 const largestPage = 1000;
 

@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util';
+import { startLocalCloud } from './local-cloud.ts';
+
+const usage = `local-cloud starts Google's Pub/Sub, Cloud Storage and Secret Manager on this machine.
+
+  --project NAME        the project that programs are told they are in (local)
+  --data FOLDER         where all that is stored survives a restart; without it, all is gone at the end
+  --pubsub-port N       a free port when left out, as for the others
+  --storage-port N
+  --secrets-port N
+
+It prints the environment that Google's clients and gcloud need, then "# ready", and runs until it is interrupted.
+In a shell: local-cloud > cloud.env & … source cloud.env`;
+
+const port = { type: 'string' } as const;
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      help: { type: 'boolean' },
+      project: { type: 'string' },
+      data: { type: 'string' },
+      'pubsub-port': port,
+      'storage-port': port,
+      'secrets-port': port,
+    },
+  });
+  if (values.help) return undefined;
+  const portOf = (name: 'pubsub' | 'storage' | 'secrets') => {
+    const text = values[`${name}-port`];
+    if (text === undefined) return {};
+    if (!/^\d+$/.test(text)) throw new Error(`"${text}" is not a port. Give --${name}-port a number.`);
+    return { [name]: Number(text) };
+  };
+  const { project, data } = values;
+  return {
+    ...(project !== undefined && { project }),
+    ...(data !== undefined && { data }),
+    ports: { ...portOf('pubsub'), ...portOf('storage'), ...portOf('secrets') },
+  };
+}
+
+async function run(): Promise<void> {
+  const options = readOptions();
+  if (options === undefined) return console.log(usage);
+  const cloud = await startLocalCloud(options);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void cloud.close());
+  for (const [name, value] of Object.entries(cloud.environment)) console.log(`export ${name}=${value}`);
+  console.log('# ready');
+}
+
+run().catch(error => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

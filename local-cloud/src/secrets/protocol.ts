@@ -1,0 +1,12 @@
+import protos from '@google-cloud/secret-manager/build/protos/protos.js';
+import description from '@google-cloud/secret-manager/build/protos/protos.json' with { type: 'json' };
+import protobuf from 'protobufjs';
+
+/** The messages of the protocol, and how they are written and read. Google's client library brings them along. */
+export const wire = protos.google.cloud.secretmanager.v1;
+export const emptyMessage = protos.google.protobuf.Empty;
+
+export const service = 'google.cloud.secretmanager.v1.SecretManagerService';
+
+/** The protocol's description of itself. */
+export const protocol = protobuf.Root.fromJSON(description);
