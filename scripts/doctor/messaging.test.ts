@@ -49,7 +49,7 @@ it('says which policy a subscription lacks', async () => {
   });
   expect(await inspectMessaging(projectId, [example])).toEqual([
     'The subscription of example has no dead-letter topic.',
-    'The subscription of example gives up after no attempts instead of 20.',
+    'The subscription of example gives up after no attempts instead of 100.',
     'The subscription of example delivers again at once instead of later and later.',
   ]);
 });
