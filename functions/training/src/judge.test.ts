@@ -29,7 +29,12 @@ describe.each(['iris', 'penguins'])('a model of %s', name => {
     const set = { holdout: holdOut, holdoutByPeople: new Uint8Array(holdOut.count) };
     const row = exampleRow(dataSet);
     const [label = '', other = ''] = holdOut.classNames;
-    const answers = [label, other].map(one => ({ features: row, label: one, isCorrect: null, trueLabel: null }));
+    const answers = [label, other].map(one => ({
+      features: row,
+      label: one,
+      isCorrect: null,
+      trueLabel: null,
+    }));
     const { decision, flips } = judge(model, { dataSet, champion: undefined, set, answers, settings });
     expect(decision).toMatchObject({ promoted: true, rule: 'first-model' });
     expect(decision.challenger?.confusion).toHaveLength(3);
