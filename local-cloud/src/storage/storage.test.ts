@@ -41,7 +41,9 @@ beforeEach(async () => {
   server = await startStorage({ folder });
 });
 
+const usualListeners = EventEmitter.defaultMaxListeners;
 afterEach(async () => {
+  EventEmitter.defaultMaxListeners = usualListeners;
   await server.close();
   rmSync(folder, { recursive: true });
 });
@@ -218,7 +220,6 @@ describe.each(Object.entries(constructions))('the official client %s', (_title, 
 it('uploads 20 MB in pieces over a line that is cut twice', async () => {
   // Google's client adds listeners to one stream with each piece and each repetition, and takes them away at the end:
   // without this, Node.js would take that for a leak.
-  const usualListeners = EventEmitter.defaultMaxListeners;
   EventEmitter.defaultMaxListeners = 50;
   await createModels();
   const content = randomBytes(20 * megabyte);
@@ -228,7 +229,6 @@ it('uploads 20 MB in pieces over a line that is cut twice', async () => {
     Readable.from([content]),
     file.createWriteStream({ resumable: true, chunkSize: 4 * megabyte, ...createOnly }),
   );
-  EventEmitter.defaultMaxListeners = usualListeners;
   expect(line.cuts).toBe(2);
   await line.close();
   expect((await connectTo(server.url).bucket('models').file('big').download())[0].equals(content)).toBe(true);
