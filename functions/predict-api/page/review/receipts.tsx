@@ -49,7 +49,8 @@ function ItemReceipt({ receipt }: { readonly receipt: Receipt }) {
     correction_to_live_seconds,
     words,
   } = receipt;
-  const trueLabel = trueLabelOf(receipt, useClasses());
+  const classes = useClasses();
+  const trueLabel = trueLabelOf(receipt, classes);
   return (
     <details open={rating === 0}>
       <summary>
@@ -62,7 +63,7 @@ function ItemReceipt({ receipt }: { readonly receipt: Receipt }) {
           {trueLabel === null ? '' : `, it is ${trueLabel}`}
         </li>
         <li class={training_row ? 'done' : ''}>
-          {training_row ? `in the data as ${training_row.label}` : 'on its way to the data'}
+          {training_row ? `in the data as ${training_row.label}` : waitsFor(receipt, classes)}
         </li>
         <li class={model ? 'done' : ''}>
           {model
@@ -84,10 +85,18 @@ function ItemReceipt({ receipt }: { readonly receipt: Receipt }) {
   );
 }
 
+/** A receipt may say what the reviewer said it is; null where that was left open. */
+type LabelledReceipt = Receipt & { readonly true_label?: string | null };
+
 /** What the reviewer said it is instead; with two classes that needs no words. */
 function trueLabelOf(
-  { rating, true_label, training_row }: Receipt & { readonly true_label?: string | null },
+  { rating, true_label, training_row }: LabelledReceipt,
   classes: readonly string[],
 ): string | null {
   return rating === 0 && classes.length > 2 ? (true_label ?? training_row?.label ?? null) : null;
+}
+
+function waitsFor({ rating, true_label }: LabelledReceipt, classes: readonly string[]): string {
+  const isOpen = rating === 0 && classes.length > 2 && true_label === null;
+  return isOpen ? 'not in the data, as nobody has said what it is' : 'on its way to the data';
 }
