@@ -27,38 +27,59 @@ export interface LocalCloud {
 export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<LocalCloud> {
   const { project = 'local', data, ports = {} } = options;
   const folder = data ?? mkdtempSync(join(tmpdir(), 'local-cloud-'));
-  const pubsub = await startPubSub({
-    ...(data !== undefined && { dataFolder: join(data, 'pubsub') }),
-    ...(ports.pubsub !== undefined && { port: ports.pubsub }),
-  });
-  const storage = await startStorage({
-    folder: join(folder, 'storage'),
-    ...(ports.storage !== undefined && { port: ports.storage }),
-  });
-  const secrets = await startSecrets({
-    folder: join(folder, 'secrets'),
-    ...(ports.secrets !== undefined && { port: ports.secrets }),
-  });
+  const started: { close(): Promise<void> }[] = [];
+  const kept = async <Service extends { close(): Promise<void> }>(service: Promise<Service>) => {
+    started.push(await service);
+    return service;
+  };
+  const close = async () => {
+    await Promise.all(started.map(service => service.close()));
+    if (data === undefined) rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const pubsub = await kept(
+      startPubSub({
+        ...(data !== undefined && { dataFolder: join(data, 'pubsub') }),
+        ...(ports.pubsub !== undefined && { port: ports.pubsub }),
+      }),
+    );
+    const storage = await kept(
+      startStorage({
+        folder: join(folder, 'storage'),
+        ...(ports.storage !== undefined && { port: ports.storage }),
+      }),
+    );
+    const secrets = await kept(
+      startSecrets({
+        folder: join(folder, 'secrets'),
+        ...(ports.secrets !== undefined && { port: ports.secrets }),
+      }),
+    );
+    return { pubsub, storage, secrets, environment: environmentOf(project, pubsub, storage, secrets), close };
+  } catch (error) {
+    // One port that is taken must not leave the other services running.
+    await close();
+    throw error;
+  }
+}
+
+function environmentOf(
+  project: string,
+  pubsub: PubSub,
+  storage: LocalStorage,
+  secrets: Secrets,
+): Readonly<Record<string, string>> {
   return {
-    pubsub,
-    storage,
-    secrets,
-    environment: {
-      GOOGLE_CLOUD_PROJECT: project,
-      PUBSUB_EMULATOR_HOST: pubsub.address,
-      STORAGE_EMULATOR_HOST: storage.url,
-      SECRET_MANAGER_EMULATOR_HOST: secrets.address,
-      // Nobody needs credentials here; without this, clients look for them on the network.
-      METADATA_SERVER_DETECTION: 'none',
-      CLOUDSDK_CORE_PROJECT: project,
-      CLOUDSDK_AUTH_DISABLE_CREDENTIALS: 'true',
-      CLOUDSDK_API_ENDPOINT_OVERRIDES_PUBSUB: `http://${pubsub.address}/`,
-      CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE: `${storage.url}/storage/v1/`,
-      CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER: `http://${secrets.address}/`,
-    },
-    async close() {
-      await Promise.all([pubsub.close(), storage.close(), secrets.close()]);
-      if (data === undefined) rmSync(folder, { recursive: true, force: true });
-    },
+    GOOGLE_CLOUD_PROJECT: project,
+    PUBSUB_EMULATOR_HOST: pubsub.address,
+    STORAGE_EMULATOR_HOST: storage.url,
+    SECRET_MANAGER_EMULATOR_HOST: secrets.address,
+    // Nobody needs credentials here; without this, clients look for them on the network.
+    METADATA_SERVER_DETECTION: 'none',
+    CLOUDSDK_CORE_PROJECT: project,
+    CLOUDSDK_AUTH_DISABLE_CREDENTIALS: 'true',
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_PUBSUB: `http://${pubsub.address}/`,
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE: `${storage.url}/storage/v1/`,
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER: `http://${secrets.address}/`,
   };
 }

@@ -7,6 +7,7 @@ import { SecretManagerServiceClient } from '@google-cloud/secret-manager';
 import { Storage } from '@google-cloud/storage';
 import { credentials } from '@grpc/grpc-js';
 import { connectClients } from './pubsub/testing/clients.ts';
+import { startStorage } from './storage/start.ts';
 
 const packageFolder = path.join(import.meta.dirname, '..');
 const compiler = path.join(packageFolder, '../node_modules/typescript/bin/tsc');
@@ -131,10 +132,14 @@ it('is three lines in a test of somebody else, with types', () => {
   check('right.ts');
 });
 
-it('says what is wrong with an option', () => {
+it('says what is wrong with an option, and ends', async () => {
+  const taken = await startStorage({ folder: path.join(folder, 'taken') });
   const main = path.join(empty, 'node_modules/@banknote-loop/local-cloud/main.js');
   const start = (...args: string[]) => execFileSync(process.execPath, [main, ...args], { stdio: 'pipe' });
   expect(() => start('--pubsub-port', 'x')).toThrow('"x" is not a port');
   expect(() => start('--prot', '1')).toThrow('--prot');
+  const { port } = new URL(taken.url);
+  expect(() => start('--storage-port', port)).toThrow('EADDRINUSE');
   expect(start('--help').toString()).toContain('--data FOLDER');
+  await taken.close();
 });

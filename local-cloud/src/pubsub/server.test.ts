@@ -125,6 +125,24 @@ it('remembers snapshots, and what was acknowledged, over a restart', async () =>
   expect(await pullAndAck(after)).toEqual(['kept']);
 });
 
+it('starts again with subscriptions that were detached, or have lost their topic', async () => {
+  const first = await startPubSub({ dataFolder });
+  const before = connect(first.address);
+  await before.publisher.createTopic({ name: topic });
+  for (const name of [subscription, `${subscription}-2`]) {
+    await before.subscriber.createSubscription({ name, topic });
+  }
+  await before.publisher.detachSubscription({ subscription });
+  await before.publisher.deleteTopic({ topic });
+  await first.close();
+  await (await startPubSub({ dataFolder })).close();
+  const { subscriber } = connect((await startServer()).address);
+  expect((await subscriber.getSubscription({ subscription }))[0]).toMatchObject({
+    detached: true,
+    topic: '_deleted-topic_',
+  });
+});
+
 it('loses the answers of pushes on demand, and delivers them all the same', async () => {
   const target = await startTarget();
   const pubsub = await startServer();

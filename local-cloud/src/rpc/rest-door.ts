@@ -48,7 +48,9 @@ export function restDoor(options: RestDoorOptions) {
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
-      send(response, 200, await answer(request, routes, options));
+      const gone = new AbortController();
+      response.once('close', () => gone.abort());
+      send(response, 200, await answer(request, gone.signal, routes, options));
     } catch (error) {
       const { code, details } = options.toError(error);
       const http = httpStatuses[code] ?? 500;
@@ -59,6 +61,7 @@ export function restDoor(options: RestDoorOptions) {
 
 async function answer(
   request: IncomingMessage,
+  gone: AbortSignal,
   routes: readonly Route[],
   { methods }: RestDoorOptions,
 ): Promise<JSONValue> {
@@ -75,9 +78,7 @@ async function answer(
   for (const [index, name] of route.variables.entries()) {
     setField(fields, name, decodeURIComponent(route.pattern.exec(url.pathname)?.[index + 1] ?? ''));
   }
-  const gone = new AbortController();
-  request.socket.once('close', () => gone.abort());
-  const bytes = await call(requestType.encode(toMessage(requestType, fields)).finish(), gone.signal);
+  const bytes = await call(requestType.encode(toMessage(requestType, fields)).finish(), gone);
   return toProto3JSON(responseType.decode(bytes)) ?? {};
 }
 

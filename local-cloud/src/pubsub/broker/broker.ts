@@ -89,8 +89,10 @@ export class Broker {
 
   /** The subscriptions stay, with what they hold, but get nothing more. */
   deleteTopic(name: string): void {
-    for (const subscription of this.topic(name).subscriptions) {
-      subscription.settings = { ...subscription.settings, topic: deletedTopic };
+    this.topic(name);
+    for (const subscription of this.#subscriptions.values()) {
+      const { settings } = subscription;
+      if (settings.topic === name) subscription.settings = { ...settings, topic: deletedTopic };
     }
     this.#snapshots.orphan(name);
     this.#topics.delete(name);

@@ -211,11 +211,6 @@ export class Subscription {
   #fail(entry: Entry): void {
     this.#release(entry);
     this.#totals.nacked += 1;
-    // What follows in the order must come after it again.
-    for (const later of this.backlog.inHandAfter(entry)) {
-      this.#release(later);
-      this.backlog.makeReady(later);
-    }
     const attempt = entry.failedAttempts + 1;
     const policy = this.#settings.deadLetterPolicy;
     const exhausted = policy !== undefined && attempt >= policy.maxDeliveryAttempts;
@@ -228,6 +223,11 @@ export class Subscription {
   }
 
   #retry(entry: Entry, waitMs: number): void {
+    // What follows in the order must come after it again.
+    for (const later of this.backlog.inHandAfter(entry)) {
+      this.#release(later);
+      this.backlog.makeReady(later);
+    }
     entry.failedAttempts += 1;
     const { name: subscription } = this.#settings;
     const { failedAttempts: attempts } = entry;
