@@ -9,6 +9,8 @@ export default {
   testMatch: [
     '<rootDir>/{shared,functions,local-cloud,local,build,scripts,testing,trials,test,bench,deploy}/**/*.test.ts',
   ],
+  // What was built is tested from outside; its manifests would be taken for the workspaces'.
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
   // jose is published as ES modules only.
   transform: { '\\.ts$': toCommonJs, 'jose/dist/.+\\.js$': toCommonJs },
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],

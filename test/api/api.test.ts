@@ -236,6 +236,7 @@ describe('the page', () => {
 it('answers every operation that the document describes as the document says', async () => {
   expect(document.openapi).toBe('3.1.0');
   for (const path of [
+    '/data-set',
     '/review',
     '/samples',
     '/jobs',
