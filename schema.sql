@@ -153,6 +153,11 @@ insert into data_set (name, declaration) values ('banknotes', '{
   },
   "file": "../../bank_data.csv",
   "header": true,
+  "balance": true,
+  "floor": {
+    "accuracy": 0.95,
+    "recall": 0.9
+  },
   "source": {
     "title": "Banknote Authentication, UCI Machine Learning Repository",
     "url": "https://archive.ics.uci.edu/dataset/267/banknote+authentication",

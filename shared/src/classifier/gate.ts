@@ -175,7 +175,8 @@ class Gate {
   #refuseBelowFloor({ accuracy, correct, rows, logLoss, classes }: Metrics): Ruling | undefined {
     const { minimumAccuracy, minimumRecall = 0 } = this.#settings;
     const byShares = entropy(Object.values(classes).map(({ support }) => support / rows));
-    if (minimumAccuracy === undefined && logLoss >= byShares) {
+    // The margin is for rounding.
+    if (minimumAccuracy === undefined && logLoss > byShares - 1e-9) {
       return refuse(
         'no-better-than-shares',
         `It knows no more of the ${rows} hold-out ${this.#items} than the shares of their classes tell (log loss ${digits(logLoss)}, and ${digits(byShares)} by the shares).`,

@@ -51,7 +51,7 @@ const answerFields = {
   subject: z.string(),
   prediction: z.string(),
   /** With two classes: the probability of class 1. */
-  score: probability.nullable(),
+  score: probability.nullable().optional(),
   /** With more: that of each class, in their order. */
   probabilities: z.array(probability).nullable().optional(),
   model_file_name: z.string().nullable(),

@@ -12,7 +12,7 @@ const definition = {
 it('reads the settings of a function under the names of its definition, with their defaults', () => {
   const environment = { PROJECT_ID: 'test', RETRAIN_ON_DRIFT: 'true', GATE_MIN_ROWS: '7' };
   expect(startInstance(definition, environment, banknotes).settings).toMatchObject({
-    gate: { minimumRows: 7, minimumAccuracy: 0.95 },
+    gate: { minimumRows: 7, minimumGain: 0 },
     quality: { retrainOnDrift: true, rollBackOnLiveAccuracy: false },
   });
 });

@@ -89,13 +89,13 @@ describe.each(['iris', 'penguins', 'wine', 'digits'])('%s', name => {
   });
   afterAll(() => test.close());
 
-  it('has the rows of its file, of every class as many to train on', async () => {
+  it('has the rows of its file, and loses none to balance', async () => {
     const { training, holdout } = await test.db.training.dataSet(noCaps);
     const counts = dataSet.label.classes.map(
       (_, number) => training.classes.filter(one => one === number).length,
     );
-    expect(new Set(counts).size).toBe(1);
-    expect(counts[0]).toBeGreaterThan(20);
+    expect(Math.min(...counts)).toBeGreaterThan(20);
+    expect(Math.max(...counts)).toBeGreaterThan(Math.min(...counts));
     expect(holdout.count).toBeGreaterThan(20);
     expect(training.classNames).toEqual(dataSet.label.classes.map(one => one.name));
     expect(training.columns).toBe(dataSet.features.length);

@@ -69,9 +69,7 @@ const olderBatches = {
 
 /** Of more than two classes a rating does not say which one was right, so what people said it is comes with it. */
 function noteColumns(dataSet: DataSet): string {
-  const [detail, label] = hasTwoClasses(dataSet)
-    ? ['score', '']
-    : ['probabilities', 'p.true_label as label, '];
+  const [detail, label] = hasTwoClasses(dataSet) ? ['score', ''] : ['probabilities', 'p.true_label, '];
   return `p.subject_id as subject, ${columnList(dataSet, 'p')}, p.prediction, p.${detail}, p.model_file_name,
       p.is_correct::int as rating, ${label}p.reviewer, p.created`;
 }
