@@ -61,6 +61,8 @@ it('fills in what a declaration leaves open', () => {
     },
     file: 'iris.csv',
     header: true,
+    balance: false,
+    floor: {},
     source: {},
   });
 });
