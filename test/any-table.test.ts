@@ -131,7 +131,7 @@ describe.each(['iris', 'penguins'])('the loop on %s', name => {
   it('learns what an item really is from a label, and from a wrong answer without one nothing', async () => {
     const before = (await get('/models')).live?.model_file_name;
     // One that is not in the file: there its own label could stand against what a person says.
-    const unseen = row.map(value => (typeof value === 'number' ? value + 0.0625 : value));
+    const unseen = row.map(value => (typeof value === 'number' ? value + 1 : value));
     const { batch_id, notes } = await predicted({
       subjects: ['told', 'only wrong'],
       features: [unseen, unseen],
