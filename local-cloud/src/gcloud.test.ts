@@ -3,23 +3,33 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { type LocalStorage, type PubSub, startPubSub, startStorage } from './index.ts';
+import {
+  type LocalStorage,
+  type PubSub,
+  type Secrets,
+  startPubSub,
+  startSecrets,
+  startStorage,
+} from './index.ts';
 
 const run = promisify(execFile);
 
 let folder: string;
 let pubsub: PubSub;
 let storage: LocalStorage;
+let secrets: Secrets;
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'gcloud-test-'));
   pubsub = await startPubSub();
   storage = await startStorage({ folder: path.join(folder, 'storage') });
+  secrets = await startSecrets({ folder: path.join(folder, 'secrets') });
 });
 
 afterAll(async () => {
   await pubsub.close();
   await storage.close();
+  await secrets.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -43,11 +53,14 @@ async function gcloud(...command: string[]): Promise<string> {
     CLOUDSDK_COMPONENT_MANAGER_DISABLE_UPDATE_CHECK: 'true',
     CLOUDSDK_CORE_PROJECT: 'test',
     CLOUDSDK_API_ENDPOINT_OVERRIDES_PUBSUB: `http://${pubsub.address}/`,
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER: `http://${secrets.address}/`,
     CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE: `${storage.url}/storage/v1/`,
   };
   return (await run('gcloud', [...command, '--quiet'], { env })).stdout.trim();
 }
 
+// Each command of gcloud takes a second, or several on a busy machine.
+jest.setTimeout(180_000);
 const withGcloud = isInstalled() ? it : it.skip;
 
 withGcloud('gcloud pubsub works (needs gcloud)', async () => {
@@ -101,3 +114,13 @@ withGcloud(
   },
   120_000,
 );
+
+withGcloud('gcloud secrets keeps and reads versions (needs gcloud)', async () => {
+  const cloud = (...command: string[]) => gcloud('secrets', ...command);
+  const file = path.join(folder, 'password');
+  writeFileSync(file, 'swordfish');
+  await cloud('create', 'password', `--data-file=${file}`, '--labels=app=loop');
+  expect(await cloud('versions', 'access', 'latest', '--secret=password')).toBe('swordfish');
+  await cloud('update', 'password', '--update-labels=app=other');
+  expect(await cloud('list', '--format=value(name.basename(), labels.app)')).toBe('password\tother');
+});

@@ -101,7 +101,7 @@ it('delivers after a restart what was under way before it', async () => {
 it('remembers snapshots, and what was acknowledged, over a restart', async () => {
   const first = await startPubSub({ dataFolder });
   const before = connect(first.address);
-  await before.publisher.createTopic({ name: topic });
+  await before.publisher.createTopic({ name: topic, messageRetentionDuration: { seconds: 3600 } });
   await before.subscriber.createSubscription({ name: subscription, topic, retainAckedMessages: true });
   await publish(before, 'kept');
   const snapshot = 'projects/test/snapshots/notes';
@@ -123,6 +123,10 @@ it('remembers snapshots, and what was acknowledged, over a restart', async () =>
   expect(await pullAndAck(after)).toEqual(['kept']);
   await after.subscriber.seek({ subscription, time: { seconds: 0 } });
   expect(await pullAndAck(after)).toEqual(['kept']);
+  const late = `${subscription}-late`;
+  await after.subscriber.createSubscription({ name: late, topic });
+  await after.subscriber.seek({ subscription: late, time: { seconds: 0 } });
+  expect(second.stats().find(({ name }) => name === late)?.undelivered).toBe(1);
 });
 
 it('starts again with subscriptions that were detached, or have lost their topic', async () => {

@@ -154,3 +154,18 @@ describe('faults on demand', () => {
     expect(faults.injected).toMatchObject({ reorder: 1, delay: 1 });
   });
 });
+
+it('deletes a subscription that nobody has used for as long as it may live without', () => {
+  const day = 24 * 3600 * 1000;
+  const { clock, broker, subscription } = brokerWithSubscription({ expiresAfterMs: 2 * day });
+  clock.advance(1.5 * day);
+  const consumer = new TestConsumer();
+  subscription.addConsumer(consumer);
+  clock.advance(5 * day);
+  expect(broker.subscriptions).toHaveLength(1);
+  subscription.removeConsumer(consumer);
+  clock.advance(1.5 * day);
+  expect(broker.subscriptions).toHaveLength(1);
+  clock.advance(2 * day);
+  expect(broker.subscriptions).toEqual([]);
+});

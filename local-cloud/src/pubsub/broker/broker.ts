@@ -37,7 +37,13 @@ export class Broker {
     this.#pushers = new Pushers(makePusher);
     this.#journal = journal;
     this.#ids = new MessageIds(clock.now());
-    this.#context = { clock, journal, faults, deadLetter: this.#deadLetter.bind(this) };
+    this.#context = {
+      clock,
+      journal,
+      faults,
+      deadLetter: this.#deadLetter.bind(this),
+      expire: name => this.deleteSubscription(name),
+    };
   }
 
   get topics(): readonly Topic[] {

@@ -5,6 +5,10 @@ export class ConsumerRing {
   #consumers: Consumer[] = [];
   #turn = 0;
 
+  get isEmpty(): boolean {
+    return this.#consumers.length === 0;
+  }
+
   add(consumer: Consumer): void {
     this.#consumers.push(consumer);
   }

@@ -42,6 +42,8 @@ export interface SubscriptionSettings {
   readonly exactlyOnce?: boolean | undefined;
   readonly retainsAcked?: boolean | undefined;
   readonly isDetached?: boolean | undefined;
+  /** How long it lives without anybody who takes its messages; for ever when it is left out. */
+  readonly expiresAfterMs?: number | undefined;
 }
 
 const immediately: RetryPolicy = { minimumBackoffMs: 0, maximumBackoffMs: 0 };

@@ -19,6 +19,8 @@ export interface SubscriptionContext {
   readonly journal: Journal;
   /** Publishes to the dead-letter topic; false when there is no such topic. */
   deadLetter(message: Message, source: SubscriptionSettings, attempts: number): boolean;
+  /** Deletes a subscription that nobody has used for as long as it may live without. */
+  expire(name: string): void;
 }
 
 /** One subscription: keeps each message until it is acknowledged, and hands it to consumers until then. */
@@ -34,14 +36,18 @@ export class Subscription {
   #settings: SubscriptionSettings;
   // Leases are counted from the time, so that those of an earlier process are told apart.
   #lastLease: number;
+  // In this process: a restart counts as use.
+  #usedAt: number;
 
   constructor(settings: SubscriptionSettings, context: SubscriptionContext) {
     this.#settings = settings;
     this.#context = context;
     this.backlog = new Backlog({ keepsOrder: settings.keepsOrder === true });
     this.#filter = settings.filter === undefined ? () => true : parseFilter(settings.filter);
-    this.#lastLease = context.clock.now() * 1000;
+    this.#usedAt = context.clock.now();
+    this.#lastLease = this.#usedAt * 1000;
     this.#alarm = new Alarm(context.clock, () => this.#onAlarm());
+    this.#setAlarm();
   }
 
   get settings(): SubscriptionSettings {
@@ -50,6 +56,7 @@ export class Subscription {
 
   set settings(settings: SubscriptionSettings) {
     this.#settings = settings;
+    this.#usedAt = this.#context.clock.now();
     this.#setAlarm();
   }
 
@@ -72,12 +79,14 @@ export class Subscription {
   }
 
   addConsumer(consumer: Consumer): void {
+    this.#usedAt = this.#context.clock.now();
     this.#consumers.add(consumer);
     this.dispatch();
   }
 
   /** The consumer gets nothing more; what it holds stays its own until the ack deadline. */
   removeConsumer(consumer: Consumer): void {
+    this.#usedAt = this.#context.clock.now();
     this.#consumers.remove(consumer);
   }
 
@@ -245,6 +254,11 @@ export class Subscription {
 
   #onAlarm(): void {
     const now = this.#context.clock.now();
+    if (!this.#consumers.isEmpty) this.#usedAt = now;
+    if (this.#unusedUntil <= now) {
+      this.#context.expire(this.#settings.name);
+      return;
+    }
     for (let entry = this.backlog.takeDue(now); entry !== undefined; entry = this.backlog.takeDue(now)) {
       if (entry.lease !== undefined) this.#fail(entry);
       else this.backlog.makeReady(entry);
@@ -263,8 +277,14 @@ export class Subscription {
     return entry.message.publishTime + this.#settings.retentionMs;
   }
 
+  /** When it has gone unused for too long. */
+  get #unusedUntil(): number {
+    return this.#usedAt + (this.#settings.expiresAfterMs ?? Number.POSITIVE_INFINITY);
+  }
+
   #setAlarm(): void {
     const { oldest, nextDeadline } = this.backlog;
+    if (this.#unusedUntil < Number.POSITIVE_INFINITY) this.#alarm.setFor(this.#unusedUntil);
     if (oldest !== undefined) this.#alarm.setFor(Math.min(nextDeadline, this.#expiryOf(oldest)));
   }
 }

@@ -62,6 +62,19 @@ export function administrationContract(kit: ContractKit): void {
       expect(Number(updated.retryPolicy?.maximumBackoff?.seconds)).toBe(5);
     });
 
+    check('expire after the time that is asked for, or never', async () => {
+      const { subscriber } = kit.clients;
+      const expirationPolicy = { ttl: { seconds: 2 * 86_400 } };
+      const name = await createSubscription(await createTopic(), { expirationPolicy });
+      const [got] = await subscriber.getSubscription({ subscription: name });
+      expect(Number(got.expirationPolicy?.ttl?.seconds)).toBe(2 * 86_400);
+      const [updated] = await subscriber.updateSubscription({
+        subscription: { name, expirationPolicy: {} },
+        updateMask: { paths: ['expiration_policy'] },
+      });
+      expect(updated.expirationPolicy?.ttl).toBeFalsy();
+    });
+
     check('refuse what does not exist, exists already, or is malformed', async () => {
       const topic = await createTopic();
       const subscription = await createSubscription(topic);

@@ -10,7 +10,6 @@ export function refusalsContract(kit: ContractKit): void {
       const refused: Subscription[] = [
         { cloudStorageConfig: { bucket: 'notes' } },
         { bigqueryConfig: { table: 'p.d.t' } },
-        { expirationPolicy: { ttl: { seconds: 86_400 } } },
         { pushConfig: { pushEndpoint: 'http://127.0.0.1:1', oidcToken: { serviceAccountEmail: 'a@b' } } },
         { pushConfig: { pushEndpoint: 'http://127.0.0.1:1', noWrapper: {} } },
         { pushConfig: { pushEndpoint: 'http://127.0.0.1:1', attributes: { 'x-other': '1' } } },

@@ -31,19 +31,17 @@ const formatAttribute = 'x-goog-version';
 const second = 1000;
 const day = 24 * 60 * 60 * second;
 const retention = { min: 10 * 60 * second, max: 31 * day, fallback: 7 * day };
+const expiry = { min: day, max: 10 * 365 * day, fallback: 31 * day };
 const backoff = { min: 0, max: 600 * second };
 const ackDeadline = { min: 10, max: 600, fallback: 10 };
 const deliveryAttempts = { min: 5, max: 100, fallback: 5 };
 
 /** The settings that a caller asks for; throws where they are malformed or ask for what is not offered. */
 export function subscriptionSettings(subscription: WireSubscription): SubscriptionSettings {
+  const ttl = subscription.expirationPolicy?.ttl;
   const { name, topic, labels, retryPolicy, deadLetterPolicy, filter } = subscription;
   checkResourceName('subscription', name ?? '');
   refuseOptions(subscription, refusedOptions);
-  refuseOptions(
-    { ttl: subscription.expirationPolicy?.ttl },
-    { ttl: 'expiry of unused subscriptions (expiration_policy)' },
-  );
   return {
     name: name ?? '',
     topic: topic ?? '',
@@ -59,6 +57,7 @@ export function subscriptionSettings(subscription: WireSubscription): Subscripti
     ...(subscription.enableMessageOrdering && { keepsOrder: true }),
     ...(subscription.enableExactlyOnceDelivery && { exactlyOnce: true }),
     ...(subscription.retainAckedMessages && { retainsAcked: true }),
+    ...(ttl && { expiresAfterMs: durationWithin('expiration_policy.ttl', ttl, expiry) }),
     ...(subscription.detached && { isDetached: true }),
     ...(retryPolicy && { retryPolicy: parseRetryPolicy(retryPolicy) }),
     ...(deadLetterPolicy && { deadLetterPolicy: parseDeadLetterPolicy(deadLetterPolicy) }),
@@ -99,7 +98,8 @@ export function wireSubscription(
     ackDeadlineSeconds: settings.ackDeadlineMs / second,
     messageRetentionDuration: toDuration(settings.retentionMs),
     // Without a ttl it says: never expires.
-    expirationPolicy: {},
+    expirationPolicy:
+      settings.expiresAfterMs === undefined ? {} : { ttl: toDuration(settings.expiresAfterMs) },
     pushConfig:
       settings.pushEndpoint === ''
         ? {}

@@ -22,7 +22,9 @@ export function findGoogleEmulator(): string | undefined {
   }
 }
 
-export async function startGoogleEmulator(launcher: string): Promise<RunningTarget> {
+export async function startGoogleEmulator(
+  launcher: string,
+): Promise<RunningTarget & { readonly pid: number | undefined }> {
   const port = await freePort();
   const emulator = spawn(launcher, ['--host=127.0.0.1', `--port=${port}`], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -37,6 +39,7 @@ export async function startGoogleEmulator(launcher: string): Promise<RunningTarg
   });
   return {
     address: `127.0.0.1:${port}`,
+    pid: emulator.pid,
     async close() {
       emulator.kill('SIGTERM');
       await ended;
