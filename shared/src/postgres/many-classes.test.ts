@@ -51,7 +51,7 @@ it.each([
   await rate(id, rating, label, 1);
   expect(await learned(id)).toEqual(classes);
   const [note] = await test.db.batches.notes(id);
-  expect(note).toMatchObject({ rating, label, probabilities: [0.6, 0.3, 0.1] });
+  expect(note).toMatchObject({ rating, true_label: label, probabilities: [0.6, 0.3, 0.1] });
   expect(note).not.toHaveProperty('score');
   const [receipt] = await test.db.ratings.receipt(id);
   expect(receipt).toMatchObject({
