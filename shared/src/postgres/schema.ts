@@ -275,7 +275,6 @@ export const hashIndex = 'create index if not exists training_by_note on trainin
 const inOrderOfWidth: readonly Feature['kind'][] = ['number', 'yes-no', 'category'];
 
 function featureDefinitions(dataSet: DataSet): string {
-  refuseTooWide(dataSet);
   return inOrderOfWidth
     .flatMap(kind => dataSet.features.filter(feature => feature.kind === kind))
     .map(({ column, kind, missing }) => {
@@ -283,24 +282,4 @@ function featureDefinitions(dataSet: DataSet): string {
       return `  ${column.padEnd(15)} ${missing ? type : `${type.padEnd(16)} not null`},`;
     })
     .join('\n');
-}
-
-/** What a value takes of a row at most: of a text that is longer, this is left in the row when it is moved out. */
-function bytesOf(feature: Feature): number {
-  if (feature.kind === 'number') return 8;
-  if (feature.kind === 'yes-no') return 1;
-  const lengths = feature.categories.map(category => Buffer.byteLength(category) + 1);
-  return feature.unknown === 'accept' ? bytesOfPointer : Math.min(bytesOfPointer, Math.max(...lengths));
-}
-
-const bytesOfPointer = 24;
-/** What is left of a page of PostgreSQL's, in which a row must fit, after the columns that every table has. */
-const bytesForFeatures = 7_700;
-
-export function refuseTooWide({ name, features }: DataSet): void {
-  const bytes = features.reduce((sum, feature) => sum + bytesOf(feature), 0);
-  if (bytes > bytesForFeatures)
-    throw new Error(
-      `A row of ${name} takes up to ${bytes} bytes, and PostgreSQL has room for ${bytesForFeatures}, eight for each number: leave features out.`,
-    );
 }
