@@ -16,3 +16,4 @@ export {
   rowFromNamed,
   type Value,
 } from './row.ts';
+export { unlikeFrom } from './unlike.ts';
