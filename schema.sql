@@ -31,7 +31,7 @@ $$;
 -- Tables of another version stay as they are, since what follows makes only what is not there: they are refused.
 do $$
 declare
-  described constant integer := 2;
+  described constant integer := 50;
   reached integer := 0;
 begin
   if to_regclass('predictions') is null then return; end if;
@@ -55,7 +55,8 @@ create table if not exists schema_versions (
 alter table schema_versions add column if not exists name text, add column if not exists checksum text;
 insert into schema_versions as applied (version, name, checksum) values
   (1, 'first-tables', '36a45da67cc9ed05c92ed1b71540e444ad549f411d3308706db2f4eeaf90df8d'),
-  (2, 'any-table', 'b1300bb63654b3a24ab1480ded50646a6d13f075a0ba9a38bed5f95978bc4a0b')
+  (2, 'any-table', 'b1300bb63654b3a24ab1480ded50646a6d13f075a0ba9a38bed5f95978bc4a0b'),
+  (50, 'unlike-answers', '27069f26fb49a3e6f678a35c17cea652651aa9a141462d0f1e4a07e3e74d50e0')
 on conflict (version) do update set name = excluded.name, checksum = excluded.checksum
   where applied.checksum is null;
 
@@ -191,7 +192,8 @@ $$;
 -- One row for each item of each batch, in the batch's own order. `is_correct` is a person's word on `prediction`:
 -- null until somebody rates it, and null again when the rating is withdrawn. `true_label` is what the person said it is,
 -- where they said so. `rated_at` orders ratings: an older one that arrives late changes nothing. Two classes have a
--- `score`, the probability of class 1; more have `probabilities`, one for each.
+-- `score`, the probability of class 1; more have `probabilities`, one for each. `unlike` is the share of known items that
+-- are less unlike the rest of what the model had learned from, and `abstained` whether the answer stood for "don't know".
 create table if not exists predictions (
   batch_id        uuid             not null,
   position        integer          not null check (position >= 0),
@@ -203,6 +205,8 @@ create table if not exists predictions (
   prediction      text             not null check (prediction in ('fake', 'real')),
   score           double precision check (score between 0 and 1),
   probabilities   double precision[],
+  unlike          double precision check (unlike between 0 and 1),
+  abstained       boolean,
   model_file_name text,
   is_correct      boolean,
   true_label      text             check (true_label in ('fake', 'real')),

@@ -78,11 +78,11 @@ export function postPredict(dataSet: DataSet) {
 }
 
 /** Answers from the live model, and sends the answer the way of any other prediction, so that it is kept and can be rated. */
-async function predict(notes: Notes, { dataSet, models, publish, ...request }: Context) {
+async function predict(notes: Notes, { dataSet, models, publish, answers: rules, ...request }: Context) {
   requireFewNotes(notes.features);
   const model = await models.current();
   const batch_id = batchIdFor(request, notes);
-  const answers = answerRows(dataSet, model, notes.features);
+  const answers = answerRows(dataSet, model, notes.features, rules);
   await publish(topics.prediction, {
     batch_id,
     subjects: notes.subjects,
@@ -93,15 +93,20 @@ async function predict(notes: Notes, { dataSet, models, publish, ...request }: C
   const names = dataSet.label.classes.map(({ name }) => name);
   const predictions = notes.subjects.map((subject, i) => {
     const label = answers.output[i] ?? '';
+    const [unlike, abstained] = [answers.unlike?.[i], answers.abstained?.[i]];
+    const known = {
+      ...(unlike !== undefined && { unlike }),
+      ...(abstained !== undefined && { abstained }),
+    };
     const score = answers.scores?.[i];
     if (score !== undefined) {
-      return { subject, label, probability: label === names[1] ? score : 1 - score, score };
+      return { subject, label, probability: label === names[1] ? score : 1 - score, score, ...known };
     }
     const ofRow = answers.probabilities?.[i] ?? [];
     const probabilities = Object.fromEntries(
       names.map((name, number) => [name, ofRow[number] ?? Number.NaN]),
     );
-    return { subject, label, probability: probabilities[label] ?? Number.NaN, probabilities };
+    return { subject, label, probability: probabilities[label] ?? Number.NaN, probabilities, ...known };
   });
   return { body: { batch_id, model_file_name: model.fileName, predictions } };
 }

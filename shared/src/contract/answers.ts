@@ -54,6 +54,10 @@ const answerFields = {
   score: probability.nullable().optional(),
   /** With more: that of each class, in their order. */
   probabilities: z.array(probability).nullable().optional(),
+  /** How unlike anything that the model had learned from: the share of known items that are less so. */
+  unlike: probability.nullable().optional(),
+  /** Whether the answer stands for "don't know". */
+  abstained: z.boolean().nullable().optional(),
   model_file_name: z.string().nullable(),
   rating: z.union([z.literal(0), z.literal(1)]).nullable(),
   /** What it really is, where a reviewer said so. */
@@ -96,6 +100,10 @@ export const predictionAnswer = z.object({
       score: probability.optional(),
       /** With more: that of each class by its name. */
       probabilities: z.record(z.string(), probability).optional(),
+      /** How unlike anything that the model has learned from: the share of known items that are less so. */
+      unlike: probability.optional(),
+      /** Whether the answer stands for "don't know", by the settings of the service. */
+      abstained: z.boolean().optional(),
     }),
   ),
 });

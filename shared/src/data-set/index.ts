@@ -17,3 +17,4 @@ export {
   rowFromNamed,
   type Value,
 } from './row.ts';
+export { unlikeFrom } from './unlike.ts';

@@ -18,7 +18,8 @@ class Source {
     await this.#hold;
     if (this.failure) throw this.failure;
     const half = () => Float64Array.of(0.5);
-    return { facts: { created: '2026-01-01T00:00:00Z' }, probabilities: half };
+    const answer = () => ({ probabilities: half() });
+    return { facts: { created: '2026-01-01T00:00:00Z' }, answer, probabilities: half };
   };
 
   /** Makes loads wait until the returned function is called. */

@@ -15,11 +15,11 @@ const mostWarmUpMs = 100;
 
 /** Checks a model file, tests it against its own probe rows, and warms it up. */
 export function loadClassifier(dataSet: DataSet, fileName: string, text: string): LoadedModel {
-  const { probabilities, model: _, ...facts } = decode(dataSet, fileName, text);
+  const { answer, probabilities, model: _, ...facts } = decode(dataSet, fileName, text);
   const rows = Float64Array.from(facts.probes.flatMap(({ row }) => row.map(value => value ?? Number.NaN)));
   const until = performance.now() + mostWarmUpMs;
-  for (let round = 0; round < warmUpRounds && performance.now() < until; round += 1) probabilities(rows);
-  return { facts, probabilities };
+  for (let round = 0; round < warmUpRounds && performance.now() < until; round += 1) answer(rows);
+  return { facts, answer, probabilities };
 }
 
 function decode(dataSet: DataSet, fileName: string, text: string): ModelFile & Classifier {

@@ -5,7 +5,7 @@ import { classNames, columnTypes, hashOf, literal } from './features.ts';
 
 /** What a database says of each migration that its tables have been through. */
 export interface AppliedMigration {
-  /** The version that it leads to: its place in the order, from 1 on. */
+  /** The version that it leads to: they are applied in the order of their versions, which may have gaps. */
   readonly version: number;
   readonly name: string;
   readonly checksum: string;
@@ -33,7 +33,7 @@ ${refuseOthers(dataSet)}
 -- Tables of another version stay as they are, since what follows makes only what is not there: they are refused.
 do $$
 declare
-  described constant integer := ${migrations.length};
+  described constant integer := ${migrations.at(-1)?.version ?? 0};
   reached integer := 0;
 begin
   if to_regclass('predictions') is null then return; end if;
@@ -132,7 +132,8 @@ $$;
 -- One row for each item of each batch, in the batch's own order. \`is_correct\` is a person's word on \`prediction\`:
 -- null until somebody rates it, and null again when the rating is withdrawn. \`true_label\` is what the person said it is,
 -- where they said so. \`rated_at\` orders ratings: an older one that arrives late changes nothing. Two classes have a
--- \`score\`, the probability of class 1; more have \`probabilities\`, one for each.
+-- \`score\`, the probability of class 1; more have \`probabilities\`, one for each. \`unlike\` is the share of known items that
+-- are less unlike the rest of what the model had learned from, and \`abstained\` whether the answer stood for "don't know".
 create table if not exists predictions (
   batch_id        uuid             not null,
   position        integer          not null check (position >= 0),
@@ -141,6 +142,8 @@ ${featureDefinitions(dataSet)}
   prediction      text             not null check (prediction in (${labelList(dataSet)})),
   score           double precision check (score between 0 and 1),
   probabilities   double precision[],
+  unlike          double precision check (unlike between 0 and 1),
+  abstained       boolean,
   model_file_name text,
   is_correct      boolean,
   true_label      text             check (true_label in (${labelList(dataSet)})),

@@ -1,4 +1,4 @@
-import { gateSettings, qualitySettings, trainingSettings } from './settings.ts';
+import { answerSettings, gateSettings, qualitySettings, trainingSettings } from './settings.ts';
 
 // By what rules models are made and judged: environment variables, as the code names them.
 
@@ -23,6 +23,9 @@ export const trainingRules = trainingSettings.transform(settings => ({
   afterMinutes: settings.RETRAIN_AFTER_MINUTES,
   budgetSeconds: settings.TRAIN_BUDGET_SECONDS,
 }));
+
+/** What an answer says beside what a model says. */
+export const answerRules = answerSettings.transform(settings => ({ abstainFrom: settings.ABSTAIN_FROM }));
 
 /** How the quality of the models that answer is watched. */
 export const qualityRules = qualitySettings.transform(settings => ({

@@ -90,6 +90,11 @@ export const trainingSettings = z.object({
   TRAIN_BUDGET_SECONDS: z.coerce.number().min(1).max(120).default(20),
 });
 
+export const answerSettings = z.object({
+  /** From which share on how unlike anything known an item is (`unlike`) makes of its answer a "don't know"; left out, never. */
+  ABSTAIN_FROM: share.optional(),
+});
+
 export const qualitySettings = z.object({
   /** Ratings and answers of so many last days tell how good the models are. */
   QUALITY_WINDOW_DAYS: z.coerce.number().positive().default(7),
