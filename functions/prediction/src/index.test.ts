@@ -18,6 +18,7 @@ let latest: string | undefined;
 const models = new LiveModelKeeper(
   {
     latestName: async () => latest,
+    lastGoodName: async () => undefined,
     load: async () => ({ ...classifier, facts: { created: '2026-01-01T00:00:00Z' } }),
   },
   createLogger('test', 'silent'),
