@@ -1,3 +1,4 @@
+export { classificationReport } from './classification-report.ts';
 export { type FlipReport, reportFlips } from './flip-report.ts';
 export { decide, defaultGateSettings, type GateDecision, type GateInput, type GateSettings } from './gate.ts';
 export { type Metrics, measure } from './metrics.ts';

@@ -68,6 +68,12 @@ begin
     raise exception 'This database holds the tables of %, and not those of ${name}.', stored
       using hint = 'Give ${name} a database of its own.';
   end if;
+  if to_regclass('predictions') is not null and not exists (
+    select from pg_attribute where attrelid = to_regclass('predictions') and attname = 'position'
+  ) then
+    raise exception 'This database holds the tables of the demo of before.'
+      using hint = 'npm run migrate -- --from old takes over what is in them.';
+  end if;
 end
 $$;
 `;
@@ -158,6 +164,35 @@ create index if not exists predictions_newest_batches on predictions (created de
 create index if not exists predictions_rated on predictions (rated_at) where rated_at is not null;
 -- "The first answer of a model" reads this.
 create index if not exists predictions_by_model on predictions (model_file_name, created) where position = 0;
+
+-- Programs of before this loop write predictions and ratings, too, and know fewer columns. What they leave out is filled
+-- in, so that everybody who reads finds rows that are whole.
+create or replace function complete_prediction() returns trigger language plpgsql as $$
+begin
+  -- Without a place in its batch, a row gets the next one; two who add to one batch take turns. Times are as fine as
+  -- those that JavaScript has, since the page of older batches begins where the one before it ended.
+  if new.position is null then
+    perform pg_advisory_xact_lock(hashtextextended(new.batch_id::text, 0));
+    select coalesce(max(position) + 1, 0) into new.position from predictions where batch_id = new.batch_id;
+    new.created := date_trunc('milliseconds', new.created);
+  end if;
+  if new.is_correct is not null and new.rated_at is null then
+    new.rated_at := date_trunc('milliseconds', clock_timestamp());
+  end if;
+  -- What was said before of the same row does not hold any more.
+  if new.is_correct <> (new.true_label = new.prediction) then
+    new.true_label := null;
+  end if;
+  return new;
+end
+$$;
+
+create or replace trigger complete_prediction before insert or update of is_correct on predictions
+for each row when (
+  new.position is null
+  or new.is_correct is not null and new.rated_at is null
+  or new.is_correct <> (new.true_label = new.prediction)
+) execute function complete_prediction();
 
 -- What the model learns from. Rows of the data set's own file have no batch, and their line as position; all others are
 -- predictions that a person rated, and carry the key of that prediction, so that a rating that changes moves its

@@ -1,6 +1,12 @@
 import { answerSettings, gateSettings, qualitySettings, trainingSettings } from './settings.ts';
 
-// By what rules models are made and judged: environment variables, as the code names them.
+// By what rules requests are answered and models are made and judged: environment variables, as the code names them.
+
+/** How HTTP functions answer. */
+export const answerRules = answerSettings.transform(settings => ({
+  times: settings.TIMES,
+  acceptedStatus: Number(settings.ACCEPTED_STATUS),
+}));
 
 /** What a model must do to go live. */
 export const gateRules = gateSettings.transform(settings => ({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defaultGateSettings } from '../classifier/gate.ts';
+import { timeForms } from '../contract/time.ts';
 
 // Every environment variable of the project, by the part that needs it. A function checks at its start those of the
 // parts that it uses, and no others.
@@ -41,7 +42,17 @@ export const databaseSettings = z.object({
   DBPOOL: count.default(4),
 });
 
-export const cacheSettings = z.object({ REDISHOST: text, REDISPORT: port.default(6379) });
+/** How times are written where readers of before look: with `zoned` they end in `Z`, with `bare` readers add it themselves. */
+const times = z.enum(timeForms).default('zoned');
+
+export const cacheSettings = z.object({ REDISHOST: text, REDISPORT: port.default(6379), TIMES: times });
+
+/** How HTTP functions answer, for callers of before. */
+export const answerSettings = z.object({
+  TIMES: times,
+  /** The status of what is accepted and done later. */
+  ACCEPTED_STATUS: z.enum(['200', '201', '202']).default('202'),
+});
 
 export const bucketSettings = z.object({ PROJECT_ID: text, BUCKET: text });
 
