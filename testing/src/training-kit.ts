@@ -18,7 +18,7 @@ export interface LabelledNote {
 /** The part of the loop that learns, on a real database and a real store of models. */
 export interface TrainingKit extends TestDatabase {
   readonly store: ModelStore;
-  /** Asks for a training, and lets what it announces be recorded. Nothing comes back if there was nothing to train. */
+  /** Asks for a training, and lets what it announces be recorded. The last model comes back; nothing if there was nothing to train. */
   train(settings?: Readonly<Record<string, string>>): Promise<ModelMessage | undefined>;
   /** Records what a person announces, as the loop would. */
   announce(model: ModelMessage): Promise<void>;
@@ -43,7 +43,7 @@ export async function openTrainingKit(): Promise<TrainingKit> {
       if (outcome !== 'done') throw new Error(`The training ended with "${outcome}".`);
       const messages = published.map(({ content }) => modelMessage.parse(content));
       for (const message of messages) await kit.announce(message);
-      return messages.find(({ decision }) => decision === undefined);
+      return messages.findLast(({ decision }) => decision === undefined);
     },
     async correct(notes, reviewer, batch_id = timeOrderedUuid()) {
       const subjects = notes.map((_, i) => `note ${i}`);

@@ -28,6 +28,11 @@ export const trainingRules = trainingSettings.transform(settings => ({
   afterRows: settings.RETRAIN_AFTER_ROWS,
   afterMinutes: settings.RETRAIN_AFTER_MINUTES,
   budgetSeconds: settings.TRAIN_BUDGET_SECONDS,
+  suspicion: {
+    mostSuspicion: settings.SUSPICION_MAX,
+    reviewFar: settings.REVIEW_FAR_LABELS ?? settings.AUTH_JWKS_URL !== undefined,
+  },
+  quarantineSeconds: settings.QUARANTINE_SECONDS,
 }));
 
 /** What an answer says beside what a model says. */
