@@ -217,7 +217,6 @@ function peoplesLabels(dataSet: DataSet, name: string, condition: string): State
   return { name: `labels-${name}`, text };
 }
 
-
 const anyLabel = { name: 'any-label', text: 'select from training where batch_id is not null limit 1' };
 
 const recordChecks = {

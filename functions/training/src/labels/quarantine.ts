@@ -7,7 +7,8 @@ import type { TrainingContext } from '../make-model.ts';
 import { findCulprits } from './culprits.ts';
 import { withoutLabels } from './without-labels.ts';
 
-export interface QuarantineContext extends Pick<TrainingContext, 'dataSet' | 'db' | 'store' | 'gate' | 'live'> {
+export interface QuarantineContext
+  extends Pick<TrainingContext, 'dataSet' | 'db' | 'store' | 'gate' | 'live'> {
   readonly rules: TrainingContext['rules'] & { readonly quarantineSeconds: number };
 }
 

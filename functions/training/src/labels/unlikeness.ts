@@ -1,7 +1,11 @@
 import type { TrainingSet } from '@banknote-loop/shared/classifier';
 
 /** Says of rows what share of the trusted ones is less far from all others than they are from the trusted ones. */
-export function measureUnlikeness({ features, columns, count }: TrainingSet): (rows: Float64Array) => Float64Array {
+export function measureUnlikeness({
+  features,
+  columns,
+  count,
+}: TrainingSet): (rows: Float64Array) => Float64Array {
   const scales = Array.from({ length: columns }, (_, column) => {
     const sorted = new Float64Array(count).map((_, row) => features[row * columns + column] ?? 0).sort();
     const at = (share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? 0;
