@@ -92,6 +92,24 @@ export function getBatch(dataSet: DataSet) {
   });
 }
 
+export function postFeedback(dataSet: DataSet) {
+  return route({
+    method: 'POST',
+    path: '/feedback',
+    summary: 'The same as `PATCH /batches/{id}`, with the id of the batch in the body.',
+    scope: 'notes:rate',
+    body: topics.feedback.schema(dataSet),
+    status: 202,
+    answer: acceptedRatings(dataSet),
+
+    async handle({ body }, { publish }: Context) {
+      const { candidate: _, ...feedback } = body;
+      await publish(topics.feedback, feedback);
+      return { body: feedback };
+    },
+  });
+}
+
 export function patchBatch(dataSet: DataSet) {
   return route({
     method: 'PATCH',

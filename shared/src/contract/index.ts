@@ -33,6 +33,7 @@ export {
   requestMessage,
 } from './messages.ts';
 export {
+  acceptedModel,
   announcedDecision,
   type DecisionAnswer,
   decisionsAnswer,

@@ -114,7 +114,11 @@ export const ratingsBody = perDataSet(dataSet =>
 
 export const feedbackMessage = perDataSet(dataSet =>
   ratings(dataSet)
-    .extend({ batch_id: batchId })
+    .extend({
+      batch_id: batchId,
+      /** On `job`: the file of a model from elsewhere, which is to be judged instead of a new one being trained. */
+      candidate: modelFileName.optional(),
+    })
     .superRefine(sameLength('ratings', 'labels'))
     .superRefine(noContradiction),
 );

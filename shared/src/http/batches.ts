@@ -1,4 +1,6 @@
 import { timeOrderedUuid, uuidFromName } from '../base/ids.ts';
+import { readItemsCsv } from '../data-set/csv.ts';
+import type { DataSet } from '../data-set/declaration.ts';
 import { HttpError } from './reply.ts';
 import type { Request } from './route.ts';
 
@@ -10,6 +12,14 @@ export function requireFewNotes({ length }: readonly unknown[]): void {
   throw new HttpError(413, `${length} notes are too many: send at most 10,000 at a time.`, {
     field: 'features',
   });
+}
+
+/** The notes of a CSV file, as the body of a request has them. */
+export function notesFromCsv(dataSet: DataSet, text: string): unknown {
+  const { subjects, features, problems } = readItemsCsv(dataSet, text);
+  const [first] = problems;
+  if (first) throw new HttpError(400, first.message, { field: `line ${first.line}` });
+  return { subjects, features };
 }
 
 /**

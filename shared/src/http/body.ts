@@ -10,8 +10,24 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Reads a request's body as the route wants it; every way in which it can be wrong has its own status. */
 export async function readBody(request: IncomingMessage, route: Route): Promise<unknown> {
+  if (route.file) return readFile(request, route.file);
   const parse = parserFor(request, route);
   return parse(decodeText(await readBytes(request, maxBodyBytes)));
+}
+
+/** As it is: what is in it is for the route to say. */
+async function readFile(
+  request: IncomingMessage,
+  { types, mostBytes }: NonNullable<Route['file']>,
+): Promise<Buffer> {
+  const [type = ''] = (request.headers['content-type'] ?? '').toLowerCase().split(';');
+  if (!types.includes(type.trim())) {
+    const known = types.map(name => `"content-type: ${name}"`);
+    throw new HttpError(415, `Send the file with the header ${known.join(' or ')}.`);
+  }
+  const bytes = await readBytes(request, mostBytes);
+  if (bytes.length === 0) throw new HttpError(400, 'The body is empty, and should be a file.');
+  return bytes;
 }
 
 function parserFor({ headers }: IncomingMessage, { accepts = {} }: Route): (text: string) => unknown {
