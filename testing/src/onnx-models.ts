@@ -84,14 +84,8 @@ export function linearModel(weights: readonly number[], bias: number): Uint8Arra
   });
 }
 
-/** A tree of one question: the second class above the threshold, the first below; with probabilities, or labels alone. */
-export function treeModel(
-  width: number,
-  column: number,
-  threshold: number,
-  answers: 'shares' | 'labels',
-): Uint8Array {
-  const output = [value('label', 'integers', 'rows'), value('probabilities', 'float', 'rows', 2)];
+/** A tree of one question: the second class above the threshold, the first below. */
+export function treeModel(width: number, column: number, threshold: number): Uint8Array {
   return onnxFile({
     node: [
       ml('TreeEnsembleClassifier', ['x'], ['label', 'probabilities'], {
@@ -111,18 +105,23 @@ export function treeModel(
       }),
     ],
     input: [rowsOf(width)],
-    output: answers === 'labels' ? output.slice(0, 1) : output,
+    output: [value('label', 'integers', 'rows'), value('probabilities', 'float', 'rows', 2)],
   });
 }
 
-/** As PyTorch exports a network of two layers: raw scores. */
-export function networkModel(weights: readonly number[], bias: number): Uint8Array {
+/** As PyTorch exports a network of two layers: raw scores, or the number of the class alone. */
+export function networkModel(
+  weights: readonly number[],
+  bias: number,
+  answers: 'scores' | 'labels' = 'scores',
+): Uint8Array {
   const width = weights.length;
   return onnxFile({
     node: [
       node('Gemm', ['x', 'w1', 'b1'], ['hidden'], { transB: 1 }),
       node('Relu', ['hidden'], ['active']),
       node('Gemm', ['active', 'w2', 'b2'], ['logits'], { transB: 1 }),
+      ...(answers === 'labels' ? [node('ArgMax', ['logits'], ['label'], { axis: 1, keepdims: 0 })] : []),
     ],
     initializer: [
       tensor('w1', [2, width], mirrored(weights)),
@@ -131,7 +130,7 @@ export function networkModel(weights: readonly number[], bias: number): Uint8Arr
       tensor('b2', [2], [0, 0]),
     ],
     input: [rowsOf(width)],
-    output: [value('logits', 'float', 'rows', 2)],
+    output: [answers === 'labels' ? value('label', 'integers', 'rows') : value('logits', 'float', 'rows', 2)],
   });
 }
 

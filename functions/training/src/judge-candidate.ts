@@ -1,6 +1,7 @@
 import { type ModelMessage, PermanentError, topics } from '@banknote-loop/shared';
 import { type Facts, formatTraceparent } from '@banknote-loop/shared/base';
 import { classificationReport, decodeModelFile, encodeModelFile } from '@banknote-loop/shared/classifier';
+import { OnnxError } from '@banknote-loop/shared/learning';
 import { announceLastDecision } from '@banknote-loop/shared/models';
 import { judge, loadChampion, reportOn, respectPin } from './judge.ts';
 import { describeData, fileNameOf, startStopwatch } from './make-model.ts';
@@ -18,10 +19,20 @@ export async function judgeCandidate(candidate: Candidate, context: RetrainConte
   const { db, publish } = context;
   await announceLastDecision(db, model => publish(topics.model, model));
   // Judged before, and not announced then, or not heard of: it is announced again.
-  const model = (await db.models.ofJob(candidate.job_id)) ?? (await judgeAnew(candidate, context));
+  const model = (await db.models.ofJob(candidate.job_id)) ?? (await judgeOnce(candidate, context));
   await publish(topics.model, model);
   const { model_file_name, promoted, reason, accuracy } = model;
   return { job: model.job_id, model: model_file_name, promoted, reason, accuracy, by: candidate.by };
+}
+
+/** What did not show when it came in may show now: more rows are asked, and a model of somebody else's is what it is. */
+async function judgeOnce(candidate: Candidate, context: RetrainContext): Promise<ModelMessage> {
+  try {
+    return await judgeAnew(candidate, context);
+  } catch (error) {
+    if (!(error instanceof OnnxError)) throw error;
+    throw new PermanentError(`The model ${candidate.candidate} is refused: ${error.message}`);
+  }
 }
 
 async function judgeAnew(

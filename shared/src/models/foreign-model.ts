@@ -49,7 +49,7 @@ export function readForeignModel(dataSet: DataSet, file: Uint8Array, rows: Float
 }
 
 function isOfModel(error: unknown): error is Error {
-  return [UnfitModelError, OnnxError, InvalidModelError, RangeError].some(kind => error instanceof kind);
+  return [UnfitModelError, OnnxError, InvalidModelError].some(kind => error instanceof kind);
 }
 
 /** A file of ours begins with a brace, which no ONNX file does: there it would be a length. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { loadOnnx, type OnnxInput, type OnnxModel, type OnnxOutput, runOnnx } from './host.ts';
+import { loadOnnx, OnnxError, type OnnxInput, type OnnxModel, type OnnxOutput, runOnnx } from './host.ts';
 
 /** A model that was made elsewhere, as a member of one of ours: its file, and what goes in and comes out. */
 export interface OnnxMember {
@@ -36,6 +36,7 @@ const least = 1e-9;
 export function compileOnnx(member: OnnxMember, classCount: number): (values: Float64Array) => Float64Array {
   const ask = openOnnx(member);
   return values => {
+    if (values.length === 0) return new Float64Array(0);
     const { answer, rows } = ask(values);
     return logProbabilities(answer, member.output, rows, classCount);
   };
@@ -96,7 +97,7 @@ export function logProbabilities(
   const data = answer?.data ?? [];
   const perRow = data.length / rows;
   if (!(perRow === 1 || (form !== 'labels' && perRow === classCount))) {
-    throw new RangeError(`The output ${name} has ${data.length} values for ${rows} rows.`);
+    throw new OnnxError(`The output ${name} has ${data.length} values for ${rows} rows.`);
   }
   const probabilities = new Float64Array(rows * classCount);
   for (let row = 0; row < rows; row += 1) {
@@ -108,7 +109,7 @@ export function logProbabilities(
 }
 
 function sayLabel(label: number, own: Float64Array): void {
-  if (label < 0) throw new RangeError('The model answers a label that is none of the classes.');
+  if (label < 0) throw new OnnxError('The model answers a label that is none of the classes.');
   own.fill(unsure / (own.length - 1));
   own[label] = 1 - unsure;
 }
@@ -122,7 +123,7 @@ function sayNumbers(
   own: Float64Array,
 ): void {
   const numbers = Array.from({ length: perRow }, (_, place) => Number(data[start + place]));
-  if (!numbers.every(Number.isFinite)) throw new RangeError('The model answers what is no finite number.');
+  if (!numbers.every(Number.isFinite)) throw new OnnxError('The model answers what is no finite number.');
   if (perRow === 1) {
     const [only = 0] = numbers;
     const second = form === 'scores' ? 1 / (1 + Math.exp(-only)) : only;
