@@ -65,8 +65,9 @@ export function fitNovelty(given: LabelledTable, seed: number): Novelty {
     unknown,
     near,
     distances,
-    // A single row far from all others must not make a model sure of whatever lies between.
-    limit: Math.min(at(1), 3 * at(0.99)) || 1,
+    // Beyond what known rows are apart, so that their answers stay as they are; but a single one far from all others must
+    // not make a model sure of whatever lies between.
+    limit: 1.5 * Math.min(at(1), 3 * at(0.99)) || 1,
     shares: [...classShares(table)],
   };
 }
