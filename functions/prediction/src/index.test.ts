@@ -24,6 +24,7 @@ const keepers: LiveModelKeeper[] = [];
 function keeper(): LiveModelKeeper {
   const source = {
     latestName: async () => latest,
+    lastGoodName: async () => undefined,
     load: async () => ({ ...classifier, facts: { created: '2026-01-01T00:00:00Z' } }),
   };
   const made = new LiveModelKeeper(source, createLogger('test', 'silent'));

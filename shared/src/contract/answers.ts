@@ -17,16 +17,20 @@ export const problem = z.object({
   field: z.string().optional(),
 });
 
-export const acceptedNotes = z.object({
-  batch_id: batchId,
-  subjects: z.array(subject),
-  /** Where the result will be. */
-  result: z.string(),
-});
+export const acceptedNotes = perDataSet(dataSet =>
+  z.object({
+    batch_id: batchId,
+    subjects: z.array(subject),
+    features: z.array(row(dataSet)),
+    /** Where the result will be. */
+    result: z.string(),
+  }),
+);
 
 export const acceptedRatings = perDataSet(dataSet => ratingsBody(dataSet).safeExtend({ batch_id: batchId }));
 
-const batchSummary = z.object({
+/** A batch as Redis lists it. */
+export const batchSummary = z.object({
   batch_id: batchId,
   subjects: z.array(z.string()),
   /** The names of the classes that the notes were called. */

@@ -73,10 +73,10 @@ export const predictionMessage = perDataSet(dataSet => {
 export type PredictionMessage = z.infer<ReturnType<typeof predictionMessage>>;
 
 /** 1: the prediction was right. 0: it was wrong. null: an earlier rating is withdrawn. */
-const rating = z.union([z.literal(0), z.literal(1), z.null()], {
-  error:
-    'A rating is 1 (the prediction was right), 0 (it was wrong) or null (an earlier rating is withdrawn).',
-});
+const rating = z.literal(
+  [0, 1, null],
+  'A rating is 1 (the prediction was right), 0 (it was wrong) or null (an earlier rating is withdrawn).',
+);
 
 const ratings = perDataSet(dataSet =>
   z.object({

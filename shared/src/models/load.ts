@@ -1,4 +1,5 @@
 import { PermanentError } from '../base/errors.ts';
+import type { ModelStore } from '../bucket/model-store.ts';
 import { InvalidModelError } from '../classifier/model-error.ts';
 import { decodeModelFile, type ModelFile } from '../classifier/model-file.ts';
 import type { DataSet } from '../data-set/declaration.ts';
@@ -20,6 +21,11 @@ export function loadClassifier(dataSet: DataSet, fileName: string, text: string)
   const until = performance.now() + mostWarmUpMs;
   for (let round = 0; round < warmUpRounds && performance.now() < until; round += 1) answer(rows);
   return { facts, answer, probabilities };
+}
+
+/** Throws unless a model that answers could be made of the file: a PermanentError if it never can. */
+export async function requireLoadable(dataSet: DataSet, store: ModelStore, fileName: string): Promise<void> {
+  loadClassifier(dataSet, fileName, await store.load(fileName));
 }
 
 function decode(dataSet: DataSet, fileName: string, text: string): ModelFile & Classifier {

@@ -65,7 +65,7 @@ const shape = (declaration: string): string =>
     .join(' || ');
 
 /** Hints and ranges may change at any time; what the tables are made by only goes with them. */
-function recordDeclaration(dataSet: DataSet): string {
+export function recordDeclaration(dataSet: DataSet): string {
   const { name } = dataSet;
   const given = `${declarationOf(dataSet)}::jsonb`;
   const quotes = quotesFor(given, 'declaration');
