@@ -48,6 +48,7 @@ it.each([
   ['capped', 'the largest share'],
   ['surplus', 'as many real as fake notes'],
   ['superseded', 'A later label of the same note'],
+  ['quarantined', 'set aside'],
 ] as const)('says what it means that a label %s', (role, words) => {
   expect(inWords({ ...record, role }, null)).toContain(words);
 });

@@ -2,7 +2,7 @@ import { type ModelMessage, topics } from '@banknote-loop/shared';
 import type { Facts } from '@banknote-loop/shared/base';
 import type { Delivery } from '@banknote-loop/shared/function';
 import { announceLastDecision, decideUnderLock } from '@banknote-loop/shared/models';
-import type { InfluenceCaps, PromotedModel, TrainingData } from '@banknote-loop/shared/postgres';
+import type { PromotedModel, SelectionRules, TrainingData } from '@banknote-loop/shared/postgres';
 import { checkQuality, type Quality, type QualitySettings } from '@banknote-loop/shared/quality';
 import { makeModel, type TrainingContext } from './make-model.ts';
 
@@ -12,8 +12,8 @@ export interface RetrainPolicy {
   readonly afterRows: number;
   /** But not for longer than this after the last one; 0 waits for the labels alone. */
   readonly afterMinutes: number;
-  /** How much of what is learned one reviewer or one batch may bring. */
-  readonly caps: InfluenceCaps;
+  /** Which rows are learned from. */
+  readonly selection: SelectionRules;
 }
 
 export interface RetrainContext
@@ -41,7 +41,7 @@ export async function retrain(batchId: string, context: RetrainContext): Promise
   await announceLastDecision(db, model => publish(topics.model, model));
   const quality = await checkQuality(db, context.quality, context.log);
   if (context.quality.rollBackOnLiveAccuracy) await rollBackIfWorse(quality, context);
-  const set = await db.training.dataSet(rules.caps);
+  const set = await db.training.dataSet(rules.selection);
   const live = await db.models.live();
   const force = context.quality.retrainOnDrift && quality.drift.some(({ drifted }) => drifted);
   const { skip, earlier } = await precheck(set, live, force, context);

@@ -15,18 +15,20 @@ export interface Migration extends AppliedMigration {
 
 const fileName = /^(?<version>\d{4})-(?<name>[a-z0-9-]+)\.sql$/;
 
-/** Reads the migrations of a folder in their order: `0001-first-tables.sql`, `0002-…`. */
+/** Reads the migrations of a folder in their order: `0001-first-tables.sql`, `0002-…`. Numbers may be left out. */
 export function readMigrations(folder: string): readonly Migration[] {
   const files = readdirSync(folder).sort();
   if (files.length === 0) throw new Error(`There are no migrations in ${folder}.`);
   return files.map((file, i) => {
     const { version, name } = fileName.exec(file)?.groups ?? {};
     if (!name) throw new Error(`${file} is not named like a migration, 0001-first-tables.sql say.`);
-    if (Number(version) !== i + 1)
-      throw new Error(`${file} is migration number ${i + 1}: numbers are without gaps and used once.`);
+    const before = files[i - 1];
+    if (before?.slice(0, 4) === version)
+      throw new Error(`${before} and ${file} have one number: each is used once.`);
     // A checkout may end lines in the way of its machine.
     const text = readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n');
-    return { version: i + 1, name, text, checksum: createHash('sha256').update(text).digest('hex') };
+    const checksum = createHash('sha256').update(text).digest('hex');
+    return { version: Number(version), name, text, checksum };
   });
 }
 
@@ -88,7 +90,8 @@ ${quotes};`;
  * script at the same moment take turns; one that fails leaves nothing of itself, and none of those after it is tried.
  */
 export function migrationScript(migrations: readonly Migration[]): string {
-  return [inTransaction(createTable), ...migrations.map(one => inTransaction(applyOnce(one)))].join('\n');
+  const steps = migrations.map((one, i) => inTransaction(applyOnce(one, migrations[i - 1]?.version ?? 0)));
+  return [inTransaction(createTable), ...steps].join('\n');
 }
 
 function inTransaction(statements: string): string {
@@ -110,7 +113,7 @@ alter table schema_versions add column if not exists name text, add column if no
 
 // In a block, since a script has no other way to do something only if it has not been done. Its text is executed by
 // that block and so in its transaction: a migration cannot do what PostgreSQL refuses to do in one.
-function applyOnce({ version, name, text, checksum }: Migration): string {
+function applyOnce({ version, name, text, checksum }: Migration, before: number): string {
   for (const quote of ['$migration$', '$apply$']) {
     if (text.includes(quote)) throw new Error(`The migration ${name} may not contain ${quote}.`);
   }
@@ -122,8 +125,8 @@ begin
   select * into applied from schema_versions where version = ${version};
   if not found then
     select coalesce(max(version), 0) into reached from schema_versions;
-    if reached <> ${version - 1} then
-      raise exception 'Migration ${version}, ${name}, is for tables of version ${version - 1}, and these are of version %.', reached;
+    if reached <> ${before} then
+      raise exception 'Migration ${version}, ${name}, is for tables of version ${before}, and these are of version %.', reached;
     end if;
     execute $migration$
 ${text}$migration$;

@@ -14,10 +14,11 @@ export const gateRules = gateSettings.transform(settings => ({
 
 /** What a training may learn from, and when it is time for one. */
 export const trainingRules = trainingSettings.transform(settings => ({
-  caps: {
+  selection: {
     reviewerShare: settings.CAP_REVIEWER_SHARE,
     batchShare: settings.CAP_BATCH_SHARE,
     minimumRows: settings.CAP_MIN_ROWS,
+    mostRows: settings.TRAIN_MAX_ROWS,
   },
   afterRows: settings.RETRAIN_AFTER_ROWS,
   afterMinutes: settings.RETRAIN_AFTER_MINUTES,
