@@ -1,6 +1,6 @@
 -- Which rows are hold-out can no longer be told from their values alone: a salt decides that is drawn here, once for each
--- database. About a fifth of the rows change sides. Ratings say whether their reviewer's name was checked, a label can be
--- set aside, and the rows of a training are read by index, a part at a time.
+-- database. About a fifth of the rows change sides. Ratings say whether their reviewer's name was checked,
+-- and the rows of a training are read by index, a part at a time.
 
 create table hold_out (
   only_one boolean primary key default true check (only_one),
@@ -17,9 +17,7 @@ returns boolean language sql immutable strict parallel safe as $$
 $$;
 
 alter table predictions add column verified boolean not null default false;
-alter table training
-  add column verified boolean not null default false,
-  add column quarantined text;
+alter table training add column verified boolean not null default false;
 
 create index training_of_data_set on training (class, note_hash) where batch_id is null;
 create index training_of_people

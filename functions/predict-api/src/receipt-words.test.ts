@@ -15,6 +15,7 @@ const record: ReceiptRecord = {
   rated_at: '2026-01-01T00:00:00.000Z',
   training_class: 0,
   role: 'trains',
+  set_aside: null,
   job_id: null,
   model_file_name: 'model-2.json',
   promoted: true,
@@ -48,7 +49,6 @@ it.each([
   ['capped', 'the largest share'],
   ['surplus', 'as many real as fake notes'],
   ['superseded', 'A later label of the same note'],
-  ['quarantined', 'set aside'],
 ] as const)('says what it means that a label %s', (role, words) => {
   expect(inWords({ ...record, role }, null)).toContain(words);
 });

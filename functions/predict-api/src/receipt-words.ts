@@ -1,6 +1,6 @@
 import type { LabelRole, ReceiptRecord } from '@banknote-loop/shared/postgres';
 
-const ofRole: Readonly<Record<Exclude<LabelRole, 'trains'>, string>> = {
+const ofRole: Readonly<Record<Exclude<LabelRole, 'trains' | 'set aside'>, string>> = {
   judges:
     'One note in five judges the models instead of training them, so that every model is judged on notes that it has never seen, and this is one of those. Your label helps to decide which model may answer.',
   overruled:
@@ -11,15 +11,14 @@ const ofRole: Readonly<Record<Exclude<LabelRole, 'trains'>, string>> = {
     'Models learn from about as many real as fake notes, and at the moment there are more of its kind than of the other. It counts as soon as there is room for it.',
   superseded:
     'A later label of the same note, or of one that is all but the same, says something else, and counts instead.',
-  quarantined:
-    'It is set aside for now: nothing is learned from it, and nothing judged by it, until somebody has looked again.',
 };
 
 /** Tells a reviewer what became of a rating. */
 export function inWords(record: ReceiptRecord, waitSeconds: number | null): string {
-  const { training_class, role } = record;
+  const { training_class, role, set_aside } = record;
   if (training_class === null) return 'The rating is on its way to the rows that models learn from.';
-  if (role === null) return 'The rating waits for the next training.';
+  if (set_aside !== null) return `Nothing is learned from it for now. ${set_aside}`;
+  if (role === null || role === 'set aside') return 'The rating waits for the next training.';
   return role === 'trains' ? ofLesson(record, waitSeconds) : ofRole[role];
 }
 

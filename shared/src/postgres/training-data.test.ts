@@ -284,11 +284,11 @@ describe('names', () => {
 it('leaves labels out that are set aside, and says so', async () => {
   const trained = await trainedNote();
   await setOf([...alternating, { note: trained, label: 1, reviewer: 'ann' }]);
-  await database.pool.query("update training set quarantined = 'looks wrong' where batch_id is not null");
+  await database.pool.query("update training set set_aside = 'looks wrong' where batch_id is not null");
   const { training, roles, changes } = await database.db.training.dataSet(noCaps);
   expect(labels(training)[trained]).toBe(0);
-  expect(roles).toEqual({ quarantined: 1 });
-  expect(changes).toMatchObject([{ role: 'quarantined' }]);
+  expect(roles).toEqual({ 'set aside': 1 });
+  expect(changes).toMatchObject([{ role: 'set aside' }]);
 });
 
 it('holds other notes out where another salt was drawn, which nobody but the tables knows', async () => {

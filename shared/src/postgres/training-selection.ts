@@ -2,12 +2,13 @@ import type { TrainingSet } from '../classifier/training-set.ts';
 import type { DataSet } from '../data-set/declaration.ts';
 import { fairShare } from './fair-share.ts';
 import { classNames, hasTwoClasses } from './features.ts';
+import type { GivenLabel, GivenLabels } from './given-labels.ts';
 import { NearItems } from './near-items.ts';
 import type { OwnRows } from './own-rows.ts';
-import type { PeoplesLabels, PersonsLabel } from './people-labels.ts';
 import {
   fingerprintOf,
   type LabelRole,
+  noOwnClass,
   type RoleChange,
   type SelectionRules,
   type TrainingData,
@@ -24,10 +25,10 @@ import {
 
 interface Item {
   /** By whose features the item is learned, and on which side it is. */
-  readonly first: PersonsLabel;
-  readonly labels: PersonsLabel[];
+  readonly first: GivenLabel;
+  readonly labels: GivenLabel[];
   /** Each reviewer's latest label. */
-  readonly words: Map<string, PersonsLabel>;
+  readonly words: Map<string, GivenLabel>;
 }
 
 /** What came of an item: a person's row, or one of the data set's own. */
@@ -39,7 +40,7 @@ interface Outcome {
 /** A row that the data set does not have. */
 interface AddedRow {
   readonly item: Item;
-  readonly label: PersonsLabel;
+  readonly label: GivenLabel;
   isUsed: boolean;
 }
 
@@ -49,7 +50,7 @@ const mostTimesMore = 1.25;
 export function selectRows(
   dataSet: DataSet,
   own: OwnRows,
-  { labels, outdated }: PeoplesLabels,
+  { labels, outdated }: GivenLabels,
   rules: SelectionRules,
 ): TrainingData {
   const items = groupByItem(dataSet, own, labels);
@@ -63,7 +64,7 @@ export function selectRows(
 
   const settled: RoleChange[] = outdated.map(label => ({ ...label, role: 'capped' }));
   const roles: Partial<Record<LabelRole, number>> = {};
-  const settle = (label: PersonsLabel, role: LabelRole): void => {
+  const settle = (label: GivenLabel, role: LabelRole): void => {
     roles[role] = (roles[role] ?? 0) + 1;
     const { batch_id, position, class: number } = label;
     if (role !== label.role) settled.push({ batch_id, position, class: number, role });
@@ -72,14 +73,16 @@ export function selectRows(
     const outcome = sides.outcomeOf(item);
     for (const label of item.labels) settle(label, roleOf(label, item, outcome, valid.get(item), counted));
   }
-  for (const label of labels) if (label.isQuarantined) settle(label, 'quarantined');
+  for (const label of labels) if (label.isSetAside) settle(label, 'set aside');
   const training = sides.rows(false);
   const holdout = sides.rows(true);
   return {
     training: training.set,
     holdout: holdout.set,
-    holdoutByPeople: holdout.byPeople,
-    trainingByPeople: training.byPeople.reduce((sum, person) => sum + person, 0),
+    holdoutByPeople: Uint8Array.from(holdout.reviewers, number => Math.min(number, 1)),
+    holdoutReviewers: holdout.reviewers,
+    trainingByPeople: training.reviewers.reduce((sum, number) => sum + Math.min(number, 1), 0),
+    trainingOwnClasses: training.ownClasses,
     fingerprint: fingerprintOf(training.set, holdout.set),
     roles,
     changes: settled,
@@ -87,10 +90,10 @@ export function selectRows(
 }
 
 /** An item that the data set has is that one alone; of all others those that are near each other are one. */
-function groupByItem(dataSet: DataSet, own: OwnRows, labels: readonly PersonsLabel[]): readonly Item[] {
+function groupByItem(dataSet: DataSet, own: OwnRows, labels: readonly GivenLabel[]): readonly Item[] {
   const near = new NearItems<Item>(dataSet, own);
   const byPlace = new Map<number, Item>();
-  const ofPeople = labels.filter(({ isQuarantined }) => !isQuarantined);
+  const ofPeople = labels.filter(({ isSetAside }) => !isSetAside);
   for (const label of ofPeople.sort((a, b) => a.time - b.time || a.place - b.place || compareKeys(a, b))) {
     const make = (): Item => ({ first: label, labels: [], words: new Map() });
     const known = byPlace.get(label.place);
@@ -103,11 +106,11 @@ function groupByItem(dataSet: DataSet, own: OwnRows, labels: readonly PersonsLab
   return [...new Set(byPlace.values())];
 }
 
-function isLater(one: PersonsLabel, other: PersonsLabel): boolean {
+function isLater(one: GivenLabel, other: GivenLabel): boolean {
   return (one.time - other.time || one.class - other.class || compareKeys(other, one)) > 0;
 }
 
-function compareKeys(one: PersonsLabel, other: PersonsLabel): number {
+function compareKeys(one: GivenLabel, other: GivenLabel): number {
   if (one.batch_id !== other.batch_id) return one.batch_id < other.batch_id ? -1 : 1;
   return one.position - other.position;
 }
@@ -118,9 +121,9 @@ function countedWords(
   judges: boolean,
   ownRows: number,
   { reviewerShare, batchShare, minimumRows }: SelectionRules,
-): PersonsLabel[] {
+): GivenLabel[] {
   const words = items.flatMap(({ first, words }) => (first.judges === judges ? [...words.values()] : []));
-  const capOf = (share: number, source: (word: PersonsLabel) => string) =>
+  const capOf = (share: number, source: (word: GivenLabel) => string) =>
     Math.max(minimumRows, fairShare(countBy(words, source).values(), ownRows, share));
   const mostOfReviewer = capOf(reviewerShare, ({ principal }) => principal);
   const mostOfBatch = capOf(batchShare, ({ batch_id }) => batch_id);
@@ -143,8 +146,8 @@ function countBy<One>(list: readonly One[], source: (one: One) => string): Map<s
   return counts;
 }
 
-function validLabels(items: readonly Item[], counted: ReadonlySet<PersonsLabel>): Map<Item, PersonsLabel> {
-  const valid = new Map<Item, PersonsLabel>();
+function validLabels(items: readonly Item[], counted: ReadonlySet<GivenLabel>): Map<Item, GivenLabel> {
+  const valid = new Map<Item, GivenLabel>();
   for (const item of items) {
     for (const word of item.words.values()) {
       const best = valid.get(item);
@@ -154,17 +157,17 @@ function validLabels(items: readonly Item[], counted: ReadonlySet<PersonsLabel>)
   return valid;
 }
 
-function isStronger(one: PersonsLabel, other: PersonsLabel): boolean {
+function isStronger(one: GivenLabel, other: GivenLabel): boolean {
   const [isNamed, isOtherNamed] = [one.principal !== '', other.principal !== ''];
   return isNamed === isOtherNamed ? isLater(one, other) : isNamed;
 }
 
 function roleOf(
-  label: PersonsLabel,
+  label: GivenLabel,
   { first, words }: Item,
   outcome: Outcome | undefined,
-  valid: PersonsLabel | undefined,
-  counted: ReadonlySet<PersonsLabel>,
+  valid: GivenLabel | undefined,
+  counted: ReadonlySet<GivenLabel>,
 ): LabelRole {
   if (outcome?.class === label.class) {
     if (!outcome.isUsed) return 'surplus';
@@ -183,7 +186,9 @@ class Sides {
   readonly #rowOf: ReadonlyMap<number, number>;
   readonly #classes: Uint8Array;
   readonly #isUsed: Uint8Array;
-  readonly #byPeople: Uint8Array;
+  /** Who labelled each own row, by number; 0 is the data set. */
+  readonly #reviewers: Uint32Array;
+  readonly #numbers = new Map<string, number>();
   readonly #added = new Map<Item, AddedRow>();
 
   constructor(dataSet: DataSet, own: OwnRows, items: readonly Item[]) {
@@ -198,7 +203,7 @@ class Sides {
       }),
     );
     this.#classes = own.classes.slice();
-    this.#byPeople = new Uint8Array(own.count);
+    this.#reviewers = new Uint32Array(own.count);
     this.#isUsed = dataSet.balance ? balanced(dataSet, own) : new Uint8Array(own.count).fill(1);
   }
 
@@ -210,7 +215,7 @@ class Sides {
     );
   }
 
-  take(item: Item, label: PersonsLabel): void {
+  take(item: Item, label: GivenLabel): void {
     const { ownClass, judges, place } = item.first;
     if (judges && ownClass !== null) return;
     const row = this.#rowOf.get(place);
@@ -218,7 +223,7 @@ class Sides {
       this.#added.set(item, { item, label, isUsed: true });
     } else {
       this.#classes[row] = label.class;
-      this.#byPeople[row] = 1;
+      this.#reviewers[row] = this.#numberOf(label);
       this.#isUsed[row] = 1;
     }
   }
@@ -262,38 +267,57 @@ class Sides {
     return { class: this.#classes[row] ?? ownClass, isUsed: this.#isUsed[row] === 1 };
   }
 
+  #numberOf({ principal }: GivenLabel): number {
+    const number = this.#numbers.get(principal) ?? this.#numbers.size + 1;
+    this.#numbers.set(principal, number);
+    return number;
+  }
+
   /** The rows of one side in the order of their places. */
-  rows(judges: boolean): { readonly set: TrainingSet; readonly byPeople: Uint8Array } {
-    const { features: ownFeatures, places, judges: side } = this.#own;
-    const width = this.#dataSet.features.length;
+  rows(judges: boolean): Side {
+    const { features, places, classes, judges: side } = this.#own;
     const rows = [...places.keys()].filter(row => side[row] === Number(judges) && this.#isUsed[row] === 1);
     const added = [...this.#added.values()]
       .filter(({ item, isUsed }) => isUsed && item.first.judges === judges)
       .sort((a, b) => a.item.first.place - b.item.first.place);
-    const count = rows.length + added.length;
-    const features = new Float64Array(count * width);
-    const classes = new Uint8Array(count);
-    const byPeople = new Uint8Array(count);
+    const written = emptySide(this.#dataSet, rows.length + added.length);
+    const { set, reviewers, ownClasses } = written;
+    const width = set.columns;
     let next = 0;
-    for (let at = 0; at < count; at += 1) {
+    for (let at = 0; at < set.count; at += 1) {
       const row = rows[at - next];
       const one = added[next];
       if (one && (row === undefined || one.item.first.place < (places[row] ?? 0))) {
-        features.set(one.item.first.features, at * width);
-        classes[at] = one.label.class;
-        byPeople[at] = 1;
+        set.features.set(one.item.first.features, at * width);
+        set.classes[at] = one.label.class;
+        reviewers[at] = this.#numberOf(one.label);
+        ownClasses[at] = one.item.first.ownClass ?? noOwnClass;
         next += 1;
       } else if (row !== undefined) {
-        features.set(ownFeatures.subarray(row * width, (row + 1) * width), at * width);
-        classes[at] = this.#classes[row] ?? 0;
-        byPeople[at] = this.#byPeople[row] ?? 0;
+        set.features.set(features.subarray(row * width, (row + 1) * width), at * width);
+        set.classes[at] = this.#classes[row] ?? 0;
+        reviewers[at] = this.#reviewers[row] ?? 0;
+        ownClasses[at] = classes[row] ?? noOwnClass;
       }
     }
-    return {
-      set: { count, columns: width, features, classes, classNames: classNames(this.#dataSet) },
-      byPeople,
-    };
+    return written;
   }
+}
+
+interface Side {
+  readonly set: TrainingSet;
+  readonly reviewers: Uint32Array;
+  readonly ownClasses: Uint8Array;
+}
+
+function emptySide(dataSet: DataSet, count: number): Side {
+  const columns = dataSet.features.length;
+  const features = new Float64Array(count * columns);
+  return {
+    set: { count, columns, features, classes: new Uint8Array(count), classNames: classNames(dataSet) },
+    reviewers: new Uint32Array(count),
+    ownClasses: new Uint8Array(count),
+  };
 }
 
 /** The first training rows of each class, as many of each as the smallest has; all rows that judge. */

@@ -2,8 +2,9 @@ import type { DataSet } from '../data-set/declaration.ts';
 import type { Row, Value } from '../data-set/row.ts';
 import { texts } from './arrays.ts';
 import { classNames, columnList, learnedClass, placedColumns, withRow } from './features.ts';
+import { readLabels } from './given-labels.ts';
+import { secondWord } from './labels.ts';
 import { readOwnRows } from './own-rows.ts';
-import { readLabels } from './people-labels.ts';
 import type { Sql, Statement } from './sql.ts';
 import { defaultMostRows, type RoleChange, type SelectionRules, type TrainingData } from './training-data.ts';
 import { selectRows } from './training-selection.ts';
@@ -112,7 +113,8 @@ function syncRows(dataSet: DataSet): Statement {
           -- What became of another label says nothing of this one.
           role = case when stored.class = excluded.class then stored.role end,
           job_id = case when stored.class = excluded.class then stored.job_id end,
-          quarantined = case when stored.class = excluded.class then stored.quarantined end
+          ${keptWhileSame(checkedColumns)},
+          seconded_by = case when stored.class = excluded.class then ${secondWord('stored', 'excluded.reviewer')} end
         where (stored.class, stored.reviewer, stored.verified, stored.created)
           is distinct from (excluded.class, excluded.reviewer, excluded.verified, excluded.created)
       returning 1
@@ -122,6 +124,23 @@ function syncRows(dataSet: DataSet): Statement {
       (select count(*)::int from written) as written,
       (select count(*)::int from removed) as removed`;
   return { name: 'sync-training-rows', text };
+}
+
+const checkedColumns = [
+  'checked_by',
+  'plausibility',
+  'unlike',
+  'oddity',
+  'suspicion',
+  'kept_by',
+  'set_aside',
+  'set_aside_by',
+];
+
+function keptWhileSame(columns: readonly string[]): string {
+  return columns
+    .map(column => `${column} = case when stored.class = excluded.class then stored.${column} end`)
+    .join(',\n          ');
 }
 
 // A label that has been changed since the data set was read has not been learned as it is now.

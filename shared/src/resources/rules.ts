@@ -1,6 +1,12 @@
-import { gateSettings, qualitySettings, trainingSettings } from './settings.ts';
+import { answerSettings, gateSettings, qualitySettings, trainingSettings } from './settings.ts';
 
-// By what rules models are made and judged: environment variables, as the code names them.
+// By what rules requests are answered and models are made and judged: environment variables, as the code names them.
+
+/** How HTTP functions answer. */
+export const answerRules = answerSettings.transform(settings => ({
+  times: settings.TIMES,
+  acceptedStatus: Number(settings.ACCEPTED_STATUS),
+}));
 
 /** What a model must do to go live. */
 export const gateRules = gateSettings.transform(settings => ({
@@ -14,7 +20,7 @@ export const gateRules = gateSettings.transform(settings => ({
 
 /** What a training may learn from, and when it is time for one. */
 export const trainingRules = trainingSettings.transform(settings => ({
-  selection: {
+  caps: {
     reviewerShare: settings.CAP_REVIEWER_SHARE,
     batchShare: settings.CAP_BATCH_SHARE,
     minimumRows: settings.CAP_MIN_ROWS,
@@ -23,7 +29,15 @@ export const trainingRules = trainingSettings.transform(settings => ({
   afterRows: settings.RETRAIN_AFTER_ROWS,
   afterMinutes: settings.RETRAIN_AFTER_MINUTES,
   budgetSeconds: settings.TRAIN_BUDGET_SECONDS,
+  suspicion: {
+    mostSuspicion: settings.SUSPICION_MAX,
+    reviewFar: settings.REVIEW_FAR_LABELS ?? settings.AUTH_JWKS_URL !== undefined,
+  },
+  quarantineSeconds: settings.QUARANTINE_SECONDS,
 }));
+
+/** What an answer says beside what a model says. */
+export const answerRules = answerSettings.transform(settings => ({ abstainFrom: settings.ABSTAIN_FROM }));
 
 /** How the quality of the models that answer is watched. */
 export const qualityRules = qualitySettings.transform(settings => ({

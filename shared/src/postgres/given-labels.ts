@@ -8,13 +8,13 @@ import type { LabelRole } from './training-data.ts';
 // What people said, the newest first.
 
 /** What a person said of an item. */
-export interface PersonsLabel {
+export interface GivenLabel {
   readonly batch_id: string;
   readonly position: number;
   readonly class: number;
   /** What became of it at the last training. */
   readonly role: LabelRole | null;
-  readonly isQuarantined: boolean;
+  readonly isSetAside: boolean;
   /** Who said it: a reviewer whose name was checked. All others are one, without a name. */
   readonly principal: string;
   /** When, in microseconds. */
@@ -28,10 +28,10 @@ export interface PersonsLabel {
   readonly features: Float64Array;
 }
 
-export interface PeoplesLabels {
-  readonly labels: readonly PersonsLabel[];
+export interface GivenLabels {
+  readonly labels: readonly GivenLabel[];
   /** Labels that counted once and are older than what is read now. */
-  readonly outdated: readonly Pick<PersonsLabel, 'batch_id' | 'position' | 'class'>[];
+  readonly outdated: readonly Pick<GivenLabel, 'batch_id' | 'position' | 'class'>[];
 }
 
 const rowsOfPage = 5_000;
@@ -39,12 +39,12 @@ const mostPrincipals = 10_000;
 const fewestOfPrincipal = 20;
 
 /** The newest labels, so many at most; each reviewer may bring the same number, so that nobody pushes out another. */
-export async function readLabels(read: Read, dataSet: DataSet, most: number): Promise<PeoplesLabels> {
+export async function readLabels(read: Read, dataSet: DataSet, most: number): Promise<GivenLabels> {
   const principals = await read<{ principal: string }>(distinctPrincipals, [mostPrincipals]);
   const ofOne = Math.max(fewestOfPrincipal, Math.floor(most / Math.max(1, principals.length)));
   const statement = pageOfPrincipal(dataSet);
-  const labels: PersonsLabel[] = [];
-  const outdated: PeoplesLabels['outdated'][number][] = [];
+  const labels: GivenLabel[] = [];
+  const outdated: GivenLabels['outdated'][number][] = [];
   for (const { principal: name } of principals) {
     let before: Cursor = { at: 'infinity', batch_id: lastUuid, position: 0 };
     let room = ofOne;
@@ -57,8 +57,7 @@ export async function readLabels(read: Read, dataSet: DataSet, most: number): Pr
       room = page.length < count ? -1 : room - count;
       if (last) before = last;
     }
-    if (room === 0)
-      outdated.push(...(await read<PersonsLabel>(olderCounting, [name, before.at, rowsOfPage])));
+    if (room === 0) outdated.push(...(await read<GivenLabel>(olderCounting, [name, before.at, rowsOfPage])));
   }
   return { labels, outdated };
 }
@@ -71,10 +70,10 @@ interface Cursor {
 
 const lastUuid = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
-type LabelRecord = Omit<PersonsLabel, 'principal' | 'place' | 'features'> &
+type LabelRecord = Omit<GivenLabel, 'principal' | 'place' | 'features'> &
   Cursor & { readonly hash: Buffer; readonly features: Buffer };
 
-function labelOf(name: string, { at: _, hash, features, ...label }: LabelRecord): PersonsLabel {
+function labelOf(name: string, { at: _, hash, features, ...label }: LabelRecord): GivenLabel {
   return { ...label, principal: name, place: placeOf(hash), features: numbersOf(features) };
 }
 
@@ -95,7 +94,7 @@ const distinctPrincipals = {
 
 function pageOfPrincipal(dataSet: DataSet): Statement {
   const text = `
-    select batch_id, position::float8 as position, class, role, quarantined is not null as "isQuarantined",
+    select batch_id, position::float8 as position, class, role, set_aside is not null as "isSetAside",
       created::text as at, (extract(epoch from created) * 1000000)::float8 as time, note_hash as hash,
       ${judges} as judges, (
         select own.class from training as own
