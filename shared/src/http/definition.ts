@@ -11,7 +11,7 @@ import {
   type Uses,
   type Written,
 } from '../function/definition.ts';
-import { answerRules } from '../resources/rules.ts';
+import { replyRules } from '../resources/rules.ts';
 import type { Gauge } from '../telemetry/prometheus.ts';
 import { access } from './access/resource.ts';
 import type { Request, Route } from './route.ts';
@@ -25,7 +25,7 @@ export interface HttpFunction<
   readonly kind: 'http';
   /** Access control is part of every HTTP function, and so are the settings and rights that it needs. */
   readonly uses: Used & { readonly access: typeof access };
-  readonly settings: Read & { readonly answers: typeof answerRules };
+  readonly settings: Read & { readonly replies: typeof replyRules };
   /** What they take and answer follows from the declaration of the data set. */
   routes(dataSet: DataSet): readonly Route<Clients<Used> & SettingsOf<Read> & Request<Published>>[];
   /** Throws while the function could not answer. */
@@ -54,7 +54,7 @@ export function defineHttp<
     optionalPackages: [],
     ...definition,
     uses: { ...used, access },
-    settings: { ...read, answers: answerRules },
+    settings: { ...read, replies: replyRules },
     needs: { ...defaultNeeds, ...definition.needs },
     kind: 'http',
   };

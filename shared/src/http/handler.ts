@@ -57,8 +57,8 @@ export function createHttpHandler(
         correlate: message => ({ id: record.correlate(batchIdIn(message) ?? span.trace.traceId), since }),
       }),
     });
-    const status = match.route.status === 202 ? settings.answers.acceptedStatus : 200;
-    return { status, ...inTimesOf(reply, request.headers, settings.answers.times) };
+    const status = match.route.status === 202 ? settings.replies.acceptedStatus : 200;
+    return { status, ...inTimesOf(reply, request.headers, settings.replies.times) };
   }
 
   async function exchange(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -111,7 +111,9 @@ export class Labels {
   /** The rows of the data set's own file, so many at most: always the same ones. */
   async trusted(limit: number): Promise<TrainingSet> {
     const dataSet = this.#dataSet;
-    const { count, features, classes } = await this.#sql.inOneMoment(read => readOwnRows(read, dataSet, limit));
+    const { count, features, classes } = await this.#sql.inOneMoment(read =>
+      readOwnRows(read, dataSet, limit),
+    );
     return { count, features, classes, columns: dataSet.features.length, classNames: classNames(dataSet) };
   }
 

@@ -1,9 +1,15 @@
-import { answerSettings, gateSettings, qualitySettings, trainingSettings } from './settings.ts';
+import {
+  answerSettings,
+  gateSettings,
+  qualitySettings,
+  replySettings,
+  trainingSettings,
+} from './settings.ts';
 
 // By what rules requests are answered and models are made and judged: environment variables, as the code names them.
 
-/** How HTTP functions answer. */
-export const answerRules = answerSettings.transform(settings => ({
+/** In what form HTTP functions reply. */
+export const replyRules = replySettings.transform(settings => ({
   times: settings.TIMES,
   acceptedStatus: Number(settings.ACCEPTED_STATUS),
 }));

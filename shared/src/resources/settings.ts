@@ -49,7 +49,7 @@ const times = z.enum(timeForms).default('zoned');
 export const cacheSettings = z.object({ REDISHOST: text, REDISPORT: port.default(6379), TIMES: times });
 
 /** How HTTP functions answer, for callers of before. */
-export const answerSettings = z.object({
+export const replySettings = z.object({
   TIMES: times,
   /** The status of what is accepted and done later. */
   ACCEPTED_STATUS: z.enum(['200', '201', '202']).default('202'),

@@ -65,7 +65,8 @@ async function makeReference(
 /** A file of an earlier declaration, or a damaged one, is as good as none. */
 function decode(dataSet: DataSet, fileName: string, content: string): Reference | undefined {
   try {
-    return { fileName, probabilities: decodeModelFile(dataSet, content).probabilities };
+    const { probabilities, answer } = decodeModelFile(dataSet, content);
+    return { fileName, probabilities, answer };
   } catch (error) {
     if (error instanceof InvalidModelError) return undefined;
     throw error;
