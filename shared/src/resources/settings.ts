@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defaultGateSettings } from '../classifier/gate.ts';
 import { timeForms } from '../contract/time.ts';
+import { defaultMostRows } from '../postgres/training-data.ts';
 
 // Every environment variable of the project, by the part that needs it. A function checks at its start those of the
 // parts that it uses, and no others.
@@ -93,6 +94,8 @@ export const trainingSettings = z.object({
   CAP_BATCH_SHARE: share.default(0.1),
   /** So many rows of one reviewer or batch always count, however few rows there are in all. */
   CAP_MIN_ROWS: count.default(20),
+  /** A training takes no more rows than this: of those that came with the data set a fixed sample, of people's the newest. */
+  TRAIN_MAX_ROWS: z.coerce.number().int().min(100).default(defaultMostRows),
   /** With fewer new or changed labels than this, a training is put off. */
   RETRAIN_AFTER_ROWS: count.default(1),
   /** But not for longer than this after the last one; 0 waits for the labels alone. */
