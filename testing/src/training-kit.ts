@@ -11,6 +11,7 @@ import { modelMessage } from '@banknote-loop/shared/contract';
 import type { Row } from '@banknote-loop/shared/data-set';
 import training from '../../functions/training/src/index.ts';
 import trainingToDb from '../../functions/training-to-db/src/index.ts';
+import { banknotes } from './data-sets.ts';
 import { aFeedback, deliver } from './index.ts';
 import { openTestDatabase, type TestDatabase } from './services.ts';
 
@@ -33,9 +34,10 @@ export interface TrainingKit extends TestDatabase {
 export async function openTrainingKit(): Promise<TrainingKit> {
   const folder = mkdtempSync(join(tmpdir(), 'banknote-loop-training-'));
   const [database, storage] = await Promise.all([openTestDatabase(), startStorage({ folder })]);
-  Object.assign(process.env, { STORAGE_EMULATOR_HOST: storage.url, METADATA_SERVER_DETECTION: 'none' });
-  await prepareBucket('test', 'models');
-  const store = await openModelStore({ PROJECT_ID: 'test', BUCKET: 'models' });
+  process.env.METADATA_SERVER_DETECTION = 'none';
+  const address = { PROJECT_ID: 'test', BUCKET: 'models', STORAGE_EMULATOR_HOST: storage.url };
+  await prepareBucket(address);
+  const store = await openModelStore(address, banknotes.name);
   const { db } = database;
 
   const kit: TrainingKit = {
