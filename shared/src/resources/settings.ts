@@ -9,11 +9,19 @@ import { defaultMostRows } from '../postgres/training-data.ts';
 const text = z.string().min(1);
 const port = z.coerce.number().int().min(1).max(65_535);
 const count = z.coerce.number().int().min(1);
+/** Where the loops of several data sets share a project: what the names of topics and subscriptions begin with. */
+const topicPrefix = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{1,40}$/, 'small letters, digits and hyphens, such as iris-')
+  .optional();
 
 export const messagingSettings = z.object({
   PROJECT_ID: text,
   /** The name of the data set that is served, so that nobody takes a function of another one for it. */
   DATA_SET: text.optional(),
+  /** Set only on the laptop, and honoured by Google's own clients too. */
+  PUBSUB_EMULATOR_HOST: text.optional(),
+  TOPIC_PREFIX: topicPrefix,
   /** Where the function publishes instead of the topic in its definition. */
   TOPIC_ID: text.optional(),
   /** A message that has been circling for longer than this goes to `dead-letter`. */
@@ -39,6 +47,8 @@ export const databaseSettings = z.object({
   DBUSER: text,
   /** Set only on the laptop: where its stand-in for Secret Manager listens, as `HOST:PORT`. */
   SECRET_MANAGER_EMULATOR_HOST: text.optional(),
+  /** The secret that holds the password. */
+  DB_SECRET: text.default('db-pass'),
   /** Connections of one instance: instances x pool must stay below what the server allows. */
   DBPOOL: count.default(4),
 });
@@ -55,12 +65,17 @@ export const replySettings = z.object({
   ACCEPTED_STATUS: z.enum(['200', '201', '202']).default('202'),
 });
 
-export const bucketSettings = z.object({ PROJECT_ID: text, BUCKET: text });
+export const bucketSettings = z.object({
+  PROJECT_ID: text,
+  BUCKET: text,
+  /** Set only on the laptop, and honoured by Google's own clients too. */
+  STORAGE_EMULATOR_HOST: text.optional(),
+});
 
 export const deadLetterSettings = z.object({
   PROJECT_ID: text,
-  /** Set only on the laptop, and honoured by Google's own clients too. */
   PUBSUB_EMULATOR_HOST: text.optional(),
+  TOPIC_PREFIX: topicPrefix,
 });
 
 export const monitoringSettings = z.object({
@@ -69,6 +84,7 @@ export const monitoringSettings = z.object({
   PUBSUB_EMULATOR_HOST: text.optional(),
   /** Set only on the laptop: where its stand-in for Cloud Monitoring listens, as `HOST:PORT`. */
   MONITORING_EMULATOR_HOST: text.optional(),
+  TOPIC_PREFIX: topicPrefix,
 });
 
 const share = z.coerce.number().min(0).max(1);
