@@ -1,4 +1,4 @@
-import { type DataSet, topics, z } from '@banknote-loop/shared';
+import { type DataSet, type PredictionMessage, topics, z } from '@banknote-loop/shared';
 import { featureValue, notesBody, predictionAnswer, subject } from '@banknote-loop/shared/contract';
 import { type Feature, type Row, readValue, type Value } from '@banknote-loop/shared/data-set';
 import { batchIdFor, requireFewNotes, route } from '@banknote-loop/shared/http';
@@ -65,13 +65,18 @@ export function postPredict(dataSet: DataSet) {
   });
 }
 
+export interface PredictSettings {
+  readonly record: 'before' | 'after' | 'off';
+}
+
 /** Answers from the live model, and sends the answer the way of any other prediction, so that it is kept and can be rated. */
-async function predict(notes: Notes, { dataSet, models, publish, ...request }: Context) {
+async function predict(notes: Notes, context: Context) {
+  const { dataSet, models, ...request } = context;
   requireFewNotes(notes.features);
   const model = await models.current();
   const batch_id = batchIdFor(request, notes);
   const answers = answerRows(dataSet, model, notes.features);
-  await publish(topics.prediction, {
+  await record(context, {
     batch_id,
     subjects: notes.subjects,
     input: notes.features,
@@ -92,4 +97,15 @@ async function predict(notes: Notes, { dataSet, models, publish, ...request }: C
     return { subject, label, probability: probabilities[label] ?? Number.NaN, probabilities };
   });
   return { body: { batch_id, model_file_name: model.fileName, predictions } };
+}
+
+async function record(
+  { predictions, method, publish, finishLater }: Context,
+  prediction: PredictionMessage,
+): Promise<void> {
+  // Whoever asks for the head of an answer changes nothing.
+  if (method === 'HEAD' || predictions.record === 'off') return;
+  const recorded = publish(topics.prediction, prediction);
+  if (predictions.record === 'before') await recorded;
+  else finishLater('The recording of a prediction', recorded);
 }

@@ -8,7 +8,7 @@ export default defineFunction({
   publishes: [topics.prediction],
   uses: { models: liveModel },
 
-  async handle({ batch_id, subjects, features }, { dataSet, models, publish }) {
+  async handle({ batch_id, subjects, features, batches }, { dataSet, models, publish }) {
     const model = await models.current();
     await publish(topics.prediction, {
       batch_id,
@@ -16,6 +16,8 @@ export default defineFunction({
       input: features,
       ...answerRows(dataSet, model, features),
       model_file_name: model.fileName,
+      // Those that came together go on together.
+      ...(batches && { batches }),
     });
     return { notes: subjects.length, model: model.fileName };
   },

@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { ConflictError, classify, describe, NotFoundError, PermanentError } from '../base/errors.ts';
 import type { Uses } from '../function/definition.ts';
 import type { Instance } from '../function/instance.ts';
-import { createPublish } from '../function/publish.ts';
+import { Outbox } from '../function/outbox.ts';
 import type { InFlight } from '../function/shutdown.ts';
 import { commonRoutes } from './common-routes.ts';
 import type { HttpFunction } from './definition.ts';
@@ -19,6 +19,7 @@ export function createHttpHandler(
   inFlight: InFlight,
 ): RequestListener {
   const { log, settings, dataSet } = instance;
+  const outbox = new Outbox(definition.name, instance);
   const requests = createRequestLog(definition.name, instance);
   const common = commonRoutes({
     requests: () => requests.metrics(),
@@ -45,17 +46,23 @@ export function createHttpHandler(
       log,
       dataSet,
       headers: request.headers,
+      method: request.method ?? 'GET',
       principal,
       idempotencyKey: idempotencyKeyOf(request.headers),
       signal,
-      publish: createPublish({
-        functionName: definition.name,
-        instance,
+      finishLater,
+      publish: outbox.for({
         span,
         correlate: message => ({ id: record.correlate(batchIdIn(message) ?? span.trace.traceId), since }),
       }),
     });
     return { status: match.route.status ?? 200, ...reply };
+  }
+
+  function finishLater(what: string, work: Promise<void>): void {
+    void inFlight.track(() =>
+      work.catch(error => log.error({ reason: describe(error) }, `${what} failed after the answer`)),
+    );
   }
 
   async function exchange(request: IncomingMessage, response: ServerResponse): Promise<void> {

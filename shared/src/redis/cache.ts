@@ -26,16 +26,24 @@ export class Cache {
     this.redis = redis;
   }
 
-  addBatch({ batch_id, subjects, output }: PredictionMessage, created: Date): Promise<boolean> {
-    const entry = batchEntry({ batch_id, subjects, predictions: output, created: created.toISOString() });
-    return addToList(this.redis, lists.batches, entry);
+  addBatch(batch: PredictionMessage, time: Date): Promise<boolean> {
+    return this.addBatches([batch], time);
+  }
+
+  /** Adds batches of one moment; answers whether any of them changed anything. */
+  addBatches(batches: readonly PredictionMessage[], time: Date): Promise<boolean> {
+    const created = time.toISOString();
+    const entries = batches.map(({ batch_id, subjects, output }) =>
+      batchEntry({ batch_id, subjects, predictions: output, created }),
+    );
+    return addToList(this.redis, lists.batches, entries);
   }
 
   addJob(model: ModelMessage, created: Date): Promise<boolean> {
     const { fingerprint = null, parent = null, report } = model;
     const { rule = null } = report;
     const job = { ...model, rule, fingerprint, parent, created: created.toISOString() };
-    return addToList(this.redis, lists.jobs, jobEntry(job));
+    return addToList(this.redis, lists.jobs, [jobEntry(job)]);
   }
 
   newestBatches(count: number): Promise<unknown[]> {

@@ -1,4 +1,4 @@
-import { gateSettings, qualitySettings, trainingSettings } from './settings.ts';
+import { gateSettings, predictSettings, qualitySettings, trainingSettings } from './settings.ts';
 
 // By what rules models are made and judged: environment variables, as the code names them.
 
@@ -33,3 +33,6 @@ export const qualityRules = qualitySettings.transform(settings => ({
   retrainOnDrift: settings.RETRAIN_ON_DRIFT,
   rollBackOnLiveAccuracy: settings.ROLLBACK_ON_LIVE_ACCURACY,
 }));
+
+/** What becomes of immediate predictions. */
+export const predictRules = predictSettings.transform(settings => ({ record: settings.PREDICT_RECORD }));
