@@ -18,4 +18,4 @@ export { deadLetters } from './resources/dead-letters.ts';
 export { liveModel } from './resources/live-model.ts';
 export { modelStore } from './resources/model-store.ts';
 export { queues } from './resources/queues.ts';
-export { gateRules, predictRules, qualityRules, trainingRules } from './resources/rules.ts';
+export { answerRules, gateRules, predictRules, qualityRules, trainingRules } from './resources/rules.ts';

@@ -47,9 +47,9 @@ export function whatAllShare(message: BatchMessage): string {
 const own: ReadonlySet<string> = new Set(['batch_id', 'batches']);
 
 /** One message of several that share all that they can. */
-export function joinBatches<Message extends BatchMessage>(
+export function joinBatches(
   batch_id: string,
-  parts: readonly { readonly message: Message; readonly traceparent: string }[],
+  parts: readonly { readonly message: BatchMessage; readonly traceparent: string }[],
 ): BatchMessage {
   const [first] = parts;
   if (!first) throw new Error('There is nothing to join.');
