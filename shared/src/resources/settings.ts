@@ -26,6 +26,8 @@ export const messagingSettings = z.object({
   TOPIC_ID: text.optional(),
   /** A message that has been circling for longer than this goes to `dead-letter`. */
   EVENT_MAX_AGE_SECONDS: count.default(518_400),
+  /** Whether batches of one moment travel in one message; for other programs on these topics that tell them apart by id. */
+  JOIN_BATCHES: z.enum(['on', 'off']).default('on'),
   /** The least important lines that are written. */
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
@@ -36,6 +38,10 @@ export const telemetrySettings = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   /** The share of traces that are recorded, of those that begin here. */
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
+  /** Whether answers wait for their spans to leave; `auto` does so where the process may stand still afterwards. */
+  FLUSH_SPANS: z.enum(['auto', 'always', 'never']).default('auto'),
+  /** Set by Cloud Run. */
+  K_SERVICE: text.optional(),
 });
 
 export const databaseSettings = z.object({
@@ -85,6 +91,14 @@ export const monitoringSettings = z.object({
   /** Set only on the laptop: where its stand-in for Cloud Monitoring listens, as `HOST:PORT`. */
   MONITORING_EMULATOR_HOST: text.optional(),
   TOPIC_PREFIX: topicPrefix,
+});
+
+export const predictSettings = z.object({
+  /**
+   * When an immediate prediction is recorded: `before` it is answered, so that each answer can be looked up and rated;
+   * `after` it, so that those of a process that is killed at that moment are lost; `off`: never.
+   */
+  PREDICT_RECORD: z.enum(['before', 'after', 'off']).default('before'),
 });
 
 const share = z.coerce.number().min(0).max(1);
