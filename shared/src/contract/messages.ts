@@ -77,17 +77,23 @@ export const predictionMessage = perDataSet(dataSet => {
       probabilities: quickList(z.array(sharesOf(classes.length)), (list): list is number[][] =>
         list.every(one => isShares(one, classes.length)),
       ).optional(),
+      /** How unlike anything that the model had learned from: the share of known items that are less so. */
+      unlike: quickList(z.array(share), (list): list is number[] => list.every(isShare)).optional(),
+      /** Which answers stand for "don't know": they are there, but the settings say not to trust them. */
+      abstained: quickList(z.array(z.boolean()), (list): list is boolean[] =>
+        list.every(one => typeof one === 'boolean'),
+      ).optional(),
       model_file_name: modelFileName.optional(),
     })
-    .superRefine(sameLength('input', 'output', 'scores', 'probabilities'));
+    .superRefine(sameLength('input', 'output', 'scores', 'probabilities', 'unlike', 'abstained'));
 });
 export type PredictionMessage = z.infer<ReturnType<typeof predictionMessage>>;
 
 /** 1: the prediction was right. 0: it was wrong. null: an earlier rating is withdrawn. */
-const rating = z.union([z.literal(0), z.literal(1), z.null()], {
-  error:
-    'A rating is 1 (the prediction was right), 0 (it was wrong) or null (an earlier rating is withdrawn).',
-});
+const rating = z.literal(
+  [0, 1, null],
+  'A rating is 1 (the prediction was right), 0 (it was wrong) or null (an earlier rating is withdrawn).',
+);
 
 type Rating = z.output<typeof rating>;
 

@@ -3,7 +3,7 @@ import { encodedFeatures, hasTwoClasses } from './features.ts';
 import type { Statement } from './sql.ts';
 
 // All rows of a data set by one statement, and so from one moment:
-//   people  each person's latest word on each note; those who give no name count as one person
+//   people  each person's latest word on each note, as far as it is not set aside; those who give no name count as one person
 //   caps    how many labels of one reviewer and of one batch count, for the training side and the hold-out side
 //   valid   of the labels within the caps, the latest of each note
 //   notes   every different note once. A person's label counts before the bank's, but not in the hold-out: there the
@@ -26,7 +26,7 @@ export function readTrainingData(dataSet: DataSet): Statement {
         position, created,
         ${features} as features
       from training
-      where batch_id is not null
+      where batch_id is not null and set_aside is null
       order by note_hash, reviewer, created desc, class desc, batch_id, position
     ), caps as (
       select is_holdout,
@@ -68,6 +68,7 @@ export function readTrainingData(dataSet: DataSet): Statement {
       select notes.*, surplus.note_hash is null as is_used from notes left join surplus using (note_hash)
     ), roles as (
       select t.batch_id, t.position, t.class, t.role as role_before, case
+        when t.set_aside is not null then 'set aside'
         when chosen.class = t.class then
           case when not chosen.is_used then 'surplus' when chosen.is_holdout then 'judges' else 'trains' end
         when valid.class = t.class then 'overruled'

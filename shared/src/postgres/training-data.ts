@@ -12,7 +12,7 @@ export interface InfluenceCaps {
 }
 
 /** What becomes of a label that a person gave; `schema.sql` says what each means. */
-export type LabelRole = 'trains' | 'judges' | 'surplus' | 'capped' | 'overruled' | 'superseded';
+export type LabelRole = 'trains' | 'judges' | 'surplus' | 'capped' | 'overruled' | 'superseded' | 'set aside';
 
 /** A person's label that has another role in these rows than it had in the last ones. */
 export interface RoleChange {
@@ -71,7 +71,7 @@ function fingerprintOf(...sides: readonly TrainingSet[]): string {
   return hash.digest('hex');
 }
 
-function toRows(dataSet: DataSet, features: Buffer, classes: Buffer): TrainingSet {
+export function toRows(dataSet: DataSet, features: Buffer, classes: Buffer): TrainingSet {
   // The server sends numbers with the high byte first, this machine holds them the other way round. A buffer of the
   // driver's may begin anywhere in memory, numbers only at multiples of eight; a large one always does.
   const bytes = features.byteOffset % 8 === 0 ? features : Buffer.from(new Uint8Array(features).buffer);

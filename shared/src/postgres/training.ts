@@ -2,6 +2,7 @@ import type { DataSet } from '../data-set/declaration.ts';
 import type { Row, Value } from '../data-set/row.ts';
 import { texts } from './arrays.ts';
 import { classNames, columnList, learnedClass, placedColumns, withRow } from './features.ts';
+import { secondWord } from './labels.ts';
 import type { Sql, Statement } from './sql.ts';
 import {
   decodeTrainingData,
@@ -95,7 +96,9 @@ function syncRows(dataSet: DataSet): Statement {
         set class = excluded.class, reviewer = excluded.reviewer, created = excluded.created,
           -- What became of another label says nothing of this one.
           role = case when stored.class = excluded.class then stored.role end,
-          job_id = case when stored.class = excluded.class then stored.job_id end
+          job_id = case when stored.class = excluded.class then stored.job_id end,
+          ${keptWhileSame(checkedColumns)},
+          seconded_by = case when stored.class = excluded.class then ${secondWord('stored', 'excluded.reviewer')} end
         where (stored.class, stored.reviewer, stored.created)
           is distinct from (excluded.class, excluded.reviewer, excluded.created)
       returning 1
@@ -105,6 +108,23 @@ function syncRows(dataSet: DataSet): Statement {
       (select count(*)::int from written) as written,
       (select count(*)::int from removed) as removed`;
   return { name: 'sync-training-rows', text };
+}
+
+const checkedColumns = [
+  'checked_by',
+  'plausibility',
+  'unlike',
+  'oddity',
+  'suspicion',
+  'kept_by',
+  'set_aside',
+  'set_aside_by',
+];
+
+function keptWhileSame(columns: readonly string[]): string {
+  return columns
+    .map(column => `${column} = case when stored.class = excluded.class then stored.${column} end`)
+    .join(',\n          ');
 }
 
 // A label that has been changed since the data set was read has not been learned as it is now.

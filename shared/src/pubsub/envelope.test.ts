@@ -153,3 +153,34 @@ it('takes no envelope for a message that holds more than any has', () => {
   expect(() => readEnvelope(event, {})).toThrow('not a Pub/Sub message');
   expect(() => readEnvelope({ message: { ...message, data: 'e30' } }, {})).toThrow('not a Pub/Sub message');
 });
+
+describe('an event of the first generation', () => {
+  const data = {
+    '@type': 'type.googleapis.com/google.pubsub.v1.PubsubMessage',
+    data: 'eyJhIjoxfQ==',
+    attributes: { a: 'b' },
+  };
+  const about = {
+    eventId: '42',
+    timestamp: '2026-01-01T00:00:00.123Z',
+    eventType: 'google.pubsub.topic.publish',
+  };
+  const read = {
+    id: '42',
+    data: pushed.data,
+    attributes: { a: 'b' },
+    publishTime: pushed.publishTime,
+    attempt: undefined,
+  };
+
+  it.each([
+    ['with a context', { data, context: about }],
+    ['with what is said of it beside its data', { data, ...about }],
+  ])('is read: %s', (_form, body) => {
+    expect(readEnvelope(body, {})).toEqual(read);
+  });
+
+  it('is none without an id', () => {
+    expect(() => readEnvelope({ data }, {})).toThrow('is not a Pub/Sub message');
+  });
+});
