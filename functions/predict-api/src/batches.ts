@@ -98,14 +98,13 @@ export function postFeedback(dataSet: DataSet) {
     path: '/feedback',
     summary: 'The same as `PATCH /batches/{id}`, with the id of the batch in the body.',
     scope: 'notes:rate',
-    body: topics.feedback.schema(dataSet),
+    body: acceptedRatings(dataSet),
     status: 202,
     answer: acceptedRatings(dataSet),
 
     async handle({ body }, { publish }: Context) {
-      const { candidate: _, ...feedback } = body;
-      await publish(topics.feedback, feedback);
-      return { body: feedback };
+      await publish(topics.feedback, body);
+      return { body };
     },
   });
 }

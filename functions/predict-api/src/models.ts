@@ -52,7 +52,7 @@ export const postModel = route({
     'Takes a model from elsewhere in, as ONNX or as a file of our own format: it is judged against the one that answers.',
   scope: 'models:manage',
   body: z.custom<Buffer>(value => Buffer.isBuffer(value)),
-  file: { types: ['application/octet-stream', 'application/json'], mostBytes: 30_000_000 },
+  file: { types: ['application/octet-stream', 'application/json'], mostBytes: 28 * 1024 * 1024 },
   status: 202,
   answer: acceptedModel,
 
