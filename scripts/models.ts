@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { timeOrderedUuid } from '@banknote-loop/shared/base';
 import { type DecisionRequest, decisionBody, topics } from '@banknote-loop/shared/contract';
@@ -17,6 +18,7 @@ npm run models -- pin [NAME] --why TEXT    holds a model in its place, whatever 
 npm run models -- unpin --why TEXT         lets trainings decide again
 npm run models -- train                    asks for a training now
 npm run models -- import FILE              takes a model from elsewhere in (ONNX, or our own JSON), to be judged
+npm run models -- export NAME              writes a model's file, which can be imported elsewhere, into this folder
   --by NAME                                who decides, if not the user of this machine`;
 
 const newest = 20;
@@ -47,6 +49,12 @@ await runTool({ db: database, store: modelStore }, async ({ db, store }, instanc
     return console.log(
       `The model has been taken in; \`npm run models -- list\` will show what came of it, under the job ${job.batch_id}.`,
     );
+  }
+  if (command === 'export' && name) {
+    const text = await store.find(name);
+    if (text === undefined) throw new Error(`There is no model ${name}.`);
+    writeFileSync(basename(name), text, { flag: 'wx' });
+    return console.log(`${basename(name)} is in this folder.`);
   }
   const kind = kindOf[command];
   if (!kind) throw new Error(usage);
