@@ -130,8 +130,13 @@ function diff(before: DataSet, after: DataSet): void {
 
 async function migrate(name: string, options: { readonly force?: boolean }): Promise<void> {
   const { server, name: database, dataSet } = findTarget(name);
-  tell(await migrateDeclaration(server, database, dataSet, options));
+  const changes = await migrateDeclaration(server, database, dataSet, options);
+  tell(changes);
   console.log(`The tables of ${database} at ${server.host}:${server.port} are as the declaration says.`);
+  if (changes.some(({ keepsModels }) => !keepsModels))
+    console.log(
+      'Its models do not fit any more. Start the loop again, and it trains one before it is ready; in the cloud: npm run deploy, and then npm run models -- train.',
+    );
 }
 
 function tell(changes: readonly Change[]): void {

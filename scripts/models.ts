@@ -5,7 +5,7 @@ import { type DecisionRequest, decisionBody, topics } from '@banknote-loop/share
 import { type Announce, decideManually } from '@banknote-loop/shared/models';
 import type { Database } from '@banknote-loop/shared/postgres';
 import { database } from '@banknote-loop/shared/resources';
-import { runTool } from './tool.ts';
+import { runTool, words } from './tool.ts';
 
 const usage = `npm run models -- list                     the newest models, and which one answers
 npm run models -- show NAME                all that is known of one
@@ -15,7 +15,8 @@ npm run models -- rollback --why TEXT      goes back to the model before
 npm run models -- pin [NAME] --why TEXT    holds a model in its place, whatever trainings bring
 npm run models -- unpin --why TEXT         lets trainings decide again
 npm run models -- train                    asks for a training now
-  --by NAME                                who decides, if not the user of this machine`;
+  --by NAME                                who decides, if not the user of this machine
+  --data-set NAME                          of which loop, where several run here`;
 
 const newest = 20;
 const kindOf: Readonly<Record<string, DecisionRequest['kind']>> = {
@@ -47,6 +48,7 @@ await runTool({ db: database }, async ({ db }, instance) => {
 
 function readArguments() {
   const { values, positionals } = parseArgs({
+    args: [...words],
     allowPositionals: true,
     options: { by: { type: 'string' }, why: { type: 'string' } },
   });
