@@ -132,10 +132,12 @@ async function migrate(name: string, options: { readonly force?: boolean }): Pro
   const { server, name: database, dataSet } = findTarget(name);
   const changes = await migrateDeclaration(server, database, dataSet, options);
   tell(changes);
-  console.log(`The tables of ${database} at ${server.host}:${server.port} are as the declaration says.`);
-  if (changes.some(({ keepsModels }) => !keepsModels))
+  console.log(
+    `The tables of ${dataSet.name} (${database} at ${server.host}:${server.port}) are as the declaration says.`,
+  );
+  if (changes.length > 0)
     console.log(
-      'Its models do not fit any more. Start the loop again, and it trains one before it is ready; in the cloud: npm run deploy, and then npm run models -- train.',
+      'Start the loop again: where its model does not fit any more, it trains another before it is ready. In the cloud: npm run deploy, and then npm run models -- train.',
     );
 }
 
