@@ -5,7 +5,6 @@ export {
   type BatchSummaryAnswer,
   batchAnswer,
   batchPage,
-  batchSummaries,
   type DeadLetterAnswer,
   dataSetAnswer,
   deadLettersAnswer,
@@ -20,9 +19,11 @@ export {
   samplesAnswer,
 } from './answers.ts';
 export { type AnswerTo, answersByPath } from './api.ts';
+export { messageBounds, mostNotes } from './bounds.ts';
 export { classNames, classOf, otherClass } from './classes.ts';
 export { type DecisionRequest, decisionBody, modelPath } from './decisions.ts';
 export { ackDeadlineSeconds, deliveryPolicy, functionOf } from './delivery.ts';
+export { type BatchMessage, separateBatches } from './joined-batches.ts';
 export {
   type FeedbackMessage,
   type ModelMessage,
@@ -39,7 +40,6 @@ export {
   decisionsAnswer,
   type JobsAnswer,
   jobsAnswer,
-  listedJobs,
   type ModelAnswer,
   modelAnswer,
   modelsAnswer,

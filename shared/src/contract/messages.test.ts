@@ -1,13 +1,13 @@
 import { aFeedback, aModel, aNote, aPrediction, aRequest } from '@banknote-loop/testing';
 import { banknotes } from '@banknote-loop/testing/data-sets';
 import { PermanentError } from '../base/errors.ts';
-import { decodeData } from '../pubsub/envelope.ts';
+import { fitMessage } from '../pubsub/envelope.ts';
 import { topics } from './topics.ts';
 
 type TopicName = keyof typeof topics;
 
 function decode(topic: TopicName, content: unknown): unknown {
-  return decodeData<unknown>(Buffer.from(JSON.stringify(content)), topics[topic].schema(banknotes));
+  return fitMessage<unknown>(JSON.parse(JSON.stringify(content)), topics[topic].schema(banknotes));
 }
 
 function refusalOf(read: () => unknown): PermanentError {
@@ -89,7 +89,7 @@ it('leaves out what it does not know, the names of the language itself included'
     '{',
     '{"__proto__":{"polluted":1},"constructor":1,"later":[],',
   );
-  const decoded = decodeData(Buffer.from(text), topics.request.schema(banknotes));
+  const decoded = fitMessage(JSON.parse(text), topics.request.schema(banknotes));
   expect(decoded).toEqual(message);
   expect(Object.getPrototypeOf(decoded)).toBe(Object.prototype);
 });
@@ -99,7 +99,7 @@ it('keeps a report as it is, but for the name that would change what it is', () 
     '"report":{}',
     '"report":{"__proto__":{"a":1},"constructor":[1]}',
   );
-  const { report } = decodeData(Buffer.from(text), topics.model.schema());
+  const { report } = fitMessage(JSON.parse(text), topics.model.schema());
   expect(Object.entries(report)).toEqual([['constructor', [1]]]);
   expect(Object.getPrototypeOf(report)).toBe(Object.prototype);
 });
@@ -125,4 +125,20 @@ it('takes the reports of earlier days, which counted two classes by name', () =>
     ],
   ].map(counts => ({ challenger: { ...challenger, confusion: counts } }));
   for (const report of reports) expect(decode('model', { ...aModel(), report })).toMatchObject({ report });
+});
+
+it.each([
+  '0123456789abcdef0123456789abcdef',
+  '01234567-89AB-CDEF-0123-456789ABCDEF',
+  '{01234567-89ab-cdef-0123-456789abcdef}',
+  'urn:uuid:01234567-89ab-cdef-0123-456789abcdef',
+])('takes a UUID as %s, and goes on with one spelling', id => {
+  const batch_id = '01234567-89ab-cdef-0123-456789abcdef';
+  expect(decode('request', aRequest({ batch_id: id }))).toMatchObject({ batch_id });
+  expect(decode('model', aModel({ job_id: id }))).toMatchObject({ job_id: batch_id });
+});
+
+it('says in words what a rating may be', () => {
+  const refusal = refusalOf(() => decode('feedback', { ...aFeedback(), ratings: [2, 1] }));
+  expect(refusal).toMatchObject({ message: expect.stringContaining('A rating is 1'), field: 'ratings[0]' });
 });

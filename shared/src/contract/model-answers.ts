@@ -27,8 +27,8 @@ const job = z.object({
   created: time,
 });
 export type JobAnswer = z.infer<typeof job>;
-/** The jobs as Redis lists them. */
-export const listedJobs = z.array(job);
+/** A job as Redis lists it. */
+export const listedJob: z.ZodType<JobAnswer> = job;
 
 const decisionRecord = z.object({
   kind: z.enum(decisionKinds),

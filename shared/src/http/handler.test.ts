@@ -18,7 +18,10 @@ const definition = defineHttp({
       summary: 'Says what it understood.',
       params: z.object({ id: z.string() }),
       query: z.object({ times: z.coerce.number().default(1) }),
-      body: z.object({ list: z.array(z.object({ name: z.string() })) }),
+      body: z.object({
+        list: z.array(z.object({ name: z.string() })).default([]),
+        strict: z.strictObject({}).optional(),
+      }),
       accepts: { 'text/csv': text => ({ list: text.split('\n').map(name => ({ name })) }) },
       answer: z.object({ id: z.string(), times: z.number(), count: z.number() }),
       async handle({ params, query, body }) {
@@ -35,6 +38,14 @@ const definition = defineHttp({
       async handle({ params: { kind } }) {
         throw new impossible[kind](`It is ${kind}.`, { field: 'kind' });
       },
+    }),
+    route({
+      method: 'POST',
+      path: '/later',
+      summary: 'Will be done.',
+      status: 202,
+      answer: z.object({ list: z.array(z.object({ created: z.string() })) }),
+      handle: async () => ({ body: { list: [{ created: '2026-01-01T00:00:00.000Z' }] } }),
     }),
     route({
       method: 'GET',
@@ -77,6 +88,10 @@ it('reads other types of body where a route takes them', async () => {
   expect(await post('x\ny', { 'content-type': 'text/csv' })).toMatchObject({ body: { count: 2 } });
 });
 
+const strangeNames = JSON.stringify({
+  strict: Object.fromEntries(Array.from({ length: 15_000 }, (_, i) => [`key ${i}`, i])),
+});
+
 describe('errors', () => {
   const wrong: readonly [why: string, status: number, message: RegExp, run: () => ReturnType<typeof send>][] =
     [
@@ -107,6 +122,9 @@ describe('errors', () => {
         /10,000/,
         () => post(JSON.stringify({ list: Array(10_001).fill({ name: '' }) })),
       ],
+      ['more values than anybody sends', 413, /500000 values/, () => post(`[${'1,'.repeat(500_000)}1]`)],
+      ['lists in lists in lists', 413, /64 levels deep/, () => post('['.repeat(4_000_000))],
+      ['thousands of strange names', 400, /^.{1,1001}$/, () => post(strangeNames)],
       [
         'a long idempotency key',
         400,
@@ -171,4 +189,33 @@ it('counts requests by route and status, whatever the path was', async () => {
   );
   expect(text).toMatch(/route="unknown",status="404"/);
   expect(text).not.toContain('a b');
+});
+
+describe('callers of before', () => {
+  let old: TestServer;
+  beforeAll(async () => {
+    old = await serveForTest(definition, { TIMES: 'bare', ACCEPTED_STATUS: '200' });
+  });
+  afterAll(() => old.close());
+
+  const later = async (url: string, headers: Record<string, string> = {}) => {
+    const answer = await fetch(`${url}/later`, { method: 'POST', headers });
+    const { list } = z
+      .object({ list: z.tuple([z.object({ created: z.string() })]) })
+      .parse(await answer.json());
+    return [answer.status, list[0].created];
+  };
+  const [zoned, bare] = ['2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000'];
+
+  it('get the times and the status that they know where the settings say so', async () => {
+    expect(await later(old.url)).toEqual([200, bare]);
+    expect(new Date(`${bare}Z`).toISOString()).toBe(zoned);
+    expect(await later(server.url)).toEqual([202, zoned]);
+  });
+
+  it('and others say what they want', async () => {
+    expect(await later(old.url, { prefer: 'times=zoned' })).toEqual([200, zoned]);
+    expect(await later(server.url, { prefer: 'respond-async, times=bare' })).toEqual([202, bare]);
+    expect(await later(server.url, { prefer: 'times=roman' })).toEqual([202, zoned]);
+  });
 });

@@ -1,13 +1,24 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { ConflictError, classify, describe, NotFoundError, PermanentError } from '../base/errors.ts';
+import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import {
+  ConflictError,
+  classify,
+  describe,
+  NotFoundError,
+  PermanentError,
+  TooLargeError,
+} from '../base/errors.ts';
+import { messageBounds } from '../contract/bounds.ts';
+import type { TimeForm } from '../contract/time.ts';
 import type { Uses } from '../function/definition.ts';
 import type { Instance } from '../function/instance.ts';
-import { createPublish } from '../function/publish.ts';
+import { Outbox } from '../function/outbox.ts';
 import type { InFlight } from '../function/shutdown.ts';
+import { BodyReader } from './body.ts';
 import { commonRoutes } from './common-routes.ts';
 import type { HttpFunction } from './definition.ts';
 import { corsHeaders, preflightReply, securityHeaders } from './headers.ts';
 import { idempotencyKeyOf, readInput, readTarget } from './input.ts';
+import { bareTimes, timesWanted } from './old-readers.ts';
 import { errorReply, HttpError, type Reply, send } from './reply.ts';
 import { createRequestLog, type RequestRecord } from './request-log.ts';
 import { createRouter } from './router.ts';
@@ -15,10 +26,12 @@ import { createRouter } from './router.ts';
 /** Answers requests by the routes of an HTTP function: one shape of answer, one shape of error. */
 export function createHttpHandler(
   definition: HttpFunction,
-  instance: Instance<Uses & Pick<HttpFunction['uses'], 'access'>>,
+  instance: Instance<Uses & Pick<HttpFunction['uses'], 'access'>, HttpFunction['settings']>,
   inFlight: InFlight,
 ): RequestListener {
   const { log, settings, dataSet } = instance;
+  const outbox = new Outbox(definition.name, instance);
+  const bodies = new BodyReader(messageBounds(dataSet));
   const requests = createRequestLog(definition.name, instance);
   const common = commonRoutes({
     requests: () => requests.metrics(),
@@ -39,23 +52,30 @@ export function createHttpHandler(
     const span = await record.begin(match.route.path);
     const { principal } = await access.check(request, match.route);
     const since = new Date();
-    const reply = await match.route.handle(await readInput(request, match, query), {
+    const reply = await match.route.handle(await readInput(request, match, query, bodies), {
       ...clients,
       ...settings,
       log,
       dataSet,
       headers: request.headers,
+      method: request.method ?? 'GET',
       principal,
       idempotencyKey: idempotencyKeyOf(request.headers),
       signal,
-      publish: createPublish({
-        functionName: definition.name,
-        instance,
+      finishLater,
+      publish: outbox.for({
         span,
         correlate: message => ({ id: record.correlate(batchIdIn(message) ?? span.trace.traceId), since }),
       }),
     });
-    return { status: match.route.status ?? 200, ...reply };
+    const status = match.route.status === 202 ? settings.replies.acceptedStatus : 200;
+    return { status, ...inTimesOf(reply, request.headers, settings.replies.times) };
+  }
+
+  function finishLater(what: string, work: Promise<void>): void {
+    void inFlight.track(() =>
+      work.catch(error => log.error({ reason: describe(error) }, `${what} failed after the answer`)),
+    );
   }
 
   async function exchange(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -89,6 +109,11 @@ interface Exchange {
   readonly headers: Record<string, string>;
 }
 
+function inTimesOf(reply: Reply, headers: IncomingHttpHeaders, usual: TimeForm): Reply {
+  const isJson = reply.content === undefined && reply.stream === undefined;
+  return isJson && timesWanted(headers, usual) === 'bare' ? { ...reply, body: bareTimes(reply.body) } : reply;
+}
+
 function batchIdIn(message: unknown): string | undefined {
   const id: unknown = Reflect.get(Object(message), 'batch_id');
   return typeof id === 'string' ? id : undefined;
@@ -113,5 +138,6 @@ function asHttpError(error: unknown, log: Instance['log']): HttpError {
 
 function statusOf(error: PermanentError): number {
   if (error instanceof NotFoundError) return 404;
+  if (error instanceof TooLargeError) return 413;
   return error instanceof ConflictError ? 409 : 400;
 }

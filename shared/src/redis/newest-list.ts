@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import type { z } from 'zod';
 import { runScript } from './script.ts';
 
 /**
@@ -17,35 +18,52 @@ export interface Entry {
   readonly json: string;
 }
 
-// Of two entries with one id the earlier counts, as in the database.
-const addEntry = `
-local list, index = KEYS[1], KEYS[2]
-local id, created, json, bound = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
-local known = redis.call('ZSCORE', index, id)
-if known then
-  if tonumber(known) <= tonumber(created) then return 0 end
-  local old = redis.call('LINDEX', list, redis.call('ZREVRANK', index, id))
-  if old then redis.call('LREM', list, 1, old) end
+// Other programs may add entries of their own to the list: then places in it are not those in the index, and an entry is
+// found by the id that stands in it.
+const findEntry = `
+local function find(list, index, wanted)
+  local place = redis.call('ZREVRANK', index, wanted)
+  local there = place and redis.call('LINDEX', list, place)
+  if there and string.find(there, wanted, 1, true) then return there end
+  for _, entry in ipairs(redis.call('LRANGE', list, 0, -1)) do
+    if string.find(entry, wanted, 1, true) then return entry end
+  end
+  return false
 end
-redis.call('ZADD', index, created, id)
-local rank = redis.call('ZREVRANK', index, id)
-local newer = rank > 0 and redis.call('LINDEX', list, rank - 1)
-if rank == 0 then redis.call('LPUSH', list, json)
-elseif newer then redis.call('LINSERT', list, 'AFTER', newer, json)
-else redis.call('RPUSH', list, json) end
-redis.call('LTRIM', list, 0, bound - 1)
-redis.call('ZREMRANGEBYRANK', index, 0, -bound - 1)
-return redis.call('ZSCORE', index, id) and 1 or 0
 `;
 
-/** Puts an entry where it belongs in time; answers whether the list changed. */
-export async function addToList(
-  redis: Redis,
-  list: NewestList,
-  { id, created, json }: Entry,
-): Promise<boolean> {
-  const changed = await runScript(redis, addEntry, keysOf(list), [id, created.getTime(), json, list.bound]);
-  return changed === 1;
+// Of two entries with one id the earlier counts, as in the database.
+const addEntries = `${findEntry}
+local list, index, bound = KEYS[1], KEYS[2], tonumber(ARGV[1])
+
+local function add(id, created, json)
+  local known = redis.call('ZSCORE', index, id)
+  if known then
+    if tonumber(known) <= tonumber(created) then return 0 end
+    local old = find(list, index, id)
+    if old then redis.call('LREM', list, 1, old) end
+  end
+  redis.call('ZADD', index, created, id)
+  local rank = redis.call('ZREVRANK', index, id)
+  local newer = rank > 0 and find(list, index, redis.call('ZREVRANGE', index, rank - 1, rank - 1)[1])
+  if rank == 0 then redis.call('LPUSH', list, json)
+  elseif newer then redis.call('LINSERT', list, 'AFTER', newer, json)
+  else redis.call('RPUSH', list, json) end
+  redis.call('LTRIM', list, 0, bound - 1)
+  redis.call('ZREMRANGEBYRANK', index, 0, -bound - 1)
+  return redis.call('ZSCORE', index, id) and 1 or 0
+end
+
+local changed = 0
+for i = 2, #ARGV, 3 do changed = changed + add(ARGV[i], ARGV[i + 1], ARGV[i + 2]) end
+return changed
+`;
+
+/** Puts entries where they belong in time; answers whether the list changed. */
+export async function addToList(redis: Redis, list: NewestList, entries: readonly Entry[]): Promise<boolean> {
+  const values = entries.flatMap(({ id, created, json }) => [id, created.getTime(), json]);
+  const changed = await runScript(redis, addEntries, keysOf(list), [list.bound, ...values]);
+  return Number(changed) > 0;
 }
 
 // In one step, so that nobody ever reads half a list. With "keep", entries that are not among those given stay: they
@@ -77,10 +95,28 @@ export async function replaceList(
   await runScript(redis, replaceEntries, keysOf(list), [others, list.bound, ...values]);
 }
 
-/** The newest entries, parsed. */
-export async function readList(redis: Redis, list: NewestList, count: number): Promise<unknown[]> {
-  const entries = await readRawList(redis, list, count);
-  return entries.map(json => JSON.parse(json));
+/** The newest entries that fit the schema, and how many others stand among them: those were not written by us. */
+export async function readList<Item>(
+  redis: Redis,
+  list: NewestList,
+  count: number,
+  schema: z.ZodType<Item>,
+): Promise<{ readonly entries: readonly Item[]; readonly foreign: number }> {
+  const read = async (length: number): Promise<readonly (Item | undefined)[]> =>
+    (await readRawList(redis, list, length)).map(json => schema.safeParse(parse(json)).data);
+  const newest = await read(count);
+  // Where some are left out, older ones take their places.
+  const all = newest.includes(undefined) ? await read(list.bound) : newest;
+  const entries = all.filter(entry => entry !== undefined);
+  return { entries: entries.slice(0, count), foreign: all.length - entries.length };
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }
 
 export function readRawList(redis: Redis, { key }: NewestList, count: number): Promise<string[]> {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { defaultGateSettings } from '../classifier/gate.ts';
+import { timeForms } from '../contract/time.ts';
+import { defaultMostRows } from '../postgres/training-data.ts';
 
 // Every environment variable of the project, by the part that needs it. A function checks at its start those of the
 // parts that it uses, and no others.
@@ -24,6 +26,8 @@ export const messagingSettings = z.object({
   TOPIC_ID: text.optional(),
   /** A message that has been circling for longer than this goes to `dead-letter`. */
   EVENT_MAX_AGE_SECONDS: count.default(518_400),
+  /** Whether batches of one moment travel in one message; for other programs on these topics that tell them apart by id. */
+  JOIN_BATCHES: z.enum(['on', 'off']).default('on'),
   /** The least important lines that are written. */
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
@@ -34,6 +38,10 @@ export const telemetrySettings = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   /** The share of traces that are recorded, of those that begin here. */
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
+  /** Whether answers wait for their spans to leave; `auto` does so where the process may stand still afterwards. */
+  FLUSH_SPANS: z.enum(['auto', 'always', 'never']).default('auto'),
+  /** Set by Cloud Run. */
+  K_SERVICE: text.optional(),
 });
 
 export const databaseSettings = z.object({
@@ -51,7 +59,17 @@ export const databaseSettings = z.object({
   DBPOOL: count.default(4),
 });
 
-export const cacheSettings = z.object({ REDISHOST: text, REDISPORT: port.default(6379) });
+/** How times are written where readers of before look: with `zoned` they end in `Z`, with `bare` readers add it themselves. */
+const times = z.enum(timeForms).default('zoned');
+
+export const cacheSettings = z.object({ REDISHOST: text, REDISPORT: port.default(6379), TIMES: times });
+
+/** How HTTP functions answer, for callers of before. */
+export const replySettings = z.object({
+  TIMES: times,
+  /** The status of what is accepted and done later. */
+  ACCEPTED_STATUS: z.enum(['200', '201', '202']).default('202'),
+});
 
 export const bucketSettings = z.object({
   PROJECT_ID: text,
@@ -73,6 +91,14 @@ export const monitoringSettings = z.object({
   /** Set only on the laptop: where its stand-in for Cloud Monitoring listens, as `HOST:PORT`. */
   MONITORING_EMULATOR_HOST: text.optional(),
   TOPIC_PREFIX: topicPrefix,
+});
+
+export const predictSettings = z.object({
+  /**
+   * When an immediate prediction is recorded: `before` it is answered, so that each answer can be looked up and rated;
+   * `after` it, so that those of a process that is killed at that moment are lost; `off`: never.
+   */
+  PREDICT_RECORD: z.enum(['before', 'after', 'off']).default('before'),
 });
 
 const share = z.coerce.number().min(0).max(1);
@@ -98,12 +124,29 @@ export const trainingSettings = z.object({
   CAP_BATCH_SHARE: share.default(0.1),
   /** So many rows of one reviewer or batch always count, however few rows there are in all. */
   CAP_MIN_ROWS: count.default(20),
+  /** A training takes no more rows than this: of those that came with the data set a fixed sample, of people's the newest. */
+  TRAIN_MAX_ROWS: z.coerce.number().int().min(100).default(defaultMostRows),
   /** With fewer new or changed labels than this, a training is put off. */
   RETRAIN_AFTER_ROWS: count.default(1),
   /** But not for longer than this after the last one; 0 waits for the labels alone. */
   RETRAIN_AFTER_MINUTES: z.coerce.number().min(0).default(0),
+  /**
+   * Labels of items that no trusted row is like wait for a second reviewer or an operator. Left out: where callers are known
+   * by tokens. Otherwise they are learned from at once, and a warning is written.
+   */
+  REVIEW_FAR_LABELS: z.stringbool().optional(),
+  AUTH_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** A label that is more probably wrong than this is set aside until a second reviewer or an operator settles it; 1 sets none aside. */
+  SUSPICION_MAX: share.default(0.9),
+  /** So long may be looked, after a refusal, for the labels that hold learning back; 0 never looks. */
+  QUARANTINE_SECONDS: z.coerce.number().min(0).max(120).default(60),
   /** About how many seconds it may take to try ways to learn and to choose among them. */
   TRAIN_BUDGET_SECONDS: z.coerce.number().min(1).max(120).default(20),
+});
+
+export const answerSettings = z.object({
+  /** From which share on how unlike anything known an item is (`unlike`) makes of its answer a "don't know"; left out, never. */
+  ABSTAIN_FROM: share.optional(),
 });
 
 export const qualitySettings = z.object({

@@ -3,14 +3,15 @@ import { type IncomingMessage, type RequestListener, Server } from 'node:http';
 import { http } from '@google-cloud/functions-framework';
 import { describe, PermanentError } from '../base/errors.ts';
 import type { DataSet } from '../data-set/declaration.ts';
-import type { EventFunction, Uses } from '../function/definition.ts';
+import type { EventFunction, Reads, Uses } from '../function/definition.ts';
 import { createDelivery } from '../function/deliver.ts';
 import { type Instance, startInstance } from '../function/instance.ts';
 import { endGracefully, type InFlight } from '../function/shutdown.ts';
-import { mebibyte, readJson } from '../http/body.ts';
+import { BodyReader, mebibyte } from '../http/body.ts';
 import type { AnyFunction, HttpFunction } from '../http/definition.ts';
 import { createHttpHandler } from '../http/handler.ts';
 import { errorReply, HttpError, type Reply, send } from '../http/reply.ts';
+import { envelopeBounds } from '../pubsub/envelope.ts';
 import { SettingsError } from '../resources/settings.ts';
 
 /** Registers a function with the functions-framework: this is all that the entry of a bundle does. */
@@ -33,15 +34,18 @@ function listenForEvents(definition: EventFunction, dataSet: DataSet): RequestLi
   return createEventHandler(definition, instance, inFlight);
 }
 
-function start<Used extends Uses>(definition: AnyFunction & { readonly uses: Used }, dataSet: DataSet) {
+function start<Used extends Uses, Read extends Reads>(
+  definition: AnyFunction & { readonly uses: Used; readonly settings: Read },
+  dataSet: DataSet,
+) {
   const instance = startOrLeave(definition, dataSet);
   return { instance, inFlight: endGracefully(instance.log, () => instance.close()) };
 }
 
-function startOrLeave<Used extends Uses>(
-  definition: AnyFunction & { readonly uses: Used },
+function startOrLeave<Used extends Uses, Read extends Reads>(
+  definition: AnyFunction & { readonly uses: Used; readonly settings: Read },
   dataSet: DataSet,
-): Instance<Used> {
+): Instance<Used, Read> {
   try {
     return startInstance(definition, process.env, dataSet);
   } catch (error) {
@@ -69,6 +73,9 @@ function answerRequests(listener: RequestListener): void {
 
 const statusOf = { done: 204, permanent: 204, transient: 503 } as const;
 
+/** Nobody else's: a form that a web page sends, or a text without a type, was not sent by Pub/Sub. */
+const eventTypes = ['application/json', 'application/cloudevents+json'];
+
 /** Pub/Sub takes messages of 10 MB, which are a third longer in base64. */
 const maxBodyBytes = 16 * mebibyte;
 
@@ -78,13 +85,15 @@ function createEventHandler(
   inFlight: InFlight,
 ): RequestListener {
   const deliver = createDelivery(definition, instance);
+  const bodies = new BodyReader(envelopeBounds);
 
   async function answer(request: IncomingMessage): Promise<Reply> {
     // Not acknowledged, so Pub/Sub brings it to another instance.
     if (inFlight.stopping) return { status: 503, headers: { connection: 'close' }, content: '' };
     if (request.method !== 'POST') return errorReply(wrongMethod(request));
     try {
-      const outcome = await deliver(await readJson(request, maxBodyBytes), request.headers);
+      const body = await bodies.readJson(request, eventTypes, maxBodyBytes);
+      const outcome = await deliver(body, request.headers);
       return { status: statusOf[outcome], content: '' };
     } catch (error) {
       instance.log.warn({ reason: describe(error) }, 'not a Pub/Sub message');
