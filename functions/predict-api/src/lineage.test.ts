@@ -47,7 +47,7 @@ beforeEach(async () => {
     db: kit.db,
     cache: redis.cache,
     models: keeper,
-    quality: { windowDays: 7, rows: 1000, minimumRows: 100, driftThreshold: 0.25 },
+    quality: { windowDays: 7, rows: 1000, minimumRows: 100, driftThreshold: 0.25, mostRefusals: 5, mostSetAside: 50 },
     log: quiet,
     principal: 'ann@bank.example',
     publish: async (_topic, message) => kit.announce(modelMessage.parse(message)),

@@ -60,6 +60,7 @@ export async function retrain(batchId: string, context: RetrainContext): Promise
   const model = earlier ?? (await makePassing(set, { ...context, live, startedAt }));
   await publish(topics.model, model);
   const { promoted, reason, records, accuracy, fingerprint } = model;
+  const { setAside, refusalsInARow } = await db.labels.state();
   return {
     job: model.job_id,
     model: model.model_file_name,
@@ -69,6 +70,8 @@ export async function retrain(batchId: string, context: RetrainContext): Promise
     accuracy,
     training_seconds: model.training_time,
     fingerprint,
+    labels_set_aside: setAside,
+    refusals_in_a_row: refusalsInARow,
   };
 }
 

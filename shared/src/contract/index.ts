@@ -39,6 +39,8 @@ export {
   decisionsAnswer,
   type JobsAnswer,
   jobsAnswer,
+  labelDecisionAnswer,
+  labelDecisionBody,
   listedJobs,
   type ModelAnswer,
   modelAnswer,
@@ -47,6 +49,8 @@ export {
   qualityAnswer,
   type Receipt,
   receiptAnswer,
+  type ReviewerAnswer,
+  reviewersAnswer,
 } from './model-answers.ts';
 export { batchId, batchPath, featureValue, row, subject } from './notes.ts';
 export { type ModelScore, type Report, report } from './report.ts';

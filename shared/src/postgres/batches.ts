@@ -1,12 +1,12 @@
 import type { BatchSummaryAnswer, NoteAnswer, ReviewNote } from '../contract/answers.ts';
 import type { DataSet } from '../data-set/declaration.ts';
-import { columnList, hasTwoClasses } from './features.ts';
+import { classNameOf, columnList, hasTwoClasses } from './features.ts';
 import type { Sql, Statement } from './sql.ts';
 
 /** Where a batch stands in the list of batches, which is ordered by these two. */
 export type BatchPosition = Pick<BatchSummaryAnswer, 'created' | 'batch_id'>;
 
-export type ReviewOrder = 'newest' | 'uncertain';
+export type ReviewOrder = 'newest' | 'uncertain' | 'look-again';
 
 /** Predictions and ratings, batch by batch. */
 export class Batches {
@@ -40,7 +40,7 @@ export class Batches {
     return rows.map(({ batch_id }) => batch_id);
   }
 
-  /** Notes that nobody has rated yet, from the newest batches. */
+  /** Notes that nobody has rated yet, from the newest batches; or, to look at again, those whose labels are set aside. */
   notesToReview(order: ReviewOrder, count: number): Promise<ReviewNote[]> {
     return this.#sql.rows<ReviewNote>(this.#toReview[order], [count]);
   }
@@ -89,6 +89,18 @@ const storedAmong = {
 /** So many of the newest batches are looked through for notes that nobody has rated. */
 const batchesLookedThrough = 200;
 
+function notesToLookAtAgain(dataSet: DataSet): Statement {
+  const text = `
+    select p.batch_id, ${noteColumns(dataSet)}, json_build_object(
+        'label', ${classNameOf(dataSet, 't.class')}, 'reason', t.set_aside, 'found_by', t.set_aside_by,
+        'suspicion', t.suspicion, 'rated_at', t.created
+      ) as look_again
+    from training t join predictions p using (batch_id, position)
+    where t.set_aside is not null
+    order by t.suspicion desc nulls last, t.created desc, t.batch_id, t.position limit $1`;
+  return { name: 'notes-to-look-at-again', text };
+}
+
 function notesToReview(dataSet: DataSet): Readonly<Record<ReviewOrder, Statement>> {
   const notes = `
     with newest as (
@@ -106,5 +118,6 @@ function notesToReview(dataSet: DataSet): Readonly<Record<ReviewOrder, Statement
   return {
     newest: { name: 'notes-to-review-newest', text: `${notes} ${newestFirst}` },
     uncertain: { name: 'notes-to-review-uncertain', text: `${notes} ${certainty}, ${newestFirst}` },
+    'look-again': notesToLookAtAgain(dataSet),
   };
 }

@@ -1,7 +1,7 @@
 import type { TrainingSet } from '../classifier/training-set.ts';
 import type { DataSet } from '../data-set/declaration.ts';
-import type { Row, Value } from '../data-set/row.ts';
-import { classNames, encodedFeatures, hasTwoClasses, literal, placedColumns, withRow } from './features.ts';
+import type { ReviewerAnswer } from '../contract/model-answers.ts';
+import { classNameOf, encodedFeatures } from './features.ts';
 import type { Sql, Statement } from './sql.ts';
 import { toRows } from './training-data.ts';
 
@@ -47,39 +47,6 @@ export interface CheckedLabels {
   readonly far: number;
 }
 
-/** A label that is set aside, with what it is about. */
-export interface SetAsideLabel extends LabelKey {
-  readonly subject: string;
-  readonly features: Row;
-  readonly label: string;
-  readonly prediction: string;
-  readonly score: number | null;
-  readonly probabilities: readonly number[] | null;
-  readonly model_file_name: string | null;
-  readonly reviewer: string | null;
-  readonly rating: 0 | 1;
-  readonly found_by: string;
-  readonly reason: string;
-  readonly suspicion: number | null;
-  readonly rated_at: string;
-  readonly created: string;
-}
-
-/** How far a reviewer's labels agree with what else is known. */
-export interface ReviewerRecord {
-  readonly reviewer: string | null;
-  readonly labels: number;
-  /** Labels that known rows say something about, and of those the ones that they find right. */
-  readonly checked: number;
-  readonly plausible: number;
-  /** Labels of items that others have labelled, too, and of those the ones that agree with every other. */
-  readonly shared: number;
-  readonly agreeing: number;
-  readonly set_aside: number;
-  /** The share of labels that is taken for right, for a reviewer of whom this much is known. */
-  readonly reliability: number;
-}
-
 /** How learning stands. */
 export interface LearningState {
   readonly setAside: number;
@@ -97,7 +64,6 @@ export class Labels {
   readonly #unchecked: Statement;
   readonly #used: Statement;
   readonly #settle: Statement;
-  readonly #listed: Statement;
 
   constructor(sql: Sql, dataSet: DataSet) {
     this.#sql = sql;
@@ -106,7 +72,6 @@ export class Labels {
     this.#unchecked = peoplesLabels(dataSet, 'unchecked', 'checked_by is distinct from $1');
     this.#used = peoplesLabels(dataSet, 'used', '$1::text is null and set_aside is null and kept_by is null');
     this.#settle = settleSuspicion(dataSet);
-    this.#listed = setAsideLabels(dataSet);
   }
 
   /** The rows of the data set's own file, so many at most: always the same ones. */
@@ -161,17 +126,9 @@ export class Labels {
     return (await this.#sql.rows(decide, [batchId, subject, learn, by, why])).length > 0;
   }
 
-  /** The labels that are set aside, the most suspicious first. */
-  async listed(limit: number): Promise<SetAsideLabel[]> {
-    const records = await this.#sql.rows<Record<number, Value> & Omit<SetAsideLabel, 'features'>>(
-      this.#listed,
-      [limit],
-    );
-    return records.map(record => withRow(this.#dataSet, record));
-  }
-
-  reviewers(limit: number): Promise<ReviewerRecord[]> {
-    return this.#sql.rows<ReviewerRecord>(reviewers, [limit]);
+  /** How far each reviewer is to be believed, the one with the most labels first. */
+  reviewers(limit: number): Promise<ReviewerAnswer[]> {
+    return this.#sql.rows<ReviewerAnswer>(reviewers, [limit]);
   }
 
   state(): Promise<LearningState> {
@@ -231,20 +188,20 @@ const recordChecks = {
 };
 
 /**
- * Before anything is known of a reviewer, one label in ten is taken to be wrong; what is known of the reviewer's labels
- * soon says more than that.
+ * How often a reviewer errs: the labels that known rows find improbable, less as many as a model that is only as sure
+ * as it says would find improbable among right ones. Before anything is known of a reviewer, one label in ten is taken to be wrong.
  */
-const errorOfReviewer = `
-      select reviewer, (1 + count(*) filter (where plausibility < 0.5 and seconded_by is null and kept_by is null))
-        / (10.0 + count(*)) as error
-      from training where batch_id is not null and unlike <= $1 group by reviewer`;
+const errorShare = `greatest(0.5, 1 + count(*) filter (where unlike <= ${far} and plausibility < 0.5 and seconded_by is null and kept_by is null)
+        - coalesce(sum(least(plausibility, 1 - plausibility)) filter (where unlike <= ${far}), 0))
+        / (10.0 + count(*) filter (where unlike <= ${far}))`;
 
 // Bayes' rule for each label: known rows say how probable it is, and the reviewer's other labels how often that reviewer
 // errs. A model is never taken to be surer than its own rows can prove.
 // A second reviewer's word, on the same prediction or on another one of the same item, settles it.
 function settleSuspicion(dataSet: DataSet): Statement {
   const text = `
-    with reliability as (${errorOfReviewer}
+    with reliability as (
+      select reviewer, ${errorShare} as error from training where batch_id is not null group by reviewer
     ), seconded as (
       select note_hash, class from training where batch_id is not null and reviewer is not null
       group by note_hash, class having count(distinct reviewer) > 1
@@ -277,7 +234,7 @@ function settleSuspicion(dataSet: DataSet): Statement {
         when set_aside_now = 'oddity' then found.oddity
         when set_aside_now = 'suspicion' then format(
           'It looks wrong: it says %s, and rows that no person labelled make that %s %% probable. A second reviewer can settle it.',
-          (${labelArray(dataSet)})[found.class + 1], round((100 * found.plausibility)::numeric, 1))
+          ${classNameOf(dataSet, 'found.class')}, round((100 * found.plausibility)::numeric, 1))
         else 'No trusted row is like this one, so nothing speaks for or against its label: a second reviewer or an operator has to agree.'
       end
       from found
@@ -290,10 +247,6 @@ function settleSuspicion(dataSet: DataSet): Statement {
       (select count(*) from found where unlike > $1 and set_aside_now is null)::int as far
     from changed`;
   return { name: 'settle-suspicion', text };
-}
-
-function labelArray(dataSet: DataSet): string {
-  return `array[${classNames(dataSet).map(literal).join(', ')}]`;
 }
 
 // Another reviewer's word from before is what has just turned out to hold learning back: only a new one settles it.
@@ -318,19 +271,6 @@ const decide = {
     returning 1`,
 };
 
-function setAsideLabels(dataSet: DataSet): Statement {
-  const detail = hasTwoClasses(dataSet) ? 'p.score, null as probabilities' : 'null as score, p.probabilities';
-  const text = `
-    select ${placedColumns(dataSet, 'p')}, t.batch_id, t.position, p.subject_id as subject,
-      (${labelArray(dataSet)})[t.class + 1] as label, p.prediction, ${detail}, p.model_file_name, t.reviewer,
-      p.is_correct::int as rating, t.set_aside_by as found_by, t.set_aside as reason, t.suspicion,
-      t.created as rated_at, p.created
-    from training t join predictions p using (batch_id, position)
-    where t.set_aside is not null
-    order by t.suspicion desc nulls last, t.created desc, t.batch_id, t.position limit $1`;
-  return { name: 'labels-set-aside', text };
-}
-
 const reviewers = {
   name: 'reviewers',
   text: `
@@ -343,13 +283,12 @@ const reviewers = {
       from training t where batch_id is not null
     )
     select reviewer, count(*)::int as labels,
-      count(suspicion)::int as checked,
-      count(*) filter (where suspicion is not null and plausibility >= 0.5)::int as plausible,
+      count(*) filter (where unlike <= ${far})::int as checked,
+      count(*) filter (where unlike <= ${far} and plausibility >= 0.5)::int as plausible,
       (count(agrees) + count(*) filter (where agrees is null and seconded_by is not null))::int as shared,
       (count(*) filter (where agrees) + count(*) filter (where agrees is null and seconded_by is not null))::int as agreeing,
       count(set_aside)::int as set_aside,
-      1 - (1 + count(*) filter (where suspicion is not null and plausibility < 0.5 and seconded_by is null and kept_by is null))
-        / (10.0 + count(suspicion))::float8 as reliability
+      (1 - ${errorShare})::float8 as reliability
     from said group by reviewer order by count(*) desc, reviewer limit $1`,
 };
 

@@ -35,6 +35,8 @@ export const qualityRules = qualitySettings.transform(settings => ({
   rows: settings.QUALITY_ROWS,
   minimumRows: settings.QUALITY_MIN_ROWS,
   driftThreshold: settings.DRIFT_THRESHOLD,
+  mostRefusals: settings.QUALITY_MAX_REFUSALS,
+  mostSetAside: settings.QUALITY_MAX_SET_ASIDE,
   retrainOnDrift: settings.RETRAIN_ON_DRIFT,
   rollBackOnLiveAccuracy: settings.ROLLBACK_ON_LIVE_ACCURACY,
 }));

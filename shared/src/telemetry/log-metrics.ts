@@ -6,7 +6,7 @@
 export interface LogMetric {
   /** By OpenTelemetry's semantic conventions where they have a name for it. */
   readonly name: string;
-  readonly unit: 's' | '{message}' | '{note}' | '{training}' | '{alert}' | '{connection}' | '{request}';
+  readonly unit: 's' | '{message}' | '{note}' | '{training}' | '{alert}' | '{label}' | '{connection}' | '{request}';
   readonly meaning: string;
   /** The lines that count: each field named here is as given, or with `true` is there at all. */
   readonly lines: Readonly<Record<string, Condition>>;
@@ -98,6 +98,22 @@ export const logMetrics: readonly LogMetric[] = [
     meaning: 'How long the fitting of a model took.',
     lines: { function: 'training', training_seconds: true },
     value: 'training_seconds',
+    labels: [],
+  },
+  {
+    name: 'banknote.labels.set_aside',
+    unit: '{label}',
+    meaning: 'Labels that nothing is learned from until somebody settles them, when a training ends.',
+    lines: { function: 'training', labels_set_aside: true },
+    value: 'labels_set_aside',
+    labels: [],
+  },
+  {
+    name: 'banknote.refusals_in_a_row',
+    unit: '{training}',
+    meaning: 'Models that were refused since the last promoted one, when a training ends.',
+    lines: { function: 'training', refusals_in_a_row: true },
+    value: 'refusals_in_a_row',
     labels: [],
   },
   {

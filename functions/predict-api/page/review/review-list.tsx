@@ -84,7 +84,19 @@ function ReviewRow({ item, mark, isCurrent, onFocus, onRate, onMark, onNext }: R
         )}
       </span>
       {hasTwoClasses ? null : <Ranking {...item} />}
+      {item.look_again ? <LookAgain {...item.look_again} reviewer={item.reviewer} /> : null}
     </li>
+  );
+}
+
+type LookAgainProps = NonNullable<ReviewItem['look_again']> & Pick<ReviewItem, 'reviewer'>;
+
+/** What somebody said of the item already, and why nothing is learned from it. */
+function LookAgain({ label, reason, reviewer }: LookAgainProps) {
+  return (
+    <p class="look-again">
+      {reviewer ?? 'Somebody'} said <ClassLabel name={label} />. <span class="muted">{reason}</span>
+    </p>
   );
 }
 
