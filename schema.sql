@@ -25,13 +25,19 @@ begin
     raise exception 'This database holds the tables of %, and not those of banknotes.', stored
       using hint = 'Give banknotes a database of its own.';
   end if;
+  if to_regclass('predictions') is not null and not exists (
+    select from pg_attribute where attrelid = to_regclass('predictions') and attname = 'position'
+  ) then
+    raise exception 'This database holds the tables of the demo of before.'
+      using hint = 'npm run migrate -- --from old takes over what is in them.';
+  end if;
 end
 $$;
 
 -- Tables of another version stay as they are, since what follows makes only what is not there: they are refused.
 do $$
 declare
-  described constant integer := 3;
+  described constant integer := 80;
   reached integer := 0;
 begin
   if to_regclass('predictions') is null then return; end if;
@@ -56,7 +62,9 @@ alter table schema_versions add column if not exists name text, add column if no
 insert into schema_versions as applied (version, name, checksum) values
   (1, 'first-tables', '36a45da67cc9ed05c92ed1b71540e444ad549f411d3308706db2f4eeaf90df8d'),
   (2, 'any-table', 'b1300bb63654b3a24ab1480ded50646a6d13f075a0ba9a38bed5f95978bc4a0b'),
-  (3, 'label-checks', '0722cbee70887d53a92cb059cc899ed4fe92468c811c940e732284c8a4d35cd7')
+  (3, 'label-checks', '0722cbee70887d53a92cb059cc899ed4fe92468c811c940e732284c8a4d35cd7'),
+  (50, 'unlike-answers', '27069f26fb49a3e6f678a35c17cea652651aa9a141462d0f1e4a07e3e74d50e0'),
+  (80, 'other-writers', '63e7a6ced757758e0bc16855dd93acebe19113a2ede72e933d75b1e2cf332237')
 on conflict (version) do update set name = excluded.name, checksum = excluded.checksum
   where applied.checksum is null;
 
@@ -192,7 +200,8 @@ $$;
 -- One row for each item of each batch, in the batch's own order. `is_correct` is a person's word on `prediction`:
 -- null until somebody rates it, and null again when the rating is withdrawn. `true_label` is what the person said it is,
 -- where they said so. `rated_at` orders ratings: an older one that arrives late changes nothing. Two classes have a
--- `score`, the probability of class 1; more have `probabilities`, one for each.
+-- `score`, the probability of class 1; more have `probabilities`, one for each. `unlike` is the share of known items that
+-- are less unlike the rest of what the model had learned from, and `abstained` whether the answer stood for "don't know".
 create table if not exists predictions (
   batch_id        uuid             not null,
   position        integer          not null check (position >= 0),
@@ -204,6 +213,8 @@ create table if not exists predictions (
   prediction      text             not null check (prediction in ('fake', 'real')),
   score           double precision check (score between 0 and 1),
   probabilities   double precision[],
+  unlike          double precision check (unlike between 0 and 1),
+  abstained       boolean,
   model_file_name text,
   is_correct      boolean,
   true_label      text             check (true_label in ('fake', 'real')),
@@ -218,6 +229,35 @@ create index if not exists predictions_newest_batches on predictions (created de
 create index if not exists predictions_rated on predictions (rated_at) where rated_at is not null;
 -- "The first answer of a model" reads this.
 create index if not exists predictions_by_model on predictions (model_file_name, created) where position = 0;
+
+-- Programs of before this loop write predictions and ratings, too, and know fewer columns. What they leave out is filled
+-- in, so that everybody who reads finds rows that are whole.
+create or replace function complete_prediction() returns trigger language plpgsql as $$
+begin
+  -- Without a place in its batch, a row gets the next one; two who add to one batch take turns. Times are as fine as
+  -- those that JavaScript has, since the page of older batches begins where the one before it ended.
+  if new.position is null then
+    perform pg_advisory_xact_lock(hashtextextended(new.batch_id::text, 0));
+    select coalesce(max(position) + 1, 0) into new.position from predictions where batch_id = new.batch_id;
+    new.created := date_trunc('milliseconds', new.created);
+  end if;
+  if new.is_correct is not null and new.rated_at is null then
+    new.rated_at := date_trunc('milliseconds', clock_timestamp());
+  end if;
+  -- What was said before of the same row does not hold any more.
+  if new.is_correct <> (new.true_label = new.prediction) then
+    new.true_label := null;
+  end if;
+  return new;
+end
+$$;
+
+create or replace trigger complete_prediction before insert or update of is_correct on predictions
+for each row when (
+  new.position is null
+  or new.is_correct is not null and new.rated_at is null
+  or new.is_correct <> (new.true_label = new.prediction)
+) execute function complete_prediction();
 
 -- What the model learns from. Rows of the data set's own file have no batch, and their line as position; all others are
 -- predictions that a person rated, and carry the key of that prediction, so that a rating that changes moves its

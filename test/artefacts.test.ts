@@ -95,18 +95,12 @@ async function start(name: string, signature: 'http' | 'cloudevent'): Promise<st
       NODE_ENV: 'production',
       LOG_LEVEL: 'silent',
     },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   child = started;
-  const url = `http://127.0.0.1:${port}`;
-  await until(`${name} listens`, async () => {
-    if (started.exitCode !== null) throw new Error(`${name} ended with code ${started.exitCode}.`);
-    return fetch(`${url}/robots.txt`).then(
-      () => true,
-      () => false,
-    );
-  });
-  return url;
+  const ended = once(started, 'exit').then(([code]) => Promise.reject(new Error(`${name} ended: ${code}.`)));
+  await Promise.race([once(started, 'message'), ended]);
+  return `http://127.0.0.1:${port}`;
 }
 
 async function push(url: string, data: string): Promise<number> {

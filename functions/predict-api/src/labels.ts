@@ -8,7 +8,8 @@ const mostReviewers = 200;
 export const getReviewers = route({
   method: 'GET',
   path: '/reviewers',
-  summary: 'Who labels, how far their labels agree with each other and with known rows, and how many are set aside.',
+  summary:
+    'Who labels, how far their labels agree with each other and with known rows, and how many are set aside.',
   answer: reviewersAnswer,
 
   async handle(_input, { db }: Pick<Context, 'db'>) {
@@ -23,7 +24,8 @@ export const getReviewers = route({
 export const postLabelDecision = route({
   method: 'POST',
   path: '/labels',
-  summary: 'Decides on a label by hand: it is learned from, or it is set aside, whatever else is known of it.',
+  summary:
+    'Decides on a label by hand: it is learned from, or it is set aside, whatever else is known of it.',
   scope: 'models:manage',
   body: labelDecisionBody,
   status: 202,

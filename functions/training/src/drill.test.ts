@@ -35,7 +35,11 @@ afterEach(async () => {
   expect(await kit.db.labels.state()).toMatchObject({ setAside: 0 });
   const { caps } = trainingRules.parse({});
   expect(await kit.db.training.dataSet(caps)).toMatchObject({ fingerprint: first?.fingerprint });
-  for (const [table, name] of [['jobs', 'model_file_name'], ['decisions', 'model_file_name'], ['models', 'file_name']])
+  for (const [table, name] of [
+    ['jobs', 'model_file_name'],
+    ['decisions', 'model_file_name'],
+    ['models', 'file_name'],
+  ])
     await kit.asOwner(`delete from ${table} where ${name} <> '${first?.model_file_name}'`);
 });
 
@@ -65,7 +69,9 @@ async function liveModel(): Promise<Classifier> {
 /** How probable the live model finds what each note is said to be. */
 async function belief(notes: readonly LabelledNote[]): Promise<number[]> {
   const model = await liveModel();
-  const probabilities = model.probabilities(Float64Array.from(notes.flatMap(({ features }) => features.map(Number))));
+  const probabilities = model.probabilities(
+    Float64Array.from(notes.flatMap(({ features }) => features.map(Number))),
+  );
   return notes.map(({ label }, row) => probabilities[2 * row + label] ?? 0);
 }
 
@@ -89,10 +95,13 @@ async function say(notes: readonly LabelledNote[], reviewer?: string): Promise<s
 
 /** Others who put right what the live model calls wrong: fakes of a kind that the bank has none of. */
 async function honestCorrections(): Promise<readonly LabelledNote[]> {
-  const notes = Array.from({ length: 25 }, (_, i): LabelledNote => ({
-    features: [9 + (i % 5) / 10, 12 + i / 20, 9, -6 - i / 50],
-    label: 0,
-  }));
+  const notes = Array.from(
+    { length: 25 },
+    (_, i): LabelledNote => ({
+      features: [9 + (i % 5) / 10, 12 + i / 20, 9, -6 - i / 50],
+      label: 0,
+    }),
+  );
   for (let one = 0; one < 5; one += 1) await say(notes.slice(5 * one, 5 * one + 5), `honest ${one}`);
   return notes;
 }
@@ -150,21 +159,29 @@ async function aroundWeakest(count: number): Promise<LabelledNote[]> {
 }
 
 it('goes on after labels that judge, kept for that alone, call the live model right where it errs', async () => {
-  const crafted = Array.from({ length: 120 }, (_, i): LabelledNote => ({
-    features: [9 + (i % 7) / 11, 12 + i / 100, 9, -6 - i / 240],
-    label: 1,
-  }));
+  const crafted = Array.from(
+    { length: 120 },
+    (_, i): LabelledNote => ({
+      features: [9 + (i % 7) / 11, 12 + i / 100, 9, -6 - i / 240],
+      label: 1,
+    }),
+  );
   const batch = await say(crafted, 'eve');
   await kit.train(settings);
   const receipt = await kit.db.ratings.receipt(batch);
   const others = receipt.filter(({ role }) => role !== 'judges').map(({ subject }) => subject);
-  await kit.db.ratings.apply({ batch_id: batch, subjects: others, ratings: others.map(() => null) }, new Date());
+  await kit.db.ratings.apply(
+    { batch_id: batch, subjects: others, ratings: others.map(() => null) },
+    new Date(),
+  );
   await kit.db.training.sync(batch, others);
   const honest = await honestCorrections();
   expect(await kit.train(settings)).toMatchObject({ promoted: true });
   await expectUnharmed();
   await expectLearned(honest);
-  expect((await kit.db.batches.notesToReview('look-again', 100)).map(({ reviewer }) => reviewer)).toContain('eve');
+  expect((await kit.db.batches.notesToReview('look-again', 100)).map(({ reviewer }) => reviewer)).toContain(
+    'eve',
+  );
 });
 
 it('is not moved by one note sixty times over', async () => {
@@ -184,10 +201,13 @@ it('is not moved by one note sixty times over', async () => {
 
 it('waits for a second reviewer where the bank has no notes, once reviewers are known', async () => {
   const strict = { ...settings, REVIEW_FAR_LABELS: 'true' };
-  const notes = Array.from({ length: 20 }, (_, i): LabelledNote => ({
-    features: [-6 + i / 20, -13, 17 + i / 30, 2],
-    label: 1,
-  }));
+  const notes = Array.from(
+    { length: 20 },
+    (_, i): LabelledNote => ({
+      features: [-6 + i / 20, -13, 17 + i / 30, 2],
+      label: 1,
+    }),
+  );
   const doubt = Math.max(...(await belief(notes)));
   const batch = await say(notes, 'eve');
   await kit.train(strict);
@@ -234,10 +254,13 @@ it('does not lose the notes of the bank to far ones of invented names', async ()
   const honest = await honestCorrections();
   const random = seededRandom(8);
   for (let name = 0; name < 30; name += 1) {
-    const far = Array.from({ length: 60 }, (): LabelledNote => ({
-      features: [-40 - 20 * random(), 40 + 20 * random(), -40 - 20 * random(), 30 + 10 * random()],
-      label: 0,
-    }));
+    const far = Array.from(
+      { length: 60 },
+      (): LabelledNote => ({
+        features: [-40 - 20 * random(), 40 + 20 * random(), -40 - 20 * random(), 30 + 10 * random()],
+        label: 0,
+      }),
+    );
     await say(far, `name ${name}`);
   }
   await kit.train(settings);
@@ -260,7 +283,9 @@ it.each([0.1, 0.3])('finds the labels of twelve people of which a share of %d is
     await say(notes, `person ${person}`);
   }
   await kit.train(settings);
-  const listed = (await kit.db.batches.notesToReview('look-again', 10_000)).filter(({ reviewer }) => reviewer?.startsWith('person'));
+  const listed = (await kit.db.batches.notesToReview('look-again', 10_000)).filter(({ reviewer }) =>
+    reviewer?.startsWith('person'),
+  );
   const found = listed.filter(({ reviewer, subject }) => wrongOf.has(`${reviewer}/${subject}`)).length;
   expect(found / wrong).toBeGreaterThanOrEqual(0.95);
   expect((listed.length - found) / (480 - wrong)).toBeLessThan(0.01);

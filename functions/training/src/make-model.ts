@@ -3,6 +3,7 @@ import { type DataSet, type ModelMessage, uuidFromName } from '@banknote-loop/sh
 import { formatTraceparent, type Trace } from '@banknote-loop/shared/base';
 import type { ModelStore } from '@banknote-loop/shared/bucket';
 import {
+  classificationReport,
   encodeModelFile,
   probeEncoded,
   type TrainingRefusal,
@@ -71,6 +72,7 @@ export async function makeModel(set: TrainingData, context: TrainingContext): Pr
     records: training.count,
     accuracy,
     report: {
+      ...(decision.challenger && classificationReport(decision.challenger)),
       ...reportOn(dataSet, decision, judgement.flips),
       learning: outcome.trained ? describeLearning(dataSet, outcome, holdout, origin.seed) : null,
       data: describeData(set),

@@ -10,4 +10,5 @@ export type { ReceiptRecord } from './ratings.ts';
 export { schemaOf } from './schema.ts';
 export { loadSeed } from './seed.ts';
 export { setUpScript } from './set-up.ts';
+export { type TakenOver, takeOver } from './take-over.ts';
 export type { InfluenceCaps, LabelRole, TrainingData } from './training-data.ts';

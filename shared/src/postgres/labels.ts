@@ -1,6 +1,7 @@
 import type { TrainingSet } from '../classifier/training-set.ts';
-import type { DataSet } from '../data-set/declaration.ts';
 import type { ReviewerAnswer } from '../contract/model-answers.ts';
+import type { DataSet } from '../data-set/declaration.ts';
+import { unlikeFrom } from '../data-set/unlike.ts';
 import { classNameOf, encodedFeatures } from './features.ts';
 import type { Sql, Statement } from './sql.ts';
 import { toRows } from './training-data.ts';
@@ -52,9 +53,6 @@ export interface LearningState {
   readonly setAside: number;
   readonly refusalsInARow: number;
 }
-
-/** No known row says anything about the label of an item that is more unlike them than this share of them are. */
-const far = 0.99;
 
 /** Which of people's labels are believed. */
 export class Labels {
@@ -109,7 +107,7 @@ export class Labels {
 
   /** Says anew of all labels how suspicious they are, sets aside those that are too much so, and lets go of the others. */
   settle({ mostSuspicion, reviewFar }: SuspicionRules): Promise<CheckedLabels> {
-    return this.#sql.row<CheckedLabels>(this.#settle, [far, mostSuspicion, reviewFar]);
+    return this.#sql.row<CheckedLabels>(this.#settle, [mostSuspicion, reviewFar]);
   }
 
   /** Nothing is learned from these until somebody settles them. Answers how many of them still say what they said. */
@@ -167,13 +165,12 @@ function peoplesLabels(dataSet: DataSet, name: string, condition: string): State
       coalesce(string_agg(set_byte('\\x00', 0, class), '' order by created desc, batch_id, position), '') as classes
     from (
       select batch_id, position, class, reviewer, created, ${encodedFeatures(dataSet)} as features,
-        case when unlike <= ${far} then plausibility end as plausibility
+        plausibility
       from training where batch_id is not null and ${condition}
       order by created desc, batch_id, position limit $2
     ) as label`;
   return { name: `labels-${name}`, text };
 }
-
 
 const anyLabel = { name: 'any-label', text: 'select from training where batch_id is not null limit 1' };
 
@@ -191,9 +188,9 @@ const recordChecks = {
  * How often a reviewer errs: the labels that known rows find improbable, less as many as a model that is only as sure
  * as it says would find improbable among right ones. Before anything is known of a reviewer, one label in ten is taken to be wrong.
  */
-const errorShare = `greatest(0.5, 1 + count(*) filter (where unlike <= ${far} and plausibility < 0.5 and seconded_by is null and kept_by is null)
-        - coalesce(sum(least(plausibility, 1 - plausibility)) filter (where unlike <= ${far}), 0))
-        / (10.0 + count(*) filter (where unlike <= ${far}))`;
+const errorShare = `greatest(0.5, 1 + count(*) filter (where plausibility < 0.5 and seconded_by is null and kept_by is null)
+        - coalesce(sum(least(plausibility, 1 - plausibility)) filter (where seconded_by is null and kept_by is null), 0))
+        / (10.0 + count(plausibility))`;
 
 // Bayes' rule for each label: known rows say how probable it is, and the reviewer's other labels how often that reviewer
 // errs. A model is never taken to be surer than its own rows can prove.
@@ -209,7 +206,7 @@ function settleSuspicion(dataSet: DataSet): Statement {
       select t.batch_id, t.position, t.suspicion as suspicion_before, t.set_aside_by as set_aside_before,
         t.class, t.plausibility, t.unlike, t.oddity, t.set_aside_by,
         t.seconded_by is not null or seconded.class is not null as is_seconded, t.kept_by is not null as is_kept,
-        round((case when t.unlike <= $1 then error * (1 - p) / (error * (1 - p) + (1 - error) * p) end)::numeric, 3)::float8 as suspicion
+        round((error * (1 - p) / (error * (1 - p) + (1 - error) * p))::numeric, 3)::float8 as suspicion
       from training t
         left join reliability on reliability.reviewer is not distinct from t.reviewer
         left join seconded on seconded.note_hash = t.note_hash and seconded.class = t.class,
@@ -221,8 +218,8 @@ function settleSuspicion(dataSet: DataSet): Statement {
         when is_kept then null
         when is_seconded then null
         when oddity is not null then 'oddity'
-        when suspicion > $2 then 'suspicion'
-        when $3 and unlike > $1 then 'distance'
+        when suspicion > $1 then 'suspicion'
+        when $2 and unlike >= ${unlikeFrom} then 'distance'
         when set_aside_before = 'refusal' then 'refusal'
       end as set_aside_now
       from judged
@@ -244,7 +241,7 @@ function settleSuspicion(dataSet: DataSet): Statement {
     )
     select count(*) filter (where set_aside_now is not null and set_aside_before is null)::int as "setAside",
       count(*) filter (where set_aside_now is null and set_aside_before is not null)::int as released,
-      (select count(*) from found where unlike > $1 and set_aside_now is null)::int as far
+      (select count(*) from found where unlike >= ${unlikeFrom} and set_aside_now is null)::int as far
     from changed`;
   return { name: 'settle-suspicion', text };
 }
@@ -283,8 +280,8 @@ const reviewers = {
       from training t where batch_id is not null
     )
     select reviewer, count(*)::int as labels,
-      count(*) filter (where unlike <= ${far})::int as checked,
-      count(*) filter (where unlike <= ${far} and plausibility >= 0.5)::int as plausible,
+      count(*) filter (where unlike < ${unlikeFrom})::int as checked,
+      count(*) filter (where unlike < ${unlikeFrom} and plausibility >= 0.5)::int as plausible,
       (count(agrees) + count(*) filter (where agrees is null and seconded_by is not null))::int as shared,
       (count(*) filter (where agrees) + count(*) filter (where agrees is null and seconded_by is not null))::int as agreeing,
       count(set_aside)::int as set_aside,

@@ -45,7 +45,7 @@ describe('the migrations of this repository', () => {
     expect(await describeDatabase(owner)).toEqual(before);
   });
 
-  it.each([...legacyDatabases(), ...migrations.map(({ version }) => aDatabaseOfVersion(version))])(
+  it.each([...legacyDatabases(), ...migrations.map(aDatabaseOfVersion)])(
     'bring a database with data in it up to date: $name',
     async ({ script }) => {
       await owner.query(script);
@@ -103,9 +103,11 @@ describe('a migration', () => {
   it('is not tried where the one before it is missing, as psql would that goes on after an error', async () => {
     const [prologue = ''] = migrationScript([]).split('\n\n');
     await owner.query(prologue);
-    const alone = migrationScript([aMigration(2, 'drop table notes')]);
-    await expect(owner.query(alone)).rejects.toThrow(
-      'is for tables of version 1, and these are of version 0',
+    const [, , ...alone] = migrationScript([addColumn, aMigration(2, 'drop table notes')]).split(
+      /^(?=begin;$)/m,
+    );
+    await expect(owner.query(alone.join(''))).rejects.toThrow(
+      'is for tables that have been through 1, and these have not',
     );
   });
 
@@ -152,8 +154,7 @@ describe('a folder of migrations', () => {
   });
 
   it.each([
-    ['a gap', ['0001-a.sql', '0003-c.sql'], '0003-c.sql is migration number 2'],
-    ['a number twice', ['0001-a.sql', '0001-b.sql'], '0001-b.sql is migration number 2'],
+    ['a number twice', ['0001-a.sql', '0001-b.sql'], 'There are two migrations number 1'],
     ['another name', ['0001-a.sql', '2-b.sql'], '2-b.sql is not named like a migration'],
     ['nothing', [], 'There are no migrations'],
   ])('with %s is refused', (_what, names, message) => {
@@ -166,8 +167,8 @@ function aMigration(version: number, text: string): Migration {
   return { version, name: `step-${version}`, text, checksum: `checksum ${version}` };
 }
 
-function aDatabaseOfVersion(version: number) {
-  return { name: `version ${version}`, script: migrationScript(migrations.slice(0, version)) };
+function aDatabaseOfVersion({ version }: Migration, place: number) {
+  return { name: `version ${version}`, script: migrationScript(migrations.slice(0, place + 1)) };
 }
 
 /** As schema.sql made databases before there were migrations. */

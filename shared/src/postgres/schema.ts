@@ -5,7 +5,7 @@ import { classNames, columnTypes, hashOf, literal } from './features.ts';
 
 /** What a database says of each migration that its tables have been through. */
 export interface AppliedMigration {
-  /** The version that it leads to: its place in the order, from 1 on. */
+  /** The version that it leads to: they are applied in the order of their versions, which may have gaps. */
   readonly version: number;
   readonly name: string;
   readonly checksum: string;
@@ -33,7 +33,7 @@ ${refuseOthers(dataSet)}
 -- Tables of another version stay as they are, since what follows makes only what is not there: they are refused.
 do $$
 declare
-  described constant integer := ${migrations.length};
+  described constant integer := ${migrations.at(-1)?.version ?? 0};
   reached integer := 0;
 begin
   if to_regclass('predictions') is null then return; end if;
@@ -67,6 +67,12 @@ begin
   if stored <> ${literal(name)} then
     raise exception 'This database holds the tables of %, and not those of ${name}.', stored
       using hint = 'Give ${name} a database of its own.';
+  end if;
+  if to_regclass('predictions') is not null and not exists (
+    select from pg_attribute where attrelid = to_regclass('predictions') and attname = 'position'
+  ) then
+    raise exception 'This database holds the tables of the demo of before.'
+      using hint = 'npm run migrate -- --from old takes over what is in them.';
   end if;
 end
 $$;
@@ -132,7 +138,8 @@ $$;
 -- One row for each item of each batch, in the batch's own order. \`is_correct\` is a person's word on \`prediction\`:
 -- null until somebody rates it, and null again when the rating is withdrawn. \`true_label\` is what the person said it is,
 -- where they said so. \`rated_at\` orders ratings: an older one that arrives late changes nothing. Two classes have a
--- \`score\`, the probability of class 1; more have \`probabilities\`, one for each.
+-- \`score\`, the probability of class 1; more have \`probabilities\`, one for each. \`unlike\` is the share of known items that
+-- are less unlike the rest of what the model had learned from, and \`abstained\` whether the answer stood for "don't know".
 create table if not exists predictions (
   batch_id        uuid             not null,
   position        integer          not null check (position >= 0),
@@ -141,6 +148,8 @@ ${featureDefinitions(dataSet)}
   prediction      text             not null check (prediction in (${labelList(dataSet)})),
   score           double precision check (score between 0 and 1),
   probabilities   double precision[],
+  unlike          double precision check (unlike between 0 and 1),
+  abstained       boolean,
   model_file_name text,
   is_correct      boolean,
   true_label      text             check (true_label in (${labelList(dataSet)})),
@@ -155,6 +164,35 @@ create index if not exists predictions_newest_batches on predictions (created de
 create index if not exists predictions_rated on predictions (rated_at) where rated_at is not null;
 -- "The first answer of a model" reads this.
 create index if not exists predictions_by_model on predictions (model_file_name, created) where position = 0;
+
+-- Programs of before this loop write predictions and ratings, too, and know fewer columns. What they leave out is filled
+-- in, so that everybody who reads finds rows that are whole.
+create or replace function complete_prediction() returns trigger language plpgsql as $$
+begin
+  -- Without a place in its batch, a row gets the next one; two who add to one batch take turns. Times are as fine as
+  -- those that JavaScript has, since the page of older batches begins where the one before it ended.
+  if new.position is null then
+    perform pg_advisory_xact_lock(hashtextextended(new.batch_id::text, 0));
+    select coalesce(max(position) + 1, 0) into new.position from predictions where batch_id = new.batch_id;
+    new.created := date_trunc('milliseconds', new.created);
+  end if;
+  if new.is_correct is not null and new.rated_at is null then
+    new.rated_at := date_trunc('milliseconds', clock_timestamp());
+  end if;
+  -- What was said before of the same row does not hold any more.
+  if new.is_correct <> (new.true_label = new.prediction) then
+    new.true_label := null;
+  end if;
+  return new;
+end
+$$;
+
+create or replace trigger complete_prediction before insert or update of is_correct on predictions
+for each row when (
+  new.position is null
+  or new.is_correct is not null and new.rated_at is null
+  or new.is_correct <> (new.true_label = new.prediction)
+) execute function complete_prediction();
 
 -- What the model learns from. Rows of the data set's own file have no batch, and their line as position; all others are
 -- predictions that a person rated, and carry the key of that prediction, so that a rating that changes moves its
@@ -293,7 +331,6 @@ export const hashIndex = 'create index if not exists training_by_note on trainin
 const inOrderOfWidth: readonly Feature['kind'][] = ['number', 'yes-no', 'category'];
 
 function featureDefinitions(dataSet: DataSet): string {
-  refuseTooWide(dataSet);
   return inOrderOfWidth
     .flatMap(kind => dataSet.features.filter(feature => feature.kind === kind))
     .map(({ column, kind, missing }) => {
@@ -301,24 +338,4 @@ function featureDefinitions(dataSet: DataSet): string {
       return `  ${column.padEnd(15)} ${missing ? type : `${type.padEnd(16)} not null`},`;
     })
     .join('\n');
-}
-
-/** What a value takes of a row at most: of a text that is longer, this is left in the row when it is moved out. */
-function bytesOf(feature: Feature): number {
-  if (feature.kind === 'number') return 8;
-  if (feature.kind === 'yes-no') return 1;
-  const lengths = feature.categories.map(category => Buffer.byteLength(category) + 1);
-  return feature.unknown === 'accept' ? bytesOfPointer : Math.min(bytesOfPointer, Math.max(...lengths));
-}
-
-const bytesOfPointer = 24;
-/** What is left of a page of PostgreSQL's, in which a row must fit, after the columns that every table has. */
-const bytesForFeatures = 7_700;
-
-export function refuseTooWide({ name, features }: DataSet): void {
-  const bytes = features.reduce((sum, feature) => sum + bytesOf(feature), 0);
-  if (bytes > bytesForFeatures)
-    throw new Error(
-      `A row of ${name} takes up to ${bytes} bytes, and PostgreSQL has room for ${bytesForFeatures}, eight for each number: leave features out.`,
-    );
 }

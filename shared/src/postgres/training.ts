@@ -2,6 +2,7 @@ import type { DataSet } from '../data-set/declaration.ts';
 import type { Row, Value } from '../data-set/row.ts';
 import { texts } from './arrays.ts';
 import { classNames, columnList, learnedClass, placedColumns, withRow } from './features.ts';
+import { secondWord } from './labels.ts';
 import type { Sql, Statement } from './sql.ts';
 import {
   decodeTrainingData,
@@ -10,7 +11,6 @@ import {
   type RoleChange,
   type TrainingData,
 } from './training-data.ts';
-import { secondWord } from './labels.ts';
 import { readTrainingData } from './training-data-query.ts';
 
 export interface SyncedRows {
@@ -110,7 +110,16 @@ function syncRows(dataSet: DataSet): Statement {
   return { name: 'sync-training-rows', text };
 }
 
-const checkedColumns = ['checked_by', 'plausibility', 'unlike', 'oddity', 'suspicion', 'kept_by', 'set_aside', 'set_aside_by'];
+const checkedColumns = [
+  'checked_by',
+  'plausibility',
+  'unlike',
+  'oddity',
+  'suspicion',
+  'kept_by',
+  'set_aside',
+  'set_aside_by',
+];
 
 function keptWhileSame(columns: readonly string[]): string {
   return columns

@@ -89,7 +89,9 @@ function alertsOfLearning({ refusalsInARow, setAside }: LearningState, settings:
     ...(refusalsInARow >= settings.mostRefusals
       ? [`refusals: ${settings.mostRefusals} models in a row, or more, were refused`]
       : []),
-    ...(setAside >= settings.mostSetAside ? [`labels: ${settings.mostSetAside}, or more, are set aside`] : []),
+    ...(setAside >= settings.mostSetAside
+      ? [`labels: ${settings.mostSetAside}, or more, are set aside`]
+      : []),
   ];
 }
 

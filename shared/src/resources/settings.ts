@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defaultGateSettings } from '../classifier/gate.ts';
+import { timeForms } from '../contract/time.ts';
 
 // Every environment variable of the project, by the part that needs it. A function checks at its start those of the
 // parts that it uses, and no others.
@@ -41,7 +42,17 @@ export const databaseSettings = z.object({
   DBPOOL: count.default(4),
 });
 
-export const cacheSettings = z.object({ REDISHOST: text, REDISPORT: port.default(6379) });
+/** How times are written where readers of before look: with `zoned` they end in `Z`, with `bare` readers add it themselves. */
+const times = z.enum(timeForms).default('zoned');
+
+export const cacheSettings = z.object({ REDISHOST: text, REDISPORT: port.default(6379), TIMES: times });
+
+/** How HTTP functions answer, for callers of before. */
+export const replySettings = z.object({
+  TIMES: times,
+  /** The status of what is accepted and done later. */
+  ACCEPTED_STATUS: z.enum(['200', '201', '202']).default('202'),
+});
 
 export const bucketSettings = z.object({ PROJECT_ID: text, BUCKET: text });
 
@@ -95,9 +106,14 @@ export const trainingSettings = z.object({
   /** A label that is more probably wrong than this is set aside until a second reviewer or an operator settles it; 1 sets none aside. */
   SUSPICION_MAX: share.default(0.7),
   /** So long may be looked, after a refusal, for the labels that hold learning back; 0 never looks. */
-  QUARANTINE_SECONDS: z.coerce.number().min(0).max(120).default(60),
+  QUARANTINE_SECONDS: z.coerce.number().min(0).max(120).default(30),
   /** About how many seconds it may take to try ways to learn and to choose among them. */
   TRAIN_BUDGET_SECONDS: z.coerce.number().min(1).max(120).default(20),
+});
+
+export const answerSettings = z.object({
+  /** From which share on how unlike anything known an item is (`unlike`) makes of its answer a "don't know"; left out, never. */
+  ABSTAIN_FROM: share.optional(),
 });
 
 export const qualitySettings = z.object({

@@ -6,7 +6,15 @@
 export interface LogMetric {
   /** By OpenTelemetry's semantic conventions where they have a name for it. */
   readonly name: string;
-  readonly unit: 's' | '{message}' | '{note}' | '{training}' | '{alert}' | '{label}' | '{connection}' | '{request}';
+  readonly unit:
+    | 's'
+    | '{message}'
+    | '{note}'
+    | '{training}'
+    | '{alert}'
+    | '{label}'
+    | '{connection}'
+    | '{request}';
   readonly meaning: string;
   /** The lines that count: each field named here is as given, or with `true` is there at all. */
   readonly lines: Readonly<Record<string, Condition>>;

@@ -15,7 +15,12 @@ import {
 } from './draft-ratings.ts';
 import { useNewItems } from './use-new-items.ts';
 
-export const orders = { newest: 'newest', uncertain: 'least certain', 'look-again': 'look again' } as const;
+export const orders = {
+  newest: 'newest',
+  uncertain: 'least certain',
+  unlike: 'never seen',
+  'look-again': 'look again',
+} as const;
 export type Order = keyof typeof orders;
 
 const none: readonly ReviewItem[] = [];

@@ -1,5 +1,5 @@
-import type { TrainingSet } from '@banknote-loop/shared/classifier';
 import type { DataSet } from '@banknote-loop/shared';
+import type { TrainingSet } from '@banknote-loop/shared/classifier';
 
 /** So many times as far from the middle of the known values as any of them lies no value that anybody meant. */
 const furthest = 20;

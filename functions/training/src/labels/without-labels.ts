@@ -29,5 +29,10 @@ function pick(rows: TrainingSet, numbers: readonly number[]): TrainingSet {
   numbers.forEach((row, place) => {
     picked.set(features.subarray(row * columns, (row + 1) * columns), place * columns);
   });
-  return { ...rows, features: picked, classes: Uint8Array.from(numbers, row => classes[row] ?? 0), count: numbers.length };
+  return {
+    ...rows,
+    features: picked,
+    classes: Uint8Array.from(numbers, row => classes[row] ?? 0),
+    count: numbers.length,
+  };
 }
