@@ -184,16 +184,20 @@ const recordChecks = {
     where t.batch_id = found.batch_id and t.position = found.position and t.class = found.class`,
 };
 
+/** Where known rows are near enough to be sure of what they say. */
+const known = `unlike < ${unlikeFrom}`;
+
 /**
  * How often a reviewer errs: the labels that known rows find improbable, less as many as a model that is only as sure
  * as it says would find improbable among right ones. Before anything is known of a reviewer, one label in ten is taken to be wrong.
  */
-const errorShare = `greatest(0.5, 1 + count(*) filter (where plausibility < 0.5 and seconded_by is null and kept_by is null)
-        - coalesce(sum(least(plausibility, 1 - plausibility)) filter (where seconded_by is null and kept_by is null), 0))
-        / (10.0 + count(plausibility))`;
+const errorShare = `greatest(0.5, 1 + count(*) filter (where ${known} and plausibility < 0.5 and seconded_by is null and kept_by is null)
+        - coalesce(sum(least(plausibility, 1 - plausibility)) filter (where ${known} and seconded_by is null and kept_by is null), 0))
+        / (10.0 + count(plausibility) filter (where ${known}))`;
 
 // Bayes' rule for each label: known rows say how probable it is, and the reviewer's other labels how often that reviewer
-// errs. A model is never taken to be surer than its own rows can prove.
+// errs. At the rim of what is known a label speaks against the model as much as the model against the label: there only
+// a reviewer who is known to err is doubted. A model is never taken to be surer than its own rows can prove.
 // A second reviewer's word, on the same prediction or on another one of the same item, settles it.
 function settleSuspicion(dataSet: DataSet): Statement {
   const text = `
@@ -210,7 +214,8 @@ function settleSuspicion(dataSet: DataSet): Statement {
       from training t
         left join reliability on reliability.reviewer is not distinct from t.reviewer
         left join seconded on seconded.note_hash = t.note_hash and seconded.class = t.class,
-        lateral (select least(greatest(t.plausibility, 0.0005), 0.9995) as p) as bounded
+        lateral (select case when ${known} then 0.0005 else 0.1 end as least) as bound,
+        lateral (select least(greatest(t.plausibility, least), 1 - least) as p) as bounded
       where t.batch_id is not null
     ), found as (
       select *, case
@@ -280,8 +285,8 @@ const reviewers = {
       from training t where batch_id is not null
     )
     select reviewer, count(*)::int as labels,
-      count(*) filter (where unlike < ${unlikeFrom})::int as checked,
-      count(*) filter (where unlike < ${unlikeFrom} and plausibility >= 0.5)::int as plausible,
+      count(*) filter (where ${known})::int as checked,
+      count(*) filter (where ${known} and plausibility >= 0.5)::int as plausible,
       (count(agrees) + count(*) filter (where agrees is null and seconded_by is not null))::int as shared,
       (count(*) filter (where agrees) + count(*) filter (where agrees is null and seconded_by is not null))::int as agreeing,
       count(set_aside)::int as set_aside,

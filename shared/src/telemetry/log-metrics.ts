@@ -152,7 +152,7 @@ export const logMetrics: readonly LogMetric[] = [
     name: 'banknote.quality.alerts',
     unit: '{alert}',
     meaning:
-      'Thresholds of quality that were crossed: drift of a feature, or a live accuracy below the model before.',
+      'Thresholds of quality that were crossed: drift of a feature, a live accuracy below the model before, refusals in a row, or labels set aside.',
     lines: { alert: true },
     labels: ['alert'],
   },
