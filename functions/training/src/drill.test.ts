@@ -274,7 +274,17 @@ it('does not lose the notes of the bank to far ones of invented names', async ()
     await say(far, `name ${name}`);
   }
   await kit.train(settings);
-  process.stderr.write(JSON.stringify([(await kit.db.models.newest(3)).map(m => [m.rule, m.reason, m.report.data]), await kit.db.skippedTrainings.newest(1), await kit.db.labels.state()], null, 1));
+  process.stderr.write(
+    JSON.stringify(
+      [
+        (await kit.db.models.newest(3)).map(m => [m.rule, m.reason, m.report.data]),
+        await kit.db.skippedTrainings.newest(1),
+        await kit.db.labels.state(),
+      ],
+      null,
+      1,
+    ),
+  );
   await expectUnharmed();
   await expectLearned(honest);
 });

@@ -114,7 +114,11 @@ export const ratingsBody = perDataSet(dataSet =>
 
 export const feedbackMessage = perDataSet(dataSet =>
   ratings(dataSet)
-    .extend({ batch_id: batchId })
+    .extend({
+      batch_id: batchId,
+      /** Whether `reviewer` is who the ratings came from, by a token that was checked; no caller can say so. */
+      verified: z.boolean().optional(),
+    })
     .superRefine(sameLength('ratings', 'labels'))
     .superRefine(noContradiction),
 );

@@ -30,6 +30,7 @@ export const trainingRules = trainingSettings.transform(settings => ({
     reviewerShare: settings.CAP_REVIEWER_SHARE,
     batchShare: settings.CAP_BATCH_SHARE,
     minimumRows: settings.CAP_MIN_ROWS,
+    mostRows: settings.TRAIN_MAX_ROWS,
   },
   afterRows: settings.RETRAIN_AFTER_ROWS,
   afterMinutes: settings.RETRAIN_AFTER_MINUTES,
