@@ -68,13 +68,15 @@ const answerFields = {
   true_label: z.string().nullable().optional(),
   reviewer: z.string().nullable(),
   created: time,
-  /** Only of a note to look at again: the label that is set aside, and why. */
+  /** Only of a note to look at again: the label that looks wrong or is set aside, and why. */
   look_again: z
     .object({
       label: z.string(),
       reason: z.string(),
       /** What found it: suspicion, distance from all that is known, an odd value, a refused model, or an operator. */
       found_by: z.string(),
+      /** Whether nothing is learned from it until somebody settles it. */
+      set_aside: z.boolean(),
       /** How probably the label is wrong; null where nothing known says anything about it. */
       suspicion: probability.nullable(),
       rated_at: time,

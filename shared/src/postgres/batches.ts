@@ -41,7 +41,7 @@ export class Batches {
     return rows.map(({ batch_id }) => batch_id);
   }
 
-  /** Notes that nobody has rated yet, from the newest batches; or, to look at again, those whose labels are set aside. */
+  /** Notes that nobody has rated yet, from the newest batches; or, to look at again, those whose labels look wrong or are set aside. */
   notesToReview(order: ReviewOrder, count: number): Promise<ReviewNote[]> {
     return this.#sql.rows<ReviewNote>(this.#toReview[order], [count]);
   }
@@ -93,11 +93,12 @@ const batchesLookedThrough = 200;
 function notesToLookAtAgain(dataSet: DataSet): Statement {
   const text = `
     select p.batch_id, ${noteColumns(dataSet)}, json_build_object(
-        'label', ${classNameOf(dataSet, 't.class')}, 'reason', t.set_aside, 'found_by', t.set_aside_by,
+        'label', ${classNameOf(dataSet, 't.class')}, 'reason', coalesce(t.set_aside, t.doubt), 'found_by', coalesce(t.set_aside_by, 'suspicion'),
+        'set_aside', t.set_aside is not null,
         'suspicion', t.suspicion, 'rated_at', t.created
       ) as look_again
     from training t join predictions p using (batch_id, position)
-    where t.set_aside is not null
+    where t.set_aside is not null or t.doubt is not null and t.seconded_by is null and t.kept_by is null
     order by t.suspicion desc nulls last, t.created desc, t.batch_id, t.position limit $1`;
   return { name: 'notes-to-look-at-again', text };
 }

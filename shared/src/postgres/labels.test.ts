@@ -7,7 +7,7 @@ beforeEach(async () => {
 });
 afterEach(() => test.close());
 
-const rules = { mostSuspicion: 0.7, reviewFar: false };
+const rules = { mostSuspicion: 0.7, tolerated: 0, reviewFar: false };
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
 
 /** Stores notes that were called real, and lets a reviewer say what they are. */
@@ -66,6 +66,20 @@ it('sets a label aside that known rows make improbable, and says why', async () 
     { set_aside: expect.stringContaining('looks wrong') },
   ]);
   expect(await test.db.labels.settle(rules)).toMatchObject({ setAside: 0, released: 0 });
+});
+
+it('learns from a few labels that look wrong, and shows them for a second look', async () => {
+  await label([0, 0], 'eve');
+  await check(0.001);
+  expect(await test.db.labels.settle({ ...rules, tolerated: 2 })).toMatchObject({ setAside: 0 });
+  expect(await setAside()).toMatchObject([
+    { look_again: { set_aside: false } },
+    { look_again: { set_aside: false } },
+  ]);
+  await label([0], 'bob', [2, 3, 4, 5]);
+  await check(0.001);
+  expect(await test.db.labels.settle({ ...rules, tolerated: 2 })).toMatchObject({ setAside: 3 });
+  expect(await setAside()).toMatchObject([1, 2, 3].map(() => ({ look_again: { set_aside: true } })));
 });
 
 it('believes a reviewer who is usually right more than one who errs', async () => {

@@ -36,8 +36,10 @@ export interface LabelCheck extends LabelKey {
 }
 
 export interface SuspicionRules {
-  /** Labels more probably wrong than this are not learned from until somebody settles them. */
+  /** Labels more probably wrong than this look wrong. */
   readonly mostSuspicion: number;
+  /** So many that look wrong are learned from all the same; where there are more, none is until somebody settles it. */
+  readonly tolerated: number;
   /** Whether labels of items that no trusted row is like wait for a second reviewer. */
   readonly reviewFar: boolean;
 }
@@ -108,8 +110,8 @@ export class Labels {
   }
 
   /** Says anew of all labels how suspicious they are, sets aside those that are too much so, and lets go of the others. */
-  settle({ mostSuspicion, reviewFar }: SuspicionRules): Promise<CheckedLabels> {
-    return this.#sql.row<CheckedLabels>(this.#settle, [mostSuspicion, reviewFar]);
+  settle({ mostSuspicion, tolerated, reviewFar }: SuspicionRules): Promise<CheckedLabels> {
+    return this.#sql.row<CheckedLabels>(this.#settle, [mostSuspicion, reviewFar, tolerated]);
   }
 
   /** Nothing is learned from these until somebody settles them. Answers how many of them still say what they said. */
@@ -197,8 +199,8 @@ function settleSuspicion(dataSet: DataSet): Statement {
       select note_hash, class from training where batch_id is not null and reviewer is not null
       group by note_hash, class having count(distinct reviewer) > 1
     ), judged as (
-      select t.batch_id, t.position, t.suspicion as suspicion_before, t.set_aside_by as set_aside_before,
-        t.class, t.plausibility, t.unlike, t.oddity, t.set_aside_by,
+      select t.batch_id, t.position, t.suspicion as suspicion_before, t.set_aside_by as set_aside_before, t.doubt as doubt_before,
+        t.class, t.plausibility, t.unlike, t.oddity,
         t.seconded_by is not null or seconded.class is not null as is_seconded, t.kept_by is not null as is_kept,
         round((error * (1 - p) / (error * (1 - p) + (1 - error) * p))::numeric, 3)::float8 as suspicion
       from training t
@@ -207,31 +209,35 @@ function settleSuspicion(dataSet: DataSet): Statement {
         lateral (select case when ${known} then 0.0005 else 0.1 end as least) as bound,
         lateral (select least(greatest(t.plausibility, least), 1 - least) as p) as bounded
       where t.batch_id is not null
+    ), doubted as (
+      select *, coalesce(suspicion > $1 and not is_kept and not is_seconded and oddity is null
+          and set_aside_before is distinct from 'operator', false) as is_doubted
+      from judged
     ), found as (
       select *, case
         when set_aside_before = 'operator' then 'operator'
-        when is_kept then null
-        when is_seconded then null
+        when is_kept or is_seconded then null
         when oddity is not null then 'oddity'
-        when suspicion > $1 then 'suspicion'
+        when is_doubted and count(*) filter (where is_doubted) over () > $3 then 'suspicion'
         when $2 and unlike >= ${unlikeFrom} then 'distance'
         when set_aside_before = 'refusal' then 'refusal'
-      end as set_aside_now
-      from judged
+      end as set_aside_now, case when is_doubted then format(
+        'It looks wrong: it says %s, and rows that no person labelled make that %s %% probable. A second reviewer can settle it.',
+        ${classNameOf(dataSet, 'class')}, round((100 * plausibility)::numeric, 1))
+      end as doubt_now
+      from doubted
     ), changed as (
       update training t
-      set suspicion = found.suspicion, set_aside_by = set_aside_now, set_aside = case
+      set suspicion = found.suspicion, doubt = doubt_now, set_aside_by = set_aside_now, set_aside = case
         when set_aside_now is null then null
         when set_aside_now in ('operator', 'refusal') then t.set_aside
         when set_aside_now = 'oddity' then found.oddity
-        when set_aside_now = 'suspicion' then format(
-          'It looks wrong: it says %s, and rows that no person labelled make that %s %% probable. A second reviewer can settle it.',
-          ${classNameOf(dataSet, 'found.class')}, round((100 * found.plausibility)::numeric, 1))
+        when set_aside_now = 'suspicion' then doubt_now
         else 'No trusted row is like this one, so nothing speaks for or against its label: a second reviewer or an operator has to agree.'
       end
       from found
       where t.batch_id = found.batch_id and t.position = found.position
-        and (found.suspicion, set_aside_now) is distinct from (suspicion_before, set_aside_before)
+        and (found.suspicion, set_aside_now, doubt_now) is distinct from (suspicion_before, set_aside_before, doubt_before)
       returning set_aside_now, set_aside_before
     )
     select count(*) filter (where set_aside_now is not null and set_aside_before is null)::int as "setAside",

@@ -37,6 +37,7 @@ export const trainingRules = trainingSettings.transform(settings => ({
   budgetSeconds: settings.TRAIN_BUDGET_SECONDS,
   suspicion: {
     mostSuspicion: settings.SUSPICION_MAX,
+    tolerated: settings.SUSPICION_TOLERATED,
     reviewFar: settings.REVIEW_FAR_LABELS ?? settings.AUTH_JWKS_URL !== undefined,
   },
   quarantineSeconds: settings.QUARANTINE_SECONDS,

@@ -122,8 +122,10 @@ export const trainingSettings = z.object({
    */
   REVIEW_FAR_LABELS: z.stringbool().optional(),
   AUTH_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
-  /** A label that is more probably wrong than this is set aside until a second reviewer or an operator settles it; 1 sets none aside. */
+  /** A label that is more probably wrong than this looks wrong; with 1, none does. */
   SUSPICION_MAX: share.default(0.7),
+  /** So many that look wrong are learned from all the same; if there are more, none is until a second reviewer or an operator settles it. */
+  SUSPICION_TOLERATED: z.coerce.number().int().min(0).default(5),
   /** So long may be looked, after a refusal, for the labels that hold learning back; 0 never looks. */
   QUARANTINE_SECONDS: z.coerce.number().min(0).max(120).default(30),
   /** About how many seconds it may take to try ways to learn and to choose among them. */

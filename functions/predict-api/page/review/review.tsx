@@ -93,7 +93,7 @@ function NewItems({ onShow }: { readonly onShow: () => void }) {
 
 function NothingToRate({ order }: { readonly order: Order }) {
   const { item } = useDataSet();
-  if (order === 'look-again') return <Empty>No label looks wrong or holds learning back.</Empty>;
+  if (order === 'look-again') return <Empty>No label looks wrong or is set aside.</Empty>;
   return (
     <Empty>
       Every {item} has been rated. <a href="#/">Submit some</a>, and they appear here.
