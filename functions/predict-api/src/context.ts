@@ -6,6 +6,7 @@ import type { Database } from '@banknote-loop/shared/postgres';
 import type { DeadLetters } from '@banknote-loop/shared/pubsub';
 import type { QualitySettings } from '@banknote-loop/shared/quality';
 import type { Cache } from '@banknote-loop/shared/redis';
+import type { PredictSettings } from './predict.ts';
 
 /** What each route of this function works with. */
 export interface Context
@@ -17,4 +18,5 @@ export interface Context
   readonly deadLetters: Pick<DeadLetters, 'list' | 'replay'>;
   readonly answers: AnswerSettings;
   readonly quality: QualitySettings;
+  readonly predictions: PredictSettings;
 }

@@ -3,7 +3,7 @@ import { ConflictError, classify, describe, NotFoundError, PermanentError } from
 import type { TimeForm } from '../contract/time.ts';
 import type { Uses } from '../function/definition.ts';
 import type { Instance } from '../function/instance.ts';
-import { createPublish } from '../function/publish.ts';
+import { Outbox } from '../function/outbox.ts';
 import type { InFlight } from '../function/shutdown.ts';
 import { commonRoutes } from './common-routes.ts';
 import type { HttpFunction } from './definition.ts';
@@ -21,6 +21,7 @@ export function createHttpHandler(
   inFlight: InFlight,
 ): RequestListener {
   const { log, settings, dataSet } = instance;
+  const outbox = new Outbox(definition.name, instance);
   const requests = createRequestLog(definition.name, instance);
   const common = commonRoutes({
     requests: () => requests.metrics(),
@@ -47,18 +48,24 @@ export function createHttpHandler(
       log,
       dataSet,
       headers: request.headers,
+      method: request.method ?? 'GET',
       principal,
       idempotencyKey: idempotencyKeyOf(request.headers),
       signal,
-      publish: createPublish({
-        functionName: definition.name,
-        instance,
+      finishLater,
+      publish: outbox.for({
         span,
         correlate: message => ({ id: record.correlate(batchIdIn(message) ?? span.trace.traceId), since }),
       }),
     });
     const status = match.route.status === 202 ? settings.replies.acceptedStatus : 200;
     return { status, ...inTimesOf(reply, request.headers, settings.replies.times) };
+  }
+
+  function finishLater(what: string, work: Promise<void>): void {
+    void inFlight.track(() =>
+      work.catch(error => log.error({ reason: describe(error) }, `${what} failed after the answer`)),
+    );
   }
 
   async function exchange(request: IncomingMessage, response: ServerResponse): Promise<void> {
