@@ -149,6 +149,22 @@ export function outOfRange({ features }: DataSet, row: Row): RowProblem[] {
   });
 }
 
+/** How many rows have a value beyond what the declaration expects. */
+export function countOutOfRange({ features }: DataSet, rows: readonly Row[]): number {
+  const limited = features.flatMap((feature, place) =>
+    feature.kind === 'number' && (feature.min ?? feature.max) !== undefined ? [{ feature, place }] : [],
+  );
+  let count = 0;
+  for (const row of rows) {
+    const isBeyond = limited.some(({ feature, place }) => {
+      const value = row[place];
+      return typeof value === 'number' && !isWithin(feature, value);
+    });
+    if (isBeyond) count += 1;
+  }
+  return count;
+}
+
 /** A row from values by name or by column. What is not there is missing. What has no feature is a problem. */
 export function rowFromNamed(
   dataSet: DataSet,
