@@ -1,6 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import { type DataSet, topics } from '@banknote-loop/shared';
-import { acceptedNotes, notesBody } from '@banknote-loop/shared/contract';
-import { readItemsCsv } from '@banknote-loop/shared/data-set';
+import { acceptedNotes, mostNotes, notesBody } from '@banknote-loop/shared/contract';
+import { readUntrustedCsv } from '@banknote-loop/shared/data-set';
 import { batchIdFor, HttpError, type Request, requireFewNotes, route } from '@banknote-loop/shared/http';
 
 export function postNotes(dataSet: DataSet) {
@@ -28,8 +29,9 @@ export function postNotes(dataSet: DataSet) {
   });
 }
 
-function notesFromCsv(dataSet: DataSet, text: string): unknown {
-  const { subjects, features, problems } = readItemsCsv(dataSet, text);
+async function notesFromCsv(dataSet: DataSet, text: string): Promise<unknown> {
+  const options = { most: mostNotes, pause: () => setImmediate() };
+  const { subjects, features, problems } = await readUntrustedCsv(dataSet, text, options);
   const [first] = problems;
   if (first) throw new HttpError(400, first.message, { field: `line ${first.line}` });
   return { subjects, features };

@@ -6,7 +6,6 @@ import type { Database } from '@banknote-loop/shared/postgres';
 import type { DeadLetters } from '@banknote-loop/shared/pubsub';
 import type { QualitySettings } from '@banknote-loop/shared/quality';
 import type { Cache } from '@banknote-loop/shared/redis';
-import type { PredictSettings } from './predict.ts';
 
 /** What each route of this function works with. */
 export interface Context
@@ -18,5 +17,6 @@ export interface Context
   readonly deadLetters: Pick<DeadLetters, 'list' | 'replay'>;
   readonly answers: AnswerSettings;
   readonly quality: QualitySettings;
-  readonly predictions: PredictSettings;
+  /** When an immediate prediction is recorded: before it is answered, after, or never. */
+  readonly predictions: { readonly record: 'before' | 'after' | 'off' };
 }

@@ -89,10 +89,6 @@ type PredictContext = Pick<
   | 'publish'
 > & { readonly models: Pick<Context['models'], 'current'> };
 
-export interface PredictSettings {
-  readonly record: 'before' | 'after' | 'off';
-}
-
 /** Answers from the live model, and sends the answer the way of any other prediction, so that it is kept and can be rated. */
 async function predict(notes: Notes, context: PredictContext) {
   const { dataSet, models, answers: rules, ...request } = context;

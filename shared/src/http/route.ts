@@ -39,7 +39,7 @@ export interface Route<Context = unknown> {
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
-  /** Further types of body beside JSON, each with what makes of its text a value for the schema. */
+  /** Further types of body beside JSON, each with what makes of its text a value for the schema, or the promise of one. */
   readonly accepts?: Readonly<Record<string, (text: string) => unknown>>;
   /** Whether an `Idempotency-Key` is honoured. */
   readonly idempotent?: boolean;
