@@ -17,4 +17,6 @@ export interface Context
   readonly deadLetters: Pick<DeadLetters, 'list' | 'replay'>;
   readonly answers: AnswerSettings;
   readonly quality: QualitySettings;
+  /** When an immediate prediction is recorded: before it is answered, after, or never. */
+  readonly predictions: { readonly record: 'before' | 'after' | 'off' };
 }

@@ -1,4 +1,4 @@
-import { database, defineFunction, topics } from '@banknote-loop/shared';
+import { database, defineFunction, forEachBatch, topics } from '@banknote-loop/shared';
 
 export default defineFunction({
   name: 'prediction-to-db',
@@ -6,8 +6,8 @@ export default defineFunction({
   on: topics.prediction,
   uses: { db: database },
 
-  async handle(prediction, { db, time }) {
-    await db.predictions.store({ prediction, created: time });
-    return { notes: prediction.subjects.length };
+  async handle(message, { db, time, refuse }) {
+    await forEachBatch(message, refuse, prediction => db.predictions.store({ prediction, created: time }));
+    return { notes: message.subjects.length };
   },
 });

@@ -2,7 +2,7 @@ import { type ModelMessage, topics } from '@banknote-loop/shared';
 import type { Facts } from '@banknote-loop/shared/base';
 import type { Delivery } from '@banknote-loop/shared/function';
 import { announceLastDecision, decideUnderLock } from '@banknote-loop/shared/models';
-import type { InfluenceCaps, PromotedModel, TrainingData } from '@banknote-loop/shared/postgres';
+import type { PromotedModel, SelectionRules, TrainingData } from '@banknote-loop/shared/postgres';
 import { checkQuality, type Quality, type QualitySettings } from '@banknote-loop/shared/quality';
 import { type CheckContext, checkLabels } from './labels/check-labels.ts';
 import { type QuarantineContext, quarantine } from './labels/quarantine.ts';
@@ -14,8 +14,8 @@ export interface RetrainPolicy {
   readonly afterRows: number;
   /** But not for longer than this after the last one; 0 waits for the labels alone. */
   readonly afterMinutes: number;
-  /** How much of what is learned one reviewer or one batch may bring. */
-  readonly caps: InfluenceCaps;
+  /** Which rows are learned from. */
+  readonly caps: SelectionRules;
 }
 
 export interface RetrainContext

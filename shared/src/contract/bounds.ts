@@ -1,4 +1,4 @@
-import type { JsonBounds } from '../base/bounded-json.ts';
+import type { JsonBounds } from '../base/json-bounds.ts';
 import { perDataSet } from '../data-set/per-data-set.ts';
 
 /** So many notes are taken over HTTP at a time. */

@@ -23,6 +23,7 @@ export { messageBounds, mostNotes } from './bounds.ts';
 export { classNames, classOf, otherClass } from './classes.ts';
 export { type DecisionRequest, decisionBody, modelPath } from './decisions.ts';
 export { ackDeadlineSeconds, deliveryPolicy, functionOf } from './delivery.ts';
+export { type BatchMessage, separateBatches } from './joined-batches.ts';
 export {
   type FeedbackMessage,
   type ModelMessage,

@@ -3,6 +3,7 @@ import { perDataSet } from '../data-set/per-data-set.ts';
 import { isRow, type Row } from '../data-set/row.ts';
 import { classNames } from './classes.ts';
 import { decision, modelFileName } from './decisions.ts';
+import { batches, sumOfBatches } from './joined-batches.ts';
 import { batchId, isSubject, row, subject } from './notes.ts';
 import { quickList } from './quick-list.ts';
 import { announcedReport } from './report.ts';
@@ -38,7 +39,10 @@ const notes = perDataSet(dataSet => z.object({ subjects, features: featureRows(d
 export const notesBody = perDataSet(dataSet => notes(dataSet).superRefine(sameLength('features')));
 
 export const requestMessage = perDataSet(dataSet =>
-  notes(dataSet).extend({ batch_id: batchId }).superRefine(sameLength('features')),
+  notes(dataSet)
+    .extend({ batch_id: batchId, batches })
+    .superRefine(sameLength('features'))
+    .superRefine(sumOfBatches),
 );
 export type RequestMessage = z.infer<ReturnType<typeof requestMessage>>;
 
@@ -84,7 +88,9 @@ export const predictionMessage = perDataSet(dataSet => {
         list.every(one => typeof one === 'boolean'),
       ).optional(),
       model_file_name: modelFileName.optional(),
+      batches,
     })
+    .superRefine(sumOfBatches)
     .superRefine(sameLength('input', 'output', 'scores', 'probabilities', 'unlike', 'abstained'));
 });
 export type PredictionMessage = z.infer<ReturnType<typeof predictionMessage>>;
@@ -138,7 +144,11 @@ export const ratingsBody = perDataSet(dataSet =>
 
 export const feedbackMessage = perDataSet(dataSet =>
   ratings(dataSet)
-    .extend({ batch_id: batchId })
+    .extend({
+      batch_id: batchId,
+      /** Whether `reviewer` is who the ratings came from, by a token that was checked; no caller can say so. */
+      verified: z.boolean().optional(),
+    })
     .superRefine(sameLength('ratings', 'labels'))
     .superRefine(noContradiction),
 );

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { decodeUtf8, type JsonBounds, readBoundedJson } from '../base/bounded-json.ts';
+import { decodeUtf8, readBoundedJson } from '../base/bounded-json.ts';
 import { PermanentError } from '../base/errors.ts';
+import type { JsonBounds } from '../base/json-bounds.ts';
 import { findJsonError } from './json-position.ts';
 import { HttpError } from './reply.ts';
 import type { Route } from './route.ts';

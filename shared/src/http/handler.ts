@@ -11,7 +11,7 @@ import { messageBounds } from '../contract/bounds.ts';
 import type { TimeForm } from '../contract/time.ts';
 import type { Uses } from '../function/definition.ts';
 import type { Instance } from '../function/instance.ts';
-import { createPublish } from '../function/publish.ts';
+import { Outbox } from '../function/outbox.ts';
 import type { InFlight } from '../function/shutdown.ts';
 import { BodyReader } from './body.ts';
 import { requireOwnHost, requireOwnPage } from './caller-page.ts';
@@ -31,6 +31,7 @@ export function createHttpHandler(
   inFlight: InFlight,
 ): RequestListener {
   const { log, settings, dataSet } = instance;
+  const outbox = new Outbox(definition.name, instance);
   const bodies = new BodyReader(messageBounds(dataSet));
   const requests = createRequestLog(definition.name, instance);
   const common = commonRoutes({
@@ -60,18 +61,24 @@ export function createHttpHandler(
       log,
       dataSet,
       headers: request.headers,
+      method: request.method ?? 'GET',
       principal,
       idempotencyKey: idempotencyKeyOf(request.headers),
       signal,
-      publish: createPublish({
-        functionName: definition.name,
-        instance,
+      finishLater,
+      publish: outbox.for({
         span,
         correlate: message => ({ id: record.correlate(batchIdIn(message) ?? span.trace.traceId), since }),
       }),
     });
     const status = match.route.status === 202 ? settings.replies.acceptedStatus : 200;
     return { status, ...inTimesOf(reply, request.headers, settings.replies.times) };
+  }
+
+  function finishLater(what: string, work: Promise<void>): void {
+    void inFlight.track(() =>
+      work.catch(error => log.error({ reason: describe(error) }, `${what} failed after the answer`)),
+    );
   }
 
   async function exchange(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -12,6 +12,10 @@ export interface Request<Published extends Topic<unknown> = never> {
   readonly log: Logger;
   readonly dataSet: DataSet;
   readonly publish: Publish<Published>;
+  /** Sees work through that the answer does not wait for: the process does not end before it, and a failure is logged. */
+  readonly finishLater: (what: string, work: Promise<void>) => void;
+  /** `HEAD` where only the head of an answer is asked for: nothing may change then. */
+  readonly method: string;
   readonly headers: IncomingHttpHeaders;
   /** Who asks: the subject of the token, or without tokens the address. */
   readonly principal: string;

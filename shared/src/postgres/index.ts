@@ -11,4 +11,4 @@ export { schemaOf } from './schema.ts';
 export { loadSeed } from './seed.ts';
 export { setUpScript } from './set-up.ts';
 export { type TakenOver, takeOver } from './take-over.ts';
-export type { InfluenceCaps, LabelRole, TrainingData } from './training-data.ts';
+export type { LabelRole, SelectionRules, TrainingData } from './training-data.ts';

@@ -2,6 +2,7 @@ import type { TrainingSet } from '../classifier/training-set.ts';
 import type { DataSet } from '../data-set/declaration.ts';
 import type { Row, Value } from '../data-set/row.ts';
 import { classNames, encodedFeatures, hasTwoClasses, literal, placedColumns, withRow } from './features.ts';
+import { readOwnRows } from './own-rows.ts';
 import type { Sql, Statement } from './sql.ts';
 import { toRows } from './training-data.ts';
 
@@ -93,7 +94,6 @@ const far = 0.99;
 export class Labels {
   readonly #sql: Sql;
   readonly #dataSet: DataSet;
-  readonly #trusted: Statement;
   readonly #unchecked: Statement;
   readonly #used: Statement;
   readonly #settle: Statement;
@@ -102,7 +102,6 @@ export class Labels {
   constructor(sql: Sql, dataSet: DataSet) {
     this.#sql = sql;
     this.#dataSet = dataSet;
-    this.#trusted = trustedRows(dataSet);
     this.#unchecked = peoplesLabels(dataSet, 'unchecked', 'checked_by is distinct from $1');
     this.#used = peoplesLabels(dataSet, 'used', '$1::text is null and set_aside is null and kept_by is null');
     this.#settle = settleSuspicion(dataSet);
@@ -111,8 +110,11 @@ export class Labels {
 
   /** The rows of the data set's own file, so many at most: always the same ones. */
   async trusted(limit: number): Promise<TrainingSet> {
-    const { features, classes } = await this.#sql.row<Encoded>(this.#trusted, [limit]);
-    return toRows(this.#dataSet, features, classes);
+    const dataSet = this.#dataSet;
+    const { count, features, classes } = await this.#sql.inOneMoment(read =>
+      readOwnRows(read, dataSet, limit),
+    );
+    return { count, features, classes, columns: dataSet.features.length, classNames: classNames(dataSet) };
   }
 
   /** Whether anybody has labelled anything. */
@@ -188,18 +190,6 @@ interface Encoded {
 export function secondWord(row: string, reviewer: string): string {
   return `case when ${reviewer}::text is not null and ${row}.reviewer is distinct from ${reviewer}
             then coalesce(${row}.reviewer, 'somebody without a name') else ${row}.seconded_by end`;
-}
-
-// By the index on the hash, so that a large table is not read whole.
-function trustedRows(dataSet: DataSet): Statement {
-  const text = `
-    select coalesce(string_agg(features, '' order by note_hash, class), '') as features,
-      coalesce(string_agg(set_byte('\\x00', 0, class), '' order by note_hash, class), '') as classes
-    from (
-      select note_hash, class, ${encodedFeatures(dataSet)} as features
-      from training where batch_id is null order by note_hash limit $1
-    ) as trusted`;
-  return { name: 'trusted-rows', text };
 }
 
 function peoplesLabels(dataSet: DataSet, name: string, condition: string): Statement {

@@ -1,6 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { protos, v1 } from '@google-cloud/pubsub';
 import { plaintext } from '../base/emulator.ts';
+import { shareNext } from '../base/share-next.ts';
 import { deadLetterTopic } from '../contract/topics.ts';
+import type { PubSubAddress } from './address.ts';
 import { openPublisher, type Publisher } from './publisher.ts';
 
 type Received = protos.google.pubsub.v1.IReceivedMessage;
@@ -23,37 +26,51 @@ interface Held extends DeadLetter {
 }
 
 const pullMessages = 1_000;
-/** Pub/Sub lets a pull of an empty subscription wait; so long without an answer means that there is nothing more. */
+/** A Pub/Sub that lets a pull of an empty subscription wait all the same has nothing more after so long without an answer. */
 const emptyAfterMs = 2_000;
+/** Somebody else who looks at this moment has them in hand, and lets go of them within milliseconds. */
+const looks = 3;
+const lookAgainMs = 20;
 const deadlineExceeded = 4;
 
-export async function openDeadLetters(settings: {
-  readonly PROJECT_ID: string;
-  readonly PUBSUB_EMULATOR_HOST?: string | undefined;
-}): Promise<DeadLetters> {
+export async function openDeadLetters(address: PubSubAddress): Promise<DeadLetters> {
   const { v1 } = await import('../clients/pubsub.ts');
-  const { PROJECT_ID, PUBSUB_EMULATOR_HOST } = settings;
+  const { PROJECT_ID, PUBSUB_EMULATOR_HOST } = address;
   const local = PUBSUB_EMULATOR_HOST && (await plaintext(PUBSUB_EMULATOR_HOST));
   const subscriber = new v1.SubscriberClient({ projectId: PROJECT_ID, ...local });
-  return new DeadLetters(PROJECT_ID, subscriber, await openPublisher(PROJECT_ID));
+  return new DeadLetters(address, subscriber, await openPublisher(address));
 }
 
 /** Everything that reached `dead-letter`, which one subscription holds until somebody has dealt with it. */
 export class DeadLetters {
   readonly #projectId: string;
+  readonly #prefix: string;
   readonly #subscriber: v1.SubscriberClient;
   readonly #publisher: Publisher;
 
-  constructor(projectId: string, subscriber: v1.SubscriberClient, publisher: Publisher) {
-    this.#projectId = projectId;
+  constructor(
+    { PROJECT_ID, TOPIC_PREFIX = '' }: PubSubAddress,
+    subscriber: v1.SubscriberClient,
+    publisher: Publisher,
+  ) {
+    this.#projectId = PROJECT_ID;
+    this.#prefix = TOPIC_PREFIX;
     this.#subscriber = subscriber;
     this.#publisher = publisher;
   }
 
-  /** All of them, oldest first; they stay where they are. */
-  list(): Promise<readonly DeadLetter[]> {
-    return this.#holding(async letters => letters.map(({ ackId: _, ...letter }) => letter));
-  }
+  /**
+   * All of them, oldest first; they stay where they are. Those who look at the same time share one look: while one has
+   * them in hand, nobody else would see them.
+   */
+  readonly list = shareNext(async (): Promise<readonly DeadLetter[]> => {
+    for (let look = 1; look < looks; look += 1) {
+      const found = await this.#look();
+      if (found.length > 0) return found;
+      await delay(lookAgainMs);
+    }
+    return this.#look();
+  });
 
   /**
    * Publishes them again where they came from, and only then takes them off. As every function ignores what it has
@@ -78,12 +95,16 @@ export class DeadLetters {
     });
   }
 
+  #look(): Promise<readonly DeadLetter[]> {
+    return this.#holding(async letters => letters.map(({ ackId: _, ...letter }) => letter));
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.#subscriber.close(), this.#publisher.close()]);
   }
 
   get #path(): string {
-    return this.#subscriber.subscriptionPath(this.#projectId, deadLetterTopic);
+    return this.#subscriber.subscriptionPath(this.#projectId, `${this.#prefix}${deadLetterTopic}`);
   }
 
   /** Takes all letters in hand, and afterwards lets go of those that are still there. */
@@ -100,7 +121,7 @@ export class DeadLetters {
 
   async #pull(): Promise<readonly Held[]> {
     try {
-      const request = { subscription: this.#path, maxMessages: pullMessages };
+      const request = { subscription: this.#path, maxMessages: pullMessages, returnImmediately: true };
       const [{ receivedMessages }] = await this.#subscriber.pull(request, {
         timeout: emptyAfterMs,
         retry: null,
@@ -132,7 +153,8 @@ export class DeadLetters {
       throw new Error(`The dead letter ${id} does not say where it came from: it can only be dropped.`);
     const subscription = this.#subscriber.subscriptionPath(this.#projectId, source);
     const [{ topic: path }] = await this.#subscriber.getSubscription({ subscription });
-    return path?.split('/').at(-1) ?? '';
+    const name = path?.split('/').at(-1) ?? '';
+    return name.startsWith(this.#prefix) ? name.slice(this.#prefix.length) : name;
   }
 }
 

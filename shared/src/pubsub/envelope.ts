@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
-import { checkBounds, decodeUtf8, type JsonBounds, readBoundedJson } from '../base/bounded-json.ts';
+import { checkBounds, decodeUtf8, readBoundedJson } from '../base/bounded-json.ts';
 import { formatPath, PermanentError } from '../base/errors.ts';
+import type { JsonBounds } from '../base/json-bounds.ts';
 
 /** A message as Pub/Sub hands it over, before its data is looked into. */
 export interface ReceivedMessage {

@@ -46,16 +46,24 @@ export class Cache {
     };
   }
 
-  addBatch({ batch_id, subjects, output }: PredictionMessage, created: Date): Promise<boolean> {
-    const batch = { batch_id, subjects, predictions: output, created: created.toISOString() };
-    return addToList(this.redis, lists.batches, this.batchEntry(batch));
+  addBatch(batch: PredictionMessage, time: Date): Promise<boolean> {
+    return this.addBatches([batch], time);
+  }
+
+  /** Adds batches of one moment; answers whether any of them changed anything. */
+  addBatches(batches: readonly PredictionMessage[], time: Date): Promise<boolean> {
+    const created = time.toISOString();
+    const entries = batches.map(({ batch_id, subjects, output }) =>
+      this.batchEntry({ batch_id, subjects, predictions: output, created }),
+    );
+    return addToList(this.redis, lists.batches, entries);
   }
 
   addJob(model: ModelMessage, created: Date): Promise<boolean> {
     const { fingerprint = null, parent = null, report } = model;
     const { rule = null } = report;
     const job = { ...model, rule, fingerprint, parent, created: created.toISOString() };
-    return addToList(this.redis, lists.jobs, this.jobEntry(job));
+    return addToList(this.redis, lists.jobs, [this.jobEntry(job)]);
   }
 
   batchEntry(batch: BatchSummaryAnswer): Entry {

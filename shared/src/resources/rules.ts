@@ -1,6 +1,7 @@
 import {
   answerSettings,
   gateSettings,
+  predictSettings,
   qualitySettings,
   replySettings,
   trainingSettings,
@@ -30,6 +31,7 @@ export const trainingRules = trainingSettings.transform(settings => ({
     reviewerShare: settings.CAP_REVIEWER_SHARE,
     batchShare: settings.CAP_BATCH_SHARE,
     minimumRows: settings.CAP_MIN_ROWS,
+    mostRows: settings.TRAIN_MAX_ROWS,
   },
   afterRows: settings.RETRAIN_AFTER_ROWS,
   afterMinutes: settings.RETRAIN_AFTER_MINUTES,
@@ -53,3 +55,6 @@ export const qualityRules = qualitySettings.transform(settings => ({
   retrainOnDrift: settings.RETRAIN_ON_DRIFT,
   rollBackOnLiveAccuracy: settings.ROLLBACK_ON_LIVE_ACCURACY,
 }));
+
+/** What becomes of immediate predictions. */
+export const predictRules = predictSettings.transform(settings => ({ record: settings.PREDICT_RECORD }));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defaultGateSettings } from '../classifier/gate.ts';
 import { timeForms } from '../contract/time.ts';
+import { defaultMostRows } from '../postgres/training-data.ts';
 
 // Every environment variable of the project, by the part that needs it. A function checks at its start those of the
 // parts that it uses, and no others.
@@ -9,11 +10,19 @@ const text = z.string().min(1);
 const port = z.coerce.number().int().min(1).max(65_535);
 const words = (list: string): readonly string[] => list.split(/[\s,]+/).filter(word => word !== '');
 const count = z.coerce.number().int().min(1);
+/** Where the loops of several data sets share a project: what the names of topics and subscriptions begin with. */
+const topicPrefix = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{1,40}$/, 'small letters, digits and hyphens, such as iris-')
+  .optional();
 
 export const messagingSettings = z.object({
   PROJECT_ID: text,
   /** The name of the data set that is served, so that nobody takes a function of another one for it. */
   DATA_SET: text.optional(),
+  /** Set only on the laptop, and honoured by Google's own clients too. */
+  PUBSUB_EMULATOR_HOST: text.optional(),
+  TOPIC_PREFIX: topicPrefix,
   /** Where the function publishes instead of the topic in its definition. */
   TOPIC_ID: text.optional(),
   /** A message that has been circling for longer than this goes to `dead-letter`. */
@@ -26,6 +35,8 @@ export const messagingSettings = z.object({
     .string()
     .default('')
     .transform(list => new Set(words(list.toLowerCase()))),
+  /** Whether batches of one moment travel in one message; for other programs on these topics that tell them apart by id. */
+  JOIN_BATCHES: z.enum(['on', 'off']).default('on'),
   /** The least important lines that are written. */
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
@@ -36,6 +47,10 @@ export const telemetrySettings = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   /** The share of traces that are recorded, of those that begin here. */
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
+  /** Whether answers wait for their spans to leave; `auto` does so where the process may stand still afterwards. */
+  FLUSH_SPANS: z.enum(['auto', 'always', 'never']).default('auto'),
+  /** Set by Cloud Run. */
+  K_SERVICE: text.optional(),
 });
 
 export const databaseSettings = z.object({
@@ -47,6 +62,8 @@ export const databaseSettings = z.object({
   DBUSER: text,
   /** Set only on the laptop: where its stand-in for Secret Manager listens, as `HOST:PORT`. */
   SECRET_MANAGER_EMULATOR_HOST: text.optional(),
+  /** The secret that holds the password. */
+  DB_SECRET: text.default('db-pass'),
   /** Connections of one instance: instances x pool must stay below what the server allows. */
   DBPOOL: count.default(4),
 });
@@ -63,12 +80,17 @@ export const replySettings = z.object({
   ACCEPTED_STATUS: z.enum(['200', '201', '202']).default('202'),
 });
 
-export const bucketSettings = z.object({ PROJECT_ID: text, BUCKET: text });
+export const bucketSettings = z.object({
+  PROJECT_ID: text,
+  BUCKET: text,
+  /** Set only on the laptop, and honoured by Google's own clients too. */
+  STORAGE_EMULATOR_HOST: text.optional(),
+});
 
 export const deadLetterSettings = z.object({
   PROJECT_ID: text,
-  /** Set only on the laptop, and honoured by Google's own clients too. */
   PUBSUB_EMULATOR_HOST: text.optional(),
+  TOPIC_PREFIX: topicPrefix,
 });
 
 export const monitoringSettings = z.object({
@@ -77,6 +99,15 @@ export const monitoringSettings = z.object({
   PUBSUB_EMULATOR_HOST: text.optional(),
   /** Set only on the laptop: where its stand-in for Cloud Monitoring listens, as `HOST:PORT`. */
   MONITORING_EMULATOR_HOST: text.optional(),
+  TOPIC_PREFIX: topicPrefix,
+});
+
+export const predictSettings = z.object({
+  /**
+   * When an immediate prediction is recorded: `before` it is answered, so that each answer can be looked up and rated;
+   * `after` it, so that those of a process that is killed at that moment are lost; `off`: never.
+   */
+  PREDICT_RECORD: z.enum(['before', 'after', 'off']).default('before'),
 });
 
 const share = z.coerce.number().min(0).max(1);
@@ -102,6 +133,8 @@ export const trainingSettings = z.object({
   CAP_BATCH_SHARE: share.default(0.1),
   /** So many rows of one reviewer or batch always count, however few rows there are in all. */
   CAP_MIN_ROWS: count.default(20),
+  /** A training takes no more rows than this: of those that came with the data set a fixed sample, of people's the newest. */
+  TRAIN_MAX_ROWS: z.coerce.number().int().min(100).default(defaultMostRows),
   /** With fewer new or changed labels than this, a training is put off. */
   RETRAIN_AFTER_ROWS: count.default(1),
   /** But not for longer than this after the last one; 0 waits for the labels alone. */
