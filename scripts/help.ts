@@ -32,6 +32,7 @@ export const topics: Readonly<Record<string, readonly (readonly [string, string]
     ['npm run check', 'format, lint, types, unused code, borders'],
     ['npm run build', 'the artefacts that are deployed, in dist/functions'],
     ['npm run bench', 'measures; -- --only serving and others measure a part'],
+    ['npm run stress', 'loads a running loop, and says what people would feel'],
     ['npm run faults', 'breaks services under load, and audits what is left'],
     ['npm run fuzz', 'hostile requests and messages'],
     ['npm run screenshots', 'takes the pictures of the docs anew'],

@@ -14,8 +14,10 @@ export interface Candidate {
   readonly by: string;
 }
 
+type CandidateContext = Omit<RetrainContext, 'decideAlone'>;
+
 /** Judges a model from elsewhere as one of our own: by the same rows, rules and reports. */
-export async function judgeCandidate(candidate: Candidate, context: RetrainContext): Promise<Facts> {
+export async function judgeCandidate(candidate: Candidate, context: CandidateContext): Promise<Facts> {
   const { db, publish } = context;
   await announceLastDecision(db, model => publish(topics.model, model));
   // Judged before, and not announced then, or not heard of: it is announced again.
@@ -26,7 +28,7 @@ export async function judgeCandidate(candidate: Candidate, context: RetrainConte
 }
 
 /** What did not show when it came in may show now: more rows are asked, and a model of somebody else's is what it is. */
-async function judgeOnce(candidate: Candidate, context: RetrainContext): Promise<ModelMessage> {
+async function judgeOnce(candidate: Candidate, context: CandidateContext): Promise<ModelMessage> {
   try {
     return await judgeAnew(candidate, context);
   } catch (error) {
@@ -37,7 +39,7 @@ async function judgeOnce(candidate: Candidate, context: RetrainContext): Promise
 
 async function judgeAnew(
   { job_id, candidate, by }: Candidate,
-  context: RetrainContext,
+  context: CandidateContext,
 ): Promise<ModelMessage> {
   const { dataSet, db, store, gate, rules, trace } = context;
   const secondsOfStep = startStopwatch(performance.now());
