@@ -6,6 +6,7 @@ import { styleText } from 'node:util';
 export const topics: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
   'Run it on this machine': [
     ['npm start', 'the whole loop, with page and APIs on http://127.0.0.1:8080 (-- --help says more)'],
+    ['npm run tour', 'goes once around a running loop, and says what happens where'],
     ['npm run doctor', 'whether everything that the loop needs is there, and what to do about it'],
     ['npm run publish', 'publishes a message, as another program would'],
   ],
