@@ -75,6 +75,24 @@ export const alerts: readonly Alert[] = [
     above: 0,
     forSeconds: 0,
   },
+  {
+    name: 'Models refused in a row',
+    severity: 'WARNING',
+    means: 'No new model has been promoted for several trainings: what people say is not learned.',
+    filter: `${quality} AND metric.labels.alert = starts_with("refusals")`,
+    aligner: 'ALIGN_DELTA',
+    above: 0,
+    forSeconds: 0,
+  },
+  {
+    name: 'Labels set aside',
+    severity: 'WARNING',
+    means: 'Many labels look wrong or hold learning back, and wait for a second reviewer.',
+    filter: `${quality} AND metric.labels.alert = starts_with("labels")`,
+    aligner: 'ALIGN_DELTA',
+    above: 0,
+    forSeconds: 0,
+  },
 ];
 
 /** https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies */

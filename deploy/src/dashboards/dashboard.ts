@@ -96,6 +96,16 @@ const charts: readonly Chart[] = [
     aligner: 'ALIGN_PERCENTILE_50',
   },
   {
+    title: 'Labels set aside, at most',
+    filter: selectOurs('banknote.labels.set_aside'),
+    aligner: 'ALIGN_PERCENTILE_99',
+  },
+  {
+    title: 'Models refused in a row, at most',
+    filter: selectOurs('banknote.refusals_in_a_row'),
+    aligner: 'ALIGN_PERCENTILE_99',
+  },
+  {
     title: 'Age of the training of the model that answers (s)',
     filter: selectOurs('banknote.model.training_age'),
     aligner: 'ALIGN_PERCENTILE_99',
