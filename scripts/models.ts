@@ -7,7 +7,7 @@ import { type Announce, decideManually } from '@banknote-loop/shared/models';
 import type { Database } from '@banknote-loop/shared/postgres';
 import { database, modelStore } from '@banknote-loop/shared/resources';
 import { describeStaleness, measureStaleness } from './staleness.ts';
-import { runTool } from './tool.ts';
+import { runTool, words } from './tool.ts';
 
 const usage = `npm run models -- list                     the newest models, and which one answers
 npm run models -- show NAME                all that is known of one
@@ -18,7 +18,8 @@ npm run models -- pin [NAME] --why TEXT    holds a model in its place, whatever 
 npm run models -- unpin --why TEXT         lets trainings decide again
 npm run models -- train                    asks for a training now
 npm run models -- staleness                how much worse the models of 1, 7 and 30 days ago are by now
-  --by NAME                                who decides, if not the user of this machine`;
+  --by NAME                                who decides, if not the user of this machine
+  --data-set NAME                          of which loop, where several run here`;
 
 const newest = 20;
 const kindOf: Readonly<Record<string, DecisionRequest['kind']>> = {
@@ -57,6 +58,7 @@ await runTool({ db: database, store: modelStore }, async ({ db, store }, instanc
 
 function readArguments() {
   const { values, positionals } = parseArgs({
+    args: [...words],
     allowPositionals: true,
     options: { by: { type: 'string' }, why: { type: 'string' } },
   });

@@ -9,7 +9,9 @@ import type { Cache } from '@banknote-loop/shared/redis';
 
 /** What each route of this function works with. */
 export interface Context
-  extends Request<typeof topics.feedback | typeof topics.prediction | typeof topics.model> {
+  extends Request<
+    typeof topics.feedback | typeof topics.prediction | typeof topics.model | typeof topics.job
+  > {
   readonly cache: Cache;
   readonly db: Database;
   readonly models: LiveModelKeeper;

@@ -16,7 +16,7 @@ import { routes } from './routes.ts';
 export default defineHttp({
   name: 'predict-api',
   summary: 'Answers what became of the notes, takes corrections, predicts at once, and serves the page.',
-  publishes: [topics.feedback, topics.prediction, topics.model],
+  publishes: [topics.feedback, topics.prediction, topics.model, topics.job],
   uses: { cache, db: database, models: liveModel, queues, deadLetters },
   settings: { answers: answerRules, predictions: predictRules, quality: qualityRules },
   needs: { timeoutSeconds: 3_600 },

@@ -91,10 +91,10 @@ type PredictContext = Pick<
 
 /** Answers from the live model, and sends the answer the way of any other prediction, so that it is kept and can be rated. */
 async function predict(notes: Notes, context: PredictContext) {
-  const { dataSet, models, answers: rules, ...request } = context;
+  const { dataSet, models, answers: rules } = context;
   requireFewNotes(notes.features);
   const model = await models.current();
-  const batch_id = batchIdFor(request, notes);
+  const batch_id = batchIdFor(context, notes);
   const answers = answerRows(dataSet, model, notes.features, rules);
   await record(context, {
     batch_id,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type DataSet, type ModelMessage, uuidFromName } from '@banknote-loop/shared';
+import { type DataSet, type ModelMessage, TransientError, uuidFromName } from '@banknote-loop/shared';
 import { formatTraceparent, type Trace } from '@banknote-loop/shared/base';
 import type { ModelStore } from '@banknote-loop/shared/bucket';
 import {
@@ -11,7 +11,7 @@ import {
   train,
 } from '@banknote-loop/shared/classifier';
 import { chooseBackend, compileModel } from '@banknote-loop/shared/learning';
-import type { Database, PromotedModel, TrainingData } from '@banknote-loop/shared/postgres';
+import type { Database, DecideAlone, PromotedModel, TrainingData } from '@banknote-loop/shared/postgres';
 import { describeLearning } from './describe-learning.ts';
 import { type Judgement, type JudgeSettings, judge, loadChampion, reportOn, respectPin } from './judge.ts';
 
@@ -23,6 +23,7 @@ export interface TrainingContext {
   readonly rules: { readonly budgetSeconds: number };
   /** The model that answers now. */
   readonly live: PromotedModel | undefined;
+  readonly decideAlone: DecideAlone;
   /** Where this training stands in its trace. */
   readonly trace: Trace;
   /** When the work on this model began, by `performance.now()`. */
@@ -90,8 +91,23 @@ export async function makeModel(set: TrainingData, context: TrainingContext): Pr
     created: origin.created,
     traceparent: formatTraceparent(trace),
   };
-  await db.models.record(message, decidedAt);
+  await context.decideAlone(async () => {
+    if (!isSameDecision(live, await db.models.live()))
+      throw new DecidedMeanwhile('Somebody decided on models while one was being trained.');
+    await db.models.record(message, decidedAt);
+  });
   return message;
+}
+
+/** While a model was being made, somebody decided which one answers: what it was judged against and when no longer holds. */
+export class DecidedMeanwhile extends TransientError {}
+
+function isSameDecision(one: PromotedModel | undefined, other: PromotedModel | undefined): boolean {
+  return (
+    one?.model_file_name === other?.model_file_name &&
+    one?.kind === other?.kind &&
+    one?.created === other?.created
+  );
 }
 
 /** Rows that nothing can be learned from end in a refusal like any other. */

@@ -21,7 +21,7 @@ export interface Request<Published extends Topic<unknown> = never> {
   readonly principal: string;
   /** What the caller calls this request, so that sending it again does nothing again. */
   readonly idempotencyKey: string | undefined;
-  /** Aborted when the caller goes away. */
+  /** Aborted when the caller goes away; made anew each time it is asked for. */
   readonly signal: AbortSignal;
 }
 
