@@ -5,7 +5,6 @@ import { until } from '@banknote-loop/shared/base';
 import { sampleNotes } from '@banknote-loop/testing/data-sets';
 import { treeModel } from '@banknote-loop/testing/onnx-models';
 import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
-import { tour } from '../../scripts/tour.ts';
 import { type ApiDocument, DocumentedApi } from './document.ts';
 
 // The two APIs as they are deployed, on one origin. Every answer is held against the document that describes it.
@@ -312,13 +311,6 @@ it('answers every operation that the document describes as the document says', a
   // An event stream has no end that a call could wait for; it has a test of its own.
   expect(api.uncalled()).toEqual(['GET /events']);
 });
-
-it('shows a guest around', async () => {
-  const said: string[] = [];
-  await tour(loop.url, line => said.push(line));
-  expect(said.join('\n')).toContain('Done. The page shows all of this');
-  expect(said.filter(line => /\d\. /.test(line))).toHaveLength(5);
-}, 120_000);
 
 it('gives Prometheus the requests, the model and the queues', async () => {
   const { text } = await api.call('GET', '/metrics');
