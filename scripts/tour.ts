@@ -126,7 +126,7 @@ interface Decided {
 
 if (process.argv[1]?.endsWith('tour.ts')) {
   const url = findEnvironment()?.LOOP_URL ?? 'http://127.0.0.1:8080';
-  await tour(url, line => console.log(line)).catch(error => {
+  void tour(url, line => console.log(line)).catch(error => {
     console.error(`The tour ends here: ${describe(error)} Is the loop running (npm start)?`);
     process.exitCode = 1;
   });
