@@ -75,6 +75,7 @@ async function retrainOnce(batchId: string, context: RetrainContext): Promise<Fa
   const model = earlier ?? (await makePassing(set, { ...context, live, startedAt }));
   await publish(topics.model, model);
   const { promoted, reason, records, accuracy, fingerprint } = model;
+  const { setAside, refusalsInARow } = await db.labels.state();
   return {
     job: model.job_id,
     model: model.model_file_name,
@@ -84,6 +85,8 @@ async function retrainOnce(batchId: string, context: RetrainContext): Promise<Fa
     accuracy,
     training_seconds: model.training_time,
     fingerprint,
+    labels_set_aside: setAside,
+    refusals_in_a_row: refusalsInARow,
   };
 }
 
