@@ -4,15 +4,19 @@ import { formatTraceparent, type Trace } from '@banknote-loop/shared/base';
 import type { ModelStore } from '@banknote-loop/shared/bucket';
 import {
   encodeModelFile,
+  encodeOutOfFold,
+  outOfFoldName,
   probeEncoded,
+  type TrainingOutcome,
   type TrainingRefusal,
   type TrainingSet,
   train,
 } from '@banknote-loop/shared/classifier';
-import { chooseBackend, compileModel } from '@banknote-loop/shared/learning';
+import { chooseBackend, compileModel, type TensorFlow } from '@banknote-loop/shared/learning';
 import type { Database, PromotedModel, TrainingData } from '@banknote-loop/shared/postgres';
 import { describeLearning } from './describe-learning.ts';
-import { type Judgement, type JudgeSettings, judge, loadChampion, reportOn, respectPin } from './judge.ts';
+import { type Judgement, type JudgeSettings, judge, reportOn, respectPin } from './judge.ts';
+import { type Champion, loadChampion } from './rival.ts';
 
 export interface TrainingContext {
   readonly dataSet: DataSet;
@@ -30,24 +34,24 @@ export interface TrainingContext {
 
 /** Trains, judges, stores and records one model; the message that it returns is all there is to say of it. */
 export async function makeModel(set: TrainingData, context: TrainingContext): Promise<ModelMessage> {
-  const { dataSet, db, store, gate, rules, live, trace, startedAt } = context;
+  const { dataSet, db, store, gate, live, trace, startedAt } = context;
   const { fingerprint, training, holdout } = set;
   const secondsOfStep = startStopwatch(startedAt);
   const { tf, name: backend } = await chooseBackend();
   const decidedAt = await db.decisions.nextTime();
   const origin = { created: decidedAt.toISOString(), fingerprint, seed: seedOf(fingerprint), backend };
-  const champion = await loadChampion(dataSet, store, live?.model_file_name);
+  const champion = await loadOpponent(context);
   const data_prep_time = secondsOfStep();
 
-  // What was chosen for the champion is kept while the rows are about the same, so that a correction is not kept waiting.
-  const { budgetSeconds } = rules;
-  const choice = champion?.facts.choice;
-  const outcome = await train(tf, dataSet, training, { seed: origin.seed, budgetSeconds, choice });
+  const outcome = await learnRows(tf, training, origin.seed, champion, context);
   const training_time = secondsOfStep();
 
   const answers = await db.predictions.newest(gate.flipRows);
   const judgement = outcome.trained
-    ? judge(compileModel(outcome.model), { dataSet, champion, set, answers, settings: gate })
+    ? judge(
+        { ...outcome, ...compileModel(outcome.model) },
+        { dataSet, champion, set, answers, settings: gate },
+      )
     : refuseUntrained(outcome);
   const decision = respectPin(judgement.decision, live);
   const { accuracy = 0, logLoss = 0 } = decision.challenger ?? {};
@@ -62,6 +66,8 @@ export async function makeModel(set: TrainingData, context: TrainingContext): Pr
       model_file_name,
       encodeModelFile(dataSet, { ...origin, metrics, probes, choice, model }),
     );
+    const best = decision.provedBest ? null : (champion?.best ?? champion)?.fileName;
+    await store.save(outOfFoldName(model_file_name), encodeOutOfFold(training, outcome.scores, best ?? null));
   }
   const parent = champion?.fileName ?? null;
   const message: ModelMessage = {
@@ -90,6 +96,41 @@ export async function makeModel(set: TrainingData, context: TrainingContext): Pr
   };
   await db.models.record(message, decidedAt);
   return message;
+}
+
+/** Whether a model of these rows would be promoted now; nothing is stored or recorded. */
+export async function wouldPass(
+  set: TrainingData,
+  context: Pick<TrainingContext, 'dataSet' | 'store' | 'gate' | 'rules' | 'live'>,
+): Promise<boolean> {
+  const { dataSet, gate } = context;
+  const [{ tf }, champion] = await Promise.all([chooseBackend(), loadOpponent(context)]);
+  const outcome = await learnRows(tf, set.training, seedOf(set.fingerprint), champion, context);
+  if (!outcome.trained) return false;
+  const challenger = { ...outcome, ...compileModel(outcome.model) };
+  return judge(challenger, { dataSet, champion, set, answers: [], settings: gate }).decision.promoted;
+}
+
+/** A model that a person put in its place has nothing to prove to those before it. */
+async function loadOpponent({
+  dataSet,
+  store,
+  live,
+}: Pick<TrainingContext, 'dataSet' | 'store' | 'live'>): Promise<Champion | undefined> {
+  const champion = await loadChampion(dataSet, store, live?.model_file_name);
+  const byHand = live?.kind === 'promotion' || live?.kind === 'pin';
+  return champion && byHand ? { ...champion, best: undefined } : champion;
+}
+
+/** What was chosen for the champion is kept while the rows are about the same, so that a correction is not kept waiting. */
+function learnRows(
+  tf: TensorFlow,
+  training: TrainingSet,
+  seed: number,
+  champion: Champion | undefined,
+  { dataSet, rules: { budgetSeconds } }: Pick<TrainingContext, 'dataSet' | 'rules'>,
+): Promise<TrainingOutcome> {
+  return train(tf, dataSet, training, { seed, budgetSeconds, choice: champion?.facts.choice });
 }
 
 /** Rows that nothing can be learned from end in a refusal like any other. */

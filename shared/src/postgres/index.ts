@@ -9,4 +9,4 @@ export type { ReceiptRecord } from './ratings.ts';
 export { schemaOf } from './schema.ts';
 export { loadSeed } from './seed.ts';
 export { setUpScript } from './set-up.ts';
-export type { InfluenceCaps, LabelRole, TrainingData } from './training-data.ts';
+export { type InfluenceCaps, type LabelRole, noOwnClass, type TrainingData } from './training-data.ts';

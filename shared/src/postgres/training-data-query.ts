@@ -1,6 +1,7 @@
 import type { DataSet } from '../data-set/declaration.ts';
 import { encodedFeatures, hasTwoClasses } from './features.ts';
 import type { Statement } from './sql.ts';
+import { noOwnClass } from './training-data.ts';
 
 // All rows of a data set by one statement, and so from one moment:
 //   people  each person's latest word on each note; those who give no name count as one person
@@ -49,11 +50,11 @@ export function readTrainingData(dataSet: DataSet): Statement {
       where nth_of_reviewer <= of_reviewer and nth_of_batch <= of_batch
       order by note_hash, created desc, class desc, batch_id, position
     ), labelled as (
-      select note_hash, is_holdout(note_hash) as is_holdout, bank.class as bank_class, valid.class as valid_class,
+      select note_hash, is_holdout(note_hash) as is_holdout, bank.class as bank_class, valid.class as valid_class, valid.reviewer,
         coalesce(bank.features, valid.features) as features
       from bank full join valid using (note_hash)
     ), notes as (
-      select note_hash, is_holdout, features, by_person, case when by_person then valid_class else bank_class end as class
+      select note_hash, is_holdout, features, by_person, bank_class, reviewer, case when by_person then valid_class else bank_class end as class
       from labelled,
         lateral (select valid_class is not null and (bank_class is null or not is_holdout) as by_person) as source
     ), surplus as (
@@ -88,6 +89,8 @@ export function readTrainingData(dataSet: DataSet): Statement {
       coalesce(string_agg(features, '' order by note_hash) filter (where is_holdout), '') as "holdoutFeatures",
       coalesce(string_agg(set_byte('\\x00', 0, class), '' order by note_hash) filter (where is_holdout), '') as "holdoutClasses",
       coalesce(string_agg(set_byte('\\x00', 0, by_person::int), '' order by note_hash) filter (where is_holdout), '') as "holdoutByPeople",
+      coalesce(json_agg(case when by_person then coalesce(reviewer, '') end order by note_hash) filter (where is_holdout), '[]') as "holdoutReviewers",
+      coalesce(string_agg(set_byte('\\x00', 0, coalesce(bank_class, ${noOwnClass})), '' order by note_hash) filter (where not is_holdout), '') as "trainingOwnClasses",
       (select coalesce(json_object_agg(role, rows), '{}') from (select role, count(*) as rows from roles group by role) as counted) as roles,
       (
         select coalesce(json_agg(json_build_object('batch_id', batch_id, 'position', position, 'class', class, 'role', role)), '[]')

@@ -22,6 +22,8 @@ export interface RoleChange {
   readonly role: LabelRole;
 }
 
+export const noOwnClass = 255;
+
 /** The rows that models learn from, and those that judge them. */
 export interface TrainingData {
   /** What models are trained on. */
@@ -30,8 +32,12 @@ export interface TrainingData {
   readonly holdout: TrainingSet;
   /** For each hold-out row 1 if a person labelled it, 0 if the bank did. */
   readonly holdoutByPeople: Uint8Array;
+  /** For each hold-out row the number of the person who labelled it, whichever it is; 0 if the bank did. */
+  readonly holdoutReviewers: Uint32Array;
   /** How many of the training rows people labelled. */
   readonly trainingByPeople: number;
+  /** For each training row the class that the bank gives it, whatever people say; `noOwnClass` if it is people's alone. */
+  readonly trainingOwnClasses: Uint8Array;
   /** The hash of all these rows: the same rows have the same fingerprint, whenever and however they came in. */
   readonly fingerprint: string;
   /** How many of people's labels have each role. */
@@ -46,6 +52,8 @@ export interface EncodedTrainingData extends Pick<TrainingData, 'trainingByPeopl
   readonly holdoutFeatures: Buffer;
   readonly holdoutClasses: Buffer;
   readonly holdoutByPeople: Buffer;
+  readonly holdoutReviewers: readonly (string | null)[];
+  readonly trainingOwnClasses: Buffer;
 }
 
 export function decodeTrainingData(dataSet: DataSet, encoded: EncodedTrainingData): TrainingData {
@@ -56,11 +64,24 @@ export function decodeTrainingData(dataSet: DataSet, encoded: EncodedTrainingDat
     training,
     holdout,
     holdoutByPeople: new Uint8Array(encoded.holdoutByPeople),
+    holdoutReviewers: numberNames(encoded.holdoutReviewers),
     trainingByPeople,
+    trainingOwnClasses: new Uint8Array(encoded.trainingOwnClasses),
     fingerprint: fingerprintOf(training, holdout),
     roles,
     changes,
   };
+}
+
+/** Gives the same names the same numbers, from 1; those without one are 0. */
+function numberNames(names: readonly (string | null)[]): Uint32Array {
+  const numbers = new Map<string, number>();
+  return Uint32Array.from(names, name => {
+    if (name === null) return 0;
+    const number = numbers.get(name) ?? numbers.size + 1;
+    numbers.set(name, number);
+    return number;
+  });
 }
 
 function fingerprintOf(...sides: readonly TrainingSet[]): string {

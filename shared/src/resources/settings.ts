@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defaultGateSettings } from '../classifier/gate.ts';
+import { defaultGateSettings } from '../classifier/gate/input.ts';
 
 // Every environment variable of the project, by the part that needs it. A function checks at its start those of the
 // parts that it uses, and no others.
