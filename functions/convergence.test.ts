@@ -1,6 +1,7 @@
 import type { FeedbackMessage, ModelMessage, PredictionMessage } from '@banknote-loop/shared';
 import { uuidFromName } from '@banknote-loop/shared';
 import { aModel, aNote, type DeliveryOptions, deliver } from '@banknote-loop/testing';
+import { openTestStore, type TestStore } from '@banknote-loop/testing/model-files';
 import {
   openTestCache,
   openTestDatabase,
@@ -20,10 +21,15 @@ import trainingToDb from './training-to-db/src/index.ts';
 
 let database: TestDatabase;
 let cache: TestCache;
+let models: TestStore;
 beforeAll(async () => {
-  [database, cache] = await Promise.all([openTestDatabase({ seeded: false }), openTestCache()]);
+  [database, cache, models] = await Promise.all([
+    openTestDatabase({ seeded: false }),
+    openTestCache(),
+    openTestStore('model-0.json', 'model-1.json', 'model-2.json'),
+  ]);
 });
-afterAll(() => Promise.all([database.close(), cache.close()]));
+afterAll(() => Promise.all([database.close(), cache.close(), models.close()]));
 
 interface Sent<Content> {
   readonly content: Content;
@@ -34,7 +40,7 @@ interface Sent<Content> {
 interface Story {
   readonly predictions: readonly Sent<PredictionMessage>[];
   readonly feedback: readonly Sent<FeedbackMessage>[];
-  readonly models: readonly Sent<ModelMessage>[];
+  readonly announcements: readonly Sent<ModelMessage>[];
 }
 
 /** One message on its way to one function. */
@@ -69,7 +75,7 @@ const feedback = fc.record({
   second,
 });
 
-const models = fc.array(fc.record({ promoted: fc.boolean(), second }), { maxLength: 3 }).map(all =>
+const announcements = fc.array(fc.record({ promoted: fc.boolean(), second }), { maxLength: 3 }).map(all =>
   all.map(({ promoted, second }, number): Sent<ModelMessage> => {
     const model_file_name = `model-${number}.json`;
     return { content: aModel({ model_file_name, promoted, created: timeOf(second).toISOString() }), second };
@@ -77,10 +83,10 @@ const models = fc.array(fc.record({ promoted: fc.boolean(), second }), { maxLeng
 );
 
 const story: fc.Arbitrary<Story> = fc
-  .record({ predictions, feedback: fc.array(feedback, { maxLength: 5 }), models })
-  .map(({ predictions, feedback, models }) => ({
+  .record({ predictions, feedback: fc.array(feedback, { maxLength: 5 }), announcements })
+  .map(({ predictions, feedback, announcements }) => ({
     predictions,
-    models,
+    announcements,
     feedback: feedback
       // A rating of a batch that never comes waits for ever: that is tested elsewhere.
       .filter(({ batch }) => batch < predictions.length)
@@ -98,7 +104,7 @@ function timeOf(seconds: number): Date {
 const environment = { EVENT_MAX_AGE_SECONDS: '10000000000' };
 
 /** The deliveries that a story begins with; each may lead to more. */
-function stepsOf({ predictions, feedback, models }: Story): Step[] {
+function stepsOf({ predictions, feedback, announcements }: Story): Step[] {
   const to = <Content>(
     all: readonly Sent<Content>[],
     run: (content: Content, at: DeliveryOptions) => ReturnType<typeof deliver>,
@@ -123,8 +129,12 @@ function stepsOf({ predictions, feedback, models }: Story): Step[] {
     ...to(predictions, (content, at) => deliver(predictionToDb, database, content, at)),
     ...to(predictions, (content, at) => deliver(predictionToCache, cache, content, at)),
     ...to(feedback, (content, at) => deliver(feedbackToDb, database, content, at), learn),
-    ...to(models, (content, at) => deliver(trainingToDb, database, content, at)),
-    ...to(models, (content, at) => deliver(trainingToCache, cache, content, at)),
+    ...to(announcements, (content, at) =>
+      deliver(trainingToDb, { db: database.db, store: models.store }, content, at),
+    ),
+    ...to(announcements, (content, at) =>
+      deliver(trainingToCache, { cache: cache.cache, store: models.store }, content, at),
+    ),
   ];
 }
 

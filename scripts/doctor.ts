@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { startInstance } from '@banknote-loop/shared/function';
+import { pubSubIn } from '@banknote-loop/shared/pubsub';
 import { cache, database, deadLetters, modelStore } from '@banknote-loop/shared/resources';
 
 import { readTopology } from '../functions/topology.ts';
@@ -30,7 +31,7 @@ async function examine(found: NodeJS.ProcessEnv): Promise<void> {
     const clients = await instance.clients();
     const functions = (await readTopology()).filter(one => one.kind === 'event');
     const checks = [
-      ...serviceChecks({ ...clients, projectId: instance.projectId, dataSet: instance.dataSet, functions }),
+      ...serviceChecks({ ...clients, pubsub: pubSubIn(found), dataSet: instance.dataSet, functions }),
       oneNoteCheck({ ...clients, dataSet: instance.dataSet, publisher: instance.publisher }),
     ];
     await tellAll(checks);

@@ -24,7 +24,7 @@ describe.each(['iris', 'penguins'])('the loop on %s', name => {
 
   beforeAll(async () => {
     loop = await startLoop({ ...usual, folder, dataSet: found });
-    outside = new Outside(loop.environment.PROJECT_ID ?? '');
+    outside = new Outside(loop.environment);
   });
   afterAll(async () => {
     await outside.close();
@@ -116,6 +116,21 @@ describe.each(['iris', 'penguins'])('the loop on %s', name => {
     },
   );
 
+  it('lets no misspelt name pass for a value that is missing', async () => {
+    const last = dataSet.features.at(-1)?.column ?? '';
+    const { [last]: value, ...others } = namedFromRow(dataSet, row);
+    const misspelt = { ...others, [`${last}x`]: value };
+    const query = new URLSearchParams(
+      Object.entries(misspelt).map(([column, one]): [string, string] => [column, String(one)]),
+    );
+    const answers = [await ask('GET', `/predict?${query}`), await ask('POST', '/predict', misspelt)];
+    const mayBeMissing = dataSet.features.at(-1)?.missing === true;
+    for (const { status, body } of answers) {
+      expect([status, body.field]).toEqual([400, mayBeMissing ? `${last}x` : last]);
+      if (mayBeMissing) expect(body.message).toBe(`"${last}x" is not known here. Did you mean "${last}"?`);
+    }
+  });
+
   it('sends a message that is no item to dead-letter, with the feature', async () => {
     await outside.publish('request', {
       batch_id: '0199abcd-0000-7000-8000-000000000002',
@@ -150,8 +165,8 @@ describe.each(['iris', 'penguins'])('the loop on %s', name => {
       return found.some(({ training_row }) => training_row?.role) && found;
     });
     const [told, onlyWrong] = receipts as [Receipt, Receipt];
-    expect(told).toMatchObject({ rating: 0, training_row: { label: other } });
-    expect(onlyWrong).toMatchObject({ rating: 0, training_row: null });
+    expect(told).toMatchObject({ rating: 0, true_label: other, training_row: { label: other } });
+    expect(onlyWrong).toMatchObject({ rating: 0, true_label: null, training_row: null });
     expect((await get(`/batches/${batch_id}`)).notes[0]).toMatchObject({ true_label: other, rating: 0 });
     await until('a training is listed', async () => (await get('/models')).models.length > 1);
     const { models } = await get('/models');
@@ -193,10 +208,11 @@ describe.each(['iris', 'penguins'])('the loop on %s', name => {
 
 it('serves two data sets side by side', async () => {
   const folders = [makeTempFolder(), makeTempFolder()];
-  const loops = [
-    await startLoop({ ...usual, folder: folders[0] ?? '', dataSet: findDataSet('iris') }),
-    await startLoop({ ...usual, folder: folders[1] ?? '', dataSet: findDataSet('wine') }),
-  ];
+  const loops = await Promise.all(
+    ['iris', 'wine'].map((name, i) =>
+      startLoop({ ...usual, folder: folders[i] ?? '', dataSet: findDataSet(name) }),
+    ),
+  );
   try {
     const titles = await Promise.all(
       loops.map(

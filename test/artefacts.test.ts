@@ -6,6 +6,7 @@ import { findFreePort } from '@banknote-loop/local/ports';
 import { prepareMessaging } from '@banknote-loop/local/prepare-cloud';
 import { type Services, startServices } from '@banknote-loop/local/services';
 import { findDataSet } from '@banknote-loop/shared/data-set/files';
+import { pubSubIn } from '@banknote-loop/shared/pubsub';
 import { aFeedback, aRequest, envelopes, until } from '@banknote-loop/testing';
 import {
   openTestCache,
@@ -45,8 +46,8 @@ beforeAll(async () => {
     given,
     say: () => {},
   });
-  await prepareMessaging(services.environment.PROJECT_ID ?? '', [], { minSeconds: 1, maxSeconds: 1 });
-  outside = new Outside(services.environment.PROJECT_ID ?? '');
+  await prepareMessaging(pubSubIn(services.environment), [], { minSeconds: 1, maxSeconds: 1 });
+  outside = new Outside(services.environment);
 }, 180_000);
 
 afterEach(async () => {
@@ -95,18 +96,12 @@ async function start(name: string, signature: 'http' | 'cloudevent'): Promise<st
       NODE_ENV: 'production',
       LOG_LEVEL: 'silent',
     },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   child = started;
-  const url = `http://127.0.0.1:${port}`;
-  await until(`${name} listens`, async () => {
-    if (started.exitCode !== null) throw new Error(`${name} ended with code ${started.exitCode}.`);
-    return fetch(`${url}/robots.txt`).then(
-      () => true,
-      () => false,
-    );
-  });
-  return url;
+  const ended = once(started, 'exit').then(([code]) => Promise.reject(new Error(`${name} ended: ${code}.`)));
+  await Promise.race([once(started, 'message'), ended]);
+  return `http://127.0.0.1:${port}`;
 }
 
 async function push(url: string, data: string): Promise<number> {

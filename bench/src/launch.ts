@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { launch as launchFunction, listens } from '@banknote-loop/local/launch';
+import { launch as launchFunction } from '@banknote-loop/local/launch';
 import { findFreePort } from '@banknote-loop/local/ports';
 import type { Envelope } from '@banknote-loop/testing';
 
@@ -42,9 +42,8 @@ export async function launch({ name, source, environment }: Launch): Promise<Lau
   const port = await findFreePort();
   const startedAt = performance.now();
   const quiet = { ...environment, LOG_LEVEL: 'error' };
-  const spec = { name, source, port, environment: quiet, follows: false };
-  const child = launchFunction(spec);
-  await listens(child, spec, pollMs);
+  const { child, listens } = launchFunction({ name, source, port, environment: quiet, follows: false });
+  await listens(pollMs);
   const listeningMs = performance.now() - startedAt;
   return {
     port,

@@ -73,3 +73,18 @@ it('gives each function the variables that it knows, and no others', async () =>
     expect('DBHOST' in environment).toBe(known.has('DBHOST'));
   }
 });
+
+it('takes numbers in quotes, as settings of before have them', () => {
+  const settings = parseSettings(`${example}\nREDISPORT: "6379"\nDBPORT: "5432"\nMAX_INSTANCES: "3"`, 'old');
+  expect(settings).toMatchObject({ REDISPORT: 6379, DBPORT: 5432, MAX_INSTANCES: 3 });
+  expect(() => parseSettings(`${example}\nREDISPORT: "63x"`, 'old')).toThrow('REDISPORT');
+});
+
+it.each([
+  ['DBUSER: ml_readwrite', 'DBUSER (the group that has the rights'],
+  ['DBUSER: postgres', "DBUSER (one of the server's own"],
+  ['DBNAME: postgres', "DBNAME (one of the server's own"],
+  ['DBNAME: ml-demo', 'DBNAME (small letters, digits and "_"'],
+])('says before anything runs that %s cannot be', (line, said) => {
+  expect(() => parseSettings(`${example}\n${line}`, 'old')).toThrow(said);
+});

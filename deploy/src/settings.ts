@@ -7,7 +7,20 @@ import { z } from 'zod';
 // are checked by the functions' own schemas; the rest says what the deployment makes.
 
 const text = z.string().min(1);
-const count = z.int().min(1);
+
+/** Settings of before have their numbers in quotes. */
+const whole = (least: number, most = Number.MAX_SAFE_INTEGER) =>
+  z.preprocess(
+    value => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value),
+    z.int().min(least).max(most),
+  );
+const count = whole(1);
+const port = whole(1, 65_535);
+
+/** A name that goes into SQL as it is. */
+const sqlName = z
+  .string()
+  .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'small letters, digits and "_", and no digit first');
 const member = z
   .string()
   .regex(
@@ -19,10 +32,10 @@ const member = z
 const overrides = z.strictObject({
   memory: z.templateLiteral([z.int(), 'Mi']).optional(),
   cpu: count.optional(),
-  concurrency: z.int().min(1).max(1000).optional(),
-  minInstances: z.int().min(0).default(0),
+  concurrency: whole(1, 1000).optional(),
+  minInstances: whole(0).default(0),
   maxInstances: count.optional(),
-  timeoutSeconds: z.int().min(1).max(540).optional(),
+  timeoutSeconds: whole(1, 540).optional(),
 });
 
 /** What settings are where nobody says otherwise: the least that serves, or what a business can rely on. */
@@ -54,7 +67,7 @@ const deploySettings = z.object({
   BUCKET: z.string().regex(/^[a-z0-9][a-z0-9_.-]{1,55}[a-z0-9]$/, 'a bucket name of at most 57 characters'),
 
   /** For so many minutes a new revision gets a small share of the requests; 0 gives it all of them at once. */
-  TRIAL_MINUTES: z.int().min(0).max(120),
+  TRIAL_MINUTES: whole(0, 120),
   DEPLOY_AS: z.enum(['source', 'images']).default('source'),
 
   NETWORK: text.optional(),
@@ -63,26 +76,31 @@ const deploySettings = z.object({
   VPC_CONNECTOR_RANGE: z.cidrv4().default('10.8.0.0/28'),
 
   REDISHOST: text.optional(),
-  REDISPORT: z.int().default(6379),
+  REDISPORT: port.default(6379),
   REDIS_TIER: z.enum(['basic', 'standard']),
   REDIS_SIZE_GB: count.default(1),
 
   DBHOST: text
     .refine(host => !host.startsWith('/'), 'an address: functions reach the database through the network')
     .optional(),
-  DBPORT: z.int().default(5432),
-  DBNAME: z
-    .string()
-    .regex(/^[a-z_][a-z0-9_]*$/)
+  DBPORT: port.default(5432),
+  DBNAME: sqlName
+    .refine(
+      name => !/^(postgres|template[01]|cloudsqladmin)$/.test(name),
+      "one of the server's own: choose another",
+    )
     .default('banknotes'),
-  DBUSER: z
-    .string()
-    .regex(/^[a-z_][a-z0-9_]*$/)
+  DBUSER: sqlName
+    .refine(
+      name => name !== 'ml_readwrite',
+      'the group that has the rights: choose a name for the user who is a member of it, banknote_loop say',
+    )
+    .refine(name => !/^(postgres$|pg_|cloudsql)/.test(name), "one of the server's own: choose another")
     .default('banknote_loop'),
   DBPOOL: count,
   DB_TIER: text,
   DB_AVAILABILITY: z.enum(['zonal', 'regional']),
-  DB_MAX_CONNECTIONS: z.int().min(20),
+  DB_MAX_CONNECTIONS: whole(20),
 
   INVOKERS: z.array(member).default([]),
   DOMAIN: z
@@ -90,7 +108,7 @@ const deploySettings = z.object({
     .regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'a domain such as notes.example.com')
     .optional(),
   DOOR_MEMBERS: z.array(member).default([]),
-  DOOR_REQUESTS_PER_MINUTE: z.int().min(1).max(1_000_000).default(600),
+  DOOR_REQUESTS_PER_MINUTE: whole(1, 1_000_000).default(600),
   ALERT_EMAILS: z.array(z.email()).default([]),
   MAX_INSTANCES: count,
   MIN_MEMORY: z.templateLiteral([z.int(), 'Mi']).default('512Mi'),

@@ -42,7 +42,8 @@ export async function startFront({
     const url = URL.parse(incoming.url ?? '/', 'http://loop');
     const own = url ? answerItself?.(url) : undefined;
     if (own !== undefined) void tell(own, outgoing);
-    else forward(agent, url?.pathname === '/notes' ? ingestPort : predictPort, incoming, outgoing);
+    else
+      forward(agent, /^\/notes\/?$/.test(url?.pathname ?? '') ? ingestPort : predictPort, incoming, outgoing);
   });
   await listen(server, port, host);
   const address = server.address();

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Launch, launch, listens } from './launch.ts';
+import { type Launch, launch } from './launch.ts';
 import { findFreePort } from './ports.ts';
 
 const stopDeadlineMs = 4_000;
@@ -34,9 +34,9 @@ export class FunctionProcess {
 
   /** Resolves when the function listens. */
   async start(): Promise<void> {
-    const child = launch(this.#spec);
+    const { child, listens } = launch(this.#spec);
     this.#child = child;
-    await listens(child, this.#spec);
+    await listens();
     child.once('exit', (code, signal) => void this.#startAgain(signal ?? `code ${code}`));
   }
 

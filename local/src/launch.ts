@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { until } from '@banknote-loop/shared/base';
-import { accepts } from './ports.ts';
 
 const root = join(import.meta.dirname, '../..');
 const launcher = join(root, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
@@ -21,8 +20,15 @@ export interface Launch {
   readonly follows?: boolean;
 }
 
+/** A function's process. */
+export interface Launched {
+  readonly child: ChildProcess;
+  /** Resolves when the function takes connections; fails when it ends instead. */
+  listens(pollMs?: number): Promise<void>;
+}
+
 /** Starts the process of a function, which listens on the loopback interface only. */
-export function launch({ name, source, port, environment, onLine, follows = true }: Launch): ChildProcess {
+export function launch({ name, source, port, environment, onLine, follows = true }: Launch): Launched {
   const folder = source ?? join(root, 'dist/functions', name);
   const preloaded = ['loopback.cjs', ...(follows ? ['follow-runner.cjs'] : [])].flatMap(file => [
     '--require',
@@ -34,7 +40,7 @@ export function launch({ name, source, port, environment, onLine, follows = true
     {
       cwd: folder,
       env: { PATH: process.env.PATH, ...environment, NODE_ENV: 'production' },
-      stdio: [follows ? 'pipe' : 'ignore', onLine ? 'pipe' : 'ignore', onLine ? 'pipe' : 'inherit'],
+      stdio: [follows ? 'pipe' : 'ignore', onLine ? 'pipe' : 'ignore', onLine ? 'pipe' : 'inherit', 'ipc'],
       // Ctrl-C is for the runner alone, which stops those that follow it in good order.
       detached: follows,
     },
@@ -42,14 +48,19 @@ export function launch({ name, source, port, environment, onLine, follows = true
   for (const stream of [child.stdout, child.stderr]) {
     if (stream && onLine) createInterface(stream).on('line', onLine);
   }
-  return child;
-}
-
-/** Resolves when the function takes connections; fails when it ends instead. */
-export async function listens(child: ChildProcess, { name, port }: Launch, pollMs?: number): Promise<void> {
-  const probe = (): Promise<boolean> => {
-    if (child.exitCode === null && child.signalCode === null) return accepts(port);
+  let isListening = false;
+  child.once('message', () => {
+    isListening = true;
+    child.disconnect();
+  });
+  const probe = (): boolean => {
+    if (child.exitCode === null && child.signalCode === null) return isListening;
     throw new Error(`The function ${name} ended before it listened; its output says why.`);
   };
-  await until(`the function ${name} listens`, probe, startDeadlineMs, pollMs);
+  return {
+    child,
+    listens: async pollMs => {
+      await until(`the function ${name} listens`, probe, startDeadlineMs, pollMs);
+    },
+  };
 }

@@ -5,6 +5,7 @@ import { deliveryPolicy } from '@banknote-loop/shared/contract';
 import { type FoundDataSet, findDataSet } from '@banknote-loop/shared/data-set/files';
 import type { EventFunction } from '@banknote-loop/shared/function';
 import type { AnyFunction } from '@banknote-loop/shared/http';
+import { pubSubIn } from '@banknote-loop/shared/pubsub';
 import { readTopology } from '../../functions/topology.ts';
 import { claimFolder } from './chosen-data-set.ts';
 import { withoutDeadAddresses, writeEnvironmentFile } from './environment-file.ts';
@@ -152,7 +153,7 @@ async function startFunctions(
     await Promise.all([
       ...[...processes.values()].map(one => one.start()),
       prepareMessaging(
-        environment.PROJECT_ID ?? '',
+        pubSubIn(environment),
         placed.filter(
           (one): one is { definition: EventFunction; port: number } => one.definition.kind === 'event',
         ),

@@ -1,8 +1,12 @@
 // Loaded before each function. The functions-framework listens on every network interface; on a laptop, nothing of
-// the loop may be reached from outside.
+// the loop may be reached from outside. Whoever started it is told once it listens: that something takes connections
+// at its port would prove nothing, as that may be another program.
 const { Server } = require('node:net');
 
 const listen = Server.prototype.listen;
 Server.prototype.listen = function listenOnLoopback(port, ...rest) {
+  this.once('listening', () => {
+    if (process.connected) process.send('listening');
+  });
   return listen.call(this, Number(port), '127.0.0.1', ...rest);
 };

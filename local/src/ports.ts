@@ -1,14 +1,29 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
+
+/**
+ * Where operating systems give no port to whoever asks for any, be it to listen or to call somebody: what was free
+ * here is still free when the program that it was found for takes it.
+ */
+const range = { from: 20_000, to: 32_768 } as const;
+const attempts = 100;
 
 /** Finds a port of the loopback interface that nothing listens on, for programs that cannot choose one themselves. */
 export async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (let attempt = 1; ; attempt += 1) {
+    const port = randomInt(range.from, range.to);
+    try {
+      const server = createServer().listen(port, '127.0.0.1');
+      await once(server, 'listening');
+      server.close();
+      await once(server, 'close');
+      return port;
+    } catch (cause) {
+      if (attempt === attempts)
+        throw new Error('There is no port that a program could listen on.', { cause });
+    }
+  }
 }
 
 const patienceMs = 2_000;

@@ -8,6 +8,8 @@ import {
   migrateDataSet,
   readMigrations,
   setUpScript,
+  type TakenOver,
+  takeOver,
   upToDateScript,
 } from '@banknote-loop/shared/postgres';
 import { Client } from 'pg';
@@ -78,6 +80,11 @@ export function migrateDatabase(
     await client.query(upToDateScript(dataSet, migrations));
     return migrations.filter(({ version }) => version > before);
   });
+}
+
+/** Makes the tables of the demo of before into the loop's; answers what became of each. */
+export function takeOverDatabase(server: Server, name: string, dataSet: DataSet): Promise<TakenOver> {
+  return asOwner(server, name, client => takeOver(client, dataSet, ownMigrations()));
 }
 
 /** Brings a database's tables to another declaration of its data set; answers what has changed. */

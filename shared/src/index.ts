@@ -17,4 +17,4 @@ export { deadLetters } from './resources/dead-letters.ts';
 export { liveModel } from './resources/live-model.ts';
 export { modelStore } from './resources/model-store.ts';
 export { queues } from './resources/queues.ts';
-export { gateRules, qualityRules, trainingRules } from './resources/rules.ts';
+export { answerRules, gateRules, qualityRules, trainingRules } from './resources/rules.ts';

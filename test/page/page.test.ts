@@ -1,68 +1,43 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Loop, startLoop } from '@banknote-loop/local/loop';
+import { barriersOn } from '@banknote-loop/testing/page/browser';
 import {
-  barriersOn,
-  browserPath,
-  complaintsOf,
-  openBrowser,
-  phone,
-  wide,
-} from '@banknote-loop/testing/page/browser';
+  describeWithBrowser,
+  expectNoBarriers,
+  looks,
+  type Visit,
+  visitLoop,
+} from '@banknote-loop/testing/page/visit';
 import {
   correctOneThatTrains,
   goTo,
   rateSomeNotes,
   submitSamples,
 } from '@banknote-loop/testing/page/visitor';
-import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 
 // The page as people use it, in a real browser, on the bundles that are deployed. The tests run in order on one loop;
 // pictures of what they saw stay in dist/page-test.
 
 const root = join(import.meta.dirname, '../..');
 const pictures = join(root, 'dist/page-test');
-const folder = makeTempFolder();
-const views = ['Submit', 'Review', 'Models', 'Loop', 'Quality'] as const;
-
-if (!browserPath) {
-  process.stderr.write(
-    'The tests of the page are skipped: no browser was found (Debian: apt install chromium).\n',
-  );
-}
-const describeWithBrowser = browserPath ? describe : describe.skip;
 
 describeWithBrowser('the page', () => {
-  let loop: Loop;
-  let browser: Browser;
-  let context: BrowserContext;
+  let visit: Visit;
   let page: Page;
-  let complaints: readonly string[];
 
   beforeAll(async () => {
     mkdirSync(pictures, { recursive: true });
-    const backoff = { minSeconds: 0.05, maxSeconds: 1 };
-    [loop, browser] = await Promise.all([
-      startLoop({ folder, port: 0, durable: false, observe: true, backoff, given: {} }),
-      openBrowser(),
-    ]);
-    context = await browser.newContext({ viewport: wide, reducedMotion: 'reduce' });
-    page = await context.newPage();
-    complaints = complaintsOf(page);
-    await page.goto(loop.url);
+    visit = await visitLoop({ observe: true });
+    ({ page } = visit);
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await loop?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => visit?.close());
 
   afterEach(async () => {
     const { currentTestName = '' } = expect.getState();
     await page.screenshot({ path: join(pictures, `${currentTestName.replaceAll(/\W+/g, '-')}.png`) });
-    expect(complaints).toEqual([]);
+    expect(visit.complaints).toEqual([]);
   });
 
   it('explains itself at the first visit, and only then', async () => {
@@ -126,7 +101,7 @@ describeWithBrowser('the page', () => {
   });
 
   it('compares models, and says what a decision will do before it is made', async () => {
-    await correctOneThatTrains(loop.url);
+    await correctOneThatTrains(visit.loop.url);
     await goTo(page, 'Models');
     await page.locator('.compare .confusion').nth(1).waitFor();
     await page.getByRole('button', { name: /^Pin/ }).first().click();
@@ -145,8 +120,8 @@ describeWithBrowser('the page', () => {
   });
 
   it('draws the loop, follows a batch, and replays a dead letter', async () => {
-    const [batch] = await newestBatches(loop.url);
-    await fetch(`${loop.url}/batches/${batch?.batch_id}`, {
+    const [batch] = await newestBatches(visit.loop.url);
+    await fetch(`${visit.loop.url}/batches/${batch?.batch_id}`, {
       method: 'PATCH',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ subjects: ['nobody of this name'], ratings: [1] }),
@@ -181,7 +156,7 @@ describeWithBrowser('the page', () => {
   });
 
   it('documents the API, and lets it be tried', async () => {
-    await page.goto(`${loop.url}/docs`);
+    await page.goto(`${visit.loop.url}/docs`);
     const operation = page.locator('.operation', { hasText: 'GET /samples' });
     await operation.locator('summary').click();
     await operation.getByLabel('count').fill('2');
@@ -190,24 +165,11 @@ describeWithBrowser('the page', () => {
     expect(await barriersOn(page)).toEqual([]);
   });
 
-  it.each([
-    ['wide and light', wide, 'light'],
-    ['wide and dark', wide, 'dark'],
-    ['on a phone', phone, 'light'],
-  ] as const)('keeps nobody out: %s', async (name, viewport, colorScheme) => {
-    const own = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
-    const visited = await own.newPage();
-    await visited.goto(loop.url);
-    for (const view of views) {
-      await goTo(visited, view);
-      await visited.locator('.card').first().waitFor();
-      expect({ view, barriers: await barriersOn(visited) }).toEqual({ view, barriers: [] });
-      const tooWide = await visited.evaluate('document.documentElement.scrollWidth > innerWidth');
-      expect({ view, tooWide }).toEqual({ view, tooWide: false });
-      await visited.screenshot({ path: join(pictures, `${view}-${name.replaceAll(' ', '-')}.png`) });
-    }
-    await own.close();
-  });
+  it.each(looks)('keeps nobody out: %s', (...look) =>
+    expectNoBarriers(visit, look, (view, seen) =>
+      seen.screenshot({ path: join(pictures, `${view}-${look[0].replaceAll(' ', '-')}.png`) }),
+    ),
+  );
 });
 
 it('stays small: all of the page together is less than 150 kB on the wire', () => {

@@ -1,6 +1,5 @@
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { type Launch, launch, listens } from '@banknote-loop/local/launch';
+import { type Launched, launch } from '@banknote-loop/local/launch';
 import { findFreePort } from '@banknote-loop/local/ports';
 import type { Envelope } from './envelopes.ts';
 
@@ -10,18 +9,18 @@ export class FunctionUnderTest {
   readonly output: string[] = [];
   /** Its exit code, when it has ended by itself. */
   readonly ended: Promise<number | null>;
-  readonly #child: ChildProcess;
-  readonly #spec: Launch;
+  readonly #port: number;
+  readonly #launched: Launched;
 
   constructor(name: string, port: number, environment: NodeJS.ProcessEnv) {
-    this.#spec = {
+    this.#port = port;
+    this.#launched = launch({
       name,
       port,
       environment: { METADATA_SERVER_DETECTION: 'none', ...environment },
       onLine: line => this.output.push(line),
-    };
-    this.#child = launch(this.#spec);
-    this.ended = once(this.#child, 'close').then(([code]) => code);
+    });
+    this.ended = once(this.#launched.child, 'close').then(([code]) => code);
   }
 
   /** The status with which it answers. */
@@ -35,22 +34,22 @@ export class FunctionUnderTest {
     { path = '/', method = 'POST' } = {},
   ): Promise<Response> {
     const given = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
-    return fetch(`http://127.0.0.1:${this.#spec.port}${path}`, { method, body, headers: given });
+    return fetch(`http://127.0.0.1:${this.#port}${path}`, { method, body, headers: given });
   }
 
   async listens(): Promise<this> {
-    await listens(this.#child, this.#spec).catch(cause => {
+    await this.#launched.listens().catch(cause => {
       throw new Error(`It does not listen: ${this.output.join('\n')}`, { cause });
     });
     return this;
   }
 
   terminate(): void {
-    this.#child.kill('SIGTERM');
+    this.#launched.child.kill('SIGTERM');
   }
 
   async kill(): Promise<void> {
-    this.#child.kill('SIGKILL');
+    this.#launched.child.kill('SIGKILL');
     await this.ended;
   }
 }

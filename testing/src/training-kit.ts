@@ -1,17 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { prepareBucket } from '@banknote-loop/local/prepare-cloud';
-import { startStorage } from '@banknote-loop/local-cloud';
 import type { ModelMessage } from '@banknote-loop/shared';
 import { gateRules, qualityRules, trainingRules } from '@banknote-loop/shared';
 import { timeOrderedUuid } from '@banknote-loop/shared/base';
-import { type ModelStore, openModelStore } from '@banknote-loop/shared/bucket';
+import type { ModelStore } from '@banknote-loop/shared/bucket';
 import { modelMessage } from '@banknote-loop/shared/contract';
 import type { Row } from '@banknote-loop/shared/data-set';
 import training from '../../functions/training/src/index.ts';
 import trainingToDb from '../../functions/training-to-db/src/index.ts';
 import { aFeedback, deliver } from './index.ts';
+import { openTestStore } from './model-files.ts';
 import { openTestDatabase, type TestDatabase } from './services.ts';
 
 export interface LabelledNote {
@@ -22,7 +18,7 @@ export interface LabelledNote {
 /** The part of the loop that learns, on a real database and a real store of models. */
 export interface TrainingKit extends TestDatabase {
   readonly store: ModelStore;
-  /** Asks for a training, and lets what it announces be recorded. Nothing comes back if there was nothing to train. */
+  /** Asks for a training, and lets what it announces be recorded. The last model comes back; nothing if there was nothing to train. */
   train(settings?: Readonly<Record<string, string>>): Promise<ModelMessage | undefined>;
   /** Records what a person announces, as the loop would. */
   announce(model: ModelMessage): Promise<void>;
@@ -31,18 +27,15 @@ export interface TrainingKit extends TestDatabase {
 }
 
 export async function openTrainingKit(): Promise<TrainingKit> {
-  const folder = mkdtempSync(join(tmpdir(), 'banknote-loop-training-'));
-  const [database, storage] = await Promise.all([openTestDatabase(), startStorage({ folder })]);
-  Object.assign(process.env, { STORAGE_EMULATOR_HOST: storage.url, METADATA_SERVER_DETECTION: 'none' });
-  await prepareBucket('test', 'models');
-  const store = await openModelStore({ PROJECT_ID: 'test', BUCKET: 'models' });
+  const [database, models] = await Promise.all([openTestDatabase(), openTestStore()]);
   const { db } = database;
+  const { store } = models;
 
   const kit: TrainingKit = {
     ...database,
     store,
     async announce(model) {
-      await deliver(trainingToDb, { db }, model);
+      await deliver(trainingToDb, { db, store }, model);
     },
     async train(settings = {}) {
       const clients = { db, store, ...readRules(settings) };
@@ -50,7 +43,7 @@ export async function openTrainingKit(): Promise<TrainingKit> {
       if (outcome !== 'done') throw new Error(`The training ended with "${outcome}".`);
       const messages = published.map(({ content }) => modelMessage.parse(content));
       for (const message of messages) await kit.announce(message);
-      return messages.find(({ decision }) => decision === undefined);
+      return messages.findLast(({ decision }) => decision === undefined);
     },
     async correct(notes, reviewer, batch_id = timeOrderedUuid()) {
       const subjects = notes.map((_, i) => `note ${i}`);
@@ -70,8 +63,7 @@ export async function openTrainingKit(): Promise<TrainingKit> {
       return batch_id;
     },
     async close() {
-      await Promise.all([database.close(), storage.close()]);
-      rmSync(folder, { recursive: true });
+      await Promise.all([database.close(), models.close()]);
     },
   };
   return kit;

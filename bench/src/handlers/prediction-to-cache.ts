@@ -33,12 +33,8 @@ export function predictionToCache({ cache, redis }: Stores): Contest<Work> {
       return Array.from({ length: messages }, () => {
         const message = prediction(rows);
         const { batch_id, subjects, output } = message;
-        const { id, json } = batchEntry({
-          batch_id,
-          subjects,
-          predictions: output,
-          created: new Date().toISOString(),
-        });
+        const created = new Date().toISOString();
+        const { id, json } = batchEntry({ batch_id, subjects, predictions: output, created }, 'zoned');
         return { envelope: envelopeOf(message), id, json };
       });
     },

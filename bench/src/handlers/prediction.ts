@@ -24,7 +24,11 @@ export interface PredictionContest extends Contest<Work> {
 export async function predictionContest(): Promise<PredictionContest> {
   const file = await trainedModel();
   const model = loadClassifier(banknotes, fileName, file);
-  const source = { latestName: async () => fileName, load: async () => model };
+  const source = {
+    latestName: async () => fileName,
+    lastGoodName: async () => undefined,
+    load: async () => model,
+  };
   const models = new LiveModelKeeper(source, createLogger('bench', 'silent'));
   const receive = openReceiver(definition, { models });
   return {

@@ -50,7 +50,7 @@ async function takeRequest() {
 
 it('takes notes in, and says where their answers will be', async () => {
   const response = await post(notes);
-  const { batch_id, result } = acceptedNotes.parse(await response.json());
+  const { batch_id, result } = acceptedNotes(banknotes).parse(await response.json());
   expect([response.status, response.headers.get('location'), result]).toEqual([
     202,
     `/batches/${batch_id}`,
@@ -76,4 +76,15 @@ it.each([
   const response = await post(body);
   expect(response.status).toBe(400);
   expect(await response.json()).toMatchObject({ status_text: 'Bad Request', field });
+});
+
+it('answers the notes that it took, with a slash at the end of the path, too', async () => {
+  const response = await ingestApi.send(
+    JSON.stringify(notes),
+    { 'content-type': 'application/json' },
+    { path: '/notes/' },
+  );
+  expect(response.status).toBe(202);
+  expect(await response.json()).toMatchObject(notes);
+  await takeRequest();
 });

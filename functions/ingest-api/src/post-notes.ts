@@ -13,7 +13,7 @@ export function postNotes(dataSet: DataSet) {
     body: notesBody(dataSet),
     accepts: { 'text/csv': text => notesFromCsv(dataSet, text) },
     status: 202,
-    answer: acceptedNotes,
+    answer: acceptedNotes(dataSet),
 
     async handle({ body }, { publish, ...request }: Request<typeof topics.request>) {
       requireFewNotes(body.features);
@@ -22,7 +22,7 @@ export function postNotes(dataSet: DataSet) {
       const result = `/batches/${batch_id}`;
       return {
         headers: { location: result },
-        body: { batch_id, subjects: body.subjects, result },
+        body: { batch_id, ...body, result },
       };
     },
   });

@@ -36,6 +36,8 @@ export async function call<Body>(method: string, path: string, body?: unknown, h
   const answer = await fetch(path, {
     method,
     headers: {
+      // However readers of before have it.
+      prefer: 'times=zoned',
       ...authorization(),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...headers,

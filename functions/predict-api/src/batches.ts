@@ -6,7 +6,6 @@ import {
   batchId,
   batchPage,
   batchPath,
-  batchSummaries,
   ratingsBody,
 } from '@banknote-loop/shared/contract';
 
@@ -43,7 +42,7 @@ async function readPage(context: Context, limit: number, cursor: string | undefi
   if (cursor === undefined) {
     return readThrough<BatchSummaryAnswer>(
       context,
-      async cache => batchSummaries.parse(await cache.newestBatches(limit)),
+      cache => cache.newestBatches(limit),
       db => db.batches.newest(limit),
     );
   }

@@ -1,6 +1,6 @@
 import type { topics } from '@banknote-loop/shared';
 import type { Request } from '@banknote-loop/shared/http';
-import type { LiveModelKeeper } from '@banknote-loop/shared/models';
+import type { AnswerSettings, LiveModelKeeper } from '@banknote-loop/shared/models';
 import type { Queues } from '@banknote-loop/shared/monitoring';
 import type { Database } from '@banknote-loop/shared/postgres';
 import type { DeadLetters } from '@banknote-loop/shared/pubsub';
@@ -15,5 +15,6 @@ export interface Context
   readonly models: LiveModelKeeper;
   readonly queues: Pick<Queues, 'list'>;
   readonly deadLetters: Pick<DeadLetters, 'list' | 'replay'>;
+  readonly answers: AnswerSettings;
   readonly quality: QualitySettings;
 }

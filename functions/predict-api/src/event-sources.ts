@@ -1,4 +1,3 @@
-import { batchSummaries } from '@banknote-loop/shared/contract';
 import type { Database } from '@banknote-loop/shared/postgres';
 import type { Context } from './context.ts';
 import { readThrough } from './read-through.ts';
@@ -32,7 +31,7 @@ function batchEvents(context: Pick<Context, 'cache' | 'db' | 'log'>): EventSourc
   return async () => {
     const { entries } = await readThrough(
       context,
-      async cache => batchSummaries.parse(await cache.newestBatches(newest)),
+      cache => cache.newestBatches(newest),
       db => db.batches.newest(newest),
     );
     return unseen(entries, ({ batch_id }) => batch_id).map(({ batch_id, subjects, created }) => ({

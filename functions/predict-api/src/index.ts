@@ -1,4 +1,5 @@
 import {
+  answerRules,
   cache,
   database,
   deadLetters,
@@ -16,7 +17,7 @@ export default defineHttp({
   summary: 'Answers what became of the notes, takes corrections, predicts at once, and serves the page.',
   publishes: [topics.feedback, topics.prediction, topics.model],
   uses: { cache, db: database, models: liveModel, queues, deadLetters },
-  settings: { quality: qualityRules },
+  settings: { answers: answerRules, quality: qualityRules },
   needs: { timeoutSeconds: 3_600 },
   routes,
   ready: ({ db }) => db.ping(),

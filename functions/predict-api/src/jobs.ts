@@ -1,5 +1,5 @@
 import { describe } from '@banknote-loop/shared/base';
-import { jobsAnswer, listedJobs, type Report } from '@banknote-loop/shared/contract';
+import { jobsAnswer, type Report } from '@banknote-loop/shared/contract';
 import { route } from '@banknote-loop/shared/http';
 import type { Context } from './context.ts';
 import { readThrough } from './read-through.ts';
@@ -16,7 +16,7 @@ export const getJobs = route({
     const [{ entries, source }, records] = await Promise.all([
       readThrough(
         context,
-        async cache => listedJobs.parse(await cache.newestJobs(newest)),
+        cache => cache.newestJobs(newest),
         db => db.jobs.newest(newest),
       ),
       readRecords(context),

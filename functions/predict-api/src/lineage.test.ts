@@ -38,6 +38,7 @@ beforeEach(async () => {
   keeper = new LiveModelKeeper(
     {
       latestName: async () => (await kit.db.models.live())?.model_file_name,
+      lastGoodName: async () => undefined,
       load: async fileName => loadClassifier(banknotes, fileName, await kit.store.load(fileName)),
     },
     quiet,
@@ -163,7 +164,7 @@ it("keeps a person's decision out of the list of trainings, but not out of effec
   const model = await kit.train();
   const decision = { kind: 'promotion', by: 'ann', why: 'because' } as const;
   const later = new Date(Date.now() + 1000).toISOString();
-  const cache = { cache: redis.cache };
+  const cache = { cache: redis.cache, store: kit.store };
   await deliver(trainingToCache, cache, { ...model, created: later, decision });
   expect(await redis.cache.newestJobs(10)).toEqual([]);
   expect(await redis.cache.latestModelName()).toBe(model?.model_file_name);

@@ -17,9 +17,9 @@ export function getReview(dataSet: DataSet) {
   return route({
     method: 'GET',
     path: '/review',
-    summary: `${dataSet.items} that nobody has rated yet: the newest first, or those the model was least certain of.`,
+    summary: `${dataSet.items} that nobody has rated yet: the newest first, those the model was least certain of, or those most unlike anything it had learned from.`,
     query: z.object({
-      order: z.enum(['newest', 'uncertain']).default('newest'),
+      order: z.enum(['newest', 'uncertain', 'unlike']).default('newest'),
       limit: z.coerce.number().int().min(1).max(200).default(50),
     }),
     answer: reviewAnswer(dataSet),

@@ -1,6 +1,6 @@
 import { type DataSet, topics, z } from '@banknote-loop/shared';
 import { featureValue, notesBody, predictionAnswer, subject } from '@banknote-loop/shared/contract';
-import { type Feature, type Row, readValue, type Value } from '@banknote-loop/shared/data-set';
+import { didYouMean, type Feature, type Row, readValue, type Value } from '@banknote-loop/shared/data-set';
 import { batchIdFor, requireFewNotes, route } from '@banknote-loop/shared/http';
 import { answerRows } from '@banknote-loop/shared/models';
 import type { Context } from './context.ts';
@@ -17,12 +17,24 @@ function oneNote(dataSet: DataSet, valueIn: (feature: Feature) => z.ZodType<Valu
     const value = valueIn(feature);
     return [feature.column, feature.missing ? value.default(null) : value] as const;
   });
-  return z.object({ ...Object.fromEntries(columns), subject: subject.default(item) }).transform(
+  const shape = { ...Object.fromEntries(columns), subject: subject.default(item) };
+  // Where a value may be missing, a name that is misspelt would pass for one.
+  const mayHide = features.some(({ missing }) => missing);
+  const note = mayHide ? z.strictObject(shape, { error: nameUnknown(Object.keys(shape)) }) : z.object(shape);
+  return note.transform(
     (note: Readonly<Record<string, unknown>> & { readonly subject: string }): Notes => ({
       subjects: [note.subject],
       features: [features.map(({ column }) => note[column] as Value)],
     }),
   );
+}
+
+function nameUnknown(known: readonly string[]) {
+  return (issue: z.core.$ZodRawIssue): string | undefined => {
+    if (issue.code !== 'unrecognized_keys') return undefined;
+    const [name = ''] = issue.keys;
+    return `"${name}" is not known here.${didYouMean(name, known) || ` There is ${known.join(', ')}.`}`;
+  };
 }
 
 /** In an address every value is a text, and an empty one would be read as 0. */
@@ -66,11 +78,11 @@ export function postPredict(dataSet: DataSet) {
 }
 
 /** Answers from the live model, and sends the answer the way of any other prediction, so that it is kept and can be rated. */
-async function predict(notes: Notes, { dataSet, models, publish, ...request }: Context) {
+async function predict(notes: Notes, { dataSet, models, publish, answers: rules, ...request }: Context) {
   requireFewNotes(notes.features);
   const model = await models.current();
   const batch_id = batchIdFor(request, notes);
-  const answers = answerRows(dataSet, model, notes.features);
+  const answers = answerRows(dataSet, model, notes.features, rules);
   await publish(topics.prediction, {
     batch_id,
     subjects: notes.subjects,
@@ -81,15 +93,20 @@ async function predict(notes: Notes, { dataSet, models, publish, ...request }: C
   const names = dataSet.label.classes.map(({ name }) => name);
   const predictions = notes.subjects.map((subject, i) => {
     const label = answers.output[i] ?? '';
+    const [unlike, abstained] = [answers.unlike?.[i], answers.abstained?.[i]];
+    const known = {
+      ...(unlike !== undefined && { unlike }),
+      ...(abstained !== undefined && { abstained }),
+    };
     const score = answers.scores?.[i];
     if (score !== undefined) {
-      return { subject, label, probability: label === names[1] ? score : 1 - score, score };
+      return { subject, label, probability: label === names[1] ? score : 1 - score, score, ...known };
     }
     const ofRow = answers.probabilities?.[i] ?? [];
     const probabilities = Object.fromEntries(
       names.map((name, number) => [name, ofRow[number] ?? Number.NaN]),
     );
-    return { subject, label, probability: probabilities[label] ?? Number.NaN, probabilities };
+    return { subject, label, probability: probabilities[label] ?? Number.NaN, probabilities, ...known };
   });
   return { body: { batch_id, model_file_name: model.fileName, predictions } };
 }

@@ -7,7 +7,7 @@ interface Found<Entry> {
   readonly source: 'cache' | 'database';
 }
 
-/** Reads from the cache, and from the database if that fails: unreachable, or with an entry that nobody understands. */
+/** Reads from the cache, and from the database while that cannot be reached. */
 export async function readThrough<Entry>(
   { cache, db, log }: Pick<Context, 'cache' | 'db' | 'log'>,
   fromCache: (cache: Context['cache']) => Promise<readonly Entry[]>,

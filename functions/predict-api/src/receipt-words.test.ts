@@ -15,6 +15,7 @@ const record: ReceiptRecord = {
   rated_at: '2026-01-01T00:00:00.000Z',
   training_class: 0,
   role: 'trains',
+  set_aside: null,
   job_id: null,
   model_file_name: 'model-2.json',
   promoted: true,

@@ -1,6 +1,6 @@
 import type { LabelRole, ReceiptRecord } from '@banknote-loop/shared/postgres';
 
-const ofRole: Readonly<Record<Exclude<LabelRole, 'trains'>, string>> = {
+const ofRole: Readonly<Record<Exclude<LabelRole, 'trains' | 'set aside'>, string>> = {
   judges:
     'One note in five judges the models instead of training them, so that every model is judged on notes that it has never seen, and this is one of those. Your label helps to decide which model may answer.',
   overruled:
@@ -8,15 +8,17 @@ const ofRole: Readonly<Record<Exclude<LabelRole, 'trains'>, string>> = {
   capped:
     'Its reviewer or its batch has had the largest share that one of them may have in what models learn from. It counts as soon as there is room for it.',
   surplus:
-    'Models learn from as many real as fake notes, and at the moment there are more of its kind than of the other. It counts as soon as there is room for it.',
-  superseded: 'A later label of the same note says something else, and counts instead.',
+    'Models learn from about as many real as fake notes, and at the moment there are more of its kind than of the other. It counts as soon as there is room for it.',
+  superseded:
+    'A later label of the same note, or of one that is all but the same, says something else, and counts instead.',
 };
 
 /** Tells a reviewer what became of a rating. */
 export function inWords(record: ReceiptRecord, waitSeconds: number | null): string {
-  const { training_class, role } = record;
+  const { training_class, role, set_aside } = record;
   if (training_class === null) return 'The rating is on its way to the rows that models learn from.';
-  if (role === null) return 'The rating waits for the next training.';
+  if (set_aside !== null) return `Nothing is learned from it for now. ${set_aside}`;
+  if (role === null || role === 'set aside') return 'The rating waits for the next training.';
   return role === 'trains' ? ofLesson(record, waitSeconds) : ofRole[role];
 }
 

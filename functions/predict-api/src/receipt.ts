@@ -47,6 +47,8 @@ function receiptOf(dataSet: DataSet, record: ReceiptRecord, live: LiveModel | un
     score,
     predicted_by,
     rating,
+    // With two classes a rating says it.
+    ...(dataSet.label.classes.length > 2 && { true_label: record.label }),
     reviewer,
     rated_at: record.rated_at,
     training_row: rowOf(dataSet, record),

@@ -1,4 +1,4 @@
-import { defineFunction, liveModel, topics } from '@banknote-loop/shared';
+import { answerRules, defineFunction, liveModel, topics } from '@banknote-loop/shared';
 import { answerRows } from '@banknote-loop/shared/models';
 
 export default defineFunction({
@@ -7,14 +7,15 @@ export default defineFunction({
   on: topics.request,
   publishes: [topics.prediction],
   uses: { models: liveModel },
+  settings: { rules: answerRules },
 
-  async handle({ batch_id, subjects, features }, { dataSet, models, publish }) {
+  async handle({ batch_id, subjects, features }, { dataSet, models, rules, publish }) {
     const model = await models.current();
     await publish(topics.prediction, {
       batch_id,
       subjects,
       input: features,
-      ...answerRows(dataSet, model, features),
+      ...answerRows(dataSet, model, features, rules),
       model_file_name: model.fileName,
     });
     return { notes: subjects.length, model: model.fileName };

@@ -1,12 +1,19 @@
 import { aModel, deliver } from '@banknote-loop/testing';
+import { openTestStore, type TestStore } from '@banknote-loop/testing/model-files';
 import { openTestCache, type TestCache } from '@banknote-loop/testing/services';
 import trainingToCache from './index.ts';
 
-let test: TestCache;
+let test: TestCache & TestStore;
+let close: () => Promise<unknown>;
 beforeAll(async () => {
-  test = await openTestCache();
+  const [cache, models] = await Promise.all([
+    openTestCache(),
+    openTestStore('model-1.json', 'good.json', 'new.json', 'old.json'),
+  ]);
+  test = { ...cache, ...models };
+  close = () => Promise.all([cache.close(), models.close()]);
 });
-afterAll(() => test.close());
+afterAll(() => close());
 beforeEach(() => test.cache.redis.flushdb());
 
 const at = (second: number) => `2026-01-01T00:00:0${second}.000Z`;
@@ -41,4 +48,21 @@ it('refuses what is no model', async () => {
   const bad = aModel({ model_file_name: 'a/b' });
   expect(await deliver(trainingToCache, test, bad)).toMatchObject({ outcome: 'permanent' });
   expect(await test.cache.latestModelName()).toBeUndefined();
+});
+
+it('never makes a model the live one that cannot be loaded, whoever announces it', async () => {
+  await deliver(trainingToCache, test, aModel({ model_file_name: 'good.json', created: at(1) }));
+  await test.store.save('pickled.joblib', '\u0080\u0004 not JSON').catch(() => {});
+  // As an earlier training announces its models: ids without dashes, and nothing of a gate.
+  const { promoted: _, ...old } = aModel({ model_file_name: 'pickled.joblib' });
+  const announced = { ...old, job_id: old.job_id.replaceAll('-', ''), report: { accuracy: 0.98 } };
+  const refused = await deliver(trainingToCache, test, announced);
+  expect(refused).toMatchObject({ outcome: 'permanent' });
+  expect(refused.deadLetters).toMatchObject([
+    { attributes: { dead_letter_reason: expect.stringContaining('pickled.joblib is refused') } },
+  ]);
+  expect(await test.cache.latestModelName()).toBe('good.json');
+  const missing = aModel({ model_file_name: 'not-there.json', created: at(3) });
+  expect(await deliver(trainingToCache, test, missing)).toMatchObject({ outcome: 'transient' });
+  expect(await test.cache.latestModelName()).toBe('good.json');
 });

@@ -1,12 +1,19 @@
 import { aModel, deliver } from '@banknote-loop/testing';
+import { openTestStore, type TestStore } from '@banknote-loop/testing/model-files';
 import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
 import trainingToDb from './index.ts';
 
-let test: TestDatabase;
+let test: TestDatabase & TestStore;
+let close: () => Promise<unknown>;
 beforeAll(async () => {
-  test = await openTestDatabase({ seeded: false });
+  const [database, models] = await Promise.all([
+    openTestDatabase({ seeded: false }),
+    openTestStore('model-1.json', 'large.json'),
+  ]);
+  test = { ...database, ...models };
+  close = () => Promise.all([database.close(), models.close()]);
 });
-afterAll(() => test.close());
+afterAll(() => close());
 
 it('records a training once, with its report and at the time of its decision', async () => {
   const model = aModel({
@@ -36,4 +43,18 @@ it('refuses a model whose numbers no table can hold', async () => {
 it('refuses what is no model', async () => {
   const { outcome } = await deliver(trainingToDb, test, { ...aModel(), accuracy: '99 %' });
   expect(outcome).toBe('permanent');
+});
+
+it("keeps the record of another program's model that cannot be loaded, and does not let it answer", async () => {
+  const live = await test.db.models.live();
+  await test.store.save('pickled.joblib', 'not JSON');
+  const job_id = '0123456789ABCDEF0123456789ABCDEF';
+  const { promoted: _, ...old } = aModel({ job_id, model_file_name: 'pickled.joblib' });
+  expect(await deliver(trainingToDb, test, old)).toMatchObject({ outcome: 'done' });
+  expect(await test.db.models.find('pickled.joblib')).toMatchObject({
+    job_id: '01234567-89ab-cdef-0123-456789abcdef',
+    promoted: false,
+    reason: expect.stringContaining('The model file pickled.joblib is refused'),
+  });
+  expect(await test.db.models.live()).toEqual(live);
 });

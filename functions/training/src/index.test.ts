@@ -11,9 +11,9 @@ afterEach(() => kit.close());
 
 const account = { by: 'ann', why: 'it was wrong on Monday' };
 
-/** A note that no bank data is like, and each a little different. */
+/** A note that no bank data is like, and each a little different, but more than such as count as one. */
 function note(number: number, label: 0 | 1 = 0): LabelledNote {
-  return { features: [20 + number / 100, 20, 20, 5], label };
+  return { features: [20 + number / 20, 20, 20, 5], label };
 }
 
 function notes(count: number, from = 0, label: 0 | 1 = 0): LabelledNote[] {

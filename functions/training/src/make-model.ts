@@ -3,6 +3,7 @@ import { type DataSet, type ModelMessage, uuidFromName } from '@banknote-loop/sh
 import { formatTraceparent, type Trace } from '@banknote-loop/shared/base';
 import type { ModelStore } from '@banknote-loop/shared/bucket';
 import {
+  classificationReport,
   encodeModelFile,
   encodeOutOfFold,
   outOfFoldName,
@@ -77,6 +78,7 @@ export async function makeModel(set: TrainingData, context: TrainingContext): Pr
     records: training.count,
     accuracy,
     report: {
+      ...(decision.challenger && classificationReport(decision.challenger)),
       ...reportOn(dataSet, decision, judgement.flips),
       learning: outcome.trained ? describeLearning(dataSet, outcome, holdout, origin.seed) : null,
       data: describeData(set),
@@ -98,17 +100,18 @@ export async function makeModel(set: TrainingData, context: TrainingContext): Pr
   return message;
 }
 
-/** Whether a model of these rows would be promoted now; nothing is stored or recorded. */
-export async function wouldPass(
-  set: TrainingData,
+/** Asks of rows whether a model of them would be promoted now; nothing is stored or recorded. */
+export async function openTrial(
   context: Pick<TrainingContext, 'dataSet' | 'store' | 'gate' | 'rules' | 'live'>,
-): Promise<boolean> {
+): Promise<(set: TrainingData) => Promise<boolean>> {
   const { dataSet, gate } = context;
   const [{ tf }, champion] = await Promise.all([chooseBackend(), loadOpponent(context)]);
-  const outcome = await learnRows(tf, set.training, seedOf(set.fingerprint), champion, context);
-  if (!outcome.trained) return false;
-  const challenger = { ...outcome, ...compileModel(outcome.model) };
-  return judge(challenger, { dataSet, champion, set, answers: [], settings: gate }).decision.promoted;
+  return async set => {
+    const outcome = await learnRows(tf, set.training, seedOf(set.fingerprint), champion, context);
+    if (!outcome.trained) return false;
+    const challenger = { ...outcome, ...compileModel(outcome.model) };
+    return judge(challenger, { dataSet, champion, set, answers: [], settings: gate }).decision.promoted;
+  };
 }
 
 /** A model that a person put in its place has nothing to prove to those before it. */

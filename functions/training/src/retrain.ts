@@ -2,8 +2,10 @@ import { type ModelMessage, topics } from '@banknote-loop/shared';
 import type { Facts } from '@banknote-loop/shared/base';
 import type { Delivery } from '@banknote-loop/shared/function';
 import { announceLastDecision, decideUnderLock } from '@banknote-loop/shared/models';
-import type { InfluenceCaps, PromotedModel, TrainingData } from '@banknote-loop/shared/postgres';
+import type { PromotedModel, SelectionRules, TrainingData } from '@banknote-loop/shared/postgres';
 import { checkQuality, type Quality, type QualitySettings } from '@banknote-loop/shared/quality';
+import { type CheckContext, checkLabels } from './labels/check-labels.ts';
+import { type QuarantineContext, quarantine } from './labels/quarantine.ts';
 import { makeModel, type TrainingContext } from './make-model.ts';
 
 /** When it is time for a training. */
@@ -12,14 +14,14 @@ export interface RetrainPolicy {
   readonly afterRows: number;
   /** But not for longer than this after the last one; 0 waits for the labels alone. */
   readonly afterMinutes: number;
-  /** How much of what is learned one reviewer or one batch may bring. */
-  readonly caps: InfluenceCaps;
+  /** Which rows are learned from. */
+  readonly caps: SelectionRules;
 }
 
 export interface RetrainContext
   extends Pick<TrainingContext, 'dataSet' | 'db' | 'store' | 'gate'>,
     Pick<Delivery<unknown, typeof topics.model>, 'id' | 'time' | 'log' | 'trace' | 'linkTo' | 'publish'> {
-  readonly rules: RetrainPolicy & TrainingContext['rules'];
+  readonly rules: RetrainPolicy & CheckContext['rules'] & QuarantineContext['rules'];
   readonly quality: QualitySettings & {
     readonly retrainOnDrift: boolean;
     readonly rollBackOnLiveAccuracy: boolean;
@@ -41,6 +43,10 @@ export async function retrain(batchId: string, context: RetrainContext): Promise
   await announceLastDecision(db, model => publish(topics.model, model));
   const quality = await checkQuality(db, context.quality, context.log);
   if (context.quality.rollBackOnLiveAccuracy) await rollBackIfWorse(quality, context);
+  const labels = await checkLabels(context);
+  if (labels.far > 0) {
+    context.log.warn({ labels: labels.far }, 'labels are learned that no trusted row says anything about');
+  }
   const set = await db.training.dataSet(rules.caps);
   const live = await db.models.live();
   const force = context.quality.retrainOnDrift && quality.drift.some(({ drifted }) => drifted);
@@ -51,8 +57,7 @@ export async function retrain(batchId: string, context: RetrainContext): Promise
   if (skip) return recordSkip(skip, batchId, set.fingerprint, earlier, context);
 
   // A training that died between its record and its announcement is announced now.
-  const model = earlier ?? (await makeModel(set, { ...context, live, startedAt }));
-  await db.training.recordRoles(model.job_id, set.changes);
+  const model = earlier ?? (await makePassing(set, { ...context, live, startedAt }));
   await publish(topics.model, model);
   const { promoted, reason, records, accuracy, fingerprint } = model;
   return {
@@ -65,6 +70,24 @@ export async function retrain(batchId: string, context: RetrainContext): Promise
     training_seconds: model.training_time,
     fingerprint,
   };
+}
+
+/** Makes a model; where it is refused for labels that hold learning back, another one without them. */
+async function makePassing(
+  set: TrainingData,
+  context: RetrainContext & Pick<TrainingContext, 'live' | 'startedAt'>,
+): Promise<ModelMessage> {
+  const { db, rules, publish } = context;
+  const model = await makeModel(set, context);
+  if (model.promoted || (await quarantine(set, model, context)) === 0) {
+    await db.training.recordRoles(model.job_id, set.changes);
+    return model;
+  }
+  await publish(topics.model, model);
+  const rest = await db.training.dataSet(rules.caps);
+  const other = await makeModel(rest, { ...context, startedAt: performance.now() });
+  await db.training.recordRoles(other.job_id, rest.changes);
+  return other;
 }
 
 /** Finds out whether these rows are worth a training now. */

@@ -1,9 +1,11 @@
+export { classificationReport } from './classification-report.ts';
 export { type FlipReport, reportFlips } from './flip-report.ts';
 export { decide } from './gate/gate.ts';
 export { defaultGateSettings, type GateDecision, type GateInput, type GateSettings } from './gate/input.ts';
 export { segmentsOf } from './gate/regions.ts';
 export { type Metrics, measure } from './metrics.ts';
-export { encodeModelFile, type ModelFacts, probe, probeEncoded } from './model-file.ts';
+export { InvalidModelError } from './model-error.ts';
+export { decodeModelFile, encodeModelFile, type ModelFacts, probe, probeEncoded } from './model-file.ts';
 export {
   answerUnseen,
   decodeOutOfFold,

@@ -98,10 +98,10 @@ export function decodeModelFile(dataSet: DataSet, text: string): ModelFile & Cla
     : parse(modelFile, content);
   checkDataSet(dataSet, file.data_set);
   checkColumns(dataSet, file);
-  const { probabilities } = compileModel(file.model);
-  checkProbes(file, probabilities);
+  const classifier = compileModel(file.model);
+  checkProbes(file, classifier);
   // What is left are the facts, which take nothing else along.
-  return { ...modelFacts.parse(file), model: file.model, probabilities };
+  return { ...modelFacts.parse(file), model: file.model, ...classifier };
 }
 
 /** Asks a model about a few rows, so that whoever loads it can prove that it still gives the same answers. */
@@ -216,9 +216,9 @@ function checkColumns(dataSet: DataSet, { model, probes }: ModelFile): void {
   );
 }
 
-function checkProbes({ probes }: ModelFile, probabilities: Classifier['probabilities']): void {
+function checkProbes({ probes }: ModelFile, classifier: Classifier): void {
   const rows = Float64Array.from(probes.flatMap(({ row }) => row.map(value => value ?? Number.NaN)));
-  const now = probabilities(rows);
+  const now = classifier.probabilities(rows);
   let place = 0;
   probes.forEach((one, index) => {
     for (const before of one.probabilities) {

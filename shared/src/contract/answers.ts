@@ -17,16 +17,20 @@ export const problem = z.object({
   field: z.string().optional(),
 });
 
-export const acceptedNotes = z.object({
-  batch_id: batchId,
-  subjects: z.array(subject),
-  /** Where the result will be. */
-  result: z.string(),
-});
+export const acceptedNotes = perDataSet(dataSet =>
+  z.object({
+    batch_id: batchId,
+    subjects: z.array(subject),
+    features: z.array(row(dataSet)),
+    /** Where the result will be. */
+    result: z.string(),
+  }),
+);
 
 export const acceptedRatings = perDataSet(dataSet => ratingsBody(dataSet).safeExtend({ batch_id: batchId }));
 
-const batchSummary = z.object({
+/** A batch as Redis lists it. */
+export const batchSummary = z.object({
   batch_id: batchId,
   subjects: z.array(z.string()),
   /** The names of the classes that the notes were called. */
@@ -54,6 +58,10 @@ const answerFields = {
   score: probability.nullable().optional(),
   /** With more: that of each class, in their order. */
   probabilities: z.array(probability).nullable().optional(),
+  /** How unlike anything that the model had learned from: the share of known items that are less so. */
+  unlike: probability.nullable().optional(),
+  /** Whether the answer stands for "don't know". */
+  abstained: z.boolean().nullable().optional(),
   model_file_name: z.string().nullable(),
   rating: z.union([z.literal(0), z.literal(1)]).nullable(),
   /** What it really is, where a reviewer said so. */
@@ -96,6 +104,10 @@ export const predictionAnswer = z.object({
       score: probability.optional(),
       /** With more: that of each class by its name. */
       probabilities: z.record(z.string(), probability).optional(),
+      /** How unlike anything that the model has learned from: the share of known items that are less so. */
+      unlike: probability.optional(),
+      /** Whether the answer stands for "don't know", by the settings of the service. */
+      abstained: z.boolean().optional(),
     }),
   ),
 });

@@ -126,3 +126,19 @@ it('takes the reports of earlier days, which counted two classes by name', () =>
   ].map(counts => ({ challenger: { ...challenger, confusion: counts } }));
   for (const report of reports) expect(decode('model', { ...aModel(), report })).toMatchObject({ report });
 });
+
+it.each([
+  '0123456789abcdef0123456789abcdef',
+  '01234567-89AB-CDEF-0123-456789ABCDEF',
+  '{01234567-89ab-cdef-0123-456789abcdef}',
+  'urn:uuid:01234567-89ab-cdef-0123-456789abcdef',
+])('takes a UUID as %s, and goes on with one spelling', id => {
+  const batch_id = '01234567-89ab-cdef-0123-456789abcdef';
+  expect(decode('request', aRequest({ batch_id: id }))).toMatchObject({ batch_id });
+  expect(decode('model', aModel({ job_id: id }))).toMatchObject({ job_id: batch_id });
+});
+
+it('says in words what a rating may be', () => {
+  const refusal = refusalOf(() => decode('feedback', { ...aFeedback(), ratings: [2, 1] }));
+  expect(refusal).toMatchObject({ message: expect.stringContaining('A rating is 1'), field: 'ratings[0]' });
+});

@@ -44,6 +44,10 @@ export type RequestMessage = z.infer<ReturnType<typeof requestMessage>>;
 
 const share = z.number().min(0).max(1);
 
+function isShare(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= 1;
+}
+
 export const predictionMessage = perDataSet(dataSet => {
   const classes = classNames(dataSet);
   return z
@@ -56,17 +60,23 @@ export const predictionMessage = perDataSet(dataSet => {
       scores: z.array(share).optional(),
       /** With more: the probability of each class, in their order. */
       probabilities: z.array(z.array(share).length(classes.length)).optional(),
+      /** How unlike anything that the model had learned from: the share of known items that are less so. */
+      unlike: quickList(z.array(share), (list): list is number[] => list.every(isShare)).optional(),
+      /** Which answers stand for "don't know": they are there, but the settings say not to trust them. */
+      abstained: quickList(z.array(z.boolean()), (list): list is boolean[] =>
+        list.every(one => typeof one === 'boolean'),
+      ).optional(),
       model_file_name: modelFileName.optional(),
     })
-    .superRefine(sameLength('input', 'output', 'scores', 'probabilities'));
+    .superRefine(sameLength('input', 'output', 'scores', 'probabilities', 'unlike', 'abstained'));
 });
 export type PredictionMessage = z.infer<ReturnType<typeof predictionMessage>>;
 
 /** 1: the prediction was right. 0: it was wrong. null: an earlier rating is withdrawn. */
-const rating = z.union([z.literal(0), z.literal(1), z.null()], {
-  error:
-    'A rating is 1 (the prediction was right), 0 (it was wrong) or null (an earlier rating is withdrawn).',
-});
+const rating = z.literal(
+  [0, 1, null],
+  'A rating is 1 (the prediction was right), 0 (it was wrong) or null (an earlier rating is withdrawn).',
+);
 
 const ratings = perDataSet(dataSet =>
   z.object({
@@ -104,7 +114,11 @@ export const ratingsBody = perDataSet(dataSet =>
 
 export const feedbackMessage = perDataSet(dataSet =>
   ratings(dataSet)
-    .extend({ batch_id: batchId })
+    .extend({
+      batch_id: batchId,
+      /** Whether `reviewer` is who the ratings came from, by a token that was checked; no caller can say so. */
+      verified: z.boolean().optional(),
+    })
     .superRefine(sameLength('ratings', 'labels'))
     .superRefine(noContradiction),
 );

@@ -27,8 +27,8 @@ const job = z.object({
   created: time,
 });
 export type JobAnswer = z.infer<typeof job>;
-/** The jobs as Redis lists them. */
-export const listedJobs = z.array(job);
+/** A job as Redis lists it. */
+export const listedJob: z.ZodType<JobAnswer> = job;
 
 const decisionRecord = z.object({
   kind: z.enum(decisionKinds),
@@ -85,6 +85,8 @@ const receipt = z.object({
   score: z.number().nullable(),
   predicted_by: z.string().nullable(),
   rating: z.union([z.literal(0), z.literal(1)]),
+  /** With more than two classes: what the reviewer said it is; null where nobody said so. */
+  true_label: label.nullable().optional(),
   reviewer: z.string().nullable(),
   rated_at: time,
   /** The row that models learn from or are judged by: the rated note and what it is by the rating. */

@@ -94,8 +94,24 @@ export function isStorable(text: string): boolean {
   return !text.includes('\u0000') && text.isWellFormed();
 }
 
-/** Any version and variant, as PostgreSQL stores them all; one spelling, since Redis and the logs compare text. */
-export const batchId = z.guid('A batch id is a UUID.').toLowerCase();
+const digits = /^(\w{8})(\w{4})(\w{4})(\w{4})(\w{12})$/;
+
+/**
+ * Any version and variant, as PostgreSQL stores them all, in any spelling that it takes: without dashes, in capitals, in
+ * braces, as a URN. One spelling goes on, since Redis and the logs compare text.
+ */
+export const batchId = z
+  .string('A batch id is a UUID.')
+  .transform(text =>
+    text
+      .toLowerCase()
+      .replace(/^urn:uuid:|^\{(?=.*\}$)/, '')
+      .replace(/\}$/, '')
+      .replaceAll('-', '')
+      .replace(digits, '$1-$2-$3-$4-$5'),
+  )
+  .pipe(z.guid('A batch id is a UUID.'))
+  .meta({ format: 'uuid' });
 
 /** The parameters of the paths under `/batches/{id}`. */
 export const batchPath = z.object({ id: batchId });

@@ -39,6 +39,28 @@ export function* contradictions({ features, label }: Written): Generator<Declara
       message: 'is the label itself: a feature must not tell the answer',
     };
   for (const [i, feature] of features.entries()) yield* featureContradictions(feature, i);
+  yield* tooWide(features);
+}
+
+const bytesOfPointer = 24;
+/** What is left of a page of PostgreSQL's, in which a row must fit, after the columns that every table has. */
+const bytesForFeatures = 7_700;
+
+function* tooWide(features: readonly WrittenFeature[]): Generator<DeclarationProblem> {
+  const bytes = features.reduce((sum, feature) => sum + bytesOf(feature), 0);
+  if (bytes > bytesForFeatures)
+    yield {
+      place: ['features'],
+      message: `take up to ${bytes} bytes of a row, and a row of PostgreSQL's has room for ${bytesForFeatures}: 8 for each number, 1 for each yes-or-no, up to ${bytesOfPointer} for each category. Leave features out`,
+    };
+}
+
+/** What a value takes of a row at most: of a text that is longer, this is left in the row when it is moved out. */
+function bytesOf(feature: WrittenFeature): number {
+  if (feature.kind === 'number') return 8;
+  if (feature.kind === 'yes-no') return 1;
+  const lengths = feature.categories.map(category => new TextEncoder().encode(category).length + 1);
+  return feature.unknown === 'accept' ? bytesOfPointer : Math.min(bytesOfPointer, Math.max(...lengths));
 }
 
 /** A row by name must not mean two features by one word. */

@@ -25,7 +25,7 @@ export function layoutOf(
   cells: readonly string[],
   { labelled, separator }: CsvOptions & { readonly separator: string },
 ): Layout | string {
-  const headers = header ? cells : cells.map((_, i) => columnAt(i));
+  const headers = cells.map((cell, i) => (header && cell) || columnAt(i));
   const find = (...names: readonly string[]) =>
     names.map(name => headers.indexOf(alike(name))).find(place => place >= 0) ?? -1;
   const places = features.map(({ csv, name, column }) => find(csv, name, column));
@@ -47,7 +47,7 @@ export function layoutOf(
   return { separator, width: cells.length, features: places, subject, label: labelPlace, headerLines };
 }
 
-/** What a column is called in a file whose first line names none. */
+/** What a column is called whose place in the first line is empty, or in a file whose first line names none. */
 export function columnAt(place: number): string {
   return `column ${place + 1}`;
 }

@@ -105,6 +105,11 @@ it.each([
     `[${Array.from({ length: 10_000 }, (_, i) => `c${i}`).join(', ')}]`,
     'can have at most 1000 values',
   ],
+  [
+    'features:\n',
+    `features:\n${Array.from({ length: 962 }, (_, i) => `  - { name: f${i}, kind: number }\n`).join('')}`,
+    "features take up to 7729 bytes of a row, and a row of PostgreSQL's has room for 7700: 8 for each number",
+  ],
   ['file: iris.csv', 'file: iris.csv\nsource: { url: here }', 'my.yaml:11: source.url must be an address'],
 ])('says where "%s" has become wrong', (right, wrong, message) => {
   expect(read(iris.replace(right, wrong))).toThrow(message);

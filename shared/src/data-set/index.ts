@@ -2,6 +2,7 @@
 export { readItemsCsv, readValue, type WrittenItem, writeItemsCsv } from './csv.ts';
 export type { CategoryFeature, Class, DataSet, Feature, NumberFeature, YesNoFeature } from './declaration.ts';
 export { type Change, diffDataSets } from './diff.ts';
+export { didYouMean } from './nearest.ts';
 export { perDataSet } from './per-data-set.ts';
 export {
   columnsOf,
@@ -16,3 +17,4 @@ export {
   rowFromNamed,
   type Value,
 } from './row.ts';
+export { unlikeFrom } from './unlike.ts';

@@ -70,6 +70,12 @@ it.each([
   [' \n\n', /is empty\.$/],
   ['a,b,class\n', /line 1 is a header, and no row follows\.$/],
   ['a,a,class\n1,2,x\n', /columns 1 and 2 are both called "a": rename one\.$/],
+  ['a,A ,class\n1,2,x\n', /columns 1 and 2 are called "a" and "A": rename one\.$/],
+  ['class\nx\ny\nx\ny\n', /beside "class" there is no column to tell it from\./],
+  [
+    `class,b\n${rows(20, i => `${'xy'[i % 2]?.repeat(101)},${i}`)}`,
+    /"class" has values of more than 100 char/,
+  ],
   ['a,class\n1,x\n2,x\n', /"class" has only one class, "x": rows of another one are needed/],
   [`${simple}1,1,z\n`, /"class" has the class "z" in one row only \(line 22\): a class needs two rows/],
   [
@@ -87,7 +93,7 @@ it.each([
   ],
   [
     `a,class\n${rows(9, i => `5,${'xy'[i % 2]}`)}`,
-    /features must list at least one feature\n.*"a": left out \(always 5\)/s,
+    /beside "class" there is no column to tell it from\.\n.*"a": left out \(always 5\)/s,
   ],
   [
     `colour,size,shape\n${rows(20, i => `${'rg'[i % 2]},${i},${'st'[i % 2]}`)}`,
@@ -97,6 +103,25 @@ it.each([
   [Buffer.from([1, 0, 2, 0]), /is no text: save the table as CSV in UTF-8\.$/],
 ])('refuses a bad file with one clear message, number %#', async (content, message) => {
   await expect(inferDataSet(fileWith(content))).rejects.toThrow(message);
+});
+
+it('takes a column without a header by its place, here and when rows are read', async () => {
+  const { dataSet } = await inferDataSet(
+    fileWith(`a,,class\n${rows(20, i => `${i % 7},${i / 4},${'xy'[i % 2]}`)}`),
+  );
+  expect(dataSet.features.map(({ csv }) => csv)).toEqual(['a', 'column 2']);
+  const { rows: read, problems } = await checkTable({ dataSet, path: '', csv: dataSet.file });
+  expect({ read, problems }).toEqual({ read: 20, problems: [] });
+});
+
+it('leaves a column out that holds one endless cell, and says why', async () => {
+  const path = fileWith(
+    `a,b,class\n${rows(40, i => `${i % 7},${i % 5},${'xy'[i % 2]}`)}1,${'9'.repeat(2_000)},x\n`,
+  );
+  const { notes } = await inferDataSet(path);
+  expect(notes.join('\n')).toMatch(
+    /"b": left out \(mixes numbers and text: 1 of .+ the first "9{100}…" in line 42\./,
+  );
 });
 
 it('refuses what is no file, and a label that is no column', async () => {

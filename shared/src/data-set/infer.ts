@@ -46,6 +46,8 @@ export async function inferDataSet(path: string, options: InferOptions = {}): Pr
     .filter(column => column !== label)
     .map(column => ({ column, judgement: judge(column) }));
   notes.push(...columnNotes(judged), ...labelNotes(label));
+  if (judged.every(({ judgement }) => judgement.kind === 'left out'))
+    throw fail(`beside "${label.header}" there is no column to tell it from.`);
   const { dataSet, problems } = checkDeclaration(declarationOf(path, options, seen, judged, label));
   if (!dataSet) throw fail(problems.map(({ place, message }) => `${place.join('.')} ${message}`).join('; '));
   const { rows, columns } = seen;

@@ -15,6 +15,8 @@ const mostCategories = 100;
 /** So many of a column's values may be errors; with more of them, it is another kind of column. */
 const mostlyNumbers = 0.99;
 const mostlyDates = 0.95;
+/** A declaration holds no longer category, and no longer class. */
+const longestValue = 100;
 const namesRows = /^(id|index|idx|row|nr|no|number|unnamed: 0|column 1|.*[_ ]id)$/;
 
 export function judge(column: ColumnProfile): Judgement {
@@ -62,7 +64,7 @@ function judgeNumbers(column: ColumnProfile): Judgement {
 
 function judgeTexts(column: ColumnProfile): Judgement {
   const { present, numbers, distinct, values, firstText, spaced, longest } = column;
-  if (distinct <= mostCategories && distinct * 2 <= present) {
+  if (distinct <= mostCategories && distinct * 2 <= present && longest <= longestValue) {
     const isOpen = Array.from(values?.values() ?? []).some(({ rows }) => rows === 1);
     const unknown = isOpen ? 'accept' : 'refuse';
     if (isOpen)
@@ -81,7 +83,7 @@ function judgeTexts(column: ColumnProfile): Judgement {
   }
   if (numbers * 2 > present)
     return leftOut(
-      `mixes numbers and text: ${present - numbers} of its values are no number, the first "${firstText?.text}" in line ${firstText?.line}. Correct them, or leave their cells empty`,
+      `mixes numbers and text: ${present - numbers} of its values are no number, the first "${shortened(firstText?.text)}" in line ${firstText?.line}. Correct them, or leave their cells empty`,
     );
   if (spaced * 2 > present || longest > 40) return leftOut('free text');
   if (distinct === present) return leftOut('every row has another value, as an id or a name');
@@ -130,12 +132,14 @@ export function classesOf(column: ColumnProfile): string[] {
 
 /** Why a column cannot be the label, with what to do about it. */
 export function labelProblem(column: ColumnProfile): string | undefined {
-  const { header, distinct, numbers, present, whole, values } = column;
+  const { header, distinct, longest, numbers, present, whole, values } = column;
   const isMeasure = numbers === present && distinct > 20 && (whole < numbers || distinct * 2 > present);
   if (isMeasure)
-    return `"${header}" has ${amount(distinct)} different numbers: cut it into classes first, such as low and high.`;
+    return `"${header}" has ${amount(distinct)} different numbers: cut it into classes first, such as low and high, since amounts are not estimated.`;
   if (distinct > mostClasses)
     return `"${header}" has ${amount(distinct)} different values: at most ${mostClasses} classes can be told apart.`;
+  if (longest > longestValue)
+    return `"${header}" has values of more than ${longestValue} characters: that is free text, and no class.`;
   if (distinct < 2)
     return `"${header}" has only one class${column.first ? `, "${column.first}"` : ''}: rows of another one are needed to tell them apart.`;
   const [lone, ...others] = Array.from(values ?? []).filter(([, { rows }]) => rows < 2);
@@ -143,6 +147,10 @@ export function labelProblem(column: ColumnProfile): string | undefined {
   const [value, { line }] = lone;
   const more = others.length > 0 ? `, and so it is with ${others.length} more` : '';
   return `"${header}" has the class "${value}" in one row only (line ${line})${more}: a class needs two rows at least. Add rows of it, or take it out.`;
+}
+
+function shortened(text = ''): string {
+  return text.length <= longestValue ? text : `${text.slice(0, longestValue)}…`;
 }
 
 function amount(distinct: number): string {

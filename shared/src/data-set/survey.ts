@@ -138,10 +138,11 @@ function refuseDoubles(headers: readonly string[], path: string): void {
   const places = new Map<string, number>();
   for (const [i, header] of headers.entries()) {
     const before = places.get(alike(header));
-    if (before !== undefined)
-      throw new TableError(
-        `${path}: columns ${before + 1} and ${i + 1} are both called "${header}": rename one.`,
-      );
+    if (before !== undefined) {
+      const first = headers[before];
+      const both = first === header ? `both called "${header}"` : `called "${first}" and "${header}"`;
+      throw new TableError(`${path}: columns ${before + 1} and ${i + 1} are ${both}: rename one.`);
+    }
     if (header.length > 100)
       throw new TableError(
         `${path}: the header of column ${i + 1} has more than 100 characters: shorten it.`,

@@ -60,7 +60,7 @@ export function startInstance<Used extends Uses, Read extends Reads = Record<nev
   }
   const log = createLogger(definition.name, messaging.LOG_LEVEL);
   const tracer = once(() => openTracer(definition.name, telemetrySettings.parse(settings), log));
-  const publisher = once(() => openPublisher(messaging.PROJECT_ID));
+  const publisher = once(() => openPublisher(messaging));
   const vitals: (() => Facts)[] = [];
   const resources = Object.entries(definition.uses).map(([name, resource]) => ({
     name,

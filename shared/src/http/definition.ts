@@ -11,6 +11,7 @@ import {
   type Uses,
   type Written,
 } from '../function/definition.ts';
+import { replyRules } from '../resources/rules.ts';
 import type { Gauge } from '../telemetry/prometheus.ts';
 import { access } from './access/resource.ts';
 import type { Request, Route } from './route.ts';
@@ -24,6 +25,7 @@ export interface HttpFunction<
   readonly kind: 'http';
   /** Access control is part of every HTTP function, and so are the settings and rights that it needs. */
   readonly uses: Used & { readonly access: typeof access };
+  readonly settings: Read & { readonly replies: typeof replyRules };
   /** What they take and answer follows from the declaration of the data set. */
   routes(dataSet: DataSet): readonly Route<Clients<Used> & SettingsOf<Read> & Request<Published>>[];
   /** Throws while the function could not answer. */
@@ -40,17 +42,19 @@ export function defineHttp<
   Published extends Topic<unknown> = never,
   Read extends Reads = Record<never, never>,
 >(
-  definition: Omit<Written<HttpFunction<Used, Published, Read>, 'publishes' | 'settings'>, 'uses'> & {
+  definition: Omit<Written<HttpFunction<Used, Published, Read>, 'publishes'>, 'uses' | 'settings'> & {
     readonly uses?: Used;
+    readonly settings?: Read;
   },
 ): HttpFunction<Used, Published, Read> {
   const used = definition.uses ?? ({} as Used);
+  const read = definition.settings ?? ({} as Read);
   return {
     publishes: [],
-    settings: {} as Read,
     optionalPackages: [],
     ...definition,
     uses: { ...used, access },
+    settings: { ...read, replies: replyRules },
     needs: { ...defaultNeeds, ...definition.needs },
     kind: 'http',
   };

@@ -37,6 +37,14 @@ const definition = defineHttp({
       },
     }),
     route({
+      method: 'POST',
+      path: '/later',
+      summary: 'Will be done.',
+      status: 202,
+      answer: z.object({ list: z.array(z.object({ created: z.string() })) }),
+      handle: async () => ({ body: { list: [{ created: '2026-01-01T00:00:00.000Z' }] } }),
+    }),
+    route({
       method: 'GET',
       path: '/broken',
       summary: 'Fails.',
@@ -171,4 +179,33 @@ it('counts requests by route and status, whatever the path was', async () => {
   );
   expect(text).toMatch(/route="unknown",status="404"/);
   expect(text).not.toContain('a b');
+});
+
+describe('callers of before', () => {
+  let old: TestServer;
+  beforeAll(async () => {
+    old = await serveForTest(definition, { TIMES: 'bare', ACCEPTED_STATUS: '200' });
+  });
+  afterAll(() => old.close());
+
+  const later = async (url: string, headers: Record<string, string> = {}) => {
+    const answer = await fetch(`${url}/later`, { method: 'POST', headers });
+    const { list } = z
+      .object({ list: z.tuple([z.object({ created: z.string() })]) })
+      .parse(await answer.json());
+    return [answer.status, list[0].created];
+  };
+  const [zoned, bare] = ['2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000'];
+
+  it('get the times and the status that they know where the settings say so', async () => {
+    expect(await later(old.url)).toEqual([200, bare]);
+    expect(new Date(`${bare}Z`).toISOString()).toBe(zoned);
+    expect(await later(server.url)).toEqual([202, zoned]);
+  });
+
+  it('and others say what they want', async () => {
+    expect(await later(old.url, { prefer: 'times=zoned' })).toEqual([200, zoned]);
+    expect(await later(server.url, { prefer: 'respond-async, times=bare' })).toEqual([202, bare]);
+    expect(await later(server.url, { prefer: 'times=roman' })).toEqual([202, zoned]);
+  });
 });

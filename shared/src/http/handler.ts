@@ -1,5 +1,6 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { ConflictError, classify, describe, NotFoundError, PermanentError } from '../base/errors.ts';
+import type { TimeForm } from '../contract/time.ts';
 import type { Uses } from '../function/definition.ts';
 import type { Instance } from '../function/instance.ts';
 import { createPublish } from '../function/publish.ts';
@@ -8,6 +9,7 @@ import { commonRoutes } from './common-routes.ts';
 import type { HttpFunction } from './definition.ts';
 import { corsHeaders, preflightReply, securityHeaders } from './headers.ts';
 import { idempotencyKeyOf, readInput, readTarget } from './input.ts';
+import { bareTimes, timesWanted } from './old-readers.ts';
 import { errorReply, HttpError, type Reply, send } from './reply.ts';
 import { createRequestLog, type RequestRecord } from './request-log.ts';
 import { createRouter } from './router.ts';
@@ -15,7 +17,7 @@ import { createRouter } from './router.ts';
 /** Answers requests by the routes of an HTTP function: one shape of answer, one shape of error. */
 export function createHttpHandler(
   definition: HttpFunction,
-  instance: Instance<Uses & Pick<HttpFunction['uses'], 'access'>>,
+  instance: Instance<Uses & Pick<HttpFunction['uses'], 'access'>, HttpFunction['settings']>,
   inFlight: InFlight,
 ): RequestListener {
   const { log, settings, dataSet } = instance;
@@ -55,7 +57,8 @@ export function createHttpHandler(
         correlate: message => ({ id: record.correlate(batchIdIn(message) ?? span.trace.traceId), since }),
       }),
     });
-    return { status: match.route.status ?? 200, ...reply };
+    const status = match.route.status === 202 ? settings.replies.acceptedStatus : 200;
+    return { status, ...inTimesOf(reply, request.headers, settings.replies.times) };
   }
 
   async function exchange(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -87,6 +90,11 @@ interface Exchange {
   readonly signal: AbortSignal;
   /** What every answer has, an error too; completed on the way. */
   readonly headers: Record<string, string>;
+}
+
+function inTimesOf(reply: Reply, headers: IncomingHttpHeaders, usual: TimeForm): Reply {
+  const isJson = reply.content === undefined && reply.stream === undefined;
+  return isJson && timesWanted(headers, usual) === 'bare' ? { ...reply, body: bareTimes(reply.body) } : reply;
 }
 
 function batchIdIn(message: unknown): string | undefined {

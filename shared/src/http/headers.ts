@@ -24,7 +24,7 @@ export function preflightReply(methods: readonly string[]): Reply {
     headers: {
       allow: methods.join(', '),
       'access-control-allow-methods': methods.join(', '),
-      'access-control-allow-headers': 'authorization, content-type, idempotency-key, traceparent',
+      'access-control-allow-headers': 'authorization, content-type, idempotency-key, prefer, traceparent',
       'access-control-max-age': '600',
     },
     content: '',

@@ -53,7 +53,7 @@ interface Problem {
 function mostTelling(issues: readonly z.core.$ZodIssue[], at: readonly PropertyKey[]): Problem {
   const [first] = issues;
   if (!first) return { message: 'The request does not fit its schema.', path: at };
-  const path = [...at, ...first.path];
+  const path = [...at, ...first.path, ...(first.code === 'unrecognized_keys' ? first.keys.slice(0, 1) : [])];
   if (first.code !== 'invalid_union' || first.errors.length === 0) return { message: first.message, path };
   const [closest] = first.errors.toSorted((a, b) => a.length - b.length);
   return mostTelling(closest ?? [], path);

@@ -6,6 +6,7 @@ import { type Candidate, catalog, type Family, type Member, type Size } from './
 import { stratifiedFolds } from './folds.ts';
 import { type Metrics, measure } from './metrics.ts';
 import type { Model } from './model.ts';
+import { fitNovelty } from './novelty/novelty.ts';
 import { withoutSlips } from './slips.ts';
 import { classShares, type LabelledTable } from './table.ts';
 
@@ -93,6 +94,7 @@ export async function learn(tf: TensorFlow, given: LabelledTable, options: Learn
       classCount: table.classCount,
       members: members.map(({ model }) => model),
       blend: finalBlend(table, task.folds, parts, task.seed),
+      novelty: fitNovelty(table, task.seed),
     },
     scores,
     choice: {

@@ -4,6 +4,7 @@ import { catalog } from './catalog.ts';
 import { stratifiedFolds } from './folds.ts';
 import { type Model, scoreRows } from './model.ts';
 import { encodeModel, modelData } from './model-data.ts';
+import { fitNovelty } from './novelty/novelty.ts';
 import { mixedTable } from './tables.testing.ts';
 
 const table = mixedTable(200, 1, 3);
@@ -19,6 +20,7 @@ beforeAll(async () => {
     classCount: 3,
     members,
     blend: { weights, shifts: [0, 0.1, -0.1], doubt: 0.001 },
+    novelty: fitNovelty(table, 1),
   };
 });
 
@@ -64,6 +66,14 @@ describe('a model as data', () => {
       'a column less',
       (data: Model) => ({ ...data, columns: data.columns.slice(1) }),
       'one encoder for each column',
+    ],
+    [
+      'places that are no whole rows',
+      ({ novelty, ...data }: Model) => ({
+        ...data,
+        ...(novelty && { novelty: { ...novelty, places: novelty.places.subarray(1) } }),
+      }),
+      'known of rows does not fit',
     ],
     ['no member', (data: Model) => ({ ...data, members: [] }), '>=1'],
   ])('is refused with %s', (_, change, message) => {

@@ -3,6 +3,7 @@ import type { Member } from './catalog.ts';
 import { type Encoder, inputsOf } from './inputs.ts';
 import type { Model } from './model.ts';
 import type { Layer } from './network.ts';
+import { encodeNovelty, isSoundNovelty, noveltyData } from './novelty/novelty-data.ts';
 import { pack, packedBytes, packedDoubles, packedFloats, packedIntegers, packedShorts } from './packed.ts';
 import type { Column } from './table.ts';
 import { isSoundForest } from './trees/forest.ts';
@@ -84,21 +85,29 @@ const content = z.strictObject({
     shifts: z.array(parameter),
     doubt: z.number().min(0).max(0.5),
   }),
+  novelty: noveltyData.optional(),
 });
 
 /** The model as one JSON value. */
-export function encodeModel({ columns, classCount, members, blend }: Model): z.input<typeof content> {
+export function encodeModel({
+  columns,
+  classCount,
+  members,
+  blend,
+  novelty,
+}: Model): z.input<typeof content> {
   return {
     columns: [...columns],
     classCount,
     members: members.map(encodeMember),
     blend: { weights: [...blend.weights], shifts: [...blend.shifts], doubt: blend.doubt },
+    ...(novelty && { novelty: encodeNovelty(novelty) }),
   };
 }
 
 /** Reads a model from a JSON value, or throws a `ZodError` that says where it is unsound. */
 export const modelData = content.transform((read, context): Model => {
-  const { columns, classCount, blend } = read;
+  const { columns, classCount, blend, novelty } = read;
   const members = read.members.map((member): Member => {
     if (member.kind === 'networks') {
       const { inputs, members: own } = member;
@@ -111,11 +120,18 @@ export const modelData = content.transform((read, context): Model => {
     blend.weights.length !== members.length || blend.shifts.length !== classCount
       ? 'The blend does not fit the members and classes'
       : members.map(member => faultOf(member, columns, classCount)).find(found => found !== undefined);
+  if (fault === undefined && novelty && !isSoundNovelty(novelty, columns, classCount)) {
+    context.addIssue({
+      code: 'custom',
+      message: 'What is known of rows does not fit the columns or classes',
+    });
+    return z.NEVER;
+  }
   if (fault !== undefined) {
     context.addIssue({ code: 'custom', message: fault });
     return z.NEVER;
   }
-  return { columns, classCount, members, blend };
+  return { columns, classCount, members, blend, ...(novelty && { novelty }) };
 });
 
 function encodeMember(member: Member): z.input<typeof networks> | z.input<typeof trees> {

@@ -7,18 +7,23 @@ const quiet = createLogger('test', 'silent');
 /** A bucket and a Redis in which a test decides what is there, and when it comes. */
 class Source {
   latest: string | undefined;
+  good: string | undefined;
   readonly loads: string[] = [];
   failure: Error | undefined;
+  fails: (fileName: string) => Error | undefined = () => undefined;
   #hold: Promise<void> = Promise.resolve();
 
   latestName = async (): Promise<string | undefined> => this.latest;
+  lastGoodName = async (): Promise<string | undefined> => this.good;
 
   load = async (fileName: string) => {
     this.loads.push(fileName);
     await this.#hold;
-    if (this.failure) throw this.failure;
+    const failure = this.failure ?? this.fails(fileName);
+    if (failure) throw failure;
     const half = () => Float64Array.of(0.5);
-    return { facts: { created: '2026-01-01T00:00:00Z' }, probabilities: half };
+    const answer = () => ({ probabilities: half() });
+    return { facts: { created: '2026-01-01T00:00:00Z' }, answer, probabilities: half };
   };
 
   /** Makes loads wait until the returned function is called. */
@@ -49,6 +54,23 @@ it('answers with the newest model from the first message on', async () => {
   await expect(keeper.current()).rejects.toThrow('There is no model yet.');
   source.latest = 'a';
   expect(await liveName()).toBe('a');
+});
+
+it('begins with the last good model where the newest cannot be loaded, and takes the next that can', async () => {
+  source.latest = 'other-program.joblib';
+  source.good = 'a';
+  source.fails = name => (name === 'a' ? undefined : new PermanentError('no model'));
+  expect(await liveName()).toBe('a');
+  source.fails = () => undefined;
+  source.latest = 'b';
+  await jest.advanceTimersByTimeAsync(2_000);
+  expect(await liveName()).toBe('b');
+});
+
+it('says that there is none where no good one is known either', async () => {
+  source.latest = 'other-program.joblib';
+  source.fails = () => new PermanentError('no model');
+  await expect(keeper.current()).rejects.toThrow('There is no model yet.');
 });
 
 it('loads a model once for all who wait for it', async () => {

@@ -18,6 +18,8 @@ export interface TrainedModel extends Classifier {
 export interface ModelSource {
   /** The name of the model that should answer now, or nothing if there is none yet. */
   latestName(): Promise<string | undefined>;
+  /** The name of a model that could be loaded, if another program may have put something else into the place of it. */
+  lastGoodName(): Promise<string | undefined>;
   /** Downloads, checks and warms up a model. A PermanentError means that the file itself is no good. */
   load(fileName: string): Promise<TrainedModel>;
 }
@@ -98,15 +100,30 @@ export class LiveModelKeeper {
     return this.#checking;
   }
 
+  async #take(fileName: string): Promise<void> {
+    const { facts, ...classifier } = await this.#source.load(fileName);
+    this.#log.info({ model: fileName, before: this.#live?.fileName }, 'a new model answers');
+    this.#live = { fileName, ...classifier };
+    this.#trainedAt = new Date(facts.created);
+  }
+
+  /** Who starts while the newest cannot be loaded answers by the one before, as those do who were there already. */
+  async #takeLastGood(newest: string): Promise<void> {
+    try {
+      const fileName = await this.#source.lastGoodName();
+      if (fileName && fileName !== newest) await this.#take(fileName);
+    } catch (error) {
+      this.#log.warn({ reason: describe(error) }, 'nor could the last good model be taken into use');
+    }
+  }
+
   async #takeNewest(): Promise<void> {
     const fileName = await this.#source.latestName();
     if (!fileName || fileName === this.#live?.fileName || fileName === this.#refused) return;
     try {
-      const { facts, ...classifier } = await this.#source.load(fileName);
-      this.#log.info({ model: fileName, before: this.#live?.fileName }, 'a new model answers');
-      this.#live = { fileName, ...classifier };
-      this.#trainedAt = new Date(facts.created);
+      await this.#take(fileName);
     } catch (error) {
+      if (!this.#live) await this.#takeLastGood(fileName);
       if (!(error instanceof PermanentError)) throw error;
       // Said once, and not tried again: a file never changes. The last good model stays.
       this.#refused = fileName;

@@ -1,4 +1,5 @@
 import { PermanentError } from '../base/errors.ts';
+import type { ModelStore } from '../bucket/model-store.ts';
 import { InvalidModelError } from '../classifier/model-error.ts';
 import { decodeModelFile, type ModelFile } from '../classifier/model-file.ts';
 import type { DataSet } from '../data-set/declaration.ts';
@@ -15,11 +16,16 @@ const mostWarmUpMs = 100;
 
 /** Checks a model file, tests it against its own probe rows, and warms it up. */
 export function loadClassifier(dataSet: DataSet, fileName: string, text: string): LoadedModel {
-  const { probabilities, model: _, ...facts } = decode(dataSet, fileName, text);
+  const { answer, probabilities, model: _, ...facts } = decode(dataSet, fileName, text);
   const rows = Float64Array.from(facts.probes.flatMap(({ row }) => row.map(value => value ?? Number.NaN)));
   const until = performance.now() + mostWarmUpMs;
-  for (let round = 0; round < warmUpRounds && performance.now() < until; round += 1) probabilities(rows);
-  return { facts, probabilities };
+  for (let round = 0; round < warmUpRounds && performance.now() < until; round += 1) answer(rows);
+  return { facts, answer, probabilities };
+}
+
+/** Throws unless a model that answers could be made of the file: a PermanentError if it never can. */
+export async function requireLoadable(dataSet: DataSet, store: ModelStore, fileName: string): Promise<void> {
+  loadClassifier(dataSet, fileName, await store.load(fileName));
 }
 
 function decode(dataSet: DataSet, fileName: string, text: string): ModelFile & Classifier {

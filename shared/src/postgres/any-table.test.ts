@@ -3,6 +3,7 @@ import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/serv
 import fc from 'fast-check';
 import { arbitraryDataSet, arbitraryRow } from '../data-set/arbitrary.testing.ts';
 import type { DataSet } from '../data-set/declaration.ts';
+import { checkDeclaration } from '../data-set/declaration-check.ts';
 import { findDataSet } from '../data-set/files.ts';
 import { encodeRow, namedFromRow, type Row } from '../data-set/row.ts';
 import type { Prediction } from './predictions.ts';
@@ -79,6 +80,39 @@ it('brings any row of any data set through predictions, ratings and training as 
     }),
     { numRuns: 15 },
   );
+});
+
+it('stores rows of the widest table that may be declared, with all that becomes known of them', async () => {
+  const features = Array.from({ length: 962 }, (_, i) => ({
+    name: `f${i}`,
+    kind: 'number',
+    missing: i === 0,
+  }));
+  const classes = Array.from({ length: 100 }, (_, i) => `class ${i}`);
+  const declared = {
+    name: 'wide',
+    item: 'row',
+    features,
+    label: { name: 'class', classes },
+    file: 'wide.csv',
+  };
+  const { dataSet } = checkDeclaration(declared);
+  if (!dataSet) throw new Error('It is too wide.');
+  const test = await openTestDatabase({ dataSet });
+  try {
+    const row = features.map((_, i) => Math.PI / (i + 1));
+    const prediction = { ...predictionOf(dataSet, [row, row.with(0, 1)]), model_file_name: 'm'.repeat(200) };
+    const { batch_id, subjects } = { ...prediction, subjects: ['s'.repeat(200), 't'] };
+    await test.db.predictions.store({ prediction: { ...prediction, subjects }, created: at(0) });
+    const ratings = { batch_id, subjects, ratings: [0, 1] as const, labels: ['class 7', null] };
+    await test.db.ratings.apply({ ...ratings, reviewer: 'r'.repeat(200) }, at(1));
+    await test.db.training.sync(batch_id, subjects);
+    expect((await test.db.ratings.receipt(batch_id)).map(({ features }) => features)).toEqual(
+      prediction.input,
+    );
+  } finally {
+    await test.close();
+  }
 });
 
 describe.each(['iris', 'penguins', 'wine', 'digits'])('%s', name => {

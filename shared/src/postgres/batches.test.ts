@@ -75,6 +75,16 @@ it('gives notes to review, the newest or the least certain first, and none that 
   const [uncertain] = await test.db.batches.notesToReview('uncertain', 1);
   expect(uncertain).toMatchObject({ batch_id: batches[1]?.batch_id, subject: 'a', score: 0.55 });
 
+  // What is unlike anything known comes first in both, however certain the model was.
+  const strange = aPrediction({ unlike: [0.2, 0.9999], abstained: [false, true] });
+  await test.db.predictions.store({ prediction: strange, created: at(1) });
+  for (const order of ['uncertain', 'unlike'] as const) {
+    expect(await test.db.batches.notesToReview(order, 1)).toMatchObject([
+      { batch_id: strange.batch_id, subject: 'b', score: 0.1, unlike: 0.9999, abstained: true },
+    ]);
+  }
+  await test.db.ratings.apply(aFeedback({ batch_id: strange.batch_id, ratings: [1, 1] }), at(50));
+
   const { batch_id } = batches[1] ?? aPrediction();
   await test.db.ratings.apply(aFeedback({ batch_id }), at(60));
   const [next] = await test.db.batches.notesToReview('uncertain', 1);

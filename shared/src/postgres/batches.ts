@@ -1,12 +1,13 @@
 import type { BatchSummaryAnswer, NoteAnswer, ReviewNote } from '../contract/answers.ts';
 import type { DataSet } from '../data-set/declaration.ts';
+import { unlikeFrom } from '../data-set/unlike.ts';
 import { columnList, hasTwoClasses } from './features.ts';
 import type { Sql, Statement } from './sql.ts';
 
 /** Where a batch stands in the list of batches, which is ordered by these two. */
 export type BatchPosition = Pick<BatchSummaryAnswer, 'created' | 'batch_id'>;
 
-export type ReviewOrder = 'newest' | 'uncertain';
+export type ReviewOrder = 'newest' | 'uncertain' | 'unlike';
 
 /** Predictions and ratings, batch by batch. */
 export class Batches {
@@ -70,7 +71,7 @@ const olderBatches = {
 /** Of more than two classes a rating does not say which one was right, so what people said it is comes with it. */
 function noteColumns(dataSet: DataSet): string {
   const [detail, label] = hasTwoClasses(dataSet) ? ['score', ''] : ['probabilities', 'p.true_label, '];
-  return `p.subject_id as subject, ${columnList(dataSet, 'p')}, p.prediction, p.${detail}, p.model_file_name,
+  return `p.subject_id as subject, ${columnList(dataSet, 'p')}, p.prediction, p.${detail}, p.unlike, p.abstained, p.model_file_name,
       p.is_correct::int as rating, ${label}p.reviewer, p.created`;
 }
 
@@ -105,6 +106,11 @@ function notesToReview(dataSet: DataSet): Readonly<Record<ReviewOrder, Statement
   const newestFirst = 'newest.predicted desc, p.batch_id desc, p.position limit $1';
   return {
     newest: { name: 'notes-to-review-newest', text: `${notes} ${newestFirst}` },
-    uncertain: { name: 'notes-to-review-uncertain', text: `${notes} ${certainty}, ${newestFirst}` },
+    // What a model has never seen the like of comes first: there it is wrong without a doubt as often as with one.
+    uncertain: {
+      name: 'notes-to-review-uncertain',
+      text: `${notes} (coalesce(p.unlike, 0) >= ${unlikeFrom}) desc, ${certainty}, ${newestFirst}`,
+    },
+    unlike: { name: 'notes-to-review-unlike', text: `${notes} coalesce(p.unlike, 0) desc, ${newestFirst}` },
   };
 }

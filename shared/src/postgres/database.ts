@@ -4,6 +4,7 @@ import { Batches } from './batches.ts';
 import type { Password } from './connect.ts';
 import { Decisions } from './decisions.ts';
 import { Jobs, SkippedTrainings } from './jobs.ts';
+import { Labels } from './labels.ts';
 import { Models } from './models.ts';
 import { Predictions } from './predictions.ts';
 import { Quality } from './quality.ts';
@@ -21,6 +22,7 @@ export class Database {
   readonly batches: Batches;
   readonly ratings: Ratings;
   readonly training: Training;
+  readonly labels: Labels;
   readonly skippedTrainings: SkippedTrainings;
   readonly jobs: Jobs;
   readonly models: Models;
@@ -34,6 +36,7 @@ export class Database {
     this.batches = new Batches(sql, dataSet);
     this.ratings = new Ratings(sql, dataSet);
     this.training = new Training(sql, dataSet);
+    this.labels = new Labels(sql, dataSet);
     this.skippedTrainings = new SkippedTrainings(sql);
     this.jobs = new Jobs(sql);
     this.models = new Models(sql);

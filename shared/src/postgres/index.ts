@@ -1,6 +1,7 @@
 export type { BatchPosition } from './batches.ts';
 export { connectPostgres, Password } from './connect.ts';
 export { Database } from './database.ts';
+export type { LabelCheck, PeoplesLabels, SuspicionRules } from './labels.ts';
 export { migrateDataSet } from './migrate-data-set.ts';
 export { type Migration, readMigrations, upToDateScript } from './migrations.ts';
 export type { PromotedModel } from './models.ts';
@@ -9,4 +10,5 @@ export type { ReceiptRecord } from './ratings.ts';
 export { schemaOf } from './schema.ts';
 export { loadSeed } from './seed.ts';
 export { setUpScript } from './set-up.ts';
-export { type InfluenceCaps, type LabelRole, noOwnClass, type TrainingData } from './training-data.ts';
+export { type TakenOver, takeOver } from './take-over.ts';
+export { type LabelRole, noOwnClass, type SelectionRules, type TrainingData } from './training-data.ts';

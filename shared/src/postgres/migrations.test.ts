@@ -45,7 +45,7 @@ describe('the migrations of this repository', () => {
     expect(await describeDatabase(owner)).toEqual(before);
   });
 
-  it.each([...legacyDatabases(), ...migrations.map(({ version }) => aDatabaseOfVersion(version))])(
+  it.each([...legacyDatabases(), ...migrations.map(aDatabaseOfVersion)])(
     'bring a database with data in it up to date: $name',
     async ({ script }) => {
       await owner.query(script);
@@ -100,12 +100,19 @@ describe('a migration', () => {
     expect(await applied()).toMatchObject([{ version: 1 }]);
   });
 
+  it('follows the one before it, whatever numbers are left out between them', async () => {
+    await owner.query(migrationScript([addColumn, aMigration(20, 'drop table notes')]));
+    expect(await applied()).toMatchObject([{ version: 1 }, { version: 20 }]);
+  });
+
   it('is not tried where the one before it is missing, as psql would that goes on after an error', async () => {
     const [prologue = ''] = migrationScript([]).split('\n\n');
     await owner.query(prologue);
-    const alone = migrationScript([aMigration(2, 'drop table notes')]);
-    await expect(owner.query(alone)).rejects.toThrow(
-      'is for tables of version 1, and these are of version 0',
+    const [, , ...alone] = migrationScript([addColumn, aMigration(2, 'drop table notes')]).split(
+      /^(?=begin;$)/m,
+    );
+    await expect(owner.query(alone.join(''))).rejects.toThrow(
+      'is for tables that have been through 1, and these have not',
     );
   });
 
@@ -141,19 +148,18 @@ describe('a folder of migrations', () => {
   };
 
   it('is read in order, with the same checksum however the checkout ends its lines', () => {
-    write('0002-b.sql', '0001-a.sql');
+    write('0020-b.sql', '0001-a.sql');
     const read = readMigrations(folder);
     expect(read.map(({ version, name }) => [version, name])).toEqual([
       [1, 'a'],
-      [2, 'b'],
+      [20, 'b'],
     ]);
     writeFileSync(join(folder, '0001-a.sql'), 'select 1;\n');
     expect(readMigrations(folder)).toEqual(read);
   });
 
   it.each([
-    ['a gap', ['0001-a.sql', '0003-c.sql'], '0003-c.sql is migration number 2'],
-    ['a number twice', ['0001-a.sql', '0001-b.sql'], '0001-b.sql is migration number 2'],
+    ['a number twice', ['0001-a.sql', '0001-b.sql'], 'There are two migrations number 1'],
     ['another name', ['0001-a.sql', '2-b.sql'], '2-b.sql is not named like a migration'],
     ['nothing', [], 'There are no migrations'],
   ])('with %s is refused', (_what, names, message) => {
@@ -166,8 +172,8 @@ function aMigration(version: number, text: string): Migration {
   return { version, name: `step-${version}`, text, checksum: `checksum ${version}` };
 }
 
-function aDatabaseOfVersion(version: number) {
-  return { name: `version ${version}`, script: migrationScript(migrations.slice(0, version)) };
+function aDatabaseOfVersion({ version }: Migration, place: number) {
+  return { name: `version ${version}`, script: migrationScript(migrations.slice(0, place + 1)) };
 }
 
 /** As schema.sql made databases before there were migrations. */
@@ -192,8 +198,8 @@ function legacyDatabases() {
 const firstRows = `
   insert into predictions (batch_id, position, subject_id, variance, skewness, curtosis, entropy, prediction)
     values ('00000000-0000-4000-8000-000000000001', 0, 'a', 1, 2, 3, 4, 'real');
-  insert into training (batch_id, position, variance, skewness, curtosis, entropy, class)
-    values ('00000000-0000-4000-8000-000000000001', 0, 1, 2, 3, 4, 1);
+  insert into training (batch_id, position, variance, skewness, curtosis, entropy, class, reviewer)
+    values ('00000000-0000-4000-8000-000000000001', 0, 1, 2, 3, 4, 1, 'ann');
   insert into jobs (id, model_file_name, records, accuracy, data_prep_time, training_time, testing_time)
     values ('00000000-0000-4000-8000-000000000002', 'a.json', 1, 1, 1, 1, 1);
   insert into models (file_name, job_id, promoted, reason, message)

@@ -15,19 +15,21 @@ export interface Migration extends AppliedMigration {
 
 const fileName = /^(?<version>\d{4})-(?<name>[a-z0-9-]+)\.sql$/;
 
-/** Reads the migrations of a folder in their order: `0001-first-tables.sql`, `0002-…`. */
+/** Reads the migrations of a folder in their order: `0001-first-tables.sql`, `0002-…`. Numbers may be left out. */
 export function readMigrations(folder: string): readonly Migration[] {
   const files = readdirSync(folder).sort();
   if (files.length === 0) throw new Error(`There are no migrations in ${folder}.`);
-  return files.map((file, i) => {
+  const migrations = files.map(file => {
     const { version, name } = fileName.exec(file)?.groups ?? {};
     if (!name) throw new Error(`${file} is not named like a migration, 0001-first-tables.sql say.`);
-    if (Number(version) !== i + 1)
-      throw new Error(`${file} is migration number ${i + 1}: numbers are without gaps and used once.`);
     // A checkout may end lines in the way of its machine.
     const text = readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n');
-    return { version: i + 1, name, text, checksum: createHash('sha256').update(text).digest('hex') };
+    const checksum = createHash('sha256').update(text).digest('hex');
+    return { version: Number(version), name, text, checksum };
   });
+  const twice = migrations.find(({ version }, i) => version === migrations[i - 1]?.version);
+  if (twice) throw new Error(`There are two migrations number ${twice.version}: a number is used once.`);
+  return migrations;
 }
 
 /** Makes the tables of a data set, or brings those that are there up to date, as a script for their owner. */
@@ -63,7 +65,7 @@ const shape = (declaration: string): string =>
     .join(' || ');
 
 /** Hints and ranges may change at any time; what the tables are made by only goes with them. */
-function recordDeclaration(dataSet: DataSet): string {
+export function recordDeclaration(dataSet: DataSet): string {
   const { name } = dataSet;
   const given = `${declarationOf(dataSet)}::jsonb`;
   const quotes = quotesFor(given, 'declaration');
@@ -88,7 +90,8 @@ ${quotes};`;
  * script at the same moment take turns; one that fails leaves nothing of itself, and none of those after it is tried.
  */
 export function migrationScript(migrations: readonly Migration[]): string {
-  return [inTransaction(createTable), ...migrations.map(one => inTransaction(applyOnce(one)))].join('\n');
+  const steps = migrations.map((one, i) => applyOnce(one, migrations[i - 1]?.version ?? 0));
+  return [createTable, ...steps].map(inTransaction).join('\n');
 }
 
 function inTransaction(statements: string): string {
@@ -110,20 +113,18 @@ alter table schema_versions add column if not exists name text, add column if no
 
 // In a block, since a script has no other way to do something only if it has not been done. Its text is executed by
 // that block and so in its transaction: a migration cannot do what PostgreSQL refuses to do in one.
-function applyOnce({ version, name, text, checksum }: Migration): string {
+function applyOnce({ version, name, text, checksum }: Migration, before: number): string {
   for (const quote of ['$migration$', '$apply$']) {
     if (text.includes(quote)) throw new Error(`The migration ${name} may not contain ${quote}.`);
   }
   return `do $apply$
 declare
   applied schema_versions;
-  reached integer;
 begin
   select * into applied from schema_versions where version = ${version};
   if not found then
-    select coalesce(max(version), 0) into reached from schema_versions;
-    if reached <> ${version - 1} then
-      raise exception 'Migration ${version}, ${name}, is for tables of version ${version - 1}, and these are of version %.', reached;
+    if ${before} > 0 and not exists (select from schema_versions where version = ${before}) then
+      raise exception 'Migration ${version}, ${name}, is for tables that have been through ${before}, and these have not.';
     end if;
     execute $migration$
 ${text}$migration$;

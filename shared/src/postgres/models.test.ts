@@ -1,6 +1,7 @@
 import { aModel } from '@banknote-loop/testing';
 import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
-import { decisionsAnswer, listedJobs, modelsAnswer } from '../contract/model-answers.ts';
+import { z } from 'zod';
+import { decisionsAnswer, listedJob, modelsAnswer } from '../contract/model-answers.ts';
 
 let test: TestDatabase;
 beforeEach(async () => {
@@ -27,7 +28,7 @@ it('lists jobs, models and decisions as the contract describes them', async () =
   const jobs = await test.db.jobs.newest(10);
   const models = await test.db.models.newest(10);
   const decisions = await test.db.decisions.newest(10);
-  expect(listedJobs.parse(jobs)).toEqual(jobs);
+  expect(z.array(listedJob).parse(jobs)).toEqual(jobs);
   expect(modelsAnswer.parse({ models, live: null })).toEqual({ models, live: null });
   expect(decisionsAnswer.parse({ decisions })).toEqual({ decisions });
   for (const list of [jobs, models, decisions]) {

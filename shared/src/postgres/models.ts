@@ -47,6 +47,12 @@ export class Models {
     return found?.model_file_name;
   }
 
+  /** The newest promoted model that no label of a person's has had a part in. */
+  async newestWithoutPeople(): Promise<string | undefined> {
+    const found = await this.#sql.find<{ file_name: string }>(newestWithoutPeople, []);
+    return found?.file_name;
+  }
+
   /** What was announced when the model was made. */
   async announcement(fileName: string): Promise<ModelMessage | undefined> {
     const found = await this.#sql.find<{ message: unknown }>(announcement, [fileName]);
@@ -136,6 +142,13 @@ const previousModel = {
     where promoted and model_file_name <> $1
       and model_file_name not in (select replaces from decisions where kind = 'rollback' and replaces is not null)
     order by created desc, model_file_name desc limit 1`,
+};
+
+const newestWithoutPeople = {
+  name: 'newest-model-without-people',
+  text: `
+    select file_name from models where promoted and message #>> '{report,data,training,people}' = '0'
+    order by created desc, file_name desc limit 1`,
 };
 
 const announcement = { name: 'announcement', text: 'select message from models where file_name = $1' };

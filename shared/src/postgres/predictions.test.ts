@@ -31,6 +31,21 @@ it('stores a batch once, however often it comes and however many bring it at onc
   ]);
 });
 
+it('keeps how unlike each item was, and where the answer was "don\'t know"', async () => {
+  const prediction = aPrediction({ unlike: [0.25, 1], abstained: [false, true] });
+  await test.db.predictions.store({ prediction, created: early });
+  expect(await test.db.batches.notes(prediction.batch_id)).toMatchObject([
+    { unlike: 0.25, abstained: false },
+    { unlike: 1, abstained: true },
+  ]);
+  const before = aPrediction();
+  await test.db.predictions.store({ prediction: before, created: early });
+  expect(await test.db.batches.notes(before.batch_id)).toMatchObject([
+    { unlike: null, abstained: null },
+    { unlike: null, abstained: null },
+  ]);
+});
+
 it('keeps the order of a batch, and notes of one name apart', async () => {
   const prediction = aPrediction({ subjects: ['z', 'a', 'z'] });
   await test.db.predictions.store({ prediction, created: early });

@@ -2,7 +2,7 @@ import { coalesce } from '../base/coalesce.ts';
 import { classify } from '../base/errors.ts';
 import type { DataSet } from '../data-set/declaration.ts';
 import type { Row, Value } from '../data-set/row.ts';
-import { doubles, integers, texts, times, uuids } from './arrays.ts';
+import { booleans, doubles, integers, texts, times, uuids } from './arrays.ts';
 import {
   arrayParameters,
   columnArrays,
@@ -24,6 +24,8 @@ export interface Prediction {
   /** Of more classes the probability of each. */
   readonly probabilities?: readonly (readonly number[])[] | undefined;
   readonly model_file_name?: string | undefined;
+  readonly unlike?: readonly number[] | undefined;
+  readonly abstained?: readonly boolean[] | undefined;
 }
 
 export interface PredictedBatch {
@@ -103,17 +105,21 @@ function insertBatches(dataSet: DataSet): Statement {
     two ? `$${next + 1}::float8[]` : `$${next + 1}::text[]`,
     `$${next + 2}::text[]`,
     `$${next + 3}::timestamptz[]`,
+    `$${next + 4}::float8[]`,
+    `$${next + 5}::boolean[]`,
   ];
   const columns = `batch_id, position, subject_id, ${columnList(dataSet)}`;
   const given = ['$1::uuid[]', '$2::int[]', '$3::text[]', ...arrayParameters(dataSet, 4), ...answers];
   const detail = two ? 'score' : 'probabilities';
+  const rest = 'model_file_name, created, unlike, abstained';
   const text = `
-    insert into predictions as stored (${columns}, prediction, ${detail}, model_file_name, created)
-    select ${two ? '*' : `${columns}, prediction, probabilities::float8[], model_file_name, created`}
-    from unnest(${given.join(', ')}) as given (${columns}, prediction, ${detail}, model_file_name, created)
+    insert into predictions as stored (${columns}, prediction, ${detail}, ${rest})
+    select ${two ? '*' : `${columns}, prediction, probabilities::float8[], ${rest}`}
+    from unnest(${given.join(', ')}) as given (${columns}, prediction, ${detail}, ${rest})
     on conflict (batch_id, position) do update
       set prediction = excluded.prediction, ${detail} = excluded.${detail},
         model_file_name = excluded.model_file_name, created = excluded.created,
+        unlike = excluded.unlike, abstained = excluded.abstained,
         ${two ? keepWord : keepWordOfMany}
       where excluded.created < stored.created`;
   return { name: 'insert-predictions', text };
@@ -148,6 +154,8 @@ function valuesOf(dataSet: DataSet, batches: readonly PredictedBatch[]): readonl
       : texts(rows.map(({ probabilities }) => probabilities && `{${probabilities.join()}}`)),
     texts(rows.map(row => row.model)),
     times(rows.map(row => row.created)),
+    doubles(rows.map(row => row.unlike)),
+    booleans(rows.map(row => row.abstained)),
   ];
 }
 
@@ -170,6 +178,20 @@ function rowsOf({ prediction, created }: PredictedBatch) {
     if (!note || label === undefined) throw new Error('A prediction was not checked before it was stored.');
     const score = prediction.scores?.[position] ?? null;
     const probabilities = prediction.probabilities?.[position] ?? null;
-    return { batchId, position, subject, note, label, score, probabilities, model, created };
+    const unlike = prediction.unlike?.[position] ?? null;
+    const abstained = prediction.abstained?.[position] ?? null;
+    return {
+      batchId,
+      position,
+      subject,
+      note,
+      label,
+      score,
+      probabilities,
+      model,
+      created,
+      unlike,
+      abstained,
+    };
   });
 }

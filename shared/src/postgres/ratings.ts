@@ -2,6 +2,7 @@ import type { DataSet } from '../data-set/declaration.ts';
 import type { Row, Value } from '../data-set/row.ts';
 import { integers, texts } from './arrays.ts';
 import { hasTwoClasses, learnedClass, placedColumns, withRow } from './features.ts';
+import { secondWord } from './labels.ts';
 import type { Sql, Statement } from './sql.ts';
 import type { LabelRole } from './training-data.ts';
 
@@ -14,6 +15,8 @@ export interface Feedback {
   /** What each is instead, where somebody says so. */
   readonly labels?: readonly (string | null)[] | undefined;
   readonly reviewer?: string | undefined;
+  /** Whether the reviewer's name was checked. */
+  readonly verified?: boolean | undefined;
 }
 
 export interface AppliedRatings {
@@ -51,6 +54,8 @@ export interface ReceiptRecord {
   readonly training_class: number | null;
   /** Null until a training has settled it. */
   readonly role: LabelRole | null;
+  /** Why nothing is learned from it, where that is so. */
+  readonly set_aside: string | null;
   readonly job_id: string | null;
   readonly model_file_name: string | null;
   readonly promoted: boolean | null;
@@ -76,9 +81,17 @@ export class Ratings {
 
   /** Writes ratings, whichever way round they arrive. */
   apply(feedback: Feedback, time: Date): Promise<AppliedRatings> {
-    const { batch_id, subjects, ratings, reviewer } = feedback;
+    const { batch_id, subjects, ratings, reviewer, verified = false } = feedback;
     const labels = feedback.labels ?? subjects.map(() => null);
-    const values = [batch_id, texts(subjects), integers(ratings), time, reviewer ?? null, texts(labels)];
+    const values = [
+      batch_id,
+      texts(subjects),
+      integers(ratings),
+      time,
+      reviewer ?? null,
+      texts(labels),
+      verified && reviewer !== undefined,
+    ];
     return this.#sql.row<AppliedRatings>(this.#apply, values);
   }
 
@@ -100,7 +113,7 @@ export class Ratings {
 // A rating counts if it is newer than the one that is there; of two at the same instant, 1 counts before 0 before
 // "withdrawn", and of two alike the later label and then the later reviewer's name, so that the order of arrival never matters. A rating that
 // only confirms moves the training row's time along by itself; one that says something new leaves the row stale, which
-// is what the next function is told. That a rating is new is enough to call the row stale: while this statement waited
+// is what the next function is told, and so does one that confirms a label that is set aside. That a rating is new is enough to call the row stale: while this statement waited
 // for its locks the row may have been rewritten, and it would still see the old one. The joins name the batch by what
 // has been found and not by $1: the planner takes a batch that it has never seen for one row, and would otherwise hold
 // each row against each other.
@@ -124,7 +137,7 @@ function applyRatings(dataSet: DataSet): Statement {
           < ($4, coalesce(says_correct::int, -1), coalesce(label, ''), coalesce($5, '')) as newer
       from said
     ), rated as (
-      update predictions p set is_correct = known.says_correct, true_label = known.label, rated_at = $4, reviewer = $5
+      update predictions p set is_correct = known.says_correct, true_label = known.label, rated_at = $4, reviewer = $5, verified = $7
       from known
       where p.batch_id = known.batch_id and p.position = known.position and known.newer
     ), classed as (
@@ -137,16 +150,17 @@ function applyRatings(dataSet: DataSet): Statement {
         case when newer then class_after else class_before end as class
       from classed
     ), confirmed as (
-      update training t set created = $4, reviewer = $5
+      update training t set created = $4, reviewer = $5, verified = $7, seconded_by = ${secondWord('t', '$5')}
       from wanted
       where t.batch_id = wanted.batch_id and t.position = wanted.position and wanted.newer and t.class = wanted.class
+        and t.set_aside is null
     )
     select
       exists (select from predictions where batch_id = $1) as "batchKnown",
       (select count(*)::int from wanted where newer) as applied,
       exists (
         select from wanted left join training t on t.batch_id = wanted.batch_id and t.position = wanted.position
-        where wanted.changed or t.class is distinct from wanted.class
+        where wanted.changed or t.class is distinct from wanted.class or wanted.newer and t.set_aside is not null
       ) as "trainingIsStale",
       array(
         select subject_id from given
@@ -169,7 +183,7 @@ function receiptOfBatch(dataSet: DataSet): Statement {
   const text = `
     select ${placedColumns(dataSet, 'p')}, p.subject_id as subject, p.position, p.prediction, ${detail},
       p.model_file_name as predicted_by, p.is_correct::int as rating, p.true_label as label, p.reviewer, p.rated_at,
-      t.class as training_class, t.role, t.job_id, m.file_name as model_file_name, m.promoted, m.reason,
+      t.class as training_class, t.role, t.set_aside, t.job_id, m.file_name as model_file_name, m.promoted, m.reason,
       live.created as live_at, live.file_name as live_by
     from predictions p
       left join training t using (batch_id, position)

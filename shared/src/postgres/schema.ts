@@ -5,7 +5,7 @@ import { classNames, columnTypes, hashOf, literal } from './features.ts';
 
 /** What a database says of each migration that its tables have been through. */
 export interface AppliedMigration {
-  /** The version that it leads to: its place in the order, from 1 on. */
+  /** The version that it leads to: they are applied in the order of their versions, which may have gaps. */
   readonly version: number;
   readonly name: string;
   readonly checksum: string;
@@ -33,7 +33,7 @@ ${refuseOthers(dataSet)}
 -- Tables of another version stay as they are, since what follows makes only what is not there: they are refused.
 do $$
 declare
-  described constant integer := ${migrations.length};
+  described constant integer := ${migrations.at(-1)?.version ?? 0};
   reached integer := 0;
 begin
   if to_regclass('predictions') is null then return; end if;
@@ -67,6 +67,12 @@ begin
   if stored <> ${literal(name)} then
     raise exception 'This database holds the tables of %, and not those of ${name}.', stored
       using hint = 'Give ${name} a database of its own.';
+  end if;
+  if to_regclass('predictions') is not null and not exists (
+    select from pg_attribute where attrelid = to_regclass('predictions') and attname = 'position'
+  ) then
+    raise exception 'This database holds the tables of the demo of before.'
+      using hint = 'npm run migrate -- --from old takes over what is in them.';
   end if;
 end
 $$;
@@ -108,31 +114,27 @@ create table if not exists data_set (
 insert into data_set (name, declaration) values (${literal(dataSet.name)}, ${declarationOf(dataSet)})
 on conflict do nothing;
 
--- One item in five judges every model and trains none.
-create or replace function is_holdout(note_hash bytea) returns boolean language sql immutable strict parallel safe as $$
-  select get_byte(note_hash, 0) < 51
-$$;
+-- One item in five judges every model and trains none. Which ones, nobody can tell who does not know the salt: it is drawn
+-- once for each database, and no function ever sends it anywhere.
+create table if not exists hold_out (
+  only_one boolean primary key default true check (only_one),
+  salt     bytea   not null
+);
+insert into hold_out (salt)
+select sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'utf8'))
+on conflict do nothing;
 
--- How many rows of one source may be learned from, so that none has more than \`share\` of what all sources and the
--- \`others\`, which are never capped, bring together. \`counts\` are the rows that each source offers. If the k largest
--- sources are cut to the same number c, then c = share * (others + rest + k * c); the cut is the least such c.
-create or replace function fair_share(counts bigint[], others bigint, share double precision)
-returns double precision language sql immutable strict parallel safe as $$
-  select min(share * (others + rest) / (1 - k * share))
-  from (
-    select 0 as k, coalesce(sum(n), 0) as rest from unnest(counts) as n
-    union all
-    select row_number() over largest, sum(n) over () - sum(n) over largest
-    from unnest(counts) as n
-    window largest as (order by n desc rows unbounded preceding)
-  ) as cut
-  where k * share < 1
+create or replace function is_holdout(note_hash bytea, salt bytea)
+returns boolean language sql immutable strict parallel safe as $$
+  select get_byte(sha256(salt || note_hash), 0) < 51
 $$;
 
 -- One row for each item of each batch, in the batch's own order. \`is_correct\` is a person's word on \`prediction\`:
 -- null until somebody rates it, and null again when the rating is withdrawn. \`true_label\` is what the person said it is,
--- where they said so. \`rated_at\` orders ratings: an older one that arrives late changes nothing. Two classes have a
--- \`score\`, the probability of class 1; more have \`probabilities\`, one for each.
+-- where they said so. \`rated_at\` orders ratings: an older one that arrives late changes nothing. \`verified\` says that
+-- \`reviewer\` is who the rating came from, by a token that was checked, and not a name that anybody may write. Two classes
+-- have a \`score\`, the probability of class 1; more have \`probabilities\`, one for each. \`unlike\` is the share of known
+-- items that are less unlike the rest of what the model had learned from, and \`abstained\` whether the answer stood for "don't know".
 create table if not exists predictions (
   batch_id        uuid             not null,
   position        integer          not null check (position >= 0),
@@ -141,12 +143,15 @@ ${featureDefinitions(dataSet)}
   prediction      text             not null check (prediction in (${labelList(dataSet)})),
   score           double precision check (score between 0 and 1),
   probabilities   double precision[],
+  unlike          double precision check (unlike between 0 and 1),
+  abstained       boolean,
   model_file_name text,
   is_correct      boolean,
   true_label      text             check (true_label in (${labelList(dataSet)})),
   rated_at        timestamptz,
   reviewer        text,
   created         timestamptz      not null default now(),
+  verified        boolean          not null default false,
   primary key (batch_id, position)
 );
 
@@ -156,15 +161,51 @@ create index if not exists predictions_rated on predictions (rated_at) where rat
 -- "The first answer of a model" reads this.
 create index if not exists predictions_by_model on predictions (model_file_name, created) where position = 0;
 
+-- Programs of before this loop write predictions and ratings, too, and know fewer columns. What they leave out is filled
+-- in, so that everybody who reads finds rows that are whole.
+create or replace function complete_prediction() returns trigger language plpgsql as $$
+begin
+  -- Without a place in its batch, a row gets the next one; two who add to one batch take turns. Times are as fine as
+  -- those that JavaScript has, since the page of older batches begins where the one before it ended.
+  if new.position is null then
+    perform pg_advisory_xact_lock(hashtextextended(new.batch_id::text, 0));
+    select coalesce(max(position) + 1, 0) into new.position from predictions where batch_id = new.batch_id;
+    new.created := date_trunc('milliseconds', new.created);
+  end if;
+  if new.is_correct is not null and new.rated_at is null then
+    new.rated_at := date_trunc('milliseconds', clock_timestamp());
+  end if;
+  -- What was said before of the same row does not hold any more.
+  if new.is_correct <> (new.true_label = new.prediction) then
+    new.true_label := null;
+  end if;
+  return new;
+end
+$$;
+
+create or replace trigger complete_prediction before insert or update of is_correct on predictions
+for each row when (
+  new.position is null
+  or new.is_correct is not null and new.rated_at is null
+  or new.is_correct <> (new.true_label = new.prediction)
+) execute function complete_prediction();
+
 -- What the model learns from. Rows of the data set's own file have no batch, and their line as position; all others are
 -- predictions that a person rated, and carry the key of that prediction, so that a rating that changes moves its
 -- row instead of adding one.
 -- \`note_hash\` is what makes two items the same item: all their values. It also decides the order in which rows are
--- taken, and which of them are hold-out: always the same ones, whichever way they came in. Adding 0 turns -0 into 0.
+-- taken, and, with the salt, which of them are hold-out: always the same ones, whichever way they came in. Adding 0 turns
+-- -0 into 0.
 -- \`role\` is what became of a person's label, as the training on the latest rows settled it: \`trains\`, \`judges\` (the
 -- hold-out), \`surplus\` (its class has more rows than another), \`capped\` (its reviewer or batch has had its share),
--- \`overruled\` (the file's own label judges) or \`superseded\` (a later label of the same item). \`job_id\` is the first
--- training for which that was so; later ones change neither.
+-- \`overruled\` (the file's own label judges), \`superseded\` (a later label of the same item) or \`set aside\`. \`job_id\` is
+-- the first training for which that was so; later ones change neither.
+-- What follows is known of people's labels only, and forgotten when a label changes. \`plausibility\` is the probability
+-- that a model of the file's own rows, \`checked_by\`, gives to the label; \`unlike\` says how unlike known rows the item is,
+-- as a share of them; \`oddity\` which value lies far outside of all that is known; \`suspicion\` how probably the label is
+-- wrong. \`seconded_by\` is another reviewer who said the same, \`kept_by\` an operator who wants it learned. \`set_aside\` says
+-- why nothing is learned from it, and \`set_aside_by\` what found that: \`suspicion\`, \`distance\`, \`oddity\`, \`refusal\` (models that
+-- learn from it are refused) or \`operator\`.
 create table if not exists training (
   batch_id        uuid,
   position        bigint           not null generated by default as identity (start with 1000000000),
@@ -175,11 +216,27 @@ ${featureDefinitions(dataSet)}
   ${hashDefinition(dataSet)},
   role            text,
   job_id          uuid,
+  checked_by      text,
+  plausibility    double precision,
+  unlike          double precision,
+  oddity          text,
+  suspicion       double precision,
+  seconded_by     text,
+  kept_by         text,
+  set_aside       text,
+  set_aside_by    text,
+  verified        boolean          not null default false,
   unique nulls not distinct (batch_id, position)
 );
 
-${hashIndex};
-create index if not exists training_corrections on training (created desc) where role = 'trains';
+${hashIndexes};
+-- The newest labels of each reviewer; all names that nobody verified are one.
+create index if not exists training_of_people
+  on training (${principal}, created, batch_id, position) where batch_id is not null;
+create index if not exists training_counting on training (created desc) where role in ('trains', 'judges');
+create index if not exists training_set_aside on training (created desc) where set_aside is not null;
+-- People's rows are few beside the file's: what is asked of them alone reads this.
+create index if not exists training_by_people on training (created desc, batch_id, position) where batch_id is not null;
 
 -- One row for each training: what it took and what came out.
 create table if not exists jobs (
@@ -247,7 +304,7 @@ grant select, insert, update on predictions to ml_readwrite;
 grant select, insert, update, delete on training to ml_readwrite;
 grant select, insert on jobs, models, decisions, skipped_trainings to ml_readwrite;
 grant select, insert, delete on alerts to ml_readwrite;
-grant select on schema_versions, data_set to ml_readwrite;
+grant select on schema_versions, data_set, hold_out to ml_readwrite;
 `;
 }
 
@@ -269,13 +326,17 @@ export function hashDefinition(dataSet: DataSet): string {
   ) stored`;
 }
 
-export const hashIndex = 'create index if not exists training_by_note on training (note_hash)';
+/** The second one gives the data set's own rows, class by class, in an order that depends on the items alone. */
+export const hashIndexes = `create index if not exists training_by_note on training (note_hash);
+create index if not exists training_of_data_set on training (class, note_hash) where batch_id is null`;
+
+/** Whose label a row is; all names that nobody verified are one. */
+export const principal = `(case when verified then coalesce(reviewer, '') else '' end)`;
 
 /** Values of one width first: PostgreSQL fills up the room before a number that follows a text. */
 const inOrderOfWidth: readonly Feature['kind'][] = ['number', 'yes-no', 'category'];
 
 function featureDefinitions(dataSet: DataSet): string {
-  refuseTooWide(dataSet);
   return inOrderOfWidth
     .flatMap(kind => dataSet.features.filter(feature => feature.kind === kind))
     .map(({ column, kind, missing }) => {
@@ -283,24 +344,4 @@ function featureDefinitions(dataSet: DataSet): string {
       return `  ${column.padEnd(15)} ${missing ? type : `${type.padEnd(16)} not null`},`;
     })
     .join('\n');
-}
-
-/** What a value takes of a row at most: of a text that is longer, this is left in the row when it is moved out. */
-function bytesOf(feature: Feature): number {
-  if (feature.kind === 'number') return 8;
-  if (feature.kind === 'yes-no') return 1;
-  const lengths = feature.categories.map(category => Buffer.byteLength(category) + 1);
-  return feature.unknown === 'accept' ? bytesOfPointer : Math.min(bytesOfPointer, Math.max(...lengths));
-}
-
-const bytesOfPointer = 24;
-/** What is left of a page of PostgreSQL's, in which a row must fit, after the columns that every table has. */
-const bytesForFeatures = 7_700;
-
-export function refuseTooWide({ name, features }: DataSet): void {
-  const bytes = features.reduce((sum, feature) => sum + bytesOf(feature), 0);
-  if (bytes > bytesForFeatures)
-    throw new Error(
-      `A row of ${name} takes up to ${bytes} bytes, and PostgreSQL has room for ${bytesForFeatures}, eight for each number: leave features out.`,
-    );
 }

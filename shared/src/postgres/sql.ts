@@ -8,6 +8,12 @@ export interface Statement {
   readonly text: string;
 }
 
+/** What reads within `inOneMoment`. */
+export type Read = <Row extends QueryResultRow>(
+  statement: Statement,
+  values: readonly unknown[],
+) => Promise<Row[]>;
+
 /** The one way in which the tables' modules speak to the database, once it has said that it is the right one. */
 export class Sql {
   readonly #pool: Pool;
@@ -44,6 +50,29 @@ export class Sql {
   }
 
   /**
+   * Reads by several statements from one moment. They are meant to take rows out of an index in its order, however many
+   * there are: a planner that has not counted the rows yet, or long ago, may think that sorting a few is quicker.
+   */
+  async inOneMoment<T>(work: (read: Read) => Promise<T>): Promise<T> {
+    const connection = await this.#connect();
+    connection.on('error', ignore);
+    let failed = true;
+    try {
+      await connection.query(beginReading);
+      const result = await work(async (statement, values) => {
+        const { rows } = await connection.query({ ...statement, values: [...values] });
+        return rows;
+      });
+      await connection.query('commit');
+      failed = false;
+      return result;
+    } finally {
+      connection.off('error', ignore);
+      connection.release(failed);
+    }
+  }
+
+  /**
    * Runs `work` while nobody else anywhere holds the lock; a lost connection frees it. Of this process only one stands
    * in the queue at a time: each holds a connection, and `work` needs some, too.
    */
@@ -58,9 +87,7 @@ export class Sql {
 
   async #lockAndRun<T>(lock: number, waitMs: number, work: () => Promise<T>): Promise<T> {
     const connection = await this.#connect();
-    // A connection that is lost between two statements says so by an event, which would end the process unheard; the
-    // next statement fails in any case.
-    connection.on('error', () => {});
+    connection.on('error', ignore);
     try {
       await connection.query(`set lock_timeout = ${Math.round(waitMs)}`);
       await connection.query('select pg_advisory_lock($1)', [lock]);
@@ -106,3 +133,13 @@ export class Sql {
     );
   }
 }
+
+/** A connection that is lost between two statements says so by an event, which would end the process unheard; the next statement fails in any case. */
+function ignore(): void {}
+
+const beginReading = `
+  begin isolation level repeatable read read only;
+  set local enable_seqscan = off;
+  set local enable_bitmapscan = off;
+  set local enable_sort = off;
+  set local jit = off`;

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { TrainingSet } from '../classifier/training-set.ts';
 import type { DataSet } from '../data-set/declaration.ts';
 import { classNames } from './features.ts';
+import { numbersOf } from './own-rows.ts';
 
-/** How much of it one reviewer or one batch may bring. */
+/** How much of what is learned one reviewer or one batch may bring. */
 export interface InfluenceCaps {
   readonly reviewerShare: number;
   readonly batchShare: number;
@@ -11,8 +12,16 @@ export interface InfluenceCaps {
   readonly minimumRows: number;
 }
 
+/** Which rows are learned from. */
+export interface SelectionRules extends InfluenceCaps {
+  /** No more rows than this are read. */
+  readonly mostRows?: number;
+}
+
+export const defaultMostRows = 200_000;
+
 /** What becomes of a label that a person gave; `schema.sql` says what each means. */
-export type LabelRole = 'trains' | 'judges' | 'surplus' | 'capped' | 'overruled' | 'superseded';
+export type LabelRole = 'trains' | 'judges' | 'surplus' | 'capped' | 'overruled' | 'superseded' | 'set aside';
 
 /** A person's label that has another role in these rows than it had in the last ones. */
 export interface RoleChange {
@@ -45,46 +54,7 @@ export interface TrainingData {
   readonly changes: readonly RoleChange[];
 }
 
-/** The same as the statement of `training-data-query.ts` gives it. */
-export interface EncodedTrainingData extends Pick<TrainingData, 'trainingByPeople' | 'roles' | 'changes'> {
-  readonly trainingFeatures: Buffer;
-  readonly trainingClasses: Buffer;
-  readonly holdoutFeatures: Buffer;
-  readonly holdoutClasses: Buffer;
-  readonly holdoutByPeople: Buffer;
-  readonly holdoutReviewers: readonly (string | null)[];
-  readonly trainingOwnClasses: Buffer;
-}
-
-export function decodeTrainingData(dataSet: DataSet, encoded: EncodedTrainingData): TrainingData {
-  const { trainingByPeople, roles, changes } = encoded;
-  const training = toRows(dataSet, encoded.trainingFeatures, encoded.trainingClasses);
-  const holdout = toRows(dataSet, encoded.holdoutFeatures, encoded.holdoutClasses);
-  return {
-    training,
-    holdout,
-    holdoutByPeople: new Uint8Array(encoded.holdoutByPeople),
-    holdoutReviewers: numberNames(encoded.holdoutReviewers),
-    trainingByPeople,
-    trainingOwnClasses: new Uint8Array(encoded.trainingOwnClasses),
-    fingerprint: fingerprintOf(training, holdout),
-    roles,
-    changes,
-  };
-}
-
-/** Gives the same names the same numbers, from 1; those without one are 0. */
-function numberNames(names: readonly (string | null)[]): Uint32Array {
-  const numbers = new Map<string, number>();
-  return Uint32Array.from(names, name => {
-    if (name === null) return 0;
-    const number = numbers.get(name) ?? numbers.size + 1;
-    numbers.set(name, number);
-    return number;
-  });
-}
-
-function fingerprintOf(...sides: readonly TrainingSet[]): string {
+export function fingerprintOf(...sides: readonly TrainingSet[]): string {
   const hash = createHash('sha256');
   for (const { features, classes } of sides) {
     hash.update(`${classes.length}\n`).update(asBytes(features)).update(classes);
@@ -92,20 +62,16 @@ function fingerprintOf(...sides: readonly TrainingSet[]): string {
   return hash.digest('hex');
 }
 
-function toRows(dataSet: DataSet, features: Buffer, classes: Buffer): TrainingSet {
-  // The server sends numbers with the high byte first, this machine holds them the other way round. A buffer of the
-  // driver's may begin anywhere in memory, numbers only at multiples of eight; a large one always does.
-  const bytes = features.byteOffset % 8 === 0 ? features : Buffer.from(new Uint8Array(features).buffer);
-  bytes.swap64();
+function asBytes(numbers: Float64Array): Uint8Array {
+  return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+}
+
+export function toRows(dataSet: DataSet, features: Buffer, classes: Buffer): TrainingSet {
   return {
     count: classes.length,
     columns: dataSet.features.length,
-    features: new Float64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8),
+    features: numbersOf(features),
     classes: new Uint8Array(classes),
     classNames: classNames(dataSet),
   };
-}
-
-function asBytes(numbers: Float64Array): Uint8Array {
-  return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
 }

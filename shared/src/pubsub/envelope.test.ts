@@ -126,3 +126,34 @@ it('names the first problem and counts the others', () => {
   const data = Buffer.from(JSON.stringify({ batch_id: 1, subjects: 1, features: 1 }));
   expect(() => decodeData(data, requestMessage(banknotes))).toThrow('(and 2 more problems)');
 });
+
+describe('an event of the first generation', () => {
+  const data = {
+    '@type': 'type.googleapis.com/google.pubsub.v1.PubsubMessage',
+    data: 'eyJhIjoxfQ==',
+    attributes: { a: 'b' },
+  };
+  const about = {
+    eventId: '42',
+    timestamp: '2026-01-01T00:00:00.123Z',
+    eventType: 'google.pubsub.topic.publish',
+  };
+  const read = {
+    id: '42',
+    data: pushed.data,
+    attributes: { a: 'b' },
+    publishTime: pushed.publishTime,
+    attempt: undefined,
+  };
+
+  it.each([
+    ['with a context', { data, context: about }],
+    ['with what is said of it beside its data', { data, ...about }],
+  ])('is read: %s', (_form, body) => {
+    expect(readEnvelope(body, {})).toEqual(read);
+  });
+
+  it('is none without an id', () => {
+    expect(() => readEnvelope({ data }, {})).toThrow('is not a Pub/Sub message');
+  });
+});

@@ -41,12 +41,31 @@ const pushedInBase64 = z
   })
   .pipe(pushed);
 
+/** As functions of the first generation get it: the message is the event's data, and what is said of it its context. */
+const firstGeneration = z
+  .object({
+    context: z.object({ eventId: id, timestamp: time.optional() }).optional(),
+    eventId: id.optional(),
+    timestamp: time.optional(),
+    data: pushed.shape.message.omit({ messageId: true, publishTime: true }),
+  })
+  .transform(({ data, context, eventId, timestamp }) => ({
+    message: {
+      ...data,
+      messageId: context?.eventId ?? eventId,
+      publishTime: context?.timestamp ?? timestamp,
+    },
+    deliveryAttempt: undefined,
+    event: undefined,
+  }));
+
 const envelope = z.union([
   structured.extend({ data: pushed }).transform(({ data, ...event }) => ({ ...data, event })),
   structured
     .extend({ data_base64: pushedInBase64 })
     .transform(({ data_base64, ...event }) => ({ ...data_base64, event })),
   pushed.transform(body => ({ ...body, event: undefined })),
+  firstGeneration,
 ]);
 
 /**

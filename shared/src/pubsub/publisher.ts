@@ -1,5 +1,6 @@
 import type { PubSub, Topic } from '@google-cloud/pubsub';
 import { PermanentError } from '../base/errors.ts';
+import { clientOptions, type PubSubAddress } from './address.ts';
 
 export interface Publisher {
   /** Resolves with the message's id when Pub/Sub has accepted it. */
@@ -25,10 +26,10 @@ const backoffSettings = {
 };
 
 /** One client for each process and one topic object for each topic: the client sends what is published together at once. */
-export async function openPublisher(projectId: string): Promise<Publisher> {
+export async function openPublisher(address: PubSubAddress): Promise<Publisher> {
   const { PubSub } = await import('../clients/pubsub.ts');
-  const client = new PubSub({ projectId });
-  const topicOf = rememberTopics(client);
+  const client = new PubSub(clientOptions(address));
+  const topicOf = rememberTopics(client, address.TOPIC_PREFIX);
   return {
     async send(topic, data, attributes) {
       if (data.length > maxDataBytes) {
@@ -43,12 +44,12 @@ export async function openPublisher(projectId: string): Promise<Publisher> {
   };
 }
 
-function rememberTopics(client: PubSub): (name: string) => Topic {
+function rememberTopics(client: PubSub, prefix = ''): (name: string) => Topic {
   const topics = new Map<string, Topic>();
   return name => {
     const topic =
       topics.get(name) ??
-      client.topic(name, {
+      client.topic(`${prefix}${name}`, {
         // One millisecond is enough for messages of one moment to travel together, and nobody notices it.
         batching: { maxMessages: 100, maxMilliseconds: 1 },
         gaxOpts: { retry: { backoffSettings } },

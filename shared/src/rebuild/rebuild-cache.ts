@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../postgres/database.ts';
 import type { Cache, LatestModel, ListName } from '../redis/cache.ts';
-import { batchEntry, jobEntry } from '../redis/entries.ts';
 import type { Entry } from '../redis/newest-list.ts';
 
 export interface Rebuilt {
@@ -67,7 +66,10 @@ async function readExpected(cache: Cache, db: Database): Promise<Expected> {
     db.models.live(),
   ]);
   return {
-    lists: { batches: batches.map(batchEntry), jobs: jobs.map(jobEntry) },
+    lists: {
+      batches: batches.map(batch => cache.batchEntry(batch)),
+      jobs: jobs.map(job => cache.jobEntry(job)),
+    },
     model: model && { ...model, created: new Date(model.created) },
   };
 }

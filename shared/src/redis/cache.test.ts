@@ -1,5 +1,6 @@
 import { aModel, aPrediction } from '@banknote-loop/testing';
 import { openTestCache, type TestCache } from '@banknote-loop/testing/services';
+import { Cache } from './cache.ts';
 
 let test: TestCache;
 beforeAll(async () => {
@@ -62,4 +63,52 @@ it('replaces a model that another program has set', async () => {
   await test.cache.redis.set('model:latest', 'z-of-another-program');
   expect(await test.cache.setLatestModel(aModel({ model_file_name: 'a' }), at(1))).toBe(true);
   expect(await test.cache.latestModelName()).toBe('a');
+});
+
+describe('beside another program that writes to the same lists', () => {
+  const foreign = JSON.stringify({ batch_id: 'x', subjects: ['a'], predictions: [1] });
+
+  it('reads past its entries, says so once, and still answers as many as there are', async () => {
+    const said: unknown[] = [];
+    const cache = new Cache(test.cache.redis, 'zoned', (...what) => said.push(what));
+    const batches = [1, 2, 3].map(second => ({ prediction: aPrediction(), second }));
+    for (const { prediction, second } of batches) {
+      await cache.addBatch(prediction, at(second));
+      await cache.redis.lpush('batches', foreign, 'no JSON');
+    }
+    const ids = batches.map(({ prediction }) => prediction.batch_id).toReversed();
+    for (const count of [1, 2, 10]) {
+      const found = await cache.newestBatches(count);
+      expect(found.map(({ batch_id }) => batch_id)).toEqual(ids.slice(0, count));
+    }
+    expect(said).toEqual([['batches', expect.any(Number)]]);
+  });
+
+  it('keeps its own in order and once', async () => {
+    const { cache } = test;
+    const [first, second, third] = [aPrediction(), aPrediction(), aPrediction()];
+    await cache.addBatch(third, at(3));
+    await cache.redis.lpush('batches', foreign);
+    await cache.addBatch(first, at(1));
+    await cache.redis.lpush('batches', foreign);
+    await cache.addBatch(second, at(2));
+    await cache.addBatch(third, at(2));
+    const found = await cache.newestBatches(10);
+    expect(found.map(({ batch_id }) => batch_id).toSorted()).toEqual(
+      [first, second, third].map(({ batch_id }) => batch_id).toSorted(),
+    );
+    expect(found.at(-1)?.batch_id).toBe(first.batch_id);
+  });
+});
+
+it('writes times without a zone where its readers add it themselves, and reads both', async () => {
+  const bare = new Cache(test.cache.redis, 'bare');
+  await test.cache.addBatch(aPrediction(), at(1));
+  await bare.addBatch(aPrediction(), at(2));
+  const created = (await bare.redis.lrange('batches', 0, -1)).map(json => JSON.parse(json).created);
+  expect(created).toEqual(['2026-01-01T00:00:02.000', '2026-01-01T00:00:01.000Z']);
+  expect((await bare.newestBatches(2)).map(batch => batch.created)).toEqual([
+    '2026-01-01T00:00:02.000Z',
+    '2026-01-01T00:00:01.000Z',
+  ]);
 });

@@ -1,5 +1,9 @@
 import type { Redis } from 'ioredis';
+import type { z } from 'zod';
+import { type BatchSummaryAnswer, batchSummary } from '../contract/answers.ts';
 import type { ModelMessage, PredictionMessage } from '../contract/messages.ts';
+import { type JobAnswer, listedJob } from '../contract/model-answers.ts';
+import type { TimeForm } from '../contract/time.ts';
 import { batchEntry, jobEntry } from './entries.ts';
 import { addToList, type Entry, type NewestList, readList, readRawList, replaceList } from './newest-list.ts';
 import { runScript } from './script.ts';
@@ -13,6 +17,8 @@ const latestModel = {
   name: 'model:latest',
   accuracy: 'model:latest:accuracy',
   created: 'model:latest:created',
+  /** The same name, which only we write: whatever other programs make of the first, this one could be loaded. */
+  good: 'model:latest:good',
 };
 
 export type ListName = keyof typeof lists;
@@ -21,42 +27,70 @@ export type LatestModel = Pick<ModelMessage, 'model_file_name' | 'accuracy'>;
 /** What the loop keeps in Redis: a copy of the newest of what Postgres holds, for those who must have it fast. */
 export class Cache {
   readonly redis: Redis;
+  readonly #times: TimeForm;
+  readonly #sayForeign: (list: ListName, entries: number) => void;
 
-  constructor(redis: Redis) {
+  /** `sayForeign` is told, once for each list, that other programs have written to it what cannot be read here. */
+  constructor(
+    redis: Redis,
+    times: TimeForm = 'zoned',
+    sayForeign: (list: ListName, entries: number) => void = () => {},
+  ) {
     this.redis = redis;
+    this.#times = times;
+    const said = new Set<ListName>();
+    this.#sayForeign = (list, entries) => {
+      if (said.has(list)) return;
+      said.add(list);
+      sayForeign(list, entries);
+    };
   }
 
   addBatch({ batch_id, subjects, output }: PredictionMessage, created: Date): Promise<boolean> {
-    const entry = batchEntry({ batch_id, subjects, predictions: output, created: created.toISOString() });
-    return addToList(this.redis, lists.batches, entry);
+    const batch = { batch_id, subjects, predictions: output, created: created.toISOString() };
+    return addToList(this.redis, lists.batches, this.batchEntry(batch));
   }
 
   addJob(model: ModelMessage, created: Date): Promise<boolean> {
     const { fingerprint = null, parent = null, report } = model;
     const { rule = null } = report;
     const job = { ...model, rule, fingerprint, parent, created: created.toISOString() };
-    return addToList(this.redis, lists.jobs, jobEntry(job));
+    return addToList(this.redis, lists.jobs, this.jobEntry(job));
   }
 
-  newestBatches(count: number): Promise<unknown[]> {
-    return readList(this.redis, lists.batches, count);
+  batchEntry(batch: BatchSummaryAnswer): Entry {
+    return batchEntry(batch, this.#times);
   }
 
-  newestJobs(count: number): Promise<unknown[]> {
-    return readList(this.redis, lists.jobs, count);
+  jobEntry(job: JobAnswer): Entry {
+    return jobEntry(job, this.#times);
+  }
+
+  newestBatches(count: number): Promise<readonly BatchSummaryAnswer[]> {
+    return this.#newest('batches', count, batchSummary);
+  }
+
+  newestJobs(count: number): Promise<readonly JobAnswer[]> {
+    return this.#newest('jobs', count, listedJob);
+  }
+
+  async #newest<Item>(list: ListName, count: number, schema: z.ZodType<Item>): Promise<readonly Item[]> {
+    const { entries, foreign } = await readList(this.redis, lists[list], count, schema);
+    if (foreign > 0) this.#sayForeign(list, foreign);
+    return entries;
   }
 
   /** Makes a model the live one, unless a newer one is: late news changes nothing. Answers whether it did. */
   async setLatestModel({ model_file_name, accuracy }: LatestModel, created: Date): Promise<boolean> {
-    const { name, accuracy: accuracyKey, created: createdKey } = latestModel;
+    const { name, accuracy: accuracyKey, created: createdKey, good } = latestModel;
     const values = [model_file_name, accuracy, created.getTime()];
-    return (await runScript(this.redis, setIfNewer, [name, accuracyKey, createdKey], values)) === 1;
+    return (await runScript(this.redis, setIfNewer, [name, accuracyKey, createdKey, good], values)) === 1;
   }
 
   /** Makes a model the live one whatever is there, or says that there is none. */
   async overwriteLatestModel(model: (LatestModel & { readonly created: Date }) | undefined): Promise<void> {
-    const { name, accuracy, created } = latestModel;
-    if (!model) await this.redis.del(name, accuracy, created);
+    const { name, accuracy, created, good } = latestModel;
+    if (!model) await this.redis.del(name, accuracy, created, good);
     else {
       const values = [
         name,
@@ -65,6 +99,8 @@ export class Cache {
         model.accuracy,
         created,
         model.created.getTime(),
+        good,
+        model.model_file_name,
       ];
       await this.redis.mset(...values);
     }
@@ -72,6 +108,11 @@ export class Cache {
 
   async latestModelName(): Promise<string | undefined> {
     return (await this.redis.get(latestModel.name)) ?? undefined;
+  }
+
+  /** The model that answered last by our own word; another program may have put another name into the place of it. */
+  async lastGoodModelName(): Promise<string | undefined> {
+    return (await this.redis.get(latestModel.good)) ?? undefined;
   }
 
   /** When the model that answers was decided on. */
@@ -99,6 +140,6 @@ const setIfNewer = `
 local liveAt = tonumber(redis.call('GET', KEYS[3]) or '-1')
 local newAt = tonumber(ARGV[3])
 if newAt < liveAt or (newAt == liveAt and ARGV[1] <= (redis.call('GET', KEYS[1]) or '')) then return 0 end
-redis.call('MSET', KEYS[1], ARGV[1], KEYS[2], ARGV[2], KEYS[3], ARGV[3])
+redis.call('MSET', KEYS[1], ARGV[1], KEYS[2], ARGV[2], KEYS[3], ARGV[3], KEYS[4], ARGV[1])
 return 1
 `;

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import type { z } from 'zod';
 import { runScript } from './script.ts';
 
 /**
@@ -17,19 +18,33 @@ export interface Entry {
   readonly json: string;
 }
 
+// Other programs may add entries of their own to the list: then places in it are not those in the index, and an entry is
+// found by the id that stands in it.
+const findEntry = `
+local function find(list, index, wanted)
+  local place = redis.call('ZREVRANK', index, wanted)
+  local there = place and redis.call('LINDEX', list, place)
+  if there and string.find(there, wanted, 1, true) then return there end
+  for _, entry in ipairs(redis.call('LRANGE', list, 0, -1)) do
+    if string.find(entry, wanted, 1, true) then return entry end
+  end
+  return false
+end
+`;
+
 // Of two entries with one id the earlier counts, as in the database.
-const addEntry = `
+const addEntry = `${findEntry}
 local list, index = KEYS[1], KEYS[2]
 local id, created, json, bound = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local known = redis.call('ZSCORE', index, id)
 if known then
   if tonumber(known) <= tonumber(created) then return 0 end
-  local old = redis.call('LINDEX', list, redis.call('ZREVRANK', index, id))
+  local old = find(list, index, id)
   if old then redis.call('LREM', list, 1, old) end
 end
 redis.call('ZADD', index, created, id)
 local rank = redis.call('ZREVRANK', index, id)
-local newer = rank > 0 and redis.call('LINDEX', list, rank - 1)
+local newer = rank > 0 and find(list, index, redis.call('ZREVRANGE', index, rank - 1, rank - 1)[1])
 if rank == 0 then redis.call('LPUSH', list, json)
 elseif newer then redis.call('LINSERT', list, 'AFTER', newer, json)
 else redis.call('RPUSH', list, json) end
@@ -77,10 +92,28 @@ export async function replaceList(
   await runScript(redis, replaceEntries, keysOf(list), [others, list.bound, ...values]);
 }
 
-/** The newest entries, parsed. */
-export async function readList(redis: Redis, list: NewestList, count: number): Promise<unknown[]> {
-  const entries = await readRawList(redis, list, count);
-  return entries.map(json => JSON.parse(json));
+/** The newest entries that fit the schema, and how many others stand among them: those were not written by us. */
+export async function readList<Item>(
+  redis: Redis,
+  list: NewestList,
+  count: number,
+  schema: z.ZodType<Item>,
+): Promise<{ readonly entries: readonly Item[]; readonly foreign: number }> {
+  const read = async (length: number): Promise<readonly (Item | undefined)[]> =>
+    (await readRawList(redis, list, length)).map(json => schema.safeParse(parse(json)).data);
+  const newest = await read(count);
+  // Where some are left out, older ones take their places.
+  const all = newest.includes(undefined) ? await read(list.bound) : newest;
+  const entries = all.filter(entry => entry !== undefined);
+  return { entries: entries.slice(0, count), foreign: all.length - entries.length };
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }
 
 export function readRawList(redis: Redis, { key }: NewestList, count: number): Promise<string[]> {

@@ -11,6 +11,11 @@ export const cache = defineResource({
       import('../redis/connect.ts'),
     ]);
     const redis = await connectRedis(settings, log);
-    return { client: new Cache(redis), close: async () => redis.disconnect() };
+    const sayForeign = (list: string, entries: number): void =>
+      log.warn({ list, entries }, 'entries of other programs are left out of a list of the cache');
+    return {
+      client: new Cache(redis, settings.TIMES, sayForeign),
+      close: async () => redis.disconnect(),
+    };
   },
 });

@@ -17,6 +17,7 @@ export const liveModel = defineResource({
     const keeper = new LiveModelKeeper(
       {
         latestName: () => names.client.latestModelName(),
+        lastGoodName: () => names.client.lastGoodModelName(),
         load: async fileName => loadClassifier(dataSet, fileName, await files.client.load(fileName)),
       },
       log,

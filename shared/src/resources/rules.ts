@@ -1,6 +1,18 @@
-import { gateSettings, qualitySettings, trainingSettings } from './settings.ts';
+import {
+  answerSettings,
+  gateSettings,
+  qualitySettings,
+  replySettings,
+  trainingSettings,
+} from './settings.ts';
 
-// By what rules models are made and judged: environment variables, as the code names them.
+// By what rules requests are answered and models are made and judged: environment variables, as the code names them.
+
+/** In what form HTTP functions reply. */
+export const replyRules = replySettings.transform(settings => ({
+  times: settings.TIMES,
+  acceptedStatus: Number(settings.ACCEPTED_STATUS),
+}));
 
 /** What a model must do to go live. */
 export const gateRules = gateSettings.transform(settings => ({
@@ -18,11 +30,20 @@ export const trainingRules = trainingSettings.transform(settings => ({
     reviewerShare: settings.CAP_REVIEWER_SHARE,
     batchShare: settings.CAP_BATCH_SHARE,
     minimumRows: settings.CAP_MIN_ROWS,
+    mostRows: settings.TRAIN_MAX_ROWS,
   },
   afterRows: settings.RETRAIN_AFTER_ROWS,
   afterMinutes: settings.RETRAIN_AFTER_MINUTES,
   budgetSeconds: settings.TRAIN_BUDGET_SECONDS,
+  suspicion: {
+    mostSuspicion: settings.SUSPICION_MAX,
+    reviewFar: settings.REVIEW_FAR_LABELS ?? settings.AUTH_JWKS_URL !== undefined,
+  },
+  quarantineSeconds: settings.QUARANTINE_SECONDS,
 }));
+
+/** What an answer says beside what a model says. */
+export const answerRules = answerSettings.transform(settings => ({ abstainFrom: settings.ABSTAIN_FROM }));
 
 /** How the quality of the models that answer is watched. */
 export const qualityRules = qualitySettings.transform(settings => ({

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { defaultGateSettings } from '../classifier/gate/input.ts';
+import { timeForms } from '../contract/time.ts';
+import { defaultMostRows } from '../postgres/training-data.ts';
 
 // Every environment variable of the project, by the part that needs it. A function checks at its start those of the
 // parts that it uses, and no others.
@@ -7,11 +9,19 @@ import { defaultGateSettings } from '../classifier/gate/input.ts';
 const text = z.string().min(1);
 const port = z.coerce.number().int().min(1).max(65_535);
 const count = z.coerce.number().int().min(1);
+/** Where the loops of several data sets share a project: what the names of topics and subscriptions begin with. */
+const topicPrefix = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{1,40}$/, 'small letters, digits and hyphens, such as iris-')
+  .optional();
 
 export const messagingSettings = z.object({
   PROJECT_ID: text,
   /** The name of the data set that is served, so that nobody takes a function of another one for it. */
   DATA_SET: text.optional(),
+  /** Set only on the laptop, and honoured by Google's own clients too. */
+  PUBSUB_EMULATOR_HOST: text.optional(),
+  TOPIC_PREFIX: topicPrefix,
   /** Where the function publishes instead of the topic in its definition. */
   TOPIC_ID: text.optional(),
   /** A message that has been circling for longer than this goes to `dead-letter`. */
@@ -37,18 +47,35 @@ export const databaseSettings = z.object({
   DBUSER: text,
   /** Set only on the laptop: where its stand-in for Secret Manager listens, as `HOST:PORT`. */
   SECRET_MANAGER_EMULATOR_HOST: text.optional(),
+  /** The secret that holds the password. */
+  DB_SECRET: text.default('db-pass'),
   /** Connections of one instance: instances x pool must stay below what the server allows. */
   DBPOOL: count.default(4),
 });
 
-export const cacheSettings = z.object({ REDISHOST: text, REDISPORT: port.default(6379) });
+/** How times are written where readers of before look: with `zoned` they end in `Z`, with `bare` readers add it themselves. */
+const times = z.enum(timeForms).default('zoned');
 
-export const bucketSettings = z.object({ PROJECT_ID: text, BUCKET: text });
+export const cacheSettings = z.object({ REDISHOST: text, REDISPORT: port.default(6379), TIMES: times });
+
+/** How HTTP functions answer, for callers of before. */
+export const replySettings = z.object({
+  TIMES: times,
+  /** The status of what is accepted and done later. */
+  ACCEPTED_STATUS: z.enum(['200', '201', '202']).default('202'),
+});
+
+export const bucketSettings = z.object({
+  PROJECT_ID: text,
+  BUCKET: text,
+  /** Set only on the laptop, and honoured by Google's own clients too. */
+  STORAGE_EMULATOR_HOST: text.optional(),
+});
 
 export const deadLetterSettings = z.object({
   PROJECT_ID: text,
-  /** Set only on the laptop, and honoured by Google's own clients too. */
   PUBSUB_EMULATOR_HOST: text.optional(),
+  TOPIC_PREFIX: topicPrefix,
 });
 
 export const monitoringSettings = z.object({
@@ -57,6 +84,7 @@ export const monitoringSettings = z.object({
   PUBSUB_EMULATOR_HOST: text.optional(),
   /** Set only on the laptop: where its stand-in for Cloud Monitoring listens, as `HOST:PORT`. */
   MONITORING_EMULATOR_HOST: text.optional(),
+  TOPIC_PREFIX: topicPrefix,
 });
 
 const share = z.coerce.number().min(0).max(1);
@@ -82,12 +110,29 @@ export const trainingSettings = z.object({
   CAP_BATCH_SHARE: share.default(0.1),
   /** So many rows of one reviewer or batch always count, however few rows there are in all. */
   CAP_MIN_ROWS: count.default(20),
+  /** A training takes no more rows than this: of those that came with the data set a fixed sample, of people's the newest. */
+  TRAIN_MAX_ROWS: z.coerce.number().int().min(100).default(defaultMostRows),
   /** With fewer new or changed labels than this, a training is put off. */
   RETRAIN_AFTER_ROWS: count.default(1),
   /** But not for longer than this after the last one; 0 waits for the labels alone. */
   RETRAIN_AFTER_MINUTES: z.coerce.number().min(0).default(0),
+  /**
+   * Labels of items that no trusted row is like wait for a second reviewer or an operator. Left out: where callers are known
+   * by tokens. Otherwise they are learned from at once, and a warning is written.
+   */
+  REVIEW_FAR_LABELS: z.stringbool().optional(),
+  AUTH_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** A label that is more probably wrong than this is set aside until a second reviewer or an operator settles it; 1 sets none aside. */
+  SUSPICION_MAX: share.default(0.9),
+  /** So long may be looked, after a refusal, for the labels that hold learning back; 0 never looks. */
+  QUARANTINE_SECONDS: z.coerce.number().min(0).max(120).default(60),
   /** About how many seconds it may take to try ways to learn and to choose among them. */
   TRAIN_BUDGET_SECONDS: z.coerce.number().min(1).max(120).default(20),
+});
+
+export const answerSettings = z.object({
+  /** From which share on how unlike anything known an item is (`unlike`) makes of its answer a "don't know"; left out, never. */
+  ABSTAIN_FROM: share.optional(),
 });
 
 export const qualitySettings = z.object({

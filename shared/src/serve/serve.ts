@@ -3,7 +3,7 @@ import { type IncomingMessage, type RequestListener, Server } from 'node:http';
 import { http } from '@google-cloud/functions-framework';
 import { describe, PermanentError } from '../base/errors.ts';
 import type { DataSet } from '../data-set/declaration.ts';
-import type { EventFunction, Uses } from '../function/definition.ts';
+import type { EventFunction, Reads, Uses } from '../function/definition.ts';
 import { createDelivery } from '../function/deliver.ts';
 import { type Instance, startInstance } from '../function/instance.ts';
 import { endGracefully, type InFlight } from '../function/shutdown.ts';
@@ -33,15 +33,18 @@ function listenForEvents(definition: EventFunction, dataSet: DataSet): RequestLi
   return createEventHandler(definition, instance, inFlight);
 }
 
-function start<Used extends Uses>(definition: AnyFunction & { readonly uses: Used }, dataSet: DataSet) {
+function start<Used extends Uses, Read extends Reads>(
+  definition: AnyFunction & { readonly uses: Used; readonly settings: Read },
+  dataSet: DataSet,
+) {
   const instance = startOrLeave(definition, dataSet);
   return { instance, inFlight: endGracefully(instance.log, () => instance.close()) };
 }
 
-function startOrLeave<Used extends Uses>(
-  definition: AnyFunction & { readonly uses: Used },
+function startOrLeave<Used extends Uses, Read extends Reads>(
+  definition: AnyFunction & { readonly uses: Used; readonly settings: Read },
   dataSet: DataSet,
-): Instance<Used> {
+): Instance<Used, Read> {
   try {
     return startInstance(definition, process.env, dataSet);
   } catch (error) {

@@ -85,18 +85,12 @@ function ItemReceipt({ receipt }: { readonly receipt: Receipt }) {
   );
 }
 
-/** A receipt may say what the reviewer said it is; null where that was left open. */
-type LabelledReceipt = Receipt & { readonly true_label?: string | null };
-
 /** What the reviewer said it is instead; with two classes that needs no words. */
-function trueLabelOf(
-  { rating, true_label, training_row }: LabelledReceipt,
-  classes: readonly string[],
-): string | null {
-  return rating === 0 && classes.length > 2 ? (true_label ?? training_row?.label ?? null) : null;
+function trueLabelOf({ rating, true_label }: Receipt, classes: readonly string[]): string | null {
+  return rating === 0 && classes.length > 2 ? (true_label ?? null) : null;
 }
 
-function waitsFor({ rating, true_label }: LabelledReceipt, classes: readonly string[]): string {
+function waitsFor({ rating, true_label }: Receipt, classes: readonly string[]): string {
   const isOpen = rating === 0 && classes.length > 2 && true_label === null;
   return isOpen ? 'not in the data, as nobody has said what it is' : 'on its way to the data';
 }

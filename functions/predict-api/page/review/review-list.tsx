@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useClasses } from '../data-set.tsx';
 import { ClassLabel, Confidence, Ranking, useListShape } from '../ui/class-label.tsx';
+import { UnlikeNote } from '../ui/unlike.tsx';
 import { ClassPicker } from './class-picker.tsx';
 import { type DraftRatings, keyOf, type Mark, type ReviewItem, right, wrong } from './draft-ratings.ts';
 import { ItemValues } from './item-values.tsx';
@@ -58,6 +59,7 @@ function ReviewRow({ item, mark, isCurrent, onFocus, onRate, onMark, onNext }: R
       <span class="subject">
         {subject}
         <ItemValues item={item} />
+        <UnlikeNote {...item} />
       </span>
       <ClassLabel name={prediction} />
       {hasTwoClasses ? <Confidence {...item} /> : null}

@@ -15,7 +15,7 @@ import {
 } from './draft-ratings.ts';
 import { useNewItems } from './use-new-items.ts';
 
-export const orders = { newest: 'newest', uncertain: 'least certain' } as const;
+export const orders = { newest: 'newest', uncertain: 'least certain', unlike: 'never seen' } as const;
 type Order = keyof typeof orders;
 
 const none: readonly ReviewItem[] = [];

@@ -1,7 +1,8 @@
 import { useClasses, useDataSet } from '../data-set.tsx';
 import { count, countItems, pluralize } from '../format.ts';
-import { ClassLabel, Confidence, Ranking, useListShape } from '../ui/class-label.tsx';
+import { Confidence, Ranking, useListShape } from '../ui/class-label.tsx';
 import { Card, Empty } from '../ui/parts.tsx';
+import { AnswerLabel, UnlikeNote } from '../ui/unlike.tsx';
 import type { AnsweredItem } from './submit-items.ts';
 
 const maxShown = 100;
@@ -44,8 +45,11 @@ export function Answers({
       <ol {...shape} class={`${shape.class} answer-list`}>
         {answers.slice(0, maxShown).map(answer => (
           <li key={`${answer.created} ${answer.subject}`}>
-            <span class="subject">{answer.subject}</span>
-            <ClassLabel name={answer.prediction} />
+            <span class="subject">
+              {answer.subject}
+              <UnlikeNote {...answer} />
+            </span>
+            <AnswerLabel {...answer} />
             {hasTwoClasses ? <Confidence {...answer} /> : null}
             {answer.truth && answer.truth !== answer.prediction ? (
               <span class="wrong">really {answer.truth}</span>

@@ -1,0 +1,355 @@
+import type { TrainingSet } from '../classifier/training-set.ts';
+import type { DataSet } from '../data-set/declaration.ts';
+import type { Row, Value } from '../data-set/row.ts';
+import { classNames, encodedFeatures, hasTwoClasses, literal, placedColumns, withRow } from './features.ts';
+import { readOwnRows } from './own-rows.ts';
+import type { Sql, Statement } from './sql.ts';
+import { toRows } from './training-data.ts';
+
+/** A label that a person gave, by the prediction that it is about. */
+export interface LabelKey {
+  readonly batch_id: string;
+  readonly position: number;
+}
+
+/** People's labels, and the items that they are about, in the same order. */
+export interface PeoplesLabels {
+  readonly keys: readonly (LabelKey & PersonsWord)[];
+  readonly rows: TrainingSet;
+}
+
+interface PersonsWord {
+  readonly class: number;
+  readonly reviewer: string | null;
+  /** How probable the label is by rows that no person labelled; null where those say nothing. */
+  readonly plausibility: number | null;
+}
+
+/** What a check found out about one label. */
+export interface LabelCheck extends LabelKey {
+  readonly class: number;
+  /** Null where there is nothing to hold it against. */
+  readonly plausibility: number | null;
+  readonly unlike: number | null;
+  readonly oddity: string | null;
+}
+
+export interface SuspicionRules {
+  /** Labels more probably wrong than this are not learned from until somebody settles them. */
+  readonly mostSuspicion: number;
+  /** Whether labels of items that no trusted row is like wait for a second reviewer. */
+  readonly reviewFar: boolean;
+}
+
+export interface CheckedLabels {
+  readonly setAside: number;
+  readonly released: number;
+  /** Labels of items that no trusted row is like, and that are learned from all the same. */
+  readonly far: number;
+}
+
+/** A label that is set aside, with what it is about. */
+export interface SetAsideLabel extends LabelKey {
+  readonly subject: string;
+  readonly features: Row;
+  readonly label: string;
+  readonly prediction: string;
+  readonly score: number | null;
+  readonly probabilities: readonly number[] | null;
+  readonly model_file_name: string | null;
+  readonly reviewer: string | null;
+  readonly rating: 0 | 1;
+  readonly found_by: string;
+  readonly reason: string;
+  readonly suspicion: number | null;
+  readonly rated_at: string;
+  readonly created: string;
+}
+
+/** How far a reviewer's labels agree with what else is known. */
+export interface ReviewerRecord {
+  readonly reviewer: string | null;
+  readonly labels: number;
+  /** Labels that known rows say something about, and of those the ones that they find right. */
+  readonly checked: number;
+  readonly plausible: number;
+  /** Labels of items that others have labelled, too, and of those the ones that agree with every other. */
+  readonly shared: number;
+  readonly agreeing: number;
+  readonly set_aside: number;
+  /** The share of labels that is taken for right, for a reviewer of whom this much is known. */
+  readonly reliability: number;
+}
+
+/** How learning stands. */
+export interface LearningState {
+  readonly setAside: number;
+  readonly refusalsInARow: number;
+}
+
+/** No known row says anything about the label of an item that is more unlike them than this share of them are. */
+const far = 0.99;
+
+/** Which of people's labels are believed. */
+export class Labels {
+  readonly #sql: Sql;
+  readonly #dataSet: DataSet;
+  readonly #unchecked: Statement;
+  readonly #used: Statement;
+  readonly #settle: Statement;
+  readonly #listed: Statement;
+
+  constructor(sql: Sql, dataSet: DataSet) {
+    this.#sql = sql;
+    this.#dataSet = dataSet;
+    this.#unchecked = peoplesLabels(dataSet, 'unchecked', 'checked_by is distinct from $1');
+    this.#used = peoplesLabels(dataSet, 'used', '$1::text is null and set_aside is null and kept_by is null');
+    this.#settle = settleSuspicion(dataSet);
+    this.#listed = setAsideLabels(dataSet);
+  }
+
+  /** The rows of the data set's own file, so many at most: always the same ones. */
+  async trusted(limit: number): Promise<TrainingSet> {
+    const dataSet = this.#dataSet;
+    const { count, features, classes } = await this.#sql.inOneMoment(read =>
+      readOwnRows(read, dataSet, limit),
+    );
+    return { count, features, classes, columns: dataSet.features.length, classNames: classNames(dataSet) };
+  }
+
+  /** Whether anybody has labelled anything. */
+  async any(): Promise<boolean> {
+    return (await this.#sql.rows(anyLabel, [])).length > 0;
+  }
+
+  /** Labels that have not been held against these trusted rows yet. */
+  unchecked(checkedBy: string, limit: number): Promise<PeoplesLabels> {
+    return this.#read(this.#unchecked, [checkedBy, limit]);
+  }
+
+  /** The newest labels that are learned from, but for those that an operator wants learned. */
+  used(limit: number): Promise<PeoplesLabels> {
+    return this.#read(this.#used, [null, limit]);
+  }
+
+  async #read(statement: Statement, values: readonly unknown[]): Promise<PeoplesLabels> {
+    const { keys, features, classes } = await this.#sql.row<Encoded & Pick<PeoplesLabels, 'keys'>>(
+      statement,
+      values,
+    );
+    return { keys, rows: toRows(this.#dataSet, features, classes) };
+  }
+
+  async recordChecks(checkedBy: string, checks: readonly LabelCheck[]): Promise<void> {
+    if (checks.length > 0) await this.#sql.rows(recordChecks, [checkedBy, JSON.stringify(checks)]);
+  }
+
+  /** Says anew of all labels how suspicious they are, sets aside those that are too much so, and lets go of the others. */
+  settle({ mostSuspicion, reviewFar }: SuspicionRules): Promise<CheckedLabels> {
+    return this.#sql.row<CheckedLabels>(this.#settle, [far, mostSuspicion, reviewFar]);
+  }
+
+  /** Nothing is learned from these until somebody settles them. Answers how many of them still say what they said. */
+  async setAside(keys: readonly (LabelKey & { readonly class: number })[], reason: string): Promise<number> {
+    return (await this.#sql.rows(setAside, [JSON.stringify(keys), reason])).length;
+  }
+
+  /** What an operator says of a label: it is learned from, or it is not, whatever else is known. Answers whether there is one. */
+  async decide(
+    batchId: string,
+    subject: string,
+    { learn, by, why }: { readonly learn: boolean; readonly by: string; readonly why: string },
+  ): Promise<boolean> {
+    return (await this.#sql.rows(decide, [batchId, subject, learn, by, why])).length > 0;
+  }
+
+  /** The labels that are set aside, the most suspicious first. */
+  async listed(limit: number): Promise<SetAsideLabel[]> {
+    const records = await this.#sql.rows<Record<number, Value> & Omit<SetAsideLabel, 'features'>>(
+      this.#listed,
+      [limit],
+    );
+    return records.map(record => withRow(this.#dataSet, record));
+  }
+
+  reviewers(limit: number): Promise<ReviewerRecord[]> {
+    return this.#sql.rows<ReviewerRecord>(reviewers, [limit]);
+  }
+
+  state(): Promise<LearningState> {
+    return this.#sql.row<LearningState>(learningState, []);
+  }
+}
+
+interface Encoded {
+  readonly features: Buffer;
+  readonly classes: Buffer;
+}
+
+/** The other one who said the same of an item, once a second reviewer says it: one who gives no name is no second. */
+export function secondWord(row: string, reviewer: string): string {
+  return `case when ${reviewer}::text is not null and ${row}.reviewer is distinct from ${reviewer}
+            then coalesce(${row}.reviewer, 'somebody without a name') else ${row}.seconded_by end`;
+}
+
+function peoplesLabels(dataSet: DataSet, name: string, condition: string): Statement {
+  const text = `
+    select coalesce(json_agg(json_build_object('batch_id', batch_id, 'position', position, 'class', class,
+        'reviewer', reviewer, 'plausibility', plausibility) order by created desc, batch_id, position), '[]') as keys,
+      coalesce(string_agg(features, '' order by created desc, batch_id, position), '') as features,
+      coalesce(string_agg(set_byte('\\x00', 0, class), '' order by created desc, batch_id, position), '') as classes
+    from (
+      select batch_id, position, class, reviewer, created, ${encodedFeatures(dataSet)} as features,
+        case when unlike <= ${far} then plausibility end as plausibility
+      from training where batch_id is not null and ${condition}
+      order by created desc, batch_id, position limit $2
+    ) as label`;
+  return { name: `labels-${name}`, text };
+}
+
+const anyLabel = { name: 'any-label', text: 'select from training where batch_id is not null limit 1' };
+
+const recordChecks = {
+  name: 'record-label-checks',
+  text: `
+    update training t
+    set checked_by = $1, plausibility = found.plausibility, unlike = found.unlike, oddity = found.oddity
+    from json_to_recordset($2)
+      as found (batch_id uuid, position bigint, class smallint, plausibility float8, unlike float8, oddity text)
+    where t.batch_id = found.batch_id and t.position = found.position and t.class = found.class`,
+};
+
+/**
+ * Before anything is known of a reviewer, one label in ten is taken to be wrong; what is known of the reviewer's labels
+ * soon says more than that.
+ */
+const errorOfReviewer = `
+      select reviewer, (1 + count(*) filter (where plausibility < 0.5 and seconded_by is null and kept_by is null))
+        / (10.0 + count(*)) as error
+      from training where batch_id is not null and unlike <= $1 group by reviewer`;
+
+// Bayes' rule for each label: known rows say how probable it is, and the reviewer's other labels how often that reviewer
+// errs. A model is never taken to be surer than its own rows can prove.
+// A second reviewer's word, on the same prediction or on another one of the same item, settles it.
+function settleSuspicion(dataSet: DataSet): Statement {
+  const text = `
+    with reliability as (${errorOfReviewer}
+    ), seconded as (
+      select note_hash, class from training where batch_id is not null and reviewer is not null
+      group by note_hash, class having count(distinct reviewer) > 1
+    ), judged as (
+      select t.batch_id, t.position, t.suspicion as suspicion_before, t.set_aside_by as set_aside_before,
+        t.class, t.plausibility, t.unlike, t.oddity, t.set_aside_by,
+        t.seconded_by is not null or seconded.class is not null as is_seconded, t.kept_by is not null as is_kept,
+        round((case when t.unlike <= $1 then error * (1 - p) / (error * (1 - p) + (1 - error) * p) end)::numeric, 3)::float8 as suspicion
+      from training t
+        left join reliability on reliability.reviewer is not distinct from t.reviewer
+        left join seconded on seconded.note_hash = t.note_hash and seconded.class = t.class,
+        lateral (select least(greatest(t.plausibility, 0.0005), 0.9995) as p) as bounded
+      where t.batch_id is not null
+    ), found as (
+      select *, case
+        when set_aside_before = 'operator' then 'operator'
+        when is_kept then null
+        when is_seconded then null
+        when oddity is not null then 'oddity'
+        when suspicion > $2 then 'suspicion'
+        when $3 and unlike > $1 then 'distance'
+        when set_aside_before = 'refusal' then 'refusal'
+      end as set_aside_now
+      from judged
+    ), changed as (
+      update training t
+      set suspicion = found.suspicion, set_aside_by = set_aside_now, set_aside = case
+        when set_aside_now is null then null
+        when set_aside_now in ('operator', 'refusal') then t.set_aside
+        when set_aside_now = 'oddity' then found.oddity
+        when set_aside_now = 'suspicion' then format(
+          'It looks wrong: it says %s, and rows that no person labelled make that %s %% probable. A second reviewer can settle it.',
+          (${labelArray(dataSet)})[found.class + 1], round((100 * found.plausibility)::numeric, 1))
+        else 'No trusted row is like this one, so nothing speaks for or against its label: a second reviewer or an operator has to agree.'
+      end
+      from found
+      where t.batch_id = found.batch_id and t.position = found.position
+        and (found.suspicion, set_aside_now) is distinct from (suspicion_before, set_aside_before)
+      returning set_aside_now, set_aside_before
+    )
+    select count(*) filter (where set_aside_now is not null and set_aside_before is null)::int as "setAside",
+      count(*) filter (where set_aside_now is null and set_aside_before is not null)::int as released,
+      (select count(*) from found where unlike > $1 and set_aside_now is null)::int as far
+    from changed`;
+  return { name: 'settle-suspicion', text };
+}
+
+function labelArray(dataSet: DataSet): string {
+  return `array[${classNames(dataSet).map(literal).join(', ')}]`;
+}
+
+// Another reviewer's word from before is what has just turned out to hold learning back: only a new one settles it.
+const setAside = {
+  name: 'set-labels-aside',
+  text: `
+    update training t set set_aside = $2, set_aside_by = 'refusal', seconded_by = null
+    from json_to_recordset($1) as found (batch_id uuid, position bigint, class smallint)
+    where t.batch_id = found.batch_id and t.position = found.position and t.class = found.class
+    returning 1`,
+};
+
+const decide = {
+  name: 'decide-on-label',
+  text: `
+    update training t
+    set kept_by = case when $3 then $4 end,
+      set_aside_by = case when not $3 then 'operator' end,
+      set_aside = case when not $3 then format('Set aside by %s: %s', $4, $5::text) end
+    from predictions p
+    where t.batch_id = p.batch_id and t.position = p.position and p.batch_id = $1 and p.subject_id = $2
+    returning 1`,
+};
+
+function setAsideLabels(dataSet: DataSet): Statement {
+  const detail = hasTwoClasses(dataSet) ? 'p.score, null as probabilities' : 'null as score, p.probabilities';
+  const text = `
+    select ${placedColumns(dataSet, 'p')}, t.batch_id, t.position, p.subject_id as subject,
+      (${labelArray(dataSet)})[t.class + 1] as label, p.prediction, ${detail}, p.model_file_name, t.reviewer,
+      p.is_correct::int as rating, t.set_aside_by as found_by, t.set_aside as reason, t.suspicion,
+      t.created as rated_at, p.created
+    from training t join predictions p using (batch_id, position)
+    where t.set_aside is not null
+    order by t.suspicion desc nulls last, t.created desc, t.batch_id, t.position limit $1`;
+  return { name: 'labels-set-aside', text };
+}
+
+const reviewers = {
+  name: 'reviewers',
+  text: `
+    with said as (
+      select t.*, (
+        select bool_and(other.class = t.class) from training other
+        where other.note_hash = t.note_hash and other.batch_id is not null
+          and other.reviewer is distinct from t.reviewer
+      ) as agrees
+      from training t where batch_id is not null
+    )
+    select reviewer, count(*)::int as labels,
+      count(suspicion)::int as checked,
+      count(*) filter (where suspicion is not null and plausibility >= 0.5)::int as plausible,
+      (count(agrees) + count(*) filter (where agrees is null and seconded_by is not null))::int as shared,
+      (count(*) filter (where agrees) + count(*) filter (where agrees is null and seconded_by is not null))::int as agreeing,
+      count(set_aside)::int as set_aside,
+      1 - (1 + count(*) filter (where suspicion is not null and plausibility < 0.5 and seconded_by is null and kept_by is null))
+        / (10.0 + count(suspicion))::float8 as reliability
+    from said group by reviewer order by count(*) desc, reviewer limit $1`,
+};
+
+// A training that was refused because somebody holds a model in its place says nothing about labels.
+const learningState = {
+  name: 'learning-state',
+  text: `
+    select (select count(*)::int from training where set_aside is not null) as "setAside",
+      (
+        select count(*)::int from models
+        where not promoted and coalesce(message->'report'->>'rule', '') <> 'pinned'
+          and created > coalesce((select max(created) from models where promoted), '-infinity')
+      ) as "refusalsInARow"`,
+};

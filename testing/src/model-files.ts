@@ -1,0 +1,35 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { prepareBucket } from '@banknote-loop/local/prepare-cloud';
+import { startStorage } from '@banknote-loop/local-cloud';
+import { type ModelStore, openModelStore } from '@banknote-loop/shared/bucket';
+import { banknotes } from './data-sets.ts';
+
+export interface TestStore {
+  readonly store: ModelStore;
+  close(): Promise<void>;
+}
+
+/** A real store of models, in which those of these names are: each the same small one, which can be loaded. */
+export async function openTestStore(...names: readonly string[]): Promise<TestStore> {
+  const folder = mkdtempSync(join(tmpdir(), 'banknote-loop-models-'));
+  const storage = await startStorage({ folder });
+  process.env.METADATA_SERVER_DETECTION = 'none';
+  const address = { PROJECT_ID: 'test', BUCKET: 'models', STORAGE_EMULATOR_HOST: storage.url };
+  await prepareBucket(address);
+  const store = await openModelStore(address, banknotes.name);
+  await Promise.all(names.map(name => store.save(name, smallModel)));
+  return {
+    store,
+    async close() {
+      await storage.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+const smallModel = readFileSync(
+  join(import.meta.dirname, '../../shared/src/classifier/model-file-v1.json'),
+  'utf8',
+);

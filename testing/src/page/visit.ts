@@ -1,0 +1,83 @@
+import { rmSync } from 'node:fs';
+import { type Loop, startLoop } from '@banknote-loop/local/loop';
+import type { FoundDataSet } from '@banknote-loop/shared/data-set/files';
+import type { Browser, Page } from 'playwright-core';
+import { makeTempFolder } from '../temp-folder.ts';
+import { barriersOn, browserPath, complaintsOf, openBrowser, phone, wide } from './browser.ts';
+import { goTo } from './visitor.ts';
+
+// A loop of its own, and a browser on its page, for tests that run in order.
+
+/** Tests of the page, where there is a browser; who reads the output is told where there is none. */
+export const describeWithBrowser = browserPath ? describe : describe.skip;
+if (!browserPath) {
+  process.stderr.write(
+    'The tests of the page are skipped: no browser was found (Debian: apt install chromium).\n',
+  );
+}
+
+export interface Visit {
+  readonly loop: Loop;
+  readonly browser: Browser;
+  readonly page: Page;
+  readonly complaints: readonly string[];
+  close(): Promise<void>;
+}
+
+/** Starts a loop, and opens its page. */
+export async function visitLoop({
+  dataSet,
+  observe = false,
+}: {
+  readonly dataSet?: FoundDataSet;
+  readonly observe?: boolean;
+} = {}): Promise<Visit> {
+  const folder = makeTempFolder();
+  const backoff = { minSeconds: 0.05, maxSeconds: 1 };
+  const usual = { folder, port: 0, durable: false, backoff, given: {} };
+  const [loop, browser] = await Promise.all([
+    startLoop({ ...usual, observe, ...(dataSet && { dataSet }) }),
+    openBrowser(),
+  ]);
+  const context = await browser.newContext({ viewport: wide, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  const complaints = complaintsOf(page);
+  await page.goto(loop.url);
+  const close = async () => {
+    await browser.close();
+    await loop.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { loop, browser, page, complaints, close };
+}
+
+const views = ['Submit', 'Review', 'Models', 'Loop', 'Quality'] as const;
+
+type Look = readonly [name: string, viewport: typeof wide, colorScheme: 'light' | 'dark'];
+
+/** Every way in which people look at the page. */
+export const looks: readonly Look[] = [
+  ['wide and light', wide, 'light'],
+  ['wide and dark', wide, 'dark'],
+  ['on a phone', phone, 'light'],
+];
+
+/** Looks at every view, and expects that it keeps nobody out and fits the screen. */
+export async function expectNoBarriers(
+  { browser, loop }: Visit,
+  [, viewport, colorScheme]: Look,
+  onView: (view: string, page: Page) => Promise<unknown> = async () => {},
+): Promise<void> {
+  const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  await page.goto(loop.url);
+  for (const view of views) {
+    await goTo(page, view);
+    await page.locator('.card').first().waitFor();
+    expect({ view, barriers: await barriersOn(page) }).toEqual({ view, barriers: [] });
+    const tooWide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
+    expect({ view, tooWide }).toEqual({ view, tooWide: false });
+    await onView(view, page);
+  }
+  await context.close();
+}
