@@ -1,29 +1,30 @@
 import { decide, type GateDecision } from '@banknote-loop/shared/classifier';
-import { gaussian, type Random } from '@banknote-loop/shared/learning';
+import { gaussian, type Random, seededRandom } from '@banknote-loop/shared/learning';
 
 // A world in which it is known how good each model truly is, so that one can see how often the gate is right.
 
-export interface WorldOptions {
+interface WorldOptions {
   readonly rows: number;
   /** The share of rows with a wrong label. */
   readonly labelNoise?: number;
   /**
    * How alike models are: the correlation of what makes a row easy or hard for them. Two models of 98 % that are alike to
-   * 0.93 differ on 1.4 rows in a hundred.
+   * 0.93 differ on one row in a hundred.
    */
   readonly likeness?: number;
 }
 
-export interface SimulatedModel {
+interface SimulatedModel {
   /** The share of answers that are truly right. */
   readonly accuracy: number;
   readonly probabilities: Float64Array;
 }
 
 /** The judge's rows, and models that answer them. */
-export class GateWorld {
+class GateWorld {
   readonly #truth: Uint8Array;
   readonly #ease: Float64Array;
+  readonly #isWrong: Uint8Array;
   readonly #noise: number;
   readonly #likeness: number;
   readonly #segments;
@@ -38,8 +39,6 @@ export class GateWorld {
     this.#isWrong = Uint8Array.from({ length: rows }, () => (random() < labelNoise ? 1 : 0));
     this.#segments = segmentsOf(rows);
   }
-
-  readonly #isWrong: Uint8Array;
 
   /**
    * A model's answer is right where the ease of the row for it is above zero, and that is normal about a mean which makes
@@ -94,26 +93,27 @@ function segmentsOf(rows: number) {
 }
 
 /** The live model and the best ever proved, through one training after the other. */
-export class Succession {
-  readonly world: GateWorld;
-  champion: SimulatedModel;
-  anchor: SimulatedModel;
-  promotions = 0;
+class Succession {
+  readonly #world: GateWorld;
+  #champion: SimulatedModel;
+  #anchor: SimulatedModel;
 
-  constructor(world: GateWorld, first: SimulatedModel) {
-    this.world = world;
-    this.champion = first;
-    this.anchor = first;
+  constructor(world: GateWorld, accuracy: number) {
+    this.#world = world;
+    this.#champion = world.model(accuracy);
+    this.#anchor = this.#champion;
   }
 
+  get accuracy(): number {
+    return this.#champion.accuracy;
+  }
+
+  /** Makes a model of this accuracy, and says whether it was promoted. */
   train(accuracy: number): boolean {
-    const challenger = this.world.model(accuracy);
-    const { promoted, provedBest } = this.world.judge(challenger, this.champion, this.anchor);
-    if (promoted) {
-      this.champion = challenger;
-      this.promotions += 1;
-      if (provedBest) this.anchor = challenger;
-    }
+    const challenger = this.#world.model(accuracy);
+    const { promoted, provedBest } = this.#world.judge(challenger, this.#champion, this.#anchor);
+    if (promoted) this.#champion = challenger;
+    if (promoted && provedBest) this.#anchor = challenger;
     return promoted;
   }
 
@@ -121,24 +121,80 @@ export class Succession {
   shareOf(accuracy: number, models: number): number {
     let promoted = 0;
     for (let one = 0; one < models; one += 1) {
-      if (this.world.judge(this.world.model(accuracy), this.champion, this.anchor).promoted) promoted += 1;
+      if (this.#world.judge(this.#world.model(accuracy), this.#champion, this.#anchor).promoted)
+        promoted += 1;
     }
     return promoted / models;
   }
 }
 
-/** The normal quantile, by bisection: it is asked for seldom. */
+export interface Study extends WorldOptions {
+  /** How many worlds, each of which has other rows and another first model. */
+  readonly worlds: number;
+}
+
+const firstAccuracy = 0.98;
+
+/**
+ * How probably a model is promoted that is better or worse than the champion by these shares of answers, after so many
+ * trainings with models that are all as good as the first: a line for each number of trainings.
+ */
+export function operatingCurve(
+  { worlds, ...options }: Study,
+  differences: readonly number[],
+  trainings: readonly number[],
+  modelsEach: number,
+): readonly (readonly number[])[] {
+  const sums = trainings.map(() => differences.map(() => 0));
+  for (let seed = 0; seed < worlds; seed += 1) {
+    const succession = new Succession(new GateWorld(options, seededRandom(seed)), firstAccuracy);
+    let done = 1;
+    trainings.forEach((wanted, line) => {
+      for (; done < wanted; done += 1) succession.train(firstAccuracy);
+      differences.forEach((difference, place) => {
+        const sum = sums[line];
+        if (sum)
+          sum[place] =
+            (sum[place] ?? 0) + succession.shareOf(firstAccuracy + difference, modelsEach) / worlds;
+      });
+    });
+  }
+  return sums;
+}
+
+/** By how much the true accuracy has changed after so many trainings, by world, where each training changes it by a step. */
+export function drift(
+  { worlds, ...options }: Study,
+  trainings: number,
+  accuracyOf: (champion: number, random: Random) => number,
+): readonly number[] {
+  return Array.from({ length: worlds }, (_, seed) => {
+    const random = seededRandom(1_000 + seed);
+    const succession = new Succession(new GateWorld(options, random), firstAccuracy);
+    for (let one = 0; one < trainings; one += 1) {
+      succession.train(Math.min(0.999, accuracyOf(succession.accuracy, random)));
+    }
+    return succession.accuracy - firstAccuracy;
+  });
+}
+
+const quantiles = new Map<number, number>();
+
+/** The normal quantile, by bisection. */
 function quantile(share: number): number {
+  const known = quantiles.get(share);
+  if (known !== undefined) return known;
   let [low, high] = [-8, 8];
   for (let step = 0; step < 60; step += 1) {
     const middle = (low + high) / 2;
     if (normal(middle) < share) low = middle;
     else high = middle;
   }
-  return (low + high) / 2;
+  quantiles.set(share, low);
+  return low;
 }
 
-/** Hart's series would be shorter than this only by a digit; the continued fraction of the tail is exact. */
+/** The normal distribution, summed up: it is asked for seldom. */
 function normal(x: number): number {
   let sum = 0;
   const steps = 400;

@@ -22,7 +22,7 @@ const tolerance = 0.005;
 
 /** However many rows there are, so little is no loss: of hits as a share of the rows, of log loss in nats a row. */
 const negligibleHits = 0.001;
-export const negligibleLoss = (loss: number): number => 0.02 * loss + 0.0005;
+export const negligibleLoss = (loss: number): number => 0.02 * loss + 0.003;
 
 /** Rounding must not decide between a loss and a margin that are the same number of rows. */
 const rounding = 1e-9;

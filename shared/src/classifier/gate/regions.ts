@@ -37,7 +37,7 @@ export function segmentsOf(given: SegmentRows): Segment[] {
       rows: rows.filter(row => truth[row] === number),
     }),
   );
-  const regions = divide(given, spreadsOf(given), rows, [], deepest);
+  const regions = divide(given, spreadsOf(given), rows, new Map(), deepest);
   return [...ofClasses, ...categoriesOf(given), ...(regions.length > 1 ? regions : [])];
 }
 
@@ -65,14 +65,21 @@ function spreadsOf(given: SegmentRows): readonly number[] {
   );
 }
 
+/** A later cut of the same column on the same side is the narrower one. */
+type Bounds = ReadonlyMap<string, number>;
+
 function divide(
   given: SegmentRows,
   spreads: readonly number[],
   rows: Uint32Array,
-  bounds: readonly string[],
+  bounds: Bounds,
   depth: number,
 ): Segment[] {
-  const region: Segment = { kind: 'region', name: bounds.join(' and '), rows };
+  const region: Segment = {
+    kind: 'region',
+    name: [...bounds].map(([side, at]) => `${side} ${at}`).join(' and '),
+    rows,
+  };
   if (depth === 0 || rows.length < 2 * fewestRows) return [region];
   const cut = findCut(given, spreads, rows);
   if (!cut) return [region];
@@ -84,8 +91,8 @@ function divide(
   const name = given.columns[cut.column]?.name;
   const at = Number(cut.at.toPrecision(4));
   return [
-    ...divide(given, spreads, below, [...bounds, `${name} < ${at}`], depth - 1),
-    ...divide(given, spreads, above, [...bounds, `${name} >= ${at}`], depth - 1),
+    ...divide(given, spreads, below, new Map([...bounds, [`${name} <`, at]]), depth - 1),
+    ...divide(given, spreads, above, new Map([...bounds, [`${name} >=`, at]]), depth - 1),
   ];
 }
 
