@@ -1,6 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import { type DataSet, topics } from '@banknote-loop/shared';
-import { acceptedNotes, notesBody } from '@banknote-loop/shared/contract';
-import { readItemsCsv } from '@banknote-loop/shared/data-set';
+import { acceptedNotes, mostNotes, notesBody } from '@banknote-loop/shared/contract';
+import { readUntrustedCsv } from '@banknote-loop/shared/data-set';
 import { batchIdFor, HttpError, type Request, requireFewNotes, route } from '@banknote-loop/shared/http';
 
 export function postNotes(dataSet: DataSet) {
@@ -15,9 +16,9 @@ export function postNotes(dataSet: DataSet) {
     status: 202,
     answer: acceptedNotes(dataSet),
 
-    async handle({ body }, { publish, ...request }: Request<typeof topics.request>) {
+    async handle({ body }, { publish, principal, idempotencyKey }: Request<typeof topics.request>) {
       requireFewNotes(body.features);
-      const batch_id = batchIdFor(request, body);
+      const batch_id = batchIdFor({ principal, idempotencyKey }, body);
       await publish(topics.request, { batch_id, ...body });
       const result = `/batches/${batch_id}`;
       return {
@@ -28,8 +29,9 @@ export function postNotes(dataSet: DataSet) {
   });
 }
 
-function notesFromCsv(dataSet: DataSet, text: string): unknown {
-  const { subjects, features, problems } = readItemsCsv(dataSet, text);
+async function notesFromCsv(dataSet: DataSet, text: string): Promise<unknown> {
+  const options = { most: mostNotes, pause: () => setImmediate() };
+  const { subjects, features, problems } = await readUntrustedCsv(dataSet, text, options);
   const [first] = problems;
   if (first) throw new HttpError(400, first.message, { field: `line ${first.line}` });
   return { subjects, features };

@@ -9,7 +9,9 @@ import type { Cache } from '@banknote-loop/shared/redis';
 
 /** What each route of this function works with. */
 export interface Context
-  extends Request<typeof topics.feedback | typeof topics.prediction | typeof topics.model> {
+  extends Request<
+    typeof topics.feedback | typeof topics.prediction | typeof topics.model | typeof topics.job
+  > {
   readonly cache: Cache;
   readonly db: Database;
   readonly models: LiveModelKeeper;
@@ -17,4 +19,6 @@ export interface Context
   readonly deadLetters: Pick<DeadLetters, 'list' | 'replay'>;
   readonly answers: AnswerSettings;
   readonly quality: QualitySettings;
+  /** When an immediate prediction is recorded: before it is answered, after, or never. */
+  readonly predictions: { readonly record: 'before' | 'after' | 'off' };
 }

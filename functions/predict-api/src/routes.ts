@@ -3,6 +3,7 @@ import { getBatch, getBatches, patchBatch } from './batches.ts';
 import { getDecisions, postDecision } from './decisions.ts';
 import { getEvents } from './events.ts';
 import { getJobs } from './jobs.ts';
+import { getReviewers, postLabelDecision } from './labels.ts';
 import { getModel, getModels, getQuality } from './models.ts';
 import { getDataSet, getReview, getSamples } from './notes.ts';
 import { getDeadLetters, getQueues, getTraces, replayDeadLetter } from './operations.ts';
@@ -15,6 +16,7 @@ export const routes = (dataSet: DataSet) => [
   ...[getBatches, getBatch(dataSet), patchBatch(dataSet), getReview(dataSet)],
   ...[getPredict(dataSet), postPredict(dataSet), getSamples(dataSet), getDataSet],
   ...[getReceipt, getJobs, getModels, getModel, getDecisions, postDecision, getQuality],
+  ...[getReviewers, postLabelDecision],
   ...[getEvents, getQueues, getTraces, getDeadLetters, replayDeadLetter],
   ...pages,
 ];

@@ -14,8 +14,8 @@ import { type RetrainContext, retrain } from './retrain.ts';
 const maxWaitMs = 15_000;
 
 /** Requests that wait for their turn share it: what is known then includes what each of them was about. */
-const retrainOnce = shareNext((batchId: string, context: RetrainContext) =>
-  context.db.decisions.withLock(maxWaitMs, () => retrain(batchId, context)),
+const retrainOnce = shareNext((batchId: string, context: Omit<RetrainContext, 'decideAlone'>) =>
+  context.db.decisions.whileTraining(maxWaitMs, decideAlone => retrain(batchId, { ...context, decideAlone })),
 );
 
 export default defineFunction({

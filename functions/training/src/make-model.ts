@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { type DataSet, type ModelMessage, uuidFromName } from '@banknote-loop/shared';
+import { createHash, randomBytes } from 'node:crypto';
+import { type DataSet, type ModelMessage, TransientError, uuidFromName } from '@banknote-loop/shared';
 import { formatTraceparent, type Trace } from '@banknote-loop/shared/base';
 import type { ModelStore } from '@banknote-loop/shared/bucket';
 import {
@@ -14,7 +14,7 @@ import {
   train,
 } from '@banknote-loop/shared/classifier';
 import { chooseBackend, compileModel, type TensorFlow } from '@banknote-loop/shared/learning';
-import type { Database, PromotedModel, TrainingData } from '@banknote-loop/shared/postgres';
+import type { Database, DecideAlone, PromotedModel, TrainingData } from '@banknote-loop/shared/postgres';
 import { describeLearning } from './describe-learning.ts';
 import { type Judgement, type JudgeSettings, judge, reportOn, respectPin } from './judge.ts';
 import { type Champion, loadChampion } from './rival.ts';
@@ -27,6 +27,7 @@ export interface TrainingContext {
   readonly rules: { readonly budgetSeconds: number };
   /** The model that answers now. */
   readonly live: PromotedModel | undefined;
+  readonly decideAlone: DecideAlone;
   /** Where this training stands in its trace. */
   readonly trace: Trace;
   /** When the work on this model began, by `performance.now()`. */
@@ -96,18 +97,40 @@ export async function makeModel(set: TrainingData, context: TrainingContext): Pr
     created: origin.created,
     traceparent: formatTraceparent(trace),
   };
-  await db.models.record(message, decidedAt);
+  await context.decideAlone(async () => {
+    if (!isSameDecision(live, await db.models.live()))
+      throw new DecidedMeanwhile('Somebody decided on models while one was being trained.');
+    await db.models.record(message, decidedAt);
+  });
   return message;
 }
 
-/** Asks of rows whether a model of them would be promoted now; nothing is stored or recorded. */
+/** While a model was being made, somebody decided which one answers: what it was judged against and when no longer holds. */
+export class DecidedMeanwhile extends TransientError {}
+
+function isSameDecision(one: PromotedModel | undefined, other: PromotedModel | undefined): boolean {
+  return (
+    one?.model_file_name === other?.model_file_name &&
+    one?.kind === other?.kind &&
+    one?.created === other?.created
+  );
+}
+
+/**
+ * Asks of rows whether a model of them would be promoted now; nothing is stored or recorded. Rows that differ only in those
+ * that judge need no other model.
+ */
 export async function openTrial(
   context: Pick<TrainingContext, 'dataSet' | 'store' | 'gate' | 'rules' | 'live'>,
 ): Promise<(set: TrainingData) => Promise<boolean>> {
   const { dataSet, gate } = context;
   const [{ tf }, champion] = await Promise.all([chooseBackend(), loadOpponent(context)]);
+  const made = new Map<string, TrainingOutcome>();
   return async set => {
-    const outcome = await learnRows(tf, set.training, seedOf(set.fingerprint), champion, context);
+    const { training } = set;
+    const key = createHash('sha256').update(training.features).update(training.classes).digest('hex');
+    const outcome = made.get(key) ?? (await learnRows(tf, training, seedOf(key), champion, context));
+    made.set(key, outcome);
     if (!outcome.trained) return false;
     const challenger = { ...outcome, ...compileModel(outcome.model) };
     return judge(challenger, { dataSet, champion, set, answers: [], settings: gate }).decision.promoted;

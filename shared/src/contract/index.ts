@@ -19,9 +19,11 @@ export {
   samplesAnswer,
 } from './answers.ts';
 export { type AnswerTo, answersByPath } from './api.ts';
+export { messageBounds, mostNotes } from './bounds.ts';
 export { classNames, classOf, otherClass } from './classes.ts';
 export { type DecisionRequest, decisionBody, modelPath } from './decisions.ts';
 export { ackDeadlineSeconds, deliveryPolicy, functionOf } from './delivery.ts';
+export { type BatchMessage, separateBatches } from './joined-batches.ts';
 export {
   type FeedbackMessage,
   type ModelMessage,
@@ -38,13 +40,17 @@ export {
   decisionsAnswer,
   type JobsAnswer,
   jobsAnswer,
+  labelDecisionAnswer,
+  labelDecisionBody,
   type ModelAnswer,
   modelAnswer,
   modelsAnswer,
   type QualityAnswer,
   qualityAnswer,
   type Receipt,
+  type ReviewerAnswer,
   receiptAnswer,
+  reviewersAnswer,
 } from './model-answers.ts';
 export { batchId, batchPath, featureValue, row, subject } from './notes.ts';
 export { type ModelScore, type Report, report } from './report.ts';

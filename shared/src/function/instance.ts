@@ -19,6 +19,8 @@ export interface Instance<Used extends Uses = Uses, Read extends Reads = Reads> 
   readonly projectId: string;
   /** Where to publish instead of the topic in the definition (`TOPIC_ID`). */
   readonly topicOverride: string | undefined;
+  /** Whether batches of one moment may travel in one message (`JOIN_BATCHES`). */
+  readonly joinsBatches: boolean;
   readonly maxEventAgeMs: number;
   readonly settings: SettingsOf<Read>;
   tracer(): Promise<Tracer>;
@@ -70,21 +72,21 @@ export function startInstance<Used extends Uses, Read extends Reads = Record<nev
       return opened;
     }),
   }));
+  const clients = once(async () => {
+    const opened = await Promise.all(resources.map(async ({ name, open }) => [name, (await open()).client]));
+    return Object.fromEntries(opened) as Clients<Used>;
+  });
   return {
     log,
     dataSet,
     projectId: messaging.PROJECT_ID,
     topicOverride: definition.publishes.length === 1 ? messaging.TOPIC_ID : undefined,
+    joinsBatches: messaging.JOIN_BATCHES === 'on',
     maxEventAgeMs: messaging.EVENT_MAX_AGE_SECONDS * 1000,
     settings: ownSettings as SettingsOf<Read>,
     tracer,
     publisher,
-    async clients() {
-      const opened = await Promise.all(
-        resources.map(async ({ name, open }) => [name, (await open()).client]),
-      );
-      return Object.fromEntries(opened) as Clients<Used>;
-    },
+    clients,
     vitals: () => Object.assign({}, ...vitals.map(read => read())),
     async close() {
       const openOnes = [tracer, publisher, ...resources.map(({ open }) => open)].filter(open =>

@@ -1,12 +1,11 @@
 import { timeOrderedUuid, uuidFromName } from '../base/ids.ts';
+import { mostNotes } from '../contract/bounds.ts';
 import { HttpError } from './reply.ts';
 import type { Request } from './route.ts';
 
-const maxNotes = 10_000;
-
 /** Refuses a batch that is too large to be worked on at once. */
 export function requireFewNotes({ length }: readonly unknown[]): void {
-  if (length <= maxNotes) return;
+  if (length <= mostNotes) return;
   throw new HttpError(413, `${length} notes are too many: send at most 10,000 at a time.`, {
     field: 'features',
   });

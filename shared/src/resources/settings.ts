@@ -26,6 +26,8 @@ export const messagingSettings = z.object({
   TOPIC_ID: text.optional(),
   /** A message that has been circling for longer than this goes to `dead-letter`. */
   EVENT_MAX_AGE_SECONDS: count.default(518_400),
+  /** Whether batches of one moment travel in one message; for other programs on these topics that tell them apart by id. */
+  JOIN_BATCHES: z.enum(['on', 'off']).default('on'),
   /** The least important lines that are written. */
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
@@ -36,6 +38,10 @@ export const telemetrySettings = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   /** The share of traces that are recorded, of those that begin here. */
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
+  /** Whether answers wait for their spans to leave; `auto` does so where the process may stand still afterwards. */
+  FLUSH_SPANS: z.enum(['auto', 'always', 'never']).default('auto'),
+  /** Set by Cloud Run. */
+  K_SERVICE: text.optional(),
 });
 
 export const databaseSettings = z.object({
@@ -87,6 +93,14 @@ export const monitoringSettings = z.object({
   TOPIC_PREFIX: topicPrefix,
 });
 
+export const predictSettings = z.object({
+  /**
+   * When an immediate prediction is recorded: `before` it is answered, so that each answer can be looked up and rated;
+   * `after` it, so that those of a process that is killed at that moment are lost; `off`: never.
+   */
+  PREDICT_RECORD: z.enum(['before', 'after', 'off']).default('before'),
+});
+
 const share = z.coerce.number().min(0).max(1);
 
 export const gateSettings = z.object({
@@ -122,10 +136,12 @@ export const trainingSettings = z.object({
    */
   REVIEW_FAR_LABELS: z.stringbool().optional(),
   AUTH_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
-  /** A label that is more probably wrong than this is set aside until a second reviewer or an operator settles it; 1 sets none aside. */
-  SUSPICION_MAX: share.default(0.9),
+  /** A label that is more probably wrong than this looks wrong; with 1, none does. */
+  SUSPICION_MAX: share.default(0.7),
+  /** So many that look wrong are learned from all the same; if there are more, none is until a second reviewer or an operator settles it. */
+  SUSPICION_TOLERATED: z.coerce.number().int().min(0).default(5),
   /** So long may be looked, after a refusal, for the labels that hold learning back; 0 never looks. */
-  QUARANTINE_SECONDS: z.coerce.number().min(0).max(120).default(60),
+  QUARANTINE_SECONDS: z.coerce.number().min(0).max(120).default(30),
   /** About how many seconds it may take to try ways to learn and to choose among them. */
   TRAIN_BUDGET_SECONDS: z.coerce.number().min(1).max(120).default(20),
 });
@@ -144,6 +160,9 @@ export const qualitySettings = z.object({
   QUALITY_MIN_ROWS: count.default(200),
   /** A population stability index above this is called drift. */
   DRIFT_THRESHOLD: z.coerce.number().positive().default(0.25),
+  /** So many models refused in a row are an alert, and so many labels set aside. */
+  QUALITY_MAX_REFUSALS: count.default(5),
+  QUALITY_MAX_SET_ASIDE: count.default(50),
   /** Drift makes labels be learned from at once that otherwise wait for more (RETRAIN_AFTER_ROWS). */
   RETRAIN_ON_DRIFT: z.stringbool().default(false),
   /** A live accuracy that is clearly below that of the model before brings that model back. */

@@ -82,8 +82,10 @@ const message = { messageId: '1', publishTime: '2026-01-01T00:00:00Z' };
 it.each<[string, number, string, object]>([
   ['something else', 400, '{"foo":1}', json],
   ['nothing', 400, '', json],
-  ['nothing, of no type', 400, '', {}],
-  ['text', 400, 'hello', { 'content-type': 'text/plain' }],
+  ['nothing, of no type', 415, '', {}],
+  ['text', 415, 'hello', { 'content-type': 'text/plain' }],
+  ['a form', 415, 'message[data]=e30=', { 'content-type': 'application/x-www-form-urlencoded' }],
+  ['a message of no type', 415, JSON.stringify({ message: { ...message, data: 'e30=' } }), {}],
   ['broken JSON', 400, '{"message":', json],
   ['malformed base64', 400, JSON.stringify({ message: { ...message, data: '***' } }), json],
   ['thirty megabytes of something else', 413, JSON.stringify({ foo: 'x'.repeat(30_000_000) }), json],

@@ -32,10 +32,10 @@ export async function quarantine(
   const { db, rules } = context;
   if (rules.quarantineSeconds === 0 || blameless.includes(report.rule ?? '')) return 0;
   const labels = await db.labels.used(mostSuspects);
-  const passes = await openTrial(context);
   const until = performance.now() + rules.quarantineSeconds * 1_000;
+  const passes = await openTrial(context);
   const culprits = await findCulprits(suspectsIn(labels), {
-    passesWithout: async suspects => passes(withoutLabels(set, labels.rows, suspects)),
+    passesWithout: suspects => passes(withoutLabels(set, labels.rows, suspects)),
     mostTries,
     isLate: () => performance.now() > until,
   });
