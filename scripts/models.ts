@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { trainingRules } from '@banknote-loop/shared';
 import { timeOrderedUuid } from '@banknote-loop/shared/base';
 import { type DecisionRequest, decisionBody, topics } from '@banknote-loop/shared/contract';
-import { type Announce, decideManually } from '@banknote-loop/shared/models';
+import { type Announce, decideManually, submitModel } from '@banknote-loop/shared/models';
 import type { Database } from '@banknote-loop/shared/postgres';
 import { database, modelStore } from '@banknote-loop/shared/resources';
 import { describeStaleness, measureStaleness } from './staleness.ts';
@@ -18,6 +19,7 @@ npm run models -- pin [NAME] --why TEXT    holds a model in its place, whatever 
 npm run models -- unpin --why TEXT         lets trainings decide again
 npm run models -- train                    asks for a training now
 npm run models -- staleness                how much worse the models of 1, 7 and 30 days ago are by now
+npm run models -- import FILE              takes a model from elsewhere in (ONNX, or our own JSON), to be judged
   --by NAME                                who decides, if not the user of this machine
   --data-set NAME                          of which loop, where several run here`;
 
@@ -48,6 +50,14 @@ await runTool({ db: database, store: modelStore }, async ({ db, store }, instanc
   if (command === 'train') {
     await send(topics.job.name, aRequestForTraining());
     return console.log('A training has been asked for; `npm run models -- list` will show what came of it.');
+  }
+  if (command === 'import' && name) {
+    const { dataSet } = instance;
+    const job = await submitModel(readFileSync(name), { dataSet, db, store, by });
+    await send(topics.job.name, job);
+    return console.log(
+      `The model has been taken in; \`npm run models -- list\` will show what came of it, under the job ${job.batch_id}.`,
+    );
   }
   const kind = kindOf[command];
   if (!kind) throw new Error(usage);

@@ -107,6 +107,8 @@ const deploySettings = z.object({
   DB_MAX_CONNECTIONS: whole(20),
 
   INVOKERS: z.array(member).default([]),
+  /** Says that anybody on the internet may do everything: `allUsers` without tokens means that. */
+  ANYBODY_MAY_CALL: z.boolean().default(false),
   DOMAIN: z
     .string()
     .regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'a domain such as notes.example.com')
@@ -142,8 +144,28 @@ export function parseSettings(yaml: string, from: string): Settings {
     const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.')} (${message})`);
     throw new SettingsError(`${from} is not complete: ${wrong.join('; ')}. See env-vars.example.yaml.`);
   }
-  const settings = { ...parsed.data, BUCKET: bucketOf(parsed.data) };
-  return { ...settings, passedOn: passedOn(parseYaml(yaml, from)) };
+  const base = { ...parsed.data, BUCKET: bucketOf(parsed.data) };
+  const settings = { ...base, passedOn: passedOn(parseYaml(yaml, from)) };
+  requireSignIn(settings, from);
+  return settings;
+}
+
+const everybody = ['allUsers', 'allAuthenticatedUsers'];
+
+/** Everybody may call only if a token is asked for, or if somebody says that this is meant. */
+function requireSignIn({ INVOKERS, ANYBODY_MAY_CALL, passedOn }: Settings, from: string): void {
+  const half = Object.keys(passedOn).filter(name => /^AUTH_(ISSUER|AUDIENCE|GRANTS)$/.test(name));
+  if (half.length > 0 && !passedOn.AUTH_JWKS_URL) {
+    throw new SettingsError(
+      `${from} sets ${half.join(', ')} without AUTH_JWKS_URL: nobody would be asked to sign in.`,
+    );
+  }
+  const open = INVOKERS.find(one => everybody.includes(one));
+  if (open === undefined || ANYBODY_MAY_CALL || passedOn.AUTH_JWKS_URL) return;
+  throw new SettingsError(
+    `${from} has ${open} in INVOKERS and asks nobody to sign in: anybody could decide which model answers. Set AUTH_JWKS_URL, ` +
+      'AUTH_ISSUER and AUTH_AUDIENCE, or say ANYBODY_MAY_CALL: true.',
+  );
 }
 
 /** What must differ between the loops of one project, where nobody says otherwise. */

@@ -165,7 +165,7 @@ function refuseUntrained({ rule, reason }: TrainingRefusal): Judgement {
 }
 
 /** Where the rows came from, and what became of each of people's labels. */
-function describeData({ training, trainingByPeople, holdout, holdoutByPeople, roles }: TrainingData) {
+export function describeData({ training, trainingByPeople, holdout, holdoutByPeople, roles }: TrainingData) {
   const judgedByPeople = holdoutByPeople.reduce((sum, person) => sum + person, 0);
   return {
     training: { bank: training.count - trainingByPeople, people: trainingByPeople },
@@ -180,7 +180,7 @@ function seedOf(fingerprint: string): number {
 }
 
 /** Tells a person when it was made, and no two apart: however many are made in one millisecond, on any machine. */
-function fileNameOf(created: Date): string {
+export function fileNameOf(created: Date): string {
   const time = created.toISOString().replaceAll(/[-:.]/g, '');
   return `model-${time}-${randomBytes(6).toString('hex')}.json`;
 }
@@ -197,7 +197,7 @@ function probeRows({ features, columns, count }: TrainingSet): Float64Array {
 }
 
 /** Gives the seconds of wall clock since it was last asked. */
-function startStopwatch(startedAt: number): () => number {
+export function startStopwatch(startedAt: number): () => number {
   let last = startedAt;
   return () => {
     const now = performance.now();

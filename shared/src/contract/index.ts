@@ -35,6 +35,7 @@ export {
   requestMessage,
 } from './messages.ts';
 export {
+  acceptedModel,
   announcedDecision,
   type DecisionAnswer,
   decisionsAnswer,

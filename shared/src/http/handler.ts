@@ -14,6 +14,7 @@ import type { Instance } from '../function/instance.ts';
 import { Outbox } from '../function/outbox.ts';
 import type { InFlight } from '../function/shutdown.ts';
 import { BodyReader } from './body.ts';
+import { requireOwnHost, requireOwnPage } from './caller-page.ts';
 import { commonRoutes } from './common-routes.ts';
 import type { HttpFunction } from './definition.ts';
 import { corsHeaders, preflightReply, securityHeaders } from './headers.ts';
@@ -42,6 +43,7 @@ export function createHttpHandler(
 
   /** Matches, checks, handles; whatever is wrong on the way is an error that becomes the answer. */
   async function answer({ request, response, record, headers }: Exchange): Promise<Reply> {
+    requireOwnHost(request.headers, instance.hosts);
     const { path, query } = readTarget(request.url);
     const { access, ...clients } = await instance.clients();
     Object.assign(headers, corsHeaders(request, access.origins));
@@ -49,6 +51,7 @@ export function createHttpHandler(
     const methods = router.methodsOf(path);
     if (request.method === 'OPTIONS' && methods.length > 0) return preflightReply(methods);
     const match = router.find(request.method ?? 'GET', path);
+    requireOwnPage(request.headers, access.origins, match.route);
     const span = await record.begin(match.route.path);
     const { principal } = await access.check(request, match.route);
     const since = new Date();

@@ -85,6 +85,8 @@ it.each<[string, number, string, object]>([
   ['nothing, of no type', 415, '', {}],
   ['text', 415, 'hello', { 'content-type': 'text/plain' }],
   ['a form', 415, 'message[data]=e30=', { 'content-type': 'application/x-www-form-urlencoded' }],
+  ['a page', 403, JSON.stringify({ message: { ...message, data: 'e30=' } }), { ...json, origin: 'null' }],
+  ['a browser', 403, '{}', { ...json, 'sec-fetch-site': 'same-origin' }],
   ['a message of no type', 415, JSON.stringify({ message: { ...message, data: 'e30=' } }), {}],
   ['broken JSON', 400, '{"message":', json],
   ['malformed base64', 400, JSON.stringify({ message: { ...message, data: '***' } }), json],

@@ -1,5 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel';
-import { type IncomingMessage, type RequestListener, Server } from 'node:http';
+import { type IncomingHttpHeaders, type IncomingMessage, type RequestListener, Server } from 'node:http';
 import { http } from '@google-cloud/functions-framework';
 import { describe, PermanentError } from '../base/errors.ts';
 import type { DataSet } from '../data-set/declaration.ts';
@@ -8,6 +8,7 @@ import { createDelivery } from '../function/deliver.ts';
 import { type Instance, startInstance } from '../function/instance.ts';
 import { endGracefully, type InFlight } from '../function/shutdown.ts';
 import { BodyReader, mebibyte } from '../http/body.ts';
+import { requireOwnHost } from '../http/caller-page.ts';
 import type { AnyFunction, HttpFunction } from '../http/definition.ts';
 import { createHttpHandler } from '../http/handler.ts';
 import { errorReply, HttpError, type Reply, send } from '../http/reply.ts';
@@ -90,10 +91,17 @@ function createEventHandler(
   async function answer(request: IncomingMessage): Promise<Reply> {
     // Not acknowledged, so Pub/Sub brings it to another instance.
     if (inFlight.stopping) return { status: 503, headers: { connection: 'close' }, content: '' };
+    const { headers } = request;
+    try {
+      requireOwnHost(headers, instance.hosts);
+      requireNoPage(headers);
+    } catch (error) {
+      return errorReply(asHttpError(error));
+    }
     if (request.method !== 'POST') return errorReply(wrongMethod(request));
     try {
       const body = await bodies.readJson(request, eventTypes, maxBodyBytes);
-      const outcome = await deliver(body, request.headers);
+      const outcome = await deliver(body, headers);
       return { status: statusOf[outcome], content: '' };
     } catch (error) {
       instance.log.warn({ reason: describe(error) }, 'not a Pub/Sub message');
@@ -104,6 +112,11 @@ function createEventHandler(
   return (request, response) =>
     // The answer is part of the work: the process must not end between the two.
     void inFlight.track(async () => send(await answer(request), response));
+}
+
+/** Pub/Sub is no browser: whatever comes from one is somebody's trick. */
+function requireNoPage({ origin, 'sec-fetch-site': site }: IncomingHttpHeaders): void {
+  if (origin !== undefined || site !== undefined) throw new HttpError(403, 'Pages may not send messages.');
 }
 
 function wrongMethod({ method }: IncomingMessage): HttpError {
