@@ -24,8 +24,11 @@ export interface JudgeSettings extends GateSettings {
 }
 
 export interface Challenger extends Classifier {
-  /** For every training row the probability of each class, by a model that has not learned from that row. */
-  readonly scores: Float64Array;
+  /**
+   * For every training row the probability of each class, by a model that has not learned from that row. Of a model from
+   * elsewhere nobody knows what it has learned from, so it has none, and the hold-out alone judges it.
+   */
+  readonly scores?: Float64Array;
 }
 
 export interface JudgeInput {
@@ -57,11 +60,11 @@ export function judge(
   { dataSet, champion, set, answers, settings }: JudgeInput,
 ): Judgement {
   const names = classNames(dataSet);
-  const rows = judgingRows(set);
+  const rows = judgingRows(set, challenger.scores !== undefined);
   const width = names.length;
   const own = new Float64Array((set.holdout.count + set.training.count) * width);
   own.set(challenger.probabilities(set.holdout.features));
-  own.set(challenger.scores, set.holdout.count * width);
+  if (challenger.scores) own.set(challenger.scores, set.holdout.count * width);
   const best = champion?.best;
   const decision = decide({
     classes: names,
@@ -104,15 +107,14 @@ function categoriesOf(feature: DataSet['features'][number]): readonly string[] |
   return feature.kind === 'category' ? feature.categories : ['no', 'yes'];
 }
 
-/** The hold-out, then those training rows that the data set has a class for. */
-function judgingRows({
-  holdout,
-  holdoutByPeople,
-  holdoutReviewers,
-  training,
-  trainingOwnClasses,
-}: JudgedData) {
-  const known = [...trainingOwnClasses.keys()].filter(row => trainingOwnClasses[row] !== noOwnClass);
+/** The hold-out, then those training rows that the data set has a class for, where there are answers to them. */
+function judgingRows(
+  { holdout, holdoutByPeople, holdoutReviewers, training, trainingOwnClasses }: JudgedData,
+  isCrossFitted: boolean,
+) {
+  const known = isCrossFitted
+    ? [...trainingOwnClasses.keys()].filter(row => trainingOwnClasses[row] !== noOwnClass)
+    : [];
   const all = Uint32Array.from([...holdout.classes.keys(), ...known.map(row => holdout.count + row)]);
   const pick = (values: Float64Array, width: number): Float64Array => {
     const picked = new Float64Array(all.length * width);
