@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defaultGateSettings } from '../classifier/gate.ts';
+import { defaultGateSettings } from '../classifier/gate/input.ts';
 import { timeForms } from '../contract/time.ts';
 import { defaultMostRows } from '../postgres/training-data.ts';
 
