@@ -10,6 +10,7 @@ export type {
 export { topics } from './contract/topics.ts';
 export type { DataSet } from './data-set/declaration.ts';
 export { defineFunction } from './function/definition.ts';
+export { forEachBatch } from './function/each-batch.ts';
 export { defineHttp } from './http/definition.ts';
 export { cache } from './resources/cache.ts';
 export { database } from './resources/database.ts';
@@ -17,4 +18,4 @@ export { deadLetters } from './resources/dead-letters.ts';
 export { liveModel } from './resources/live-model.ts';
 export { modelStore } from './resources/model-store.ts';
 export { queues } from './resources/queues.ts';
-export { answerRules, gateRules, qualityRules, trainingRules } from './resources/rules.ts';
+export { answerRules, gateRules, predictRules, qualityRules, trainingRules } from './resources/rules.ts';

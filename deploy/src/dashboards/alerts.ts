@@ -1,4 +1,5 @@
-import { selectBuiltIn, selectOurs } from './metric-types.ts';
+import type { Names } from '../names.ts';
+import { ofLoop, selectBuiltIn, selectOurs } from './metric-types.ts';
 
 /** When somebody must look at the loop. What to do then stands in docs/operations.md under the alert's name. */
 export interface Alert {
@@ -95,7 +96,10 @@ export const alerts: readonly Alert[] = [
 ];
 
 /** https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies */
-export function alertPolicy({ name, severity, means, filter, of, aligner, above, forSeconds }: Alert) {
+export function alertPolicy(names: Names, alert: Alert) {
+  const { name, severity, means, aligner, above, forSeconds } = alert;
+  const filter = ofLoop(names, alert.filter);
+  const of = alert.of && ofLoop(names, alert.of);
   const aggregation = {
     alignmentPeriod: `${windowSeconds}s`,
     perSeriesAligner: aligner,
@@ -103,7 +107,7 @@ export function alertPolicy({ name, severity, means, filter, of, aligner, above,
     groupByFields: aligner === 'ALIGN_MAX' ? ['resource.labels.subscription_id'] : [],
   };
   return {
-    displayName: `Banknote loop: ${name}`,
+    displayName: `${names.title}: ${name}`,
     severity,
     enabled: true,
     documentation: {
@@ -126,6 +130,6 @@ export function alertPolicy({ name, severity, means, filter, of, aligner, above,
       },
     ],
     alertStrategy: { autoClose: '86400s' },
-    userLabels: { app: 'banknote-loop' },
+    userLabels: { app: names.mark },
   };
 }

@@ -1,4 +1,5 @@
-import { selectBuiltIn, selectOurs } from './metric-types.ts';
+import type { Names } from '../names.ts';
+import { ofLoop, selectBuiltIn, selectOurs } from './metric-types.ts';
 
 interface Chart {
   readonly title: string;
@@ -164,9 +165,9 @@ const width = 16;
 const height = 12;
 
 /** https://cloud.google.com/monitoring/api/ref_v3/rest/v1/projects.dashboards */
-export function dashboard() {
+export function dashboard(names: Names) {
   return {
-    displayName: 'Banknote loop',
+    displayName: names.title,
     mosaicLayout: {
       columns: columns * width,
       tiles: charts.map((chart, i) => ({
@@ -174,7 +175,7 @@ export function dashboard() {
         yPos: Math.floor(i / columns) * height,
         width,
         height,
-        widget: widgetOf(chart),
+        widget: widgetOf({ ...chart, filter: ofLoop(names, chart.filter) }),
       })),
     },
   };

@@ -1,4 +1,5 @@
 import type { topics } from '@banknote-loop/shared';
+import type { ModelStore } from '@banknote-loop/shared/bucket';
 import type { Request } from '@banknote-loop/shared/http';
 import type { AnswerSettings, LiveModelKeeper } from '@banknote-loop/shared/models';
 import type { Queues } from '@banknote-loop/shared/monitoring';
@@ -15,8 +16,11 @@ export interface Context
   readonly cache: Cache;
   readonly db: Database;
   readonly models: LiveModelKeeper;
+  readonly store: ModelStore;
   readonly queues: Pick<Queues, 'list'>;
   readonly deadLetters: Pick<DeadLetters, 'list' | 'replay'>;
   readonly answers: AnswerSettings;
   readonly quality: QualitySettings;
+  /** When an immediate prediction is recorded: before it is answered, after, or never. */
+  readonly predictions: { readonly record: 'before' | 'after' | 'off' };
 }

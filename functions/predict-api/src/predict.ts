@@ -1,7 +1,7 @@
-import { type DataSet, topics, z } from '@banknote-loop/shared';
+import { type DataSet, type PredictionMessage, topics, z } from '@banknote-loop/shared';
 import { featureValue, notesBody, predictionAnswer, subject } from '@banknote-loop/shared/contract';
 import { didYouMean, type Feature, type Row, readValue, type Value } from '@banknote-loop/shared/data-set';
-import { batchIdFor, requireFewNotes, route } from '@banknote-loop/shared/http';
+import { batchIdFor, notesFromCsv, requireFewNotes, route } from '@banknote-loop/shared/http';
 import { answerRows } from '@banknote-loop/shared/models';
 import type { Context } from './context.ts';
 
@@ -59,7 +59,7 @@ export function getPredict(dataSet: DataSet) {
     idempotent: true,
     query: oneNote(dataSet, valueInAddress),
     answer: predictionAnswer,
-    handle: ({ query }, context: Context) => predict(query, context),
+    handle: ({ query }, context: PredictContext) => predict(query, context),
   });
 }
 
@@ -68,22 +68,36 @@ export function postPredict(dataSet: DataSet) {
   return route({
     method: 'POST',
     path: '/predict',
-    summary: `Says at once what ${items} are: one ${item} by its features, or many as a batch.`,
+    summary: `Says at once what ${items} are: one ${item} by its features, or many as a batch or as CSV.`,
     scope: 'notes:submit',
     idempotent: true,
     body: z.union([oneNote(dataSet, featureValue), notesBody(dataSet)]),
+    accepts: { 'text/csv': text => notesFromCsv(dataSet, text) },
     answer: predictionAnswer,
-    handle: ({ body }, context: Context) => predict(body, context),
+    handle: ({ body }, context: PredictContext) => predict(body, context),
   });
 }
 
+type PredictContext = Pick<
+  Context,
+  | 'answers'
+  | 'dataSet'
+  | 'finishLater'
+  | 'idempotencyKey'
+  | 'method'
+  | 'predictions'
+  | 'principal'
+  | 'publish'
+> & { readonly models: Pick<Context['models'], 'current'> };
+
 /** Answers from the live model, and sends the answer the way of any other prediction, so that it is kept and can be rated. */
-async function predict(notes: Notes, { dataSet, models, publish, answers: rules, ...request }: Context) {
+async function predict(notes: Notes, context: PredictContext) {
+  const { dataSet, models, answers: rules } = context;
   requireFewNotes(notes.features);
   const model = await models.current();
-  const batch_id = batchIdFor(request, notes);
+  const batch_id = batchIdFor(context, notes);
   const answers = answerRows(dataSet, model, notes.features, rules);
-  await publish(topics.prediction, {
+  await record(context, {
     batch_id,
     subjects: notes.subjects,
     input: notes.features,
@@ -109,4 +123,15 @@ async function predict(notes: Notes, { dataSet, models, publish, answers: rules,
     return { subject, label, probability: probabilities[label] ?? Number.NaN, probabilities, ...known };
   });
   return { body: { batch_id, model_file_name: model.fileName, predictions } };
+}
+
+async function record(
+  { predictions, method, publish, finishLater }: PredictContext,
+  prediction: PredictionMessage,
+): Promise<void> {
+  // Whoever asks for the head of an answer changes nothing.
+  if (method === 'HEAD' || predictions.record === 'off') return;
+  const recorded = publish(topics.prediction, prediction);
+  if (predictions.record === 'before') await recorded;
+  else finishLater('The recording of a prediction', recorded);
 }

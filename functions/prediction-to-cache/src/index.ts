@@ -1,4 +1,5 @@
 import { cache, defineFunction, topics } from '@banknote-loop/shared';
+import { separateBatches } from '@banknote-loop/shared/contract';
 
 export default defineFunction({
   name: 'prediction-to-cache',
@@ -6,8 +7,8 @@ export default defineFunction({
   on: topics.prediction,
   uses: { cache },
 
-  async handle(prediction, { cache, time }) {
-    const changed = await cache.addBatch(prediction, time);
-    return { notes: prediction.subjects.length, changed };
+  async handle(message, { cache, time }) {
+    const changed = await cache.addBatches(separateBatches(message), time);
+    return { notes: message.subjects.length, changed };
   },
 });

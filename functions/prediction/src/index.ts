@@ -9,7 +9,7 @@ export default defineFunction({
   uses: { models: liveModel },
   settings: { rules: answerRules },
 
-  async handle({ batch_id, subjects, features }, { dataSet, models, rules, publish }) {
+  async handle({ batch_id, subjects, features, batches }, { dataSet, models, rules, publish }) {
     const model = await models.current();
     await publish(topics.prediction, {
       batch_id,
@@ -17,6 +17,8 @@ export default defineFunction({
       input: features,
       ...answerRows(dataSet, model, features, rules),
       model_file_name: model.fileName,
+      // Those that came together go on together.
+      ...(batches && { batches }),
     });
     return { notes: subjects.length, model: model.fileName };
   },

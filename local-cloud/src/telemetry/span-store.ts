@@ -1,4 +1,7 @@
-import type { Span } from './otlp-request.ts';
+import { otlpRequest, type Span, spansOf } from './otlp-request.ts';
+
+/** About what the spans of a full store take as they come. */
+const bytesOfSpan = 1_500;
 
 /** Keeps the latest spans, and finds those of one conversation. */
 export class SpanStore {
@@ -6,6 +9,9 @@ export class SpanStore {
   readonly #spans: Span[] = [];
   /** Where the next span goes once the store is full: in the place of the oldest. */
   #next = 0;
+  /** Requests that nobody has looked into yet: most never are, and to read them costs more than to take them. */
+  #unread: string[] = [];
+  #unreadCharacters = 0;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
@@ -18,19 +24,35 @@ export class SpanStore {
     }
   }
 
-  /** The spans of one conversation in order of time, and the work in other traces that they link to. */
+  /** Adds the spans of a request in OTLP's JSON, once somebody asks for spans. */
+  addLater(request: string): void {
+    this.#unread.push(request);
+    this.#unreadCharacters += request.length;
+    while (this.#unreadCharacters > this.#capacity * bytesOfSpan && this.#unread.length > 1) {
+      this.#unreadCharacters -= this.#unread.shift()?.length ?? 0;
+    }
+  }
+
+  /**
+   * The spans of one conversation in order of time, the work in other traces that they link to, and what links to them:
+   * work that several conversations share is in none of them, and links to all.
+   */
   conversation(id: string): readonly Span[] {
-    const own = this.#spans.filter(span => span.conversationId === id);
-    const linked = new Set(own.flatMap(({ links }) => links.map(({ spanId }) => spanId)));
-    const others = this.#spans.filter(span => linked.has(span.spanId) && span.conversationId !== id);
+    const spans = this.#read();
+    const own = new Set(spans.filter(span => span.conversationId === id));
+    const ids = new Set([...own].map(({ spanId }) => spanId));
+    const linked = new Set([...own].flatMap(({ links }) => links.map(({ spanId }) => spanId)));
+    const found = spans.filter(
+      span => own.has(span) || linked.has(span.spanId) || span.links.some(({ spanId }) => ids.has(spanId)),
+    );
     // Clocks tell milliseconds: of two that begin together, the longer is the one that the other is part of.
-    return [...own, ...others].toSorted((a, b) => a.startMs - b.startMs || b.durationMs - a.durationMs);
+    return found.toSorted((a, b) => a.startMs - b.startMs || b.durationMs - a.durationMs);
   }
 
   /** The spans of the latest conversations, newest conversation first; those of none are left out. */
   latest(count: number): ReadonlyMap<string, readonly Span[]> {
     const groups = new Map<string, Span[]>();
-    for (const span of this.#spans) {
+    for (const span of this.#read()) {
       if (span.conversationId === null) continue;
       const group = groups.get(span.conversationId);
       if (group) group.push(span);
@@ -44,5 +66,16 @@ export class SpanStore {
         .slice(0, count)
         .map(({ id, spans }) => [id, spans]),
     );
+  }
+
+  #read(): readonly Span[] {
+    const unread = this.#unread;
+    this.#unread = [];
+    this.#unreadCharacters = 0;
+    for (const request of unread) {
+      const parsed = otlpRequest.safeParse(JSON.parse(request));
+      if (parsed.success) this.add(spansOf(parsed.data));
+    }
+    return this.#spans;
   }
 }

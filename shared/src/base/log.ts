@@ -17,14 +17,36 @@ const severities: Readonly<Record<string, string>> = {
 
 /** One JSON object a line, in the shape that Cloud Logging reads. Counts and ids only: never a payload or a password. */
 export function createLogger(functionName: string, level = 'info'): Logger {
-  return pino({
+  const options = {
     level,
     messageKey: 'message',
     base: { function: functionName },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
-    formatters: { level: label => ({ severity: severities[label] ?? 'DEFAULT' }) },
-  });
+    formatters: { level: (label: string) => ({ severity: severities[label] ?? 'DEFAULT' }) },
+  };
+  return pino(options, output);
 }
+
+let lines = '';
+
+/** Writes what has come, at once: a pipe or a file takes it before this returns. */
+function writeLines(): void {
+  const text = lines;
+  lines = '';
+  if (text !== '') process.stdout.write(text);
+}
+
+/**
+ * Standard output, to which the lines of one turn of the event loop go in one write: a system call for each would cost
+ * more than the line. Nothing is kept longer than the turn, so that the last lines of a crash are there.
+ */
+const output = {
+  write(line: string): void {
+    if (lines === '') setImmediate(writeLines);
+    lines += line;
+  },
+};
+process.on('exit', writeLines);
 
 /** The fields by which Cloud Logging shows a line with the span that wrote it. */
 export function traceFields({ traceId, spanId, flags }: Trace, projectId: string) {

@@ -19,9 +19,11 @@ export {
   samplesAnswer,
 } from './answers.ts';
 export { type AnswerTo, answersByPath } from './api.ts';
+export { messageBounds, mostNotes } from './bounds.ts';
 export { classNames, classOf, otherClass } from './classes.ts';
 export { type DecisionRequest, decisionBody, modelPath } from './decisions.ts';
 export { ackDeadlineSeconds, deliveryPolicy, functionOf } from './delivery.ts';
+export { type BatchMessage, separateBatches } from './joined-batches.ts';
 export {
   type FeedbackMessage,
   type ModelMessage,
@@ -33,6 +35,7 @@ export {
   requestMessage,
 } from './messages.ts';
 export {
+  acceptedModel,
   announcedDecision,
   type DecisionAnswer,
   decisionsAnswer,

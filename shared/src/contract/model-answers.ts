@@ -54,6 +54,8 @@ export const announcedDecision = z.object({
 
 const model = job.extend({ report });
 export type ModelAnswer = z.infer<typeof model>;
+/** A model from elsewhere that will be judged. */
+export const acceptedModel = z.object({ job_id: batchId, result: z.string() });
 export const modelAnswer = model.extend({ live: z.boolean() });
 export const modelsAnswer = z.object({
   models: z.array(model),

@@ -11,11 +11,13 @@ export interface Topic<Message> {
   readonly name: string;
   /** What features and classes there are, the data set says. */
   schema(dataSet: DataSet): z.ZodType<Message>;
+  /** Whether batches that are published at the same moment may travel in one message. */
+  readonly joinable?: boolean;
 }
 
 export const topics = {
-  request: { name: 'request', schema: requestMessage },
-  prediction: { name: 'prediction', schema: predictionMessage },
+  request: { name: 'request', schema: requestMessage, joinable: true },
+  prediction: { name: 'prediction', schema: predictionMessage, joinable: true },
   feedback: { name: 'feedback', schema: feedbackMessage },
   training: { name: 'training', schema: feedbackMessage },
   job: { name: 'job', schema: feedbackMessage },

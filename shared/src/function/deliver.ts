@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { classify, describe, type Failure, PermanentError } from '../base/errors.ts';
 import { type Facts, secondsSince, traceFields } from '../base/log.ts';
 import { readTraceparent } from '../base/trace.ts';
+import { messageBounds } from '../contract/bounds.ts';
 import { deadLetterTopic, type Topic } from '../contract/topics.ts';
 import { type Correlation, correlationOf, firstPublished } from '../pubsub/correlation.ts';
 import { decodeData, type ReceivedMessage, readEnvelope } from '../pubsub/envelope.ts';
@@ -10,7 +11,7 @@ import { processSpan, spanFacts } from '../telemetry/spans.ts';
 import type { Span } from '../telemetry/tracer.ts';
 import type { EventFunction, Reads, Uses } from './definition.ts';
 import type { Instance } from './instance.ts';
-import { createPublish } from './publish.ts';
+import { isBatch, linkAll, Outbox } from './outbox.ts';
 
 /** A message that failed for good is acknowledged like one that is done, but only when `dead-letter` has it. */
 export type Outcome = 'done' | Failure;
@@ -25,36 +26,50 @@ export function createDelivery<
   definition: EventFunction<Message, Used, Published, Read>,
   instance: Instance<Used, Read>,
 ): (body: unknown, headers: IncomingHttpHeaders) => Promise<Outcome> {
+  const outbox = new Outbox(definition.name, instance);
   return async (body, headers) => {
     const received = readEnvelope(body, headers);
     const tracer = await instance.tracer();
     const { traceparent, googclient_traceparent } = received.attributes;
     const parent = readTraceparent(traceparent, googclient_traceparent);
     const span = tracer.start(processSpan(definition.on.name, received), parent);
-    const outcome = await new Attempt(definition, instance, received, span).run();
-    await tracer.flush();
+    const outcome = await new Attempt({ definition, instance, outbox, received, span }).run();
+    await tracer.beforeAnswer();
     return outcome;
   };
+}
+
+interface AttemptParts<Message, Used extends Uses, Published extends Topic<unknown>, Read extends Reads> {
+  readonly definition: EventFunction<Message, Used, Published, Read>;
+  readonly instance: Instance<Used, Read>;
+  readonly outbox: Outbox;
+  readonly received: ReceivedMessage;
+  readonly span: Span;
 }
 
 /** The handling of one delivery of one message. */
 class Attempt<Message, Used extends Uses, Published extends Topic<unknown>, Read extends Reads> {
   readonly #definition: EventFunction<Message, Used, Published, Read>;
   readonly #instance: Instance<Used, Read>;
+  readonly #outbox: Outbox;
   readonly #received: ReceivedMessage;
   readonly #span: Span;
+  /** The batches that share the message, where it is more than one. */
+  #batchIds: readonly string[] | undefined;
   readonly #startedAt = performance.now();
   readonly #ageSeconds: number;
   #correlation: Correlation;
 
-  constructor(
-    definition: EventFunction<Message, Used, Published, Read>,
-    instance: Instance<Used, Read>,
-    received: ReceivedMessage,
-    span: Span,
-  ) {
+  constructor({
+    definition,
+    instance,
+    outbox,
+    received,
+    span,
+  }: AttemptParts<Message, Used, Published, Read>) {
     this.#definition = definition;
     this.#instance = instance;
+    this.#outbox = outbox;
     this.#received = received;
     this.#span = span;
     this.#ageSeconds = (Date.now() - received.publishTime.getTime()) / 1000;
@@ -71,8 +86,13 @@ class Attempt<Message, Used extends Uses, Published extends Topic<unknown>, Read
 
   async #handle(): Promise<Facts> {
     const { id, attributes, publishTime, data } = this.#received;
-    const message = decodeData(data, this.#definition.on.schema(this.#instance.dataSet));
+    const { dataSet } = this.#instance;
+    const message = await decodeData(data, this.#definition.on.schema(dataSet), messageBounds(dataSet));
     this.#correlation = correlationOf(message, this.#received);
+    if (isBatch(message) && message.batches) {
+      this.#batchIds = message.batches.map(({ batch_id }) => batch_id);
+      linkAll(this.#span, message);
+    }
     return this.#definition.handle(message, {
       ...(await this.#instance.clients()),
       ...this.#instance.settings,
@@ -82,12 +102,7 @@ class Attempt<Message, Used extends Uses, Published extends Topic<unknown>, Read
       log: this.#instance.log.child(this.#logFields()),
       trace: this.#span.trace,
       linkTo: other => this.#link(other),
-      publish: createPublish({
-        functionName: this.#definition.name,
-        instance: this.#instance,
-        span: this.#span,
-        correlate: () => this.#correlation,
-      }),
+      publish: this.#outbox.for({ span: this.#span, correlate: () => this.#correlation }),
       refuse: (part, reason) => this.#deadLetter(Buffer.from(JSON.stringify(part)), reason),
     });
   }
@@ -130,6 +145,7 @@ class Attempt<Message, Used extends Uses, Published extends Topic<unknown>, Read
     return {
       event_id: this.#received.id,
       correlation_id: this.#correlation.id,
+      ...(this.#batchIds && { batch_ids: this.#batchIds }),
       ...traceFields(this.#span.trace, this.#instance.projectId),
     };
   }

@@ -19,7 +19,11 @@ export interface Instance<Used extends Uses = Uses, Read extends Reads = Reads> 
   readonly projectId: string;
   /** Where to publish instead of the topic in the definition (`TOPIC_ID`). */
   readonly topicOverride: string | undefined;
+  /** Whether batches of one moment may travel in one message (`JOIN_BATCHES`). */
+  readonly joinsBatches: boolean;
   readonly maxEventAgeMs: number;
+  /** The names under which requests may come; any, if there are none. */
+  readonly hosts: ReadonlySet<string>;
   readonly settings: SettingsOf<Read>;
   tracer(): Promise<Tracer>;
   publisher(): Promise<Publisher>;
@@ -54,7 +58,7 @@ export function startInstance<Used extends Uses, Read extends Reads = Record<nev
   const ownSettings = Object.fromEntries(
     read.map(([name, schema]) => [name, readSettings(schema, environment)]),
   );
-  const messaging = messagingSettings.parse(settings);
+  const messaging = readSettings(messagingSettings, environment);
   if (messaging.DATA_SET !== undefined && messaging.DATA_SET !== dataSet.name) {
     throw new SettingsError(`DATA_SET is ${messaging.DATA_SET}, and this was built for ${dataSet.name}.`);
   }
@@ -70,21 +74,22 @@ export function startInstance<Used extends Uses, Read extends Reads = Record<nev
       return opened;
     }),
   }));
+  const clients = once(async () => {
+    const opened = await Promise.all(resources.map(async ({ name, open }) => [name, (await open()).client]));
+    return Object.fromEntries(opened) as Clients<Used>;
+  });
   return {
     log,
     dataSet,
     projectId: messaging.PROJECT_ID,
     topicOverride: definition.publishes.length === 1 ? messaging.TOPIC_ID : undefined,
+    hosts: messaging.ALLOWED_HOSTS,
+    joinsBatches: messaging.JOIN_BATCHES === 'on',
     maxEventAgeMs: messaging.EVENT_MAX_AGE_SECONDS * 1000,
     settings: ownSettings as SettingsOf<Read>,
     tracer,
     publisher,
-    async clients() {
-      const opened = await Promise.all(
-        resources.map(async ({ name, open }) => [name, (await open()).client]),
-      );
-      return Object.fromEntries(opened) as Clients<Used>;
-    },
+    clients,
     vitals: () => Object.assign({}, ...vitals.map(read => read())),
     async close() {
       const openOnes = [tracer, publisher, ...resources.map(({ open }) => open)].filter(open =>

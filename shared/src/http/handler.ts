@@ -1,10 +1,20 @@
 import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { ConflictError, classify, describe, NotFoundError, PermanentError } from '../base/errors.ts';
+import {
+  ConflictError,
+  classify,
+  describe,
+  NotFoundError,
+  PermanentError,
+  TooLargeError,
+} from '../base/errors.ts';
+import { messageBounds } from '../contract/bounds.ts';
 import type { TimeForm } from '../contract/time.ts';
 import type { Uses } from '../function/definition.ts';
 import type { Instance } from '../function/instance.ts';
-import { createPublish } from '../function/publish.ts';
+import { Outbox } from '../function/outbox.ts';
 import type { InFlight } from '../function/shutdown.ts';
+import { BodyReader } from './body.ts';
+import { requireOwnHost, requireOwnPage } from './caller-page.ts';
 import { commonRoutes } from './common-routes.ts';
 import type { HttpFunction } from './definition.ts';
 import { corsHeaders, preflightReply, securityHeaders } from './headers.ts';
@@ -21,6 +31,8 @@ export function createHttpHandler(
   inFlight: InFlight,
 ): RequestListener {
   const { log, settings, dataSet } = instance;
+  const outbox = new Outbox(definition.name, instance);
+  const bodies = new BodyReader(messageBounds(dataSet));
   const requests = createRequestLog(definition.name, instance);
   const common = commonRoutes({
     requests: () => requests.metrics(),
@@ -30,7 +42,8 @@ export function createHttpHandler(
   const router = createRouter([...definition.routes(dataSet), ...common]);
 
   /** Matches, checks, handles; whatever is wrong on the way is an error that becomes the answer. */
-  async function answer({ request, record, signal, headers }: Exchange): Promise<Reply> {
+  async function answer({ request, response, record, headers }: Exchange): Promise<Reply> {
+    requireOwnHost(request.headers, instance.hosts);
     const { path, query } = readTarget(request.url);
     const { access, ...clients } = await instance.clients();
     Object.assign(headers, corsHeaders(request, access.origins));
@@ -38,21 +51,24 @@ export function createHttpHandler(
     const methods = router.methodsOf(path);
     if (request.method === 'OPTIONS' && methods.length > 0) return preflightReply(methods);
     const match = router.find(request.method ?? 'GET', path);
+    requireOwnPage(request.headers, access.origins, match.route);
     const span = await record.begin(match.route.path);
     const { principal } = await access.check(request, match.route);
     const since = new Date();
-    const reply = await match.route.handle(await readInput(request, match, query), {
+    const reply = await match.route.handle(await readInput(request, match, query, bodies), {
       ...clients,
       ...settings,
       log,
       dataSet,
       headers: request.headers,
+      method: request.method ?? 'GET',
       principal,
       idempotencyKey: idempotencyKeyOf(request.headers),
-      signal,
-      publish: createPublish({
-        functionName: definition.name,
-        instance,
+      get signal() {
+        return whenGone(response);
+      },
+      finishLater,
+      publish: outbox.for({
         span,
         correlate: message => ({ id: record.correlate(batchIdIn(message) ?? span.trace.traceId), since }),
       }),
@@ -61,15 +77,19 @@ export function createHttpHandler(
     return { status, ...inTimesOf(reply, request.headers, settings.replies.times) };
   }
 
+  function finishLater(what: string, work: Promise<void>): void {
+    void inFlight.track(() =>
+      work.catch(error => log.error({ reason: describe(error) }, `${what} failed after the answer`)),
+    );
+  }
+
   async function exchange(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
     const record = requests.start(request);
     const headers = { ...securityHeaders(request.headers) };
     const finish = (reply: Reply): Promise<void> =>
       send({ ...reply, headers: { ...headers, ...reply.headers } }, response);
     const stream = await inFlight.track(async () => {
-      const reply = await answer({ request, record, signal: gone.signal, headers }).catch(error =>
+      const reply = await answer({ request, response, record, headers }).catch(error =>
         errorReply(asHttpError(error, log)),
       );
       await record.end(reply.status ?? 200);
@@ -86,8 +106,8 @@ export function createHttpHandler(
 
 interface Exchange {
   readonly request: IncomingMessage;
+  readonly response: ServerResponse;
   readonly record: RequestRecord;
-  readonly signal: AbortSignal;
   /** What every answer has, an error too; completed on the way. */
   readonly headers: Record<string, string>;
 }
@@ -95,6 +115,14 @@ interface Exchange {
 function inTimesOf(reply: Reply, headers: IncomingHttpHeaders, usual: TimeForm): Reply {
   const isJson = reply.content === undefined && reply.stream === undefined;
   return isJson && timesWanted(headers, usual) === 'bare' ? { ...reply, body: bareTimes(reply.body) } : reply;
+}
+
+/** Made only for those who ask for it: most answers are there before anybody could go. */
+function whenGone(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  if (response.closed) gone.abort();
+  else response.once('close', () => gone.abort());
+  return gone.signal;
 }
 
 function batchIdIn(message: unknown): string | undefined {
@@ -121,5 +149,6 @@ function asHttpError(error: unknown, log: Instance['log']): HttpError {
 
 function statusOf(error: PermanentError): number {
   if (error instanceof NotFoundError) return 404;
+  if (error instanceof TooLargeError) return 413;
   return error instanceof ConflictError ? 409 : 400;
 }

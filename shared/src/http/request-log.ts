@@ -68,7 +68,7 @@ function startRecord(
       if (!span) return;
       const facts = { ...spanFacts(correlationId, {}), 'http.response.status_code': status };
       span.end(facts, requestFailure(status));
-      await (await instance.tracer()).flush();
+      await (await instance.tracer()).beforeAnswer();
     },
   };
 }

@@ -12,12 +12,16 @@ export interface Request<Published extends Topic<unknown> = never> {
   readonly log: Logger;
   readonly dataSet: DataSet;
   readonly publish: Publish<Published>;
+  /** Sees work through that the answer does not wait for: the process does not end before it, and a failure is logged. */
+  readonly finishLater: (what: string, work: Promise<void>) => void;
+  /** `HEAD` where only the head of an answer is asked for: nothing may change then. */
+  readonly method: string;
   readonly headers: IncomingHttpHeaders;
   /** Who asks: the subject of the token, or without tokens the address. */
   readonly principal: string;
   /** What the caller calls this request, so that sending it again does nothing again. */
   readonly idempotencyKey: string | undefined;
-  /** Aborted when the caller goes away. */
+  /** Aborted when the caller goes away; made anew each time it is asked for. */
   readonly signal: AbortSignal;
 }
 
@@ -35,8 +39,10 @@ export interface Route<Context = unknown> {
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
-  /** Further types of body beside JSON, each with what makes of its text a value for the schema. */
+  /** Further types of body beside JSON, each with what makes of its text a value for the schema, or the promise of one. */
   readonly accepts?: Readonly<Record<string, (text: string) => unknown>>;
+  /** Instead of all that: the body is a file, of any of these types, and no larger than this. */
+  readonly file?: { readonly types: readonly string[]; readonly mostBytes: number };
   /** Whether an `Idempotency-Key` is honoured. */
   readonly idempotent?: boolean;
   /** What a token must allow; without it any valid token will do. `open` routes need no token at all. */

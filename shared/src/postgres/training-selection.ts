@@ -107,7 +107,8 @@ function groupByItem(dataSet: DataSet, own: OwnRows, labels: readonly GivenLabel
 }
 
 function isLater(one: GivenLabel, other: GivenLabel): boolean {
-  return (one.time - other.time || one.class - other.class || compareKeys(other, one)) > 0;
+  const later = one.time - other.time || one.class - other.class || other.place - one.place;
+  return (later || compareKeys(other, one)) > 0;
 }
 
 function compareKeys(one: GivenLabel, other: GivenLabel): number {

@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { protos, v1 } from '@google-cloud/pubsub';
 import { plaintext } from '../base/emulator.ts';
+import { shareNext } from '../base/share-next.ts';
 import { deadLetterTopic } from '../contract/topics.ts';
 import type { PubSubAddress } from './address.ts';
 import { openPublisher, type Publisher } from './publisher.ts';
@@ -24,8 +26,11 @@ interface Held extends DeadLetter {
 }
 
 const pullMessages = 1_000;
-/** Pub/Sub lets a pull of an empty subscription wait; so long without an answer means that there is nothing more. */
+/** A Pub/Sub that lets a pull of an empty subscription wait all the same has nothing more after so long without an answer. */
 const emptyAfterMs = 2_000;
+/** Somebody else who looks at this moment has them in hand, and lets go of them within milliseconds. */
+const looks = 3;
+const lookAgainMs = 20;
 const deadlineExceeded = 4;
 
 export async function openDeadLetters(address: PubSubAddress): Promise<DeadLetters> {
@@ -54,10 +59,18 @@ export class DeadLetters {
     this.#publisher = publisher;
   }
 
-  /** All of them, oldest first; they stay where they are. */
-  list(): Promise<readonly DeadLetter[]> {
-    return this.#holding(async letters => letters.map(({ ackId: _, ...letter }) => letter));
-  }
+  /**
+   * All of them, oldest first; they stay where they are. Those who look at the same time share one look: while one has
+   * them in hand, nobody else would see them.
+   */
+  readonly list = shareNext(async (): Promise<readonly DeadLetter[]> => {
+    for (let look = 1; look < looks; look += 1) {
+      const found = await this.#look();
+      if (found.length > 0) return found;
+      await delay(lookAgainMs);
+    }
+    return this.#look();
+  });
 
   /**
    * Publishes them again where they came from, and only then takes them off. As every function ignores what it has
@@ -82,6 +95,10 @@ export class DeadLetters {
     });
   }
 
+  #look(): Promise<readonly DeadLetter[]> {
+    return this.#holding(async letters => letters.map(({ ackId: _, ...letter }) => letter));
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.#subscriber.close(), this.#publisher.close()]);
   }
@@ -104,7 +121,7 @@ export class DeadLetters {
 
   async #pull(): Promise<readonly Held[]> {
     try {
-      const request = { subscription: this.#path, maxMessages: pullMessages };
+      const request = { subscription: this.#path, maxMessages: pullMessages, returnImmediately: true };
       const [{ receivedMessages }] = await this.#subscriber.pull(request, {
         timeout: emptyAfterMs,
         retry: null,

@@ -1,4 +1,4 @@
 export { clientOptions, type PubSubAddress, pubSubIn } from './address.ts';
 export { type DeadLetter, type DeadLetters, openDeadLetters } from './dead-letters.ts';
-export { decodeData } from './envelope.ts';
+export { fitMessage } from './envelope.ts';
 export { openPublisher, type Publisher } from './publisher.ts';

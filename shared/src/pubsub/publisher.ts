@@ -1,5 +1,6 @@
-import type { PubSub, Topic } from '@google-cloud/pubsub';
+import type { PubSub, protos } from '@google-cloud/pubsub';
 import { PermanentError } from '../base/errors.ts';
+import { type Gatherer, gather } from '../base/gather.ts';
 import { clientOptions, type PubSubAddress } from './address.ts';
 
 export interface Publisher {
@@ -25,11 +26,26 @@ const backoffSettings = {
   totalTimeoutMillis: 10_000,
 };
 
-/** One client for each process and one topic object for each topic: the client sends what is published together at once. */
+/** Pub/Sub's own limit for the messages of one request. */
+const maxTogether = 1_000;
+/** What is published while a request is under way goes with the next, but does not wait longer than this. */
+const patienceMs = 2;
+
+interface Outgoing {
+  readonly message: protos.google.pubsub.v1.IPubsubMessage & { readonly data: Buffer };
+  id: string;
+}
+
+/** One client for each process, which sends what is published together in one request. */
 export async function openPublisher(address: PubSubAddress): Promise<Publisher> {
   const { PubSub } = await import('../clients/pubsub.ts');
   const client = new PubSub(clientOptions(address));
-  const topicOf = rememberTopics(client, address.TOPIC_PREFIX);
+  const topics = new Map<string, Gatherer<Outgoing>>();
+  const gathererOf = (topic: string): Gatherer<Outgoing> => {
+    const gatherer = topics.get(topic) ?? gatherFor(client, `${address.TOPIC_PREFIX ?? ''}${topic}`);
+    topics.set(topic, gatherer);
+    return gatherer;
+  };
   return {
     async send(topic, data, attributes) {
       if (data.length > maxDataBytes) {
@@ -38,23 +54,36 @@ export async function openPublisher(address: PubSubAddress): Promise<Publisher> 
           `The message for ${topic} would have ${size} MB, and Pub/Sub takes 10 MB at most.`,
         );
       }
-      return topicOf(topic).publishMessage({ data, attributes: { ...attributes } });
+      const outgoing: Outgoing = { message: { data, attributes: { ...attributes } }, id: '' };
+      await gathererOf(topic).add(outgoing);
+      return outgoing.id;
     },
     close: () => client.close(),
   };
 }
 
-function rememberTopics(client: PubSub, prefix = ''): (name: string) => Topic {
-  const topics = new Map<string, Topic>();
-  return name => {
-    const topic =
-      topics.get(name) ??
-      client.topic(`${prefix}${name}`, {
-        // One millisecond is enough for messages of one moment to travel together, and nobody notices it.
-        batching: { maxMessages: 100, maxMilliseconds: 1 },
-        gaxOpts: { retry: { backoffSettings } },
+/**
+ * Not by the client's own topic objects: they make even a message that is alone wait for company, and each time a timer
+ * and a span of their own.
+ */
+function gatherFor(client: PubSub, name: string): Gatherer<Outgoing> {
+  const { name: topic } = client.topic(name);
+  const gaxOpts = { retry: { backoffSettings } };
+  const publish = (outgoing: readonly Outgoing[]): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const reqOpts = { topic, messages: outgoing.map(({ message }) => message) };
+      const config = { client: 'PublisherClient', method: 'publish', reqOpts, gaxOpts } as const;
+      client.request<protos.google.pubsub.v1.IPublishResponse>(config, (error, answer) => {
+        if (error) return reject(error);
+        outgoing.forEach((one, i) => {
+          one.id = answer?.messageIds?.[i] ?? '';
+        });
+        resolve();
       });
-    topics.set(name, topic);
-    return topic;
-  };
+    });
+  return gather(publish, {
+    patienceMs,
+    sizeOf: ({ message }) => Math.max(message.data.length, Math.ceil(maxDataBytes / maxTogether)),
+    maxSize: maxDataBytes,
+  });
 }

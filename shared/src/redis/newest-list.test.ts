@@ -15,7 +15,7 @@ function anEntry(id: string, second: number): Entry {
   return { id, created: new Date(second * 1000), json: JSON.stringify({ id, second }) };
 }
 
-const add = (entry: Entry) => addToList(test.cache.redis, list, entry);
+const add = (entry: Entry) => addToList(test.cache.redis, list, [entry]);
 
 async function ids(): Promise<string[]> {
   const entries = await readRawList(test.cache.redis, list, 100);

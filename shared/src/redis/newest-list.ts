@@ -33,34 +33,37 @@ end
 `;
 
 // Of two entries with one id the earlier counts, as in the database.
-const addEntry = `${findEntry}
-local list, index = KEYS[1], KEYS[2]
-local id, created, json, bound = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
-local known = redis.call('ZSCORE', index, id)
-if known then
-  if tonumber(known) <= tonumber(created) then return 0 end
-  local old = find(list, index, id)
-  if old then redis.call('LREM', list, 1, old) end
+const addEntries = `${findEntry}
+local list, index, bound = KEYS[1], KEYS[2], tonumber(ARGV[1])
+
+local function add(id, created, json)
+  local known = redis.call('ZSCORE', index, id)
+  if known then
+    if tonumber(known) <= tonumber(created) then return 0 end
+    local old = find(list, index, id)
+    if old then redis.call('LREM', list, 1, old) end
+  end
+  redis.call('ZADD', index, created, id)
+  local rank = redis.call('ZREVRANK', index, id)
+  local newer = rank > 0 and find(list, index, redis.call('ZREVRANGE', index, rank - 1, rank - 1)[1])
+  if rank == 0 then redis.call('LPUSH', list, json)
+  elseif newer then redis.call('LINSERT', list, 'AFTER', newer, json)
+  else redis.call('RPUSH', list, json) end
+  redis.call('LTRIM', list, 0, bound - 1)
+  redis.call('ZREMRANGEBYRANK', index, 0, -bound - 1)
+  return redis.call('ZSCORE', index, id) and 1 or 0
 end
-redis.call('ZADD', index, created, id)
-local rank = redis.call('ZREVRANK', index, id)
-local newer = rank > 0 and find(list, index, redis.call('ZREVRANGE', index, rank - 1, rank - 1)[1])
-if rank == 0 then redis.call('LPUSH', list, json)
-elseif newer then redis.call('LINSERT', list, 'AFTER', newer, json)
-else redis.call('RPUSH', list, json) end
-redis.call('LTRIM', list, 0, bound - 1)
-redis.call('ZREMRANGEBYRANK', index, 0, -bound - 1)
-return redis.call('ZSCORE', index, id) and 1 or 0
+
+local changed = 0
+for i = 2, #ARGV, 3 do changed = changed + add(ARGV[i], ARGV[i + 1], ARGV[i + 2]) end
+return changed
 `;
 
-/** Puts an entry where it belongs in time; answers whether the list changed. */
-export async function addToList(
-  redis: Redis,
-  list: NewestList,
-  { id, created, json }: Entry,
-): Promise<boolean> {
-  const changed = await runScript(redis, addEntry, keysOf(list), [id, created.getTime(), json, list.bound]);
-  return changed === 1;
+/** Puts entries where they belong in time; answers whether the list changed. */
+export async function addToList(redis: Redis, list: NewestList, entries: readonly Entry[]): Promise<boolean> {
+  const values = entries.flatMap(({ id, created, json }) => [id, created.getTime(), json]);
+  const changed = await runScript(redis, addEntries, keysOf(list), [list.bound, ...values]);
+  return Number(changed) > 0;
 }
 
 // In one step, so that nobody ever reads half a list. With "keep", entries that are not among those given stay: they
@@ -92,20 +95,38 @@ export async function replaceList(
   await runScript(redis, replaceEntries, keysOf(list), [others, list.bound, ...values]);
 }
 
-/** The newest entries that fit the schema, and how many others stand among them: those were not written by us. */
-export async function readList<Item>(
+export interface ReadList<Item> {
+  readonly entries: readonly Item[];
+  /** How many others stand among them: those were not written by us. */
+  readonly foreign: number;
+}
+
+/**
+ * Makes what reads the newest entries that fit the schema. An entry never changes, so that one that was read the last
+ * time is known by its text.
+ */
+export function listReader<Item>(
   redis: Redis,
   list: NewestList,
-  count: number,
   schema: z.ZodType<Item>,
-): Promise<{ readonly entries: readonly Item[]; readonly foreign: number }> {
-  const read = async (length: number): Promise<readonly (Item | undefined)[]> =>
-    (await readRawList(redis, list, length)).map(json => schema.safeParse(parse(json)).data);
-  const newest = await read(count);
-  // Where some are left out, older ones take their places.
-  const all = newest.includes(undefined) ? await read(list.bound) : newest;
-  const entries = all.filter(entry => entry !== undefined);
-  return { entries: entries.slice(0, count), foreign: all.length - entries.length };
+): (count: number) => Promise<ReadList<Item>> {
+  let known = new Map<string, Item | undefined>();
+  const read = async (length: number): Promise<readonly (Item | undefined)[]> => {
+    const texts = await readRawList(redis, list, length);
+    const before = known;
+    known = new Map(
+      texts.map(json => [json, before.has(json) ? before.get(json) : schema.safeParse(parse(json)).data]),
+    );
+    const now = known;
+    return texts.map(json => now.get(json));
+  };
+  return async count => {
+    const newest = await read(count);
+    // Where some are left out, older ones take their places.
+    const all = newest.includes(undefined) ? await read(list.bound) : newest;
+    const entries = all.filter(entry => entry !== undefined);
+    return { entries: entries.slice(0, count), foreign: all.length - entries.length };
+  };
 }
 
 function parse(json: string): unknown {

@@ -1,6 +1,7 @@
 import {
   answerSettings,
   gateSettings,
+  predictSettings,
   qualitySettings,
   replySettings,
   trainingSettings,
@@ -57,3 +58,6 @@ export const qualityRules = qualitySettings.transform(settings => ({
   retrainOnDrift: settings.RETRAIN_ON_DRIFT,
   rollBackOnLiveAccuracy: settings.ROLLBACK_ON_LIVE_ACCURACY,
 }));
+
+/** What becomes of immediate predictions. */
+export const predictRules = predictSettings.transform(settings => ({ record: settings.PREDICT_RECORD }));

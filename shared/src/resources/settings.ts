@@ -8,6 +8,7 @@ import { defaultMostRows } from '../postgres/training-data.ts';
 
 const text = z.string().min(1);
 const port = z.coerce.number().int().min(1).max(65_535);
+const words = (list: string): readonly string[] => list.split(/[\s,]+/).filter(word => word !== '');
 const count = z.coerce.number().int().min(1);
 /** Where the loops of several data sets share a project: what the names of topics and subscriptions begin with. */
 const topicPrefix = z
@@ -26,6 +27,16 @@ export const messagingSettings = z.object({
   TOPIC_ID: text.optional(),
   /** A message that has been circling for longer than this goes to `dead-letter`. */
   EVENT_MAX_AGE_SECONDS: count.default(518_400),
+  /**
+   * The names under which the function is called, beside addresses; left out, any name will do. Where no front door and no
+   * token keeps others out, a page whose name leads here would else be taken for our own.
+   */
+  ALLOWED_HOSTS: z
+    .string()
+    .default('')
+    .transform(list => new Set(words(list.toLowerCase()))),
+  /** Whether batches of one moment travel in one message; for other programs on these topics that tell them apart by id. */
+  JOIN_BATCHES: z.enum(['on', 'off']).default('on'),
   /** The least important lines that are written. */
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
@@ -36,6 +47,10 @@ export const telemetrySettings = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   /** The share of traces that are recorded, of those that begin here. */
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
+  /** Whether answers wait for their spans to leave; `auto` does so where the process may stand still afterwards. */
+  FLUSH_SPANS: z.enum(['auto', 'always', 'never']).default('auto'),
+  /** Set by Cloud Run. */
+  K_SERVICE: text.optional(),
 });
 
 export const databaseSettings = z.object({
@@ -85,6 +100,14 @@ export const monitoringSettings = z.object({
   /** Set only on the laptop: where its stand-in for Cloud Monitoring listens, as `HOST:PORT`. */
   MONITORING_EMULATOR_HOST: text.optional(),
   TOPIC_PREFIX: topicPrefix,
+});
+
+export const predictSettings = z.object({
+  /**
+   * When an immediate prediction is recorded: `before` it is answered, so that each answer can be looked up and rated;
+   * `after` it, so that those of a process that is killed at that moment are lost; `off`: never.
+   */
+  PREDICT_RECORD: z.enum(['before', 'after', 'off']).default('before'),
 });
 
 const share = z.coerce.number().min(0).max(1);
@@ -155,7 +178,7 @@ export const qualitySettings = z.object({
   ROLLBACK_ON_LIVE_ACCURACY: z.stringbool().default(false),
 });
 
-const words = (list: string): readonly string[] => list.split(/[\s,]+/).filter(word => word !== '');
+const signIn = ['AUTH_JWKS_URL', 'AUTH_ISSUER', 'AUTH_AUDIENCE'] as const;
 
 /** Who may call the HTTP functions, and how often. Left out, everybody may, and never from pages of other origins. */
 export const accessSettings = z
@@ -182,8 +205,10 @@ export const accessSettings = z
     REDISPORT: port.default(6379),
   })
   .superRefine((settings, context) => {
+    // Half of a sign-in would be none, and all doors open.
+    const wantsTokens = signIn.some(name => settings[name] !== undefined) || settings.AUTH_GRANTS.size > 0;
     const needed = [
-      ...(settings.AUTH_JWKS_URL ? (['AUTH_ISSUER', 'AUTH_AUDIENCE'] as const) : []),
+      ...(wantsTokens ? signIn : []),
       ...(settings.RATE_LIMIT_PER_MINUTE ? (['REDISHOST'] as const) : []),
     ];
     for (const name of needed) {

@@ -31,5 +31,6 @@ export const plainTracer: Tracer = {
     return span;
   },
   flush: async () => {},
+  beforeAnswer: async () => {},
   close: async () => {},
 };

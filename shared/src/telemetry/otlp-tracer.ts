@@ -19,6 +19,8 @@ export interface TracingSettings {
   readonly PROJECT_ID: string;
   readonly OTEL_EXPORTER_OTLP_ENDPOINT?: string | undefined;
   readonly OTEL_TRACES_SAMPLER_ARG: number;
+  readonly FLUSH_SPANS?: 'auto' | 'always' | 'never' | undefined;
+  readonly K_SERVICE?: string | undefined;
 }
 
 /** Records spans with OpenTelemetry and sends them by OTLP. */
@@ -36,6 +38,9 @@ export async function openOtlpTracer(
   const processor = new BatchSpanProcessor({
     exporter: await openExporter(endpoint, exportMs),
     exportTimeoutMillis: exportMs,
+    scheduledDelayMillis: batchMs,
+    maxExportBatchSize: batchSpans,
+    maxQueueSize: 16 * batchSpans,
   });
   const provider = new sdk.TracerProvider({
     resource: sdk.resourceFromAttributes({
@@ -49,12 +54,32 @@ export async function openOtlpTracer(
     spanProcessors: [processor],
   });
   const tracer = provider.getTracer('banknote-loop');
+  const flush = createFlush(() => processor.forceFlush(), log);
+  const freezes = mayFreeze(settings);
+  let underWay = 0;
   return {
-    start: (start, parent) => startSpan(tracer, start, parent && { ...contextOf(parent), isRemote: true }),
-    flush: createFlush(() => processor.forceFlush(), log),
+    start(start, parent) {
+      underWay += 1;
+      return startSpan(tracer, start, parent && { ...contextOf(parent), isRemote: true });
+    },
+    flush,
+    async beforeAnswer() {
+      underWay -= 1;
+      // While others are being worked on the process runs, and the batch leaves by itself.
+      if (freezes && underWay === 0) await flush();
+    },
     close: () => provider.shutdown(),
   };
 }
+
+/** Cloud Run gives an instance no processor between requests, unless it is told to: spans left behind would wait there. */
+function mayFreeze({ FLUSH_SPANS = 'auto', K_SERVICE }: TracingSettings): boolean {
+  return FLUSH_SPANS === 'auto' ? K_SERVICE !== undefined : FLUSH_SPANS === 'always';
+}
+
+/** Spans leave together, so often and so many at a time. */
+const batchMs = 200;
+const batchSpans = 512;
 
 /** An export that nobody waits for any more may take this long. */
 const exportMs = 2_000;
@@ -118,7 +143,10 @@ function contextOf({ traceId, spanId, flags }: Span['trace']): SpanContext {
 
 /** Attributes have no null. */
 function present(facts: Facts): Attributes {
-  return Object.fromEntries(
-    Object.entries(facts).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
-  );
+  const attributes: Attributes = {};
+  for (const name in facts) {
+    const value = facts[name];
+    if (value !== null && value !== undefined) attributes[name] = value;
+  }
+  return attributes;
 }

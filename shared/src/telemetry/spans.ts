@@ -29,7 +29,7 @@ export function processSpan(topic: string, { id, data, attempt }: HandledMessage
 }
 
 /** The publishing of a message to a topic. */
-export function sendSpan(topic: string, bytes: number): SpanStart {
+export function sendSpan(topic: string, bytes: number, batches: number): SpanStart {
   return {
     name: `send ${topic}`,
     kind: 'producer',
@@ -38,6 +38,7 @@ export function sendSpan(topic: string, bytes: number): SpanStart {
       'messaging.operation.type': 'send',
       'messaging.destination.name': topic,
       'messaging.message.body.size': bytes,
+      ...(batches > 1 && { 'messaging.batch.message_count': batches }),
     },
   };
 }

@@ -27,7 +27,9 @@ export interface SpanFailure {
 
 export interface Tracer {
   start(start: SpanStart, parent: Trace | undefined): Span;
-  /** Sends what has ended. Never fails, and never takes long: the answer to a message waits for it. */
+  /** Sends what has ended. Never fails, and never takes long. */
   flush(): Promise<void>;
+  /** To be awaited before each answer: sends what has ended where the process may stand still once it has answered. */
+  beforeAnswer(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,0 +1,74 @@
+/**
+ * Lets items that come within the same few milliseconds share a call. Nothing waits for company: the first goes at
+ * once. What comes while a call is under way goes when that is done, together, or after `patienceMs` if it takes
+ * longer. A call that fails has failed for all that shared it.
+ */
+export function gather<Item>(
+  sendAll: (items: readonly Item[]) => Promise<void>,
+  { patienceMs, sizeOf, maxSize }: GatherOptions<Item>,
+): Gatherer<Item> {
+  const waiting: Waiting<Item>[] = [];
+  let underWay = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  function depart(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    while (waiting.length > 0) void send(takeGroup());
+  }
+
+  function takeGroup(): readonly Waiting<Item>[] {
+    let size = 0;
+    const end = waiting.findIndex(({ item }, i) => {
+      size += sizeOf(item);
+      return i > 0 && size > maxSize;
+    });
+    return waiting.splice(0, end < 0 ? waiting.length : end);
+  }
+
+  async function send(group: readonly Waiting<Item>[]): Promise<void> {
+    underWay += 1;
+    try {
+      await sendAll(group.map(({ item }) => item));
+      for (const { resolve } of group) resolve();
+    } catch (error) {
+      for (const { reject } of group) reject(error);
+    }
+    underWay -= 1;
+    if (underWay === 0) depart();
+  }
+
+  return {
+    get waiting() {
+      return waiting.length;
+    },
+    add: item =>
+      new Promise((resolve, reject) => {
+        waiting.push({ item, resolve, reject });
+        if (waiting.length > 1) return;
+        // What arrived in one packet is all here at the end of this turn of the event loop.
+        if (underWay === 0) setImmediate(depart);
+        else timer = setTimeout(depart, patienceMs);
+      }),
+  };
+}
+
+export interface Gatherer<Item> {
+  /** Resolves when the call that the item went with has succeeded. */
+  add(item: Item): Promise<void>;
+  /** How many wait for their call. */
+  readonly waiting: number;
+}
+
+interface GatherOptions<Item> {
+  readonly patienceMs: number;
+  readonly sizeOf: (item: Item) => number;
+  /** No call is larger, but for one of a single item. */
+  readonly maxSize: number;
+}
+
+interface Waiting<Item> {
+  readonly item: Item;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
