@@ -25,6 +25,7 @@ FROM build AS loop
 # Redis and PostgreSQL are other containers: nothing has to be installed here.
 RUN mkdir /data && chown node:node /data && chown -R node:node dist
 USER node
-ENV PORT=8080
+# Whoever reaches the container may do everything unless AUTH_… are set: OPEN=1 says that this is meant, as in compose.yaml.
+ENV PORT=8080 OPEN=
 EXPOSE 8080
-CMD ["sh", "-c", "exec node local/src/start.ts --host 0.0.0.0 --port \"$PORT\" --folder /data --log info"]
+CMD ["sh", "-c", "exec node local/src/start.ts --host 0.0.0.0 --port \"$PORT\" --folder /data --log info ${OPEN:+--open}"]

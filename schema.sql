@@ -63,6 +63,8 @@ insert into schema_versions as applied (version, name, checksum) values
   (1, 'first-tables', '36a45da67cc9ed05c92ed1b71540e444ad549f411d3308706db2f4eeaf90df8d'),
   (2, 'any-table', 'b1300bb63654b3a24ab1480ded50646a6d13f075a0ba9a38bed5f95978bc4a0b'),
   (3, 'label-checks', '0722cbee70887d53a92cb059cc899ed4fe92468c811c940e732284c8a4d35cd7'),
+  (20, 'chosen-rows', '3548bb2b0aa073a3ab21294722141170625ef9a3829163fd53448881a2a99bb9'),
+  (40, 'doubted-labels', 'bddeb18f2492cab78658d2d96cbec2514563012eb71fb02a81e5ca8d4791401c'),
   (50, 'unlike-answers', '27069f26fb49a3e6f678a35c17cea652651aa9a141462d0f1e4a07e3e74d50e0'),
   (80, 'other-writers', '63e7a6ced757758e0bc16855dd93acebe19113a2ede72e933d75b1e2cf332237')
 on conflict (version) do update set name = excluded.name, checksum = excluded.checksum
@@ -176,32 +178,27 @@ insert into data_set (name, declaration) values ('banknotes', '{
 }')
 on conflict do nothing;
 
--- One item in five judges every model and trains none.
-create or replace function is_holdout(note_hash bytea) returns boolean language sql immutable strict parallel safe as $$
-  select get_byte(note_hash, 0) < 51
-$$;
+-- One item in five judges every model and trains none. Which ones, nobody can tell who does not know the salt: it is drawn
+-- once for each database, and no function ever sends it anywhere.
+create table if not exists hold_out (
+  only_one boolean primary key default true check (only_one),
+  salt     bytea   not null
+);
+insert into hold_out (salt)
+select sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'utf8'))
+on conflict do nothing;
 
--- How many rows of one source may be learned from, so that none has more than `share` of what all sources and the
--- `others`, which are never capped, bring together. `counts` are the rows that each source offers. If the k largest
--- sources are cut to the same number c, then c = share * (others + rest + k * c); the cut is the least such c.
-create or replace function fair_share(counts bigint[], others bigint, share double precision)
-returns double precision language sql immutable strict parallel safe as $$
-  select min(share * (others + rest) / (1 - k * share))
-  from (
-    select 0 as k, coalesce(sum(n), 0) as rest from unnest(counts) as n
-    union all
-    select row_number() over largest, sum(n) over () - sum(n) over largest
-    from unnest(counts) as n
-    window largest as (order by n desc rows unbounded preceding)
-  ) as cut
-  where k * share < 1
+create or replace function is_holdout(note_hash bytea, salt bytea)
+returns boolean language sql immutable strict parallel safe as $$
+  select get_byte(sha256(salt || note_hash), 0) < 51
 $$;
 
 -- One row for each item of each batch, in the batch's own order. `is_correct` is a person's word on `prediction`:
 -- null until somebody rates it, and null again when the rating is withdrawn. `true_label` is what the person said it is,
--- where they said so. `rated_at` orders ratings: an older one that arrives late changes nothing. Two classes have a
--- `score`, the probability of class 1; more have `probabilities`, one for each. `unlike` is the share of known items that
--- are less unlike the rest of what the model had learned from, and `abstained` whether the answer stood for "don't know".
+-- where they said so. `rated_at` orders ratings: an older one that arrives late changes nothing. `verified` says that
+-- `reviewer` is who the rating came from, by a token that was checked, and not a name that anybody may write. Two classes
+-- have a `score`, the probability of class 1; more have `probabilities`, one for each. `unlike` is the share of known
+-- items that are less unlike the rest of what the model had learned from, and `abstained` whether the answer stood for "don't know".
 create table if not exists predictions (
   batch_id        uuid             not null,
   position        integer          not null check (position >= 0),
@@ -221,6 +218,7 @@ create table if not exists predictions (
   rated_at        timestamptz,
   reviewer        text,
   created         timestamptz      not null default now(),
+  verified        boolean          not null default false,
   primary key (batch_id, position)
 );
 
@@ -263,7 +261,8 @@ for each row when (
 -- predictions that a person rated, and carry the key of that prediction, so that a rating that changes moves its
 -- row instead of adding one.
 -- `note_hash` is what makes two items the same item: all their values. It also decides the order in which rows are
--- taken, and which of them are hold-out: always the same ones, whichever way they came in. Adding 0 turns -0 into 0.
+-- taken, and, with the salt, which of them are hold-out: always the same ones, whichever way they came in. Adding 0 turns
+-- -0 into 0.
 -- `role` is what became of a person's label, as the training on the latest rows settled it: `trains`, `judges` (the
 -- hold-out), `surplus` (its class has more rows than another), `capped` (its reviewer or batch has had its share),
 -- `overruled` (the file's own label judges), `superseded` (a later label of the same item) or `set aside`. `job_id` is
@@ -273,7 +272,7 @@ for each row when (
 -- as a share of them; `oddity` which value lies far outside of all that is known; `suspicion` how probably the label is
 -- wrong. `seconded_by` is another reviewer who said the same, `kept_by` an operator who wants it learned. `set_aside` says
 -- why nothing is learned from it, and `set_aside_by` what found that: `suspicion`, `distance`, `oddity`, `refusal` (models that
--- learn from it are refused) or `operator`.
+-- learn from it are refused) or `operator`. `doubt` says why it looks wrong, also while it is learned from.
 create table if not exists training (
   batch_id        uuid,
   position        bigint           not null generated by default as identity (start with 1000000000),
@@ -298,12 +297,19 @@ create table if not exists training (
   kept_by         text,
   set_aside       text,
   set_aside_by    text,
+  doubt           text,
+  verified        boolean          not null default false,
   unique nulls not distinct (batch_id, position)
 );
 
 create index if not exists training_by_note on training (note_hash);
-create index if not exists training_corrections on training (created desc) where role = 'trains';
+create index if not exists training_of_data_set on training (class, note_hash) where batch_id is null;
+-- The newest labels of each reviewer; all names that nobody verified are one.
+create index if not exists training_of_people
+  on training ((case when verified then coalesce(reviewer, '') else '' end), created, batch_id, position) where batch_id is not null;
+create index if not exists training_counting on training (created desc) where role in ('trains', 'judges');
 create index if not exists training_set_aside on training (created desc) where set_aside is not null;
+create index if not exists training_doubted on training (created desc) where doubt is not null or set_aside is not null;
 -- People's rows are few beside the file's: what is asked of them alone reads this.
 create index if not exists training_by_people on training (created desc, batch_id, position) where batch_id is not null;
 
@@ -373,6 +379,6 @@ grant select, insert, update on predictions to ml_readwrite;
 grant select, insert, update, delete on training to ml_readwrite;
 grant select, insert on jobs, models, decisions, skipped_trainings to ml_readwrite;
 grant select, insert, delete on alerts to ml_readwrite;
-grant select on schema_versions, data_set to ml_readwrite;
+grant select on schema_versions, data_set, hold_out to ml_readwrite;
 
 commit;

@@ -24,7 +24,7 @@ describe.each(['iris', 'penguins'])('the loop on %s', name => {
 
   beforeAll(async () => {
     loop = await startLoop({ ...usual, folder, dataSet: found });
-    outside = new Outside(loop.environment.PROJECT_ID ?? '');
+    outside = new Outside(loop.environment);
   });
   afterAll(async () => {
     await outside.close();
@@ -208,10 +208,11 @@ describe.each(['iris', 'penguins'])('the loop on %s', name => {
 
 it('serves two data sets side by side', async () => {
   const folders = [makeTempFolder(), makeTempFolder()];
-  const loops = [
-    await startLoop({ ...usual, folder: folders[0] ?? '', dataSet: findDataSet('iris') }),
-    await startLoop({ ...usual, folder: folders[1] ?? '', dataSet: findDataSet('wine') }),
-  ];
+  const loops = await Promise.all(
+    ['iris', 'wine'].map((name, i) =>
+      startLoop({ ...usual, folder: folders[i] ?? '', dataSet: findDataSet(name) }),
+    ),
+  );
   try {
     const titles = await Promise.all(
       loops.map(

@@ -6,6 +6,7 @@ import { findFreePort } from '@banknote-loop/local/ports';
 import { prepareMessaging } from '@banknote-loop/local/prepare-cloud';
 import { type Services, startServices } from '@banknote-loop/local/services';
 import { findDataSet } from '@banknote-loop/shared/data-set/files';
+import { pubSubIn } from '@banknote-loop/shared/pubsub';
 import { aFeedback, aRequest, envelopes, until } from '@banknote-loop/testing';
 import {
   openTestCache,
@@ -45,8 +46,8 @@ beforeAll(async () => {
     given,
     say: () => {},
   });
-  await prepareMessaging(services.environment.PROJECT_ID ?? '', [], { minSeconds: 1, maxSeconds: 1 });
-  outside = new Outside(services.environment.PROJECT_ID ?? '');
+  await prepareMessaging(pubSubIn(services.environment), [], { minSeconds: 1, maxSeconds: 1 });
+  outside = new Outside(services.environment);
 }, 180_000);
 
 afterEach(async () => {

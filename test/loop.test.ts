@@ -29,7 +29,7 @@ async function start(): Promise<void> {
   const backoff = { minSeconds: 0.05, maxSeconds: 1 };
   loop = await startLoop({ folder, port: 0, durable: false, backoff, given: {} });
   const { environment } = loop;
-  outside = new Outside(environment.PROJECT_ID ?? '');
+  outside = new Outside(environment);
   redis = new Redis(Number(environment.REDISPORT), environment.REDISHOST ?? '');
   records = await openRecords(environment);
 }

@@ -42,7 +42,7 @@ beforeAll(async () => {
     settings: { LOG_LEVEL: 'debug' },
     on: { log: (name, text) => lines.push({ function: name, text }) },
   });
-  outside = new Outside(loop.environment.PROJECT_ID ?? '');
+  outside = new Outside(loop.environment);
 });
 afterAll(async () => {
   await loop.stop();

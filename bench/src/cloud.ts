@@ -2,6 +2,7 @@ import { buildIfChanged } from '@banknote-loop/build/if-changed';
 import { prepareMessaging } from '@banknote-loop/local/prepare-cloud';
 import { type Environment, startServices } from '@banknote-loop/local/services';
 import { findDataSet } from '@banknote-loop/shared/data-set/files';
+import { pubSubIn } from '@banknote-loop/shared/pubsub';
 import type { Pool } from 'pg';
 import { makeFolder } from './folder.ts';
 import { ownerOf } from './owner.ts';
@@ -25,7 +26,7 @@ export async function openCloud(): Promise<Cloud> {
     say: line => console.error(line),
   });
   const { environment } = services;
-  await prepareMessaging(environment.PROJECT_ID ?? '', [], { minSeconds: 1, maxSeconds: 60 });
+  await prepareMessaging(pubSubIn(environment), [], { minSeconds: 1, maxSeconds: 60 });
   const owner = ownerOf(services, environment);
   return {
     environment,

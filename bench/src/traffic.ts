@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Loop } from '@banknote-loop/local/loop';
+import { clientOptions, pubSubIn } from '@banknote-loop/shared/pubsub';
 import { PubSub } from '@google-cloud/pubsub';
 
 const patienceMs = 120_000;
@@ -17,7 +18,7 @@ export interface Traffic {
 export function openTraffic({ services, environment }: Loop): Traffic {
   const { pubsub } = services;
   if (!pubsub) throw new Error('The loop came up without a Pub/Sub of its own.');
-  const client = new PubSub({ projectId: environment.PROJECT_ID });
+  const client = new PubSub(clientOptions(pubSubIn(environment)));
   const topics = new Map<string, ReturnType<PubSub['topic']>>();
   const topicOf = (name: string) => {
     const topic =

@@ -88,3 +88,23 @@ it.each([
 ])('says before anything runs that %s cannot be', (line, said) => {
   expect(() => parseSettings(`${example}\n${line}`, 'old')).toThrow(said);
 });
+
+const minimal = 'PROJECT_ID: test-project\nREGION: europe-west1\nBUCKET: test-models\n';
+const open = `${minimal}INVOKERS: [allUsers]\n`;
+const tokens = 'AUTH_JWKS_URL: https://a.example/keys\nAUTH_ISSUER: https://a.example\nAUTH_AUDIENCE: loop\n';
+
+it('lets everybody in only where a token is asked for, or where it is said that this is meant', () => {
+  expect(() => parseSettings(open, 'test.yaml')).toThrow(/allUsers in INVOKERS.*ANYBODY_MAY_CALL/);
+  expect(() => parseSettings(open.replace('allUsers', 'allAuthenticatedUsers'), 'test.yaml')).toThrow(
+    'INVOKERS',
+  );
+  expect(parseSettings(`${open}${tokens}`, 'test.yaml').INVOKERS).toEqual(['allUsers']);
+  expect(parseSettings(`${open}ANYBODY_MAY_CALL: true\n`, 'test.yaml').INVOKERS).toEqual(['allUsers']);
+});
+
+it.each(['AUTH_ISSUER: https://a.example', 'AUTH_AUDIENCE: loop', 'AUTH_GRANTS: a=notes:rate'])(
+  'refuses half of a sign-in: %s',
+  half => {
+    expect(() => parseSettings(`${minimal}${half}\n`, 'test.yaml')).toThrow('without AUTH_JWKS_URL');
+  },
+);

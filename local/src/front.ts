@@ -19,8 +19,8 @@ export interface FrontOptions {
   readonly host: string;
   readonly ingestPort: number;
   readonly predictPort: number;
-  /** What is asked of the runner itself rather than of a function. */
-  readonly answerItself?: ((url: URL) => Promise<OwnAnswer> | undefined) | undefined;
+  /** What is asked of the runner itself rather than of a function; it is told what the function would answer. */
+  readonly answerItself?: ((url: URL) => ((ofFunction: string) => OwnAnswer) | undefined) | undefined;
 }
 
 export interface Front {
@@ -41,9 +41,10 @@ export async function startFront({
     // A path that is no path is for a function to refuse, too.
     const url = URL.parse(incoming.url ?? '/', 'http://loop');
     const own = url ? answerItself?.(url) : undefined;
-    if (own !== undefined) void tell(own, outgoing);
-    else
-      forward(agent, /^\/notes\/?$/.test(url?.pathname ?? '') ? ingestPort : predictPort, incoming, outgoing);
+    const onward = () =>
+      forward(agent, url?.pathname === '/notes' ? ingestPort : predictPort, incoming, outgoing);
+    if (own) void tellIfAllowed({ agent, port: predictPort, incoming }, own, outgoing).catch(onward);
+    else onward();
   });
   await listen(server, port, host);
   const address = server.address();
@@ -58,9 +59,34 @@ export async function startFront({
   };
 }
 
-async function tell(own: Promise<OwnAnswer>, outgoing: ServerResponse): Promise<void> {
-  const { type, body } = await own;
+interface Asked {
+  readonly agent: Agent;
+  readonly port: number;
+  readonly incoming: IncomingMessage;
+}
+
+/** By these a function says that the caller may not have it. */
+const refusals = new Set([401, 403, 421, 429]);
+
+/** Who may call is known to the functions alone: what the runner tells, it tells to those whom a function would answer. */
+async function tellIfAllowed(
+  asked: Asked,
+  own: (ofFunction: string) => OwnAnswer,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const answer = await askFunction(asked);
+  if (refusals.has(answer.status)) throw new Error('The function says better why not.');
+  const { type, body } = own(answer.status === 200 ? answer.text : '');
   outgoing.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
+}
+
+async function askFunction({ agent, port, incoming }: Asked) {
+  const { 'content-length': _, 'transfer-encoding': __, ...headers } = incoming.headers;
+  const call = request({ agent, host: '127.0.0.1', port, path: incoming.url, headers }).end();
+  const [answer]: IncomingMessage[] = await once(call, 'response');
+  if (!answer) throw new Error('The function does not answer.');
+  const pieces = await answer.setEncoding('utf8').toArray();
+  return { status: answer.statusCode ?? 502, text: pieces.join('') };
 }
 
 async function listen(server: Server, port: number, host: string): Promise<void> {

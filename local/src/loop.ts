@@ -5,6 +5,7 @@ import { deliveryPolicy } from '@banknote-loop/shared/contract';
 import { type FoundDataSet, findDataSet } from '@banknote-loop/shared/data-set/files';
 import type { EventFunction } from '@banknote-loop/shared/function';
 import type { AnyFunction } from '@banknote-loop/shared/http';
+import { pubSubIn } from '@banknote-loop/shared/pubsub';
 import { readTopology } from '../../functions/topology.ts';
 import { claimFolder } from './chosen-data-set.ts';
 import { withoutDeadAddresses, writeEnvironmentFile } from './environment-file.ts';
@@ -13,6 +14,7 @@ import { FunctionProcess } from './function-process.ts';
 import { settingsFrom } from './given-settings.ts';
 import { type Observer, startObserver } from './observer.ts';
 import { occupy } from './occupancy.ts';
+import { ownNames } from './openness.ts';
 import { answersOf } from './own-answers.ts';
 import { findFreePort } from './ports.ts';
 import { type Backoff, prepareMessaging } from './prepare-cloud.ts';
@@ -86,7 +88,9 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     if (observer) stops.push(() => observer.close());
     const functions = await readTopology();
     const addresses = { ...services.environment, ...observer?.environment };
-    const environment = { ...settings, ...settingsFrom(given, functions, events.say), ...addresses };
+    const handedOn = settingsFrom(given, functions, events.say);
+    const hosts = [...ownNames(options), ...(handedOn.ALLOWED_HOSTS ?? '').split(/[\s,]+/)].filter(Boolean);
+    const environment = { ...settings, ...handedOn, ALLOWED_HOSTS: hosts.join(' '), ...addresses };
     placeDataSet(declaration, functions);
     if (await mendCache(environment, declaration))
       events.step('Redis was empty and has been filled from PostgreSQL');
@@ -152,7 +156,7 @@ async function startFunctions(
     await Promise.all([
       ...[...processes.values()].map(one => one.start()),
       prepareMessaging(
-        environment.PROJECT_ID ?? '',
+        pubSubIn(environment),
         placed.filter(
           (one): one is { definition: EventFunction; port: number } => one.definition.kind === 'event',
         ),
@@ -175,6 +179,6 @@ async function openFront(
   const predictPort = ports.get('predict-api');
   if (!ingestPort || !predictPort)
     throw new Error('There is no function named ingest-api or none named predict-api.');
-  const answerItself = observer && answersOf(observer, predictPort);
+  const answerItself = observer && answersOf(observer);
   return startFront({ port, host, ingestPort, predictPort, answerItself });
 }

@@ -9,6 +9,8 @@ export interface StartOptions {
   readonly port: number;
   /** Where page and APIs listen: a container's are reached from outside of it. */
   readonly host: string;
+  /** Lets anybody in who can reach an address beyond this machine. */
+  readonly open: boolean;
   /** Where the data is kept, if not in the usual place of the data set. */
   readonly folder: string | undefined;
   /** Starts over with empty data. */
@@ -25,6 +27,7 @@ export type LogLevel = (typeof logLevels)[number];
 export const usage = `npm start                        starts the whole loop on this machine
   -- --port N                    serves page and APIs on port N (8080)
   -- --host ADDRESS              … on this address of the machine (127.0.0.1)
+  -- --open                      … lets anybody in there; without it, that takes sign-in (AUTH_JWKS_URL)
   -- --data-set NAME             serves another data set: npm run data-set -- list
   -- --data FILE                 serves a CSV file: works out its declaration, shows and keeps it
   -- --label COLUMN              … of which this column says what an item is
@@ -40,6 +43,7 @@ export function readOptions(args: readonly string[]): StartOptions {
     options: {
       port: { type: 'string', default: '8080' },
       host: { type: 'string', default: '127.0.0.1' },
+      open: { type: 'boolean', default: false },
       folder: { type: 'string' },
       'data-set': { type: 'string' },
       data: { type: 'string' },
@@ -55,12 +59,12 @@ export function readOptions(args: readonly string[]): StartOptions {
   }
   const log = logLevels.find(level => level === values.log);
   if (!log) throw new Error(`--log takes ${logLevels.join(', ')}, and was given "${values.log}".`);
-  const { host, fresh, only, data, label, folder } = values;
+  const { host, open, fresh, only, data, label, folder } = values;
   if (label !== undefined && data === undefined) {
     throw new Error('--label goes with --data: it names a column of the CSV file.');
   }
   const choice = { dataSet: values['data-set'], data, label };
-  return { choice, port, host, folder: folder && resolve(folder), fresh, log, only };
+  return { choice, port, host, open, folder: folder && resolve(folder), fresh, log, only };
 }
 
 /** Where the data of a data set is kept, if nothing else is said. */

@@ -5,24 +5,21 @@ import type { Observer } from './observer.ts';
  * What the runner answers about the whole loop, in the place of the cloud's consoles: `GET /traces` and
  * `GET /traces?correlation_id=…`, and at `/metrics` what all functions do together.
  */
-export function answersOf(observer: Observer, predictPort: number) {
-  return ({ pathname, searchParams }: URL): Promise<OwnAnswer> | undefined => {
-    if (pathname === '/traces') return tellTraces(observer, searchParams.get('correlation_id') ?? undefined);
-    if (pathname === '/metrics') return tellMetrics(observer, predictPort);
+export function answersOf(observer: Observer) {
+  return ({ pathname, searchParams }: URL): ((ofFunction: string) => OwnAnswer) | undefined => {
+    if (pathname === '/traces')
+      return () => tellTraces(observer, searchParams.get('correlation_id') ?? undefined);
+    // The function that answers at this path in the cloud knows its own requests, and further numbers of the loop.
+    if (pathname === '/metrics') return further => tellMetrics(observer, further);
     return undefined;
   };
 }
 
-async function tellTraces(observer: Observer, correlationId: string | undefined): Promise<OwnAnswer> {
+function tellTraces(observer: Observer, correlationId: string | undefined): OwnAnswer {
   return { type: 'application/json; charset=utf-8', body: JSON.stringify(observer.traces(correlationId)) };
 }
 
-/** The function that answers at this path in the cloud knows its own requests, and further numbers of the loop. */
-async function tellMetrics(observer: Observer, predictPort: number): Promise<OwnAnswer> {
-  const further = await fetch(`http://127.0.0.1:${predictPort}/metrics`).then(
-    answer => (answer.ok ? answer.text() : ''),
-    () => '',
-  );
+function tellMetrics(observer: Observer, further: string): OwnAnswer {
   return { type: 'text/plain; version=0.0.4; charset=utf-8', body: joinMetrics(observer.metrics(), further) };
 }
 

@@ -1,6 +1,8 @@
 import { plaintext } from '@banknote-loop/shared/base';
+import type { BucketAddress } from '@banknote-loop/shared/bucket';
 import { ackDeadlineSeconds, deadLetterTopic, deliveryPolicy, topics } from '@banknote-loop/shared/contract';
 import type { EventFunction } from '@banknote-loop/shared/function';
+import { clientOptions, type PubSubAddress } from '@banknote-loop/shared/pubsub';
 import { PubSub } from '@google-cloud/pubsub';
 import { SecretManagerServiceClient } from '@google-cloud/secret-manager';
 import { Storage } from '@google-cloud/storage';
@@ -31,37 +33,46 @@ export interface Trigger {
 
 /** Makes topics and subscriptions as the deployment makes them in the cloud; what is there is brought up to date. */
 export async function prepareMessaging(
-  projectId: string,
+  address: PubSubAddress,
   triggers: readonly Trigger[],
   backoff: Backoff,
 ): Promise<void> {
-  const pubsub = new PubSub({ projectId });
+  const { TOPIC_PREFIX: prefix = '' } = address;
+  const pubsub = new PubSub(clientOptions(address));
   try {
     const names = [...Object.values(topics).map(({ name }) => name), deadLetterTopic];
-    await Promise.all(names.map(name => unlessThere(alreadyExists, () => pubsub.createTopic(name))));
+    await Promise.all(
+      names.map(name => unlessThere(alreadyExists, () => pubsub.createTopic(`${prefix}${name}`))),
+    );
     await Promise.all([
-      holdDeadLetters(pubsub),
-      ...triggers.map(trigger => subscribe(pubsub, trigger, backoff)),
+      holdDeadLetters(pubsub, prefix),
+      ...triggers.map(trigger => subscribe(pubsub, prefix, trigger, backoff)),
     ]);
   } finally {
     await pubsub.close();
   }
 }
 
-async function holdDeadLetters(pubsub: PubSub): Promise<void> {
+async function holdDeadLetters(pubsub: PubSub, prefix: string): Promise<void> {
   const options = {
     messageRetentionDuration: { seconds: deliveryPolicy.retentionSeconds },
     // Whoever looks through them has this long before they are offered to the next.
     ackDeadlineSeconds: 60,
   };
   await unlessThere(alreadyExists, () =>
-    pubsub.topic(deadLetterTopic).createSubscription(deadLetterTopic, options),
+    pubsub.topic(`${prefix}${deadLetterTopic}`).createSubscription(`${prefix}${deadLetterTopic}`, options),
   );
 }
 
-async function subscribe(pubsub: PubSub, { definition, port }: Trigger, backoff: Backoff): Promise<void> {
-  const { name, on, needs } = definition;
-  const topic = `projects/${pubsub.projectId}/topics/${on.name}`;
+async function subscribe(
+  pubsub: PubSub,
+  prefix: string,
+  { definition, port }: Trigger,
+  backoff: Backoff,
+): Promise<void> {
+  const { on, needs } = definition;
+  const [name, topicName] = [`${prefix}${definition.name}`, `${prefix}${on.name}`];
+  const topic = `projects/${pubsub.projectId}/topics/${topicName}`;
   // The parameter is what Eventarc sets: it asks Pub/Sub to deliver a CloudEvent.
   const pushEndpoint = `http://127.0.0.1:${port}/?__GCP_CloudEventsMode=CUSTOM_PUBSUB_${encodeURIComponent(topic)}`;
   const options = {
@@ -73,12 +84,12 @@ async function subscribe(pubsub: PubSub, { definition, port }: Trigger, backoff:
       maximumBackoff: duration(backoff.maxSeconds),
     },
     deadLetterPolicy: {
-      deadLetterTopic: `projects/${pubsub.projectId}/topics/${deadLetterTopic}`,
+      deadLetterTopic: `projects/${pubsub.projectId}/topics/${prefix}${deadLetterTopic}`,
       maxDeliveryAttempts: deliveryPolicy.maxAttempts,
     },
   };
   const created = await unlessThere(alreadyExists, () =>
-    pubsub.topic(on.name).createSubscription(name, options),
+    pubsub.topic(topicName).createSubscription(name, options),
   );
   if (!created) await pubsub.subscription(name).setMetadata(options);
 }
@@ -87,9 +98,16 @@ function duration(seconds: number) {
   return { seconds: Math.floor(seconds), nanos: Math.round((seconds % 1) * 1e9) };
 }
 
-export async function prepareBucket(projectId: string, bucket: string): Promise<void> {
-  const storage = new Storage({ projectId });
-  await unlessThere(conflict, () => storage.createBucket(bucket));
+export async function prepareBucket({
+  PROJECT_ID,
+  BUCKET,
+  STORAGE_EMULATOR_HOST,
+}: BucketAddress): Promise<void> {
+  const storage = new Storage({
+    projectId: PROJECT_ID,
+    ...(STORAGE_EMULATOR_HOST && { apiEndpoint: STORAGE_EMULATOR_HOST }),
+  });
+  await unlessThere(conflict, () => storage.createBucket(BUCKET));
 }
 
 /** Puts the database password where the functions look for it, unless it is there already; answers what is there. */

@@ -8,6 +8,7 @@ import {
   startSecrets,
   startStorage,
 } from '@banknote-loop/local-cloud';
+import { type BucketAddress, openModelStore } from '@banknote-loop/shared/bucket';
 import type { FoundDataSet } from '@banknote-loop/shared/data-set/files';
 import { defaultNeeds } from '@banknote-loop/shared/function';
 import { accepts } from './ports.ts';
@@ -65,13 +66,14 @@ export async function startServices(options: ServiceOptions): Promise<Services> 
     openSecrets(options),
     openRedis(options),
   ]);
-  // The clients of Google's that prepare the services find them as the functions do.
-  Object.assign(process.env, onLaptop, pubsub.environment, storage.environment);
+  // Nothing but this is said to the whole process, in which there may be other loops.
+  Object.assign(process.env, onLaptop);
+  const models = { PROJECT_ID: projectId, BUCKET: bucket, ...storage.environment };
   const stopOthers = () => stopAll([pubsub, storage, secrets, redis]);
   try {
     const [database] = await Promise.all([
       openDatabase(options, projectId, secrets.environment.SECRET_MANAGER_EMULATOR_HOST ?? ''),
-      prepareBucket(projectId, bucket),
+      claimBucket(models, options.dataSet.dataSet.name),
     ]);
     const parts = [pubsub, storage, secrets, redis, database];
     return {
@@ -90,6 +92,12 @@ export async function startServices(options: ServiceOptions): Promise<Services> 
     await stopOthers();
     throw error;
   }
+}
+
+/** The bucket of another data set is refused by name before anything is written to it. */
+async function claimBucket(address: BucketAddress, dataSet: string): Promise<void> {
+  await prepareBucket(address);
+  await (await openModelStore(address, dataSet)).claim();
 }
 
 async function openPubSub({ given, folder }: ServiceOptions): Promise<Part<PubSub>> {

@@ -6,12 +6,15 @@ import { type DataSet, exampleRow } from '@banknote-loop/shared/data-set';
 import { readTopology } from '../../functions/topology.ts';
 import { chooseDataSet } from './chosen-data-set.ts';
 import { startLoop } from './loop.ts';
+import { checkOpenness } from './openness.ts';
 import { folderOf, readOptions, type StartOptions, usage } from './options.ts';
 import { formatLogLine } from './output.ts';
 
 // What `npm start` runs: the whole loop on this machine, until Ctrl-C.
 
 async function main(options: StartOptions): Promise<void> {
+  const warning = checkOpenness(options, process.env);
+  if (warning) console.log(styleText(['bold', 'red'], `  ! ${warning}`));
   const step = startSteps();
   const names = (await readTopology()).map(({ name }) => name);
   checkNames(options.only, names);

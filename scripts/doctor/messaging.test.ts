@@ -2,10 +2,15 @@ import { prepareMessaging } from '@banknote-loop/local/prepare-cloud';
 import { type PubSub as LocalPubSub, startPubSub } from '@banknote-loop/local-cloud';
 import { topics } from '@banknote-loop/shared/contract';
 import { defineFunction } from '@banknote-loop/shared/function';
+import {
+  clientOptions,
+  openDeadLetters,
+  openPublisher,
+  type PubSubAddress,
+} from '@banknote-loop/shared/pubsub';
 import { PubSub } from '@google-cloud/pubsub';
 import { inspectMessaging } from './messaging.ts';
 
-const projectId = 'inspected';
 const example = defineFunction({
   name: 'example',
   summary: 'Does nothing.',
@@ -16,10 +21,12 @@ const example = defineFunction({
 
 let server: LocalPubSub;
 let client: PubSub;
+let address: PubSubAddress;
 beforeAll(async () => {
   server = await startPubSub();
-  Object.assign(process.env, { PUBSUB_EMULATOR_HOST: server.address, METADATA_SERVER_DETECTION: 'none' });
-  client = new PubSub({ projectId });
+  process.env.METADATA_SERVER_DETECTION = 'none';
+  address = { PROJECT_ID: 'inspected', PUBSUB_EMULATOR_HOST: server.address };
+  client = new PubSub(clientOptions(address));
 });
 afterAll(async () => {
   await client.close();
@@ -27,7 +34,7 @@ afterAll(async () => {
 });
 
 it('says what is missing', async () => {
-  expect(await inspectMessaging(projectId, [example])).toEqual([
+  expect(await inspectMessaging(address, [example])).toEqual([
     'There is no topic request.',
     'There is no topic prediction.',
     'There is no topic dead-letter.',
@@ -38,8 +45,8 @@ it('says what is missing', async () => {
 
 it('finds nothing wrong with what the runner prepares', async () => {
   const backoff = { minSeconds: 1, maxSeconds: 60 };
-  await prepareMessaging(projectId, [{ definition: example, port: 1 }], backoff);
-  expect(await inspectMessaging(projectId, [example])).toEqual([]);
+  await prepareMessaging(address, [{ definition: example, port: 1 }], backoff);
+  expect(await inspectMessaging(address, [example])).toEqual([]);
 });
 
 it('says which policy a subscription lacks', async () => {
@@ -47,9 +54,32 @@ it('says which policy a subscription lacks', async () => {
   await client.topic('request').createSubscription('example', {
     pushConfig: { pushEndpoint: 'http://127.0.0.1:1/' },
   });
-  expect(await inspectMessaging(projectId, [example])).toEqual([
+  expect(await inspectMessaging(address, [example])).toEqual([
     'The subscription of example has no dead-letter topic.',
     'The subscription of example gives up after no attempts instead of 100.',
     'The subscription of example delivers again at once instead of later and later.',
   ]);
+});
+
+it('keeps the topics of two loops in one project apart', async () => {
+  const wines = { ...address, TOPIC_PREFIX: 'wine-' };
+  const missing = await inspectMessaging(wines, [example]);
+  expect(missing).toContain('There is no topic wine-request.');
+  expect(missing).toContain('No subscription brings the topic wine-request to example.');
+  await prepareMessaging(wines, [{ definition: example, port: 2 }], { minSeconds: 1, maxSeconds: 60 });
+  expect(await inspectMessaging(wines, [example])).toEqual([]);
+  const [subscriptions] = await client.getSubscriptions();
+  expect(subscriptions.map(({ name }) => name.split('/').at(-1)).toSorted()).toEqual([
+    'dead-letter',
+    'example',
+    'wine-dead-letter',
+    'wine-example',
+  ]);
+
+  const [own, other] = await Promise.all([openPublisher(wines), openPublisher(address)]);
+  await other.send('dead-letter', Buffer.from('"a note"'), {});
+  await own.send('dead-letter', Buffer.from('"a wine"'), {});
+  const held = await openDeadLetters(wines);
+  expect((await held.list()).map(({ data }) => data.toString())).toEqual(['"a wine"']);
+  await Promise.all([own.close(), other.close(), held.close()]);
 });

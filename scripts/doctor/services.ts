@@ -5,14 +5,14 @@ import type { EventFunction } from '@banknote-loop/shared/function';
 import { loadClassifier } from '@banknote-loop/shared/models';
 import type { Database } from '@banknote-loop/shared/postgres';
 
-import type { DeadLetters } from '@banknote-loop/shared/pubsub';
+import type { DeadLetters, PubSubAddress } from '@banknote-loop/shared/pubsub';
 import { findDifferences } from '@banknote-loop/shared/rebuild';
 import type { Cache } from '@banknote-loop/shared/redis';
 import { type Check, expectNone } from './check.ts';
 import { inspectMessaging } from './messaging.ts';
 
 export interface Parts {
-  readonly projectId: string;
+  readonly pubsub: PubSubAddress;
   readonly dataSet: DataSet;
   readonly functions: readonly EventFunction[];
   readonly db: Database;
@@ -23,7 +23,7 @@ export interface Parts {
 
 /** The services, and that what is in them fits together. */
 export function serviceChecks({
-  projectId,
+  pubsub,
   dataSet,
   functions,
   db,
@@ -43,7 +43,7 @@ export function serviceChecks({
       name: 'Pub/Sub',
       run: async () =>
         expectNone(
-          await inspectMessaging(projectId, functions),
+          await inspectMessaging(pubsub, functions),
           `topics and ${functions.length} subscriptions with their policies are there`,
         ),
       remedy: 'npm start makes and mends them on the laptop, npm run deploy in the cloud.',

@@ -3,7 +3,7 @@ import { startPostgres } from '@banknote-loop/local/postgres';
 import { prepareDatabase } from '@banknote-loop/local/prepare-database';
 import { startRedis } from '@banknote-loop/local/redis';
 import { ensureRedisInstalled } from '@banknote-loop/local/redis-install';
-import { keepForTeardown, templateDatabase, testPassword } from './services.ts';
+import { fixHoldOut, keepForTeardown, templateDatabase, testPassword } from './services.ts';
 import { makeTempFolder } from './temp-folder.ts';
 
 /** One PostgreSQL and one Redis for all tests: real ones, empty, and gone afterwards. */
@@ -20,6 +20,7 @@ export default async function setUp(): Promise<void> {
     TEST_POSTGRES: JSON.stringify({ ...address(postgres), user: postgres.user, password: postgres.password }),
     TEST_REDIS: JSON.stringify(address(redis)),
   });
+  await fixHoldOut(templateDatabase);
 }
 
 function address({ host, port }: { readonly host: string; readonly port: number }) {

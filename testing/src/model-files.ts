@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { prepareBucket } from '@banknote-loop/local/prepare-cloud';
 import { startStorage } from '@banknote-loop/local-cloud';
 import { type ModelStore, openModelStore } from '@banknote-loop/shared/bucket';
+import { banknotes } from './data-sets.ts';
 
 export interface TestStore {
   readonly store: ModelStore;
@@ -14,9 +15,10 @@ export interface TestStore {
 export async function openTestStore(...names: readonly string[]): Promise<TestStore> {
   const folder = mkdtempSync(join(tmpdir(), 'banknote-loop-models-'));
   const storage = await startStorage({ folder });
-  Object.assign(process.env, { STORAGE_EMULATOR_HOST: storage.url, METADATA_SERVER_DETECTION: 'none' });
-  await prepareBucket('test', 'models');
-  const store = await openModelStore({ PROJECT_ID: 'test', BUCKET: 'models' });
+  process.env.METADATA_SERVER_DETECTION = 'none';
+  const address = { PROJECT_ID: 'test', BUCKET: 'models', STORAGE_EMULATOR_HOST: storage.url };
+  await prepareBucket(address);
+  const store = await openModelStore(address, banknotes.name);
   await Promise.all(names.map(name => store.save(name, smallModel)));
   return {
     store,

@@ -75,7 +75,7 @@ it('gives the whole project to nobody, and publicly nothing', () => {
 });
 
 it('makes the HTTP functions public only when the settings ask for it', async () => {
-  const open = await testSite('INVOKERS: [allUsers]\n');
+  const open = await testSite('INVOKERS: [allUsers]\nANYBODY_MAY_CALL: true\n');
   const steps = planOf(open).flatMap(({ chains }) => chains.flat());
   const everybody = steps.filter(step => step.kind === 'grant' && step.members.includes('allUsers'));
   expect(everybody.map(({ title }) => title)).toEqual(['who calls ingest-api', 'who calls predict-api']);

@@ -1,7 +1,6 @@
 import { type DataSet, topics } from '@banknote-loop/shared';
 import { acceptedNotes, notesBody } from '@banknote-loop/shared/contract';
-import { readItemsCsv } from '@banknote-loop/shared/data-set';
-import { batchIdFor, HttpError, type Request, requireFewNotes, route } from '@banknote-loop/shared/http';
+import { batchIdFor, notesFromCsv, type Request, requireFewNotes, route } from '@banknote-loop/shared/http';
 
 export function postNotes(dataSet: DataSet) {
   return route({
@@ -26,11 +25,4 @@ export function postNotes(dataSet: DataSet) {
       };
     },
   });
-}
-
-function notesFromCsv(dataSet: DataSet, text: string): unknown {
-  const { subjects, features, problems } = readItemsCsv(dataSet, text);
-  const [first] = problems;
-  if (first) throw new HttpError(400, first.message, { field: `line ${first.line}` });
-  return { subjects, features };
 }

@@ -107,6 +107,23 @@ export function getBatch(dataSet: DataSet) {
   });
 }
 
+export function postFeedback(dataSet: DataSet) {
+  return route({
+    method: 'POST',
+    path: '/feedback',
+    summary: 'The same as `PATCH /batches/{id}`, with the id of the batch in the body.',
+    scope: 'notes:rate',
+    body: acceptedRatings(dataSet),
+    status: 202,
+    answer: acceptedRatings(dataSet),
+
+    async handle({ body }, { publish }: Context) {
+      await publish(topics.feedback, body);
+      return { body };
+    },
+  });
+}
+
 export function patchBatch(dataSet: DataSet) {
   return route({
     method: 'PATCH',

@@ -1,4 +1,5 @@
 import type { topics } from '@banknote-loop/shared';
+import type { ModelStore } from '@banknote-loop/shared/bucket';
 import type { Request } from '@banknote-loop/shared/http';
 import type { AnswerSettings, LiveModelKeeper } from '@banknote-loop/shared/models';
 import type { Queues } from '@banknote-loop/shared/monitoring';
@@ -6,17 +7,20 @@ import type { Database } from '@banknote-loop/shared/postgres';
 import type { DeadLetters } from '@banknote-loop/shared/pubsub';
 import type { QualitySettings } from '@banknote-loop/shared/quality';
 import type { Cache } from '@banknote-loop/shared/redis';
-import type { PredictSettings } from './predict.ts';
 
 /** What each route of this function works with. */
 export interface Context
-  extends Request<typeof topics.feedback | typeof topics.prediction | typeof topics.model> {
+  extends Request<
+    typeof topics.feedback | typeof topics.prediction | typeof topics.model | typeof topics.job
+  > {
   readonly cache: Cache;
   readonly db: Database;
   readonly models: LiveModelKeeper;
+  readonly store: ModelStore;
   readonly queues: Pick<Queues, 'list'>;
   readonly deadLetters: Pick<DeadLetters, 'list' | 'replay'>;
   readonly answers: AnswerSettings;
   readonly quality: QualitySettings;
-  readonly predictions: PredictSettings;
+  /** When an immediate prediction is recorded: before it is answered, after, or never. */
+  readonly predictions: { readonly record: 'before' | 'after' | 'off' };
 }

@@ -8,8 +8,9 @@ const ofRole: Readonly<Record<Exclude<LabelRole, 'trains' | 'set aside'>, string
   capped:
     'Its reviewer or its batch has had the largest share that one of them may have in what models learn from. It counts as soon as there is room for it.',
   surplus:
-    'Models learn from as many real as fake notes, and at the moment there are more of its kind than of the other. It counts as soon as there is room for it.',
-  superseded: 'A later label of the same note says something else, and counts instead.',
+    'Models learn from about as many real as fake notes, and at the moment there are more of its kind than of the other. It counts as soon as there is room for it.',
+  superseded:
+    'A later label of the same note, or of one that is all but the same, says something else, and counts instead.',
 };
 
 /** Tells a reviewer what became of a rating. */

@@ -11,9 +11,9 @@ afterEach(() => kit.close());
 
 const account = { by: 'ann', why: 'it was wrong on Monday' };
 
-/** A note that no bank data is like, and each a little different. */
+/** A note that no bank data is like, and each a little different, but more than such as count as one. */
 function note(number: number, label: 0 | 1 = 0): LabelledNote {
-  return { features: [20 + number / 100, 20, 20, 5], label };
+  return { features: [20 + number / 20, 20, 20, 5], label };
 }
 
 function notes(count: number, from = 0, label: 0 | 1 = 0): LabelledNote[] {
@@ -192,6 +192,19 @@ describe('a decision of a person', () => {
     await decideManually(kit.db, { kind: 'unpin', ...account }, kit.announce);
     await decideManually(kit.db, { kind: 'promotion', model_file_name: second, ...account }, kit.announce);
     expect(await live()).toBe(second);
+  });
+
+  it('is taken at once while a training is under way, which then begins again', async () => {
+    const [, second] = await twoModels();
+    await kit.correct(notes(2, 50));
+    const save = kit.store.save.bind(kit.store);
+    jest.spyOn(kit.store, 'save').mockImplementationOnce(async (...file) => {
+      await decideManually(kit.db, { kind: 'pin', ...account }, kit.announce);
+      return save(...file);
+    });
+    expect(await kit.train()).toMatchObject({ promoted: false, parent: second, report: { rule: 'pinned' } });
+    const kinds = (await kit.db.decisions.newest(3)).map(({ kind }) => kind);
+    expect(kinds).toEqual(['training', 'pin', 'training']);
   });
 
   it('is made once, also when it is sent again, if it says which model it is about', async () => {

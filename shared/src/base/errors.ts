@@ -22,6 +22,11 @@ export class ConflictError extends PermanentError {
   override readonly name = 'ConflictError';
 }
 
+/** It is more than is taken at a time; over HTTP, 413. */
+export class TooLargeError extends PermanentError {
+  override readonly name = 'TooLargeError';
+}
+
 /** Something is missing that will be there later: a model, a prediction, a connection. */
 export class TransientError extends Error {
   override readonly name = 'TransientError';
@@ -41,7 +46,12 @@ export type Failure = 'transient' | 'permanent';
  */
 const permanentSqlStates = /^2[23][0-9A-Z]{3}$/;
 
-const permanentErrors: ReadonlySet<string> = new Set(['PermanentError', 'NotFoundError', 'ConflictError']);
+const permanentErrors: ReadonlySet<string> = new Set([
+  'PermanentError',
+  'NotFoundError',
+  'ConflictError',
+  'TooLargeError',
+]);
 
 /** The one table that tells which failures are worth another attempt. */
 export function classify(error: unknown): Failure {

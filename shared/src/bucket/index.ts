@@ -1,1 +1,1 @@
-export { type ModelStore, openModelStore } from './model-store.ts';
+export { type BucketAddress, type ModelStore, openModelStore } from './model-store.ts';

@@ -12,10 +12,15 @@ let storage: LocalStorage;
 let store: ModelStore;
 beforeAll(async () => {
   storage = await startStorage({ folder });
-  Object.assign(process.env, { STORAGE_EMULATOR_HOST: storage.url, METADATA_SERVER_DETECTION: 'none' });
-  await prepareBucket('test', 'models');
-  store = await openModelStore({ PROJECT_ID: 'test', BUCKET: 'models' });
+  process.env.METADATA_SERVER_DETECTION = 'none';
+  store = await openBucket('models', 'banknotes');
 });
+async function openBucket(BUCKET: string, dataSet: string): Promise<ModelStore> {
+  const address = { PROJECT_ID: 'test', BUCKET, STORAGE_EMULATOR_HOST: storage.url };
+  await prepareBucket(address);
+  return openModelStore(address, dataSet);
+}
+
 afterAll(async () => {
   await storage.close();
   rmSync(folder, { recursive: true, force: true });
@@ -50,4 +55,35 @@ it('tries again by itself when the bucket has a bad moment, and otherwise leaves
   expect(classify(error)).toBe('transient');
   expect(storage.injected).toBeGreaterThan(1);
   expect(await store.load('c.json')).toBe('content');
+});
+
+describe('a bucket of another data set', () => {
+  const refusal =
+    'The bucket wines holds the models of wine, and not those of iris: give iris a bucket of its own (BUCKET).';
+
+  it('is refused by name, and nothing is written to it or read from it', async () => {
+    await (await openBucket('wines', 'wine')).save('a.json', '{}');
+    const wrong = await openBucket('wines', 'iris');
+    await expect(wrong.save('b.json', '{}')).rejects.toThrow(refusal);
+    await expect(wrong.load('a.json')).rejects.toThrow(refusal);
+    const right = await openBucket('wines', 'wine');
+    expect(await right.find('b.json')).toBeUndefined();
+    expect(await right.load('a.json')).toBe('{}');
+  });
+
+  it.each([
+    ['banknotes', '{ "format": "from before there was a choice" }'],
+    ['wine', '{ "data_set": { "name": "wine" } }'],
+  ])('is known by its models where it does not say whose it is: %s', async (owner, content) => {
+    const name = `unmarked-${owner}`;
+    const address = `${storage.url}/upload/storage/v1/b/${name}/o?uploadType=media&name=old.json`;
+    const wrong = await openBucket(name, 'iris');
+    expect((await fetch(address, { method: 'POST', body: content })).status).toBe(200);
+    await expect(wrong.save('b.json', '{}')).rejects.toThrow(
+      `holds the models of ${owner}, and not those of iris`,
+    );
+    const right = await openBucket(name, owner);
+    await right.save('b.json', '{}');
+    expect(await right.load('old.json')).toBe(content);
+  });
 });

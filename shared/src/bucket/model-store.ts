@@ -1,23 +1,49 @@
 import type { Bucket } from '@google-cloud/storage';
+import { z } from 'zod';
 import { TransientError } from '../base/errors.ts';
 
 export interface BucketAddress {
   readonly PROJECT_ID: string;
   readonly BUCKET: string;
+  readonly STORAGE_EMULATOR_HOST?: string | undefined;
 }
 
 /** The client retries by itself; the message that waits for it must not wait long. */
 const timeoutMs = 10_000;
 
-/** The bucket of model files. A file is written once and never changed, so that its name stands for its content. */
+/** The object that says whose models are in the bucket. */
+const ownerFile = 'data-set';
+const model = z.object({ data_set: z.object({ name: z.string() }) });
+
+/** Whose a model is; one from before there was a choice is the banknotes'. */
+function ownerIn(text: string): string {
+  try {
+    return model.parse(JSON.parse(text)).data_set.name;
+  } catch {
+    return 'banknotes';
+  }
+}
+
+/**
+ * The bucket of the model files of one data set. A file is written once and never changed, so that its name stands for
+ * its content. Nothing is written to, or read from, the bucket of another data set.
+ */
 export class ModelStore {
   readonly #bucket: Bucket;
+  readonly #dataSet: string;
+  #isOurs = false;
 
-  constructor(bucket: Bucket) {
+  constructor(bucket: Bucket, dataSet: string) {
     this.#bucket = bucket;
+    this.#dataSet = dataSet;
   }
 
   async save(fileName: string, content: string): Promise<void> {
+    await this.claim();
+    await this.#write(fileName, content);
+  }
+
+  async #write(fileName: string, content: string): Promise<void> {
     const options = {
       contentType: 'application/json',
       resumable: false,
@@ -28,8 +54,37 @@ export class ModelStore {
       await this.#bucket.file(fileName).save(content, options);
     } catch (error) {
       // An upload whose answer got lost is tried again by the client, and then finds its own file.
-      if (codeOf(error) !== 412 || (await this.load(fileName)) !== content) throw error;
+      if (codeOf(error) !== 412 || (await this.#read(fileName)) !== content) throw error;
     }
+  }
+
+  /** Says whose it is, if nobody has; fails if it is another data set's. */
+  async claim(): Promise<void> {
+    await this.#refuseOthers();
+    if (this.#isOurs) return;
+    const [[oldest]] = await this.#bucket.getFiles({ maxResults: 1 });
+    if (oldest) this.#refuse(ownerIn((await this.#read(oldest.name)) ?? ''));
+    try {
+      await this.#write(ownerFile, this.#dataSet);
+    } catch (error) {
+      if (codeOf(error) !== 412) throw error;
+    }
+    await this.#refuseOthers();
+  }
+
+  async #refuseOthers(): Promise<void> {
+    if (this.#isOurs) return;
+    const owner = await this.#read(ownerFile);
+    if (owner === undefined) return;
+    this.#refuse(owner);
+    this.#isOurs = true;
+  }
+
+  #refuse(owner: string): void {
+    if (owner === this.#dataSet) return;
+    throw new Error(
+      `The bucket ${this.#bucket.name} holds the models of ${owner}, and not those of ${this.#dataSet}: give ${this.#dataSet} a bucket of its own (BUCKET).`,
+    );
   }
 
   /** The content of a file that must be there, if not now then soon. */
@@ -41,6 +96,11 @@ export class ModelStore {
 
   /** The content of a file, or nothing if there is none of that name. */
   async find(fileName: string): Promise<string | undefined> {
+    await this.#refuseOthers();
+    return this.#read(fileName);
+  }
+
+  async #read(fileName: string): Promise<string | undefined> {
     try {
       const [content] = await this.#bucket.file(fileName).download({ validation: 'crc32c' });
       return content.toString('utf8');
@@ -51,14 +111,18 @@ export class ModelStore {
   }
 }
 
-export async function openModelStore({ PROJECT_ID, BUCKET }: BucketAddress): Promise<ModelStore> {
+export async function openModelStore(
+  { PROJECT_ID, BUCKET, STORAGE_EMULATOR_HOST }: BucketAddress,
+  dataSet: string,
+): Promise<ModelStore> {
   const { Storage } = await import('../clients/storage.ts');
   const storage = new Storage({
     projectId: PROJECT_ID,
+    ...(STORAGE_EMULATOR_HOST && { apiEndpoint: STORAGE_EMULATOR_HOST }),
     timeout: timeoutMs,
     retryOptions: { maxRetries: 2, totalTimeout: timeoutMs / 1000 },
   });
-  return new ModelStore(storage.bucket(BUCKET));
+  return new ModelStore(storage.bucket(BUCKET), dataSet);
 }
 
 function codeOf(error: unknown): unknown {

@@ -19,7 +19,8 @@ export function ackDeadlineSeconds(timeoutSeconds: number): number {
 /** Eventarc names the subscription that it makes after the trigger, and that after the function. */
 const madeByEventarc = /^eventarc-[a-z]+-[a-z]+\d+-(.+?)(?:-\d+)?-sub-\d+$/;
 
-/** The function to which a subscription delivers; ours are named after it. */
-export function functionOf(subscription: string): string {
-  return madeByEventarc.exec(subscription)?.[1] ?? subscription;
+/** The function to which a subscription delivers, which is named after it; nothing if it is another loop's. */
+export function functionOf(subscription: string, prefix = ''): string | undefined {
+  const name = madeByEventarc.exec(subscription)?.[1] ?? subscription;
+  return name.startsWith(prefix) ? name.slice(prefix.length) : undefined;
 }

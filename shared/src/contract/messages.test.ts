@@ -1,13 +1,13 @@
 import { aFeedback, aModel, aNote, aPrediction, aRequest } from '@banknote-loop/testing';
 import { banknotes } from '@banknote-loop/testing/data-sets';
 import { PermanentError } from '../base/errors.ts';
-import { decodeData } from '../pubsub/envelope.ts';
+import { fitMessage } from '../pubsub/envelope.ts';
 import { topics } from './topics.ts';
 
 type TopicName = keyof typeof topics;
 
 function decode(topic: TopicName, content: unknown): unknown {
-  return decodeData<unknown>(Buffer.from(JSON.stringify(content)), topics[topic].schema(banknotes));
+  return fitMessage<unknown>(JSON.parse(JSON.stringify(content)), topics[topic].schema(banknotes));
 }
 
 function refusalOf(read: () => unknown): PermanentError {
@@ -89,7 +89,7 @@ it('leaves out what it does not know, the names of the language itself included'
     '{',
     '{"__proto__":{"polluted":1},"constructor":1,"later":[],',
   );
-  const decoded = decodeData(Buffer.from(text), topics.request.schema(banknotes));
+  const decoded = fitMessage(JSON.parse(text), topics.request.schema(banknotes));
   expect(decoded).toEqual(message);
   expect(Object.getPrototypeOf(decoded)).toBe(Object.prototype);
 });
@@ -99,7 +99,7 @@ it('keeps a report as it is, but for the name that would change what it is', () 
     '"report":{}',
     '"report":{"__proto__":{"a":1},"constructor":[1]}',
   );
-  const { report } = decodeData(Buffer.from(text), topics.model.schema());
+  const { report } = fitMessage(JSON.parse(text), topics.model.schema());
   expect(Object.entries(report)).toEqual([['constructor', [1]]]);
   expect(Object.getPrototypeOf(report)).toBe(Object.prototype);
 });

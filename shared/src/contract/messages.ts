@@ -52,18 +52,35 @@ function isShare(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= 1;
 }
 
+function isShares(value: unknown, count: number): value is number[] {
+  return Array.isArray(value) && value.length === count && value.every(isShare);
+}
+
+/** The shares of so many classes; nobody looks at the values of a list of another length. */
+function sharesOf(count: number): z.ZodType<number[]> {
+  const { $schema: _, ...described } = z.toJSONSchema(z.array(share).length(count));
+  return z
+    .custom<number[]>(list => isShares(list, count), `It must be ${count} numbers from 0 to 1.`)
+    .meta(described);
+}
+
 export const predictionMessage = perDataSet(dataSet => {
   const classes = classNames(dataSet);
+  const known = new Set<unknown>(classes);
   return z
     .object({
       batch_id: batchId,
       subjects,
       input: featureRows(dataSet),
-      output: z.array(z.enum(classes)),
+      output: quickList(z.array(z.enum(classes)), (list): list is string[] =>
+        list.every(one => known.has(one)),
+      ),
       /** With two classes: the probability of class 1. */
-      scores: z.array(share).optional(),
+      scores: quickList(z.array(share), (list): list is number[] => list.every(isShare)).optional(),
       /** With more: the probability of each class, in their order. */
-      probabilities: z.array(z.array(share).length(classes.length)).optional(),
+      probabilities: quickList(z.array(sharesOf(classes.length)), (list): list is number[][] =>
+        list.every(one => isShares(one, classes.length)),
+      ).optional(),
       /** How unlike anything that the model had learned from: the share of known items that are less so. */
       unlike: quickList(z.array(share), (list): list is number[] => list.every(isShare)).optional(),
       /** Which answers stand for "don't know": they are there, but the settings say not to trust them. */
@@ -84,12 +101,18 @@ const rating = z.literal(
   'A rating is 1 (the prediction was right), 0 (it was wrong) or null (an earlier rating is withdrawn).',
 );
 
+type Rating = z.output<typeof rating>;
+
+function isRating(value: unknown): value is Rating {
+  return value === 0 || value === 1 || value === null;
+}
+
 const ratings = perDataSet(dataSet =>
   z.object({
     subjects,
-    ratings: z.array(rating),
+    ratings: quickList(z.array(rating), (list): list is Rating[] => list.every(isRating)),
     /** What each note really is, where the reviewer says so. Of more than two classes, "wrong" alone does not tell. */
-    labels: z.array(z.enum(classNames(dataSet)).nullable()).optional(),
+    labels: quickList(z.array(z.enum(classNames(dataSet)).nullable())).optional(),
     reviewer: subject.optional(),
   }),
 );
@@ -102,15 +125,16 @@ interface Rated {
 
 function noContradiction(feedback: Rated, context: z.RefinementCtx): void {
   const first = new Map<string, string>();
-  feedback.subjects.forEach((name, i) => {
+  for (const [i, name] of feedback.subjects.entries()) {
     const said = `${feedback.ratings[i]} ${feedback.labels?.[i] ?? ''}`;
     if (first.has(name) && first.get(name) !== said) {
       // The path says which: what is wrong with a message gets into the log, where no subject belongs.
       const message = 'A subject is rated twice in one message, and not alike.';
       context.addIssue({ code: 'custom', path: ['ratings', i], message });
+      return;
     }
     first.set(name, said);
-  });
+  }
 }
 
 /** What a caller sends to rate predictions: a feedback to be, but for the batch id. */
@@ -120,7 +144,13 @@ export const ratingsBody = perDataSet(dataSet =>
 
 export const feedbackMessage = perDataSet(dataSet =>
   ratings(dataSet)
-    .extend({ batch_id: batchId })
+    .extend({
+      batch_id: batchId,
+      /** On `job`: the file of a model from elsewhere, which is to be judged instead of a new one being trained. */
+      candidate: modelFileName.optional(),
+      /** Whether `reviewer` is who the ratings came from, by a token that was checked; no caller can say so. */
+      verified: z.boolean().optional(),
+    })
     .superRefine(sameLength('ratings', 'labels'))
     .superRefine(noContradiction),
 );

@@ -9,6 +9,23 @@ const plain = z.object({
   features: z.array(rowOf(banknotes)),
 });
 
+/** Of each list no more than that is told. */
+const told = 3;
+
+interface Said {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** The items of which the first few problems are told; all problems of an item are. */
+function firstFew(problems: readonly Said[]): Said[] {
+  return ['subjects', 'features'].flatMap(list => {
+    const own = problems.filter(({ path }) => path[0] === list);
+    const lastItem = own[told - 1]?.path[1];
+    return own.filter((problem, i) => i < told || (lastItem !== undefined && problem.path[1] === lastItem));
+  });
+}
+
 const number = fc.oneof(fc.double(), fc.constantFrom(Number.NaN, Infinity, '1', null));
 const row = fc.oneof(
   fc.array(number, { minLength: 3, maxLength: 5 }),
@@ -24,7 +41,7 @@ const notes = fc.record(
   { requiredKeys: [] },
 );
 
-it('takes and refuses what the plain schema does, and says the same', () => {
+it('takes and refuses what the plain schema does, and says the same of the first few items', () => {
   fc.assert(
     fc.property(notes, given => {
       const expected =
@@ -34,9 +51,9 @@ it('takes and refuses what the plain schema does, and says the same', () => {
           .safeParse(given)
           .error?.issues.map(({ path, message }) => ({ path, message })) ?? [];
       // That lists belong together and must be of one length is another rule, of which only whole lists are told.
-      expect(found.filter(({ message }) => !message.includes('there must be one for each'))).toEqual(
-        expected,
-      );
+      const ofItems = found.filter(({ message }) => !message.includes('there must be one for each'));
+      const anywhere = expected.some(({ path }) => path.length === 0);
+      expect(ofItems).toEqual(anywhere ? expected : firstFew(expected));
     }),
     { numRuns: 2_000 },
   );

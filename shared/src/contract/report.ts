@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { quickList } from './quick-list.ts';
 
 const share = z.number().min(0).max(1);
 const count = z.int().min(0);
@@ -7,7 +8,7 @@ const count = z.int().min(0);
 export const interval = z.object({ low: share, high: share });
 
 /** How many rows of each class (the outer place) were called what (the inner one). */
-const confusionMatrix = z.array(z.array(count).readonly()).readonly();
+const confusionMatrix = quickList(z.array(quickList(z.array(count)).readonly())).readonly();
 
 /** As it was written while there were only these two classes. */
 const confusionOfNotes = z.object({
@@ -57,8 +58,8 @@ const flips = z.object({
   /** Of the changed and rated: those that agree with the person, and those that do not. */
   agreeing: count,
   contradicting: count,
-  examples: z
-    .array(
+  examples: quickList(
+    z.array(
       z.object({
         position: count,
         from: z.string(),
@@ -68,7 +69,8 @@ const flips = z.object({
         probability: share.optional(),
         truth: z.string().optional(),
       }),
-    )
+    ),
+  )
     .readonly()
     .optional(),
 });
@@ -79,8 +81,8 @@ const figures = { accuracy: share, logLoss: z.number(), calibrationError: share 
 
 /** What was tried to learn the rows, what was chosen and why. All figures are of rows that were not learned from. */
 const learning = z.object({
-  candidates: z
-    .array(
+  candidates: quickList(
+    z.array(
       z.object({
         name: z.string(),
         family: z.string(),
@@ -88,15 +90,14 @@ const learning = z.object({
         chosen: z.boolean(),
         ...figures,
       }),
-    )
-    .readonly(),
+    ),
+  ).readonly(),
   chosen: z.object(figures),
   why: z.string(),
   folds: count,
   seconds: z.number(),
   /** How much worse the model answers the hold-out when the values of a column are dealt anew among its rows. */
-  importance: z
-    .array(z.object({ column: z.string(), accuracy: z.number(), logLoss: z.number() }))
+  importance: quickList(z.array(z.object({ column: z.string(), accuracy: z.number(), logLoss: z.number() })))
     .readonly()
     .optional(),
 });
@@ -105,7 +106,7 @@ const known = {
   /** Which rule decided. */
   rule: z.string().optional(),
   /** The names of the classes, in the order in which confusion matrices have them. */
-  classes: z.array(z.string()).readonly().optional(),
+  classes: quickList(z.array(z.string())).readonly().optional(),
   ...comparison,
   /** The same on the rows that people labelled, where those are judged on their own. */
   people: z.object(comparison).nullish(),

@@ -12,11 +12,16 @@ export interface CsvRecord {
 
 /** No record of a table is longer; a quote that is still open then was never meant to be one. */
 const longestRecord = 1 << 18;
+/** After so many quotes that nobody closed, cells end with their line: to look for the end of each would take for ever. */
+const mostOpenQuotes = 8;
 
 export class CsvParser {
   readonly #separator: string;
   #rest = '';
   #line = 1;
+  #openQuotes = 0;
+  /** Whether the end of a line that is too long is still to come. */
+  #isSkipping = false;
 
   constructor(separator: string) {
     this.#separator = separator;
@@ -38,8 +43,16 @@ export class CsvParser {
     let at = 0;
     while (at < text.length) {
       const found = text.indexOf('\n', at);
-      if (found < 0 && !isLast) break;
       const end = found < 0 ? text.length : found;
+      if (this.#isSkipping || end - at > longestRecord) {
+        const problem = `The line has more than ${longestRecord} characters.`;
+        if (!this.#isSkipping) records.push({ line: this.#line, cells: [], problem });
+        this.#isSkipping = found < 0;
+        at = end + 1;
+        if (found >= 0) this.#line += 1;
+        continue;
+      }
+      if (found < 0 && !isLast) break;
       const line = text.slice(at, end);
       if (!line.includes('"')) {
         if (line.trim() !== '') records.push({ line: this.#line, cells: line.split(this.#separator) });
@@ -47,12 +60,14 @@ export class CsvParser {
         this.#line += 1;
         continue;
       }
-      const quoted = readQuoted(text, at, this.#separator, isLast);
-      if (quoted === 'open' && !isLast && text.length - at < longestRecord) break;
+      const longest = this.#openQuotes < mostOpenQuotes ? longestRecord : line.length;
+      const quoted = readQuoted(text, at, this.#separator, isLast, longest);
+      if (quoted === 'open' && !isLast && text.length - at < longest) break;
       if (quoted === 'open' || quoted === 'torn') {
         // What follows may be in order: go on with the next line.
         const problem =
           quoted === 'open' ? 'A quote is opened and never closed.' : 'Text follows a closing quote.';
+        if (quoted === 'open') this.#openQuotes += 1;
         records.push({ line: this.#line, cells: [], problem });
         at = end + 1;
         this.#line += 1;
@@ -80,19 +95,22 @@ function readQuoted(
   start: number,
   separator: string,
   isLast: boolean,
+  longest: number,
 ): 'open' | 'torn' | { readonly cells: string[]; readonly end: number; readonly lines: number } {
   const cells: string[] = [];
   let lines = 1;
   let at = start;
+  let lineEnd = -1;
   for (;;) {
     if (text[at] !== '"') {
-      const lineEnd = endOfLine(text, at);
+      // Looked for once in a line: from every one of its cells it would be as far as the line is long.
+      if (lineEnd < at) lineEnd = endOfLine(text, at);
       const next = text.indexOf(separator, at);
       const end = next >= 0 && next < lineEnd ? next : lineEnd;
       cells.push(text.slice(at, end));
       at = end;
     } else {
-      const close = closingQuote(text, at + 1);
+      const close = closingQuote(text, at + 1, start + longest);
       if (close < 0) return 'open';
       const cell = text.slice(at + 1, close);
       lines += cell.split('\n').length - 1;
@@ -113,11 +131,11 @@ function endOfLine(text: string, from: number): number {
   return end < 0 ? text.length : end;
 }
 
-/** The next quote that is not doubled. */
-function closingQuote(text: string, from: number): number {
+/** The next quote that is not doubled, if it comes soon enough. */
+function closingQuote(text: string, from: number, before: number): number {
   let at = text.indexOf('"', from);
-  while (at >= 0 && text[at + 1] === '"') at = text.indexOf('"', at + 2);
-  return at;
+  while (at >= 0 && at < before && text[at + 1] === '"') at = text.indexOf('"', at + 2);
+  return at < before ? at : -1;
 }
 
 const separators = ['\t', ';', '|', ','] as const;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { arbitraryDataSet, arbitraryRow } from './arbitrary.testing.ts';
 import { csvCell, numberIn, textIn } from './cell.ts';
-import { CsvReader, readItemsCsv, writeItemsCsv } from './csv.ts';
+import { CsvReader, readItemsCsv, readUntrustedCsv, writeItemsCsv } from './csv.ts';
 import { CsvParser, separatorOf } from './csv-parser.ts';
 import { parseDeclaration } from './declaration-file.ts';
 
@@ -198,4 +198,46 @@ it('reads back the items of any data set as they were written', () => {
       );
     }),
   );
+});
+
+describe('a hostile file', () => {
+  const header = 'variance,skewness,curtosis,entropy\n';
+  const megabytes = 4 * 1024 * 1024;
+  const readHostile = (text: string) =>
+    readUntrustedCsv(banknotes, text, { most: 10_000, pause: async () => {} });
+
+  it('is left at its first problem', async () => {
+    const { problems } = await readHostile(header + 'x\n'.repeat(megabytes / 2));
+    expect(problems[0]).toMatchObject({ line: 2 });
+    expect(problems.length).toBeLessThan(70_000);
+  });
+
+  it('is left when there are more items than are wanted', async () => {
+    const { subjects } = await readHostile(header + '1,2,3,4\n'.repeat(500_000));
+    expect(subjects.length).toBeGreaterThan(10_000);
+    expect(subjects.length).toBeLessThan(20_000);
+  });
+
+  it('is not read again and again for quotes that nobody closes', () => {
+    const parser = new CsvParser(',');
+    const records = parser.push(`${header}1,2,3,4\n${'a","\n'.repeat(megabytes / 5)}`).concat(parser.end());
+    expect(records.slice(0, 3)).toEqual([
+      expect.objectContaining({ line: 1 }),
+      expect.objectContaining({ line: 2 }),
+      { line: 3, cells: [], problem: 'A quote is opened and never closed.' },
+    ]);
+  });
+
+  it('has no line that is longer than any table has', () => {
+    const parser = new CsvParser(',');
+    expect(parser.push(`1${','.repeat(300_000)}`)).toEqual([
+      { line: 1, cells: [], problem: 'The line has more than 262144 characters.' },
+    ]);
+    expect([...parser.push(',,,\n1,2\n'), ...parser.end()]).toEqual([{ line: 2, cells: ['1', '2'] }]);
+  });
+
+  it('has no line of which every cell looks for the end', () => {
+    const line = `${'1,'.repeat(120_000)}"x"`;
+    expect(new CsvParser(',').push(`${line}\n`)[0]?.cells).toHaveLength(120_001);
+  });
 });

@@ -185,10 +185,37 @@ export interface CsvItems {
   readonly problems: readonly CsvProblem[];
 }
 
+const pieceLength = 1 << 16;
+
 /** Reads the items of a text at once, whatever they are labelled. */
 export function readItemsCsv(dataSet: DataSet, text: string): CsvItems {
   const reader = new CsvReader(dataSet, { labelled: false });
-  const parts = [reader.push(text), reader.end()];
+  return joinParts([reader.push(text), reader.end()]);
+}
+
+/**
+ * The same for a text of anybody's: it stops at the first problem, and soon after `most` items, since a few megabytes of
+ * line breaks must not become a gigabyte of records. `pause` lets others have a turn.
+ */
+export async function readUntrustedCsv(
+  dataSet: DataSet,
+  text: string,
+  { most, pause }: { readonly most: number; readonly pause: () => Promise<void> },
+): Promise<CsvItems> {
+  const reader = new CsvReader(dataSet, { labelled: false });
+  const parts: CsvPart[] = [];
+  let count = 0;
+  for (let at = 0; at < text.length; at += pieceLength) {
+    const part = reader.push(text.slice(at, at + pieceLength));
+    parts.push(part);
+    count += part.items.length;
+    if (count > most || part.problems.length > 0) return joinParts(parts);
+    await pause();
+  }
+  return joinParts([...parts, reader.end()]);
+}
+
+function joinParts(parts: readonly CsvPart[]): CsvItems {
   const items = parts.flatMap(part => part.items);
   return {
     subjects: items.map(({ subject }) => subject),

@@ -1,11 +1,12 @@
 // Without files and folders, so that the page can have it, too; those are in `files-index.ts`.
-export { readItemsCsv, readValue, type WrittenItem, writeItemsCsv } from './csv.ts';
+export { readItemsCsv, readUntrustedCsv, readValue, type WrittenItem, writeItemsCsv } from './csv.ts';
 export type { CategoryFeature, Class, DataSet, Feature, NumberFeature, YesNoFeature } from './declaration.ts';
 export { type Change, diffDataSets } from './diff.ts';
 export { didYouMean } from './nearest.ts';
 export { perDataSet } from './per-data-set.ts';
 export {
   columnsOf,
+  countOutOfRange,
   encodeRow,
   encodeRows,
   exampleRow,

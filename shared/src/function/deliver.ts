@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { classify, describe, type Failure, PermanentError } from '../base/errors.ts';
 import { type Facts, secondsSince, traceFields } from '../base/log.ts';
 import { readTraceparent } from '../base/trace.ts';
+import { messageBounds } from '../contract/bounds.ts';
 import { deadLetterTopic, type Topic } from '../contract/topics.ts';
 import { type Correlation, correlationOf, firstPublished } from '../pubsub/correlation.ts';
 import { decodeData, type ReceivedMessage, readEnvelope } from '../pubsub/envelope.ts';
@@ -85,7 +86,8 @@ class Attempt<Message, Used extends Uses, Published extends Topic<unknown>, Read
 
   async #handle(): Promise<Facts> {
     const { id, attributes, publishTime, data } = this.#received;
-    const message = decodeData(data, this.#definition.on.schema(this.#instance.dataSet));
+    const { dataSet } = this.#instance;
+    const message = await decodeData(data, this.#definition.on.schema(dataSet), messageBounds(dataSet));
     this.#correlation = correlationOf(message, this.#received);
     if (isBatch(message) && message.batches) {
       this.#batchIds = message.batches.map(({ batch_id }) => batch_id);

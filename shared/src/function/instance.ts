@@ -22,6 +22,8 @@ export interface Instance<Used extends Uses = Uses, Read extends Reads = Reads> 
   /** Whether batches of one moment may travel in one message (`JOIN_BATCHES`). */
   readonly joinsBatches: boolean;
   readonly maxEventAgeMs: number;
+  /** The names under which requests may come; any, if there are none. */
+  readonly hosts: ReadonlySet<string>;
   readonly settings: SettingsOf<Read>;
   tracer(): Promise<Tracer>;
   publisher(): Promise<Publisher>;
@@ -56,13 +58,13 @@ export function startInstance<Used extends Uses, Read extends Reads = Record<nev
   const ownSettings = Object.fromEntries(
     read.map(([name, schema]) => [name, readSettings(schema, environment)]),
   );
-  const messaging = messagingSettings.parse(settings);
+  const messaging = readSettings(messagingSettings, environment);
   if (messaging.DATA_SET !== undefined && messaging.DATA_SET !== dataSet.name) {
     throw new SettingsError(`DATA_SET is ${messaging.DATA_SET}, and this was built for ${dataSet.name}.`);
   }
   const log = createLogger(definition.name, messaging.LOG_LEVEL);
   const tracer = once(() => openTracer(definition.name, telemetrySettings.parse(settings), log));
-  const publisher = once(() => openPublisher(messaging.PROJECT_ID));
+  const publisher = once(() => openPublisher(messaging));
   const vitals: (() => Facts)[] = [];
   const resources = Object.entries(definition.uses).map(([name, resource]) => ({
     name,
@@ -81,6 +83,7 @@ export function startInstance<Used extends Uses, Read extends Reads = Record<nev
     dataSet,
     projectId: messaging.PROJECT_ID,
     topicOverride: definition.publishes.length === 1 ? messaging.TOPIC_ID : undefined,
+    hosts: messaging.ALLOWED_HOSTS,
     joinsBatches: messaging.JOIN_BATCHES === 'on',
     maxEventAgeMs: messaging.EVENT_MAX_AGE_SECONDS * 1000,
     settings: ownSettings as SettingsOf<Read>,

@@ -1,15 +1,26 @@
+import { setImmediate } from 'node:timers/promises';
 import { timeOrderedUuid, uuidFromName } from '../base/ids.ts';
+import { mostNotes } from '../contract/bounds.ts';
+import { readUntrustedCsv } from '../data-set/csv.ts';
+import type { DataSet } from '../data-set/declaration.ts';
 import { HttpError } from './reply.ts';
 import type { Request } from './route.ts';
 
-const maxNotes = 10_000;
-
 /** Refuses a batch that is too large to be worked on at once. */
 export function requireFewNotes({ length }: readonly unknown[]): void {
-  if (length <= maxNotes) return;
+  if (length <= mostNotes) return;
   throw new HttpError(413, `${length} notes are too many: send at most 10,000 at a time.`, {
     field: 'features',
   });
+}
+
+/** The notes of a CSV file, as the body of a request has them. */
+export async function notesFromCsv(dataSet: DataSet, text: string): Promise<unknown> {
+  const options = { most: mostNotes, pause: () => setImmediate() };
+  const { subjects, features, problems } = await readUntrustedCsv(dataSet, text, options);
+  const [first] = problems;
+  if (first) throw new HttpError(400, first.message, { field: `line ${first.line}` });
+  return { subjects, features };
 }
 
 /**

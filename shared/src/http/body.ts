@@ -1,4 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import { decodeUtf8, readBoundedJson } from '../base/bounded-json.ts';
+import { PermanentError } from '../base/errors.ts';
+import type { JsonBounds } from '../base/json-bounds.ts';
 import { findJsonError } from './json-position.ts';
 import { HttpError } from './reply.ts';
 import type { Route } from './route.ts';
@@ -6,21 +9,69 @@ import type { Route } from './route.ts';
 export const mebibyte = 1024 * 1024;
 export const maxBodyBytes = 4 * mebibyte;
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+/** What all bodies that are being read may take together: every one that is let in is held until it is complete. */
+const mostBytesHeld = 64 * mebibyte;
 
-/** Reads a request's body as the route wants it; every way in which it can be wrong has its own status. */
-export async function readBody(request: IncomingMessage, route: Route): Promise<unknown> {
-  const parse = parserFor(request, route);
-  return parse(decodeText(await readBytes(request, maxBodyBytes)));
+/** Reads the bodies of one process's requests; every way in which one can be wrong has its own status. */
+export class BodyReader {
+  readonly #bounds: JsonBounds;
+  #held = 0;
+
+  constructor(bounds: JsonBounds) {
+    this.#bounds = bounds;
+  }
+
+  /** The body as the route wants it. */
+  read(request: IncomingMessage, route: Route): Promise<unknown> {
+    if (route.file) {
+      requireType(request, route.file.types);
+      return this.#readWith(request, route.file.mostBytes, async bytes => bytes);
+    }
+    const parse = parserFor(request, route);
+    return this.#readWith(request, maxBodyBytes, async bytes =>
+      parse ? parse(decodeUtf8(bytes)) : readBoundedJson(bytes, this.#bounds, notJson),
+    );
+  }
+
+  /** A body that can be nothing but JSON, under one of these content types. */
+  readJson(request: IncomingMessage, types: readonly string[], maxBytes: number): Promise<unknown> {
+    requireType(request, types);
+    return this.#readWith(request, maxBytes, bytes => readBoundedJson(bytes, this.#bounds, notJson));
+  }
+
+  async #readWith<T>(
+    request: IncomingMessage,
+    maxBytes: number,
+    parse: (bytes: Buffer) => Promise<T>,
+  ): Promise<T> {
+    let own = 0;
+    const hold = (bytes: number): void => {
+      if (own + bytes > maxBytes) throw tooLarge(maxBytes);
+      if (this.#held + bytes > mostBytesHeld) throw tooMuchAtOnce();
+      own += bytes;
+      this.#held += bytes;
+    };
+    try {
+      return await parse(await readBytes(request, hold));
+    } finally {
+      this.#held -= own;
+    }
+  }
 }
 
-function parserFor({ headers }: IncomingMessage, { accepts = {} }: Route): (text: string) => unknown {
-  const [type = '', ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';');
-  const parsers = new Map([...Object.entries(accepts), ['application/json', parseJson]]);
-  const parse = parsers.get(type.trim());
-  if (!parse) {
-    const known = ['application/json', ...Object.keys(accepts)].map(name => `"content-type: ${name}"`);
-    throw new HttpError(415, `Send the body with the header ${known.join(' or ')}.`);
+/** What makes a value of a text that is not JSON; undefined if it is. */
+function parserFor(request: IncomingMessage, { accepts = {} }: Route) {
+  const types = new Map(Object.entries(accepts));
+  return types.get(requireType(request, ['application/json', ...types.keys()]));
+}
+
+/** The content type of a body that is one of those, in UTF-8, and not compressed. */
+function requireType({ headers }: IncomingMessage, known: readonly string[]): string {
+  const [given = '', ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';');
+  const type = given.trim();
+  if (!known.includes(type)) {
+    const wanted = known.map(name => `"content-type: ${name}"`);
+    throw new HttpError(415, `Send the body with the header ${wanted.join(' or ')}.`);
   }
   const charset = parameters.find(parameter => parameter.trim().startsWith('charset='));
   if (charset && !/^charset="?utf-?8"?$/.test(charset.trim())) {
@@ -28,45 +79,46 @@ function parserFor({ headers }: IncomingMessage, { accepts = {} }: Route): (text
   }
   const encoding = headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') throw new HttpError(415, `Send the body as it is, without ${encoding}.`);
-  return parse;
+  return type;
 }
 
-/** Reads a body that can be nothing but JSON, whatever its headers say. */
-export async function readJson(request: IncomingMessage, maxBytes: number): Promise<unknown> {
-  return parseJson(decodeText(await readBytes(request, maxBytes)));
-}
-
-async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+/** `hold` is told of each piece, and throws where it is one too many. */
+async function readBytes(request: IncomingMessage, hold: (bytes: number) => void): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  let size = 0;
   // Not by `for await`, which would cut the connection when it is left, before the caller can read the answer.
   await new Promise<void>((resolve, reject) => {
+    const refuse = (error: unknown): void => {
+      chunks.length = 0;
+      // What still comes is let through unseen.
+      request.removeAllListeners('data').resume();
+      reject(error);
+    };
     request.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > maxBytes)
-        reject(new HttpError(413, `The body must not have more than ${maxBytes / mebibyte} MiB.`));
-      else chunks.push(chunk);
+      try {
+        hold(chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
+        refuse(error);
+      }
     });
     request.once('end', resolve);
-    request.once('error', () => reject(new HttpError(400, 'The body broke off.')));
+    request.once('error', () => refuse(new HttpError(400, 'The body broke off.')));
   });
   return Buffer.concat(chunks);
 }
 
-function decodeText(bytes: Buffer): string {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    throw new HttpError(400, 'The body is not valid UTF-8.');
-  }
+function tooLarge(maxBytes: number): HttpError {
+  return new HttpError(413, `The body must not have more than ${maxBytes / mebibyte} MiB.`);
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    const { line, column } = findJsonError(text);
-    const what = text.trim() === '' ? 'The body is empty, and should be JSON' : 'The body is not JSON';
-    throw new HttpError(400, `${what}: see line ${line}, column ${column}.`);
-  }
+function tooMuchAtOnce(): HttpError {
+  return new HttpError(503, 'Too many large bodies are being read at the moment; try again.', {
+    headers: { 'retry-after': '1' },
+  });
+}
+
+function notJson(text: string): PermanentError {
+  const what = text.trim() === '' ? 'The body is empty, and should be JSON' : 'The body is not JSON';
+  const at = findJsonError(text);
+  return new PermanentError(`${what}${at ? `: see line ${at.line}, column ${at.column}` : ''}.`);
 }

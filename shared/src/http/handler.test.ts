@@ -18,7 +18,10 @@ const definition = defineHttp({
       summary: 'Says what it understood.',
       params: z.object({ id: z.string() }),
       query: z.object({ times: z.coerce.number().default(1) }),
-      body: z.object({ list: z.array(z.object({ name: z.string() })) }),
+      body: z.object({
+        list: z.array(z.object({ name: z.string() })).default([]),
+        strict: z.strictObject({}).optional(),
+      }),
       accepts: { 'text/csv': text => ({ list: text.split('\n').map(name => ({ name })) }) },
       answer: z.object({ id: z.string(), times: z.number(), count: z.number() }),
       async handle({ params, query, body }) {
@@ -85,6 +88,10 @@ it('reads other types of body where a route takes them', async () => {
   expect(await post('x\ny', { 'content-type': 'text/csv' })).toMatchObject({ body: { count: 2 } });
 });
 
+const strangeNames = JSON.stringify({
+  strict: Object.fromEntries(Array.from({ length: 15_000 }, (_, i) => [`key ${i}`, i])),
+});
+
 describe('errors', () => {
   const wrong: readonly [why: string, status: number, message: RegExp, run: () => ReturnType<typeof send>][] =
     [
@@ -115,6 +122,9 @@ describe('errors', () => {
         /10,000/,
         () => post(JSON.stringify({ list: Array(10_001).fill({ name: '' }) })),
       ],
+      ['more values than anybody sends', 413, /500000 values/, () => post(`[${'1,'.repeat(500_000)}1]`)],
+      ['lists in lists in lists', 413, /64 levels deep/, () => post('['.repeat(4_000_000))],
+      ['thousands of strange names', 400, /^.{1,1001}$/, () => post(strangeNames)],
       [
         'a long idempotency key',
         400,

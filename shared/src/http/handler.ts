@@ -1,10 +1,20 @@
 import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { ConflictError, classify, describe, NotFoundError, PermanentError } from '../base/errors.ts';
+import {
+  ConflictError,
+  classify,
+  describe,
+  NotFoundError,
+  PermanentError,
+  TooLargeError,
+} from '../base/errors.ts';
+import { messageBounds } from '../contract/bounds.ts';
 import type { TimeForm } from '../contract/time.ts';
 import type { Uses } from '../function/definition.ts';
 import type { Instance } from '../function/instance.ts';
 import { Outbox } from '../function/outbox.ts';
 import type { InFlight } from '../function/shutdown.ts';
+import { BodyReader } from './body.ts';
+import { requireOwnHost, requireOwnPage } from './caller-page.ts';
 import { commonRoutes } from './common-routes.ts';
 import type { HttpFunction } from './definition.ts';
 import { corsHeaders, preflightReply, securityHeaders } from './headers.ts';
@@ -22,6 +32,7 @@ export function createHttpHandler(
 ): RequestListener {
   const { log, settings, dataSet } = instance;
   const outbox = new Outbox(definition.name, instance);
+  const bodies = new BodyReader(messageBounds(dataSet));
   const requests = createRequestLog(definition.name, instance);
   const common = commonRoutes({
     requests: () => requests.metrics(),
@@ -32,6 +43,7 @@ export function createHttpHandler(
 
   /** Matches, checks, handles; whatever is wrong on the way is an error that becomes the answer. */
   async function answer({ request, response, record, headers }: Exchange): Promise<Reply> {
+    requireOwnHost(request.headers, instance.hosts);
     const { path, query } = readTarget(request.url);
     const { access, ...clients } = await instance.clients();
     Object.assign(headers, corsHeaders(request, access.origins));
@@ -39,10 +51,11 @@ export function createHttpHandler(
     const methods = router.methodsOf(path);
     if (request.method === 'OPTIONS' && methods.length > 0) return preflightReply(methods);
     const match = router.find(request.method ?? 'GET', path);
+    requireOwnPage(request.headers, access.origins, match.route);
     const span = await record.begin(match.route.path);
     const { principal } = await access.check(request, match.route);
     const since = new Date();
-    const reply = await match.route.handle(await readInput(request, match, query), {
+    const reply = await match.route.handle(await readInput(request, match, query, bodies), {
       ...clients,
       ...settings,
       log,
@@ -136,5 +149,6 @@ function asHttpError(error: unknown, log: Instance['log']): HttpError {
 
 function statusOf(error: PermanentError): number {
   if (error instanceof NotFoundError) return 404;
+  if (error instanceof TooLargeError) return 413;
   return error instanceof ConflictError ? 409 : 400;
 }

@@ -1,4 +1,4 @@
-export { batchIdFor, requireFewNotes } from './batches.ts';
+export { batchIdFor, notesFromCsv, requireFewNotes } from './batches.ts';
 export { type AnyFunction, defineHttp, type HttpFunction } from './definition.ts';
 export { createHttpHandler } from './handler.ts';
 export { describeApi } from './openapi.ts';

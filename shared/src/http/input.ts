@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import { formatPath } from '../base/errors.ts';
-import { readBody } from './body.ts';
+import type { BodyReader } from './body.ts';
 import { HttpError } from './reply.ts';
 import type { Match } from './router.ts';
 
@@ -17,6 +17,7 @@ export function readTarget(url = '/'): Target {
 }
 
 const maxKeyLength = 200;
+const longestMessage = 1_000;
 
 export function idempotencyKeyOf({ 'idempotency-key': key }: IncomingHttpHeaders): string | undefined {
   if (key === undefined) return undefined;
@@ -27,11 +28,16 @@ export function idempotencyKeyOf({ 'idempotency-key': key }: IncomingHttpHeaders
 }
 
 /** What a request brings, as the schemas of its route have it. */
-export async function readInput(request: IncomingMessage, { route, params }: Match, query: Target['query']) {
+export async function readInput(
+  request: IncomingMessage,
+  { route, params }: Match,
+  query: Target['query'],
+  bodies: BodyReader,
+) {
   return {
     params: check(route.params, params),
     query: check(route.query, query),
-    body: route.body && check(route.body, await readBody(request, route)),
+    body: route.body && check(route.body, await bodies.read(request, route)),
   };
 }
 
@@ -41,7 +47,12 @@ function check(schema: z.ZodType | undefined, value: unknown): unknown {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const { message, path } = mostTelling(parsed.error.issues, []);
-  throw new HttpError(400, message, { field: formatPath(path) });
+  throw new HttpError(400, shorten(message), { field: shorten(formatPath(path)) });
+}
+
+/** A message that quotes what was sent could be as long as that. */
+function shorten(text: string): string {
+  return text.length <= longestMessage ? text : `${text.slice(0, longestMessage)}…`;
 }
 
 interface Problem {

@@ -11,11 +11,14 @@ const token =
 
 type Expected = 'value' | 'value or ]' | 'name' | 'name or }' | ':' | ', or ]' | ', or }' | 'end';
 
+/** Looking at more than so many marks and values would keep others waiting. */
+const mostTokens = 50_000;
+
 /**
- * Where a text stops being JSON. JSON.parse finds that out as well, but tells the position only in some of its
- * messages, and quotes the text in others.
+ * Where a text stops being JSON, if that is not far from its beginning. JSON.parse finds that out as well, but tells the
+ * position only in some of its messages, and quotes the text in others.
  */
-export function findJsonError(text: string): TextPosition {
+export function findJsonError(text: string): TextPosition | undefined {
   const open: ('[' | '{')[] = [];
   const afterValue = (): Expected => {
     const container = open.at(-1);
@@ -40,7 +43,7 @@ export function findJsonError(text: string): TextPosition {
 
   let expected: Expected = 'value';
   let end = 0;
-  for (;;) {
+  for (let tokens = 0; tokens < mostTokens; tokens += 1) {
     token.lastIndex = end;
     const found = token.exec(text);
     const next: Expected | undefined = found ? accept(expected, found) : undefined;
@@ -48,6 +51,7 @@ export function findJsonError(text: string): TextPosition {
     expected = next;
     end = token.lastIndex;
   }
+  return undefined;
 }
 
 function positionOf(text: string, end: number): TextPosition {

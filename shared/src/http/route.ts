@@ -39,8 +39,10 @@ export interface Route<Context = unknown> {
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
-  /** Further types of body beside JSON, each with what makes of its text a value for the schema. */
+  /** Further types of body beside JSON, each with what makes of its text a value for the schema, or the promise of one. */
   readonly accepts?: Readonly<Record<string, (text: string) => unknown>>;
+  /** Instead of all that: the body is a file, of any of these types, and no larger than this. */
+  readonly file?: { readonly types: readonly string[]; readonly mostBytes: number };
   /** Whether an `Idempotency-Key` is honoured. */
   readonly idempotent?: boolean;
   /** What a token must allow; without it any valid token will do. `open` routes need no token at all. */

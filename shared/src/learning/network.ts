@@ -57,33 +57,51 @@ export function addScores(
 /** What two rows are between two layers. */
 type Pair = readonly [Float64Array, Float64Array];
 
+/** A layer as it answers: in doubles, which the processor adds and multiplies without changing them first. */
+interface Stage {
+  readonly inputs: number;
+  readonly units: number;
+  readonly weights: Float64Array;
+  readonly biases: Float64Array;
+  readonly ramps: boolean;
+  readonly outputs: Pair;
+}
+
 function compile(layers: readonly Layer[]): (input: Pair) => Pair {
-  const outputs = layers.map(({ units }): Pair => [new Float64Array(units), new Float64Array(units)]);
+  const stages = layers.map(
+    ({ units, weights, biases }, index): Stage => ({
+      inputs: weights.length / units,
+      units,
+      weights: Float64Array.from(weights),
+      biases: Float64Array.from(biases),
+      ramps: index < layers.length - 1,
+      outputs: [new Float64Array(units), new Float64Array(units)],
+    }),
+  );
   return input => {
     let from = input;
-    layers.forEach((layer, index) => {
-      const to = outputs[index] ?? from;
-      respond(layer, from, to);
-      if (index < layers.length - 1) to.forEach(ramp);
-      from = to;
-    });
+    for (const stage of stages) {
+      respond(stage, from[0], from[1], stage.outputs[0], stage.outputs[1]);
+      from = stage.outputs;
+    }
     return from;
   };
 }
 
 /** Four units at a time: what they read of the rows is read once, too. */
-function respond({ units, weights, biases }: Layer, from: Pair, to: Pair): void {
-  const fromX = from[0];
-  const fromY = from[1];
-  const toX = to[0];
-  const toY = to[1];
-  const count = fromX.length;
+function respond(
+  { inputs, units, weights, biases, ramps }: Stage,
+  fromX: Float64Array,
+  fromY: Float64Array,
+  toX: Float64Array,
+  toY: Float64Array,
+): void {
   let unit = 0;
   for (; unit + 3 < units; unit += 4) {
-    const a = unit * count;
-    const b = a + count;
-    const c = b + count;
-    const d = c + count;
+    let a = unit * inputs;
+    let b = a + inputs;
+    let c = b + inputs;
+    let d = c + inputs;
     let xa = 0;
     let xb = 0;
     let xc = 0;
@@ -92,13 +110,13 @@ function respond({ units, weights, biases }: Layer, from: Pair, to: Pair): void 
     let yb = 0;
     let yc = 0;
     let yd = 0;
-    for (let i = 0; i < count; i += 1) {
+    for (let i = 0; i < inputs; i += 1) {
       const x = fromX[i] ?? 0;
       const y = fromY[i] ?? 0;
-      const wa = weights[a + i] ?? 0;
-      const wb = weights[b + i] ?? 0;
-      const wc = weights[c + i] ?? 0;
-      const wd = weights[d + i] ?? 0;
+      const wa = weights[a++] ?? 0;
+      const wb = weights[b++] ?? 0;
+      const wc = weights[c++] ?? 0;
+      const wd = weights[d++] ?? 0;
       xa += x * wa;
       ya += y * wa;
       xb += x * wb;
@@ -120,8 +138,8 @@ function respond({ units, weights, biases }: Layer, from: Pair, to: Pair): void 
   for (; unit < units; unit += 1) {
     let x = 0;
     let y = 0;
-    for (let i = 0; i < count; i += 1) {
-      const weight = weights[unit * count + i] ?? 0;
+    for (let i = 0; i < inputs; i += 1) {
+      const weight = weights[unit * inputs + i] ?? 0;
       x += (fromX[i] ?? 0) * weight;
       y += (fromY[i] ?? 0) * weight;
     }
@@ -129,11 +147,10 @@ function respond({ units, weights, biases }: Layer, from: Pair, to: Pair): void 
     toY[unit] = y;
   }
   for (let i = 0; i < units; i += 1) {
-    toX[i] = (toX[i] ?? 0) + (biases[i] ?? 0);
-    toY[i] = (toY[i] ?? 0) + (biases[i] ?? 0);
+    const bias = biases[i] ?? 0;
+    const x = (toX[i] ?? 0) + bias;
+    const y = (toY[i] ?? 0) + bias;
+    toX[i] = ramps ? Math.max(0, x) : x;
+    toY[i] = ramps ? Math.max(0, y) : y;
   }
-}
-
-function ramp(values: Float64Array): void {
-  for (let i = 0; i < values.length; i += 1) values[i] = Math.max(0, values[i] ?? 0);
 }

@@ -39,13 +39,15 @@ export function answerRows(
     ...(names.length === 2
       ? { scores: rows.map((_, row) => probabilities[2 * row + 1] ?? Number.NaN) }
       : { probabilities: rows.map((_, row) => ofRow(row)) }),
-    ...(unlike && { unlike: Array.from(unlike, rounded) }),
+    ...(unlike && { unlike: roundedDown(unlike) }),
     ...(unlike &&
       abstainFrom !== undefined && { abstained: Array.from(unlike, share => share >= abstainFrom) }),
   };
 }
 
 /** More digits would say nothing, and be most of the message. Never above what it was: 1 is hardly ever reached. */
-function rounded(share: number): number {
-  return Math.floor(share * 1e6) / 1e6;
+function roundedDown(shares: Float64Array): number[] {
+  const rounded: number[] = [];
+  for (let i = 0; i < shares.length; i += 1) rounded.push(Math.floor((shares[i] ?? 0) * 1e6) / 1e6);
+  return rounded;
 }

@@ -20,12 +20,14 @@ const keepMs = 1_000;
 /** What Cloud Monitoring knows of the queues; asked at most once a second, however many want to know. */
 export class Queues {
   readonly #read: ReadSeries | undefined;
+  readonly #prefix: string | undefined;
   #known: Promise<readonly QueueState[]> | undefined;
   #knownUntil = 0;
 
   /** Without a way to read, nothing is known. */
-  constructor(read: ReadSeries | undefined) {
+  constructor(read: ReadSeries | undefined, prefix?: string) {
     this.#read = read;
+    this.#prefix = prefix;
   }
 
   list(): Promise<readonly QueueState[]> {
@@ -41,13 +43,17 @@ export class Queues {
     const [depths, ages, acks, latencies] = await Promise.all(
       [waiting, oldestSeconds, done, ackMs].map(metric => this.#newest(metric)),
     );
-    return [...(depths ?? [])].map(([subscription, depth]) => ({
-      name: functionOf(subscription),
-      waiting: depth.value.int64Value ?? 0,
-      oldest_seconds: ages?.get(subscription)?.value.int64Value ?? null,
-      rate: rateOf(acks?.get(subscription)),
-      ack_ms: latencyOf(latencies?.get(subscription)),
-    }));
+    return [...(depths ?? [])].flatMap(([subscription, depth]) => {
+      const name = functionOf(subscription, this.#prefix);
+      if (name === undefined) return [];
+      return {
+        name,
+        waiting: depth.value.int64Value ?? 0,
+        oldest_seconds: ages?.get(subscription)?.value.int64Value ?? null,
+        rate: rateOf(acks?.get(subscription)),
+        ack_ms: latencyOf(latencies?.get(subscription)),
+      };
+    });
   }
 
   async #newest(metric: string): Promise<ReadonlyMap<string, Point>> {

@@ -1,7 +1,7 @@
 import type { DataSet, Feature } from '../data-set/declaration.ts';
 import { type Change, diffDataSets } from '../data-set/diff.ts';
 import { classNames, columnTypes, hashOf, hasTwoClasses, literal } from './features.ts';
-import { declarationOf, hashDefinition, hashIndex, labelList, numberList } from './schema.ts';
+import { declarationOf, hashDefinition, hashIndexes, labelList, numberList } from './schema.ts';
 
 // What a changed declaration does to tables that have rows in them.
 
@@ -14,7 +14,7 @@ export function changeTables(before: DataSet, after: DataSet): string {
     ...dropMisfits(changes),
     ...changeColumns(changes),
     ...(classNames(before).join('\n') === classNames(after).join('\n') ? [] : changeClasses(before, after)),
-    ...(hashChanges ? [`alter table training add column ${hashDefinition(after)}`, hashIndex] : []),
+    ...(hashChanges ? [`alter table training add column ${hashDefinition(after)}`, hashIndexes] : []),
     `update data_set set declaration = ${declarationOf(after)}, version = version + 1, applied = now()`,
   ].join(';\n');
 }

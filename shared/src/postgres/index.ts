@@ -1,6 +1,7 @@
 export type { BatchPosition } from './batches.ts';
 export { connectPostgres, Password } from './connect.ts';
 export { Database } from './database.ts';
+export type { DecideAlone } from './decisions.ts';
 export type { LabelCheck, PeoplesLabels, SuspicionRules } from './labels.ts';
 export { migrateDataSet } from './migrate-data-set.ts';
 export { type Migration, readMigrations, upToDateScript } from './migrations.ts';
@@ -11,4 +12,4 @@ export { schemaOf } from './schema.ts';
 export { loadSeed } from './seed.ts';
 export { setUpScript } from './set-up.ts';
 export { type TakenOver, takeOver } from './take-over.ts';
-export type { InfluenceCaps, LabelRole, TrainingData } from './training-data.ts';
+export type { LabelRole, SelectionRules, TrainingData } from './training-data.ts';

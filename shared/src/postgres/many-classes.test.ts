@@ -133,9 +133,9 @@ it('settles labels of one instant alike in every order', async () => {
 });
 
 it.each([
-  ['right, of another class', 1, null, 'virginica', { rating: 0, label: 'setosa' }],
-  ['named, and so it is', 0, 'virginica', 'virginica', { rating: 1, label: 'virginica' }],
-  ['wrong, which says nothing of a third', 0, null, 'virginica', { rating: null, label: null }],
+  ['right, of another class', 1, null, 'virginica', { rating: 0, true_label: 'setosa' }],
+  ['named, and so it is', 0, 'virginica', 'virginica', { rating: 1, true_label: 'virginica' }],
+  ['wrong, which says nothing of a third', 0, null, 'virginica', { rating: null, true_label: null }],
 ] as const)(
   'lets the word of a person stand when an earlier prediction comes late: %s',
   async (_what, rating, label, earlier, expected) => {

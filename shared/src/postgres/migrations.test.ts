@@ -100,6 +100,11 @@ describe('a migration', () => {
     expect(await applied()).toMatchObject([{ version: 1 }]);
   });
 
+  it('follows the one before it, whatever numbers are left out between them', async () => {
+    await owner.query(migrationScript([addColumn, aMigration(20, 'drop table notes')]));
+    expect(await applied()).toMatchObject([{ version: 1 }, { version: 20 }]);
+  });
+
   it('is not tried where the one before it is missing, as psql would that goes on after an error', async () => {
     const [prologue = ''] = migrationScript([]).split('\n\n');
     await owner.query(prologue);
@@ -143,11 +148,11 @@ describe('a folder of migrations', () => {
   };
 
   it('is read in order, with the same checksum however the checkout ends its lines', () => {
-    write('0002-b.sql', '0001-a.sql');
+    write('0020-b.sql', '0001-a.sql');
     const read = readMigrations(folder);
     expect(read.map(({ version, name }) => [version, name])).toEqual([
       [1, 'a'],
-      [2, 'b'],
+      [20, 'b'],
     ]);
     writeFileSync(join(folder, '0001-a.sql'), 'select 1;\n');
     expect(readMigrations(folder)).toEqual(read);
@@ -193,8 +198,8 @@ function legacyDatabases() {
 const firstRows = `
   insert into predictions (batch_id, position, subject_id, variance, skewness, curtosis, entropy, prediction)
     values ('00000000-0000-4000-8000-000000000001', 0, 'a', 1, 2, 3, 4, 'real');
-  insert into training (batch_id, position, variance, skewness, curtosis, entropy, class)
-    values ('00000000-0000-4000-8000-000000000001', 0, 1, 2, 3, 4, 1);
+  insert into training (batch_id, position, variance, skewness, curtosis, entropy, class, reviewer)
+    values ('00000000-0000-4000-8000-000000000001', 0, 1, 2, 3, 4, 1, 'ann');
   insert into jobs (id, model_file_name, records, accuracy, data_prep_time, training_time, testing_time)
     values ('00000000-0000-4000-8000-000000000002', 'a.json', 1, 1, 1, 1, 1);
   insert into models (file_name, job_id, promoted, reason, message)

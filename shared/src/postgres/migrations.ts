@@ -15,7 +15,7 @@ export interface Migration extends AppliedMigration {
 
 const fileName = /^(?<version>\d{4})-(?<name>[a-z0-9-]+)\.sql$/;
 
-/** Reads the migrations of a folder in their order: `0001-first-tables.sql`, `0002-…`. */
+/** Reads the migrations of a folder in their order: `0001-first-tables.sql`, `0002-…`. Numbers may be left out. */
 export function readMigrations(folder: string): readonly Migration[] {
   const files = readdirSync(folder).sort();
   if (files.length === 0) throw new Error(`There are no migrations in ${folder}.`);

@@ -15,6 +15,8 @@ export interface Feedback {
   /** What each is instead, where somebody says so. */
   readonly labels?: readonly (string | null)[] | undefined;
   readonly reviewer?: string | undefined;
+  /** Whether the reviewer's name was checked. */
+  readonly verified?: boolean | undefined;
 }
 
 export interface AppliedRatings {
@@ -79,9 +81,17 @@ export class Ratings {
 
   /** Writes ratings, whichever way round they arrive. */
   apply(feedback: Feedback, time: Date): Promise<AppliedRatings> {
-    const { batch_id, subjects, ratings, reviewer } = feedback;
+    const { batch_id, subjects, ratings, reviewer, verified = false } = feedback;
     const labels = feedback.labels ?? subjects.map(() => null);
-    const values = [batch_id, texts(subjects), integers(ratings), time, reviewer ?? null, texts(labels)];
+    const values = [
+      batch_id,
+      texts(subjects),
+      integers(ratings),
+      time,
+      reviewer ?? null,
+      texts(labels),
+      verified && reviewer !== undefined,
+    ];
     return this.#sql.row<AppliedRatings>(this.#apply, values);
   }
 
@@ -127,7 +137,7 @@ function applyRatings(dataSet: DataSet): Statement {
           < ($4, coalesce(says_correct::int, -1), coalesce(label, ''), coalesce($5, '')) as newer
       from said
     ), rated as (
-      update predictions p set is_correct = known.says_correct, true_label = known.label, rated_at = $4, reviewer = $5
+      update predictions p set is_correct = known.says_correct, true_label = known.label, rated_at = $4, reviewer = $5, verified = $7
       from known
       where p.batch_id = known.batch_id and p.position = known.position and known.newer
     ), classed as (
@@ -140,7 +150,7 @@ function applyRatings(dataSet: DataSet): Statement {
         case when newer then class_after else class_before end as class
       from classed
     ), confirmed as (
-      update training t set created = $4, reviewer = $5, seconded_by = ${secondWord('t', '$5')}
+      update training t set created = $4, reviewer = $5, verified = $7, seconded_by = ${secondWord('t', '$5')}
       from wanted
       where t.batch_id = wanted.batch_id and t.position = wanted.position and wanted.newer and t.class = wanted.class
         and t.set_aside is null

@@ -114,32 +114,27 @@ create table if not exists data_set (
 insert into data_set (name, declaration) values (${literal(dataSet.name)}, ${declarationOf(dataSet)})
 on conflict do nothing;
 
--- One item in five judges every model and trains none.
-create or replace function is_holdout(note_hash bytea) returns boolean language sql immutable strict parallel safe as $$
-  select get_byte(note_hash, 0) < 51
-$$;
+-- One item in five judges every model and trains none. Which ones, nobody can tell who does not know the salt: it is drawn
+-- once for each database, and no function ever sends it anywhere.
+create table if not exists hold_out (
+  only_one boolean primary key default true check (only_one),
+  salt     bytea   not null
+);
+insert into hold_out (salt)
+select sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'utf8'))
+on conflict do nothing;
 
--- How many rows of one source may be learned from, so that none has more than \`share\` of what all sources and the
--- \`others\`, which are never capped, bring together. \`counts\` are the rows that each source offers. If the k largest
--- sources are cut to the same number c, then c = share * (others + rest + k * c); the cut is the least such c.
-create or replace function fair_share(counts bigint[], others bigint, share double precision)
-returns double precision language sql immutable strict parallel safe as $$
-  select min(share * (others + rest) / (1 - k * share))
-  from (
-    select 0 as k, coalesce(sum(n), 0) as rest from unnest(counts) as n
-    union all
-    select row_number() over largest, sum(n) over () - sum(n) over largest
-    from unnest(counts) as n
-    window largest as (order by n desc rows unbounded preceding)
-  ) as cut
-  where k * share < 1
+create or replace function is_holdout(note_hash bytea, salt bytea)
+returns boolean language sql immutable strict parallel safe as $$
+  select get_byte(sha256(salt || note_hash), 0) < 51
 $$;
 
 -- One row for each item of each batch, in the batch's own order. \`is_correct\` is a person's word on \`prediction\`:
 -- null until somebody rates it, and null again when the rating is withdrawn. \`true_label\` is what the person said it is,
--- where they said so. \`rated_at\` orders ratings: an older one that arrives late changes nothing. Two classes have a
--- \`score\`, the probability of class 1; more have \`probabilities\`, one for each. \`unlike\` is the share of known items that
--- are less unlike the rest of what the model had learned from, and \`abstained\` whether the answer stood for "don't know".
+-- where they said so. \`rated_at\` orders ratings: an older one that arrives late changes nothing. \`verified\` says that
+-- \`reviewer\` is who the rating came from, by a token that was checked, and not a name that anybody may write. Two classes
+-- have a \`score\`, the probability of class 1; more have \`probabilities\`, one for each. \`unlike\` is the share of known
+-- items that are less unlike the rest of what the model had learned from, and \`abstained\` whether the answer stood for "don't know".
 create table if not exists predictions (
   batch_id        uuid             not null,
   position        integer          not null check (position >= 0),
@@ -156,6 +151,7 @@ ${featureDefinitions(dataSet)}
   rated_at        timestamptz,
   reviewer        text,
   created         timestamptz      not null default now(),
+  verified        boolean          not null default false,
   primary key (batch_id, position)
 );
 
@@ -198,7 +194,8 @@ for each row when (
 -- predictions that a person rated, and carry the key of that prediction, so that a rating that changes moves its
 -- row instead of adding one.
 -- \`note_hash\` is what makes two items the same item: all their values. It also decides the order in which rows are
--- taken, and which of them are hold-out: always the same ones, whichever way they came in. Adding 0 turns -0 into 0.
+-- taken, and, with the salt, which of them are hold-out: always the same ones, whichever way they came in. Adding 0 turns
+-- -0 into 0.
 -- \`role\` is what became of a person's label, as the training on the latest rows settled it: \`trains\`, \`judges\` (the
 -- hold-out), \`surplus\` (its class has more rows than another), \`capped\` (its reviewer or batch has had its share),
 -- \`overruled\` (the file's own label judges), \`superseded\` (a later label of the same item) or \`set aside\`. \`job_id\` is
@@ -208,7 +205,7 @@ for each row when (
 -- as a share of them; \`oddity\` which value lies far outside of all that is known; \`suspicion\` how probably the label is
 -- wrong. \`seconded_by\` is another reviewer who said the same, \`kept_by\` an operator who wants it learned. \`set_aside\` says
 -- why nothing is learned from it, and \`set_aside_by\` what found that: \`suspicion\`, \`distance\`, \`oddity\`, \`refusal\` (models that
--- learn from it are refused) or \`operator\`.
+-- learn from it are refused) or \`operator\`. \`doubt\` says why it looks wrong, also while it is learned from.
 create table if not exists training (
   batch_id        uuid,
   position        bigint           not null generated by default as identity (start with 1000000000),
@@ -228,12 +225,18 @@ ${featureDefinitions(dataSet)}
   kept_by         text,
   set_aside       text,
   set_aside_by    text,
+  doubt           text,
+  verified        boolean          not null default false,
   unique nulls not distinct (batch_id, position)
 );
 
-${hashIndex};
-create index if not exists training_corrections on training (created desc) where role = 'trains';
+${hashIndexes};
+-- The newest labels of each reviewer; all names that nobody verified are one.
+create index if not exists training_of_people
+  on training (${principal}, created, batch_id, position) where batch_id is not null;
+create index if not exists training_counting on training (created desc) where role in ('trains', 'judges');
 create index if not exists training_set_aside on training (created desc) where set_aside is not null;
+create index if not exists training_doubted on training (created desc) where doubt is not null or set_aside is not null;
 -- People's rows are few beside the file's: what is asked of them alone reads this.
 create index if not exists training_by_people on training (created desc, batch_id, position) where batch_id is not null;
 
@@ -303,7 +306,7 @@ grant select, insert, update on predictions to ml_readwrite;
 grant select, insert, update, delete on training to ml_readwrite;
 grant select, insert on jobs, models, decisions, skipped_trainings to ml_readwrite;
 grant select, insert, delete on alerts to ml_readwrite;
-grant select on schema_versions, data_set to ml_readwrite;
+grant select on schema_versions, data_set, hold_out to ml_readwrite;
 `;
 }
 
@@ -325,7 +328,12 @@ export function hashDefinition(dataSet: DataSet): string {
   ) stored`;
 }
 
-export const hashIndex = 'create index if not exists training_by_note on training (note_hash)';
+/** The second one gives the data set's own rows, class by class, in an order that depends on the items alone. */
+export const hashIndexes = `create index if not exists training_by_note on training (note_hash);
+create index if not exists training_of_data_set on training (class, note_hash) where batch_id is null`;
+
+/** Whose label a row is; all names that nobody verified are one. */
+export const principal = `(case when verified then coalesce(reviewer, '') else '' end)`;
 
 /** Values of one width first: PostgreSQL fills up the room before a number that follows a text. */
 const inOrderOfWidth: readonly Feature['kind'][] = ['number', 'yes-no', 'category'];

@@ -7,7 +7,7 @@ import type { DataSet } from '../data-set/declaration.ts';
 import { type ReadingOptions, textOf } from '../data-set/text-file.ts';
 import { integers } from './arrays.ts';
 import { arrayParameters, columnArrays, columnList } from './features.ts';
-import { hashIndex, tablesLock } from './schema.ts';
+import { hashIndexes, tablesLock } from './schema.ts';
 import { positionOf } from './set-up.ts';
 
 export interface LoadedSeed {
@@ -66,7 +66,7 @@ async function insertAll(
   const isEmpty = rows[0]?.empty ?? false;
   const insert = insertRows(dataSet, isEmpty);
   // Half a million hashes are sorted at once in less time than each is put into its place.
-  if (isEmpty) await client.query('drop index training_by_note');
+  if (isEmpty) await client.query('drop index training_by_note, training_of_data_set');
   const problems: CsvProblem[] = [];
   let problemCount = 0;
   let added = 0;
@@ -93,7 +93,7 @@ async function insertAll(
   }
   await store(waiting);
   await stored;
-  if (isEmpty) await client.query(hashIndex);
+  if (isEmpty) await client.query(hashIndexes);
   return { added, problems, problemCount };
 }
 

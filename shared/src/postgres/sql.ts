@@ -8,13 +8,22 @@ export interface Statement {
   readonly text: string;
 }
 
+/** Holds another lock for a moment, beside the one that is held. */
+export type AlsoLock = <T>(lock: number, moment: () => Promise<T>) => Promise<T>;
+
+/** What reads within `inOneMoment`. */
+export type Read = <Row extends QueryResultRow>(
+  statement: Statement,
+  values: readonly unknown[],
+) => Promise<Row[]>;
+
 /** The one way in which the tables' modules speak to the database, once it has said that it is the right one. */
 export class Sql {
   readonly #pool: Pool;
   readonly #password: Password;
   readonly #dataSet: string;
   #checked: Promise<void> | undefined;
-  #lastLocked: Promise<void> = Promise.resolve();
+  readonly #lastLocked = new Map<number, Promise<void>>();
 
   /** `dataSet` is the name of the data set whose tables these must be. */
   constructor(pool: Pool, password: Password, dataSet: string) {
@@ -44,27 +53,54 @@ export class Sql {
   }
 
   /**
-   * Runs `work` while nobody else anywhere holds the lock; a lost connection frees it. Of this process only one stands
-   * in the queue at a time: each holds a connection, and `work` needs some, too.
+   * Reads by several statements from one moment. They are meant to take rows out of an index in its order, however many
+   * there are: a planner that has not counted the rows yet, or long ago, may think that sorting a few is quicker.
    */
-  withLock<T>(lock: number, waitMs: number, work: () => Promise<T>): Promise<T> {
-    const mine = this.#lastLocked.then(() => this.#lockAndRun(lock, waitMs, work));
-    this.#lastLocked = mine.then(
-      () => {},
-      () => {},
-    );
+  async inOneMoment<T>(work: (read: Read) => Promise<T>): Promise<T> {
+    const connection = await this.#connect();
+    connection.on('error', ignore);
+    let failed = true;
+    try {
+      await connection.query(beginReading);
+      const result = await work(async (statement, values) => {
+        const { rows } = await connection.query({ ...statement, values: [...values] });
+        return rows;
+      });
+      await connection.query('commit');
+      failed = false;
+      return result;
+    } finally {
+      connection.off('error', ignore);
+      connection.release(failed);
+    }
+  }
+
+  /**
+   * Runs `work` while nobody else anywhere holds the lock; a lost connection frees it. Of this process only one stands
+   * in the queue for a lock at a time: each holds a connection, and `work` needs some, too. Whoever needs a second lock
+   * for a moment takes it on the same connection, by `also`.
+   */
+  withLock<T>(lock: number, waitMs: number, work: (also: AlsoLock) => Promise<T>): Promise<T> {
+    const last = this.#lastLocked.get(lock) ?? Promise.resolve();
+    const mine = last.then(() => this.#lockAndRun(lock, waitMs, work));
+    this.#lastLocked.set(lock, mine.then(ignore, ignore));
     return mine;
   }
 
-  async #lockAndRun<T>(lock: number, waitMs: number, work: () => Promise<T>): Promise<T> {
+  async #lockAndRun<T>(lock: number, waitMs: number, work: (also: AlsoLock) => Promise<T>): Promise<T> {
     const connection = await this.#connect();
-    // A connection that is lost between two statements says so by an event, which would end the process unheard; the
-    // next statement fails in any case.
-    connection.on('error', () => {});
+    connection.on('error', ignore);
     try {
       await connection.query(`set lock_timeout = ${Math.round(waitMs)}`);
       await connection.query('select pg_advisory_lock($1)', [lock]);
-      return await work();
+      return await work(async (other, moment) => {
+        await connection.query('select pg_advisory_lock($1)', [other]);
+        try {
+          return await moment();
+        } finally {
+          await connection.query('select pg_advisory_unlock($1)', [other]);
+        }
+      });
     } finally {
       // Closing the connection, rather than giving it back, frees the lock and the setting whatever has happened.
       connection.release(true);
@@ -106,3 +142,13 @@ export class Sql {
     );
   }
 }
+
+/** A connection that is lost between two statements says so by an event, which would end the process unheard; the next statement fails in any case. */
+function ignore(): void {}
+
+const beginReading = `
+  begin isolation level repeatable read read only;
+  set local enable_seqscan = off;
+  set local enable_bitmapscan = off;
+  set local enable_sort = off;
+  set local jit = off`;

@@ -1,18 +1,26 @@
-import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
+import { banknotes } from '@banknote-loop/testing/data-sets';
+import {
+  fixHoldOut,
+  openTestDatabase,
+  type TestDatabase,
+  testPassword,
+} from '@banknote-loop/testing/services';
 import fc from 'fast-check';
 import { uuidFromName } from '../base/ids.ts';
-import type { InfluenceCaps, TrainingData } from './training-data.ts';
+import { Password } from './connect.ts';
+import { Database } from './database.ts';
+import type { SelectionRules, TrainingData } from './training-data.ts';
 
 interface Row {
   readonly note: number;
   readonly label: 0 | 1;
-  /** Without one, the row is the bank's. */
+  /** Without one, the row is the bank's. One that was verified begins with "=". */
   readonly reviewer?: string;
   readonly batch?: number;
   readonly time?: number;
 }
 
-const noCaps: InfluenceCaps = { reviewerShare: 1, batchShare: 1, minimumRows: 1 };
+const noCaps: SelectionRules = { reviewerShare: 1, batchShare: 1, minimumRows: 1 };
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -20,12 +28,17 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
+/** Notes of which no two are near each other, nor near any of the bank's. */
+const farNotes = (count: number, from = 1_000): number[] => Array.from({ length: count }, (_, i) => from + i);
+
 /** Reads the set of exactly these rows, which come in in this order. */
-async function setOf(rows: readonly Row[], caps = noCaps): Promise<TrainingData> {
+async function setOf(rows: readonly Row[], caps: SelectionRules = noCaps): Promise<TrainingData> {
   await database.pool.query('delete from training');
   await database.pool.query(
-    `insert into training (batch_id, position, variance, skewness, curtosis, entropy, class, reviewer, created)
-    select batch_id, row_number() over (), note, note * 0.5, -note, 1, class, reviewer, to_timestamp(time)
+    `insert into training
+      (batch_id, position, variance, skewness, curtosis, entropy, class, reviewer, verified, created)
+    select batch_id, row_number() over (), note, note * 0.5, -note, case when note < 1000 then 1 else note end, class,
+      ltrim(reviewer, '='), coalesce(reviewer like '=%', false), to_timestamp(time)
     from unnest($1::uuid[], $2::float8[], $3::int[], $4::text[], $5::float8[])
       as given (batch_id, note, class, reviewer, time)`,
     [
@@ -75,7 +88,7 @@ describe('the rows', () => {
           .map(more => [...more, ...rows]),
       }),
     );
-    const tight: InfluenceCaps = { reviewerShare: 0.3, batchShare: 0.3, minimumRows: 2 };
+    const tight: SelectionRules = { reviewerShare: 0.3, batchShare: 0.3, minimumRows: 2 };
     await fc.assert(
       fc.asyncProperty(shuffled, fc.constantFrom(noCaps, tight), async ({ rows, again }, caps) => {
         expect((await setOf(again, caps)).fingerprint).toBe((await setOf(rows, caps)).fingerprint);
@@ -84,7 +97,7 @@ describe('the rows', () => {
     );
   });
 
-  it('has no note on both sides or twice on one, and as many real as fake notes to train on', async () => {
+  it('has no note on both sides or twice on one, and of the bank as many real as fake notes to train on', async () => {
     await fc.assert(
       fc.asyncProperty(anyRows, async rows => {
         const { training, holdout } = await setOf(rows);
@@ -92,7 +105,9 @@ describe('the rows', () => {
           Array.from({ length: count }, (_, row) => features.subarray(row * 4, row * 4 + 4).join()),
         );
         expect(new Set(notes).size).toBe(notes.length);
-        expect(2 * training.classes.reduce((sum, label) => sum + label, 0)).toBe(training.count);
+        const ofBank = await setOf(rows.filter(row => !('reviewer' in row)));
+        const real = ofBank.training.classes.reduce((sum, label) => sum + label, 0);
+        expect(2 * real).toBe(ofBank.training.count);
       }),
       { numRuns: 40 },
     );
@@ -132,15 +147,163 @@ describe('the rows', () => {
     expect(roles).toEqual({ overruled: 1 });
   });
 
-  it("gives up the bank's surplus before people's labels", async () => {
-    const trained = await trainedNote();
-    const onlyFew = alternating.filter(({ label, note }) => label === 0 || note < 40);
-    const { training, roles } = await setOf([
-      ...onlyFew,
-      { note: trained + 0.125, label: 0, reviewer: 'ann' },
+  it("lets the bank's surplus make up for what people bring of the other class", async () => {
+    const few = alternating.filter(({ label, note }) => label === 0 || note < 40);
+    const said = farNotes(10).map((note): Row => ({ note, label: 1, reviewer: 'ann' }));
+    const [bank, all] = [await setOf(few), await setOf([...few, ...said])];
+    expect(bank.training.count).toBeLessThan(few.length / 2);
+    expect(all.trainingByPeople).toBeGreaterThan(4);
+    expect(all.training.count).toBe(bank.training.count + 2 * all.trainingByPeople);
+  });
+
+  it("gives up the oldest of people's labels for balance, and none of the bank's", async () => {
+    const said = farNotes(400).map((note, time): Row => ({ note, label: 0, reviewer: 'ann', time }));
+    const [bank, all] = [await setOf(alternating), await setOf([...alternating, ...said])];
+    const [before, after] = [labels(bank.training), labels(all.training)];
+    for (const [note, label] of Object.entries(before)) expect(after[Number(note)]).toBe(label);
+    expect(all.roles.surplus).toBeGreaterThan(250);
+    const kept = said.filter(({ note }) => after[note] !== undefined).map(({ time = 0 }) => time);
+    expect(kept.length).toBe(all.trainingByPeople);
+    expect(Math.min(...kept)).toBeGreaterThan(300);
+  });
+});
+
+describe('notes that are all but the same', () => {
+  const near = (note: number, times: number, label: 0 | 1): Row[] =>
+    Array.from({ length: times }, (_, i) => ({
+      note: note + i * 1e-9,
+      label,
+      reviewer: `name ${i}`,
+      time: i,
+    }));
+
+  it('count as one, whoever labels them', async () => {
+    const { trainingByPeople, holdoutByPeople, roles } = await setOf([...alternating, ...near(100.5, 60, 1)]);
+    expect(holdoutByPeople.reduce((sum, person) => sum + person, trainingByPeople)).toBe(1);
+    expect(Object.values(roles)).toEqual([60]);
+  });
+
+  it('are called what was said last', async () => {
+    const { training, holdout, roles } = await setOf([
+      ...alternating,
+      ...near(100.5, 30, 1),
+      { note: 100.5 + 4e-9, label: 0, reviewer: 'bob', time: 99 },
     ]);
-    expect(training.count).toBeLessThan(onlyFew.length / 2);
-    expect(roles.surplus).toBeUndefined();
+    expect({ ...labels(training), ...labels(holdout) }[100.5]).toBe(0);
+    expect(roles.superseded).toBe(30);
+  });
+
+  it("are told from the bank's notes, which keep their own label unless it is they that are meant", async () => {
+    const note = await trainedNote();
+    const { training, holdout } = await setOf([
+      ...alternating,
+      { note: note + 1e-9, label: 1, reviewer: 'ann' },
+    ]);
+    expect({ ...labels(training), ...labels(holdout) }).toMatchObject({ [note]: 0, [note + 1e-9]: 1 });
+  });
+});
+
+describe('a sample', () => {
+  const unbalanced = (): Database =>
+    new Database(database.pool, new Password(async () => testPassword), { ...banknotes, balance: false });
+  const bank = Array.from({ length: 3_000 }, (_, note): Row => ({ note, label: note % 100 === 0 ? 1 : 0 }));
+
+  it('has no more rows than asked for, as many of a rare class as there are, and always the same ones', async () => {
+    await setOf(bank);
+    const read = (mostRows: number) => unbalanced().training.dataSet({ ...noCaps, mostRows });
+    const [few, more] = [await read(400), await read(800)];
+    expect(few.training.count + few.holdout.count).toBe(300);
+    expect(more.training.count + more.holdout.count).toBe(600);
+    for (const { training, holdout } of [few, more]) {
+      const rare = [training, holdout].flatMap(({ classes }) => [...classes.filter(number => number === 1)]);
+      expect(rare).toHaveLength(30);
+    }
+    const known = { ...labels(more.training), ...labels(more.holdout) };
+    expect(known).toMatchObject({ ...labels(few.training), ...labels(few.holdout) });
+  });
+
+  it("has the newest of each reviewer's labels, however many another one has", async () => {
+    const flood = farNotes(500).map(
+      (note, time): Row => ({ note, label: 0, reviewer: '=eve', time: time + 100 }),
+    );
+    const said = farNotes(20, 100_000).map((note, time): Row => ({ note, label: 1, reviewer: '=ann', time }));
+    const { roles } = await setOf([...alternating, ...flood, ...said], { ...noCaps, mostRows: 200 });
+    const { rows } = await database.pool.query(
+      'select reviewer, count(*)::int as rows from training where role is null and batch_id is not null group by 1 order by 1',
+    );
+    expect(rows).toEqual([
+      { reviewer: 'ann', rows: 20 },
+      { reviewer: 'eve', rows: 500 },
+    ]);
+    const read = Object.values(roles).reduce((sum, count) => sum + count, 0);
+    expect(read).toBe(45);
+  });
+
+  it('takes back what it said of labels that it no longer reads', async () => {
+    const old = farNotes(10).map((note, time): Row => ({ note, label: 0, reviewer: '=eve', time }));
+    const { changes } = await setOf([...alternating, ...old]);
+    await database.db.training.recordRoles(uuidFromName('job'), changes);
+    await database.pool.query(
+      `insert into training (batch_id, position, variance, skewness, curtosis, entropy, class, reviewer, verified, created)
+       select $1, 1000 + n, 5000 + 500 * n, 0, 0, 5000 + n, 0, 'eve', true, to_timestamp(100 + n) from generate_series(1, 50) n`,
+      [uuidFromName('batch', '9')],
+    );
+    const { changes: later } = await database.db.training.dataSet({ ...noCaps, mostRows: 200 });
+    await database.db.training.recordRoles(uuidFromName('job'), later);
+    const { rows } = await database.pool.query(
+      `select role, count(*)::int as rows from training where created < to_timestamp(10) and batch_id is not null group by 1`,
+    );
+    expect(rows).toEqual([{ role: 'capped', rows: 10 }]);
+  });
+});
+
+describe('names', () => {
+  it('that nobody verified share one cap, and those that somebody did have one each', async () => {
+    const said = (name: (i: number) => string) =>
+      farNotes(400).map(
+        (note, i): Row => ({ note, label: i % 2 === 0 ? 0 : 1, reviewer: name(i), batch: i }),
+      );
+    const caps = { ...noCaps, reviewerShare: 0.1 };
+    const unverified = await setOf([...alternating, ...said(i => `name ${i % 30}`)], caps);
+    expect(unverified.trainingByPeople / unverified.training.count).toBeLessThanOrEqual(0.11);
+    const verified = await setOf([...alternating, ...said(i => `=name ${i % 30}`)], caps);
+    expect(verified.roles.capped).toBeUndefined();
+  });
+
+  it('that were verified count before those that were not, also before later ones', async () => {
+    const trained = await trainedNote();
+    const { training } = await setOf([
+      ...alternating,
+      { note: trained, label: 1, reviewer: '=ann', time: 1 },
+      { note: trained, label: 0, reviewer: 'ann', time: 2 },
+    ]);
+    expect(labels(training)[trained]).toBe(1);
+  });
+});
+
+it('leaves labels out that are set aside, and says so', async () => {
+  const trained = await trainedNote();
+  await setOf([...alternating, { note: trained, label: 1, reviewer: 'ann' }]);
+  await database.pool.query("update training set set_aside = 'looks wrong' where batch_id is not null");
+  const { training, roles, changes } = await database.db.training.dataSet(noCaps);
+  expect(labels(training)[trained]).toBe(0);
+  expect(roles).toEqual({ 'set aside': 1 });
+  expect(changes).toMatchObject([{ role: 'set aside' }]);
+});
+
+it('holds other notes out where another salt was drawn, which nobody but the tables knows', async () => {
+  const notes = alternating.map(row => ({ ...row, label: 1 as const }));
+  const { holdout } = await setOf(notes);
+  try {
+    await database.asOwner(`update hold_out set salt = '\\x01'`);
+    const other = await database.db.training.dataSet(noCaps);
+    expect(other.holdout.count).toBeGreaterThan(20);
+    expect(Object.keys(labels(other.holdout))).not.toEqual(Object.keys(labels(holdout)));
+  } finally {
+    await fixHoldOut(database.settings.DBNAME);
+  }
+  await expect(database.pool.query(`update hold_out set salt = '\\x02'`)).rejects.toMatchObject({
+    code: '42501',
   });
 });
 

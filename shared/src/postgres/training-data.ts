@@ -2,14 +2,23 @@ import { createHash } from 'node:crypto';
 import type { TrainingSet } from '../classifier/training-set.ts';
 import type { DataSet } from '../data-set/declaration.ts';
 import { classNames } from './features.ts';
+import { numbersOf } from './own-rows.ts';
 
-/** How much of it one reviewer or one batch may bring. */
+/** How much of what is learned one reviewer or one batch may bring. */
 export interface InfluenceCaps {
   readonly reviewerShare: number;
   readonly batchShare: number;
   /** So many rows of each always count. */
   readonly minimumRows: number;
 }
+
+/** Which rows are learned from. */
+export interface SelectionRules extends InfluenceCaps {
+  /** No more rows than this are read. */
+  readonly mostRows?: number;
+}
+
+export const defaultMostRows = 200_000;
 
 /** What becomes of a label that a person gave; `schema.sql` says what each means. */
 export type LabelRole = 'trains' | 'judges' | 'surplus' | 'capped' | 'overruled' | 'superseded' | 'set aside';
@@ -22,6 +31,8 @@ export interface RoleChange {
   readonly role: LabelRole;
 }
 
+export const noOwnClass = 255;
+
 /** The rows that models learn from, and those that judge them. */
 export interface TrainingData {
   /** What models are trained on. */
@@ -30,8 +41,12 @@ export interface TrainingData {
   readonly holdout: TrainingSet;
   /** For each hold-out row 1 if a person labelled it, 0 if the bank did. */
   readonly holdoutByPeople: Uint8Array;
+  /** For each hold-out row the number of the person who labelled it, whichever it is; 0 if the bank did. */
+  readonly holdoutReviewers: Uint32Array;
   /** How many of the training rows people labelled. */
   readonly trainingByPeople: number;
+  /** For each training row the class that the bank gives it, whatever people say; `noOwnClass` if it is people's alone. */
+  readonly trainingOwnClasses: Uint8Array;
   /** The hash of all these rows: the same rows have the same fingerprint, whenever and however they came in. */
   readonly fingerprint: string;
   /** How many of people's labels have each role. */
@@ -39,31 +54,7 @@ export interface TrainingData {
   readonly changes: readonly RoleChange[];
 }
 
-/** The same as the statement of `training-data-query.ts` gives it. */
-export interface EncodedTrainingData extends Pick<TrainingData, 'trainingByPeople' | 'roles' | 'changes'> {
-  readonly trainingFeatures: Buffer;
-  readonly trainingClasses: Buffer;
-  readonly holdoutFeatures: Buffer;
-  readonly holdoutClasses: Buffer;
-  readonly holdoutByPeople: Buffer;
-}
-
-export function decodeTrainingData(dataSet: DataSet, encoded: EncodedTrainingData): TrainingData {
-  const { trainingByPeople, roles, changes } = encoded;
-  const training = toRows(dataSet, encoded.trainingFeatures, encoded.trainingClasses);
-  const holdout = toRows(dataSet, encoded.holdoutFeatures, encoded.holdoutClasses);
-  return {
-    training,
-    holdout,
-    holdoutByPeople: new Uint8Array(encoded.holdoutByPeople),
-    trainingByPeople,
-    fingerprint: fingerprintOf(training, holdout),
-    roles,
-    changes,
-  };
-}
-
-function fingerprintOf(...sides: readonly TrainingSet[]): string {
+export function fingerprintOf(...sides: readonly TrainingSet[]): string {
   const hash = createHash('sha256');
   for (const { features, classes } of sides) {
     hash.update(`${classes.length}\n`).update(asBytes(features)).update(classes);
@@ -71,20 +62,16 @@ function fingerprintOf(...sides: readonly TrainingSet[]): string {
   return hash.digest('hex');
 }
 
+function asBytes(numbers: Float64Array): Uint8Array {
+  return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+}
+
 export function toRows(dataSet: DataSet, features: Buffer, classes: Buffer): TrainingSet {
-  // The server sends numbers with the high byte first, this machine holds them the other way round. A buffer of the
-  // driver's may begin anywhere in memory, numbers only at multiples of eight; a large one always does.
-  const bytes = features.byteOffset % 8 === 0 ? features : Buffer.from(new Uint8Array(features).buffer);
-  bytes.swap64();
   return {
     count: classes.length,
     columns: dataSet.features.length,
-    features: new Float64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8),
+    features: numbersOf(features),
     classes: new Uint8Array(classes),
     classNames: classNames(dataSet),
   };
-}
-
-function asBytes(numbers: Float64Array): Uint8Array {
-  return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
 }

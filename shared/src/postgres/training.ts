@@ -2,16 +2,12 @@ import type { DataSet } from '../data-set/declaration.ts';
 import type { Row, Value } from '../data-set/row.ts';
 import { texts } from './arrays.ts';
 import { classNames, columnList, learnedClass, placedColumns, withRow } from './features.ts';
+import { readLabels } from './given-labels.ts';
 import { secondWord } from './labels.ts';
+import { readOwnRows } from './own-rows.ts';
 import type { Sql, Statement } from './sql.ts';
-import {
-  decodeTrainingData,
-  type EncodedTrainingData,
-  type InfluenceCaps,
-  type RoleChange,
-  type TrainingData,
-} from './training-data.ts';
-import { readTrainingData } from './training-data-query.ts';
+import { defaultMostRows, type RoleChange, type SelectionRules, type TrainingData } from './training-data.ts';
+import { selectRows } from './training-selection.ts';
 
 export interface SyncedRows {
   /** Rated notes of the message that train or judge models now. */
@@ -33,14 +29,12 @@ export class Training {
   readonly #sql: Sql;
   readonly #dataSet: DataSet;
   readonly #sync: Statement;
-  readonly #read: Statement;
   readonly #draw: Statement;
 
   constructor(sql: Sql, dataSet: DataSet) {
     this.#sql = sql;
     this.#dataSet = dataSet;
     this.#sync = syncRows(dataSet);
-    this.#read = readTrainingData(dataSet);
     this.#draw = drawSamples(dataSet);
   }
 
@@ -50,14 +44,24 @@ export class Training {
   }
 
   /** The rows that a training takes now, and those that judge it. */
-  async dataSet({ reviewerShare, batchShare, minimumRows }: InfluenceCaps): Promise<TrainingData> {
-    const values = [reviewerShare, batchShare, minimumRows];
-    return decodeTrainingData(this.#dataSet, await this.#sql.row<EncodedTrainingData>(this.#read, values));
+  async dataSet(rules: SelectionRules): Promise<TrainingData> {
+    const dataSet = this.#dataSet;
+    const [own, labels] = await this.#sql.inOneMoment(async read => {
+      const { ofDataSet, ofPeople } = quotasOf(dataSet, rules);
+      return [
+        await readOwnRows(read, dataSet, ofDataSet),
+        await readLabels(read, dataSet, ofPeople),
+      ] as const;
+    });
+    return selectRows(dataSet, own, labels, rules);
   }
 
   /** Writes down what a training made of people's labels. */
   async recordRoles(jobId: string, changes: readonly RoleChange[]): Promise<void> {
-    if (changes.length > 0) await this.#sql.rows(recordRoles, [jobId, JSON.stringify(changes)]);
+    for (let at = 0; at < changes.length; at += changesOfStatement) {
+      const some = changes.slice(at, at + changesOfStatement);
+      await this.#sql.rows(recordRoles, [jobId, JSON.stringify(some)]);
+    }
   }
 
   /** Items that came with the data set, drawn at random. */
@@ -71,6 +75,18 @@ export class Training {
   }
 }
 
+const changesOfStatement = 5_000;
+
+/** More values than these take more than a process has memory for, or a person patience. */
+const mostValues = 10_000_000;
+
+/** A quarter is people's, so that neither side's rows ever push out the other's. */
+function quotasOf({ features }: DataSet, { mostRows = defaultMostRows }: SelectionRules) {
+  const rows = Math.min(mostRows, Math.floor(mostValues / features.length));
+  const ofPeople = Math.ceil(rows / 4);
+  return { ofDataSet: rows - ofPeople, ofPeople };
+}
+
 // The rows are not computed from the message but from what the table of predictions says now, under a lock on those
 // predictions: so it does not matter which of several messages about a note comes last.
 function syncRows(dataSet: DataSet): Statement {
@@ -78,7 +94,7 @@ function syncRows(dataSet: DataSet): Statement {
   const learned = { label: 'true_label', prediction: 'prediction', isCorrect: 'is_correct' };
   const text = `
     with rated_notes as (
-      select batch_id, position, ${columns}, ${learnedClass(dataSet, learned)} as class, rated_at, reviewer
+      select batch_id, position, ${columns}, ${learnedClass(dataSet, learned)} as class, rated_at, reviewer, verified
       from predictions
       where batch_id = $1 and subject_id = any ($2::text[])
       order by position
@@ -88,19 +104,19 @@ function syncRows(dataSet: DataSet): Statement {
       where t.batch_id = rated_notes.batch_id and t.position = rated_notes.position and rated_notes.class is null
       returning 1
     ), written as (
-      insert into training as stored (batch_id, position, ${columns}, class, reviewer, created)
-      select batch_id, position, ${columns}, class, reviewer, rated_at
+      insert into training as stored (batch_id, position, ${columns}, class, reviewer, verified, created)
+      select batch_id, position, ${columns}, class, reviewer, verified, rated_at
       from rated_notes
       where class is not null
       on conflict (batch_id, position) do update
-        set class = excluded.class, reviewer = excluded.reviewer, created = excluded.created,
+        set class = excluded.class, reviewer = excluded.reviewer, verified = excluded.verified, created = excluded.created,
           -- What became of another label says nothing of this one.
           role = case when stored.class = excluded.class then stored.role end,
           job_id = case when stored.class = excluded.class then stored.job_id end,
           ${keptWhileSame(checkedColumns)},
           seconded_by = case when stored.class = excluded.class then ${secondWord('stored', 'excluded.reviewer')} end
-        where (stored.class, stored.reviewer, stored.created)
-          is distinct from (excluded.class, excluded.reviewer, excluded.created)
+        where (stored.class, stored.reviewer, stored.verified, stored.created)
+          is distinct from (excluded.class, excluded.reviewer, excluded.verified, excluded.created)
       returning 1
     )
     select
@@ -119,6 +135,7 @@ const checkedColumns = [
   'kept_by',
   'set_aside',
   'set_aside_by',
+  'doubt',
 ];
 
 function keptWhileSame(columns: readonly string[]): string {

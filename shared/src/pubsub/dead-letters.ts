@@ -3,6 +3,7 @@ import type { protos, v1 } from '@google-cloud/pubsub';
 import { plaintext } from '../base/emulator.ts';
 import { shareNext } from '../base/share-next.ts';
 import { deadLetterTopic } from '../contract/topics.ts';
+import type { PubSubAddress } from './address.ts';
 import { openPublisher, type Publisher } from './publisher.ts';
 
 type Received = protos.google.pubsub.v1.IReceivedMessage;
@@ -32,25 +33,28 @@ const looks = 3;
 const lookAgainMs = 20;
 const deadlineExceeded = 4;
 
-export async function openDeadLetters(settings: {
-  readonly PROJECT_ID: string;
-  readonly PUBSUB_EMULATOR_HOST?: string | undefined;
-}): Promise<DeadLetters> {
+export async function openDeadLetters(address: PubSubAddress): Promise<DeadLetters> {
   const { v1 } = await import('../clients/pubsub.ts');
-  const { PROJECT_ID, PUBSUB_EMULATOR_HOST } = settings;
+  const { PROJECT_ID, PUBSUB_EMULATOR_HOST } = address;
   const local = PUBSUB_EMULATOR_HOST && (await plaintext(PUBSUB_EMULATOR_HOST));
   const subscriber = new v1.SubscriberClient({ projectId: PROJECT_ID, ...local });
-  return new DeadLetters(PROJECT_ID, subscriber, await openPublisher(PROJECT_ID));
+  return new DeadLetters(address, subscriber, await openPublisher(address));
 }
 
 /** Everything that reached `dead-letter`, which one subscription holds until somebody has dealt with it. */
 export class DeadLetters {
   readonly #projectId: string;
+  readonly #prefix: string;
   readonly #subscriber: v1.SubscriberClient;
   readonly #publisher: Publisher;
 
-  constructor(projectId: string, subscriber: v1.SubscriberClient, publisher: Publisher) {
-    this.#projectId = projectId;
+  constructor(
+    { PROJECT_ID, TOPIC_PREFIX = '' }: PubSubAddress,
+    subscriber: v1.SubscriberClient,
+    publisher: Publisher,
+  ) {
+    this.#projectId = PROJECT_ID;
+    this.#prefix = TOPIC_PREFIX;
     this.#subscriber = subscriber;
     this.#publisher = publisher;
   }
@@ -100,7 +104,7 @@ export class DeadLetters {
   }
 
   get #path(): string {
-    return this.#subscriber.subscriptionPath(this.#projectId, deadLetterTopic);
+    return this.#subscriber.subscriptionPath(this.#projectId, `${this.#prefix}${deadLetterTopic}`);
   }
 
   /** Takes all letters in hand, and afterwards lets go of those that are still there. */
@@ -149,7 +153,8 @@ export class DeadLetters {
       throw new Error(`The dead letter ${id} does not say where it came from: it can only be dropped.`);
     const subscription = this.#subscriber.subscriptionPath(this.#projectId, source);
     const [{ topic: path }] = await this.#subscriber.getSubscription({ subscription });
-    return path?.split('/').at(-1) ?? '';
+    const name = path?.split('/').at(-1) ?? '';
+    return name.startsWith(this.#prefix) ? name.slice(this.#prefix.length) : name;
   }
 }
 

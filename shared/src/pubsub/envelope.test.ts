@@ -1,5 +1,7 @@
-import { aRequest, envelopes, type Pushed } from '@banknote-loop/testing';
+import { aRequest, envelopes, failureOf, type Pushed } from '@banknote-loop/testing';
 import { banknotes } from '@banknote-loop/testing/data-sets';
+import { classify } from '../base/errors.ts';
+import { messageBounds } from '../contract/bounds.ts';
 import { requestMessage } from '../contract/messages.ts';
 import { decodeData, readEnvelope } from './envelope.ts';
 
@@ -89,6 +91,7 @@ it('reads the largest message that Pub/Sub takes', () => {
   expect(readEnvelope(body, headers).data).toHaveLength(10_000_000);
 });
 
+const decode = (data: Buffer) => decodeData(data, requestMessage(banknotes), messageBounds(banknotes));
 const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
 
 it.each<[string, Buffer, string]>([
@@ -101,14 +104,14 @@ it.each<[string, Buffer, string]>([
   ['null', Buffer.from('null'), 'expected object'],
   ['ever deeper lists', Buffer.from(nested(1_000_000)), 'nests more than 64 levels'],
   ['a deep list in its middle', Buffer.from(`{"report":${nested(3_000)}}`), 'nests more than 64 levels'],
-])('refuses data that is %s, without quoting it', (_what, data, reason) => {
-  const read = () => decodeData(data, requestMessage(banknotes));
-  expect(read).toThrow(expect.objectContaining({ name: 'PermanentError' }));
-  expect(read).toThrow(reason);
-  expect(read).not.toThrow('secret');
+])('refuses data that is %s, without quoting it', async (_what, data, reason) => {
+  const error = await failureOf(decode(data));
+  expect(classify(error)).toBe('permanent');
+  expect(String(error)).toContain(reason);
+  expect(String(error)).not.toContain('secret');
 });
 
-it('refuses numbers beyond all bounds', () => {
+it('refuses numbers beyond all bounds', async () => {
   const text = JSON.stringify(
     aRequest({
       features: [
@@ -117,14 +120,38 @@ it('refuses numbers beyond all bounds', () => {
       ],
     }),
   ).replace('0.125', '1e999');
-  expect(() => decodeData(Buffer.from(text), requestMessage(banknotes))).toThrow(
-    expect.objectContaining({ name: 'PermanentError', field: 'features[0][3]' }),
-  );
+  await expect(decode(Buffer.from(text))).rejects.toMatchObject({
+    name: 'PermanentError',
+    field: 'features[0][3]',
+  });
 });
 
-it('names the first problem and counts the others', () => {
+it('names the first problem and counts the others', async () => {
   const data = Buffer.from(JSON.stringify({ batch_id: 1, subjects: 1, features: 1 }));
-  expect(() => decodeData(data, requestMessage(banknotes))).toThrow('(and 2 more problems)');
+  await expect(decode(data)).rejects.toThrow('(and 2 more problems)');
+});
+
+it('refuses more values and more names than any message has, before it makes anything of them', async () => {
+  const [values, names] = [
+    `{"subjects":[${'1,'.repeat(600_000)}1]}`,
+    `{${Array.from({ length: 20_001 }, (_, i) => `"k${i}":1`)}}`,
+  ];
+  await expect(decode(Buffer.from(values))).rejects.toThrow('more than 500000 values');
+  await expect(decode(Buffer.from(names))).rejects.toThrow('more than 20000 different names');
+});
+
+it('tells of the first few wrong items of a list, however many there are', async () => {
+  const data = Buffer.from(JSON.stringify({ subjects: Array(100_000).fill(1), features: [] }));
+  await expect(decode(data)).rejects.toThrow('(and 3 more problems)');
+});
+
+it('takes no envelope for a message that holds more than any has', () => {
+  const attributes = Object.fromEntries(Array.from({ length: 3_000 }, (_, i) => [`k${i}`, 1]));
+  const message = { data: 'e30=', messageId: '42' };
+  const inBase64 = Buffer.from(JSON.stringify({ message: { ...message, attributes } })).toString('base64');
+  const event = { specversion: '1.0', id: '7', source: 's', type: 't', data_base64: inBase64 };
+  expect(() => readEnvelope(event, {})).toThrow('not a Pub/Sub message');
+  expect(() => readEnvelope({ message: { ...message, data: 'e30' } }, {})).toThrow('not a Pub/Sub message');
 });
 
 describe('an event of the first generation', () => {

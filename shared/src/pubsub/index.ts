@@ -1,3 +1,4 @@
-export type { DeadLetter, DeadLetters } from './dead-letters.ts';
-export { decodeData } from './envelope.ts';
-export type { Publisher } from './publisher.ts';
+export { clientOptions, type PubSubAddress, pubSubIn } from './address.ts';
+export { type DeadLetter, type DeadLetters, openDeadLetters } from './dead-letters.ts';
+export { fitMessage } from './envelope.ts';
+export { openPublisher, type Publisher } from './publisher.ts';

@@ -13,7 +13,7 @@ beforeAll(async () => {
   clients = connectClients(pubsub.address);
   await clients.pubsub.createTopic('job');
   await clients.pubsub.topic('job').createSubscription('job');
-  publisher = await openPublisher('test');
+  publisher = await openPublisher({ PROJECT_ID: 'test', PUBSUB_EMULATOR_HOST: pubsub.address });
 });
 afterAll(async () => {
   await publisher.close();
@@ -44,10 +44,8 @@ it('takes a missing topic for one that will be there later', async () => {
 });
 
 it('fails, for another attempt, when Pub/Sub is away', async () => {
-  const { PUBSUB_EMULATOR_HOST } = process.env;
-  process.env.PUBSUB_EMULATOR_HOST = `127.0.0.1:${await findFreePort()}`;
-  const lonely = await openPublisher('test');
+  const PUBSUB_EMULATOR_HOST = `127.0.0.1:${await findFreePort()}`;
+  const lonely = await openPublisher({ PROJECT_ID: 'test', PUBSUB_EMULATOR_HOST });
   expect(classify(await failureOf(lonely.send('job', Buffer.from('{}'), {})))).toBe('transient');
   await lonely.close();
-  process.env.PUBSUB_EMULATOR_HOST = PUBSUB_EMULATOR_HOST;
 });

@@ -1,6 +1,7 @@
 import type { PubSub, protos } from '@google-cloud/pubsub';
 import { PermanentError } from '../base/errors.ts';
 import { type Gatherer, gather } from '../base/gather.ts';
+import { clientOptions, type PubSubAddress } from './address.ts';
 
 export interface Publisher {
   /** Resolves with the message's id when Pub/Sub has accepted it. */
@@ -36,12 +37,12 @@ interface Outgoing {
 }
 
 /** One client for each process, which sends what is published together in one request. */
-export async function openPublisher(projectId: string): Promise<Publisher> {
+export async function openPublisher(address: PubSubAddress): Promise<Publisher> {
   const { PubSub } = await import('../clients/pubsub.ts');
-  const client = new PubSub({ projectId });
+  const client = new PubSub(clientOptions(address));
   const topics = new Map<string, Gatherer<Outgoing>>();
   const gathererOf = (topic: string): Gatherer<Outgoing> => {
-    const gatherer = topics.get(topic) ?? gatherFor(client, topic);
+    const gatherer = topics.get(topic) ?? gatherFor(client, `${address.TOPIC_PREFIX ?? ''}${topic}`);
     topics.set(topic, gatherer);
     return gatherer;
   };

@@ -11,7 +11,7 @@ export const database = defineResource({
       import('../postgres/connect.ts'),
       import('../secrets/read-secret.ts'),
     ]);
-    const password = new Password(() => readSecret('db-pass', settings));
+    const password = new Password(() => readSecret(settings.DB_SECRET, settings));
     const pool = await connectPostgres(settings, password, log);
     return {
       client: new Database(pool, password, dataSet),

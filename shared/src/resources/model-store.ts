@@ -5,8 +5,8 @@ import { bucketSettings } from './settings.ts';
 export const modelStore = defineResource({
   name: 'model-store',
   settings: bucketSettings,
-  async open(settings) {
+  async open(settings, _log, dataSet) {
     const { openModelStore } = await import('../bucket/model-store.ts');
-    return { client: await openModelStore(settings), close: async () => {} };
+    return { client: await openModelStore(settings, dataSet.name), close: async () => {} };
   },
 });

@@ -10,6 +10,7 @@ export const queues = defineResource({
       import('../monitoring/queues.ts'),
       import('../monitoring/connect.ts'),
     ]);
-    return { client: new Queues(await connectMonitoring(settings)), close: async () => {} };
+    const client = new Queues(await connectMonitoring(settings), settings.TOPIC_PREFIX);
+    return { client, close: async () => {} };
   },
 });

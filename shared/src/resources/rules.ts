@@ -31,12 +31,14 @@ export const trainingRules = trainingSettings.transform(settings => ({
     reviewerShare: settings.CAP_REVIEWER_SHARE,
     batchShare: settings.CAP_BATCH_SHARE,
     minimumRows: settings.CAP_MIN_ROWS,
+    mostRows: settings.TRAIN_MAX_ROWS,
   },
   afterRows: settings.RETRAIN_AFTER_ROWS,
   afterMinutes: settings.RETRAIN_AFTER_MINUTES,
   budgetSeconds: settings.TRAIN_BUDGET_SECONDS,
   suspicion: {
     mostSuspicion: settings.SUSPICION_MAX,
+    tolerated: settings.SUSPICION_TOLERATED,
     reviewFar: settings.REVIEW_FAR_LABELS ?? settings.AUTH_JWKS_URL !== undefined,
   },
   quarantineSeconds: settings.QUARANTINE_SECONDS,
@@ -51,6 +53,8 @@ export const qualityRules = qualitySettings.transform(settings => ({
   rows: settings.QUALITY_ROWS,
   minimumRows: settings.QUALITY_MIN_ROWS,
   driftThreshold: settings.DRIFT_THRESHOLD,
+  mostRefusals: settings.QUALITY_MAX_REFUSALS,
+  mostSetAside: settings.QUALITY_MAX_SET_ASIDE,
   retrainOnDrift: settings.RETRAIN_ON_DRIFT,
   rollBackOnLiveAccuracy: settings.ROLLBACK_ON_LIVE_ACCURACY,
 }));

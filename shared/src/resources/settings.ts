@@ -1,22 +1,40 @@
 import { z } from 'zod';
 import { defaultGateSettings } from '../classifier/gate.ts';
 import { timeForms } from '../contract/time.ts';
+import { defaultMostRows } from '../postgres/training-data.ts';
 
 // Every environment variable of the project, by the part that needs it. A function checks at its start those of the
 // parts that it uses, and no others.
 
 const text = z.string().min(1);
 const port = z.coerce.number().int().min(1).max(65_535);
+const words = (list: string): readonly string[] => list.split(/[\s,]+/).filter(word => word !== '');
 const count = z.coerce.number().int().min(1);
+/** Where the loops of several data sets share a project: what the names of topics and subscriptions begin with. */
+const topicPrefix = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{1,40}$/, 'small letters, digits and hyphens, such as iris-')
+  .optional();
 
 export const messagingSettings = z.object({
   PROJECT_ID: text,
   /** The name of the data set that is served, so that nobody takes a function of another one for it. */
   DATA_SET: text.optional(),
+  /** Set only on the laptop, and honoured by Google's own clients too. */
+  PUBSUB_EMULATOR_HOST: text.optional(),
+  TOPIC_PREFIX: topicPrefix,
   /** Where the function publishes instead of the topic in its definition. */
   TOPIC_ID: text.optional(),
   /** A message that has been circling for longer than this goes to `dead-letter`. */
   EVENT_MAX_AGE_SECONDS: count.default(518_400),
+  /**
+   * The names under which the function is called, beside addresses; left out, any name will do. Where no front door and no
+   * token keeps others out, a page whose name leads here would else be taken for our own.
+   */
+  ALLOWED_HOSTS: z
+    .string()
+    .default('')
+    .transform(list => new Set(words(list.toLowerCase()))),
   /** Whether batches of one moment travel in one message; for other programs on these topics that tell them apart by id. */
   JOIN_BATCHES: z.enum(['on', 'off']).default('on'),
   /** The least important lines that are written. */
@@ -44,6 +62,8 @@ export const databaseSettings = z.object({
   DBUSER: text,
   /** Set only on the laptop: where its stand-in for Secret Manager listens, as `HOST:PORT`. */
   SECRET_MANAGER_EMULATOR_HOST: text.optional(),
+  /** The secret that holds the password. */
+  DB_SECRET: text.default('db-pass'),
   /** Connections of one instance: instances x pool must stay below what the server allows. */
   DBPOOL: count.default(4),
 });
@@ -66,12 +86,17 @@ export const replySettings = z.object({
   ACCEPTED_STATUS: z.enum(['200', '201', '202']).default('202'),
 });
 
-export const bucketSettings = z.object({ PROJECT_ID: text, BUCKET: text });
+export const bucketSettings = z.object({
+  PROJECT_ID: text,
+  BUCKET: text,
+  /** Set only on the laptop, and honoured by Google's own clients too. */
+  STORAGE_EMULATOR_HOST: text.optional(),
+});
 
 export const deadLetterSettings = z.object({
   PROJECT_ID: text,
-  /** Set only on the laptop, and honoured by Google's own clients too. */
   PUBSUB_EMULATOR_HOST: text.optional(),
+  TOPIC_PREFIX: topicPrefix,
 });
 
 export const monitoringSettings = z.object({
@@ -80,6 +105,7 @@ export const monitoringSettings = z.object({
   PUBSUB_EMULATOR_HOST: text.optional(),
   /** Set only on the laptop: where its stand-in for Cloud Monitoring listens, as `HOST:PORT`. */
   MONITORING_EMULATOR_HOST: text.optional(),
+  TOPIC_PREFIX: topicPrefix,
 });
 
 export const predictSettings = z.object({
@@ -113,6 +139,8 @@ export const trainingSettings = z.object({
   CAP_BATCH_SHARE: share.default(0.1),
   /** So many rows of one reviewer or batch always count, however few rows there are in all. */
   CAP_MIN_ROWS: count.default(20),
+  /** A training takes no more rows than this: of those that came with the data set a fixed sample, of people's the newest. */
+  TRAIN_MAX_ROWS: z.coerce.number().int().min(100).default(defaultMostRows),
   /** With fewer new or changed labels than this, a training is put off. */
   RETRAIN_AFTER_ROWS: count.default(1),
   /** But not for longer than this after the last one; 0 waits for the labels alone. */
@@ -123,10 +151,12 @@ export const trainingSettings = z.object({
    */
   REVIEW_FAR_LABELS: z.stringbool().optional(),
   AUTH_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
-  /** A label that is more probably wrong than this is set aside until a second reviewer or an operator settles it; 1 sets none aside. */
-  SUSPICION_MAX: share.default(0.9),
+  /** A label that is more probably wrong than this looks wrong; with 1, none does. */
+  SUSPICION_MAX: share.default(0.7),
+  /** So many that look wrong are learned from all the same; if there are more, none is until a second reviewer or an operator settles it. */
+  SUSPICION_TOLERATED: z.coerce.number().int().min(0).default(5),
   /** So long may be looked, after a refusal, for the labels that hold learning back; 0 never looks. */
-  QUARANTINE_SECONDS: z.coerce.number().min(0).max(120).default(60),
+  QUARANTINE_SECONDS: z.coerce.number().min(0).max(120).default(30),
   /** About how many seconds it may take to try ways to learn and to choose among them. */
   TRAIN_BUDGET_SECONDS: z.coerce.number().min(1).max(120).default(20),
 });
@@ -145,13 +175,16 @@ export const qualitySettings = z.object({
   QUALITY_MIN_ROWS: count.default(200),
   /** A population stability index above this is called drift. */
   DRIFT_THRESHOLD: z.coerce.number().positive().default(0.25),
+  /** So many models refused in a row are an alert, and so many labels set aside. */
+  QUALITY_MAX_REFUSALS: count.default(5),
+  QUALITY_MAX_SET_ASIDE: count.default(50),
   /** Drift makes labels be learned from at once that otherwise wait for more (RETRAIN_AFTER_ROWS). */
   RETRAIN_ON_DRIFT: z.stringbool().default(false),
   /** A live accuracy that is clearly below that of the model before brings that model back. */
   ROLLBACK_ON_LIVE_ACCURACY: z.stringbool().default(false),
 });
 
-const words = (list: string): readonly string[] => list.split(/[\s,]+/).filter(word => word !== '');
+const signIn = ['AUTH_JWKS_URL', 'AUTH_ISSUER', 'AUTH_AUDIENCE'] as const;
 
 /** Who may call the HTTP functions, and how often. Left out, everybody may, and never from pages of other origins. */
 export const accessSettings = z
@@ -178,8 +211,10 @@ export const accessSettings = z
     REDISPORT: port.default(6379),
   })
   .superRefine((settings, context) => {
+    // Half of a sign-in would be none, and all doors open.
+    const wantsTokens = signIn.some(name => settings[name] !== undefined) || settings.AUTH_GRANTS.size > 0;
     const needed = [
-      ...(settings.AUTH_JWKS_URL ? (['AUTH_ISSUER', 'AUTH_AUDIENCE'] as const) : []),
+      ...(wantsTokens ? signIn : []),
       ...(settings.RATE_LIMIT_PER_MINUTE ? (['REDISHOST'] as const) : []),
     ];
     for (const name of needed) {

@@ -1,5 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel';
-import { type IncomingMessage, type RequestListener, Server } from 'node:http';
+import { type IncomingHttpHeaders, type IncomingMessage, type RequestListener, Server } from 'node:http';
 import { http } from '@google-cloud/functions-framework';
 import { describe, PermanentError } from '../base/errors.ts';
 import type { DataSet } from '../data-set/declaration.ts';
@@ -7,10 +7,12 @@ import type { EventFunction, Reads, Uses } from '../function/definition.ts';
 import { createDelivery } from '../function/deliver.ts';
 import { type Instance, startInstance } from '../function/instance.ts';
 import { endGracefully, type InFlight } from '../function/shutdown.ts';
-import { mebibyte, readJson } from '../http/body.ts';
+import { BodyReader, mebibyte } from '../http/body.ts';
+import { requireOwnHost } from '../http/caller-page.ts';
 import type { AnyFunction, HttpFunction } from '../http/definition.ts';
 import { createHttpHandler } from '../http/handler.ts';
 import { errorReply, HttpError, type Reply, send } from '../http/reply.ts';
+import { envelopeBounds } from '../pubsub/envelope.ts';
 import { SettingsError } from '../resources/settings.ts';
 import { runProcesses } from './processes.ts';
 
@@ -75,6 +77,9 @@ function answerRequests(listener: RequestListener): void {
 
 const statusOf = { done: 204, permanent: 204, transient: 503 } as const;
 
+/** Nobody else's: a form that a web page sends, or a text without a type, was not sent by Pub/Sub. */
+const eventTypes = ['application/json', 'application/cloudevents+json'];
+
 /** Pub/Sub takes messages of 10 MB, which are a third longer in base64. */
 const maxBodyBytes = 16 * mebibyte;
 
@@ -84,13 +89,22 @@ function createEventHandler(
   inFlight: InFlight,
 ): RequestListener {
   const deliver = createDelivery(definition, instance);
+  const bodies = new BodyReader(envelopeBounds);
 
   async function answer(request: IncomingMessage): Promise<Reply> {
     // Not acknowledged, so Pub/Sub brings it to another instance.
     if (inFlight.stopping) return { status: 503, headers: { connection: 'close' }, content: '' };
+    const { headers } = request;
+    try {
+      requireOwnHost(headers, instance.hosts);
+      requireNoPage(headers);
+    } catch (error) {
+      return errorReply(asHttpError(error));
+    }
     if (request.method !== 'POST') return errorReply(wrongMethod(request));
     try {
-      const outcome = await deliver(await readJson(request, maxBodyBytes), request.headers);
+      const body = await bodies.readJson(request, eventTypes, maxBodyBytes);
+      const outcome = await deliver(body, headers);
       return { status: statusOf[outcome], content: '' };
     } catch (error) {
       instance.log.warn({ reason: describe(error) }, 'not a Pub/Sub message');
@@ -101,6 +115,11 @@ function createEventHandler(
   return (request, response) =>
     // The answer is part of the work: the process must not end between the two.
     void inFlight.track(async () => send(await answer(request), response));
+}
+
+/** Pub/Sub is no browser: whatever comes from one is somebody's trick. */
+function requireNoPage({ origin, 'sec-fetch-site': site }: IncomingHttpHeaders): void {
+  if (origin !== undefined || site !== undefined) throw new HttpError(403, 'Pages may not send messages.');
 }
 
 function wrongMethod({ method }: IncomingMessage): HttpError {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { deadLetterTopic } from '@banknote-loop/shared/contract';
+import { clientOptions, pubSubIn } from '@banknote-loop/shared/pubsub';
 import { PubSub, type Subscription, type Topic } from '@google-cloud/pubsub';
 
 /** A message that was found in `dead-letter`. */
@@ -21,8 +22,8 @@ export class Outside {
   readonly #subscription: Subscription;
   readonly #topics = new Map<string, Topic>();
 
-  constructor(projectId: string) {
-    this.#client = new PubSub({ projectId });
+  constructor(environment: Readonly<Record<string, string>>) {
+    this.#client = new PubSub(clientOptions(pubSubIn(environment)));
     this.#subscription = this.#client.subscription(deadLetterTopic);
     this.#subscription.on('message', message => {
       this.deadLetters.push({ data: message.data, attributes: message.attributes });

@@ -58,7 +58,7 @@ export async function runFaults(options: FaultOptions): Promise<FaultReport> {
   try {
     const given = { PUBSUB_EMULATOR_HOST: pubsub.address };
     const loop = await startLoop({ folder, port: 0, durable: true, backoff, given });
-    const outside = new Outside(loop.environment.PROJECT_ID ?? '');
+    const outside = new Outside(loop.environment);
     const records = await openRecords(loop.environment);
     try {
       return await run(options, { loop, pubsub, records, outside });

@@ -14,7 +14,7 @@ const { values } = parseArgs({
 
 await buildAll();
 console.log(`seed ${values.seed}`);
-const { requests, statuses, memory, findings } = await runFuzz({
+const { requests, statuses, memory, burdens, findings } = await runFuzz({
   requests: Number(values.requests),
   seed: Number(values.seed),
 });
@@ -22,6 +22,10 @@ for (const [name, counts] of statuses) {
   const { before = 0, after = 0 } = memory.get(name) ?? {};
   const answers = Object.entries(counts).map(([status, times]) => `${status}: ${times}`);
   console.log(`${name.padEnd(22)} ${Math.round(before)} -> ${Math.round(after)} MB   ${answers.join(', ')}`);
+}
+for (const [name, { requests: heavy, grownMegabytes, waitMs }] of burdens) {
+  const cost = `grew by ${Math.round(grownMegabytes)} MB at most, others waited ${Math.round(waitMs)} ms at most`;
+  console.log(`${name.padEnd(22)} ${heavy} heavy requests: ${cost}`);
 }
 for (const finding of findings) console.log(finding);
 console.log(`${requests} requests, ${findings.length} findings`);

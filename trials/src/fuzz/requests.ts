@@ -18,9 +18,15 @@ const ratings = { subjects, ratings: [1, 0], reviewer: 'somebody' };
 const feedback = { batch_id, ...ratings };
 
 /** A sound message for each topic, as a beginning. */
-const soundMessages: Readonly<Record<string, Json>> = {
+export const soundMessages: Readonly<Record<string, Json>> = {
   request: { batch_id, subjects, features },
-  prediction: { batch_id, subjects, input: features, output: ['real', 'fake'], scores: [0.9, 0.1] },
+  prediction: {
+    batch_id,
+    subjects,
+    input: features,
+    output: banknotes.label.classes.map(({ name }) => name),
+    scores: [0.9, 0.1],
+  },
   feedback,
   training: feedback,
   job: feedback,
@@ -37,6 +43,13 @@ const soundMessages: Readonly<Record<string, Json>> = {
     promoted: false,
   },
 };
+
+/** A message as Pub/Sub delivers it. */
+export function pushOf(data: Buffer): HostileRequest {
+  const message = { data: data.toString('base64'), messageId: '1', publishTime: new Date().toISOString() };
+  const body = Buffer.from(JSON.stringify({ message }));
+  return { method: 'POST', path: '/', headers: { 'content-type': 'application/json' }, body };
+}
 
 /** A request that Pub/Sub would never send, or would send with something in it that nobody should have published. */
 export function hostilePush(

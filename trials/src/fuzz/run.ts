@@ -1,12 +1,14 @@
 import { rmSync } from 'node:fs';
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import { type Loop, startLoop } from '@banknote-loop/local/loop';
 import type { AnyFunction } from '@banknote-loop/shared/http';
 import { type Random, seededRandom } from '@banknote-loop/shared/learning';
 import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
 import { readTopology } from '../../../functions/topology.ts';
 import { residentMegabytes } from '../faults/memory.ts';
-import { type HostileRequest, hostileCall, hostilePush } from './requests.ts';
+import { type Burden, burden } from './burden.ts';
+import { hostileCall, hostilePush } from './requests.ts';
+import { send } from './send.ts';
 
 export interface FuzzOptions {
   readonly requests: number;
@@ -19,11 +21,12 @@ export interface FuzzReport {
   readonly statuses: ReadonlyMap<string, Readonly<Record<string, number>>>;
   /** Resident megabytes before, at most, and afterwards. */
   readonly memory: ReadonlyMap<string, { readonly before: number; readonly after: number }>;
+  /** What the heaviest requests cost each function and those who asked it for something else meanwhile. */
+  readonly burdens: ReadonlyMap<string, Burden>;
   readonly findings: readonly string[];
 }
 
 const atOnce = 8;
-const answerWithinMs = 20_000;
 /** A process that has swallowed 20 MB at a time may keep some room for the next; not for all that there were. */
 const mayKeepMegabytes = 600;
 
@@ -58,7 +61,20 @@ export async function runFuzz({ requests, seed }: FuzzOptions): Promise<FuzzRepo
     for (const [name, { after }] of memory) {
       if (after > mayKeepMegabytes) findings.push(`${name} keeps ${Math.round(after)} MB.`);
     }
-    return { requests: share * functions.length, statuses, memory, findings: [...findings, ...restarts] };
+    const burdens = new Map<string, Burden>();
+    for (const definition of functions) {
+      const running = loop.functions.get(definition.name);
+      if (running) burdens.set(definition.name, await burden(definition, running));
+    }
+    for (const [name, { problems }] of burdens)
+      findings.push(...problems.map(problem => `${name}: ${problem}`));
+    return {
+      requests: share * functions.length,
+      statuses,
+      memory,
+      burdens,
+      findings: [...findings, ...restarts],
+    };
   } finally {
     await loop.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -94,23 +110,6 @@ async function attack(
   await Promise.all(Array.from({ length: atOnce }, attacker));
   agent.destroy();
   return counts;
-}
-
-/** The status of the answer, or what came in its place. */
-function send({ method, path, headers, body }: HostileRequest, port: number, agent: Agent): Promise<string> {
-  return new Promise(resolve => {
-    const options = { agent, host: '127.0.0.1', port, method, path, timeout: answerWithinMs };
-    const call = request({ ...options, headers: { ...headers, 'content-length': body.length } }, response => {
-      response.resume().on('end', () => resolve(String(response.statusCode)));
-      // A stream of events has answered with its first line, and does not end by itself.
-      if (response.headers['content-type']?.startsWith('text/event-stream')) response.destroy();
-      response.on('close', () => resolve(String(response.statusCode)));
-      response.on('error', error => resolve(error.message));
-    });
-    call.on('timeout', () => call.destroy(new Error('no answer')));
-    call.on('error', error => resolve(error.message));
-    call.end(body);
-  });
 }
 
 /** Done, refused, or "come again": an event function has no other answer to Pub/Sub, and none is an accident. */

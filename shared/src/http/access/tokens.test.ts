@@ -179,10 +179,19 @@ it('follows the issuer when it changes its keys', async () => {
   expect((await ask('/me', before)).status).toBe(401);
 });
 
-it('does not start with half of the settings', async () => {
+it('does not start with half of the settings, whichever half', async () => {
   await expect(serveForTest(definition, { AUTH_JWKS_URL: issuerServer.url })).rejects.toThrow(
     /AUTH_ISSUER is missing.*AUTH_AUDIENCE is missing/,
   );
+  const halves = [
+    { AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience },
+    { AUTH_ISSUER: issuer },
+    { AUTH_AUDIENCE: audience },
+    { AUTH_GRANTS: 'a=notes:rate' },
+  ];
+  for (const half of halves) {
+    await expect(serveForTest(definition, half)).rejects.toThrow('AUTH_JWKS_URL is missing');
+  }
 });
 
 it('needs Redis for nothing but a rate limit', async () => {

@@ -25,6 +25,7 @@ export const noveltyData = z
     measures: z.array(measure).min(1),
     places: packedFloats(mostNumbers).refine(finite, 'Some places are not finite'),
     unknown: z.number().positive(),
+    near: z.number().min(0),
     distances: packedFloats(10_000)
       .refine(finite, 'Some distances are not finite')
       .refine(isAscending, 'The distances do not ascend'),
@@ -34,13 +35,14 @@ export const noveltyData = z
   .transform(({ measures, ...known }): Novelty => ({ space: spaceOf(measures), ...known }));
 
 export function encodeNovelty(novelty: Novelty): z.input<typeof noveltyData> {
-  const { space, places, unknown, distances, limit, shares } = novelty;
+  const { space, places, unknown, near, distances, limit, shares } = novelty;
   return {
     measures: space.measures.map(one =>
       one.kind === 'number' ? { ...one } : { ...one, known: pack(one.known) },
     ),
     places: pack(places),
     unknown,
+    near,
     distances: pack(distances),
     limit,
     shares: [...shares],

@@ -18,6 +18,8 @@ export interface Novelty {
   readonly places: Float32Array;
   /** The square of a distance that stands for one value of a kind that no row has. */
   readonly unknown: number;
+  /** The square of a distance within which it does not matter how near exactly a row is: nine known rows in ten are. */
+  readonly near: number;
   /** How far known rows lie from the nearest other one, ascending. */
   readonly distances: Float32Array;
   /** From which distance on a model's answers are drawn towards the shares of the classes. */
@@ -55,15 +57,17 @@ export function fitNovelty(given: LabelledTable, seed: number): Novelty {
   const rows = shuffle(rowsThatCount(table), seededRandom(seed));
   const chosen = choosePlaces(table, space, rows);
   const places = placesOf(table, space, chosen);
-  const { unknown, distances } = measureDistances(table, measured, rows, chosen, places);
+  const { unknown, near, distances } = measureDistances(table, measured, rows, chosen, places);
   const at = (share: number): number => distances[Math.ceil((distances.length - 1) * share)] ?? 0;
   return {
     space,
     places,
     unknown,
+    near,
     distances,
-    // A single row far from all others must not make a model sure of whatever lies between.
-    limit: Math.min(at(1), 3 * at(0.99)) || 1,
+    // Beyond what known rows are apart, so that their answers stay as they are; but a single one far from all others must
+    // not make a model sure of whatever lies between.
+    limit: 1.5 * Math.min(at(1), 3 * at(0.99)) || 1,
     shares: [...classShares(table)],
   };
 }
@@ -77,7 +81,7 @@ function choosePlaces(table: LabelledTable, space: Space, rows: Uint32Array): Ui
   const byChance = rows.subarray(0, most >>> 1);
   const others = rows.subarray(most >>> 1, mostSearched);
   const distanceOf = measureFrom(table, space, placesOf(table, space, byChance));
-  const far = Float64Array.from(others, row => distanceOf(row));
+  const far = Float64Array.from(others, row => distanceOf(row, 0));
   const furthest = new Uint32Array(others.length)
     .map((_, i) => i)
     .sort((a, b) => (far[b] ?? 0) - (far[a] ?? 0) || a - b)
@@ -103,9 +107,9 @@ function measureFrom({ values }: LabelledTable, space: Space, places: Float32Arr
   const locate = compileLocate(space);
   const place = new Float64Array(space.width);
   const found: Strangeness = { unknown: 0, beyond: 0 };
-  return (row: number, skip?: number): number => {
+  return (row: number, near: number, skip?: number): number => {
     locate(values, row, place, found);
-    return search(place, skip);
+    return search(place, near, skip);
   };
 }
 
@@ -123,24 +127,25 @@ function measureDistances(
   const own = new Map(Array.from(chosen, (row, place) => [row, place]));
   const place = new Float64Array(withoutOne.width);
   const judged = rows.subarray(0, mostJudged);
-  const squares = Float64Array.from(judged, row => distanceOf(row, own.get(row)));
-  const sorted = squares.slice().sort();
-  const unknown = Math.max(finite(sorted[Math.ceil((sorted.length - 1) * 0.99)]), 1);
-  const distances = Float32Array.from(judged, (row, i) => {
+  const sorted = Float64Array.from(judged, row => finite(distanceOf(row, 0, own.get(row)))).sort();
+  const at = (share: number): number => sorted[Math.ceil((sorted.length - 1) * share)] ?? 0;
+  const [near, unknown] = [at(0.9), Math.max(at(0.99), 1)];
+  // Measured as rows will be: the share of known rows below a distance holds for distances found in the same way.
+  const distances = Float32Array.from(judged, row => {
     const found: Strangeness = { unknown: 0, beyond: 0 };
     locate(values, row, place, found);
-    return Math.sqrt(finite(squares[i]) + unknown * (found.unknown + found.beyond));
+    return Math.sqrt(finite(distanceOf(row, near, own.get(row))) + unknown * (found.unknown + found.beyond));
   });
-  return { unknown, distances: distances.sort() };
+  return { unknown, near, distances: distances.sort() };
 }
 
 /** A single row has no other to be far from. */
-function finite(square = 0): number {
+function finite(square: number): number {
   return Number.isFinite(square) ? square : 0;
 }
 
 /** Makes what was learned ready to say how unlike rows are, given as they are to a model. */
-export function compileNovelty({ space, places, unknown, distances, limit }: Novelty): NoveltyScore {
+export function compileNovelty({ space, places, unknown, near, distances, limit }: Novelty): NoveltyScore {
   const search = compileSearch({ ...space, values: places });
   const locate = compileLocate(space);
   const columns = space.measures.length;
@@ -152,7 +157,7 @@ export function compileNovelty({ space, places, unknown, distances, limit }: Nov
     const trust = new Float64Array(count);
     for (let row = 0; row < count; row += 1) {
       locate(rows, row, place, found);
-      const distance = Math.sqrt(search(place) + unknown * (found.unknown + found.beyond));
+      const distance = Math.sqrt(search(place, near) + unknown * (found.unknown + found.beyond));
       unlike[row] = shareBelow(distances, distance);
       trust[row] = distance <= limit ? 1 : (limit / distance) ** 2;
     }

@@ -94,12 +94,13 @@ function codeOf(value: number, size: number): number {
   return Number.isNaN(value) ? size + 1 : Math.min(value, size);
 }
 
-const bend = 3;
+const bend = 4;
 const furthest = 1e9;
 
-/** Almost the same near zero and a logarithm far out: a long tail is no emptiness, and no value is infinitely far. */
+/** Almost the same near zero and a root far out: a long tail is no emptiness, and no value is infinitely far. */
 function draw(difference: number, scale: number): number {
-  return bend * Math.asinh(Math.min(Math.max(difference / scale, -furthest), furthest) / bend);
+  const held = Math.min(Math.max(difference / scale, -furthest), furthest);
+  return held / Math.sqrt(1 + Math.abs(held) / bend);
 }
 
 /** What is strange about one value alone. */

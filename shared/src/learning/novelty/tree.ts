@@ -15,8 +15,11 @@ export function mostVisited(width: number): number {
   return Math.max(fewestVisited, Math.floor(mostLooked / Math.max(1, width)));
 }
 
-/** Finds the square of the distance from a place to the nearest other one; `skip` is the number of one that does not count. */
-export type Search = (from: Float64Array, skip?: number) => number;
+/**
+ * Finds the square of the distance from a place to the nearest other one, or to some other one where that is `near`
+ * enough. `skip` is the number of one that does not count.
+ */
+export type Search = (from: Float64Array, near: number, skip?: number) => number;
 
 /**
  * A k-d tree: the space is halved along the coordinate in which its places are spread most, and again, so that only the
@@ -81,13 +84,13 @@ export function compileSearch({ numbers, width, values }: Places): Search {
   const waiting = new Int32Array(64);
   const bounds = new Float64Array(64);
 
-  return (from, skip = -1) => {
+  return (from, near, skip = -1) => {
     let best = Infinity;
     let visited = 0;
     let depth = 1;
     waiting[0] = 0;
     bounds[0] = 0;
-    while (depth > 0 && visited < limit) {
+    while (depth > 0 && visited < limit && best > near) {
       depth -= 1;
       const bound = bounds[depth] ?? 0;
       if (bound >= best) continue;

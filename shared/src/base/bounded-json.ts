@@ -1,0 +1,95 @@
+import { isUtf8 } from 'node:buffer';
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
+import { PermanentError, TooLargeError } from './errors.ts';
+import type { JsonBounds } from './json-bounds.ts';
+
+/** Smaller texts are read at once. */
+const small = 128 * 1024;
+
+let turn: Promise<unknown> = Promise.resolve();
+
+/**
+ * Reads JSON within bounds, which are looked at before anything is made of it. Large texts are read one after another
+ * and in steps, so that whoever has a small request in the same process does not wait for all of them. What is wrong is a
+ * PermanentError; `malformed` says it where the text is no JSON.
+ */
+export function readBoundedJson(
+  bytes: Buffer,
+  bounds: JsonBounds,
+  malformed: (text: string) => PermanentError,
+): Promise<unknown> {
+  if (bytes.length <= small) return readInSteps(bytes, bounds, malformed, async () => {});
+  const mine = turn.then(() => readInSteps(bytes, bounds, malformed, yieldToOthers));
+  turn = mine.catch(() => {});
+  return mine;
+}
+
+async function readInSteps(
+  bytes: Buffer,
+  bounds: JsonBounds,
+  malformed: (text: string) => PermanentError,
+  pause: () => Promise<void>,
+): Promise<unknown> {
+  await pause();
+  checkBounds(bytes, bounds);
+  await pause();
+  const text = decodeUtf8(bytes);
+  await pause();
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the text, which must not get into logs and attributes.
+    throw malformed(text);
+  }
+}
+
+const byteOrderMark = '\ufeff';
+
+export function decodeUtf8(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new PermanentError('The data is not UTF-8 text.');
+  const text = bytes.toString('utf8');
+  return text.startsWith(byteOrderMark) ? text.slice(1) : text;
+}
+
+const [quote, backslash, colon, comma] = [0x22, 0x5c, 0x3a, 0x2c];
+const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/** Counts what a text would become. Whether it is JSON at all is not asked here. */
+export function checkBounds(bytes: Buffer, { depth, values, names }: JsonBounds): void {
+  const known = new Set<number>();
+  let level = 0;
+  let count = 1;
+  let hash = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    switch (bytes[at]) {
+      case quote: {
+        hash = 0;
+        at += 1;
+        for (let byte = bytes[at]; at < bytes.length && byte !== quote; byte = bytes[at]) {
+          if (byte === backslash) at += 1;
+          hash = (Math.imul(hash, 31) + (byte ?? 0)) | 0;
+          at += 1;
+        }
+        break;
+      }
+      case colon:
+        known.add(hash);
+        if (known.size > names) throw new TooLargeError(`The JSON has more than ${names} different names.`);
+        break;
+      case comma:
+        count += 1;
+        break;
+      case openList:
+      case openObject:
+        level += 1;
+        count += 1;
+        if (level > depth) throw new TooLargeError(`The JSON nests more than ${depth} levels deep.`);
+        break;
+      case closeList:
+      case closeObject:
+        level -= 1;
+        break;
+    }
+    if (count > values) throw new TooLargeError(`The JSON has more than ${values} values.`);
+  }
+}
