@@ -193,31 +193,3 @@ it('ends at once with one line that names every variable that is missing or malf
     ),
   ]);
 });
-
-it('answers with several processes behind one port, and ends them all', async () => {
-  const several = await launchFunction('ingest-api', { ...environment, WEB_CONCURRENCY: '2' });
-  await several.listens();
-  const answers = await Promise.all(
-    Array.from({ length: 8 }, () =>
-      several.send(
-        JSON.stringify({ subjects: [''] }),
-        { 'content-type': 'application/json' },
-        { path: '/notes' },
-      ),
-    ),
-  );
-  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 400));
-  several.terminate();
-  const stopped = () => several.output.filter(line => line.includes('"message":"stopped"')).length;
-  await until('both have stopped', () => stopped() === 2);
-});
-
-it('does not start several processes of a function that cannot start', async () => {
-  const { PROJECT_ID: _, ...incomplete } = environment;
-  const several = await launchFunction('ingest-api', { ...incomplete, WEB_CONCURRENCY: '2' });
-  expect(await several.ended).toBe(1);
-  expect(several.output.join()).toContain('PROJECT_ID is missing');
-  const wrong = await launchFunction('ingest-api', { ...environment, WEB_CONCURRENCY: 'many' });
-  expect(await wrong.ended).toBe(1);
-  expect(wrong.output.join()).toContain('WEB_CONCURRENCY is malformed');
-});
