@@ -71,6 +71,12 @@ export const databaseSettings = z.object({
 /** How times are written where readers of before look: with `zoned` they end in `Z`, with `bare` readers add it themselves. */
 const times = z.enum(timeForms).default('zoned');
 
+export const processSettings = z.object({
+  /** So many processes of an instance answer behind its one port; `auto`: one for each core. */
+  WEB_CONCURRENCY: z.union([z.literal('auto'), count]).default(1),
+  DBPOOL: databaseSettings.shape.DBPOOL,
+});
+
 export const cacheSettings = z.object({ REDISHOST: text, REDISPORT: port.default(6379), TIMES: times });
 
 /** How HTTP functions answer, for callers of before. */
