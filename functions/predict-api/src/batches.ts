@@ -9,7 +9,7 @@ import {
   ratingsBody,
 } from '@banknote-loop/shared/contract';
 
-import { HttpError, route } from '@banknote-loop/shared/http';
+import { type Caller, HttpError, maySee, requireOwnBatch, route } from '@banknote-loop/shared/http';
 import type { BatchPosition } from '@banknote-loop/shared/postgres';
 import { untilStored } from './batch-watch.ts';
 import type { Context } from './context.ts';
@@ -31,8 +31,9 @@ export const getBatches = route({
   async handle({ query: { limit, cursor } }, context: Context) {
     const { entries, source } = await readPage(context, limit, cursor);
     const last = entries.at(-1);
+    const seen = entries.filter(({ batch_id }) => maySee(context.caller, batch_id));
     return {
-      body: { batches: entries, source, next: last && entries.length === limit ? encodeCursor(last) : null },
+      body: { batches: seen, source, next: last && entries.length === limit ? encodeCursor(last) : null },
     };
   },
 });
@@ -81,7 +82,8 @@ export function getBatch(dataSet: DataSet) {
     }),
     answer: batchAnswer(dataSet),
 
-    async handle({ params: { id }, query: { wait } }, { db, signal }: Context) {
+    async handle({ params: { id }, query: { wait } }, { db, signal, caller }: Context) {
+      requireOwnBatch(caller, id);
       let notes = await db.batches.notes(id);
       if (notes.length === 0 && wait > 0 && (await untilStored(db, id, { seconds: wait, signal }))) {
         notes = await db.batches.notes(id);
@@ -104,9 +106,21 @@ export function patchBatch(dataSet: DataSet) {
     status: 202,
     answer: acceptedRatings(dataSet),
 
-    async handle({ params: { id }, body }, { publish }: Context) {
-      await publish(topics.feedback, { batch_id: id, ...body });
-      return { body: { batch_id: id, ...body } };
+    async handle({ params: { id }, body }, { publish, caller }: Context) {
+      const feedback = { batch_id: id, ...body, ...reviewerOf(body.reviewer, caller) };
+      await publish(topics.feedback, feedback);
+      return { body: feedback };
     },
   });
+}
+
+/** A reviewer is who the token proves; whoever may speak for others names them. */
+function reviewerOf(named: string | undefined, { principal, verified, scopes }: Caller) {
+  if (!verified) return { verified: undefined };
+  if (named !== undefined && named !== principal && !scopes.has('notes:rate-for')) {
+    throw new HttpError(403, `You rate as ${principal}: to rate for others takes the scope notes:rate-for.`, {
+      field: 'reviewer',
+    });
+  }
+  return { reviewer: named ?? principal, verified: true };
 }

@@ -31,7 +31,7 @@ let redis: TestCache;
 let keeper: LiveModelKeeper;
 let context: Pick<
   Context,
-  'dataSet' | 'db' | 'cache' | 'models' | 'quality' | 'log' | 'principal' | 'publish'
+  'dataSet' | 'db' | 'cache' | 'models' | 'quality' | 'log' | 'caller' | 'principal' | 'publish'
 >;
 beforeEach(async () => {
   [kit, redis] = await Promise.all([openTrainingKit(), openTestCache()]);
@@ -51,6 +51,7 @@ beforeEach(async () => {
     quality: { windowDays: 7, rows: 1000, minimumRows: 100, driftThreshold: 0.25 },
     log: quiet,
     principal: 'ann@bank.example',
+    caller: { principal: 'ann@bank.example', verified: false, scopes: new Set<string>() },
     publish: async (_topic, message) => kit.announce(modelMessage.parse(message)),
   };
 });

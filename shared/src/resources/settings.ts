@@ -182,7 +182,7 @@ export const accessSettings = z
     AUTH_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
     AUTH_ISSUER: text.optional(),
     AUTH_AUDIENCE: text.optional(),
-    /** Scopes for callers whose tokens have none, as those of service accounts: `caller=scope scope; caller=scope`. */
+    /** Scopes and roles for callers whose tokens have none, as those of service accounts: `caller=scope role; caller=scope`. */
     AUTH_GRANTS: z
       .string()
       .regex(/^\s*([^=;]+=[^=;]+(;|$)\s*)*$/, 'write caller=scope scope; caller=scope')
@@ -193,6 +193,8 @@ export const accessSettings = z
       .string()
       .default('')
       .transform(list => new Set(words(list))),
+    /** So many addresses at the end of `X-Forwarded-For` were written by proxies of ours; the rest is the caller's own word. */
+    TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(1),
     /** So many requests of one caller are answered in a minute; without it, all. */
     RATE_LIMIT_PER_MINUTE: count.optional(),
     /** Where they are counted. */
@@ -216,9 +218,15 @@ function readGrants(list: string): ReadonlyMap<string, ReadonlySet<string>> {
   return new Map(
     entries.map(entry => {
       const [caller = '', granted = ''] = entry.split('=');
-      return [caller.trim(), new Set(words(granted))];
+      return [grantee(caller.trim()), new Set(words(granted))];
     }),
   );
+}
+
+/** A name with an @ is an address, any other a subject, unless `email:` or `sub:` says which. */
+function grantee(name: string): string {
+  if (/^(sub|email):/.test(name)) return name.startsWith('email:') ? name.toLowerCase() : name;
+  return name.includes('@') ? `email:${name.toLowerCase()}` : `sub:${name}`;
 }
 
 /** The process cannot start as it is configured. */
