@@ -130,8 +130,15 @@ function diff(before: DataSet, after: DataSet): void {
 
 async function migrate(name: string, options: { readonly force?: boolean }): Promise<void> {
   const { server, name: database, dataSet } = findTarget(name);
-  tell(await migrateDeclaration(server, database, dataSet, options));
-  console.log(`The tables of ${database} at ${server.host}:${server.port} are as the declaration says.`);
+  const changes = await migrateDeclaration(server, database, dataSet, options);
+  tell(changes);
+  console.log(
+    `The tables of ${dataSet.name} (${database} at ${server.host}:${server.port}) are as the declaration says.`,
+  );
+  if (changes.length > 0)
+    console.log(
+      'Start the loop again: where its model does not fit any more, it trains another before it is ready. In the cloud: npm run deploy, and then npm run models -- train.',
+    );
 }
 
 function tell(changes: readonly Change[]): void {

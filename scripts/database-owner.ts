@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseEnv } from 'node:util';
 import { localOwner, type Server } from '@banknote-loop/local/prepare-database';
+import { chooseLoop, runningLoops } from '@banknote-loop/local/running-loops';
 import type { DataSet } from '@banknote-loop/shared/data-set';
 import { findDataSet } from '@banknote-loop/shared/data-set/files';
 
@@ -14,15 +13,15 @@ export interface Target {
   readonly dataSet: DataSet;
 }
 
-const laptop = join(import.meta.dirname, '../.loop');
+const root = join(import.meta.dirname, '..');
 
 /** The tables of a data set, and of the one that DATA_SET says if none is asked for. */
-export function findTarget(wanted?: string): Target {
-  const { DBHOST, DBPORT, DBNAME, PGUSER, PGPASSWORD, DATA_SET = 'banknotes' } = process.env;
+export function findTarget(wanted: string | undefined): Target {
+  const { DBHOST, DBPORT, DBNAME, PGUSER, PGPASSWORD } = process.env;
   if (PGUSER) {
     if (!DBHOST || !PGPASSWORD) throw new Error('PGUSER is set, and so DBHOST and PGPASSWORD must be, too.');
     const owner = { user: PGUSER, password: PGPASSWORD };
-    const { dataSet } = findDataSet(DATA_SET);
+    const { dataSet } = findDataSet(wanted ?? 'banknotes');
     return {
       server: { host: DBHOST, port: portOf(DBPORT), ...owner },
       name: DBNAME ?? dataSet.name,
@@ -31,21 +30,27 @@ export function findTarget(wanted?: string): Target {
   }
   const local = readLocal(wanted);
   if (!local)
-    throw new Error('No loop runs here (npm start), and DBHOST, PGUSER and PGPASSWORD are not set.');
+    throw new Error(
+      `No loop${wanted ? ` of ${wanted}` : ''} runs here (npm start), and DBHOST, PGUSER and PGPASSWORD are not set.`,
+    );
   if (DBHOST && (DBHOST !== local.server.host || portOf(DBPORT) !== local.server.port)) {
     throw new Error(`DBHOST is ${DBHOST}: set PGUSER and PGPASSWORD to those of the owner of its tables.`);
   }
   return local;
 }
 
-/** The database of the loop on this machine, if the loop has one of its own. */
-function readLocal(wanted?: string): Target | undefined {
-  const environment = join(laptop, 'env');
-  if (!existsSync(environment)) return undefined;
-  const { DBHOST, DBPORT, DBNAME, DATA_SET = 'banknotes' } = parseEnv(readFileSync(environment, 'utf8'));
+/** The database of a loop on this machine, if the loop has one of its own. */
+function readLocal(wanted: string | undefined): Target | undefined {
+  const loop = chooseLoop(runningLoops(root), wanted);
+  if (!loop) return undefined;
+  const { DBHOST, DBPORT, DBNAME } = loop.environment;
   if (!DBHOST || !DBNAME) return undefined;
-  const { dataSet } = findDataSet(wanted ?? DATA_SET);
-  return { server: { host: DBHOST, port: portOf(DBPORT), ...localOwner(laptop) }, name: DBNAME, dataSet };
+  const { dataSet } = findDataSet(loop.dataSet);
+  return {
+    server: { host: DBHOST, port: portOf(DBPORT), ...localOwner(loop.folder) },
+    name: DBNAME,
+    dataSet,
+  };
 }
 
 function portOf(text = '5432'): number {

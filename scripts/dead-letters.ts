@@ -1,13 +1,14 @@
 import type { DeadLetter, DeadLetters } from '@banknote-loop/shared/pubsub';
 import { deadLetters } from '@banknote-loop/shared/resources';
-import { runTool } from './tool.ts';
+import { runTool, words } from './tool.ts';
 
 const usage = `npm run dead-letters -- list             what could not be processed, by whom, and why
 npm run dead-letters -- show ID           one of them, with its data
 npm run dead-letters -- replay ID…|--all  publishes them again where they came from
-npm run dead-letters -- drop ID…|--all    takes them off for good`;
+npm run dead-letters -- drop ID…|--all    takes them off for good
+  --data-set NAME                         of which loop, where several run here`;
 
-const [command = 'list', ...ids] = process.argv.slice(2);
+const [command = 'list', ...ids] = words;
 
 await runTool({ deadLetters }, async ({ deadLetters }) => {
   if (command === 'list') return list(await deadLetters.list());

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { describe } from '@banknote-loop/shared/base';
 import { startInstance } from '@banknote-loop/shared/function';
 import { pubSubIn } from '@banknote-loop/shared/pubsub';
 import { cache, database, deadLetters, modelStore } from '@banknote-loop/shared/resources';
@@ -13,7 +14,7 @@ import { dataSetOf, findEnvironment } from './tool.ts';
 // `npm run doctor`: says what is wrong with the machine, or with the loop that runs here or in the project that the
 // environment names, and what to do about it. Its exit code is 1 if anything is wrong.
 
-const environment = findEnvironment();
+const environment = environmentOrEnd();
 let wrong = 0;
 
 await tellAll([...machineChecks, ...(isLaptop() ? laptopChecks : [])]);
@@ -21,6 +22,16 @@ if (environment) await examine(environment);
 else await tellAll([portCheck, noLoop()]);
 console.log(wrong === 0 ? '\nAll is well.' : `\n${wrong} ${wrong === 1 ? 'thing is' : 'things are'} wrong.`);
 process.exitCode = wrong === 0 ? 0 : 1;
+
+/** Which of several loops is meant is for a person to say. */
+function environmentOrEnd(): NodeJS.ProcessEnv | undefined {
+  try {
+    return findEnvironment();
+  } catch (error) {
+    console.error(describe(error));
+    process.exit(1);
+  }
+}
 
 async function examine(found: NodeJS.ProcessEnv): Promise<void> {
   // Without the runner none of its services answers, and to say so once is enough.

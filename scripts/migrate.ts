@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { migrateDatabase, takeOverDatabase } from '@banknote-loop/local/prepare-database';
 import { describe } from '@banknote-loop/shared/base';
 import { findTarget, type Target } from './database-owner.ts';
+import { chosen, words } from './tool.ts';
 
 // `npm run migrate`: brings the tables up to the code, as their owner.
 
@@ -10,14 +11,14 @@ npm run migrate -- --from old  takes over the tables of the demo of before: all 
 
 try {
   const from = readFrom();
-  await (from === 'old' ? takeOverOld(findTarget()) : bringUpToDate(findTarget()));
+  await (from === 'old' ? takeOverOld(findTarget(chosen)) : bringUpToDate(findTarget(chosen)));
 } catch (error) {
   console.error(describe(error));
   process.exitCode = 1;
 }
 
 function readFrom(): string | undefined {
-  const { from } = parseArgs({ options: { from: { type: 'string' } } }).values;
+  const { from } = parseArgs({ args: [...words], options: { from: { type: 'string' } } }).values;
   if (from !== undefined && from !== 'old')
     throw new Error(`--from takes "old", and was given "${from}".\n${usage}`);
   return from;

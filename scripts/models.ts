@@ -1,11 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
+import { trainingRules } from '@banknote-loop/shared';
 import { timeOrderedUuid } from '@banknote-loop/shared/base';
 import { type DecisionRequest, decisionBody, topics } from '@banknote-loop/shared/contract';
-import { type Announce, decideManually } from '@banknote-loop/shared/models';
+import { type Announce, decideManually, submitModel } from '@banknote-loop/shared/models';
 import type { Database } from '@banknote-loop/shared/postgres';
-import { database } from '@banknote-loop/shared/resources';
-import { runTool } from './tool.ts';
+import { database, modelStore } from '@banknote-loop/shared/resources';
+import { describeStaleness, measureStaleness } from './staleness.ts';
+import { runTool, words } from './tool.ts';
 
 const usage = `npm run models -- list                     the newest models, and which one answers
 npm run models -- show NAME                all that is known of one
@@ -15,7 +18,10 @@ npm run models -- rollback --why TEXT      goes back to the model before
 npm run models -- pin [NAME] --why TEXT    holds a model in its place, whatever trainings bring
 npm run models -- unpin --why TEXT         lets trainings decide again
 npm run models -- train                    asks for a training now
-  --by NAME                                who decides, if not the user of this machine`;
+npm run models -- staleness                how much worse the models of 1, 7 and 30 days ago are by now
+npm run models -- import FILE              takes a model from elsewhere in (ONNX, or our own JSON), to be judged
+  --by NAME                                who decides, if not the user of this machine
+  --data-set NAME                          of which loop, where several run here`;
 
 const newest = 20;
 const kindOf: Readonly<Record<string, DecisionRequest['kind']>> = {
@@ -25,7 +31,7 @@ const kindOf: Readonly<Record<string, DecisionRequest['kind']>> = {
   unpin: 'unpin',
 };
 
-await runTool({ db: database }, async ({ db }, instance) => {
+await runTool({ db: database, store: modelStore }, async ({ db, store }, instance) => {
   const { command, name, by, why } = readArguments();
   const send = async (topic: string, message: object): Promise<void> => {
     const publisher = await instance.publisher();
@@ -34,9 +40,24 @@ await runTool({ db: database }, async ({ db }, instance) => {
   if (command === 'list') return list(db);
   if (command === 'show' && name) return show(db, name);
   if (command === 'log') return log(db);
+  if (command === 'staleness') {
+    const { caps } = trainingRules.parse(process.env);
+    const { holdout } = await db.training.dataSet(caps);
+    return console.log(
+      describeStaleness(await measureStaleness(instance.dataSet, { db, store }, holdout), holdout.count),
+    );
+  }
   if (command === 'train') {
     await send(topics.job.name, aRequestForTraining());
     return console.log('A training has been asked for; `npm run models -- list` will show what came of it.');
+  }
+  if (command === 'import' && name) {
+    const { dataSet } = instance;
+    const job = await submitModel(readFileSync(name), { dataSet, db, store, by });
+    await send(topics.job.name, job);
+    return console.log(
+      `The model has been taken in; \`npm run models -- list\` will show what came of it, under the job ${job.batch_id}.`,
+    );
   }
   const kind = kindOf[command];
   if (!kind) throw new Error(usage);
@@ -47,6 +68,7 @@ await runTool({ db: database }, async ({ db }, instance) => {
 
 function readArguments() {
   const { values, positionals } = parseArgs({
+    args: [...words],
     allowPositionals: true,
     options: { by: { type: 'string' }, why: { type: 'string' } },
   });

@@ -1,12 +1,12 @@
 import { timeOrderedUuid } from '@banknote-loop/shared/base';
 import { topics } from '@banknote-loop/shared/contract';
 import { fitMessage } from '@banknote-loop/shared/pubsub';
-import { runTool } from './tool.ts';
+import { runTool, words } from './tool.ts';
 
 const usage = `npm run publish -- TOPIC 'JSON'    publishes one message, after checking it, and prints its id
   topics: ${Object.keys(topics).join(', ')}; where "batch_id" is left out, a new one is made`;
 
-const [name = '', json = ''] = process.argv.slice(2);
+const [name = '', json = ''] = words;
 
 await runTool({}, async (_clients, instance) => {
   const topic = Object.values(topics).find(one => one.name === name);

@@ -1,4 +1,6 @@
 import { prepareDatabase } from '@banknote-loop/local/prepare-database';
+import { findDataSet } from '@banknote-loop/shared/data-set/files';
+import { chosen } from './tool.ts';
 
 // `npm run set-up-database`: makes an existing PostgreSQL ready for the loop. It logs in as PGUSER with PGPASSWORD, who
 // must be allowed to make databases and roles, and gives the functions' user the password LOOP_PASSWORD.
@@ -13,6 +15,7 @@ function variable(name: string, otherwise?: string): string {
 }
 
 try {
+  const found = findDataSet(chosen ?? 'banknotes');
   const server = {
     host: variable('PGHOST'),
     port: Number(variable('PGPORT', '5432')),
@@ -21,8 +24,9 @@ try {
   };
   const { DBHOST, DBPORT, DBNAME, DBUSER } = await prepareDatabase(
     server,
-    variable('DBNAME', 'banknotes'),
+    variable('DBNAME', found.dataSet.name),
     variable('LOOP_PASSWORD'),
+    found,
   );
   console.log(`DBHOST=${DBHOST} DBPORT=${DBPORT} DBNAME=${DBNAME} DBUSER=${DBUSER}`);
 } catch (error) {

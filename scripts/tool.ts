@@ -1,13 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseEnv } from 'node:util';
 import { deadAddresses } from '@banknote-loop/local/environment-file';
+import { chooseLoop, runningLoops } from '@banknote-loop/local/running-loops';
 import type { DataSet } from '@banknote-loop/shared';
 import { describe } from '@banknote-loop/shared/base';
 import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import { type Clients, startInstance, type Uses } from '@banknote-loop/shared/function';
-
-const laptop = join(import.meta.dirname, '../.loop/env');
 
 /**
  * Runs a tool of the command line with the clients that the functions use. It works on what the environment names; if
@@ -31,12 +28,26 @@ export async function runTool<Used extends Uses>(
   }
 }
 
+const root = join(import.meta.dirname, '..');
+
+/** The words of the command line, without the data set that it may name for any tool. */
+export const [words, chosen] = readWords(process.argv.slice(2));
+
+function readWords(
+  given: readonly string[],
+): readonly [words: readonly string[], dataSet: string | undefined] {
+  const at = given.findIndex(word => word === '--data-set' || word.startsWith('--data-set='));
+  if (at < 0) return [given, process.env.DATA_SET];
+  const [, inWord] = given[at]?.split(/=(.*)/s) ?? [];
+  const name = inWord ?? given[at + 1];
+  return [given.toSpliced(at, inWord === undefined ? 2 : 1), name ?? ''];
+}
+
 function environment(): NodeJS.ProcessEnv {
   const found = findEnvironment();
   if (found) return found;
-  throw new Error(
-    'No loop runs here (npm start), and PROJECT_ID and the other variables of a project are not set.',
-  );
+  const which = chosen === undefined ? 'No loop runs here' : `No loop of ${chosen} runs here`;
+  throw new Error(`${which} (npm start), and PROJECT_ID and the other variables of a project are not set.`);
 }
 
 /** The data set that the loop or the project serves. */
@@ -47,9 +58,10 @@ export function dataSetOf({ DATA_SET = 'banknotes' }: NodeJS.ProcessEnv): DataSe
 /** The variables of the project that the environment names, or else of the loop on this machine, if there is one. */
 export function findEnvironment(): NodeJS.ProcessEnv | undefined {
   const quiet = { LOG_LEVEL: 'fatal' };
-  if (process.env.PROJECT_ID && deadAddresses(process.env).length === 0) return { ...quiet, ...process.env };
-  if (!existsSync(laptop)) return undefined;
-  // Google's clients read the emulators' variables by themselves.
-  const found = { ...parseEnv(readFileSync(laptop, 'utf8')), ...quiet };
-  return Object.assign(process.env, found);
+  const { PROJECT_ID, DATA_SET = 'banknotes' } = process.env;
+  const isMeant = chosen === undefined || chosen === DATA_SET;
+  if (PROJECT_ID && isMeant && deadAddresses(process.env).length === 0) return { ...quiet, ...process.env };
+  const loop = chooseLoop(runningLoops(root), chosen);
+  // Some of Google's clients read the emulators' variables by themselves.
+  return loop && Object.assign(process.env, { DATA_SET: loop.dataSet, ...loop.environment, ...quiet });
 }

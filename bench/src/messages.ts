@@ -1,26 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type PredictionMessage, type RequestMessage, timeOrderedUuid } from '@banknote-loop/shared';
 import { type Envelope, envelopes } from '@banknote-loop/testing';
+import { classes, readItems } from './table.ts';
 
 type Features = RequestMessage['features'][number];
 
-const file = join(import.meta.dirname, '../../bank_data.csv');
-
-const notes: readonly Features[] = readFileSync(file, 'utf8')
-  .trim()
-  .split('\n')
-  .slice(1)
-  .map(line => {
-    const [variance = 0, skewness = 0, curtosis = 0, entropy = 0] = line.split(',').map(Number);
-    return [variance, skewness, curtosis, entropy];
-  });
+const notes: readonly Features[] = readItems();
 
 /** A batch of notes from the bank's data. */
 export function request(rows: number): RequestMessage {
   const first = Math.floor(Math.random() * notes.length);
-  const pick = (i: number): Features => notes[(first + i) % notes.length] ?? [0, 0, 0, 0];
+  const pick = (i: number): Features => notes[(first + i) % notes.length] ?? [];
   return {
     batch_id: timeOrderedUuid(),
     subjects: Array.from({ length: rows }, (_, i) => `note-${i}`),
@@ -36,7 +26,7 @@ export function prediction(rows: number): PredictionMessage {
     batch_id,
     subjects,
     input: features,
-    output: scores.map(score => (score >= 0.5 ? 'real' : 'fake')),
+    output: scores.map(score => classes[score >= 0.5 ? 1 : 0]),
     scores,
     model_file_name: 'model-20250101T000000000Z-0123456789ab.json',
   };

@@ -1,10 +1,20 @@
 import { parseArgs } from 'node:util';
-import { type Metrics, measure, type TrainingSet, train } from '@banknote-loop/shared/classifier';
-import { chooseBackend, compileModel, seededRandom } from '@banknote-loop/shared/learning';
+import { type Metrics, measure, type TrainingSet, tableOf, train } from '@banknote-loop/shared/classifier';
+import { unlikeFrom } from '@banknote-loop/shared/data-set';
+import {
+  chooseBackend,
+  compileModel,
+  type Learned,
+  type Model,
+  measureImportance,
+  seededRandom,
+} from '@banknote-loop/shared/learning';
 import { pickRows, rowsOf, split } from '@banknote-loop/testing/bank-data';
+import { drawEmptyRows } from './empty-regions.ts';
 
 // `npm run model-card -- --data-set NAME`: the numbers of docs/model.md, for any data set. Its different rows are dealt at
-// random into four parts to learn from and one to be judged on, twenty times; the deals are the same for everybody.
+// random into four parts to learn from and one to be judged on, twenty times; the deals are the same for everybody. Beside
+// the chosen model stand the simplest one, what each column is worth, and what becomes of rows like none that it has seen.
 
 const { values: options } = parseArgs({
   options: {
@@ -22,6 +32,18 @@ interface Split {
   readonly metrics: Metrics;
   readonly members: readonly string[];
   readonly seconds: number;
+  readonly report: Learned['report'];
+  readonly worth: readonly { readonly accuracy: number; readonly logLoss: number }[];
+  readonly known: Unlike;
+  readonly empty: Unlike;
+}
+
+/** Of some rows: how many there are, which share is called unlike, and of which share the model is more than 99 % sure. */
+interface Unlike {
+  readonly rows: number;
+  readonly unlike: number;
+  readonly sure: number;
+  readonly sureWithoutKnowing: number;
 }
 
 const { dataSet, set } = await rowsOf(options['data-set']);
@@ -53,6 +75,25 @@ console.log(`\n${wrong} wrong of ${answers} answers`);
 console.log(`Chosen: ${countChoices()}`);
 console.log(`Learning took ${medianOf(all.map(({ seconds }) => seconds)).toFixed(2)} s (median)`);
 
+console.log('\n| out of fold | accuracy | log loss | calibration error |\n| --- | --- | --- | --- |');
+printFigures('the simplest, `linear`', ({ candidates }) => candidates.find(({ name }) => name === 'linear'));
+printFigures('the chosen', ({ chosen }) => chosen);
+
+console.log(
+  '\n| without what the column says | accuracy falls by | log loss rises by |\n| --- | --- | --- |',
+);
+dataSet.features.forEach(({ name: feature }, column) => {
+  const accuracy = meanOf(all.map(({ worth }) => worth[column]?.accuracy ?? Number.NaN));
+  const logLoss = meanOf(all.map(({ worth }) => worth[column]?.logLoss ?? Number.NaN));
+  console.log(`| ${feature} | ${accuracy.toFixed(4)} | ${logLoss.toFixed(4)} |`);
+});
+
+console.log(
+  '\n| rows | called unlike | more than 99 % sure | did it not know its rows |\n| --- | --- | --- | --- |',
+);
+printUnlike('held out', ({ known }) => known);
+printUnlike('in empty regions', ({ empty }) => empty);
+
 async function judgeSplit(seed: number): Promise<Split> {
   const { train: seen, holdOut } = split(rows, seededRandom(seed));
   const startedAt = performance.now();
@@ -61,7 +102,57 @@ async function judgeSplit(seed: number): Promise<Split> {
   if (!outcome.trained) throw new Error(outcome.reason);
   const probabilities = compileModel(outcome.model).probabilities(holdOut.features);
   const metrics = measure(probabilities, holdOut.classes, holdOut.classNames);
-  return { metrics, members: outcome.choice.members, seconds };
+  const { model, report, choice } = outcome;
+  const empty = drawEmptyRows(seen, holdOut, model.columns, seed);
+  return {
+    metrics,
+    members: choice.members,
+    seconds,
+    report,
+    worth: measureImportance(model, tableOf(dataSet, holdOut), seed, 2),
+    known: unlikeOf(model, holdOut.features),
+    empty: unlikeOf(model, empty),
+  };
+}
+
+function unlikeOf(model: Model, values: Float64Array): Unlike {
+  const { novelty: _, ...bare } = model;
+  const { unlike = new Float64Array(0), probabilities } = compileModel(model).answer(values);
+  return {
+    rows: unlike.length,
+    unlike: unlike.filter(share => share >= unlikeFrom).length,
+    sure: probabilities.filter(one => one > 0.99).length,
+    sureWithoutKnowing: compileModel(bare)
+      .probabilities(values)
+      .filter(one => one > 0.99).length,
+  };
+}
+
+function printUnlike(name: string, of: (one: Split) => Unlike): void {
+  const total = (count: (one: Unlike) => number) => all.reduce((sum, one) => sum + count(of(one)), 0);
+  const rowsInAll = total(one => one.rows);
+  const shares = [total(one => one.unlike), total(one => one.sure), total(one => one.sureWithoutKnowing)].map(
+    count => `${((100 * count) / rowsInAll).toFixed(1)} %`,
+  );
+  console.log(`| ${rowsInAll} ${name} | ${shares.join(' | ')} |`);
+}
+
+function printFigures(
+  name: string,
+  of: (report: Learned['report']) => Learned['report']['chosen'] | undefined,
+): void {
+  const figure = (value: (one: Learned['report']['chosen']) => number) =>
+    meanOf(all.map(({ report }) => value(of(report) ?? report.chosen))).toFixed(4);
+  const figures = [
+    figure(one => one.accuracy),
+    figure(one => one.logLoss),
+    figure(one => one.calibrationError),
+  ];
+  console.log(`| ${name} | ${figures.join(' | ')} |`);
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function countChoices(): string {

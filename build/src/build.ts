@@ -104,8 +104,15 @@ const englishOnly: Plugin = {
 function complete(definition: AnyFunction, metafile: Metafile, clients: Clients): Artefact {
   const { name } = definition;
   const folder = join(output, name);
-  const { imports = [], bytes = 0 } = metafile.outputs[relative(root, join(folder, 'index.js'))] ?? {};
-  const files = clients.filesOf(imports.map(({ path }) => path));
+  const {
+    imports = [],
+    inputs = {},
+    bytes = 0,
+  } = metafile.outputs[relative(root, join(folder, 'index.js'))] ?? {};
+  const files = clients.filesOf(
+    imports.map(({ path }) => path),
+    Object.keys(inputs),
+  );
   for (const [file, contents] of files) writeWhole(join(folder, file), contents);
   if (files.size > 0)
     removeOthers(join(folder, clientsFolder), new Set([...files.keys()].map(file => basename(file))));

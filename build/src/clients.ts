@@ -10,13 +10,15 @@ const root = join(import.meta.dirname, '../..');
 const source = 'shared/src/clients';
 const output = 'dist/clients';
 const wasm = 'node_modules/@tensorflow/tfjs-backend-wasm/dist';
+const onnx = 'node_modules/onnxruntime-web/dist';
+const startsThread = 'shared/src/learning/onnx/host.ts';
 
 /** Where they lie in the folder of a function. */
 export const clientsFolder = 'clients';
 
 export interface Clients {
   /** The files that these imports of a function need, by their place in its folder. */
-  filesOf(imports: readonly string[]): ReadonlyMap<string, Uint8Array>;
+  filesOf(imports: readonly string[], inputs: readonly string[]): ReadonlyMap<string, Uint8Array>;
 }
 
 /** Leaves out of a function's bundle what it imports only when it needs it. */
@@ -48,8 +50,10 @@ export async function buildClients(common: BuildOptions): Promise<Clients> {
   });
   const contents = new Map(outputFiles.map(file => [relative(root, file.path), file]));
   return {
-    filesOf(imports) {
-      const entries = imports
+    filesOf(imports, inputs) {
+      // A thread is named by its file, which no import shows.
+      const threads = inputs.includes(startsThread) ? [`${clientsFolder}/onnx-worker.mjs`] : [];
+      const entries = [...imports, ...threads]
         .map(path => join(output, relative(clientsFolder, path)))
         .filter(path => contents.has(path));
       return new Map(
@@ -70,7 +74,7 @@ function withAllTheyImport(entries: readonly string[], { outputs }: Metafile): R
 
 type Placed = readonly [string, Uint8Array];
 
-/** A file, its source map, and what TensorFlow looks for beside itself: no bundle can hold WebAssembly. */
+/** A file, its source map, and what TensorFlow and ONNX's runtime look for beside themselves: no bundle can hold WebAssembly. */
 function filesAround(
   path: string,
   files: ReadonlyMap<string, OutputFile>,
@@ -80,11 +84,19 @@ function filesAround(
     const found = files.get(file);
     return found ? [[place(file), found.contents]] : [];
   });
-  if (!Object.keys(outputs[path]?.inputs ?? {}).some(input => dirname(input).startsWith(wasm))) return own;
-  const modules = readdirSync(join(root, wasm)).filter(file =>
-    /^tfjs-backend-wasm(-simd)?\.wasm$/.test(file),
-  );
-  return [...own, ...modules.map((file): Placed => [place(file), readFileSync(join(root, wasm, file))])];
+  const folders = new Set(Object.keys(outputs[path]?.inputs ?? {}).map(dirname));
+  return [
+    ...own,
+    ...filesIn(wasm, /^tfjs-backend-wasm(-simd)?\.wasm$/, folders),
+    ...filesIn(onnx, /^ort-wasm-simd-threaded\.(mjs|wasm)$/, folders),
+  ];
+}
+
+function filesIn(folder: string, names: RegExp, used: ReadonlySet<string>): readonly Placed[] {
+  if (![...used].some(one => one.startsWith(folder))) return [];
+  return readdirSync(join(root, folder))
+    .filter(file => names.test(file))
+    .map(file => [place(file), readFileSync(join(root, folder, file))]);
 }
 
 function place(file: string): string {

@@ -9,7 +9,7 @@ import { outputCommand, outputLookups, runTool, scriptOf } from './plan/tools.ts
 import { deployerPlanOf, planOf, type Stage } from './plan.ts';
 import { type Patience, Project, usualPatience } from './project.ts';
 import { rollbackCommand, rollbackLookups } from './rollback.ts';
-import type { Site } from './site.ts';
+import { meant, type Site } from './site.ts';
 import { addressLookups, type SmokeOptions, type SmokeResult, smoke, usualSmoke } from './smoke.ts';
 import { up } from './up.ts';
 import { logCommands, statusCommands } from './watch.ts';
@@ -42,7 +42,7 @@ export async function act(site: Site, options: Options, around: Surroundings): P
     case 'rollback':
       return rollBack(project, site, options, say);
     case 'logs':
-      return show(project, logCommands(site, options.function), say);
+      return show(project, logCommands(site, options.function && meant(site, options.function)), say);
     case 'status':
       return show(project, statusCommands(site), say);
     case 'run':
@@ -55,7 +55,7 @@ export async function act(site: Site, options: Options, around: Surroundings): P
 }
 
 function openProject(site: Site, { action, function: name }: Options, around: Surroundings): Project {
-  const rollback = action === 'rollback' ? rollbackLookups(site, name ?? '') : {};
+  const rollback = action === 'rollback' ? rollbackLookups(site, meant(site, name ?? '')) : {};
   return new Project({
     projectId: site.settings.PROJECT_ID,
     gcloud: around.gcloud,
@@ -143,9 +143,10 @@ async function takeDown(
 async function rollBack(
   project: Project,
   site: Site,
-  { function: name = '' }: Options,
+  { function: given = '' }: Options,
   say: (line: string) => void,
 ): Promise<void> {
+  const name = meant(site, given);
   if (!site.functions.some(definition => definition.name === name)) {
     throw new Error(
       `There is no function ${name}: it is one of ${site.functions.map(one => one.name).join(', ')}.`,

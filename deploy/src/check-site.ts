@@ -1,7 +1,7 @@
 import { readSettings, SettingsError } from '@banknote-loop/shared/resources';
 import { placeholder } from './command.ts';
 import { environmentOf, schemasOf, variablesOf } from './environment.ts';
-import { needsOf, type Site, uses } from './site.ts';
+import { builtAs, needsOf, type Site, uses } from './site.ts';
 
 /** Connections that PostgreSQL and Cloud SQL keep for themselves, or that a person needs to look around. */
 const reservedConnections = 10;
@@ -13,8 +13,9 @@ export function checkSite(site: Site): void {
     throw new SettingsError(`The settings do not fit the functions: ${wrong.join('; ')}.`);
 }
 
-function unknownNames({ settings, functions }: Site): readonly string[] {
-  const names = new Set(functions.map(({ name }) => name));
+function unknownNames(site: Site): readonly string[] {
+  const { settings, functions } = site;
+  const names = new Set(functions.map(one => builtAs(site, one).entry));
   const variables = new Set(functions.flatMap(definition => [...variablesOf(definition)]));
   return [
     ...Object.keys(settings.FUNCTIONS)

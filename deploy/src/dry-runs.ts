@@ -8,7 +8,7 @@ import type { Options } from './options.ts';
 import { runTool, scriptOf } from './plan/tools.ts';
 import { deployerPlanOf, planOf } from './plan.ts';
 import { rollbackCommand, rollbackLookups } from './rollback.ts';
-import type { Site } from './site.ts';
+import { meant, type Site } from './site.ts';
 import { addressLookups } from './smoke.ts';
 import { logCommands, statusCommands } from './watch.ts';
 
@@ -28,14 +28,15 @@ export function dryRun(
     case 'check':
       return script(PROJECT_ID, lookups, plan, looking);
     case 'rollback': {
-      const written = new Script(PROJECT_ID, rollbackLookups(site, name ?? ''));
-      written.add(rollbackCommand(site, name ?? ''));
+      const written = new Script(PROJECT_ID, rollbackLookups(site, meant(site, name ?? '')));
+      written.add(rollbackCommand(site, meant(site, name ?? '')));
       return written.lines;
     }
     case 'logs':
     case 'status': {
       const written = new Script(PROJECT_ID, {});
-      const commands = action === 'logs' ? logCommands(site, name) : statusCommands(site);
+      const commands =
+        action === 'logs' ? logCommands(site, name && meant(site, name)) : statusCommands(site);
       for (const command of commands) written.add(command);
       return written.lines;
     }
@@ -53,12 +54,9 @@ export function dryRun(
   }
 }
 
-const note = JSON.stringify({
-  subjects: ['smoke test'],
-  features: [exampleRow(findDataSet('banknotes').dataSet)],
-});
-
 function smokeLines(site: Site): readonly string[] {
+  const features = [exampleRow(findDataSet(site.settings.DATA_SET).dataSet)];
+  const note = JSON.stringify({ subjects: ['smoke test'], features });
   const written = new Script(site.settings.PROJECT_ID, addressLookups(site));
   written.note('a note goes through the loop');
   for (const name of ['INGEST_URL', 'PREDICT_URL', 'TOKEN']) written.lookUp(name);

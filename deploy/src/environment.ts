@@ -1,6 +1,7 @@
 import type { AnyFunction } from '@banknote-loop/shared/http';
 import { messagingSettings, telemetrySettings } from '@banknote-loop/shared/resources';
 import type { z } from 'zod';
+import { namesOf } from './names.ts';
 import type { Settings } from './settings.ts';
 
 /** Google's own services need no address, and where one function publishes instead cannot be said to all of them. */
@@ -38,8 +39,11 @@ export function tracesToGoogle({ passedOn }: Settings): boolean {
 export function allVariables(settings: Settings): Readonly<Record<string, string>> {
   const { LOG_LEVEL, PROJECT_ID, BUCKET, REDISHOST, REDISPORT, DBHOST, DBPORT, DBNAME, DBUSER, DBPOOL } =
     settings;
+  const { prefix, secret } = namesOf(settings.DATA_SET);
   return {
     ...settings.passedOn,
+    // The banknotes' functions know no other names than those of the contract.
+    ...(prefix && { DATA_SET: settings.DATA_SET, TOPIC_PREFIX: prefix, DB_SECRET: secret }),
     // The metrics are made of the lines of this level: which of them are kept is said to Cloud Logging.
     LOG_LEVEL: LOG_LEVEL === 'debug' ? 'debug' : 'info',
     PROJECT_ID,

@@ -9,6 +9,7 @@ import type { Input, InputName } from './command.ts';
 import { alertPolicy, alerts } from './dashboards/alerts.ts';
 import { dashboard } from './dashboards/dashboard.ts';
 import { logMetricConfig } from './dashboards/log-metric-config.ts';
+import { namesOf } from './names.ts';
 import { urlMapConfig } from './plan/url-map.ts';
 
 // What some commands read from their standard input. As a script of its own, this file writes it to standard output:
@@ -20,10 +21,13 @@ const root = join(import.meta.dirname, '../..');
 const makers = {
   'new-password': () => randomBytes(32).toString('base64url'),
   'set-up-sql': setUpSql,
-  'log-metric': ([name]: readonly string[]) => json(logMetricConfig(named(logMetrics, name))),
-  alert: ([name]: readonly string[]) => json(alertPolicy(named(alerts, name))),
-  dashboard: () => json(dashboard()),
-  'url-map': ([projectId = '']: readonly string[]) => json(urlMapConfig(projectId)),
+  'log-metric': ([name, dataSet]: readonly string[]) =>
+    json(logMetricConfig(namesOf(dataSet ?? 'banknotes'), named(logMetrics, name))),
+  alert: ([name, dataSet]: readonly string[]) =>
+    json(alertPolicy(namesOf(dataSet ?? 'banknotes'), named(alerts, name))),
+  dashboard: ([dataSet]: readonly string[]) => json(dashboard(namesOf(dataSet ?? 'banknotes'))),
+  'url-map': ([projectId = '', dataSet]: readonly string[]) =>
+    json(urlMapConfig(namesOf(dataSet ?? 'banknotes'), projectId)),
 } as const satisfies Record<InputName, (args: readonly string[], given: string) => string>;
 
 /** Makes the input; `given` is the output of the command that it is made of. */
@@ -31,11 +35,11 @@ export function makeInput({ name, args }: Pick<Input, 'name' | 'args'>, given: s
   return makers[name](args, given);
 }
 
-function setUpSql([user]: readonly string[], password: string): string {
+function setUpSql([user, name = 'banknotes']: readonly string[], password: string): string {
   if (!user) throw new Error('set-up-sql takes the name of the database user for the functions.');
   if (!password)
     throw new Error('set-up-sql reads the password of the database user from its standard input.');
-  const { dataSet, csv } = findDataSet(process.env.DATA_SET ?? 'banknotes');
+  const { dataSet, csv } = findDataSet(name);
   return setUpScript({
     dataSet,
     migrations: readMigrations(join(root, 'migrations')),

@@ -2,32 +2,45 @@ import type { EventFunction } from '@banknote-loop/shared/function';
 import type { AnyFunction } from '@banknote-loop/shared/http';
 import { gcloud, type Lookups } from './command.ts';
 import { monitoringLookups } from './plan/monitoring.ts';
-import { asImages, eventFunctions, names, type Site } from './site.ts';
+import { asImages, eventFunctions, type Site } from './site.ts';
 
 export function lookupsOf(site: Site): Lookups {
   const { PROJECT_ID, REGION } = site.settings;
   const region = `--region=${REGION}`;
   return {
     PROJECT_NUMBER: gcloud('projects', 'describe', PROJECT_ID, '--format=value(projectNumber)'),
-    REDISHOST: gcloud('redis', 'instances', 'describe', names.service, region, '--format=value(host)'),
+    REDISHOST: gcloud('redis', 'instances', 'describe', site.names.service, region, '--format=value(host)'),
     // The instance has a private address only.
-    DBHOST: gcloud('sql', 'instances', 'describe', names.service, '--format=value(ipAddresses[0].ipAddress)'),
+    DBHOST: gcloud(
+      'sql',
+      'instances',
+      'describe',
+      site.names.service,
+      '--format=value(ipAddresses[0].ipAddress)',
+    ),
     SQL_ACCOUNT: gcloud(
-      ...['sql', 'instances', 'describe', names.service],
+      ...['sql', 'instances', 'describe', site.names.service],
       '--format=value(serviceAccountEmailAddress)',
     ),
-    SQL_CREATED: gcloud('sql', 'instances', 'describe', names.service, '--format=value(createTime)'),
+    SQL_CREATED: gcloud('sql', 'instances', 'describe', site.names.service, '--format=value(createTime)'),
     // When the database was last restored from a backup, if it ever was.
     SQL_RESTORED: {
       ...gcloud(
-        ...['sql', 'operations', 'list', `--instance=${names.service}`, '--sort-by=~endTime', '--limit=1'],
+        ...[
+          'sql',
+          'operations',
+          'list',
+          `--instance=${site.names.service}`,
+          '--sort-by=~endTime',
+          '--limit=1',
+        ],
         ...['--filter=operationType=RESTORE_VOLUME AND status=DONE', '--format=value(endTime)'],
       ),
       mayBeEmpty: true,
     },
     ...monitoringLookups(site),
     REDIS_CREATED: gcloud(
-      ...['redis', 'instances', 'describe', names.service, region],
+      ...['redis', 'instances', 'describe', site.names.service, region],
       // A label can be no time as it is written.
       "--format=value(createTime.date('%s'))",
     ),

@@ -10,7 +10,7 @@ import { dryRun } from './dry-runs.ts';
 import { installedGcloud } from './gcloud.ts';
 import { type Options, readOptions, usage } from './options.ts';
 import { readSettingsFile, type Settings } from './settings.ts';
-import type { Site } from './site.ts';
+import { makeSite } from './site.ts';
 
 // What `npm run deploy` runs.
 
@@ -18,8 +18,8 @@ const root = join(import.meta.dirname, '../..');
 
 async function main(options: Options): Promise<void> {
   const settings = findSettings(options);
-  const [functions, artefacts] = await Promise.all([readTopology(), buildArtefacts()]);
-  const site: Site = { settings, functions, artefacts };
+  const [functions, artefacts] = await Promise.all([readTopology(), buildArtefacts(settings.DATA_SET)]);
+  const site = makeSite({ settings, functions, artefacts });
   checkSite(site);
   if (options.dryRun) return console.log(dryRun(site, options).join('\n'));
   await act(site, options, { gcloud: installedGcloud, say: line => console.log(line), ask });

@@ -15,7 +15,7 @@ import { network, redis, wayIn } from './plan/network.ts';
 import { builderGrant, functionGrants } from './plan/rights.ts';
 import { bucket, secret } from './plan/storage.ts';
 import { tools } from './plan/tools.ts';
-import type { Site } from './site.ts';
+import { deployed, type Site } from './site.ts';
 import { anyEntry, type Step, type Thing, thing } from './step.ts';
 
 /** Steps that need those of the stages before. Within a stage, each chain is done in its order, and all at the same time. */
@@ -67,11 +67,11 @@ function stagesOf(site: Site): readonly Stage[] {
       title: 'Rights, network, Redis and database',
       chains: [
         // One after the other, since several change the same policy.
-        [builderGrant(site), ...functionGrants(site), forwardsDeadLetters],
+        [builderGrant(site), ...functionGrants(site), forwardsDeadLetters(site)],
         wayIn(site),
         redis(site),
         database(site),
-        [...logMetrics(), keptLogs(site)],
+        [...logMetrics(site), keptLogs(site)],
       ],
     },
     {
@@ -80,19 +80,28 @@ function stagesOf(site: Site): readonly Stage[] {
     },
     {
       title: 'First model, dashboard, alerts and front door',
-      chains: [[firstModel(site)], [...channels(site), dashboard(), ...alerts(site)], frontDoor(site)],
+      chains: [[firstModel(site)], [...channels(site), dashboard(site), ...alerts(site)], frontDoor(site)],
     },
   ];
 }
 
 /** A loop without a model answers nothing. Nobody's rating changes by this message, so it can be sent again. */
-function firstModel({ settings }: Site): Thing {
+function firstModel(site: Site): Thing {
+  const { settings } = site;
   const name = 'first model';
   const job = { batch_id: uuidFromName(name), subjects: [name], ratings: [null] };
   return thing({
     title: 'a first model',
     look: gcloud('storage', 'objects', 'list', `gs://${settings.BUCKET}`, '--limit=1', '--format=json'),
     wants: anyEntry,
-    create: [gcloud('pubsub', 'topics', 'publish', topics.job.name, `--message=${JSON.stringify(job)}`)],
+    create: [
+      gcloud(
+        'pubsub',
+        'topics',
+        'publish',
+        deployed(site, topics.job.name),
+        `--message=${JSON.stringify(job)}`,
+      ),
+    ],
   });
 }

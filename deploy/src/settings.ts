@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { messagingSettings, SettingsError } from '@banknote-loop/shared/resources';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
+import { namesOf } from './names.ts';
 
 // What `env-vars.yaml` says. Variables that the functions themselves know are passed on to those that use them, and
 // are checked by the functions' own schemas; the rest says what the deployment makes.
@@ -61,6 +63,11 @@ const profiles = {
 } as const;
 
 const deploySettings = z.object({
+  /** Which table's loop it is. */
+  DATA_SET: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,39}$/, 'the name of a data set')
+    .default('banknotes'),
   PROFILE: z.enum(['small', 'production']).default('small'),
   PROJECT_ID: z.string().regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'a project id, not a name or number'),
   REGION: z.string().regex(/^[a-z]+-[a-z]+\d+$/, 'a region such as europe-west1'),
@@ -71,9 +78,9 @@ const deploySettings = z.object({
   DEPLOY_AS: z.enum(['source', 'images']).default('source'),
 
   NETWORK: text.optional(),
-  SUBNET_RANGE: z.cidrv4().default('10.9.0.0/26'),
+  SUBNET_RANGE: z.cidrv4(),
   VPC_CONNECTOR: text.optional(),
-  VPC_CONNECTOR_RANGE: z.cidrv4().default('10.8.0.0/28'),
+  VPC_CONNECTOR_RANGE: z.cidrv4(),
 
   REDISHOST: text.optional(),
   REDISPORT: port.default(6379),
@@ -84,19 +91,16 @@ const deploySettings = z.object({
     .refine(host => !host.startsWith('/'), 'an address: functions reach the database through the network')
     .optional(),
   DBPORT: port.default(5432),
-  DBNAME: sqlName
-    .refine(
-      name => !/^(postgres|template[01]|cloudsqladmin)$/.test(name),
-      "one of the server's own: choose another",
-    )
-    .default('banknotes'),
+  DBNAME: sqlName.refine(
+    name => !/^(postgres|template[01]|cloudsqladmin)$/.test(name),
+    "one of the server's own: choose another",
+  ),
   DBUSER: sqlName
     .refine(
       name => name !== 'ml_readwrite',
       'the group that has the rights: choose a name for the user who is a member of it, banknote_loop say',
     )
-    .refine(name => !/^(postgres$|pg_|cloudsql)/.test(name), "one of the server's own: choose another")
-    .default('banknote_loop'),
+    .refine(name => !/^(postgres$|pg_|cloudsql)/.test(name), "one of the server's own: choose another"),
   DBPOOL: count,
   DB_TIER: text,
   DB_AVAILABILITY: z.enum(['zonal', 'regional']),
@@ -135,12 +139,13 @@ export function readSettingsFile(path: string): Settings {
 export function parseSettings(yaml: string, from: string): Settings {
   const given = withoutBlanks(parseYaml(yaml, from));
   const profile = given.PROFILE === 'production' ? profiles.production : profiles.small;
-  const parsed = deploySettings.safeParse({ ...profile, ...given });
+  const parsed = deploySettings.safeParse({ ...profile, ...usualOf(given.DATA_SET), ...given });
   if (!parsed.success) {
     const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.')} (${message})`);
     throw new SettingsError(`${from} is not complete: ${wrong.join('; ')}. See env-vars.example.yaml.`);
   }
-  const settings = { ...parsed.data, passedOn: passedOn(parseYaml(yaml, from)) };
+  const base = { ...parsed.data, BUCKET: bucketOf(parsed.data) };
+  const settings = { ...base, passedOn: passedOn(parseYaml(yaml, from)) };
   requireSignIn(settings, from);
   return settings;
 }
@@ -162,6 +167,28 @@ function requireSignIn({ INVOKERS, ANYBODY_MAY_CALL, passedOn }: Settings, from:
       'AUTH_ISSUER and AUTH_AUDIENCE, or say ANYBODY_MAY_CALL: true.',
   );
 }
+
+/** What must differ between the loops of one project, where nobody says otherwise. */
+function usualOf(dataSet: unknown) {
+  const name = typeof dataSet === 'string' ? dataSet : 'banknotes';
+  const { database, databaseUser } = namesOf(name);
+  const place = name === 'banknotes' ? 0 : ((createHash('sha256').update(name).digest()[0] ?? 0) % 255) + 1;
+  return {
+    DBNAME: database,
+    DBUSER: databaseUser,
+    SUBNET_RANGE: place === 0 ? '10.9.0.0/26' : `10.9.${place}.0/26`,
+    VPC_CONNECTOR_RANGE: place === 0 ? '10.8.0.0/28' : `10.8.${place}.0/28`,
+  };
+}
+
+/** The name of a bucket carries its data set, too: so two settings files that name the same one do not meet in it. */
+function bucketOf({ BUCKET, DATA_SET }: { readonly BUCKET: string; readonly DATA_SET: string }): string {
+  const slug = namesOf(DATA_SET).prefix.replace(/-$/, '');
+  return BUCKET.includes(slug) ? BUCKET : `${BUCKET.slice(0, longestBucket - slug.length - 1)}-${slug}`;
+}
+
+/** With the ending of the bucket for the set-up it has 63 characters at most. */
+const longestBucket = 57;
 
 const document = z.record(z.string(), z.json());
 

@@ -5,17 +5,18 @@ import { z } from 'zod';
 import type { Lookups } from './command.ts';
 import { gcloud } from './command.ts';
 import type { Project } from './project.ts';
-import type { Site } from './site.ts';
+import { deployed, type Site } from './site.ts';
 
 const accepted = z.object({ batch_id: z.string() });
 
 /** Where the two doors of the loop are, and the token with which we knock. */
-export function addressLookups({ settings }: Site): Lookups {
+export function addressLookups(site: Site): Lookups {
+  const { settings } = site;
   const addressOf = (name: string) =>
     gcloud('run', 'services', 'describe', name, `--region=${settings.REGION}`, '--format=value(status.url)');
   return {
-    INGEST_URL: addressOf('ingest-api'),
-    PREDICT_URL: addressOf('predict-api'),
+    INGEST_URL: addressOf(deployed(site, 'ingest-api')),
+    PREDICT_URL: addressOf(deployed(site, 'predict-api')),
     TOKEN: gcloud('auth', 'print-identity-token'),
   };
 }
@@ -53,7 +54,7 @@ export async function smoke(
   const json = { 'content-type': 'application/json' };
   const body = JSON.stringify({
     subjects: ['smoke test'],
-    features: [exampleRow(findDataSet('banknotes').dataSet)],
+    features: [exampleRow(findDataSet(settings.DATA_SET).dataSet)],
   });
   const headers = { ...authorization(google, own), ...json };
   const posted = await call(`${ingest}/notes`, { method: 'POST', headers, body });

@@ -1,4 +1,5 @@
 import { type Command, gcloud } from './command.ts';
+import type { Names } from './names.ts';
 
 /** One line of the plan. Steps are data: nothing runs here. */
 export type Step = Thing | Grant;
@@ -63,14 +64,21 @@ export interface Grant {
   readonly exact: boolean;
 }
 
-export const ourLabel = 'made-by=banknote-loop';
+export function labelOf({ names }: Named): string {
+  return `made-by=${names.mark}`;
+}
+
+type Named = { readonly names: Pick<Names, 'mark' | 'description'> };
 
 /** For things that carry labels. */
-export const isLabelledOurs: Wants = { kind: 'fields', fields: { 'labels.made-by': 'banknote-loop' } };
+export function isLabelledOurs({ names }: Named): Wants {
+  return { kind: 'fields', fields: { 'labels.made-by': names.mark } };
+}
 
 /** For things that carry no labels. */
-export const ourDescription = 'made by the banknote loop';
-export const isDescribedOurs: Wants = { kind: 'fields', fields: { description: ourDescription } };
+export function isDescribedOurs({ names }: Named): Wants {
+  return { kind: 'fields', fields: { description: names.description } };
+}
 
 /** A list that is not empty. */
 export const anyEntry: Wants = { kind: 'entry', fields: {} };

@@ -1,5 +1,5 @@
 import { type Command, gcloud } from './command.ts';
-import { names, type Site } from './site.ts';
+import type { Site } from './site.ts';
 
 // What a person looks at: commands whose output is shown as it is.
 
@@ -19,9 +19,10 @@ export function logCommands({ functions }: Site, name: string | undefined): read
 }
 
 /** The functions, and what they run on. */
-export function statusCommands({ settings }: Site): readonly Command[] {
+export function statusCommands(site: Site): readonly Command[] {
+  const { settings } = site;
   const door = gcloud(
-    ...['compute', 'addresses', 'list', `--filter=name=${names.door}`, '--format=table(name,address)'],
+    ...['compute', 'addresses', 'list', `--filter=name=${site.names.door}`, '--format=table(name,address)'],
   );
   return [
     gcloud(

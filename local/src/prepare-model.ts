@@ -1,9 +1,11 @@
-import type { DataSet } from '@banknote-loop/shared';
+import { type DataSet, PermanentError } from '@banknote-loop/shared';
 import { timeOrderedUuid, until } from '@banknote-loop/shared/base';
+import type { ModelStore } from '@banknote-loop/shared/bucket';
 import { topics } from '@banknote-loop/shared/contract';
 import { startInstance } from '@banknote-loop/shared/function';
+import { loadClassifier } from '@banknote-loop/shared/models';
 import { rebuildCache } from '@banknote-loop/shared/rebuild';
-import { cache, database } from '@banknote-loop/shared/resources';
+import { cache, database, modelStore } from '@banknote-loop/shared/resources';
 import type { Environment } from './services.ts';
 
 /** Works with what the functions work with, in the place of one. */
@@ -21,7 +23,7 @@ async function asFunction<T>(
 }
 
 function open(environment: Environment, dataSet: DataSet) {
-  const definition = { name: 'loop', uses: { db: database, cache }, publishes: [] };
+  const definition = { name: 'loop', uses: { db: database, cache, store: modelStore }, publishes: [] };
   return startInstance(definition, { ...environment, LOG_LEVEL: 'silent' }, dataSet);
 }
 
@@ -37,14 +39,32 @@ export function mendCache(environment: Environment, dataSet: DataSet): Promise<b
 
 const firstModelDeadlineMs = 60_000;
 
-/** A loop without a model answers nothing: the first start asks for one, and waits until it is the live one. */
+/**
+ * A loop without a model answers nothing, and neither does one whose model was made for another declaration: the start
+ * asks for one, and waits until it is the live one.
+ */
 export function ensureModel(environment: Environment, dataSet: DataSet): Promise<void> {
   return asFunction(environment, dataSet, async instance => {
-    const { cache } = await instance.clients();
-    if (await cache.latestModelName()) return;
+    const { cache, store } = await instance.clients();
+    const before = await cache.latestModelName();
+    if (before && (await mayAnswer(store, dataSet, before))) return;
     const job = { batch_id: timeOrderedUuid(), subjects: ['first model'], ratings: [null] };
     await (await instance.publisher()).send(topics.job.name, Buffer.from(JSON.stringify(job)), {});
     const there = 'the first model is there; the output of "training" says what became of it';
-    await until(there, () => cache.latestModelName(), firstModelDeadlineMs);
+    const another = async () => {
+      const now = await cache.latestModelName();
+      return now !== before && now;
+    };
+    await until(there, another, firstModelDeadlineMs);
   });
+}
+
+/** Whether a model fits the declaration; one that cannot be read at the moment may. */
+async function mayAnswer(store: ModelStore, dataSet: DataSet, name: string): Promise<boolean> {
+  try {
+    loadClassifier(dataSet, name, await store.load(name));
+    return true;
+  } catch (error) {
+    return !(error instanceof PermanentError);
+  }
 }

@@ -38,7 +38,7 @@ export async function openTrainingKit(): Promise<TrainingKit> {
       await deliver(trainingToDb, { db, store }, model);
     },
     async train(settings = {}) {
-      const clients = { db, store, ...readRules(settings) };
+      const clients = { db, store, ...rulesOf(settings) };
       const { outcome, published } = await deliver(training, clients, aFeedback());
       if (outcome !== 'done') throw new Error(`The training ended with "${outcome}".`);
       const messages = published.map(({ content }) => modelMessage.parse(content));
@@ -69,7 +69,7 @@ export async function openTrainingKit(): Promise<TrainingKit> {
   return kit;
 }
 
-function readRules(settings: Readonly<Record<string, string>>) {
+export function rulesOf(settings: Readonly<Record<string, string>>) {
   return {
     gate: gateRules.parse(settings),
     rules: trainingRules.parse(settings),

@@ -3,6 +3,7 @@ import type { Envelope } from '@banknote-loop/testing';
 import definition from '../../../functions/feedback-to-training/src/index.ts';
 import { envelopeOf } from '../messages.ts';
 import type { Stores } from '../stores.ts';
+import { classes, columns } from '../table.ts';
 import type { Contest } from './contest.ts';
 import { ratingsOf, storeBatches } from './feedback.ts';
 import { openReceiver } from './receiver.ts';
@@ -13,8 +14,8 @@ interface Work {
 }
 
 const copyRated = `
-  insert into training (batch_id, position, variance, skewness, curtosis, entropy, class, reviewer, created)
-  select batch_id, position, variance, skewness, curtosis, entropy, ((prediction = 'real') = is_correct)::int, reviewer, rated_at
+  insert into training (batch_id, position, ${columns}, class, reviewer, created)
+  select batch_id, position, ${columns}, ((prediction = '${classes[1]}') = is_correct)::int, reviewer, rated_at
   from predictions`;
 
 const bareInsert = {

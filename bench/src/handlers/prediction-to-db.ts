@@ -3,6 +3,7 @@ import type { Envelope } from '@banknote-loop/testing';
 import definition from '../../../functions/prediction-to-db/src/index.ts';
 import { envelopeOf, prediction } from '../messages.ts';
 import type { Stores } from '../stores.ts';
+import { columns as features } from '../table.ts';
 import type { Contest } from './contest.ts';
 import { openReceiver } from './receiver.ts';
 
@@ -11,7 +12,7 @@ interface Work {
   readonly envelope: Envelope;
 }
 
-const columns = `batch_id, position, subject_id, variance, skewness, curtosis, entropy, prediction, score, model_file_name`;
+const columns = `batch_id, position, subject_id, ${features}, prediction, score, model_file_name`;
 
 const bareInsert = {
   name: 'bench-insert',

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { columns, readItems } from '../table.ts';
 
 /** The bank's own notes have their line in its file as position; ours come after all others. */
 const firstOwn = 2_000_000_000;
@@ -7,8 +8,8 @@ const firstOwn = 2_000_000_000;
 export async function fillTraining(owner: Pool, rows: number): Promise<number> {
   await owner.query('delete from training where position >= $1', [firstOwn]);
   await owner.query(
-    `insert into training (position, variance, skewness, curtosis, entropy, class)
-     select $1 + n, variance + jitter(), skewness + jitter(), curtosis + jitter(), entropy + jitter(), class
+    `insert into training (position, ${columns}, class)
+     select $1 + n, ${columns.map(column => `${column} + jitter()`)}, class
      from (
        select *, row_number() over (order by position) - 1 as line, count(*) over () as lines
        from training where batch_id is null
@@ -25,4 +26,4 @@ export async function fillTraining(owner: Pool, rows: number): Promise<number> {
   return counted[0]?.count ?? 0;
 }
 
-const bankRows = 1_372;
+const bankRows = readItems().length;

@@ -1,4 +1,5 @@
-import { selectBuiltIn, selectOurs } from './metric-types.ts';
+import type { Names } from '../names.ts';
+import { ofLoop, selectBuiltIn, selectOurs } from './metric-types.ts';
 
 /** When somebody must look at the loop. What to do then stands in docs/operations.md under the alert's name. */
 export interface Alert {
@@ -74,10 +75,31 @@ export const alerts: readonly Alert[] = [
     above: 0,
     forSeconds: 0,
   },
+  {
+    name: 'Models refused in a row',
+    severity: 'WARNING',
+    means: 'No new model has been promoted for several trainings: what people say is not learned.',
+    filter: `${quality} AND metric.labels.alert = starts_with("refusals")`,
+    aligner: 'ALIGN_DELTA',
+    above: 0,
+    forSeconds: 0,
+  },
+  {
+    name: 'Labels set aside',
+    severity: 'WARNING',
+    means: 'Many labels look wrong or hold learning back, and wait for a second reviewer.',
+    filter: `${quality} AND metric.labels.alert = starts_with("labels")`,
+    aligner: 'ALIGN_DELTA',
+    above: 0,
+    forSeconds: 0,
+  },
 ];
 
 /** https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies */
-export function alertPolicy({ name, severity, means, filter, of, aligner, above, forSeconds }: Alert) {
+export function alertPolicy(names: Names, alert: Alert) {
+  const { name, severity, means, aligner, above, forSeconds } = alert;
+  const filter = ofLoop(names, alert.filter);
+  const of = alert.of && ofLoop(names, alert.of);
   const aggregation = {
     alignmentPeriod: `${windowSeconds}s`,
     perSeriesAligner: aligner,
@@ -85,7 +107,7 @@ export function alertPolicy({ name, severity, means, filter, of, aligner, above,
     groupByFields: aligner === 'ALIGN_MAX' ? ['resource.labels.subscription_id'] : [],
   };
   return {
-    displayName: `Banknote loop: ${name}`,
+    displayName: `${names.title}: ${name}`,
     severity,
     enabled: true,
     documentation: {
@@ -108,6 +130,6 @@ export function alertPolicy({ name, severity, means, filter, of, aligner, above,
       },
     ],
     alertStrategy: { autoClose: '86400s' },
-    userLabels: { app: 'banknote-loop' },
+    userLabels: { app: names.mark },
   };
 }

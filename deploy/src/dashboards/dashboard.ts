@@ -1,4 +1,5 @@
-import { selectBuiltIn, selectOurs } from './metric-types.ts';
+import type { Names } from '../names.ts';
+import { ofLoop, selectBuiltIn, selectOurs } from './metric-types.ts';
 
 interface Chart {
   readonly title: string;
@@ -95,6 +96,16 @@ const charts: readonly Chart[] = [
     aligner: 'ALIGN_PERCENTILE_50',
   },
   {
+    title: 'Labels set aside, at most',
+    filter: selectOurs('banknote.labels.set_aside'),
+    aligner: 'ALIGN_PERCENTILE_99',
+  },
+  {
+    title: 'Models refused in a row, at most',
+    filter: selectOurs('banknote.refusals_in_a_row'),
+    aligner: 'ALIGN_PERCENTILE_99',
+  },
+  {
     title: 'Age of the training of the model that answers (s)',
     filter: selectOurs('banknote.model.training_age'),
     aligner: 'ALIGN_PERCENTILE_99',
@@ -154,9 +165,9 @@ const width = 16;
 const height = 12;
 
 /** https://cloud.google.com/monitoring/api/ref_v3/rest/v1/projects.dashboards */
-export function dashboard() {
+export function dashboard(names: Names) {
   return {
-    displayName: 'Banknote loop',
+    displayName: names.title,
     mosaicLayout: {
       columns: columns * width,
       tiles: charts.map((chart, i) => ({
@@ -164,7 +175,7 @@ export function dashboard() {
         yPos: Math.floor(i / columns) * height,
         width,
         height,
-        widget: widgetOf(chart),
+        widget: widgetOf({ ...chart, filter: ofLoop(names, chart.filter) }),
       })),
     },
   };

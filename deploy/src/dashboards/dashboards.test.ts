@@ -1,24 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { logMetrics } from '@banknote-loop/shared/telemetry';
+import { namesOf } from '../names.ts';
 import { alertPolicy, alerts } from './alerts.ts';
 import { dashboard } from './dashboard.ts';
 import { builtInMetrics } from './metric-types.ts';
+
+const banknotes = namesOf('banknotes');
 
 it('names only metrics that exist', () => {
   const known = new Set([
     ...Object.keys(builtInMetrics),
     ...logMetrics.map(({ name }) => `logging.googleapis.com/user/${name}`),
   ]);
-  const named = [dashboard(), ...alerts.map(alertPolicy)].flatMap(content =>
-    [...JSON.stringify(content).matchAll(/metric\.type = \\"([^"\\]+)\\"/g)].map(([, name]) => name),
+  const named = [dashboard(banknotes), ...alerts.map(alert => alertPolicy(banknotes, alert))].flatMap(
+    content =>
+      [...JSON.stringify(content).matchAll(/metric\.type = \\"([^"\\]+)\\"/g)].map(([, name]) => name),
   );
   expect(named.length).toBeGreaterThan(alerts.length);
   expect(named.filter(name => name === undefined || !known.has(name))).toEqual([]);
 });
 
 it('shows every metric that is measured', () => {
-  const shown = JSON.stringify(dashboard());
+  const shown = JSON.stringify(dashboard(banknotes));
   expect(logMetrics.filter(({ name }) => !shown.includes(`user/${name}\\"`)).map(({ name }) => name)).toEqual(
     [],
   );

@@ -1,13 +1,16 @@
 import { boundsOf, type Condition, type LogMetric } from '@banknote-loop/shared/telemetry';
+import type { Names } from '../names.ts';
+import { metricPrefix } from './metric-types.ts';
 
 /** A metric as Cloud Logging is told of it: https://cloud.google.com/logging/docs/reference/v2/rest/v2/projects.metrics. */
-export function logMetricConfig(metric: LogMetric) {
+export function logMetricConfig({ prefix }: Names, metric: LogMetric) {
   const { name, unit, meaning, lines, value, labels } = metric;
   const conditions = Object.entries(lines).map(([field, condition]) => inFilter(field, condition));
+  const ofFunctions = prefix === '' ? [] : [`resource.labels.service_name=~"^${prefix}"`];
   return {
-    name,
+    name: `${metricPrefix(prefix)}${name}`,
     description: meaning,
-    filter: ['resource.type="cloud_run_revision"', ...conditions].join(' AND '),
+    filter: ['resource.type="cloud_run_revision"', ...ofFunctions, ...conditions].join(' AND '),
     metricDescriptor: {
       metricKind: 'DELTA',
       valueType: value === undefined ? 'INT64' : 'DISTRIBUTION',

@@ -1,4 +1,5 @@
 import { logMetrics } from '@banknote-loop/shared/telemetry';
+import type { Names } from '../names.ts';
 
 /** Metrics that Google measures by itself, with the resource that each belongs to: https://cloud.google.com/monitoring/api/metrics_gcp. */
 export const builtInMetrics = {
@@ -22,4 +23,21 @@ export function selectOurs(name: string): string {
     throw new Error(`There is no metric named ${name}: see shared/src/telemetry/log-metrics.ts.`);
   }
   return `resource.type = "cloud_run_revision" AND metric.type = "logging.googleapis.com/user/${name}"`;
+}
+
+/** A filter that takes in the metrics, topics and functions of one loop, where there are several. */
+export function ofLoop({ prefix }: Names, filter: string): string {
+  if (prefix === '') return filter;
+  return filter
+    .replaceAll('logging.googleapis.com/user/', `logging.googleapis.com/user/${metricPrefix(prefix)}`)
+    .replaceAll('subscription_id = "dead-letter"', `subscription_id = "${prefix}dead-letter"`)
+    .replaceAll(
+      'subscription_id != "dead-letter"',
+      `subscription_id != "${prefix}dead-letter" AND resource.labels.subscription_id = has_substring("${prefix}")`,
+    );
+}
+
+/** Metrics have names of their own for each loop: each counts the lines of its own functions. */
+export function metricPrefix(prefix: string): string {
+  return prefix === '' ? '' : `${prefix.slice(0, -1)}.`;
 }

@@ -1,16 +1,8 @@
 import { z } from 'zod';
 import { dictionary, gcloud } from '../command.ts';
 import { at } from '../faults.ts';
-import { names, type Site, setUpBucket } from '../site.ts';
-import {
-  anyEntry,
-  isDescribedOurs,
-  ourDescription,
-  ourLabel,
-  type Step,
-  type Thing,
-  thing,
-} from '../step.ts';
+import { type Site, setUpBucket } from '../site.ts';
+import { anyEntry, isDescribedOurs, labelOf, type Step, type Thing, thing } from '../step.ts';
 import { networkName, networkPath } from './network.ts';
 import { bucket } from './storage.ts';
 import { remember, tables } from './tables.ts';
@@ -33,41 +25,51 @@ export function database(site: Site): readonly Step[] {
 }
 
 /** From these, Google takes the address of the database. */
-function addresses({ settings }: Site): Thing {
+function addresses(site: Site): Thing {
+  const { settings } = site;
   const noun = ['compute', 'addresses'];
   return thing({
-    title: `addresses ${names.addresses} for services in the network`,
-    look: gcloud(...noun, 'describe', names.addresses, '--global', '--format=json'),
+    title: `addresses ${site.names.addresses} for services in the network`,
+    look: gcloud(...noun, 'describe', site.names.addresses, '--global', '--format=json'),
     create: [
       gcloud(
-        ...[...noun, 'create', names.addresses, '--global', '--purpose=VPC_PEERING', '--prefix-length=20'],
-        ...[`--network=${networkName(settings)}`, `--description=${ourDescription}`],
+        ...[
+          ...noun,
+          'create',
+          site.names.addresses,
+          '--global',
+          '--purpose=VPC_PEERING',
+          '--prefix-length=20',
+        ],
+        ...[`--network=${networkName(settings)}`, `--description=${site.names.description}`],
       ),
     ],
     change: [],
-    remove: [gcloud(...noun, 'delete', names.addresses, '--global')],
+    remove: [gcloud(...noun, 'delete', site.names.addresses, '--global')],
     // The database stays reachable only as long as these do.
     holdsData: true,
-    ours: isDescribedOurs,
+    ours: isDescribedOurs(site),
   });
 }
 
 /** A network has one peering for all: it is taken away only if our addresses are all that it is there for. */
-function peeringOf({ settings }: Site): Thing {
+function peeringOf(site: Site): Thing {
+  const { settings } = site;
   const network = networkName(settings);
   const flags = [`--service=${peering}`, `--network=${network}`];
   return thing({
     title: `peering of the network ${network} with Google's services`,
     look: gcloud('services', 'vpc-peerings', 'list', ...flags, '--format=json'),
     wants: anyEntry,
-    create: [gcloud('services', 'vpc-peerings', 'connect', ...flags, `--ranges=${names.addresses}`)],
+    create: [gcloud('services', 'vpc-peerings', 'connect', ...flags, `--ranges=${site.names.addresses}`)],
     remove: [gcloud('services', 'vpc-peerings', 'delete', ...flags)],
     holdsData: true,
-    ours: { kind: 'fields', fields: { '0.reservedPeeringRanges.0': names.addresses } },
+    ours: { kind: 'fields', fields: { '0.reservedPeeringRanges.0': site.names.addresses } },
   });
 }
 
-function instance({ settings }: Site): Thing {
+function instance(site: Site): Thing {
+  const { settings } = site;
   const { REGION, DB_TIER, DB_AVAILABILITY, DB_MAX_CONNECTIONS } = settings;
   const noun = ['sql', 'instances'];
   const version = 'POSTGRES_17';
@@ -81,8 +83,8 @@ function instance({ settings }: Site): Thing {
     '--no-assign-ip',
   ];
   return thing({
-    title: `Cloud SQL ${names.service}`,
-    look: gcloud(...noun, 'describe', names.service, '--format=json'),
+    title: `Cloud SQL ${site.names.service}`,
+    look: gcloud(...noun, 'describe', site.names.service, '--format=json'),
     wants: {
       kind: 'fields',
       fields: {
@@ -112,26 +114,26 @@ function instance({ settings }: Site): Thing {
           'beta',
           ...noun,
           'create',
-          names.service,
+          site.names.service,
           `--database-version=${version}`,
           '--edition=enterprise',
         ],
-        ...[`--region=${REGION}`, `--network=${networkPath(settings)}`, `--labels=${ourLabel}`],
+        ...[`--region=${REGION}`, `--network=${networkPath(settings)}`, `--labels=${labelOf(site)}`],
         ...[`--database-flags=max_connections=${DB_MAX_CONNECTIONS}`, ...changeable],
       ),
     ],
     change: found => [
       gcloud(
-        ...[...noun, 'patch', names.service, ...changeable],
+        ...[...noun, 'patch', site.names.service, ...changeable],
         `--database-flags=${flagsWith(found, DB_MAX_CONNECTIONS)}`,
       ),
     ],
     remove: [
-      gcloud(...noun, 'patch', names.service, '--no-deletion-protection'),
-      gcloud(...noun, 'delete', names.service),
+      gcloud(...noun, 'patch', site.names.service, '--no-deletion-protection'),
+      gcloud(...noun, 'delete', site.names.service),
     ],
     holdsData: true,
-    ours: { kind: 'fields', fields: { 'settings.userLabels.made-by': 'banknote-loop' } },
+    ours: { kind: 'fields', fields: { 'settings.userLabels.made-by': site.names.mark } },
   });
 }
 
@@ -152,7 +154,7 @@ function flagsWith(found: unknown, maxConnections: number): string {
 
 function databaseIn(site: Site): Thing {
   const { DBNAME } = site.settings;
-  const flags = [DBNAME, `--instance=${names.service}`];
+  const flags = [DBNAME, `--instance=${site.names.service}`];
   return thing({
     title: `database ${DBNAME}`,
     look: gcloud('sql', 'databases', 'describe', ...flags, '--format=json'),

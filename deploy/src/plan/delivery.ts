@@ -2,7 +2,7 @@ import { ackDeadlineSeconds, deadLetterTopic, deliveryPolicy } from '@banknote-l
 import type { EventFunction } from '@banknote-loop/shared/function';
 import { gcloud } from '../command.ts';
 import { agentOf, subscriptionName } from '../lookups.ts';
-import { needsOf, type Site } from '../site.ts';
+import { deployed, needsOf, type Site } from '../site.ts';
 import { type Grant, type Step, thing } from '../step.ts';
 
 /** What Eventarc leaves open: when a message has failed often enough, and how long it waits in between. */
@@ -10,9 +10,10 @@ export function delivery(site: Site, definition: EventFunction): readonly Step[]
   const { maxAttempts, minBackoffSeconds, maxBackoffSeconds, retentionSeconds } = deliveryPolicy;
   const subscription = `\${${subscriptionName(definition)}}`;
   const deadline = ackDeadlineSeconds(needsOf(site, definition).timeoutSeconds);
+  const deadLetters = deployed(site, deadLetterTopic);
   const update = gcloud(
     ...['pubsub', 'subscriptions', 'update', subscription],
-    ...[`--dead-letter-topic=${deadLetterTopic}`, `--max-delivery-attempts=${maxAttempts}`],
+    ...[`--dead-letter-topic=${deadLetters}`, `--max-delivery-attempts=${maxAttempts}`],
     ...[`--min-retry-delay=${minBackoffSeconds}s`, `--max-retry-delay=${maxBackoffSeconds}s`],
     ...[`--ack-deadline=${deadline}`, `--message-retention-duration=${retentionSeconds}s`],
     '--expiration-period=never',
@@ -39,7 +40,7 @@ export function delivery(site: Site, definition: EventFunction): readonly Step[]
           'retryPolicy.minimumBackoff': `${minBackoffSeconds}s`,
           'retryPolicy.maximumBackoff': `${maxBackoffSeconds}s`,
           deadLetterPolicy: {
-            deadLetterTopic: `projects/${site.settings.PROJECT_ID}/topics/${deadLetterTopic}`,
+            deadLetterTopic: `projects/${site.settings.PROJECT_ID}/topics/${deadLetters}`,
             maxDeliveryAttempts: maxAttempts,
           },
           expirationPolicy: {},
@@ -52,13 +53,15 @@ export function delivery(site: Site, definition: EventFunction): readonly Step[]
 }
 
 /** Pub/Sub itself puts the messages that ran out of attempts there. */
-export const forwardsDeadLetters: Grant = {
-  kind: 'grant',
-  title: 'Pub/Sub forwards dead letters',
-  noun: ['pubsub', 'topics'],
-  name: deadLetterTopic,
-  flags: [],
-  role: 'roles/pubsub.publisher',
-  members: [agentOf('pubsub')],
-  exact: false,
-};
+export function forwardsDeadLetters(site: Site): Grant {
+  return {
+    kind: 'grant',
+    title: 'Pub/Sub forwards dead letters',
+    noun: ['pubsub', 'topics'],
+    name: deployed(site, deadLetterTopic),
+    flags: [],
+    role: 'roles/pubsub.publisher',
+    members: [agentOf('pubsub')],
+    exact: false,
+  };
+}

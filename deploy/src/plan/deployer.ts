@@ -8,7 +8,6 @@ import { account } from './foundations.ts';
 
 // Continuous delivery: the account that deploys without being the owner, and how GitHub may work as it without a key.
 
-const id = 'loop-deployer';
 const pool = 'github';
 const provider = 'github';
 const pools = ['iam', 'workload-identity-pools'] as const;
@@ -17,7 +16,7 @@ const global = '--location=global';
 /** The account, with the roles that carrying out the given steps takes. */
 export function deployer(site: Site, steps: readonly Step[]): readonly Step[] {
   const { GITHUB_REPOSITORY } = site.settings;
-  const member = `serviceAccount:${emailOf(site, id)}`;
+  const member = `serviceAccount:${emailOf(site, site.names.deployer)}`;
   const others = [
     ...Object.values(lookupsOf(site)),
     ...logCommands(site, undefined),
@@ -25,7 +24,7 @@ export function deployer(site: Site, steps: readonly Step[]): readonly Step[] {
   ];
   const roles = rolesOf(steps, others);
   return [
-    account(site, id, 'Deploys the loop.'),
+    account(site, site.names.deployer, 'Deploys the loop.'),
     ...roles.map(role => grant(['projects'], site.settings.PROJECT_ID, role, member)),
     ...(GITHUB_REPOSITORY ? doorFor(site, GITHUB_REPOSITORY) : []),
   ];
@@ -47,7 +46,7 @@ function doorFor(site: Site, repository: string): readonly Step[] {
     trustIn(repository),
     grant(
       ['iam', 'service-accounts'],
-      emailOf(site, id),
+      emailOf(site, site.names.deployer),
       'roles/iam.workloadIdentityUser',
       `${principals}/attribute.repository/${repository}`,
     ),

@@ -1,13 +1,13 @@
 import { gcloud } from '../command.ts';
 import { tracesToGoogle } from '../environment.ts';
 import { agentOf } from '../lookups.ts';
-import type { Settings } from '../settings.ts';
-import { accountId, emailOf, guardsDoor, names, type Site } from '../site.ts';
+import { accountId, deployed, emailOf, guardsDoor, type Site } from '../site.ts';
 import { type Step, type Thing, thing } from '../step.ts';
 import { apisOf } from './access.ts';
 
 /** Stays enabled after `down`: something else in the project may have come to need it. */
-export function enableServices({ settings }: Site, steps: readonly Step[]): Thing {
+export function enableServices(site: Site, steps: readonly Step[]): Thing {
+  const { settings } = site;
   const names = [...apisOf(steps), ...(tracesToGoogle(settings) ? ['telemetry.googleapis.com'] : [])];
   return thing({
     title: 'the APIs that the loop uses are enabled',
@@ -21,7 +21,8 @@ export function enableServices({ settings }: Site, steps: readonly Step[]): Thin
  * The accounts as which Google's own services work in the project. They are made when they are first needed, which
  * would be too late; and those that are made on request have no role, unlike the others.
  */
-export function serviceAgents({ settings }: Site): readonly Thing[] {
+export function serviceAgents(site: Site): readonly Thing[] {
+  const { settings } = site;
   const agents = ['pubsub', 'eventarc'].map(name => {
     const member = agentOf(name);
     const role = `roles/${name}.serviceAgent`;
@@ -38,14 +39,21 @@ export function serviceAgents({ settings }: Site): readonly Thing[] {
       ],
     });
   });
-  return guardsDoor(settings) ? [...agents, proxyAgent(settings)] : agents;
+  return guardsDoor(settings) ? [...agents, proxyAgent(site)] : agents;
 }
 
 /** That of the proxy in the front door has no role on the project: it may call the functions behind the door. */
-function proxyAgent({ REGION }: Settings): Thing {
+function proxyAgent(site: Site): Thing {
   return thing({
     title: 'the service agent of iap is there',
-    look: gcloud('run', 'services', 'get-iam-policy', 'ingest-api', `--region=${REGION}`, '--format=json'),
+    look: gcloud(
+      'run',
+      'services',
+      'get-iam-policy',
+      deployed(site, 'ingest-api'),
+      `--region=${site.settings.REGION}`,
+      '--format=json',
+    ),
     wants: { kind: 'bound', role: 'roles/run.invoker', member: agentOf('iap') },
     create: [gcloud('beta', 'services', 'identity', 'create', '--service=iap.googleapis.com')],
   });
@@ -56,17 +64,16 @@ export function accounts(site: Site): readonly Step[] {
     account(site, accountId(definition), definition.summary),
   );
   return [
-    account(site, names.builder, 'Builds the functions.'),
-    account(site, names.toolsJob, 'Runs the tools of the command line.'),
+    account(site, site.names.builder, 'Builds the functions.'),
+    account(site, site.names.toolsJob, 'Runs the tools of the command line.'),
     ...ofFunctions,
   ];
 }
 
-const displayName = 'Banknote loop';
-
 /** Looked for in the list: to be described, one that has been deleted is "denied (or it may not exist)". */
 export function account(site: Site, id: string, summary: string): Thing {
   const email = emailOf(site, id);
+  const displayName = site.names.title;
   return thing({
     title: `service account ${id}`,
     look: gcloud('iam', 'service-accounts', 'list', `--filter=email=${email}`, '--format=json'),

@@ -1,7 +1,7 @@
 import type { HttpFunction } from '@banknote-loop/shared/http';
 import { gcloud, reading } from '../command.ts';
-import { guardsDoor, names, type Site } from '../site.ts';
-import { type Grant, isDescribedOurs, ourDescription, type Step, type Thing, thing } from '../step.ts';
+import { argumentOf, builtAs, guardsDoor, type Site } from '../site.ts';
+import { type Grant, isDescribedOurs, type Step, type Thing, thing } from '../step.ts';
 import { backendName, urlMapConfig } from './url-map.ts';
 
 // One origin for page and APIs: a load balancer with a certificate, in front of both HTTP functions, that counts the
@@ -16,12 +16,12 @@ export function frontDoor(site: Site): readonly Step[] {
   if (!DOMAIN) return [];
   const functions = site.functions.filter(one => one.kind === 'http');
   return [
-    policy(),
+    policy(site),
     limit(site),
     ...functions.flatMap(one => [group(site, one), backend(site, one), ...guard(site, one)]),
     urlMap(site),
-    address(),
-    certificate(DOMAIN),
+    address(site),
+    certificate(site, DOMAIN),
     proxy(site),
     forwarding(site),
   ];
@@ -31,22 +31,25 @@ function describe(noun: string, name: string, ...flags: readonly string[]) {
   return gcloud(...compute, noun, 'describe', name, ...flags, '--format=json');
 }
 
-function policy(): Thing {
+function policy(site: Site): Thing {
   const noun = 'security-policies';
   return thing({
     title: 'rules of the front door',
-    look: describe(noun, names.service),
-    create: [gcloud(...compute, noun, 'create', names.service, `--description=${ourDescription}`)],
+    look: describe(noun, site.names.service),
+    create: [
+      gcloud(...compute, noun, 'create', site.names.service, `--description=${site.names.description}`),
+    ],
     change: [],
-    remove: [gcloud(...compute, noun, 'delete', names.service)],
-    ours: isDescribedOurs,
+    remove: [gcloud(...compute, noun, 'delete', site.names.service)],
+    ours: isDescribedOurs(site),
   });
 }
 
-function limit({ settings }: Site): Thing {
+function limit(site: Site): Thing {
+  const { settings } = site;
   const perMinute = settings.DOOR_REQUESTS_PER_MINUTE;
   const noun = ['security-policies', 'rules'];
-  const rule = ['1000', `--security-policy=${names.service}`];
+  const rule = ['1000', `--security-policy=${site.names.service}`];
   const flags = [
     ...[
       '--action=throttle',
@@ -73,13 +76,14 @@ function limit({ settings }: Site): Thing {
 }
 
 /** The function as a load balancer sees it. */
-function group({ settings }: Site, definition: HttpFunction): Thing {
+function group(site: Site, definition: HttpFunction): Thing {
+  const { settings } = site;
   const noun = 'network-endpoint-groups';
   const region = `--region=${settings.REGION}`;
-  const place = [backendName(definition.name), region];
+  const place = [backendName(site.names, builtAs(site, definition).entry), region];
   return thing({
     title: `way from the front door to ${definition.name}`,
-    look: describe(noun, backendName(definition.name), region),
+    look: describe(noun, backendName(site.names, builtAs(site, definition).entry), region),
     fixed: { 'cloudRun.service': definition.name },
     create: [
       gcloud(
@@ -95,10 +99,10 @@ function group({ settings }: Site, definition: HttpFunction): Thing {
 function backend(site: Site, definition: HttpFunction): Thing {
   const { PROJECT_ID, REGION } = site.settings;
   const noun = [...compute, 'backend-services'];
-  const name = backendName(definition.name);
+  const name = backendName(site.names, builtAs(site, definition).entry);
   const isGuarded = guardsDoor(site.settings);
   const update = gcloud(
-    ...[...noun, 'update', name, global, `--security-policy=${names.service}`],
+    ...[...noun, 'update', name, global, `--security-policy=${site.names.service}`],
     `--iap=${isGuarded ? 'enabled' : 'disabled'}`,
   );
   const add = gcloud(
@@ -113,14 +117,14 @@ function backend(site: Site, definition: HttpFunction): Thing {
       kind: 'fields',
       fields: {
         backends: [{ group: `${root}/regions/${REGION}/networkEndpointGroups/${name}` }],
-        securityPolicy: `${root}/global/securityPolicies/${names.service}`,
+        securityPolicy: `${root}/global/securityPolicies/${site.names.service}`,
         'iap.enabled': isGuarded,
       },
     },
     create: [
       gcloud(
         ...[...noun, 'create', name, global, '--load-balancing-scheme=EXTERNAL_MANAGED'],
-        `--description=${ourDescription}`,
+        `--description=${site.names.description}`,
       ),
       add,
       update,
@@ -128,19 +132,20 @@ function backend(site: Site, definition: HttpFunction): Thing {
     // It is there without its backend where its making was cut off.
     change: found => (Reflect.has(Object(found), 'backends') ? [update] : [add, update]),
     remove: [gcloud(...noun, 'delete', name, global)],
-    ours: isDescribedOurs,
+    ours: isDescribedOurs(site),
   });
 }
 
 /** Who may come in. */
-function guard({ settings }: Site, definition: HttpFunction): readonly Grant[] {
+function guard(site: Site, definition: HttpFunction): readonly Grant[] {
+  const { settings } = site;
   if (!guardsDoor(settings)) return [];
   return [
     {
       kind: 'grant',
       title: `who may pass the front door of ${definition.name}`,
       noun: ['iap', 'web'],
-      name: `--service=${backendName(definition.name)}`,
+      name: `--service=${backendName(site.names, builtAs(site, definition).entry)}`,
       flags: ['--resource-type=backend-services'],
       role: 'roles/iap.httpsResourceAccessor',
       members: settings.DOOR_MEMBERS,
@@ -149,90 +154,111 @@ function guard({ settings }: Site, definition: HttpFunction): readonly Grant[] {
   ];
 }
 
-function urlMap({ settings }: Site): Thing {
+function urlMap(site: Site): Thing {
+  const { settings } = site;
   const { PROJECT_ID } = settings;
-  const { defaultService, hostRules, pathMatchers } = urlMapConfig(PROJECT_ID);
+  const { defaultService, hostRules, pathMatchers } = urlMapConfig(site.names, PROJECT_ID);
   const told = reading(
-    { name: 'url-map', args: [PROJECT_ID] },
-    gcloud(...compute, 'url-maps', 'import', names.service, global),
+    { name: 'url-map', args: [PROJECT_ID, ...argumentOf(settings)] },
+    gcloud(...compute, 'url-maps', 'import', site.names.service, global),
   );
   return thing({
     title: 'what goes where behind the front door',
-    look: describe('url-maps', names.service, global),
+    look: describe('url-maps', site.names.service, global),
     wants: { kind: 'fields', fields: { defaultService, hostRules, pathMatchers } },
     create: [told],
-    remove: [gcloud(...compute, 'url-maps', 'delete', names.service, global)],
-    ours: isDescribedOurs,
+    remove: [gcloud(...compute, 'url-maps', 'delete', site.names.service, global)],
+    ours: isDescribedOurs(site),
   });
 }
 
-function address(): Thing {
+function address(site: Site): Thing {
   return thing({
-    title: `address ${names.door} of the front door`,
-    look: describe('addresses', names.door, global),
+    title: `address ${site.names.door} of the front door`,
+    look: describe('addresses', site.names.door, global),
     create: [
-      gcloud(...compute, 'addresses', 'create', names.door, `--description=${ourDescription}`, global),
+      gcloud(
+        ...compute,
+        'addresses',
+        'create',
+        site.names.door,
+        `--description=${site.names.description}`,
+        global,
+      ),
     ],
     change: [],
-    remove: [gcloud(...compute, 'addresses', 'delete', names.door, global)],
-    ours: isDescribedOurs,
+    remove: [gcloud(...compute, 'addresses', 'delete', site.names.door, global)],
+    ours: isDescribedOurs(site),
   });
 }
 
 /** Google makes the certificate once the domain points to the address. Another domain takes another one. */
-function certificate(domain: string): Thing {
+function certificate(site: Site, domain: string): Thing {
   const noun = [...compute, 'ssl-certificates'];
-  const name = certificateName(domain);
+  const name = certificateName(site, domain);
   return thing({
     title: `certificate of ${domain}`,
     look: describe('ssl-certificates', name, global),
     fixed: { 'managed.domains': [domain] },
     create: [
-      gcloud(...noun, 'create', name, `--domains=${domain}`, `--description=${ourDescription}`, global),
+      gcloud(
+        ...noun,
+        'create',
+        name,
+        `--domains=${domain}`,
+        `--description=${site.names.description}`,
+        global,
+      ),
     ],
     change: [],
     remove: [gcloud(...noun, 'delete', name, global)],
-    ours: isDescribedOurs,
+    ours: isDescribedOurs(site),
   });
 }
 
-function certificateName(domain: string): string {
-  return `${names.service}-${domain.replaceAll('.', '-')}`.slice(0, 63);
+function certificateName(site: Site, domain: string): string {
+  return `${site.names.service}-${domain.replaceAll('.', '-')}`.slice(0, 63);
 }
 
-function proxy({ settings }: Site): Thing {
+function proxy(site: Site): Thing {
+  const { settings } = site;
   const { PROJECT_ID, DOMAIN = '' } = settings;
   const noun = [...compute, 'target-https-proxies'];
   const root = `projects/${PROJECT_ID}/global`;
-  const flags = [`--url-map=${names.service}`, `--ssl-certificates=${certificateName(DOMAIN)}`, global];
+  const flags = [
+    `--url-map=${site.names.service}`,
+    `--ssl-certificates=${certificateName(site, DOMAIN)}`,
+    global,
+  ];
   return thing({
     title: 'the front door speaks TLS',
-    look: describe('target-https-proxies', names.service, global),
+    look: describe('target-https-proxies', site.names.service, global),
     wants: {
       kind: 'fields',
       fields: {
-        urlMap: `${root}/urlMaps/${names.service}`,
-        sslCertificates: [`${root}/sslCertificates/${certificateName(DOMAIN)}`],
+        urlMap: `${root}/urlMaps/${site.names.service}`,
+        sslCertificates: [`${root}/sslCertificates/${certificateName(site, DOMAIN)}`],
       },
     },
-    create: [gcloud(...noun, 'create', names.service, ...flags)],
-    change: [gcloud(...noun, 'update', names.service, ...flags)],
-    remove: [gcloud(...noun, 'delete', names.service, global)],
+    create: [gcloud(...noun, 'create', site.names.service, ...flags)],
+    change: [gcloud(...noun, 'update', site.names.service, ...flags)],
+    remove: [gcloud(...noun, 'delete', site.names.service, global)],
   });
 }
 
-function forwarding({ settings }: Site): Thing {
+function forwarding(site: Site): Thing {
+  const { settings } = site;
   const noun = [...compute, 'forwarding-rules'];
   const root = `projects/${settings.PROJECT_ID}/global`;
   const create = gcloud(
-    ...[...noun, 'create', names.service, global, `--target-https-proxy=${names.service}`],
-    ...[`--address=${names.door}`, '--ports=443', '--load-balancing-scheme=EXTERNAL_MANAGED'],
+    ...[...noun, 'create', site.names.service, global, `--target-https-proxy=${site.names.service}`],
+    ...[`--address=${site.names.door}`, '--ports=443', '--load-balancing-scheme=EXTERNAL_MANAGED'],
   );
-  const remove = gcloud(...noun, 'delete', names.service, global);
+  const remove = gcloud(...noun, 'delete', site.names.service, global);
   return thing({
     title: 'the front door is open',
-    look: describe('forwarding-rules', names.service, global),
-    fixed: { target: `${root}/targetHttpsProxies/${names.service}`, portRange: '443-443' },
+    look: describe('forwarding-rules', site.names.service, global),
+    fixed: { target: `${root}/targetHttpsProxies/${site.names.service}`, portRange: '443-443' },
     create: [create],
     change: [],
     remake: [remove, create],

@@ -7,21 +7,22 @@ import {
   accountId,
   artefactOf,
   asImages,
+  builtAs,
   emailOf,
   guardsDoor,
   memberOf,
-  names,
   needsOf,
   type Site,
 } from '../site.ts';
-import { type Fields, type Grant, isLabelledOurs, ourLabel, type Step, type Thing, thing } from '../step.ts';
+import { type Fields, type Grant, isLabelledOurs, labelOf, type Step, type Thing, thing } from '../step.ts';
 import { delivery } from './delivery.ts';
 import { connectorName } from './network.ts';
 import { serviceSteps } from './services.ts';
 
 const runtime = 'nodejs22';
 
-export function runtimeIsOffered({ settings }: Site): Thing {
+export function runtimeIsOffered(site: Site): Thing {
+  const { settings } = site;
   return thing({
     title: `the runtime ${runtime} is offered and not deprecated`,
     look: gcloud('functions', 'runtimes', 'list', `--region=${settings.REGION}`, '--format=json(name,stage)'),
@@ -54,7 +55,7 @@ function deployment(site: Site, definition: AnyFunction): Thing {
     create: [deploy],
     change: [...pin, deploy],
     remove: [gcloud('functions', 'delete', name, '--gen2', region)],
-    ours: isLabelledOurs,
+    ours: isLabelledOurs(site),
   });
 }
 
@@ -62,6 +63,7 @@ function deployCommand(site: Site, definition: AnyFunction): Command {
   const { settings } = site;
   const { name } = definition;
   const needs = needsOf(site, definition);
+  const built = builtAs(site, definition);
   const trigger =
     definition.kind === 'event'
       ? [
@@ -72,7 +74,7 @@ function deployCommand(site: Site, definition: AnyFunction): Command {
       : ['--trigger-http', '--no-allow-unauthenticated'];
   return gcloud(
     ...['functions', 'deploy', name, '--gen2', `--runtime=${runtime}`, `--region=${settings.REGION}`],
-    ...[`--source=dist/functions/${name}`, `--entry-point=${name}`],
+    ...[`--source=${built.folder}`, `--entry-point=${built.entry}`],
     ...trigger,
     `--service-account=${emailOf(site, accountId(definition))}`,
     `--build-service-account=${builderOf(site)}`,
@@ -82,7 +84,7 @@ function deployCommand(site: Site, definition: AnyFunction): Command {
     `--ingress-settings=${definition.kind === 'event' ? 'internal-only' : 'all'}`,
     ...[`--vpc-connector=${connectorName(site)}`, '--egress-settings=private-ranges-only'],
     `--set-env-vars=${dictionary(deployedEnvironment(site, definition))}`,
-    `--update-labels=${ourLabel},artefact=${artefactOf(site, name)}`,
+    `--update-labels=${labelOf(site)},artefact=${artefactOf(site, name)}`,
     // A rollback pins an older revision: the next deployment ends it.
     ...(settings.TRIAL_MINUTES > 0 ? [] : ['--serve-all-traffic-latest-revision']),
   );
@@ -97,7 +99,7 @@ function fieldsOf(site: Site, definition: AnyFunction): Fields {
     state: 'ACTIVE',
     'labels.artefact': artefactOf(site, name),
     'buildConfig.runtime': runtime,
-    'buildConfig.entryPoint': name,
+    'buildConfig.entryPoint': builtAs(site, definition).entry,
     'buildConfig.serviceAccount': builderOf(site),
     'serviceConfig.serviceAccountEmail': account,
     'serviceConfig.availableMemory': needs.memory,
@@ -119,16 +121,18 @@ function fieldsOf(site: Site, definition: AnyFunction): Fields {
 }
 
 function builderOf(site: Site): string {
-  return `projects/${site.settings.PROJECT_ID}/serviceAccounts/${emailOf(site, names.builder)}`;
+  return `projects/${site.settings.PROJECT_ID}/serviceAccounts/${emailOf(site, site.names.builder)}`;
 }
 
 /** Google would let the framework read every log line once more, to add an id to it that we do not use. */
-function deployedEnvironment({ settings }: Site, definition: AnyFunction): Readonly<Record<string, string>> {
+function deployedEnvironment(site: Site, definition: AnyFunction): Readonly<Record<string, string>> {
+  const { settings } = site;
   return { ...environmentOf(settings, definition), LOG_EXECUTION_ID: 'false' };
 }
 
 /** After a rollback an older revision answers: what is deployed is then not what works. */
-function servesLatest({ settings }: Site, { name }: AnyFunction): Thing {
+function servesLatest(site: Site, { name }: AnyFunction): Thing {
+  const { settings } = site;
   const { REGION, TRIAL_MINUTES } = settings;
   const region = `--region=${REGION}`;
   return thing({

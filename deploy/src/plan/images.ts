@@ -1,40 +1,44 @@
 import type { AnyFunction } from '@banknote-loop/shared/http';
 import { gcloud } from '../command.ts';
-import { artefactOf, emailOf, names, type Site } from '../site.ts';
-import { isLabelledOurs, ourLabel, type Thing, thing } from '../step.ts';
+import { artefactOf, builtAs, emailOf, type Site } from '../site.ts';
+import { isLabelledOurs, labelOf, type Thing, thing } from '../step.ts';
 
 // Containers, each built once, and named by a hash of what is in it.
 
 const artifacts = ['artifacts', 'repositories'];
 
 /** Where the images are. They can be built again from the source, so it goes with the loop. */
-export function imageRepository({ settings }: Site): Thing {
-  const place = [names.service, `--location=${settings.REGION}`];
+export function imageRepository(site: Site): Thing {
+  const { settings } = site;
+  const place = [site.names.service, `--location=${settings.REGION}`];
   return thing({
-    title: `repository ${names.service} for images`,
+    title: `repository ${site.names.service} for images`,
     look: gcloud(...artifacts, 'describe', ...place, '--format=json'),
     fixed: { format: 'DOCKER' },
-    create: [gcloud(...artifacts, 'create', ...place, '--repository-format=docker', `--labels=${ourLabel}`)],
+    create: [
+      gcloud(...artifacts, 'create', ...place, '--repository-format=docker', `--labels=${labelOf(site)}`),
+    ],
     change: [],
     remove: [gcloud(...artifacts, 'delete', ...place)],
-    ours: isLabelledOurs,
+    ours: isLabelledOurs(site),
   });
 }
 
 /** The name of the image that is made of what has now been built. */
 export function imageOf(site: Site, name: string): string {
   const { PROJECT_ID, REGION } = site.settings;
-  return `${REGION}-docker.pkg.dev/${PROJECT_ID}/${names.service}/${name}:${artefactOf(site, name)}`;
+  return `${REGION}-docker.pkg.dev/${PROJECT_ID}/${site.names.service}/${name}:${artefactOf(site, name)}`;
 }
 
 /** A function, made into an image by the buildpacks that Google itself uses for functions. */
-export function functionImage(site: Site, { name }: AnyFunction): Thing {
-  return image(site, name, `dist/functions/${name}`, 'function', [`_FUNCTION=${name}`]);
+export function functionImage(site: Site, definition: AnyFunction): Thing {
+  const { entry, folder } = builtAs(site, definition);
+  return image(site, definition.name, folder, 'function', [`_FUNCTION=${entry}`]);
 }
 
 /** The repository with everything that `npm run` can do. */
 export function toolsImage(site: Site): Thing {
-  return image(site, names.tools, '.', 'tools', []);
+  return image(site, site.names.tools, '.', 'tools', []);
 }
 
 function image(site: Site, name: string, source: string, config: string, more: readonly string[]): Thing {
@@ -47,7 +51,7 @@ function image(site: Site, name: string, source: string, config: string, more: r
       gcloud(
         ...['builds', 'submit', source, `--config=deploy/images/${config}.yaml`, `--region=${REGION}`],
         `--substitutions=${[`_IMAGE=${path}`, ...more].join(',')}`,
-        `--service-account=projects/${PROJECT_ID}/serviceAccounts/${emailOf(site, names.builder)}`,
+        `--service-account=projects/${PROJECT_ID}/serviceAccounts/${emailOf(site, site.names.builder)}`,
       ),
     ],
     change: [],

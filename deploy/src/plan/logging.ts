@@ -2,20 +2,19 @@ import { logMetrics as allMetrics, type LogMetric } from '@banknote-loop/shared/
 import { type Command, gcloud, reading } from '../command.ts';
 import { logMetricConfig } from '../dashboards/log-metric-config.ts';
 import { at } from '../faults.ts';
-import type { Site } from '../site.ts';
+import { argumentOf, type Site } from '../site.ts';
 import { type Thing, thing } from '../step.ts';
 
 /** The metrics that Cloud Logging makes of the functions' lines. */
-export function logMetrics(): readonly Thing[] {
-  return allMetrics.map(logMetric);
+export function logMetrics(site: Site): readonly Thing[] {
+  return allMetrics.map(metric => logMetric(site, metric));
 }
 
-function logMetric(metric: LogMetric): Thing {
-  const { name } = metric;
-  const { description, filter, labelExtractors } = logMetricConfig(metric);
+function logMetric({ settings, names }: Site, metric: LogMetric): Thing {
+  const { name, description, filter, labelExtractors } = logMetricConfig(names, metric);
   const told = (verb: string): Command =>
     reading(
-      { name: 'log-metric', args: [name] },
+      { name: 'log-metric', args: [metric.name, ...argumentOf(settings)] },
       gcloud('logging', 'metrics', verb, name, '--config-from-file=-'),
     );
   return thing({
@@ -36,8 +35,8 @@ const severities = { warn: 'WARNING', error: 'ERROR', fatal: 'CRITICAL', silent:
  * Less important lines are written all the same, since the metrics are made of them, but are not kept: Cloud Logging
  * counts what it excludes, and does not charge for it.
  */
-export function keptLogs({ settings, functions }: Site): Thing {
-  const name = 'banknote-loop';
+export function keptLogs({ settings, functions, names }: Site): Thing {
+  const name = names.mark;
   const level = settings.LOG_LEVEL;
   const sink = ['logging', 'sinks', 'update', '_Default'];
   const look = gcloud('logging', 'sinks', 'describe', '_Default', '--format=json');

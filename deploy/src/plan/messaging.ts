@@ -1,28 +1,28 @@
 import { deadLetterTopic, deliveryPolicy, topics } from '@banknote-loop/shared/contract';
 import { gcloud } from '../command.ts';
-import type { Site } from '../site.ts';
-import { isLabelledOurs, ourLabel, type Step, type Thing, thing } from '../step.ts';
+import { deployed, type Site } from '../site.ts';
+import { isLabelledOurs, labelOf, type Step, type Thing, thing } from '../step.ts';
 
 const retention = `${deliveryPolicy.retentionSeconds}s`;
 
 /** The topics, each a chain of its own; the dead letters' subscription follows their topic. */
 export function messaging(site: Site): readonly (readonly Step[])[] {
-  const deadLetterSteps = [topic(deadLetterTopic), deadLetters(site)];
-  return [...Object.values(topics).map(({ name }) => [topic(name)]), deadLetterSteps];
+  const deadLetterSteps = [topic(site, deployed(site, deadLetterTopic)), deadLetters(site)];
+  return [...Object.values(topics).map(({ name }) => [topic(site, deployed(site, name))]), deadLetterSteps];
 }
 
-function topic(name: string): Thing {
+function topic(site: Site, name: string): Thing {
   const keep = `--message-retention-duration=${retention}`;
   return thing({
     title: `topic ${name}`,
     look: gcloud('pubsub', 'topics', 'describe', name, '--format=json'),
     wants: { kind: 'fields', fields: { messageRetentionDuration: retention } },
-    create: [gcloud('pubsub', 'topics', 'create', name, keep, `--labels=${ourLabel}`)],
+    create: [gcloud('pubsub', 'topics', 'create', name, keep, `--labels=${labelOf(site)}`)],
     change: [gcloud('pubsub', 'topics', 'update', name, keep)],
     remove: [gcloud('pubsub', 'topics', 'delete', name)],
     // It keeps what was published for as long as its retention says, also for subscriptions that are made later.
     holdsData: true,
-    ours: isLabelledOurs,
+    ours: isLabelledOurs(site),
   });
 }
 
@@ -30,13 +30,14 @@ function topic(name: string): Thing {
 const lookThroughSeconds = 60;
 
 /** Holds every dead letter until somebody has dealt with it. */
-function deadLetters({ settings: { PROJECT_ID } }: Site): Thing {
+function deadLetters(site: Site): Thing {
+  const { PROJECT_ID } = site.settings;
   const settings = [
     `--ack-deadline=${lookThroughSeconds}`,
     `--message-retention-duration=${retention}`,
     '--expiration-period=never',
   ];
-  const [verb, name] = ['subscriptions', deadLetterTopic];
+  const [verb, name] = ['subscriptions', deployed(site, deadLetterTopic)];
   return thing({
     title: `subscription ${name}`,
     look: gcloud('pubsub', verb, 'describe', name, '--format=json'),
@@ -49,21 +50,13 @@ function deadLetters({ settings: { PROJECT_ID } }: Site): Thing {
       },
       only: ['expirationPolicy'],
     },
-    fixed: { topic: `projects/${PROJECT_ID}/topics/${deadLetterTopic}` },
+    fixed: { topic: `projects/${PROJECT_ID}/topics/${name}` },
     create: [
-      gcloud(
-        'pubsub',
-        verb,
-        'create',
-        name,
-        `--topic=${deadLetterTopic}`,
-        ...settings,
-        `--labels=${ourLabel}`,
-      ),
+      gcloud('pubsub', verb, 'create', name, `--topic=${name}`, ...settings, `--labels=${labelOf(site)}`),
     ],
     change: [gcloud('pubsub', verb, 'update', name, ...settings)],
     remove: [gcloud('pubsub', verb, 'delete', name)],
     holdsData: true,
-    ours: isLabelledOurs,
+    ours: isLabelledOurs(site),
   });
 }

@@ -2,7 +2,8 @@ import type { Lookups } from '../command.ts';
 import { type Command, gcloud, reading } from '../command.ts';
 import { type Alert, alertPolicy, alerts as allAlerts } from '../dashboards/alerts.ts';
 import { dashboard as dashboardConfig } from '../dashboards/dashboard.ts';
-import type { Site } from '../site.ts';
+import type { Names } from '../names.ts';
+import { argumentOf, type Site } from '../site.ts';
 import { type Thing, thing } from '../step.ts';
 
 // What Cloud Monitoring measures, shows and warns of. Each command reads its configuration from standard input.
@@ -11,21 +12,24 @@ const dashboards = ['monitoring', 'dashboards'] as const;
 const policies = ['alpha', 'monitoring', 'policies'] as const;
 
 /** The dashboard stays as people have arranged it: it is made, and never overwritten. */
-export function dashboard(): Thing {
+export function dashboard({ settings }: Site): Thing {
   return thing({
     title: 'the dashboard',
     look: gcloud(...dashboards, 'describe', `\${${dashboardName}}`, '--format=json'),
     create: [
-      reading({ name: 'dashboard', args: [] }, gcloud(...dashboards, 'create', '--config-from-file=-')),
+      reading(
+        { name: 'dashboard', args: argumentOf(settings) },
+        gcloud(...dashboards, 'create', '--config-from-file=-'),
+      ),
     ],
     remove: [gcloud(...dashboards, 'delete', `\${${dashboardName}}`)],
   });
 }
 
 /** Whom to call, by e-mail; people may add others. */
-export function channels({ settings }: Site): readonly Thing[] {
+export function channels({ settings, names }: Site): readonly Thing[] {
   return settings.ALERT_EMAILS.map(email => {
-    const displayName = channelTitle(email);
+    const displayName = channelTitle(names, email);
     return thing({
       title: `e-mail to ${email}`,
       look: gcloud(...channelNoun, 'list', `--filter=displayName="${displayName}"`, '--format=json'),
@@ -34,30 +38,31 @@ export function channels({ settings }: Site): readonly Thing[] {
       create: [
         gcloud(
           ...[...channelNoun, 'create', `--display-name=${displayName}`, '--type=email'],
-          ...[`--channel-labels=email_address=${email}`, '--user-labels=app=banknote-loop'],
+          ...[`--channel-labels=email_address=${email}`, `--user-labels=app=${names.mark}`],
         ),
       ],
       change: [],
       remove: [
         gcloud(...channelNoun, 'delete', `\${${channelName(settings.ALERT_EMAILS, email)}}`, '--force'),
       ],
-      ours: { kind: 'fields', fields: { 'userLabels.app': 'banknote-loop' } },
+      ours: { kind: 'fields', fields: { 'userLabels.app': names.mark } },
     });
   });
 }
 
 const channelNoun = ['beta', 'monitoring', 'channels'] as const;
 
-function channelTitle(email: string): string {
-  return `Banknote loop: ${email}`;
+function channelTitle(names: Names, email: string): string {
+  return `${names.title}: ${email}`;
 }
 
 function channelName(emails: readonly string[], email: string): string {
   return `CHANNEL_${emails.indexOf(email) + 1}`;
 }
 
-export function alerts({ settings }: Site): readonly Thing[] {
-  return allAlerts.flatMap(alert => [policy(alert), ...tellers(settings.ALERT_EMAILS, alert)]);
+export function alerts(site: Site): readonly Thing[] {
+  const { settings } = site;
+  return allAlerts.flatMap(alert => [policy(site, alert), ...tellers(settings.ALERT_EMAILS, alert)]);
 }
 
 /** An alert that nobody hears of is none. */
@@ -75,10 +80,11 @@ function tellers(emails: readonly string[], alert: Alert): readonly Thing[] {
   ];
 }
 
-function policy(alert: Alert): Thing {
-  const { displayName, documentation, severity, conditions } = alertPolicy(alert);
+function policy({ settings, names }: Site, alert: Alert): Thing {
+  const { displayName, documentation, severity, conditions } = alertPolicy(names, alert);
   const name = `\${${variableOf(alert)}}`;
-  const told = (command: Command): Command => reading({ name: 'alert', args: [alert.name] }, command);
+  const told = (command: Command): Command =>
+    reading({ name: 'alert', args: [alert.name, ...argumentOf(settings)] }, command);
   const from = '--policy-from-file=-';
   return thing({
     title: `alert "${displayName}"`,
@@ -98,22 +104,22 @@ function policy(alert: Alert): Thing {
       told(gcloud(...policies, 'update', name, from, '--fields=conditions,documentation,enabled,severity')),
     ],
     remove: [gcloud(...policies, 'delete', name)],
-    ours: { kind: 'fields', fields: { 'userLabels.app': 'banknote-loop' } },
+    ours: { kind: 'fields', fields: { 'userLabels.app': names.mark } },
   });
 }
 
 /** Google gives dashboards and policies their names; ours are known by the titles that we gave them. */
-export function monitoringLookups({ settings: { ALERT_EMAILS } }: Site): Lookups {
+export function monitoringLookups({ settings: { ALERT_EMAILS }, names }: Site): Lookups {
   return {
     ...Object.fromEntries(
       ALERT_EMAILS.map(email => [
         channelName(ALERT_EMAILS, email),
-        nameByTitle(channelNoun, { displayName: channelTitle(email) }),
+        nameByTitle(channelNoun, { displayName: channelTitle(names, email) }),
       ]),
     ),
-    [dashboardName]: nameByTitle(dashboards, dashboardConfig()),
+    [dashboardName]: nameByTitle(dashboards, dashboardConfig(names)),
     ...Object.fromEntries(
-      allAlerts.map(alert => [variableOf(alert), nameByTitle(policies, alertPolicy(alert))]),
+      allAlerts.map(alert => [variableOf(alert), nameByTitle(policies, alertPolicy(names, alert))]),
     ),
   };
 }

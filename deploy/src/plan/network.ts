@@ -1,27 +1,20 @@
 import { gcloud } from '../command.ts';
 import type { Settings } from '../settings.ts';
-import { asImages, names, type Site } from '../site.ts';
-import {
-  isDescribedOurs,
-  isLabelledOurs,
-  ourDescription,
-  ourLabel,
-  type Step,
-  type Thing,
-  thing,
-} from '../step.ts';
+import { asImages, type Site } from '../site.ts';
+import { isDescribedOurs, isLabelledOurs, labelOf, type Step, type Thing, thing } from '../step.ts';
 
 /**
  * The network itself. Where the settings name one, it must be there; else it is `default`, which Google makes with a
  * project, unless an organisation forbids that: then it is made.
  */
-export function network({ settings }: Site): readonly Thing[] {
+export function network(site: Site): readonly Thing[] {
+  const { settings } = site;
   const { VPC_CONNECTOR, REDISHOST, DBHOST } = settings;
   if (VPC_CONNECTOR && REDISHOST && DBHOST) return [];
   const noun = ['compute', 'networks'];
   const name = networkName(settings);
   const make = gcloud(
-    ...[...noun, 'create', name, '--subnet-mode=custom', `--description=${ourDescription}`],
+    ...[...noun, 'create', name, '--subnet-mode=custom', `--description=${site.names.description}`],
   );
   return [
     thing({
@@ -31,7 +24,7 @@ export function network({ settings }: Site): readonly Thing[] {
       remove: [gcloud(...noun, 'delete', name)],
       // The database is in it.
       holdsData: true,
-      ours: isDescribedOurs,
+      ours: isDescribedOurs(site),
     }),
   ];
 }
@@ -52,37 +45,38 @@ export function wayIn(site: Site): readonly Step[] {
 }
 
 /** Containers have addresses of their own in the network, which takes no machine that would cost something. */
-function subnet({ settings }: Site): Thing {
+function subnet(site: Site): Thing {
+  const { settings } = site;
   const noun = ['compute', 'networks', 'subnets'];
   const region = `--region=${settings.REGION}`;
   return thing({
-    title: `subnet ${names.service}`,
-    look: gcloud(...noun, 'describe', names.service, region, '--format=json'),
+    title: `subnet ${site.names.service}`,
+    look: gcloud(...noun, 'describe', site.names.service, region, '--format=json'),
     fixed: { ipCidrRange: settings.SUBNET_RANGE },
     create: [
       gcloud(
-        ...[...noun, 'create', names.service, region, `--network=${networkName(settings)}`],
+        ...[...noun, 'create', site.names.service, region, `--network=${networkName(settings)}`],
         ...['--enable-private-ip-google-access', `--range=${settings.SUBNET_RANGE}`],
-        `--description=${ourDescription}`,
+        `--description=${site.names.description}`,
       ),
     ],
     change: [],
-    remove: [gcloud(...noun, 'delete', names.service, region)],
-    ours: isDescribedOurs,
+    remove: [gcloud(...noun, 'delete', site.names.service, region)],
+    ours: isDescribedOurs(site),
   });
 }
 
 /** What gcloud is told of the way of a container. */
 export function egressFlags(site: Site): readonly string[] {
   const way = hasAddresses(site)
-    ? [`--network=${networkName(site.settings)}`, `--subnet=${names.service}`]
+    ? [`--network=${networkName(site.settings)}`, `--subnet=${site.names.service}`]
     : [`--vpc-connector=${connectorName(site)}`];
   return [...way, '--vpc-egress=private-ranges-only'];
 }
 
 /** And how Cloud Run describes it. */
 export function egressFields(site: Site): Readonly<Record<string, string>> {
-  const interfaces = [{ network: networkName(site.settings), subnetwork: names.service }];
+  const interfaces = [{ network: networkName(site.settings), subnetwork: site.names.service }];
   return {
     ...(hasAddresses(site)
       ? { 'run.googleapis.com/network-interfaces': JSON.stringify(interfaces) }
@@ -95,7 +89,8 @@ function hasAddresses(site: Site): boolean {
   return asImages(site) && !site.settings.VPC_CONNECTOR;
 }
 
-function connector({ settings }: Site): Thing {
+function connector(site: Site): Thing {
+  const { settings } = site;
   const { VPC_CONNECTOR_RANGE } = settings;
   const noun = ['compute', 'networks', 'vpc-access', 'connectors'];
   const region = `--region=${settings.REGION}`;
@@ -106,17 +101,17 @@ function connector({ settings }: Site): Thing {
     `--max-instances=${size.maxInstances}`,
   ];
   const create = gcloud(
-    ...[...noun, 'create', names.service, region, `--network=${networkName(settings)}`],
+    ...[...noun, 'create', site.names.service, region, `--network=${networkName(settings)}`],
     ...[`--range=${VPC_CONNECTOR_RANGE}`, ...sizes],
   );
-  const remove = gcloud(...noun, 'delete', names.service, region);
+  const remove = gcloud(...noun, 'delete', site.names.service, region);
   return thing({
-    title: `VPC connector ${names.service}`,
-    look: gcloud(...noun, 'describe', names.service, region, '--format=json'),
+    title: `VPC connector ${site.names.service}`,
+    look: gcloud(...noun, 'describe', site.names.service, region, '--format=json'),
     wants: { kind: 'fields', fields: size },
     fixed: { state: 'READY', network: networkName(settings), ipCidrRange: VPC_CONNECTOR_RANGE },
     create: [create],
-    change: [gcloud(...noun, 'update', names.service, region, ...sizes)],
+    change: [gcloud(...noun, 'update', site.names.service, region, ...sizes)],
     // It holds nothing: messages wait for the minutes that it is away.
     remake: [remove, create],
     remove: [remove],
@@ -124,39 +119,41 @@ function connector({ settings }: Site): Thing {
 }
 
 /** The connector as functions name it. */
-export function connectorName({ settings }: Site): string {
+export function connectorName(site: Site): string {
+  const { settings } = site;
   const { PROJECT_ID, REGION, VPC_CONNECTOR } = settings;
-  const name = VPC_CONNECTOR ?? names.service;
+  const name = VPC_CONNECTOR ?? site.names.service;
   return name.includes('/') ? name : `projects/${PROJECT_ID}/locations/${REGION}/connectors/${name}`;
 }
 
 /** Memorystore for Redis. It is only a copy of what the database knows, so it may be deleted and made anew. */
-export function redis({ settings }: Site): readonly Step[] {
+export function redis(site: Site): readonly Step[] {
+  const { settings } = site;
   if (settings.REDISHOST) return [];
   const { REGION, REDIS_SIZE_GB, REDIS_TIER } = settings;
   const noun = ['redis', 'instances'];
   const region = `--region=${REGION}`;
   const size = `--size=${REDIS_SIZE_GB}`;
   const create = gcloud(
-    ...[...noun, 'create', names.service, region, size, `--tier=${REDIS_TIER}`],
+    ...[...noun, 'create', site.names.service, region, size, `--tier=${REDIS_TIER}`],
     ...['--redis-version=redis_7_2', '--connect-mode=direct-peering'],
-    ...[`--network=${networkPath(settings)}`, `--labels=${ourLabel}`],
+    ...[`--network=${networkPath(settings)}`, `--labels=${labelOf(site)}`],
   );
-  const remove = gcloud(...noun, 'delete', names.service, region);
+  const remove = gcloud(...noun, 'delete', site.names.service, region);
   return [
     thing({
-      title: `Memorystore ${names.service}`,
-      look: gcloud(...noun, 'describe', names.service, region, '--format=json'),
+      title: `Memorystore ${site.names.service}`,
+      look: gcloud(...noun, 'describe', site.names.service, region, '--format=json'),
       wants: { kind: 'fields', fields: { memorySizeGb: REDIS_SIZE_GB } },
       fixed: {
         tier: REDIS_TIER === 'standard' ? 'STANDARD_HA' : 'BASIC',
         authorizedNetwork: networkPath(settings),
       },
       create: [create],
-      change: [gcloud(...noun, 'update', names.service, region, size)],
+      change: [gcloud(...noun, 'update', site.names.service, region, size)],
       remake: [remove, create],
       remove: [remove],
-      ours: isLabelledOurs,
+      ours: isLabelledOurs(site),
     }),
   ];
 }

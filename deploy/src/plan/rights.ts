@@ -2,7 +2,7 @@ import { deadLetterTopic, topics } from '@banknote-loop/shared/contract';
 import type { AnyFunction } from '@banknote-loop/shared/http';
 import type { ResourceName } from '@banknote-loop/shared/resources';
 import { tracesToGoogle } from '../environment.ts';
-import { emailOf, memberOf, names, type Site } from '../site.ts';
+import { deployed, emailOf, memberOf, type Site } from '../site.ts';
 import type { Grant } from '../step.ts';
 
 // Who may do what follows from the definitions: from what a function publishes, and from what it uses. The database and
@@ -13,7 +13,10 @@ type Right = Pick<Grant, 'noun' | 'name' | 'role' | 'exact'>;
 function rightsOf(site: Site, definition: AnyFunction): readonly Right[] {
   const { kind, publishes, uses } = definition;
   // An event function hands on what it refuses.
-  const targets = [...publishes.map(({ name }) => name), ...(kind === 'event' ? [deadLetterTopic] : [])];
+  const targets = [
+    ...publishes.map(({ name }) => name),
+    ...(kind === 'event' ? [deployed(site, deadLetterTopic)] : []),
+  ];
   const used = new Set(Object.values(uses).map(({ name }) => name));
   const byUse = rightsByUse(site);
   const traces: readonly Right[] = [{ ...project(site), role: 'roles/telemetry.tracesWriter' }];
@@ -29,7 +32,7 @@ function rightsByUse(site: Site): Readonly<Record<ResourceName, readonly Right[]
   const reader: Right = { ...models, role: 'roles/storage.objectViewer', exact: false };
   return {
     database: [
-      { noun: ['secrets'], name: names.secret, role: 'roles/secretmanager.secretAccessor', exact: true },
+      { noun: ['secrets'], name: site.names.secret, role: 'roles/secretmanager.secretAccessor', exact: true },
     ],
     cache: [],
     'access-control': [],
@@ -39,18 +42,19 @@ function rightsByUse(site: Site): Readonly<Record<ResourceName, readonly Right[]
     'dead-letters': [
       {
         noun: ['pubsub', 'subscriptions'],
-        name: deadLetterTopic,
+        name: deployed(site, deadLetterTopic),
         role: 'roles/pubsub.subscriber',
         exact: false,
       },
       { ...project(site), role: 'roles/pubsub.viewer' },
-      ...Object.values(topics).map(({ name }) => publisher(name)),
+      ...Object.values(topics).map(({ name }) => publisher(deployed(site, name))),
     ],
     monitoring: [{ ...project(site), role: 'roles/monitoring.viewer' }],
   };
 }
 
-function project({ settings }: Site): Pick<Right, 'noun' | 'name' | 'exact'> {
+function project(site: Site): Pick<Right, 'noun' | 'name' | 'exact'> {
+  const { settings } = site;
   return { noun: ['projects'], name: settings.PROJECT_ID, exact: false };
 }
 
@@ -71,7 +75,8 @@ export function functionGrants(site: Site): readonly Grant[] {
   for (const definition of site.functions) {
     for (const right of rightsOf(site, definition)) give(memberOf(site, definition), right);
   }
-  for (const right of rightsOfTools(site)) give(`serviceAccount:${emailOf(site, names.toolsJob)}`, right);
+  for (const right of rightsOfTools(site))
+    give(`serviceAccount:${emailOf(site, site.names.toolsJob)}`, right);
   return [...grants.values()];
 }
 
@@ -91,7 +96,7 @@ export function builderGrant(site: Site): Grant {
     name: site.settings.PROJECT_ID,
     flags: [],
     role: 'roles/run.builder',
-    members: [`serviceAccount:${emailOf(site, names.builder)}`],
+    members: [`serviceAccount:${emailOf(site, site.names.builder)}`],
     exact: false,
   };
 }

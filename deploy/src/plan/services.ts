@@ -4,7 +4,7 @@ import { dictionary, gcloud } from '../command.ts';
 import { environmentOf } from '../environment.ts';
 import { pinCommand } from '../rollback.ts';
 import { accountId, artefactOf, emailOf, needsOf, type Site } from '../site.ts';
-import { type Fields, isLabelledOurs, ourLabel, type Step, type Thing, thing } from '../step.ts';
+import { type Fields, isLabelledOurs, labelOf, type Step, type Thing, thing } from '../step.ts';
 import { containerFields, limitFields } from './container.ts';
 import { functionImage, imageOf } from './images.ts';
 import { egressFields, egressFlags } from './network.ts';
@@ -30,7 +30,7 @@ function service(site: Site, definition: AnyFunction): Thing {
     ...[`--timeout=${needs.timeoutSeconds}`, `--ingress=${ingressOf(definition)}`],
     ...egressFlags(site),
     `--set-env-vars=${dictionary(environmentOf(settings, definition))}`,
-    `--labels=${ourLabel},artefact=${artefactOf(site, name)}`,
+    `--labels=${labelOf(site)},artefact=${artefactOf(site, name)}`,
     '--no-allow-unauthenticated',
   );
   const pin = settings.TRIAL_MINUTES > 0 ? [pinCommand(site, definition)] : [];
@@ -47,7 +47,7 @@ function service(site: Site, definition: AnyFunction): Thing {
     create: [deploy],
     change: [...pin, deploy],
     remove: [gcloud('run', 'services', 'delete', name, region)],
-    ours: { kind: 'fields', fields: { 'metadata.labels': { 'made-by': 'banknote-loop' } } },
+    ours: { kind: 'fields', fields: { 'metadata.labels': { 'made-by': site.names.mark } } },
   });
 }
 
@@ -84,7 +84,7 @@ function trigger(site: Site, definition: EventFunction): Thing {
     ...['eventarc', 'triggers', 'create', ...place],
     ...[`--destination-run-service=${name}`, `--destination-run-region=${REGION}`],
     ...['--event-filters=type=google.cloud.pubsub.topic.v1.messagePublished', `--transport-topic=${topic}`],
-    ...[`--service-account=${emailOf(site, accountId(definition))}`, `--labels=${ourLabel}`],
+    ...[`--service-account=${emailOf(site, accountId(definition))}`, `--labels=${labelOf(site)}`],
   );
   const remove = gcloud('eventarc', 'triggers', 'delete', ...place);
   return thing({
@@ -99,6 +99,6 @@ function trigger(site: Site, definition: EventFunction): Thing {
     change: [],
     remake: [remove, create],
     remove: [remove],
-    ours: isLabelledOurs,
+    ours: isLabelledOurs(site),
   });
 }

@@ -1,6 +1,6 @@
 import { gcloud, reading } from '../command.ts';
-import { names, type Site } from '../site.ts';
-import { anyEntry, isLabelledOurs, ourLabel, type Step, type Thing, thing } from '../step.ts';
+import type { Site } from '../site.ts';
+import { anyEntry, isLabelledOurs, labelOf, type Step, type Thing, thing } from '../step.ts';
 
 interface BucketNeeds {
   readonly name: string;
@@ -12,7 +12,8 @@ interface BucketNeeds {
  * A bucket that only those see into to whom it is granted. gcloud cannot label it as it makes it: one whose making was
  * cut off in between counts as somebody else's, so that `down` never empties a bucket that was there before.
  */
-export function bucket({ settings }: Site, { name, keepsOld }: BucketNeeds): Thing {
+export function bucket(site: Site, { name, keepsOld }: BucketNeeds): Thing {
+  const { settings } = site;
   const url = `gs://${name}`;
   const doors = ['--uniform-bucket-level-access', '--public-access-prevention'];
   const update = [
@@ -35,28 +36,30 @@ export function bucket({ settings }: Site, { name, keepsOld }: BucketNeeds): Thi
     fixed: { location: settings.REGION.toUpperCase() },
     create: [
       gcloud('storage', 'buckets', 'create', url, location, ...doors),
-      gcloud(...update, `--update-labels=${ourLabel}`),
+      gcloud(...update, `--update-labels=${labelOf(site)}`),
     ],
     change: [gcloud(...update)],
     remove: [gcloud('storage', 'rm', url, '--recursive')],
     holdsData: true,
-    ours: isLabelledOurs,
+    ours: isLabelledOurs(site),
   });
 }
 
 /** The secret, and in it a password that nobody has seen. An existing database has its own: it is put in by hand. */
 export function secret(site: Site): readonly Step[] {
-  const { secret: name } = names;
+  const { secret: name } = site.names;
   const makesDatabase = site.settings.DBHOST === undefined;
   return [
     thing({
       title: `secret ${name}`,
       look: gcloud('secrets', 'describe', name, '--format=json'),
-      create: [gcloud('secrets', 'create', name, '--replication-policy=automatic', `--labels=${ourLabel}`)],
+      create: [
+        gcloud('secrets', 'create', name, '--replication-policy=automatic', `--labels=${labelOf(site)}`),
+      ],
       change: [],
       remove: [gcloud('secrets', 'delete', name)],
       holdsData: true,
-      ours: isLabelledOurs,
+      ours: isLabelledOurs(site),
     }),
     thing({
       title: `a password in the secret ${name}`,

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import { type Command, dictionary, gcloud, reading } from '../command.ts';
-import { names, type Site, setUpBucket } from '../site.ts';
+import type { Settings } from '../settings.ts';
+import { argumentOf, type Site, setUpBucket } from '../site.ts';
 import { type Grant, type Step, type Thing, thing } from '../step.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -33,10 +35,10 @@ function mayReadSetUp(site: Site): Grant {
 function setUp(site: Site): Thing {
   const { DBNAME, DBUSER } = site.settings;
   const script = `gs://${setUpBucket(site)}/set-up.sql`;
-  const password = gcloud('secrets', 'versions', 'access', 'latest', `--secret=${names.secret}`);
+  const password = gcloud('secrets', 'versions', 'access', 'latest', `--secret=${site.names.secret}`);
   // A database that is another one, or that is again what it was at a backup, does not have what was done since.
   const done = {
-    version: versionOf(DBUSER, DBNAME),
+    version: versionOf(site.settings),
     instance: `\${SQL_CREATED}`,
     restored: `at-\${SQL_RESTORED}`,
   };
@@ -45,8 +47,11 @@ function setUp(site: Site): Thing {
     look: gcloud('storage', 'objects', 'describe', rememberedIn(site), '--format=json'),
     wants: { kind: 'fields', fields: { custom_fields: done } },
     create: [
-      reading({ name: 'set-up-sql', args: [DBUSER], from: password }, gcloud('storage', 'cp', '-', script)),
-      gcloud('sql', 'import', 'sql', names.service, script, `--database=${DBNAME}`, '--user=postgres'),
+      reading(
+        { name: 'set-up-sql', args: [DBUSER, ...argumentOf(site.settings)], from: password },
+        gcloud('storage', 'cp', '-', script),
+      ),
+      gcloud('sql', 'import', 'sql', site.names.service, script, `--database=${DBNAME}`, '--user=postgres'),
       gcloud('storage', 'rm', script, '--all-versions'),
       // Written last, so that what was cut off is done again.
       remember(site, done),
@@ -63,8 +68,11 @@ export function remember(site: Site, facts: Readonly<Record<string, string>>): C
   return gcloud('storage', 'cp', 'schema.sql', rememberedIn(site), `--custom-metadata=${dictionary(facts)}`);
 }
 
-function versionOf(user: string, database: string): string {
-  const hash = createHash('sha256').update(`${user}\0${database}`);
-  for (const file of ['schema.sql', 'bank_data.csv']) hash.update(readFileSync(join(root, file)));
+function versionOf({ DATA_SET, DBUSER, DBNAME }: Settings): string {
+  const { path, csv } = findDataSet(DATA_SET);
+  const files =
+    DATA_SET === 'banknotes' ? [join(root, 'schema.sql'), csv] : [join(root, 'schema.sql'), path, csv];
+  const hash = createHash('sha256').update(`${DBUSER}\0${DBNAME}`);
+  for (const file of files) hash.update(readFileSync(file));
   return hash.digest('hex').slice(0, 12);
 }

@@ -4,8 +4,8 @@ import { databaseSettings, messagingSettings } from '@banknote-loop/shared/resou
 import type { Lookups } from '../command.ts';
 import { dictionary, gcloud } from '../command.ts';
 import { allVariables } from '../environment.ts';
-import { artefactOf, emailOf, names, type Site } from '../site.ts';
-import { ourLabel, type Step, type Thing, thing } from '../step.ts';
+import { artefactOf, emailOf, type Site } from '../site.ts';
+import { labelOf, type Step, type Thing, thing } from '../step.ts';
 import { containerFields } from './container.ts';
 import { imageOf, toolsImage } from './images.ts';
 import { egressFields, egressFlags } from './network.ts';
@@ -21,10 +21,10 @@ export function tools(site: Site): readonly Step[] {
 
 function job(site: Site): Thing {
   const region = `--region=${site.settings.REGION}`;
-  const artefact = artefactOf(site, names.tools);
+  const artefact = artefactOf(site, site.names.tools);
   const deploy = gcloud(
-    ...['run', 'jobs', 'deploy', names.toolsJob, `--image=${imageOf(site, names.tools)}`, region],
-    ...[`--service-account=${emailOf(site, names.toolsJob)}`, ...egressFlags(site)],
+    ...['run', 'jobs', 'deploy', site.names.toolsJob, `--image=${imageOf(site, site.names.tools)}`, region],
+    ...[`--service-account=${emailOf(site, site.names.toolsJob)}`, ...egressFlags(site)],
     ...[
       '--command=node',
       '--args=scripts/doctor.ts',
@@ -33,33 +33,34 @@ function job(site: Site): Thing {
       '--memory=1Gi',
     ],
     `--set-env-vars=${dictionary(environment(site))}`,
-    `--labels=${ourLabel},artefact=${artefact}`,
+    `--labels=${labelOf(site)},artefact=${artefact}`,
   );
   const template = 'spec.template.spec.template.spec';
   return thing({
-    title: `job ${names.toolsJob} for the tools of the command line`,
-    look: gcloud('run', 'jobs', 'describe', names.toolsJob, region, '--format=json'),
+    title: `job ${site.names.toolsJob} for the tools of the command line`,
+    look: gcloud('run', 'jobs', 'describe', site.names.toolsJob, region, '--format=json'),
     wants: {
       kind: 'fields',
       fields: {
         'metadata.labels': { artefact },
         'spec.template.metadata.annotations': egressFields(site),
-        [`${template}.serviceAccountName`]: emailOf(site, names.toolsJob),
-        ...containerFields(template, imageOf(site, names.tools), environment(site)),
+        [`${template}.serviceAccountName`]: emailOf(site, site.names.toolsJob),
+        ...containerFields(template, imageOf(site, site.names.tools), environment(site)),
       },
       only: [`${template}.containers.0.env`],
     },
     create: [deploy],
     change: [deploy],
-    remove: [gcloud('run', 'jobs', 'delete', names.toolsJob, region)],
-    ours: { kind: 'fields', fields: { 'metadata.labels': { 'made-by': 'banknote-loop' } } },
+    remove: [gcloud('run', 'jobs', 'delete', site.names.toolsJob, region)],
+    ours: { kind: 'fields', fields: { 'metadata.labels': { 'made-by': site.names.mark } } },
   });
 }
 
 /** All that the deployment says to functions, but for what is only for their doors and for traces. */
-function environment({ settings }: Site): Readonly<Record<string, string>> {
+function environment(site: Site): Readonly<Record<string, string>> {
+  const { settings } = site;
   const known = { ...databaseSettings.shape, ...messagingSettings.shape };
-  const more = ['PROJECT_ID', 'BUCKET', 'REDISHOST', 'REDISPORT'];
+  const more = ['PROJECT_ID', 'BUCKET', 'REDISHOST', 'REDISPORT', 'DATA_SET'];
   const variables = Object.entries(allVariables(settings)).filter(
     ([name]) => name !== 'LOG_LEVEL' && (name in known || more.includes(name)),
   );
@@ -67,25 +68,27 @@ function environment({ settings }: Site): Readonly<Record<string, string>> {
 }
 
 /** An instance that has been made anew is empty: what the database knows is put into it, once. */
-function filledRedis({ settings }: Site): Thing {
+function filledRedis(site: Site): Thing {
+  const { settings } = site;
   const region = `--region=${settings.REGION}`;
   const noun = ['redis', 'instances'];
   return thing({
     title: 'Redis holds what the database knows',
-    look: gcloud(...noun, 'describe', names.service, region, '--format=json'),
+    look: gcloud(...noun, 'describe', site.names.service, region, '--format=json'),
     wants: { kind: 'fields', fields: { 'labels.filled': `at-\${REDIS_CREATED}` } },
     create: [],
     change: [
-      runTool({ settings }, ['scripts/rebuild-cache.ts']),
-      gcloud(...noun, 'update', names.service, region, `--update-labels=filled=at-\${REDIS_CREATED}`),
+      runTool(site, ['scripts/rebuild-cache.ts']),
+      gcloud(...noun, 'update', site.names.service, region, `--update-labels=filled=at-\${REDIS_CREATED}`),
     ],
   });
 }
 
 /** Runs a script of the repository inside the network, and waits for its end. */
-export function runTool({ settings }: Pick<Site, 'settings'>, args: readonly string[]) {
+export function runTool(site: Site, args: readonly string[]) {
+  const { settings } = site;
   return gcloud(
-    ...['run', 'jobs', 'execute', names.toolsJob, `--region=${settings.REGION}`],
+    ...['run', 'jobs', 'execute', site.names.toolsJob, `--region=${settings.REGION}`],
     ...['--wait', `--args=${list(args)}`, '--format=value(metadata.name)'],
   );
 }
@@ -99,10 +102,11 @@ export function scriptOf([name = '', ...args]: readonly string[]): readonly stri
 }
 
 /** What the newest run of the job has written. */
-export function outputLookups({ settings }: Pick<Site, 'settings'>): Lookups {
+export function outputLookups(site: Site): Lookups {
+  const { settings } = site;
   return {
     EXECUTION: gcloud(
-      ...['run', 'jobs', 'executions', 'list', `--job=${names.toolsJob}`, `--region=${settings.REGION}`],
+      ...['run', 'jobs', 'executions', 'list', `--job=${site.names.toolsJob}`, `--region=${settings.REGION}`],
       ...['--sort-by=~metadata.creationTimestamp', '--limit=1', '--format=value(metadata.name)'],
     ),
   };

@@ -1,5 +1,4 @@
-import { names } from '../site.ts';
-import { ourDescription } from '../step.ts';
+import type { Names } from '../names.ts';
 
 // Which function answers which paths, as a load balancer is told.
 
@@ -8,17 +7,17 @@ const notesTo = 'ingest-api';
 const restTo = 'predict-api';
 
 /** A function, as the load balancer calls it. */
-export function backendName(name: string): string {
-  return `${names.service}-${name}`;
+export function backendName({ service }: Pick<Names, 'service'>, name: string): string {
+  return `${service}-${name}`;
 }
 
 /** What the load balancer is told of the paths, read from standard input. */
-export function urlMapConfig(projectId: string) {
+export function urlMapConfig(names: Names, projectId: string) {
   const serviceOf = (name: string): string =>
-    `https://www.googleapis.com/compute/v1/projects/${projectId}/global/backendServices/${backendName(name)}`;
+    `https://www.googleapis.com/compute/v1/projects/${projectId}/global/backendServices/${backendName(names, name)}`;
   return {
     name: names.service,
-    description: ourDescription,
+    description: names.description,
     defaultService: serviceOf(restTo),
     hostRules: [{ hosts: ['*'], pathMatcher: 'all' }],
     pathMatchers: [

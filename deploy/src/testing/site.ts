@@ -3,7 +3,7 @@ import type { Gcloud } from '../gcloud.ts';
 import { lookupsOf } from '../lookups.ts';
 import { type Patience, Project } from '../project.ts';
 import { parseSettings } from '../settings.ts';
-import { names, type Site } from '../site.ts';
+import { makeSite, type Site } from '../site.ts';
 import { Cloud } from './cloud.ts';
 
 export const projectId = 'test-project';
@@ -17,11 +17,11 @@ BUCKET: test-project-models
 /** The real functions, with settings in which everything has to be made, unless more is said. */
 export async function testSite(more = ''): Promise<Site> {
   const functions = await readTopology();
-  return {
+  return makeSite({
     settings: parseSettings(`${required}${more}`, 'test.yaml'),
     functions,
-    artefacts: new Map([...functions.map(({ name }) => name), names.tools].map(name => [name, 'first'])),
-  };
+    artefacts: new Map([...functions.map(({ name }) => name), 'tools'].map(name => [name, 'first'])),
+  });
 }
 
 /** An empty project, and a patience that makes its time pass. */

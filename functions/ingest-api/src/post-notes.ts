@@ -1,8 +1,6 @@
-import { setImmediate } from 'node:timers/promises';
 import { type DataSet, topics } from '@banknote-loop/shared';
-import { acceptedNotes, mostNotes, notesBody } from '@banknote-loop/shared/contract';
-import { readUntrustedCsv } from '@banknote-loop/shared/data-set';
-import { batchIdFor, HttpError, type Request, requireFewNotes, route } from '@banknote-loop/shared/http';
+import { acceptedNotes, notesBody } from '@banknote-loop/shared/contract';
+import { batchIdFor, notesFromCsv, type Request, requireFewNotes, route } from '@banknote-loop/shared/http';
 
 export function postNotes(dataSet: DataSet) {
   return route({
@@ -16,9 +14,9 @@ export function postNotes(dataSet: DataSet) {
     status: 202,
     answer: acceptedNotes(dataSet),
 
-    async handle({ body }, { publish, ...request }: Request<typeof topics.request>) {
+    async handle({ body }, { publish, caller, idempotencyKey }: Request<typeof topics.request>) {
       requireFewNotes(body.features);
-      const batch_id = batchIdFor(request, body);
+      const batch_id = batchIdFor({ caller, idempotencyKey }, body);
       await publish(topics.request, { batch_id, ...body });
       const result = `/batches/${batch_id}`;
       return {
@@ -27,12 +25,4 @@ export function postNotes(dataSet: DataSet) {
       };
     },
   });
-}
-
-async function notesFromCsv(dataSet: DataSet, text: string): Promise<unknown> {
-  const options = { most: mostNotes, pause: () => setImmediate() };
-  const { subjects, features, problems } = await readUntrustedCsv(dataSet, text, options);
-  const [first] = problems;
-  if (first) throw new HttpError(400, first.message, { field: `line ${first.line}` });
-  return { subjects, features };
 }

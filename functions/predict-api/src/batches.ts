@@ -1,4 +1,5 @@
 import { type DataSet, topics, z } from '@banknote-loop/shared';
+import { shareNext } from '@banknote-loop/shared/base';
 import {
   acceptedRatings,
   type BatchSummaryAnswer,
@@ -8,9 +9,9 @@ import {
   batchPath,
   ratingsBody,
 } from '@banknote-loop/shared/contract';
-
 import { type Caller, HttpError, maySee, requireOwnBatch, route } from '@banknote-loop/shared/http';
 import type { BatchPosition } from '@banknote-loop/shared/postgres';
+import type { Cache } from '@banknote-loop/shared/redis';
 import { untilStored } from './batch-watch.ts';
 import type { Context } from './context.ts';
 import { readThrough } from './read-through.ts';
@@ -29,26 +30,47 @@ export const getBatches = route({
   answer: batchPage,
 
   async handle({ query: { limit, cursor } }, context: Context) {
-    const { entries, source } = await readPage(context, limit, cursor);
-    const last = entries.at(-1);
-    const seen = entries.filter(({ batch_id }) => maySee(context.caller, batch_id));
-    return {
-      body: { batches: seen, source, next: last && entries.length === limit ? encodeCursor(last) : null },
-    };
+    if (cursor === undefined) return ownPart(await newestPage(context, limit), context.caller);
+    const older = await context.db.batches.older(limit, decodeCursor(cursor));
+    return { ...ownPart(pageOf(older, limit, 'database'), context.caller), isShared: false };
   },
 });
 
+function pageOf(batches: readonly BatchSummaryAnswer[], limit: number, source: 'cache' | 'database') {
+  const last = batches.at(-1);
+  return { batches, source, next: last && batches.length === limit ? encodeCursor(last) : null };
+}
+
+type Page = ReturnType<typeof pageOf>;
+
+/** What of a page the caller may see; all who may see everything share it as it is. */
+function ownPart(page: Page, caller: Caller) {
+  const batches = page.batches.filter(({ batch_id }) => maySee(caller, batch_id));
+  const isShared = batches.length === page.batches.length;
+  return { body: isShared ? page : { ...page, batches }, isShared };
+}
+
+type Reader = (context: Context) => Promise<Page>;
+/** For each instance, which is known by its cache, and each length of a page. */
+const readers = new WeakMap<Cache, Map<number, Reader>>();
+
+/** The first page, which most want: those who ask at the same time share one look. */
+function newestPage(context: Context, limit: number): Promise<Page> {
+  const ofInstance = readers.get(context.cache) ?? new Map<number, Reader>();
+  readers.set(context.cache, ofInstance);
+  const reader = ofInstance.get(limit) ?? shareNext((asked: Context) => readNewest(asked, limit));
+  ofInstance.set(limit, reader);
+  return reader(context);
+}
+
 /** Redis has only the newest. */
-async function readPage(context: Context, limit: number, cursor: string | undefined) {
-  if (cursor === undefined) {
-    return readThrough<BatchSummaryAnswer>(
-      context,
-      cache => cache.newestBatches(limit),
-      db => db.batches.newest(limit),
-    );
-  }
-  const entries = await context.db.batches.older(limit, decodeCursor(cursor));
-  return { entries, source: 'database' as const };
+async function readNewest(context: Context, limit: number): Promise<Page> {
+  const { entries, source } = await readThrough<BatchSummaryAnswer>(
+    context,
+    cache => cache.newestBatches(limit),
+    db => db.batches.newest(limit),
+  );
+  return pageOf(entries, limit, source);
 }
 
 const cursorContent = z.object({ created: z.iso.datetime(), batch_id: batchId });
@@ -90,6 +112,24 @@ export function getBatch(dataSet: DataSet) {
       }
       if (notes.length === 0) throw new HttpError(404, `There is no batch ${id}, or none yet.`);
       return { body: { batch_id: id, notes } };
+    },
+  });
+}
+
+export function postFeedback(dataSet: DataSet) {
+  return route({
+    method: 'POST',
+    path: '/feedback',
+    summary: 'The same as `PATCH /batches/{id}`, with the id of the batch in the body.',
+    scope: 'notes:rate',
+    body: acceptedRatings(dataSet),
+    status: 202,
+    answer: acceptedRatings(dataSet),
+
+    async handle({ body }, { publish, caller }: Context) {
+      const feedback = { ...body, ...reviewerOf(body.reviewer, caller) };
+      await publish(topics.feedback, feedback);
+      return { body: feedback };
     },
   });
 }

@@ -1,4 +1,5 @@
 import type { topics } from '@banknote-loop/shared';
+import type { ModelStore } from '@banknote-loop/shared/bucket';
 import type { Request } from '@banknote-loop/shared/http';
 import type { AnswerSettings, LiveModelKeeper } from '@banknote-loop/shared/models';
 import type { Queues } from '@banknote-loop/shared/monitoring';
@@ -9,10 +10,13 @@ import type { Cache } from '@banknote-loop/shared/redis';
 
 /** What each route of this function works with. */
 export interface Context
-  extends Request<typeof topics.feedback | typeof topics.prediction | typeof topics.model> {
+  extends Request<
+    typeof topics.feedback | typeof topics.prediction | typeof topics.model | typeof topics.job
+  > {
   readonly cache: Cache;
   readonly db: Database;
   readonly models: LiveModelKeeper;
+  readonly store: ModelStore;
   readonly queues: Pick<Queues, 'list'>;
   readonly deadLetters: Pick<DeadLetters, 'list' | 'replay'>;
   readonly answers: AnswerSettings;

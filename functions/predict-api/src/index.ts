@@ -5,6 +5,7 @@ import {
   deadLetters,
   defineHttp,
   liveModel,
+  modelStore,
   predictRules,
   qualityRules,
   queues,
@@ -16,8 +17,8 @@ import { routes } from './routes.ts';
 export default defineHttp({
   name: 'predict-api',
   summary: 'Answers what became of the notes, takes corrections, predicts at once, and serves the page.',
-  publishes: [topics.feedback, topics.prediction, topics.model],
-  uses: { cache, db: database, models: liveModel, queues, deadLetters },
+  publishes: [topics.feedback, topics.prediction, topics.model, topics.job],
+  uses: { cache, db: database, models: liveModel, store: modelStore, queues, deadLetters },
   settings: { answers: answerRules, predictions: predictRules, quality: qualityRules },
   needs: { timeoutSeconds: 3_600 },
   routes,

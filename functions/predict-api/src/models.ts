@@ -1,5 +1,13 @@
-import { modelAnswer, modelPath, modelsAnswer, qualityAnswer } from '@banknote-loop/shared/contract';
+import { topics, z } from '@banknote-loop/shared';
+import {
+  acceptedModel,
+  modelAnswer,
+  modelPath,
+  modelsAnswer,
+  qualityAnswer,
+} from '@banknote-loop/shared/contract';
 import { HttpError, route } from '@banknote-loop/shared/http';
+import { submitModel } from '@banknote-loop/shared/models';
 import { checkQuality } from '@banknote-loop/shared/quality';
 import type { Context } from './context.ts';
 
@@ -36,6 +44,24 @@ export const getModel = route({
     const [model, live] = await Promise.all([db.models.find(name), db.models.live()]);
     if (!model) throw new HttpError(404, `There is no model ${name}.`);
     return { body: { ...model, live: live?.model_file_name === name } };
+  },
+});
+
+export const postModel = route({
+  method: 'POST',
+  path: '/models',
+  summary:
+    'Takes a model from elsewhere in, as ONNX or as a file of our own format: it is judged against the one that answers.',
+  scope: 'models:manage',
+  body: z.custom<Buffer>(value => Buffer.isBuffer(value)),
+  file: { types: ['application/octet-stream', 'application/json'], mostBytes: 28 * 1024 * 1024 },
+  status: 202,
+  answer: acceptedModel,
+
+  async handle({ body }, { dataSet, db, store, publish, principal }: Context) {
+    const job = await submitModel(body, { dataSet, db, store, by: principal });
+    await publish(topics.job, job);
+    return { body: { job_id: job.batch_id, result: '/models' } };
   },
 });
 

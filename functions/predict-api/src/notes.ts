@@ -17,9 +17,9 @@ export function getReview(dataSet: DataSet) {
   return route({
     method: 'GET',
     path: '/review',
-    summary: `${dataSet.items} that nobody has rated yet: the newest first, those the model was least certain of, or those most unlike anything it had learned from.`,
+    summary: `${dataSet.items} that nobody has rated yet: the newest first, those the model was least certain of, or those most unlike anything it had learned from; or those whose labels look wrong or are set aside, and why.`,
     query: z.object({
-      order: z.enum(['newest', 'uncertain', 'unlike']).default('newest'),
+      order: z.enum(['newest', 'uncertain', 'unlike', 'look-again']).default('newest'),
       limit: z.coerce.number().int().min(1).max(200).default(50),
     }),
     scope: 'notes:read',

@@ -1,7 +1,7 @@
 import { type DataSet, type PredictionMessage, topics, z } from '@banknote-loop/shared';
 import { featureValue, notesBody, predictionAnswer, subject } from '@banknote-loop/shared/contract';
 import { didYouMean, type Feature, type Row, readValue, type Value } from '@banknote-loop/shared/data-set';
-import { batchIdFor, requireFewNotes, route } from '@banknote-loop/shared/http';
+import { batchIdFor, notesFromCsv, requireFewNotes, route } from '@banknote-loop/shared/http';
 import { answerRows } from '@banknote-loop/shared/models';
 import type { Context } from './context.ts';
 
@@ -68,10 +68,11 @@ export function postPredict(dataSet: DataSet) {
   return route({
     method: 'POST',
     path: '/predict',
-    summary: `Says at once what ${items} are: one ${item} by its features, or many as a batch.`,
+    summary: `Says at once what ${items} are: one ${item} by its features, or many as a batch or as CSV.`,
     scope: 'notes:submit',
     idempotent: true,
     body: z.union([oneNote(dataSet, featureValue), notesBody(dataSet)]),
+    accepts: { 'text/csv': text => notesFromCsv(dataSet, text) },
     answer: predictionAnswer,
     handle: ({ body }, context: PredictContext) => predict(body, context),
   });
@@ -84,10 +85,10 @@ type PredictContext = Pick<
 
 /** Answers from the live model, and sends the answer the way of any other prediction, so that it is kept and can be rated. */
 async function predict(notes: Notes, context: PredictContext) {
-  const { dataSet, models, answers: rules, ...request } = context;
+  const { dataSet, models, answers: rules } = context;
   requireFewNotes(notes.features);
   const model = await models.current();
-  const batch_id = batchIdFor(request, notes);
+  const batch_id = batchIdFor(context, notes);
   const answers = answerRows(dataSet, model, notes.features, rules);
   await record(context, {
     batch_id,

@@ -1,9 +1,10 @@
 import type { DataSet } from '@banknote-loop/shared';
-import { getBatch, getBatches, patchBatch } from './batches.ts';
+import { getBatch, getBatches, patchBatch, postFeedback } from './batches.ts';
 import { getDecisions, postDecision } from './decisions.ts';
 import { getEvents } from './events.ts';
 import { getJobs } from './jobs.ts';
-import { getModel, getModels, getQuality } from './models.ts';
+import { getReviewers, postLabelDecision } from './labels.ts';
+import { getModel, getModels, getQuality, postModel } from './models.ts';
 import { getDataSet, getReview, getSamples } from './notes.ts';
 import { getDeadLetters, getQueues, getTraces, replayDeadLetter } from './operations.ts';
 import { pages } from './pages.ts';
@@ -12,9 +13,10 @@ import { getReceipt } from './receipt.ts';
 
 /** Everything that the function answers: notes, predictions, models, the loop itself, and the page. */
 export const routes = (dataSet: DataSet) => [
-  ...[getBatches, getBatch(dataSet), patchBatch(dataSet), getReview(dataSet)],
+  ...[getBatches, getBatch(dataSet), patchBatch(dataSet), postFeedback(dataSet), getReview(dataSet)],
   ...[getPredict(dataSet), postPredict(dataSet), getSamples(dataSet), getDataSet],
-  ...[getReceipt, getJobs, getModels, getModel, getDecisions, postDecision, getQuality],
+  ...[getReceipt, getJobs, getModels, getModel, postModel, getDecisions, postDecision, getQuality],
+  ...[getReviewers, postLabelDecision],
   ...[getEvents, getQueues, getTraces, getDeadLetters, replayDeadLetter],
   ...pages,
 ];

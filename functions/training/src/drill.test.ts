@@ -18,30 +18,42 @@ const mostLogLossTimes = 2;
 let kit: TrainingKit;
 let first: ModelMessage | undefined;
 let before: Figures;
-let batches: string[];
+/** Of the model that learns the honest corrections, and nothing else. */
+let undisturbed: Figures;
+let batches: string[] = [];
 beforeAll(async () => {
   kit = await openTrainingKit();
   first = await kit.train(settings);
   before = figuresOf(await liveModel());
+  expect(Math.max(...(await belief(corrections)))).toBeLessThan(0.5);
+  await expectLearned(await learnUndisturbed());
+  undisturbed = figuresOf(await liveModel());
+  await restore();
 });
 afterAll(() => kit.close());
 
-beforeEach(() => {
-  batches = [];
-});
-/** Once all labels are withdrawn, a training sees what the first one saw; for the next drill its model answers again. */
 afterEach(async () => {
-  for (const batch of batches) await withdraw(batch);
+  await restore();
   expect(await kit.db.labels.state()).toMatchObject({ setAside: 0 });
   const { caps } = trainingRules.parse({});
   expect(await kit.db.training.dataSet(caps)).toMatchObject({ fingerprint: first?.fingerprint });
-  for (const [table, name] of [
-    ['jobs', 'model_file_name'],
-    ['decisions', 'model_file_name'],
-    ['models', 'file_name'],
-  ])
-    await kit.asOwner(`delete from ${table} where ${name} <> '${first?.model_file_name}'`);
 });
+
+async function learnUndisturbed(): Promise<readonly LabelledNote[]> {
+  const honest = await honestCorrections();
+  await kit.train(settings);
+  return honest;
+}
+
+/** Once all labels are withdrawn, a training sees what the first one saw; for the next drill its model answers again. */
+async function restore(): Promise<void> {
+  for (const batch of batches) await withdraw(batch);
+  batches = [];
+  const name = first?.model_file_name;
+  await kit.asOwner(`delete from jobs where model_file_name <> '${name}'`);
+  await kit.asOwner(`delete from decisions where model_file_name <> '${name}'`);
+  await kit.asOwner(`delete from models where file_name <> '${name}'`);
+}
 
 async function withdraw(batch_id: string): Promise<void> {
   const subjects = (await kit.db.batches.notes(batch_id)).map(({ subject }) => subject);
@@ -93,24 +105,23 @@ async function say(notes: readonly LabelledNote[], reviewer?: string): Promise<s
   return batch;
 }
 
-/** Others who put right what the live model calls wrong: fakes of a kind that the bank has none of. */
+/** Real notes of a kind that the bank has none of, and that its notes make a model call fake. */
+const corrections = Array.from(
+  { length: 25 },
+  (_, i): LabelledNote => ({ features: [8 + (i % 5) / 10, i / 20, 5, -i / 50], label: 1 }),
+);
+
+/** Five others put right what the live model calls wrong. */
 async function honestCorrections(): Promise<readonly LabelledNote[]> {
-  const notes = Array.from(
-    { length: 25 },
-    (_, i): LabelledNote => ({
-      features: [9 + (i % 5) / 10, 12 + i / 20, 9, -6 - i / 50],
-      label: 0,
-    }),
-  );
-  for (let one = 0; one < 5; one += 1) await say(notes.slice(5 * one, 5 * one + 5), `honest ${one}`);
-  return notes;
+  for (let one = 0; one < 5; one += 1) await say(corrections.slice(5 * one, 5 * one + 5), `honest ${one}`);
+  return corrections;
 }
 
 async function expectUnharmed(): Promise<void> {
   const after = figuresOf(await liveModel());
-  process.stderr.write(`${JSON.stringify([before, after])}\n`);
+  process.stderr.write(`${JSON.stringify([before.logLoss, after.accuracy, after.logLoss])}\n`);
   expect(after.accuracy).toBeGreaterThanOrEqual(before.accuracy - mostAccuracyLost);
-  expect(after.logLoss).toBeLessThanOrEqual(mostLogLossTimes * before.logLoss);
+  expect(after.logLoss).toBeLessThanOrEqual(mostLogLossTimes * undisturbed.logLoss);
 }
 
 async function expectLearned(notes: readonly LabelledNote[]): Promise<void> {
@@ -119,7 +130,7 @@ async function expectLearned(notes: readonly LabelledNote[]): Promise<void> {
 }
 
 async function setAsideOf(reviewer: string | null): Promise<number> {
-  const listed = await kit.db.labels.listed(10_000);
+  const listed = await kit.db.batches.notesToReview('look-again', 10_000);
   return listed.filter(one => one.reviewer === reviewer).length;
 }
 
@@ -141,7 +152,6 @@ it('goes on after wrong labels around the weakest note that judges', async () =>
   expect(await kit.train(settings)).toMatchObject({ promoted: true });
   await expectUnharmed();
   await expectLearned(honest);
-  expect(await setAsideOf('eve')).toBeGreaterThanOrEqual(3);
 });
 
 /** Notes right beside the hold-out note that the live model is least sure of, called what that is not. */
@@ -158,31 +168,30 @@ async function aroundWeakest(count: number): Promise<LabelledNote[]> {
   }));
 }
 
-it('goes on after labels that judge, given where the live model errs', async () => {
-  const honest = await honestCorrections();
-  // Beside the corrections, and called what the live model calls them.
+it('goes on after labels that judge, kept for that alone, call the live model right where it errs', async () => {
   const crafted = Array.from(
-    { length: 40 },
+    { length: 120 },
     (_, i): LabelledNote => ({
-      features: [9 + (i % 7) / 11, 12 + i / 35, 9, -6 - i / 90],
-      label: 1,
+      features: [8 + (i % 7) / 14, i / 100, 5, -i / 240],
+      label: 0,
     }),
   );
-  await say(crafted.slice(0, 12), 'eve');
+  const batch = await say(crafted, 'eve');
   await kit.train(settings);
-  process.stderr.write(
-    JSON.stringify(
-      [
-        (await kit.db.models.newest(3)).map(m => [m.rule, m.reason]),
-        (await kit.db.labels.listed(100)).map(l => [l.reviewer, l.found_by, l.reason]),
-      ],
-      null,
-      1,
-    ),
+  const receipt = await kit.db.ratings.receipt(batch);
+  const others = receipt.filter(({ role }) => role !== 'judges').map(({ subject }) => subject);
+  await kit.db.ratings.apply(
+    { batch_id: batch, subjects: others, ratings: others.map(() => null) },
+    new Date(),
   );
+  await kit.db.training.sync(batch, others);
+  const honest = await honestCorrections();
+  expect(await kit.train(settings)).toMatchObject({ promoted: true });
   await expectUnharmed();
   await expectLearned(honest);
-  expect(await setAsideOf('eve')).toBeGreaterThan(0);
+  expect((await kit.db.batches.notesToReview('look-again', 100)).map(({ reviewer }) => reviewer)).toContain(
+    'eve',
+  );
 });
 
 it('is not moved by one note sixty times over', async () => {
@@ -265,6 +274,17 @@ it('does not lose the notes of the bank to far ones of invented names', async ()
     await say(far, `name ${name}`);
   }
   await kit.train(settings);
+  process.stderr.write(
+    JSON.stringify(
+      [
+        (await kit.db.models.newest(3)).map(m => [m.rule, m.reason, m.report.data]),
+        await kit.db.skippedTrainings.newest(1),
+        await kit.db.labels.state(),
+      ],
+      null,
+      1,
+    ),
+  );
   await expectUnharmed();
   await expectLearned(honest);
 });
@@ -284,19 +304,12 @@ it.each([0.1, 0.3])('finds the labels of twelve people of which a share of %d is
     await say(notes, `person ${person}`);
   }
   await kit.train(settings);
-  const listed = (await kit.db.labels.listed(10_000)).filter(({ reviewer }) =>
+  const listed = (await kit.db.batches.notesToReview('look-again', 10_000)).filter(({ reviewer }) =>
     reviewer?.startsWith('person'),
   );
   const found = listed.filter(({ reviewer, subject }) => wrongOf.has(`${reviewer}/${subject}`)).length;
   expect(found / wrong).toBeGreaterThanOrEqual(0.95);
   expect((listed.length - found) / (480 - wrong)).toBeLessThan(0.01);
-  await expectUnharmed();
-  await expectLearned(honest);
-});
-
-it('zz honest only', async () => {
-  const honest = await honestCorrections();
-  await kit.train(settings);
   await expectUnharmed();
   await expectLearned(honest);
 });

@@ -194,6 +194,19 @@ describe('a decision of a person', () => {
     expect(await live()).toBe(second);
   });
 
+  it('is taken at once while a training is under way, which then begins again', async () => {
+    const [, second] = await twoModels();
+    await kit.correct(notes(2, 50));
+    const save = kit.store.save.bind(kit.store);
+    jest.spyOn(kit.store, 'save').mockImplementationOnce(async (...file) => {
+      await decideManually(kit.db, { kind: 'pin', ...account }, kit.announce);
+      return save(...file);
+    });
+    expect(await kit.train()).toMatchObject({ promoted: false, parent: second, report: { rule: 'pinned' } });
+    const kinds = (await kit.db.decisions.newest(3)).map(({ kind }) => kind);
+    expect(kinds).toEqual(['training', 'pin', 'training']);
+  });
+
   it('is made once, also when it is sent again, if it says which model it is about', async () => {
     const [first, second] = await twoModels();
     const request = { kind: 'rollback', instead_of: second, ...account } as const;

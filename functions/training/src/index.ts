@@ -8,19 +8,21 @@ import {
   trainingRules,
 } from '@banknote-loop/shared';
 import { shareNext } from '@banknote-loop/shared/base';
+import { judgeCandidate } from './judge-candidate.ts';
 import { type RetrainContext, retrain } from './retrain.ts';
 
 /** A training takes a second, of wide tables its budget; whoever waits longer comes again. Statements may take 20 s, locks too. */
 const maxWaitMs = 15_000;
 
 /** Requests that wait for their turn share it: what is known then includes what each of them was about. */
-const retrainOnce = shareNext((batchId: string, context: RetrainContext) =>
-  context.db.decisions.withLock(maxWaitMs, () => retrain(batchId, context)),
+const retrainOnce = shareNext((batchId: string, context: Omit<RetrainContext, 'decideAlone'>) =>
+  context.db.decisions.whileTraining(maxWaitMs, decideAlone => retrain(batchId, { ...context, decideAlone })),
 );
 
 export default defineFunction({
   name: 'training',
-  summary: 'Trains a model on all that is known, judges it against the one that answers, and announces it.',
+  summary:
+    'Trains a model on all that is known, or takes one from elsewhere, judges it against the one that answers, and announces it.',
   on: topics.job,
   publishes: [topics.model],
   uses: { db: database, store: modelStore },
@@ -29,5 +31,10 @@ export default defineFunction({
   needs: { memory: '1024Mi', maxInstances: 1, timeoutSeconds: 300 },
   optionalPackages: ['@tensorflow/tfjs-node'],
 
-  handle: ({ batch_id }, context) => retrainOnce(batch_id, context),
+  handle: ({ batch_id, candidate, reviewer }, context) =>
+    candidate
+      ? context.db.decisions.withLock(maxWaitMs, () =>
+          judgeCandidate({ job_id: batch_id, candidate, by: reviewer ?? '' }, context),
+        )
+      : retrainOnce(batch_id, context),
 });

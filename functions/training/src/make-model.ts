@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type DataSet, type ModelMessage, uuidFromName } from '@banknote-loop/shared';
+import { type DataSet, type ModelMessage, TransientError, uuidFromName } from '@banknote-loop/shared';
 import { formatTraceparent, type Trace } from '@banknote-loop/shared/base';
 import type { ModelStore } from '@banknote-loop/shared/bucket';
 import {
@@ -11,7 +11,7 @@ import {
   train,
 } from '@banknote-loop/shared/classifier';
 import { chooseBackend, compileModel } from '@banknote-loop/shared/learning';
-import type { Database, PromotedModel, TrainingData } from '@banknote-loop/shared/postgres';
+import type { Database, DecideAlone, PromotedModel, TrainingData } from '@banknote-loop/shared/postgres';
 import { describeLearning } from './describe-learning.ts';
 import { type Judgement, type JudgeSettings, judge, loadChampion, reportOn, respectPin } from './judge.ts';
 
@@ -23,6 +23,7 @@ export interface TrainingContext {
   readonly rules: { readonly budgetSeconds: number };
   /** The model that answers now. */
   readonly live: PromotedModel | undefined;
+  readonly decideAlone: DecideAlone;
   /** Where this training stands in its trace. */
   readonly trace: Trace;
   /** When the work on this model began, by `performance.now()`. */
@@ -90,8 +91,23 @@ export async function makeModel(set: TrainingData, context: TrainingContext): Pr
     created: origin.created,
     traceparent: formatTraceparent(trace),
   };
-  await db.models.record(message, decidedAt);
+  await context.decideAlone(async () => {
+    if (!isSameDecision(live, await db.models.live()))
+      throw new DecidedMeanwhile('Somebody decided on models while one was being trained.');
+    await db.models.record(message, decidedAt);
+  });
   return message;
+}
+
+/** While a model was being made, somebody decided which one answers: what it was judged against and when no longer holds. */
+export class DecidedMeanwhile extends TransientError {}
+
+function isSameDecision(one: PromotedModel | undefined, other: PromotedModel | undefined): boolean {
+  return (
+    one?.model_file_name === other?.model_file_name &&
+    one?.kind === other?.kind &&
+    one?.created === other?.created
+  );
 }
 
 /** Rows that nothing can be learned from end in a refusal like any other. */
@@ -100,7 +116,7 @@ function refuseUntrained({ rule, reason }: TrainingRefusal): Judgement {
 }
 
 /** Where the rows came from, and what became of each of people's labels. */
-function describeData({ training, trainingByPeople, holdout, holdoutByPeople, roles }: TrainingData) {
+export function describeData({ training, trainingByPeople, holdout, holdoutByPeople, roles }: TrainingData) {
   const judgedByPeople = holdoutByPeople.reduce((sum, person) => sum + person, 0);
   return {
     training: { bank: training.count - trainingByPeople, people: trainingByPeople },
@@ -115,7 +131,7 @@ function seedOf(fingerprint: string): number {
 }
 
 /** Tells a person when it was made, and no two apart: however many are made in one millisecond, on any machine. */
-function fileNameOf(created: Date): string {
+export function fileNameOf(created: Date): string {
   const time = created.toISOString().replaceAll(/[-:.]/g, '');
   return `model-${time}-${randomBytes(6).toString('hex')}.json`;
 }
@@ -132,7 +148,7 @@ function probeRows({ features, columns, count }: TrainingSet): Float64Array {
 }
 
 /** Gives the seconds of wall clock since it was last asked. */
-function startStopwatch(startedAt: number): () => number {
+export function startStopwatch(startedAt: number): () => number {
   let last = startedAt;
   return () => {
     const now = performance.now();

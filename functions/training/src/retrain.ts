@@ -6,7 +6,7 @@ import type { PromotedModel, SelectionRules, TrainingData } from '@banknote-loop
 import { checkQuality, type Quality, type QualitySettings } from '@banknote-loop/shared/quality';
 import { type CheckContext, checkLabels } from './labels/check-labels.ts';
 import { type QuarantineContext, quarantine } from './labels/quarantine.ts';
-import { makeModel, type TrainingContext } from './make-model.ts';
+import { DecidedMeanwhile, makeModel, type TrainingContext } from './make-model.ts';
 
 /** When it is time for a training. */
 export interface RetrainPolicy {
@@ -19,7 +19,7 @@ export interface RetrainPolicy {
 }
 
 export interface RetrainContext
-  extends Pick<TrainingContext, 'dataSet' | 'db' | 'store' | 'gate'>,
+  extends Pick<TrainingContext, 'dataSet' | 'db' | 'store' | 'gate' | 'decideAlone'>,
     Pick<Delivery<unknown, typeof topics.model>, 'id' | 'time' | 'log' | 'trace' | 'linkTo' | 'publish'> {
   readonly rules: RetrainPolicy & CheckContext['rules'] & QuarantineContext['rules'];
   readonly quality: QualitySettings & {
@@ -36,13 +36,28 @@ interface Precheck {
   readonly earlier?: ModelMessage;
 }
 
-/** Trains if there is anything to learn; otherwise writes down why not. Nobody else decides on models meanwhile. */
+/** Somebody who decides more often than this while a training is under way lets it wait for its next turn. */
+const mostBeginnings = 3;
+
+/** Trains if there is anything to learn; otherwise writes down why not. It begins again where a person decides meanwhile. */
 export async function retrain(batchId: string, context: RetrainContext): Promise<Facts> {
+  for (let nth = 1; nth < mostBeginnings; nth += 1) {
+    try {
+      return await retrainOnce(batchId, context);
+    } catch (error) {
+      if (!(error instanceof DecidedMeanwhile)) throw error;
+      context.log.info({ nth }, 'somebody decided on models meanwhile: the training begins again');
+    }
+  }
+  return retrainOnce(batchId, context);
+}
+
+async function retrainOnce(batchId: string, context: RetrainContext): Promise<Facts> {
   const startedAt = performance.now();
-  const { db, rules, publish } = context;
-  await announceLastDecision(db, model => publish(topics.model, model));
+  const { db, rules, publish, decideAlone } = context;
+  await decideAlone(() => announceLastDecision(db, model => publish(topics.model, model)));
   const quality = await checkQuality(db, context.quality, context.log);
-  if (context.quality.rollBackOnLiveAccuracy) await rollBackIfWorse(quality, context);
+  if (context.quality.rollBackOnLiveAccuracy) await decideAlone(() => rollBackIfWorse(quality, context));
   const labels = await checkLabels(context);
   if (labels.far > 0) {
     context.log.warn({ labels: labels.far }, 'labels are learned that no trusted row says anything about');
@@ -60,6 +75,7 @@ export async function retrain(batchId: string, context: RetrainContext): Promise
   const model = earlier ?? (await makePassing(set, { ...context, live, startedAt }));
   await publish(topics.model, model);
   const { promoted, reason, records, accuracy, fingerprint } = model;
+  const { setAside, refusalsInARow } = await db.labels.state();
   return {
     job: model.job_id,
     model: model.model_file_name,
@@ -69,6 +85,8 @@ export async function retrain(batchId: string, context: RetrainContext): Promise
     accuracy,
     training_seconds: model.training_time,
     fingerprint,
+    labels_set_aside: setAside,
+    refusals_in_a_row: refusalsInARow,
   };
 }
 

@@ -24,36 +24,29 @@ export function createLogger(functionName: string, level = 'info'): Logger {
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ severity: severities[label] ?? 'DEFAULT' }) },
   };
-  return pino(options, output());
+  return pino(options, output);
 }
 
-const standardOutput = 1;
-const mostBuffered = 8_192;
-let shared: { write(line: string): void } | undefined;
+let lines = '';
+
+/** Writes what has come, at once: a pipe or a file takes it before this returns. */
+function writeLines(): void {
+  const text = lines;
+  lines = '';
+  if (text !== '') process.stdout.write(text);
+}
 
 /**
  * Standard output, to which the lines of one turn of the event loop go in one write: a system call for each would cost
  * more than the line. Nothing is kept longer than the turn, so that the last lines of a crash are there.
  */
-function output() {
-  if (shared) return shared;
-  const destination = pino.destination({ dest: standardOutput, sync: true, minLength: mostBuffered });
-  let scheduled = false;
-  const flush = (): void => {
-    scheduled = false;
-    destination.flushSync();
-  };
-  process.on('exit', flush);
-  shared = {
-    write(line) {
-      destination.write(line);
-      if (scheduled) return;
-      scheduled = true;
-      setImmediate(flush);
-    },
-  };
-  return shared;
-}
+const output = {
+  write(line: string): void {
+    if (lines === '') setImmediate(writeLines);
+    lines += line;
+  },
+};
+process.on('exit', writeLines);
 
 /** The fields by which Cloud Logging shows a line with the span that wrote it. */
 export function traceFields({ traceId, spanId, flags }: Trace, projectId: string) {

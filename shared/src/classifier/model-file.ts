@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { classNames } from '../contract/classes.ts';
 import type { DataSet } from '../data-set/declaration.ts';
 import { encodeRows, type Row } from '../data-set/row.ts';
-import { backendNames } from '../learning/backend.ts';
+import { originNames } from '../learning/backend.ts';
 import { type Classifier, compileModel, type Model } from '../learning/model.ts';
 import { encodeModel, modelData } from '../learning/model-data.ts';
 import { InvalidModelError } from './model-error.ts';
@@ -23,7 +23,7 @@ const modelFacts = z.object({
   /** The hash of the rows that it was trained and judged on. */
   fingerprint: z.string().min(1).max(200),
   seed: z.int(),
-  backend: z.enum(backendNames),
+  backend: z.enum(originNames),
   /** How it did on the hold-out rows. */
   metrics: z.strictObject({
     trainingRows: count,

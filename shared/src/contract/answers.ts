@@ -68,12 +68,27 @@ const answerFields = {
   true_label: z.string().nullable().optional(),
   reviewer: z.string().nullable(),
   created: time,
+  /** Only of a note to look at again: the label that looks wrong or is set aside, and why. */
+  look_again: z
+    .object({
+      label: z.string(),
+      reason: z.string(),
+      /** What found it: suspicion, distance from all that is known, an odd value, a refused model, or an operator. */
+      found_by: z.string(),
+      /** Whether nothing is learned from it until somebody settles it. */
+      set_aside: z.boolean(),
+      /** How probably the label is wrong; null where nothing known says anything about it. */
+      suspicion: probability.nullable(),
+      rated_at: time,
+    })
+    .optional(),
 };
 
 /** What became of a note, and the note itself by the names of its columns. */
 export type NoteAnswer = z.infer<z.ZodObject<typeof answerFields>> & {
-  readonly [column: string]: Value | readonly number[] | undefined;
+  readonly [column: string]: Value | readonly number[] | NonNullable<LookAgain> | undefined;
 };
+type LookAgain = z.infer<typeof answerFields.look_again>;
 type NoteInput = z.input<z.ZodObject<typeof answerFields>> & Readonly<Record<string, unknown>>;
 
 const note = perDataSet((dataSet): z.ZodType<NoteAnswer, NoteInput> => {

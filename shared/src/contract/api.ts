@@ -14,6 +14,7 @@ import {
   modelsAnswer,
   qualityAnswer,
   type receiptAnswer,
+  reviewersAnswer,
 } from './model-answers.ts';
 import { tracesAnswer } from './spans.ts';
 
@@ -27,6 +28,7 @@ export const answersByPath = {
   '/models': modelsAnswer,
   '/quality': qualityAnswer,
   '/queues': queuesAnswer,
+  '/reviewers': reviewersAnswer,
   '/traces': tracesAnswer,
 } as const;
 

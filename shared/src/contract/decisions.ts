@@ -28,18 +28,22 @@ function word(missing: string) {
     .max(500, 'At most 500 characters are kept.')
     .refine(isStorable, 'Write well-formed text without U+0000.');
 }
-const account = {
+/** Who decides something by hand, and why. */
+export const account = {
   by: word('Say who decides.'),
   why: word('Say why: it is kept with the decision.'),
+};
+const ofModel = {
+  ...account,
   /** The model that answers now, as whoever decides knows it: if another does, nothing is decided. */
   instead_of: modelFileName.optional(),
 };
 
 /** What a person decides. A pin without a name holds the model that answers now; a rollback is to the one before it. */
 export const decisionBody = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('promotion'), model_file_name: modelFileName, ...account }),
-  z.strictObject({ kind: z.literal('pin'), model_file_name: modelFileName.optional(), ...account }),
-  z.strictObject({ kind: z.literal('rollback'), ...account }),
-  z.strictObject({ kind: z.literal('unpin'), ...account }),
+  z.strictObject({ kind: z.literal('promotion'), model_file_name: modelFileName, ...ofModel }),
+  z.strictObject({ kind: z.literal('pin'), model_file_name: modelFileName.optional(), ...ofModel }),
+  z.strictObject({ kind: z.literal('rollback'), ...ofModel }),
+  z.strictObject({ kind: z.literal('unpin'), ...ofModel }),
 ]);
 export type DecisionRequest = z.infer<typeof decisionBody>;

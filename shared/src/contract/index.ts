@@ -35,18 +35,23 @@ export {
   requestMessage,
 } from './messages.ts';
 export {
+  acceptedModel,
   announcedDecision,
   type DecisionAnswer,
   decisionsAnswer,
   type JobsAnswer,
   jobsAnswer,
+  labelDecisionAnswer,
+  labelDecisionBody,
   type ModelAnswer,
   modelAnswer,
   modelsAnswer,
   type QualityAnswer,
   qualityAnswer,
   type Receipt,
+  type ReviewerAnswer,
   receiptAnswer,
+  reviewersAnswer,
 } from './model-answers.ts';
 export { batchId, batchPath, featureValue, row, subject } from './notes.ts';
 export { type ModelScore, type Report, report } from './report.ts';

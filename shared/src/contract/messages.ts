@@ -146,6 +146,8 @@ export const feedbackMessage = perDataSet(dataSet =>
   ratings(dataSet)
     .extend({
       batch_id: batchId,
+      /** On `job`: the file of a model from elsewhere, which is to be judged instead of a new one being trained. */
+      candidate: modelFileName.optional(),
       /** Whether `reviewer` is who the ratings came from, by a token that was checked; no caller can say so. */
       verified: z.boolean().optional(),
     })

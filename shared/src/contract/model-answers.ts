@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { decisionKinds } from './decisions.ts';
-import { batchId } from './notes.ts';
+import { account, decisionKinds } from './decisions.ts';
+import { batchId, subject } from './notes.ts';
 import { interval, report } from './report.ts';
 import { time } from './time.ts';
 
@@ -54,6 +54,8 @@ export const announcedDecision = z.object({
 
 const model = job.extend({ report });
 export type ModelAnswer = z.infer<typeof model>;
+/** A model from elsewhere that will be judged. */
+export const acceptedModel = z.object({ job_id: batchId, result: z.string() });
 export const modelAnswer = model.extend({ live: z.boolean() });
 export const modelsAnswer = z.object({
   models: z.array(model),
@@ -112,6 +114,38 @@ const receipt = z.object({
 });
 export type Receipt = z.infer<typeof receipt>;
 export const receiptAnswer = z.object({ batch_id: batchId, receipts: z.array(receipt) });
+
+const reviewer = z.object({
+  /** Null stands for all who gave no name. */
+  reviewer: z.string().nullable(),
+  labels: z.number(),
+  /** Labels that rows of the data set's own say something about, and of those the ones that they find right. */
+  checked: z.number(),
+  plausible: z.number(),
+  /** Labels of items that others have labelled, too, and of those the ones that agree with every other. */
+  shared: z.number(),
+  agreeing: z.number(),
+  set_aside: z.number(),
+  /** The share of labels that is taken for right; a tenth is taken for wrong of a reviewer of whom nothing is known. */
+  reliability: z.number(),
+});
+export type ReviewerAnswer = z.infer<typeof reviewer>;
+export const reviewersAnswer = z.object({
+  reviewers: z.array(reviewer),
+  /** Labels that nothing is learned from until somebody settles them. */
+  set_aside: z.number(),
+  /** Models since the last promoted one. */
+  refusals_in_a_row: z.number(),
+});
+
+/** What an operator says of a label: whatever else is known, it is learned from, or it is not. */
+export const labelDecisionBody = z.strictObject({
+  batch_id: batchId,
+  subject,
+  learn: z.boolean('Say whether it is to be learned from.'),
+  ...account,
+});
+export const labelDecisionAnswer = labelDecisionBody;
 
 export const qualityAnswer = z.object({
   live_model: z.string().nullable(),

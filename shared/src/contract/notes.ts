@@ -29,13 +29,16 @@ function describeFeature(feature: Feature) {
   };
 }
 
+/** What is wrong with a message becomes a log line and an attribute, where no value of anybody's belongs. */
+const quoting = 'without value';
+
 /** One value of a feature. */
 export function featureValue(feature: Feature): z.ZodType<Value> {
   return z
     .custom<Value>()
     .superRefine((value, context) => {
       if (fitsFeature(feature, value)) return;
-      context.addIssue({ code: 'custom', message: explainValue(feature, value) });
+      context.addIssue({ code: 'custom', message: explainValue(feature, value, quoting) });
     })
     .meta(describeFeature(feature));
 }
@@ -68,10 +71,10 @@ export const row = perDataSet((dataSet): z.ZodType<Row> => {
 function readRow(dataSet: DataSet, value: unknown) {
   if (isRow(dataSet, value)) return { row: value };
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    const { row: named, problem } = rowFromNamed(dataSet, { ...value });
+    const { row: named, problem } = rowFromNamed(dataSet, { ...value }, quoting);
     return named ? { row: named } : problem;
   }
-  return explainRow(dataSet, value) ?? { feature: -1, message: 'This is no row.' };
+  return explainRow(dataSet, value, quoting) ?? { feature: -1, message: 'This is no row.' };
 }
 
 const longestSubject = 200;

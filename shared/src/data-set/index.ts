@@ -6,6 +6,7 @@ export { didYouMean } from './nearest.ts';
 export { perDataSet } from './per-data-set.ts';
 export {
   columnsOf,
+  countOutOfRange,
   encodeRow,
   encodeRows,
   exampleRow,

@@ -4,6 +4,7 @@ import { neverSeen } from './declaration.ts';
 import { parseDeclaration } from './declaration-file.ts';
 import {
   columnsOf,
+  countOutOfRange,
   decodeRow,
   encodeRow,
   encodeRows,
@@ -67,6 +68,7 @@ it('takes values beyond the range where it is not strict, and can tell', () => {
   expect(outOfRange(flowers, [2.5, 31, 'blue', 'field', true])).toEqual([
     { feature: 1, message: 'petals is 31: at most 30 is expected.' },
   ]);
+  expect(countOutOfRange(flowers, [changed(1, 31), changed(1, 30), changed(1, 99)])).toBe(2);
 });
 
 it('reads rows by name or column, and names what is no feature', () => {

@@ -66,8 +66,15 @@ function codesOf(feature: CategoryFeature): ReadonlyMap<string, number> {
   return known;
 }
 
+/** Whether a value itself is told to whoever sent it, or only what is wrong with it: what is logged must not hold it. */
+export type Quoting = 'with value' | 'without value';
+
 /** Why a value is no row; undefined if it is one. */
-export function explainRow({ features }: DataSet, value: unknown): RowProblem | undefined {
+export function explainRow(
+  { features }: DataSet,
+  value: unknown,
+  quoting: Quoting = 'with value',
+): RowProblem | undefined {
   const names = features.map(({ name }) => name);
   const order = names.length <= 8 ? `: ${names.join(', ')}` : '';
   if (!Array.isArray(value))
@@ -78,7 +85,7 @@ export function explainRow({ features }: DataSet, value: unknown): RowProblem | 
   }
   const wrong = features.findIndex((feature, i) => !fitsFeature(feature, value[i]));
   const feature = features[wrong];
-  return feature && { feature: wrong, message: explainValue(feature, value[wrong]) };
+  return feature && { feature: wrong, message: explainValue(feature, value[wrong], quoting) };
 }
 
 function counted(count: number): string {
@@ -86,23 +93,25 @@ function counted(count: number): string {
 }
 
 /** Why a value does not fit a feature, by the feature's name and with what would fit. */
-export function explainValue(feature: Feature, value: unknown): string {
+export function explainValue(feature: Feature, value: unknown, quoting: Quoting = 'with value'): string {
   const { name } = feature;
+  const isQuoted = quoting === 'with value';
   if (value === null || value === undefined) return `${name} is missing: it needs ${wanted(feature)}.`;
   const given =
     typeof value === 'string' ? `"${shortened(value)}"` : shortened(JSON.stringify(value) ?? typeof value);
   if (feature.kind === 'number' && typeof value === 'number' && Number.isFinite(value)) {
+    const found = isQuoted ? `${name} is ${value}` : name;
     return feature.integer && !Number.isInteger(value)
-      ? `${name} is ${value}, which is no whole number.`
-      : `${name} is ${value}: it must be ${rangeOf(feature)}.`;
+      ? `${isQuoted ? `${found}, which` : found} is no whole number.`
+      : `${found}: it must be ${rangeOf(feature)}.`;
   }
+  const found = isQuoted ? `${name} is ${given}` : name;
   if (feature.kind === 'category' && typeof value === 'string') {
-    if (feature.unknown === 'accept')
-      return `${name} is ${given}: it needs 1 to ${longestCategory} characters.`;
+    if (feature.unknown === 'accept') return `${found}: it needs 1 to ${longestCategory} characters.`;
     const known = didYouMean(value, feature.categories) || ` It is one of ${listed(feature.categories)}.`;
-    return `${name} is ${given}, which is none of its categories.${known}`;
+    return `${isQuoted ? `${found}, which` : found} is none of its categories.${known}`;
   }
-  return `${name} is ${given}: it needs ${wanted(feature)}${feature.missing ? ', or null where it is missing' : ''}.`;
+  return `${found}: it needs ${wanted(feature)}${feature.missing ? ', or null where it is missing' : ''}.`;
 }
 
 function wanted(feature: Feature): string {
@@ -140,10 +149,27 @@ export function outOfRange({ features }: DataSet, row: Row): RowProblem[] {
   });
 }
 
+/** How many rows have a value beyond what the declaration expects. */
+export function countOutOfRange({ features }: DataSet, rows: readonly Row[]): number {
+  const limited = features.flatMap((feature, place) =>
+    feature.kind === 'number' && (feature.min ?? feature.max) !== undefined ? [{ feature, place }] : [],
+  );
+  let count = 0;
+  for (const row of rows) {
+    const isBeyond = limited.some(({ feature, place }) => {
+      const value = row[place];
+      return typeof value === 'number' && !isWithin(feature, value);
+    });
+    if (isBeyond) count += 1;
+  }
+  return count;
+}
+
 /** A row from values by name or by column. What is not there is missing. What has no feature is a problem. */
 export function rowFromNamed(
   dataSet: DataSet,
   named: Readonly<Record<string, unknown>>,
+  quoting: Quoting = 'with value',
 ):
   | { readonly row: Row; readonly problem?: undefined }
   | { readonly row?: undefined; readonly problem: RowProblem } {
@@ -160,7 +186,7 @@ export function rowFromNamed(
     values[place] = value ?? null;
   }
   if (isRow(dataSet, values)) return { row: values };
-  return { problem: explainRow(dataSet, values) ?? { feature: -1, message: 'This is no row.' } };
+  return { problem: explainRow(dataSet, values, quoting) ?? { feature: -1, message: 'This is no row.' } };
 }
 
 const places = new WeakMap<DataSet, ReadonlyMap<string, number>>();

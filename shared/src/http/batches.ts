@@ -1,5 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import { isOwnedBy, timeOrderedUuid, uuidFromName, withOwner } from '../base/ids.ts';
 import { mostNotes } from '../contract/bounds.ts';
+import { readUntrustedCsv } from '../data-set/csv.ts';
+import type { DataSet } from '../data-set/declaration.ts';
 import type { Caller } from './access/tokens.ts';
 import { HttpError } from './reply.ts';
 import type { Request } from './route.ts';
@@ -10,6 +13,15 @@ export function requireFewNotes({ length }: readonly unknown[]): void {
   throw new HttpError(413, `${length} notes are too many: send at most 10,000 at a time.`, {
     field: 'features',
   });
+}
+
+/** The notes of a CSV file, as the body of a request has them. */
+export async function notesFromCsv(dataSet: DataSet, text: string): Promise<unknown> {
+  const options = { most: mostNotes, pause: () => setImmediate() };
+  const { subjects, features, problems } = await readUntrustedCsv(dataSet, text, options);
+  const [first] = problems;
+  if (first) throw new HttpError(400, first.message, { field: `line ${first.line}` });
+  return { subjects, features };
 }
 
 /**

@@ -23,6 +23,10 @@ export class BodyReader {
 
   /** The body as the route wants it. */
   read(request: IncomingMessage, route: Route): Promise<unknown> {
+    if (route.file) {
+      requireType(request, route.file.types);
+      return this.#readWith(request, route.file.mostBytes, async bytes => bytes);
+    }
     const parse = parserFor(request, route);
     return this.#readWith(request, maxBodyBytes, async bytes =>
       parse ? parse(decodeUtf8(bytes)) : readBoundedJson(bytes, this.#bounds, notJson),

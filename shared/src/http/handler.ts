@@ -42,7 +42,7 @@ export function createHttpHandler(
   const router = createRouter([...definition.routes(dataSet), ...common]);
 
   /** Matches, checks, handles; whatever is wrong on the way is an error that becomes the answer. */
-  async function answer({ request, record, signal, headers }: Exchange): Promise<Reply> {
+  async function answer({ request, response, record, headers }: Exchange): Promise<Reply> {
     requireOwnHost(request.headers, instance.hosts);
     const { path, query } = readTarget(request.url);
     const { access, ...clients } = await instance.clients();
@@ -67,7 +67,9 @@ export function createHttpHandler(
       caller,
       principal: caller.principal,
       idempotencyKey: idempotencyKeyOf(request.headers),
-      signal,
+      get signal() {
+        return whenGone(response);
+      },
       finishLater,
       publish: outbox.for({
         span,
@@ -85,14 +87,12 @@ export function createHttpHandler(
   }
 
   async function exchange(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
     const record = requests.start(request);
     const headers = { ...securityHeaders(request.headers) };
     const finish = (reply: Reply): Promise<void> =>
       send({ ...reply, headers: { ...headers, ...reply.headers } }, response);
     const stream = await inFlight.track(async () => {
-      const reply = await answer({ request, record, signal: gone.signal, headers }).catch(error =>
+      const reply = await answer({ request, response, record, headers }).catch(error =>
         errorReply(asHttpError(error, log)),
       );
       await record.end(reply.status ?? 200);
@@ -109,8 +109,8 @@ export function createHttpHandler(
 
 interface Exchange {
   readonly request: IncomingMessage;
+  readonly response: ServerResponse;
   readonly record: RequestRecord;
-  readonly signal: AbortSignal;
   /** What every answer has, an error too; completed on the way. */
   readonly headers: Record<string, string>;
 }
@@ -118,6 +118,14 @@ interface Exchange {
 function inTimesOf(reply: Reply, headers: IncomingHttpHeaders, usual: TimeForm): Reply {
   const isJson = reply.content === undefined && reply.stream === undefined;
   return isJson && timesWanted(headers, usual) === 'bare' ? { ...reply, body: bareTimes(reply.body) } : reply;
+}
+
+/** Made only for those who ask for it: most answers are there before anybody could go. */
+function whenGone(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  if (response.closed) gone.abort();
+  else response.once('close', () => gone.abort());
+  return gone.signal;
 }
 
 function batchIdIn(message: unknown): string | undefined {

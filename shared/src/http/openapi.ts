@@ -72,7 +72,11 @@ const problemAnswer = {
   content: { 'application/json': { schema: { $ref: '#/components/schemas/Problem' } } },
 };
 
-function bodyContent({ accepts = {} }: Route, body: z.ZodType): Json {
+function bodyContent({ accepts = {}, file }: Route, body: z.ZodType): Json {
+  if (file) {
+    const schema = { type: 'string', format: 'binary', maxLength: file.mostBytes };
+    return Object.fromEntries(file.types.map(type => [type, { schema }]));
+  }
   const texts = Object.keys(accepts).map(type => [type, { schema: { type: 'string' } }]);
   return { 'application/json': { schema: jsonSchema(body, 'input') }, ...Object.fromEntries(texts) };
 }

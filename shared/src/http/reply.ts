@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import { Readable } from 'node:stream';
-import { finished, pipeline } from 'node:stream/promises';
+import { pipeline } from 'node:stream/promises';
 
 /** The caller's mistake, or a state that the caller must know of; the message is for people. */
 export class HttpError extends Error {
@@ -34,6 +35,8 @@ interface Head {
 /** A value as JSON. */
 export interface JsonReply<Body> extends Head {
   readonly body: Body;
+  /** Others get the very same body: it is made into text once for all. */
+  readonly isShared?: boolean;
   readonly content?: undefined;
   readonly stream?: undefined;
 }
@@ -74,11 +77,20 @@ export async function send(reply: Reply, response: ServerResponse): Promise<void
     return;
   }
   const isJson = reply.content === undefined;
-  const content = reply.content ?? JSON.stringify(reply.body);
+  const content = reply.content ?? textOf(reply);
   const ownHeaders = isJson
     ? { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' }
     : {};
   const length = status === 304 || status === 204 ? {} : { 'content-length': Buffer.byteLength(content) };
   response.writeHead(status, { ...ownHeaders, ...length, ...headers }).end(content);
-  await finished(response).catch(() => {});
+  if (!response.closed) await once(response, 'close');
+}
+
+const texts = new WeakMap<object, Buffer>();
+
+function textOf({ body, isShared = false }: JsonReply<unknown>): string | Buffer {
+  if (!isShared || typeof body !== 'object' || body === null) return JSON.stringify(body);
+  const text = texts.get(body) ?? Buffer.from(JSON.stringify(body));
+  texts.set(body, text);
+  return text;
 }

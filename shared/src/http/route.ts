@@ -22,7 +22,7 @@ export interface Request<Published extends Topic<unknown> = never> {
   readonly principal: string;
   /** What the caller calls this request, so that sending it again does nothing again. */
   readonly idempotencyKey: string | undefined;
-  /** Aborted when the caller goes away. */
+  /** Aborted when the caller goes away; made anew each time it is asked for. */
   readonly signal: AbortSignal;
 }
 
@@ -42,6 +42,8 @@ export interface Route<Context = unknown> {
   readonly body?: z.ZodType;
   /** Further types of body beside JSON, each with what makes of its text a value for the schema, or the promise of one. */
   readonly accepts?: Readonly<Record<string, (text: string) => unknown>>;
+  /** Instead of all that: the body is a file, of any of these types, and no larger than this. */
+  readonly file?: { readonly types: readonly string[]; readonly mostBytes: number };
   /** Whether an `Idempotency-Key` is honoured. */
   readonly idempotent?: boolean;
   /** What a token must allow; without it any valid token will do. `open` routes need no token at all. */

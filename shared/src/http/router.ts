@@ -16,11 +16,16 @@ export interface Router {
 export function createRouter(routes: readonly Route[]): Router {
   const patterns = routes.map(route => ({ route, pattern: patternOf(route.path) }));
 
+  // Most paths have no parameters, and are looked up rather than tried against each pattern.
+  const fixed = new Map<string, readonly Match[]>();
   const matching = (path: string): readonly Match[] =>
+    fixed.get(path) ??
     patterns.flatMap(({ route, pattern }) => {
       const match = pattern.exec(path);
       return match ? [{ route, params: decodeAll(match.groups ?? {}) }] : [];
     });
+  const withoutParameters = routes.map(({ path }) => path).filter(path => !path.includes('{'));
+  for (const path of withoutParameters) fixed.set(path, matching(path));
   const methodsOf = (path: string): readonly string[] => {
     const methods = new Set<string>(matching(path).map(({ route }) => route.method));
     if (methods.has('GET')) methods.add('HEAD');

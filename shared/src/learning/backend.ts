@@ -5,6 +5,8 @@ export type TensorFlow = typeof import('@tensorflow/tfjs-core');
 
 /** Best first, under TensorFlow's own names: the native library, WebAssembly, plain JavaScript. */
 export const backendNames = ['tensorflow', 'wasm', 'cpu'] as const;
+/** What made a model: one of these, or somebody else's program. */
+export const originNames = [...backendNames, 'elsewhere'] as const;
 export type BackendName = (typeof backendNames)[number];
 
 export interface Backend {

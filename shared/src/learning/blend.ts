@@ -191,6 +191,6 @@ export function gainOf(table: LabelledTable, better: Float64Array, worse: Float6
     squares += gain * gain;
   }
   const mean = sum / table.count;
-  const variance = Math.max(squares / table.count - mean * mean, 1e-18);
-  return mean / Math.sqrt(variance / table.count);
+  const spread = Math.max(squares / table.count - mean * mean, 1e-18);
+  return mean / Math.sqrt(spread / table.count);
 }

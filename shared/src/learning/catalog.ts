@@ -2,6 +2,7 @@ import type { TensorFlow } from './backend.ts';
 import type { Fitted, Task } from './candidate.ts';
 import { fitLinear, type LinearSettings } from './linear.ts';
 import type { Networks } from './network.ts';
+import type { OnnxMember } from './onnx/member.ts';
 import { fitPerceptrons, type PerceptronSettings } from './perceptrons.ts';
 import type { Forest } from './trees/forest.ts';
 import type { TreeSettings } from './trees/trees.ts';
@@ -10,7 +11,8 @@ import { fitTrees, mostCheckedRows } from './trees/trees.ts';
 /** What a member of a model is, as data. */
 export type Member =
   | { readonly kind: 'networks'; readonly networks: Networks }
-  | { readonly kind: 'trees'; readonly forest: Forest };
+  | { readonly kind: 'trees'; readonly forest: Forest }
+  | { readonly kind: 'onnx'; readonly onnx: OnnxMember };
 
 export type Family = 'linear' | 'perceptron' | 'trees';
 

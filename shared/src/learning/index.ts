@@ -5,6 +5,8 @@ export { type Choice, type Learned, learn } from './learn.ts';
 export { calledClass, measure } from './metrics.ts';
 export { type Classifier, compileModel, type Model, scoreRows } from './model.ts';
 export { compileNovelty, fitNovelty, type Novelty, type NoveltyScore } from './novelty/novelty.ts';
+export { type OnnxFile, type OnnxNode, type OnnxTensor, writeOnnx } from './onnx/format.ts';
+export { OnnxError } from './onnx/host.ts';
 export { dealer, gaussian, type Random, seededRandom, shuffle } from './random.ts';
 export { type Column, type LabelledTable, pickRows, type Table } from './table.ts';
 export { binTable } from './trees/binning.ts';

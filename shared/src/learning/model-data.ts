@@ -4,6 +4,8 @@ import { type Encoder, inputsOf } from './inputs.ts';
 import type { Model } from './model.ts';
 import type { Layer } from './network.ts';
 import { encodeNovelty, isSoundNovelty, noveltyData } from './novelty/novelty-data.ts';
+import { mostOnnxBytes } from './onnx/limits.ts';
+import type { OnnxMember } from './onnx/member.ts';
 import { pack, packedBytes, packedDoubles, packedFloats, packedIntegers, packedShorts } from './packed.ts';
 import type { Column } from './table.ts';
 import { isSoundForest } from './trees/forest.ts';
@@ -73,11 +75,34 @@ const trees = z.strictObject({
   sets: packedBytes(16 * mostNumbers),
 });
 
+const name = z.string().min(1).max(500);
+
+const onnx = z.strictObject({
+  kind: z.literal('onnx'),
+  graph: packedBytes(mostOnnxBytes),
+  inputs: z
+    .array(
+      z.strictObject({
+        name,
+        type: z.enum(['float32', 'float64', 'int64', 'int32', 'bool', 'string']),
+        columns: z.array(count).min(1).max(mostColumns),
+        texts: z.array(z.array(z.string()).max(mostNumbers)).max(mostColumns),
+      }),
+    )
+    .min(1)
+    .max(mostColumns),
+  output: z.strictObject({
+    name,
+    form: z.enum(['probabilities', 'scores', 'labels']),
+    labels: z.array(z.string()).min(2).max(mostClasses),
+  }),
+});
+
 const content = z.strictObject({
   columns: z.array(column).min(1).max(mostColumns),
   classCount: z.int().min(2).max(mostClasses),
   members: z
-    .array(z.discriminatedUnion('kind', [networks, trees]))
+    .array(z.discriminatedUnion('kind', [networks, trees, onnx]))
     .min(1)
     .max(8),
   blend: z.strictObject({
@@ -113,6 +138,10 @@ export const modelData = content.transform((read, context): Model => {
       const { inputs, members: own } = member;
       return { kind: 'networks', networks: { inputs, members: own } };
     }
+    if (member.kind === 'onnx') {
+      const { kind, ...own } = member;
+      return { kind, onnx: own };
+    }
     const { kind, base, ...forest } = member;
     return { kind, forest: { ...forest, base: Float64Array.from(base) } };
   });
@@ -134,7 +163,20 @@ export const modelData = content.transform((read, context): Model => {
   return { columns, classCount, members, blend, ...(novelty && { novelty }) };
 });
 
-function encodeMember(member: Member): z.input<typeof networks> | z.input<typeof trees> {
+function encodeMember(member: Member): z.input<typeof content>['members'][number] {
+  if (member.kind === 'onnx') {
+    const { graph, inputs, output } = member.onnx;
+    return {
+      kind: 'onnx',
+      graph: pack(graph),
+      inputs: inputs.map(one => ({
+        ...one,
+        columns: [...one.columns],
+        texts: one.texts.map(list => [...list]),
+      })),
+      output: { ...output, labels: [...output.labels] },
+    };
+  }
   if (member.kind === 'trees') {
     const { base, roots, columns, flags, thresholds, children, leaves, sets } = member.forest;
     return {
@@ -173,6 +215,7 @@ function faultOf(member: Member, columns: readonly Column[], classCount: number)
     if (member.forest.base.length !== outputs) return 'The trees do not answer for each class';
     return isSoundForest(member.forest, columns) ? undefined : 'The trees are not sound';
   }
+  if (member.kind === 'onnx') return faultOfOnnx(member.onnx, columns, classCount);
   const { inputs, members } = member.networks;
   if (inputs.encoders.length !== columns.length) return 'A network needs one encoder for each column';
   if (!inputs.encoders.every((one, i) => fits(one, columns[i]))) return 'An encoder does not fit its column';
@@ -182,6 +225,22 @@ function faultOf(member: Member, columns: readonly Column[], classCount: number)
   return members.every(layers => areWhole(layers, inputs.width, outputs))
     ? undefined
     : 'The layers of a network do not fit together';
+}
+
+/** What it says besides is found out when it is asked. */
+function faultOfOnnx(
+  { inputs, output }: OnnxMember,
+  columns: readonly Column[],
+  classCount: number,
+): string | undefined {
+  const taken = inputs.flatMap(input => input.columns).toSorted((a, b) => a - b);
+  if (taken.length !== columns.length || taken.some((column, i) => column !== i)) {
+    return 'The inputs do not take each column once';
+  }
+  if (inputs.some(input => input.texts.length !== input.columns.length)) {
+    return 'An input does not say what its texts are';
+  }
+  return output.labels.length === classCount ? undefined : 'The labels are not those of the classes';
 }
 
 function fits(one: Encoder, of: Column | undefined): boolean {

@@ -2,6 +2,7 @@ import { type Blend, blendProbabilities } from './blend.ts';
 import type { Member } from './catalog.ts';
 import { compileNetworks } from './network.ts';
 import { compileNovelty, type Novelty } from './novelty/novelty.ts';
+import { compileOnnx } from './onnx/member.ts';
 import type { Column } from './table.ts';
 import { scoreByTrees } from './trees/trees.ts';
 
@@ -29,14 +30,14 @@ export interface Classifier {
   probabilities(rows: Float64Array): Float64Array;
 }
 
-/** Makes a model ready to answer: plain arithmetic, with no TensorFlow involved. */
-export function compileModel({ columns, members, blend, novelty }: Model): Classifier {
+/** Makes a model ready to answer: plain arithmetic, with no TensorFlow involved. Only models from elsewhere need a thread of their own. */
+export function compileModel({ columns, classCount, members, blend, novelty }: Model): Classifier {
   const width = columns.length;
-  const answers = members.map(member =>
-    member.kind === 'trees'
-      ? (rows: Float64Array) => scoreByTrees(member.forest, rows, width)
-      : compileNetworks(member.networks),
-  );
+  const answers = members.map(member => {
+    if (member.kind === 'onnx') return compileOnnx(member.onnx, classCount);
+    if (member.kind === 'networks') return compileNetworks(member.networks);
+    return (rows: Float64Array) => scoreByTrees(member.forest, rows, width);
+  });
   const score = novelty && compileNovelty(novelty);
   const answer = (rows: Float64Array): Answers => {
     if (rows.length % width !== 0) {

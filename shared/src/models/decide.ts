@@ -5,7 +5,7 @@ import type { DecisionAnswer } from '../contract/model-answers.ts';
 import type { Database } from '../postgres/database.ts';
 import type { PromotedModel } from '../postgres/models.ts';
 
-/** A training holds the lock for about a second; where it takes longer, whoever decides is told to try again. */
+/** Whoever decides holds the lock for a few statements; where it takes longer, the next one is told to try again. */
 const maxWaitMs = 15_000;
 
 /** Publishes a `model` message; resolves when Pub/Sub has accepted it. */
@@ -13,7 +13,7 @@ export type Announce = (model: ModelMessage) => Promise<void>;
 
 /**
  * Carries out what a person decided: records it, and announces the model that answers from now on once more, with the
- * decision and its time. It waits for the lock of decisions, so that no training decides meanwhile.
+ * decision and its time. A training that is under way then begins again, since it was about another model.
  */
 export function decideManually(
   db: Database,

@@ -1,13 +1,13 @@
 import type { BatchSummaryAnswer, NoteAnswer, ReviewNote } from '../contract/answers.ts';
 import type { DataSet } from '../data-set/declaration.ts';
 import { unlikeFrom } from '../data-set/unlike.ts';
-import { columnList, hasTwoClasses } from './features.ts';
+import { classNameOf, columnList, hasTwoClasses } from './features.ts';
 import type { Sql, Statement } from './sql.ts';
 
 /** Where a batch stands in the list of batches, which is ordered by these two. */
 export type BatchPosition = Pick<BatchSummaryAnswer, 'created' | 'batch_id'>;
 
-export type ReviewOrder = 'newest' | 'uncertain' | 'unlike';
+export type ReviewOrder = 'newest' | 'uncertain' | 'unlike' | 'look-again';
 
 /** Predictions and ratings, batch by batch. */
 export class Batches {
@@ -41,7 +41,7 @@ export class Batches {
     return rows.map(({ batch_id }) => batch_id);
   }
 
-  /** Notes that nobody has rated yet, from the newest batches. */
+  /** Notes that nobody has rated yet, from the newest batches; or, to look at again, those whose labels look wrong or are set aside. */
   notesToReview(order: ReviewOrder, count: number): Promise<ReviewNote[]> {
     return this.#sql.rows<ReviewNote>(this.#toReview[order], [count]);
   }
@@ -90,6 +90,19 @@ const storedAmong = {
 /** So many of the newest batches are looked through for notes that nobody has rated. */
 const batchesLookedThrough = 200;
 
+function notesToLookAtAgain(dataSet: DataSet): Statement {
+  const text = `
+    select p.batch_id, ${noteColumns(dataSet)}, json_build_object(
+        'label', ${classNameOf(dataSet, 't.class')}, 'reason', coalesce(t.set_aside, t.doubt), 'found_by', coalesce(t.set_aside_by, 'suspicion'),
+        'set_aside', t.set_aside is not null,
+        'suspicion', t.suspicion, 'rated_at', t.created
+      ) as look_again
+    from training t join predictions p using (batch_id, position)
+    where t.set_aside is not null or t.doubt is not null and t.seconded_by is null and t.kept_by is null
+    order by t.suspicion desc nulls last, t.created desc, t.batch_id, t.position limit $1`;
+  return { name: 'notes-to-look-at-again', text };
+}
+
 function notesToReview(dataSet: DataSet): Readonly<Record<ReviewOrder, Statement>> {
   const notes = `
     with newest as (
@@ -112,5 +125,6 @@ function notesToReview(dataSet: DataSet): Readonly<Record<ReviewOrder, Statement
       text: `${notes} (coalesce(p.unlike, 0) >= ${unlikeFrom}) desc, ${certainty}, ${newestFirst}`,
     },
     unlike: { name: 'notes-to-review-unlike', text: `${notes} coalesce(p.unlike, 0) desc, ${newestFirst}` },
+    'look-again': notesToLookAtAgain(dataSet),
   };
 }

@@ -5,8 +5,12 @@ import type { Sql } from './sql.ts';
 
 export type Rollback = Pick<DecisionAnswer, 'model_file_name' | 'made_by' | 'why' | 'created'>;
 
-/** Any number will do, as long as everybody uses the same. */
+/** Any numbers will do, as long as everybody uses the same. */
 const decisionLock = 20_120_816;
+const trainingLock = 20_120_818;
+
+/** Runs what decides on models while nobody else anywhere decides. */
+export type DecideAlone = <T>(work: () => Promise<T>) => Promise<T>;
 
 /** What was decided on models, by the gate after a training or by people. */
 export class Decisions {
@@ -25,9 +29,17 @@ export class Decisions {
     return this.#sql.find<Rollback>(rollbackOfRows, [fingerprint]);
   }
 
-  /** Runs what decides on models, a training or a person's word, while nobody else anywhere decides. */
+  /** Runs what decides on models while nobody else anywhere decides. */
   withLock<T>(waitMs: number, work: () => Promise<T>): Promise<T> {
     return this.#sql.withLock(decisionLock, waitMs, work);
+  }
+
+  /**
+   * Runs a training while nobody else anywhere trains. It may take its time: people decide meanwhile, and it takes the
+   * lock of decisions for those moments only in which it decides itself.
+   */
+  whileTraining<T>(waitMs: number, work: (decideAlone: DecideAlone) => Promise<T>): Promise<T> {
+    return this.#sql.withLock(trainingLock, waitMs, also => work(moment => also(decisionLock, moment)));
   }
 
   /**

@@ -144,6 +144,11 @@ export function classNumber(dataSet: DataSet, name: string): string {
   return `array_position(array[${classNames(dataSet).map(literal).join(', ')}], ${name}) - 1`;
 }
 
+/** A class's name by its number. */
+export function classNameOf(dataSet: DataSet, number: string): string {
+  return `(array[${classNames(dataSet).map(literal).join(', ')}])[${number} + 1]`;
+}
+
 /**
  * The number of the class that people say an item is of: the one that they name, else the predicted one if they call
  * it right. Of two classes "wrong" says the other one; of more it says nothing, and this is null.

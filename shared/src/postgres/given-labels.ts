@@ -17,6 +17,8 @@ export interface GivenLabel {
   readonly isSetAside: boolean;
   /** Who said it: a reviewer whose name was checked. All others are one, without a name. */
   readonly principal: string;
+  /** Under which name, checked or not. */
+  readonly reviewer: string | null;
   /** When, in microseconds. */
   readonly time: number;
   /** Where the item stands in the order of hashes: the same place is the same item. */
@@ -94,7 +96,7 @@ const distinctPrincipals = {
 
 function pageOfPrincipal(dataSet: DataSet): Statement {
   const text = `
-    select batch_id, position::float8 as position, class, role, set_aside is not null as "isSetAside",
+    select batch_id, position::float8 as position, class, role, set_aside is not null as "isSetAside", reviewer,
       created::text as at, (extract(epoch from created) * 1000000)::float8 as time, note_hash as hash,
       ${judges} as judges, (
         select own.class from training as own

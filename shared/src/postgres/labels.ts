@@ -1,7 +1,8 @@
 import type { TrainingSet } from '../classifier/training-set.ts';
+import type { ReviewerAnswer } from '../contract/model-answers.ts';
 import type { DataSet } from '../data-set/declaration.ts';
-import type { Row, Value } from '../data-set/row.ts';
-import { classNames, encodedFeatures, hasTwoClasses, literal, placedColumns, withRow } from './features.ts';
+import { unlikeFrom } from '../data-set/unlike.ts';
+import { classNameOf, classNames, encodedFeatures } from './features.ts';
 import { readOwnRows } from './own-rows.ts';
 import type { Sql, Statement } from './sql.ts';
 import { toRows } from './training-data.ts';
@@ -35,8 +36,10 @@ export interface LabelCheck extends LabelKey {
 }
 
 export interface SuspicionRules {
-  /** Labels more probably wrong than this are not learned from until somebody settles them. */
+  /** Labels more probably wrong than this look wrong. */
   readonly mostSuspicion: number;
+  /** So many that look wrong are learned from all the same; where there are more, none is until somebody settles it. */
+  readonly tolerated: number;
   /** Whether labels of items that no trusted row is like wait for a second reviewer. */
   readonly reviewFar: boolean;
 }
@@ -48,47 +51,11 @@ export interface CheckedLabels {
   readonly far: number;
 }
 
-/** A label that is set aside, with what it is about. */
-export interface SetAsideLabel extends LabelKey {
-  readonly subject: string;
-  readonly features: Row;
-  readonly label: string;
-  readonly prediction: string;
-  readonly score: number | null;
-  readonly probabilities: readonly number[] | null;
-  readonly model_file_name: string | null;
-  readonly reviewer: string | null;
-  readonly rating: 0 | 1;
-  readonly found_by: string;
-  readonly reason: string;
-  readonly suspicion: number | null;
-  readonly rated_at: string;
-  readonly created: string;
-}
-
-/** How far a reviewer's labels agree with what else is known. */
-export interface ReviewerRecord {
-  readonly reviewer: string | null;
-  readonly labels: number;
-  /** Labels that known rows say something about, and of those the ones that they find right. */
-  readonly checked: number;
-  readonly plausible: number;
-  /** Labels of items that others have labelled, too, and of those the ones that agree with every other. */
-  readonly shared: number;
-  readonly agreeing: number;
-  readonly set_aside: number;
-  /** The share of labels that is taken for right, for a reviewer of whom this much is known. */
-  readonly reliability: number;
-}
-
 /** How learning stands. */
 export interface LearningState {
   readonly setAside: number;
   readonly refusalsInARow: number;
 }
-
-/** No known row says anything about the label of an item that is more unlike them than this share of them are. */
-const far = 0.99;
 
 /** Which of people's labels are believed. */
 export class Labels {
@@ -97,7 +64,6 @@ export class Labels {
   readonly #unchecked: Statement;
   readonly #used: Statement;
   readonly #settle: Statement;
-  readonly #listed: Statement;
 
   constructor(sql: Sql, dataSet: DataSet) {
     this.#sql = sql;
@@ -105,7 +71,6 @@ export class Labels {
     this.#unchecked = peoplesLabels(dataSet, 'unchecked', 'checked_by is distinct from $1');
     this.#used = peoplesLabels(dataSet, 'used', '$1::text is null and set_aside is null and kept_by is null');
     this.#settle = settleSuspicion(dataSet);
-    this.#listed = setAsideLabels(dataSet);
   }
 
   /** The rows of the data set's own file, so many at most: always the same ones. */
@@ -145,8 +110,8 @@ export class Labels {
   }
 
   /** Says anew of all labels how suspicious they are, sets aside those that are too much so, and lets go of the others. */
-  settle({ mostSuspicion, reviewFar }: SuspicionRules): Promise<CheckedLabels> {
-    return this.#sql.row<CheckedLabels>(this.#settle, [far, mostSuspicion, reviewFar]);
+  settle({ mostSuspicion, tolerated, reviewFar }: SuspicionRules): Promise<CheckedLabels> {
+    return this.#sql.row<CheckedLabels>(this.#settle, [mostSuspicion, reviewFar, tolerated]);
   }
 
   /** Nothing is learned from these until somebody settles them. Answers how many of them still say what they said. */
@@ -163,17 +128,9 @@ export class Labels {
     return (await this.#sql.rows(decide, [batchId, subject, learn, by, why])).length > 0;
   }
 
-  /** The labels that are set aside, the most suspicious first. */
-  async listed(limit: number): Promise<SetAsideLabel[]> {
-    const records = await this.#sql.rows<Record<number, Value> & Omit<SetAsideLabel, 'features'>>(
-      this.#listed,
-      [limit],
-    );
-    return records.map(record => withRow(this.#dataSet, record));
-  }
-
-  reviewers(limit: number): Promise<ReviewerRecord[]> {
-    return this.#sql.rows<ReviewerRecord>(reviewers, [limit]);
+  /** How far each reviewer is to be believed, the one with the most labels first. */
+  reviewers(limit: number): Promise<ReviewerAnswer[]> {
+    return this.#sql.rows<ReviewerAnswer>(reviewers, [limit]);
   }
 
   state(): Promise<LearningState> {
@@ -200,7 +157,7 @@ function peoplesLabels(dataSet: DataSet, name: string, condition: string): State
       coalesce(string_agg(set_byte('\\x00', 0, class), '' order by created desc, batch_id, position), '') as classes
     from (
       select batch_id, position, class, reviewer, created, ${encodedFeatures(dataSet)} as features,
-        case when unlike <= ${far} then plausibility end as plausibility
+        plausibility
       from training where batch_id is not null and ${condition}
       order by created desc, batch_id, position limit $2
     ) as label`;
@@ -219,70 +176,75 @@ const recordChecks = {
     where t.batch_id = found.batch_id and t.position = found.position and t.class = found.class`,
 };
 
+/** Where known rows are near enough to be sure of what they say. */
+const known = `unlike < ${unlikeFrom}`;
+
 /**
- * Before anything is known of a reviewer, one label in ten is taken to be wrong; what is known of the reviewer's labels
- * soon says more than that.
+ * How often a reviewer errs: the labels that known rows find improbable, less as many as a model that is only as sure
+ * as it says would find improbable among right ones. Before anything is known of a reviewer, one label in ten is taken to be wrong.
  */
-const errorOfReviewer = `
-      select reviewer, (1 + count(*) filter (where plausibility < 0.5 and seconded_by is null and kept_by is null))
-        / (10.0 + count(*)) as error
-      from training where batch_id is not null and unlike <= $1 group by reviewer`;
+const errorShare = `greatest(0.5, 1 + count(*) filter (where ${known} and plausibility < 0.5 and seconded_by is null and kept_by is null)
+        - coalesce(sum(least(plausibility, 1 - plausibility)) filter (where ${known} and seconded_by is null and kept_by is null), 0))
+        / (10.0 + count(plausibility) filter (where ${known}))`;
 
 // Bayes' rule for each label: known rows say how probable it is, and the reviewer's other labels how often that reviewer
-// errs. A model is never taken to be surer than its own rows can prove.
+// errs. At the rim of what is known a label speaks against the model as much as the model against the label: there only
+// a reviewer who is known to err is doubted. A model is never taken to be surer than its own rows can prove.
 // A second reviewer's word, on the same prediction or on another one of the same item, settles it.
 function settleSuspicion(dataSet: DataSet): Statement {
   const text = `
-    with reliability as (${errorOfReviewer}
+    with reliability as (
+      select reviewer, ${errorShare} as error from training where batch_id is not null group by reviewer
     ), seconded as (
       select note_hash, class from training where batch_id is not null and reviewer is not null
       group by note_hash, class having count(distinct reviewer) > 1
     ), judged as (
-      select t.batch_id, t.position, t.suspicion as suspicion_before, t.set_aside_by as set_aside_before,
-        t.class, t.plausibility, t.unlike, t.oddity, t.set_aside_by,
+      select t.batch_id, t.position, t.suspicion as suspicion_before, t.set_aside_by as set_aside_before, t.doubt as doubt_before,
+        t.class, t.plausibility, t.unlike, t.oddity,
         t.seconded_by is not null or seconded.class is not null as is_seconded, t.kept_by is not null as is_kept,
-        round((case when t.unlike <= $1 then error * (1 - p) / (error * (1 - p) + (1 - error) * p) end)::numeric, 3)::float8 as suspicion
+        round((error * (1 - p) / (error * (1 - p) + (1 - error) * p))::numeric, 3)::float8 as suspicion
       from training t
         left join reliability on reliability.reviewer is not distinct from t.reviewer
         left join seconded on seconded.note_hash = t.note_hash and seconded.class = t.class,
-        lateral (select least(greatest(t.plausibility, 0.0005), 0.9995) as p) as bounded
+        lateral (select case when ${known} then 0.0005 else 0.1 end as least) as bound,
+        lateral (select least(greatest(t.plausibility, least), 1 - least) as p) as bounded
       where t.batch_id is not null
+    ), doubted as (
+      select *, coalesce(suspicion > $1 and not is_kept and not is_seconded and oddity is null
+          and set_aside_before is distinct from 'operator', false) as is_doubted
+      from judged
     ), found as (
       select *, case
         when set_aside_before = 'operator' then 'operator'
-        when is_kept then null
-        when is_seconded then null
+        when is_kept or is_seconded then null
         when oddity is not null then 'oddity'
-        when suspicion > $2 then 'suspicion'
-        when $3 and unlike > $1 then 'distance'
+        when is_doubted and count(*) filter (where is_doubted) over () > $3 then 'suspicion'
+        when $2 and unlike >= ${unlikeFrom} then 'distance'
         when set_aside_before = 'refusal' then 'refusal'
-      end as set_aside_now
-      from judged
+      end as set_aside_now, case when is_doubted then format(
+        'It looks wrong: it says %s, and rows that no person labelled make that %s %% probable. A second reviewer can settle it.',
+        ${classNameOf(dataSet, 'class')}, round((100 * plausibility)::numeric, 1))
+      end as doubt_now
+      from doubted
     ), changed as (
       update training t
-      set suspicion = found.suspicion, set_aside_by = set_aside_now, set_aside = case
+      set suspicion = found.suspicion, doubt = doubt_now, set_aside_by = set_aside_now, set_aside = case
         when set_aside_now is null then null
         when set_aside_now in ('operator', 'refusal') then t.set_aside
         when set_aside_now = 'oddity' then found.oddity
-        when set_aside_now = 'suspicion' then format(
-          'It looks wrong: it says %s, and rows that no person labelled make that %s %% probable. A second reviewer can settle it.',
-          (${labelArray(dataSet)})[found.class + 1], round((100 * found.plausibility)::numeric, 1))
+        when set_aside_now = 'suspicion' then doubt_now
         else 'No trusted row is like this one, so nothing speaks for or against its label: a second reviewer or an operator has to agree.'
       end
       from found
       where t.batch_id = found.batch_id and t.position = found.position
-        and (found.suspicion, set_aside_now) is distinct from (suspicion_before, set_aside_before)
+        and (found.suspicion, set_aside_now, doubt_now) is distinct from (suspicion_before, set_aside_before, doubt_before)
       returning set_aside_now, set_aside_before
     )
     select count(*) filter (where set_aside_now is not null and set_aside_before is null)::int as "setAside",
       count(*) filter (where set_aside_now is null and set_aside_before is not null)::int as released,
-      (select count(*) from found where unlike > $1 and set_aside_now is null)::int as far
+      (select count(*) from found where unlike >= ${unlikeFrom} and set_aside_now is null)::int as far
     from changed`;
   return { name: 'settle-suspicion', text };
-}
-
-function labelArray(dataSet: DataSet): string {
-  return `array[${classNames(dataSet).map(literal).join(', ')}]`;
 }
 
 // Another reviewer's word from before is what has just turned out to hold learning back: only a new one settles it.
@@ -307,19 +269,6 @@ const decide = {
     returning 1`,
 };
 
-function setAsideLabels(dataSet: DataSet): Statement {
-  const detail = hasTwoClasses(dataSet) ? 'p.score, null as probabilities' : 'null as score, p.probabilities';
-  const text = `
-    select ${placedColumns(dataSet, 'p')}, t.batch_id, t.position, p.subject_id as subject,
-      (${labelArray(dataSet)})[t.class + 1] as label, p.prediction, ${detail}, p.model_file_name, t.reviewer,
-      p.is_correct::int as rating, t.set_aside_by as found_by, t.set_aside as reason, t.suspicion,
-      t.created as rated_at, p.created
-    from training t join predictions p using (batch_id, position)
-    where t.set_aside is not null
-    order by t.suspicion desc nulls last, t.created desc, t.batch_id, t.position limit $1`;
-  return { name: 'labels-set-aside', text };
-}
-
 const reviewers = {
   name: 'reviewers',
   text: `
@@ -332,13 +281,12 @@ const reviewers = {
       from training t where batch_id is not null
     )
     select reviewer, count(*)::int as labels,
-      count(suspicion)::int as checked,
-      count(*) filter (where suspicion is not null and plausibility >= 0.5)::int as plausible,
+      count(*) filter (where ${known})::int as checked,
+      count(*) filter (where ${known} and plausibility >= 0.5)::int as plausible,
       (count(agrees) + count(*) filter (where agrees is null and seconded_by is not null))::int as shared,
       (count(*) filter (where agrees) + count(*) filter (where agrees is null and seconded_by is not null))::int as agreeing,
       count(set_aside)::int as set_aside,
-      1 - (1 + count(*) filter (where suspicion is not null and plausibility < 0.5 and seconded_by is null and kept_by is null))
-        / (10.0 + count(suspicion))::float8 as reliability
+      (1 - ${errorShare})::float8 as reliability
     from said group by reviewer order by count(*) desc, reviewer limit $1`,
 };
 

@@ -59,6 +59,12 @@ export class Models {
     return found && modelMessage.parse(found.message);
   }
 
+  /** What was announced of the model of a job, if there has been one. */
+  async ofJob(jobId: string): Promise<ModelMessage | undefined> {
+    const found = await this.#sql.find<{ message: unknown }>(announcementOfJob, [jobId]);
+    return found && modelMessage.parse(found.message);
+  }
+
   /** The training that makes another one on exactly these rows pointless, if there is one. */
   async trainedOn(fingerprint: string, liveModel: string | undefined): Promise<EarlierTraining | undefined> {
     const values = [fingerprint, liveModel ?? null];
@@ -152,6 +158,11 @@ const newestWithoutPeople = {
 };
 
 const announcement = { name: 'announcement', text: 'select message from models where file_name = $1' };
+
+const announcementOfJob = {
+  name: 'announcement-of-job',
+  text: 'select message from models where job_id = $1',
+};
 
 // Rows that have been trained on need no training again if it was the last one, if its model answers now, or if it has
 // been held against the model that answers now. Otherwise the data has gone back to what it was, after a label was

@@ -26,6 +26,17 @@ it('frees the lock when the work fails', async () => {
   await expect(db.decisions.withLock(1_000, async () => 'yes')).resolves.toBe('yes');
 });
 
+it('lets people decide while a training is under way, but not in the moments in which it decides itself', async () => {
+  const { decisions } = database.db;
+  await decisions.whileTraining(1_000, async decideAlone => {
+    await expect(decisions.withLock(50, async () => 'taken')).resolves.toBe('taken');
+    await decideAlone(async () => {
+      await expect(decisions.withLock(50, async () => 'taken')).rejects.toMatchObject({ code: '55P03' });
+    });
+    await expect(decisions.withLock(50, async () => 'taken')).resolves.toBe('taken');
+  });
+});
+
 it('gives up on a lock that another instance holds for too long', async () => {
   const other = await database.pool.connect();
   try {

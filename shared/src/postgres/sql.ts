@@ -8,6 +8,9 @@ export interface Statement {
   readonly text: string;
 }
 
+/** Holds another lock for a moment, beside the one that is held. */
+export type AlsoLock = <T>(lock: number, moment: () => Promise<T>) => Promise<T>;
+
 /** What reads within `inOneMoment`. */
 export type Read = <Row extends QueryResultRow>(
   statement: Statement,
@@ -20,7 +23,7 @@ export class Sql {
   readonly #password: Password;
   readonly #dataSet: string;
   #checked: Promise<void> | undefined;
-  #lastLocked: Promise<void> = Promise.resolve();
+  readonly #lastLocked = new Map<number, Promise<void>>();
 
   /** `dataSet` is the name of the data set whose tables these must be. */
   constructor(pool: Pool, password: Password, dataSet: string) {
@@ -74,24 +77,30 @@ export class Sql {
 
   /**
    * Runs `work` while nobody else anywhere holds the lock; a lost connection frees it. Of this process only one stands
-   * in the queue at a time: each holds a connection, and `work` needs some, too.
+   * in the queue for a lock at a time: each holds a connection, and `work` needs some, too. Whoever needs a second lock
+   * for a moment takes it on the same connection, by `also`.
    */
-  withLock<T>(lock: number, waitMs: number, work: () => Promise<T>): Promise<T> {
-    const mine = this.#lastLocked.then(() => this.#lockAndRun(lock, waitMs, work));
-    this.#lastLocked = mine.then(
-      () => {},
-      () => {},
-    );
+  withLock<T>(lock: number, waitMs: number, work: (also: AlsoLock) => Promise<T>): Promise<T> {
+    const last = this.#lastLocked.get(lock) ?? Promise.resolve();
+    const mine = last.then(() => this.#lockAndRun(lock, waitMs, work));
+    this.#lastLocked.set(lock, mine.then(ignore, ignore));
     return mine;
   }
 
-  async #lockAndRun<T>(lock: number, waitMs: number, work: () => Promise<T>): Promise<T> {
+  async #lockAndRun<T>(lock: number, waitMs: number, work: (also: AlsoLock) => Promise<T>): Promise<T> {
     const connection = await this.#connect();
     connection.on('error', ignore);
     try {
       await connection.query(`set lock_timeout = ${Math.round(waitMs)}`);
       await connection.query('select pg_advisory_lock($1)', [lock]);
-      return await work();
+      return await work(async (other, moment) => {
+        await connection.query('select pg_advisory_lock($1)', [other]);
+        try {
+          return await moment();
+        } finally {
+          await connection.query('select pg_advisory_unlock($1)', [other]);
+        }
+      });
     } finally {
       // Closing the connection, rather than giving it back, frees the lock and the setting whatever has happened.
       connection.release(true);

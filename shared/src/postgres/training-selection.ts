@@ -107,7 +107,8 @@ function groupByItem(dataSet: DataSet, own: OwnRows, labels: readonly GivenLabel
 }
 
 function isLater(one: GivenLabel, other: GivenLabel): boolean {
-  return (one.time - other.time || one.class - other.class || compareKeys(other, one)) > 0;
+  const later = one.time - other.time || one.class - other.class || other.place - one.place;
+  return (later || compareKeys(other, one)) > 0;
 }
 
 function compareKeys(one: GivenLabel, other: GivenLabel): number {
@@ -130,7 +131,7 @@ function countedWords(
   const ofReviewer = new Map<string, number>();
   const ofBatch = new Map<string, number>();
   const newestFirst = words.sort((a, b) => b.time - a.time || a.place - b.place || compareKeys(a, b));
-  return newestFirst.filter(({ principal, batch_id }) => {
+  return inTurns(newestFirst).filter(({ principal, batch_id }) => {
     const nthOfReviewer = (ofReviewer.get(principal) ?? 0) + 1;
     const nthOfBatch = (ofBatch.get(batch_id) ?? 0) + 1;
     if (nthOfReviewer > mostOfReviewer || nthOfBatch > mostOfBatch) return false;
@@ -138,6 +139,20 @@ function countedWords(
     ofBatch.set(batch_id, nthOfBatch);
     return true;
   });
+}
+
+/**
+ * The newest of every name, then the next of every name, and so on: names that nobody checked share one cap, and whoever
+ * makes many labels under one of them does not take the others' part of it.
+ */
+function inTurns(words: readonly GivenLabel[]): GivenLabel[] {
+  const given = new Map<string | null, number>();
+  const turns = words.map(word => {
+    const turn = given.get(word.reviewer) ?? 0;
+    given.set(word.reviewer, turn + 1);
+    return { word, turn };
+  });
+  return turns.sort((a, b) => a.turn - b.turn).map(({ word }) => word);
 }
 
 function countBy<One>(list: readonly One[], source: (one: One) => string): Map<string, number> {

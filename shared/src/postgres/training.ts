@@ -135,6 +135,7 @@ const checkedColumns = [
   'kept_by',
   'set_aside',
   'set_aside_by',
+  'doubt',
 ];
 
 function keptWhileSame(columns: readonly string[]): string {

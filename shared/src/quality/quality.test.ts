@@ -5,7 +5,14 @@ import { pino } from 'pino';
 import { timeOrderedUuid } from '../base/ids.ts';
 import { checkQuality, measureQuality, type QualitySettings } from './quality.ts';
 
-const settings: QualitySettings = { windowDays: 7, rows: 1000, minimumRows: 100, driftThreshold: 0.25 };
+const settings: QualitySettings = {
+  windowDays: 7,
+  rows: 1000,
+  minimumRows: 100,
+  driftThreshold: 0.25,
+  mostRefusals: 5,
+  mostSetAside: 50,
+};
 
 let test: TestDatabase;
 beforeEach(async () => {

@@ -3,6 +3,7 @@ import { populationStability } from '../classifier/psi.ts';
 import { type Interval, wilsonInterval } from '../classifier/wilson.ts';
 import type { Database } from '../postgres/database.ts';
 import type { Histogram } from '../postgres/drift.ts';
+import type { LearningState } from '../postgres/labels.ts';
 import type { LiveAccuracy } from '../postgres/quality.ts';
 
 export interface QualitySettings {
@@ -10,6 +11,8 @@ export interface QualitySettings {
   readonly rows: number;
   readonly minimumRows: number;
   readonly driftThreshold: number;
+  readonly mostRefusals: number;
+  readonly mostSetAside: number;
 }
 
 export interface ModelQuality extends LiveAccuracy {
@@ -58,10 +61,11 @@ export async function checkQuality(db: Database, settings: QualitySettings, log:
 }
 
 export async function measureQuality(db: Database, settings: QualitySettings): Promise<Quality> {
-  const [live, accuracies, histograms] = await Promise.all([
+  const [live, accuracies, histograms, learning] = await Promise.all([
     db.models.live(),
     db.quality.liveAccuracy(settings.windowDays),
     db.quality.drift(settings.rows),
+    db.labels.state(),
   ]);
   const models = accuracies.map(withInterval);
   const drift = histograms.map(histogram => driftOf(histogram, settings));
@@ -75,9 +79,20 @@ export async function measureQuality(db: Database, settings: QualitySettings): P
     live_model: live?.model_file_name ?? null,
     models,
     drift,
-    alerts: [...drifted, ...worse],
+    alerts: [...drifted, ...worse, ...alertsOfLearning(learning, settings)],
     better_before: isWorse ? (before ?? null) : null,
   };
+}
+
+function alertsOfLearning({ refusalsInARow, setAside }: LearningState, settings: QualitySettings): string[] {
+  return [
+    ...(refusalsInARow >= settings.mostRefusals
+      ? [`refusals: ${settings.mostRefusals} models in a row, or more, were refused`]
+      : []),
+    ...(setAside >= settings.mostSetAside
+      ? [`labels: ${settings.mostSetAside}, or more, are set aside`]
+      : []),
+  ];
 }
 
 function withInterval(accuracy: LiveAccuracy): ModelQuality {

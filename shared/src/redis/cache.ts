@@ -1,11 +1,18 @@
 import type { Redis } from 'ioredis';
-import type { z } from 'zod';
 import { type BatchSummaryAnswer, batchSummary } from '../contract/answers.ts';
 import type { ModelMessage, PredictionMessage } from '../contract/messages.ts';
 import { type JobAnswer, listedJob } from '../contract/model-answers.ts';
 import type { TimeForm } from '../contract/time.ts';
 import { batchEntry, jobEntry } from './entries.ts';
-import { addToList, type Entry, type NewestList, readList, readRawList, replaceList } from './newest-list.ts';
+import {
+  addToList,
+  type Entry,
+  listReader,
+  type NewestList,
+  type ReadList,
+  readRawList,
+  replaceList,
+} from './newest-list.ts';
 import { runScript } from './script.ts';
 
 // Every key of the contract, and how each is written.
@@ -28,6 +35,8 @@ export type LatestModel = Pick<ModelMessage, 'model_file_name' | 'accuracy'>;
 export class Cache {
   readonly redis: Redis;
   readonly #times: TimeForm;
+  readonly #readBatches: (count: number) => Promise<ReadList<BatchSummaryAnswer>>;
+  readonly #readJobs: (count: number) => Promise<ReadList<JobAnswer>>;
   readonly #sayForeign: (list: ListName, entries: number) => void;
 
   /** `sayForeign` is told, once for each list, that other programs have written to it what cannot be read here. */
@@ -38,6 +47,8 @@ export class Cache {
   ) {
     this.redis = redis;
     this.#times = times;
+    this.#readBatches = listReader(redis, lists.batches, batchSummary);
+    this.#readJobs = listReader(redis, lists.jobs, listedJob);
     const said = new Set<ListName>();
     this.#sayForeign = (list, entries) => {
       if (said.has(list)) return;
@@ -75,15 +86,15 @@ export class Cache {
   }
 
   newestBatches(count: number): Promise<readonly BatchSummaryAnswer[]> {
-    return this.#newest('batches', count, batchSummary);
+    return this.#own('batches', this.#readBatches(count));
   }
 
   newestJobs(count: number): Promise<readonly JobAnswer[]> {
-    return this.#newest('jobs', count, listedJob);
+    return this.#own('jobs', this.#readJobs(count));
   }
 
-  async #newest<Item>(list: ListName, count: number, schema: z.ZodType<Item>): Promise<readonly Item[]> {
-    const { entries, foreign } = await readList(this.redis, lists[list], count, schema);
+  async #own<Item>(list: ListName, reading: Promise<ReadList<Item>>): Promise<readonly Item[]> {
+    const { entries, foreign } = await reading;
     if (foreign > 0) this.#sayForeign(list, foreign);
     return entries;
   }

@@ -95,20 +95,38 @@ export async function replaceList(
   await runScript(redis, replaceEntries, keysOf(list), [others, list.bound, ...values]);
 }
 
-/** The newest entries that fit the schema, and how many others stand among them: those were not written by us. */
-export async function readList<Item>(
+export interface ReadList<Item> {
+  readonly entries: readonly Item[];
+  /** How many others stand among them: those were not written by us. */
+  readonly foreign: number;
+}
+
+/**
+ * Makes what reads the newest entries that fit the schema. An entry never changes, so that one that was read the last
+ * time is known by its text.
+ */
+export function listReader<Item>(
   redis: Redis,
   list: NewestList,
-  count: number,
   schema: z.ZodType<Item>,
-): Promise<{ readonly entries: readonly Item[]; readonly foreign: number }> {
-  const read = async (length: number): Promise<readonly (Item | undefined)[]> =>
-    (await readRawList(redis, list, length)).map(json => schema.safeParse(parse(json)).data);
-  const newest = await read(count);
-  // Where some are left out, older ones take their places.
-  const all = newest.includes(undefined) ? await read(list.bound) : newest;
-  const entries = all.filter(entry => entry !== undefined);
-  return { entries: entries.slice(0, count), foreign: all.length - entries.length };
+): (count: number) => Promise<ReadList<Item>> {
+  let known = new Map<string, Item | undefined>();
+  const read = async (length: number): Promise<readonly (Item | undefined)[]> => {
+    const texts = await readRawList(redis, list, length);
+    const before = known;
+    known = new Map(
+      texts.map(json => [json, before.has(json) ? before.get(json) : schema.safeParse(parse(json)).data]),
+    );
+    const now = known;
+    return texts.map(json => now.get(json));
+  };
+  return async count => {
+    const newest = await read(count);
+    // Where some are left out, older ones take their places.
+    const all = newest.includes(undefined) ? await read(list.bound) : newest;
+    const entries = all.filter(entry => entry !== undefined);
+    return { entries: entries.slice(0, count), foreign: all.length - entries.length };
+  };
 }
 
 function parse(json: string): unknown {

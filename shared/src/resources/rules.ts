@@ -38,6 +38,7 @@ export const trainingRules = trainingSettings.transform(settings => ({
   budgetSeconds: settings.TRAIN_BUDGET_SECONDS,
   suspicion: {
     mostSuspicion: settings.SUSPICION_MAX,
+    tolerated: settings.SUSPICION_TOLERATED,
     reviewFar: settings.REVIEW_FAR_LABELS ?? settings.AUTH_JWKS_URL !== undefined,
   },
   quarantineSeconds: settings.QUARANTINE_SECONDS,
@@ -52,6 +53,8 @@ export const qualityRules = qualitySettings.transform(settings => ({
   rows: settings.QUALITY_ROWS,
   minimumRows: settings.QUALITY_MIN_ROWS,
   driftThreshold: settings.DRIFT_THRESHOLD,
+  mostRefusals: settings.QUALITY_MAX_REFUSALS,
+  mostSetAside: settings.QUALITY_MAX_SET_ASIDE,
   retrainOnDrift: settings.RETRAIN_ON_DRIFT,
   rollBackOnLiveAccuracy: settings.ROLLBACK_ON_LIVE_ACCURACY,
 }));

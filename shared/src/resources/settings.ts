@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { modelKeysForm } from '../bucket/model-keys.ts';
 import { defaultGateSettings } from '../classifier/gate.ts';
 import { timeForms } from '../contract/time.ts';
 import { defaultMostRows } from '../postgres/training-data.ts';
@@ -85,6 +86,14 @@ export const bucketSettings = z.object({
   BUCKET: text,
   /** Set only on the laptop, and honoured by Google's own clients too. */
   STORAGE_EMULATOR_HOST: text.optional(),
+  /**
+   * What model files are signed with: `NAME:64 hexadecimal digits`, more after commas. The first signs, all are believed; a
+   * file that none of them has signed is never loaded. Left out, no signatures are asked for. The laptop's loop makes its own.
+   */
+  MODEL_KEYS: z
+    .string()
+    .regex(modelKeysForm, 'write name:64 hexadecimal digits, more of them after commas')
+    .optional(),
 });
 
 export const deadLetterSettings = z.object({
@@ -145,10 +154,12 @@ export const trainingSettings = z.object({
    */
   REVIEW_FAR_LABELS: z.stringbool().optional(),
   AUTH_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
-  /** A label that is more probably wrong than this is set aside until a second reviewer or an operator settles it; 1 sets none aside. */
-  SUSPICION_MAX: share.default(0.9),
+  /** A label that is more probably wrong than this looks wrong; with 1, none does. */
+  SUSPICION_MAX: share.default(0.7),
+  /** So many that look wrong are learned from all the same; if there are more, none is until a second reviewer or an operator settles it. */
+  SUSPICION_TOLERATED: z.coerce.number().int().min(0).default(5),
   /** So long may be looked, after a refusal, for the labels that hold learning back; 0 never looks. */
-  QUARANTINE_SECONDS: z.coerce.number().min(0).max(120).default(60),
+  QUARANTINE_SECONDS: z.coerce.number().min(0).max(120).default(30),
   /** About how many seconds it may take to try ways to learn and to choose among them. */
   TRAIN_BUDGET_SECONDS: z.coerce.number().min(1).max(120).default(20),
 });
@@ -167,6 +178,9 @@ export const qualitySettings = z.object({
   QUALITY_MIN_ROWS: count.default(200),
   /** A population stability index above this is called drift. */
   DRIFT_THRESHOLD: z.coerce.number().positive().default(0.25),
+  /** So many models refused in a row are an alert, and so many labels set aside. */
+  QUALITY_MAX_REFUSALS: count.default(5),
+  QUALITY_MAX_SET_ASIDE: count.default(50),
   /** Drift makes labels be learned from at once that otherwise wait for more (RETRAIN_AFTER_ROWS). */
   RETRAIN_ON_DRIFT: z.stringbool().default(false),
   /** A live accuracy that is clearly below that of the model before brings that model back. */

@@ -6,7 +6,15 @@
 export interface LogMetric {
   /** By OpenTelemetry's semantic conventions where they have a name for it. */
   readonly name: string;
-  readonly unit: 's' | '{message}' | '{note}' | '{training}' | '{alert}' | '{connection}' | '{request}';
+  readonly unit:
+    | 's'
+    | '{message}'
+    | '{note}'
+    | '{training}'
+    | '{alert}'
+    | '{label}'
+    | '{connection}'
+    | '{request}';
   readonly meaning: string;
   /** The lines that count: each field named here is as given, or with `true` is there at all. */
   readonly lines: Readonly<Record<string, Condition>>;
@@ -101,6 +109,22 @@ export const logMetrics: readonly LogMetric[] = [
     labels: [],
   },
   {
+    name: 'banknote.labels.set_aside',
+    unit: '{label}',
+    meaning: 'Labels that nothing is learned from until somebody settles them, when a training ends.',
+    lines: { function: 'training', labels_set_aside: true },
+    value: 'labels_set_aside',
+    labels: [],
+  },
+  {
+    name: 'banknote.refusals_in_a_row',
+    unit: '{training}',
+    meaning: 'Models that were refused since the last promoted one, when a training ends.',
+    lines: { function: 'training', refusals_in_a_row: true },
+    value: 'refusals_in_a_row',
+    labels: [],
+  },
+  {
     name: 'banknote.correction_to_live',
     unit: 's',
     meaning:
@@ -128,7 +152,7 @@ export const logMetrics: readonly LogMetric[] = [
     name: 'banknote.quality.alerts',
     unit: '{alert}',
     meaning:
-      'Thresholds of quality that were crossed: drift of a feature, or a live accuracy below the model before.',
+      'Thresholds of quality that were crossed: drift of a feature, a live accuracy below the model before, refusals in a row, or labels set aside.',
     lines: { alert: true },
     labels: ['alert'],
   },

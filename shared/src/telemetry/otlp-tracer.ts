@@ -143,7 +143,10 @@ function contextOf({ traceId, spanId, flags }: Span['trace']): SpanContext {
 
 /** Attributes have no null. */
 function present(facts: Facts): Attributes {
-  return Object.fromEntries(
-    Object.entries(facts).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
-  );
+  const attributes: Attributes = {};
+  for (const name in facts) {
+    const value = facts[name];
+    if (value !== null && value !== undefined) attributes[name] = value;
+  }
+  return attributes;
 }

@@ -1,4 +1,5 @@
 import type { RequestMessage } from '@banknote-loop/shared/contract';
+import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import type { AnswerKey } from '@banknote-loop/testing/traffic/answers';
 import type { DeadLetter } from '@banknote-loop/testing/traffic/outside';
 import type { StoredLesson, StoredNote } from '@banknote-loop/testing/traffic/stored-rows';
@@ -67,6 +68,9 @@ export function auditRatings(ratings: readonly SentRating[], notes: readonly Sto
   });
 }
 
+/** What the class 1 is called. */
+const second = findDataSet('banknotes').dataSet.label.classes[1]?.name;
+
 /** A training row for every rated note and for no other, which says what the person said. */
 export function auditLessons(notes: readonly StoredNote[], lessons: readonly StoredLesson[]): Finding[] {
   const learned = Map.groupBy(lessons, keyOfNote);
@@ -76,7 +80,7 @@ export function auditLessons(notes: readonly StoredNote[], lessons: readonly Sto
     const [lesson, ...others] = learned.get(keyOfNote(note)) ?? [];
     if (!lesson) return [{ kind: 'lost', what }];
     if (others.length > 0) return [{ kind: 'doubled', what }];
-    const truth = (note.prediction === 'real') === note.is_correct ? 1 : 0;
+    const truth = (note.prediction === second) === note.is_correct ? 1 : 0;
     return lesson.class === truth ? [] : [{ kind: 'wrong', what: `${what} has class ${lesson.class}` }];
   });
   const known = new Set(rated.map(keyOfNote));

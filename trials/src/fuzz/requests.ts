@@ -20,7 +20,13 @@ const feedback = { batch_id, ...ratings };
 /** A sound message for each topic, as a beginning. */
 export const soundMessages: Readonly<Record<string, Json>> = {
   request: { batch_id, subjects, features },
-  prediction: { batch_id, subjects, input: features, output: ['real', 'fake'], scores: [0.9, 0.1] },
+  prediction: {
+    batch_id,
+    subjects,
+    input: features,
+    output: banknotes.label.classes.map(({ name }) => name),
+    scores: [0.9, 0.1],
+  },
   feedback,
   training: feedback,
   job: feedback,

@@ -66,9 +66,11 @@ function ItemReceipt({ receipt }: { readonly receipt: Receipt }) {
           {training_row ? `in the data as ${training_row.label}` : waitsFor(receipt, classes)}
         </li>
         <li class={model ? 'done' : ''}>
-          {model
-            ? `trained ${modelName(model.model_file_name)}: ${model.promoted ? 'promoted' : 'refused'}`
-            : 'not settled by a training yet'}
+          {training_row?.role === 'set aside'
+            ? 'set aside: nothing is learned from it for now'
+            : model
+              ? `trained ${modelName(model.model_file_name)}: ${model.promoted ? 'promoted' : 'refused'}`
+              : 'not settled by a training yet'}
         </li>
         {correction_to_live_seconds === null ? null : (
           <li class="done">live {duration(correction_to_live_seconds)} after the correction</li>

@@ -86,7 +86,20 @@ function ReviewRow({ item, mark, isCurrent, onFocus, onRate, onMark, onNext }: R
         )}
       </span>
       {hasTwoClasses ? null : <Ranking {...item} />}
+      {item.look_again ? <LookAgain {...item.look_again} reviewer={item.reviewer} /> : null}
     </li>
+  );
+}
+
+type LookAgainProps = NonNullable<ReviewItem['look_again']> & Pick<ReviewItem, 'reviewer'>;
+
+/** What somebody said of the item already, and why it should be looked at again. */
+function LookAgain({ label, reason, reviewer, set_aside }: LookAgainProps) {
+  return (
+    <p class="look-again">
+      {reviewer ?? 'Somebody'} said <ClassLabel name={label} />. <span class="muted">{reason}</span>
+      {set_aside ? null : <span class="muted"> Until then it is learned from.</span>}
+    </p>
   );
 }
 

@@ -6,8 +6,9 @@ import { classKeys } from './class-keys.ts';
 import { keyOf, right, wrong } from './draft-ratings.ts';
 import { Receipts } from './receipts.tsx';
 import { ReviewList } from './review-list.tsx';
+import { Reviewers } from './reviewers.tsx';
 import { SaveBar } from './save-bar.tsx';
-import { orders, useReview } from './use-review.ts';
+import { type Order, orders, useReview } from './use-review.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
 export function Review() {
@@ -41,13 +42,16 @@ export function Review() {
         <Shortcuts keys={keys} />
         <Failure message={review.error} />
         {review.hasNew ? <NewItems onShow={review.reload} /> : null}
-        {review.isEmpty ? <NothingToRate /> : null}
+        {review.isEmpty ? <NothingToRate order={order} /> : null}
         <div ref={list}>
           <ReviewList {...review} onCurrent={moveTo} onRate={review.rate} onMark={review.mark} />
         </div>
         <SaveBar {...review} onUndo={undo} onSave={save} />
       </Card>
-      <Receipts batches={review.batches} />
+      <div>
+        <Receipts batches={review.batches} />
+        <Reviewers />
+      </div>
     </div>
   );
 }
@@ -87,8 +91,9 @@ function NewItems({ onShow }: { readonly onShow: () => void }) {
   );
 }
 
-function NothingToRate() {
+function NothingToRate({ order }: { readonly order: Order }) {
   const { item } = useDataSet();
+  if (order === 'look-again') return <Empty>No label looks wrong or is set aside.</Empty>;
   return (
     <Empty>
       Every {item} has been rated. <a href="#/">Submit some</a>, and they appear here.

@@ -15,8 +15,13 @@ import {
 } from './draft-ratings.ts';
 import { useNewItems } from './use-new-items.ts';
 
-export const orders = { newest: 'newest', uncertain: 'least certain', unlike: 'never seen' } as const;
-type Order = keyof typeof orders;
+export const orders = {
+  newest: 'newest',
+  uncertain: 'least certain',
+  unlike: 'never seen',
+  'look-again': 'look again',
+} as const;
+export type Order = keyof typeof orders;
 
 const none: readonly ReviewItem[] = [];
 
@@ -62,7 +67,7 @@ function useItemsToRate(rated: ReadonlySet<string>) {
   const { data, error, reload } = useLoad(`/review?order=${order}`);
   const listed = data?.notes ?? none;
   const items = listed.filter(item => !rated.has(keyOf(item)));
-  const hasNew = useNewItems(listed, reload);
+  const hasNew = useNewItems(listed, reload) && order !== 'look-again';
   return { items, isEmpty: data !== undefined && items.length === 0, error, order, setOrder, hasNew, reload };
 }
 

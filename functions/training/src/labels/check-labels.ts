@@ -1,8 +1,6 @@
-import type { TrainingSet } from '@banknote-loop/shared/classifier';
 import type { LabelCheck, PeoplesLabels, SuspicionRules } from '@banknote-loop/shared/postgres';
 import { findOddities } from './oddities.ts';
 import { findReference, type Reference, type ReferenceContext } from './reference.ts';
-import { measureUnlikeness } from './unlikeness.ts';
 
 export interface CheckContext extends ReferenceContext {
   readonly rules: ReferenceContext['rules'] & { readonly suspicion: SuspicionRules };
@@ -31,24 +29,22 @@ async function checkNew(context: CheckContext): Promise<void> {
   const checkedBy = reference?.fileName ?? 'no rows';
   const labels = await db.labels.unchecked(checkedBy, mostLabels);
   const oddities = findOddities(dataSet, trusted)(labels.rows);
-  await db.labels.recordChecks(checkedBy, checksOf(labels, oddities, trusted, reference));
+  await db.labels.recordChecks(checkedBy, checksOf(labels, oddities, reference));
 }
 
 function checksOf(
   { keys, rows }: PeoplesLabels,
   oddities: readonly (string | null)[],
-  trusted: TrainingSet,
   reference: Reference | undefined,
 ): LabelCheck[] {
   const width = rows.classNames.length;
-  const probabilities = reference?.probabilities(rows.features);
-  const unlike = reference && measureUnlikeness(trusted)(rows.features);
+  const answers = reference?.answer(rows.features);
   return keys.map(({ batch_id, position, class: label }, row) => ({
     batch_id,
     position,
     class: label,
-    plausibility: probabilities?.[row * width + label] ?? null,
-    unlike: unlike?.[row] ?? null,
+    plausibility: answers?.probabilities[row * width + label] ?? null,
+    unlike: answers?.unlike?.[row] ?? null,
     oddity: oddities[row] ?? null,
   }));
 }

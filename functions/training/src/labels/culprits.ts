@@ -15,7 +15,7 @@ export interface SearchSettings<Label> {
 }
 
 /** So many reviewers are left out one at a time. */
-const mostReviewers = 6;
+const mostReviewers = 8;
 
 /**
  * Finds the labels without which learning would go on: all those of people, or of the one reviewer, and of these as few as
@@ -45,11 +45,11 @@ class Search<Label extends Suspect> {
     return this.#settings.passesWithout(suspects);
   }
 
-  /** The labels of the one reviewer without whom it passes, the least plausible reviewers tried first. */
+  /** The labels of the one reviewer without whom it passes, the least plausible reviewers tried first, then those with the most labels. */
   async oneReviewer(suspects: readonly Label[]): Promise<readonly Label[] | undefined> {
     const groups = [...Map.groupBy(suspects, ({ reviewer }) => reviewer).values()];
     if (groups.length < 2) return undefined;
-    const sorted = groups.toSorted((a, b) => doubtOf(b) - doubtOf(a));
+    const sorted = groups.toSorted((a, b) => doubtOf(b) - doubtOf(a) || b.length - a.length);
     for (const group of sorted.slice(0, mostReviewers)) {
       if (this.#isOver) return undefined;
       if (await this.passesWithout(group)) return group;

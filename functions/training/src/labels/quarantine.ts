@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { ModelMessage } from '@banknote-loop/shared';
-import { train } from '@banknote-loop/shared/classifier';
-import { chooseBackend, compileModel } from '@banknote-loop/shared/learning';
+import { type TrainingSet, train } from '@banknote-loop/shared/classifier';
+import { type Classifier, chooseBackend, compileModel } from '@banknote-loop/shared/learning';
 import type { PeoplesLabels, TrainingData } from '@banknote-loop/shared/postgres';
 import { judge, loadChampion } from '../judge.ts';
 import type { TrainingContext } from '../make-model.ts';
@@ -36,8 +37,9 @@ export async function quarantine(
   if (rules.quarantineSeconds === 0 || blameless.includes(report.rule ?? '')) return 0;
   const labels = await db.labels.used(mostSuspects);
   const until = performance.now() + rules.quarantineSeconds * 1_000;
+  const passes = await openTrial(context);
   const culprits = await findCulprits(suspectsIn(labels), {
-    passesWithout: async suspects => passes(withoutLabels(set, labels.rows, suspects), context),
+    passesWithout: suspects => passes(withoutLabels(set, labels.rows, suspects)),
     mostTries,
     isLate: () => performance.now() > until,
   });
@@ -53,16 +55,23 @@ function suspectsIn({ keys }: PeoplesLabels) {
   return keys.map((key, row) => ({ ...key, row }));
 }
 
-async function passes(set: TrainingData, context: QuarantineContext): Promise<boolean> {
-  const { dataSet, store, gate, rules, live } = context;
+/** Tells whether models of some rows would pass. Rows that differ only in those that judge need no other model. */
+async function openTrial({ dataSet, store, gate, rules, live }: QuarantineContext) {
   const [{ tf }, champion] = await Promise.all([
     chooseBackend(),
     loadChampion(dataSet, store, live?.model_file_name),
   ]);
-  const seed = Number.parseInt(set.fingerprint.slice(0, 8), 16);
-  const options = { seed, budgetSeconds: rules.budgetSeconds, choice: champion?.facts.choice };
-  const outcome = await train(tf, dataSet, set.training, options);
-  if (!outcome.trained) return false;
-  const input = { dataSet, champion, set, answers: [], settings: gate };
-  return judge(compileModel(outcome.model), input).decision.promoted;
+  const made = new Map<string, Classifier | undefined>();
+  const learn = async (rows: TrainingSet): Promise<Classifier | undefined> => {
+    const options = { seed: 1, budgetSeconds: rules.budgetSeconds, choice: champion?.facts.choice };
+    const outcome = await train(tf, dataSet, rows, options);
+    return outcome.trained ? compileModel(outcome.model) : undefined;
+  };
+  return async (set: TrainingData): Promise<boolean> => {
+    const key = createHash('sha256').update(set.training.features).update(set.training.classes).digest('hex');
+    if (!made.has(key)) made.set(key, await learn(set.training));
+    const challenger = made.get(key);
+    const input = { dataSet, champion, set, answers: [], settings: gate };
+    return challenger !== undefined && judge(challenger, input).decision.promoted;
+  };
 }

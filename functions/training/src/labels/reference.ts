@@ -62,11 +62,14 @@ async function makeReference(
   return decode(dataSet, fileName, text);
 }
 
-/** A file of an earlier declaration, or a damaged one, is as good as none. */
+/**
+ * A file of an earlier declaration, or a damaged one, is as good as none; so is a model that does not know where it knows
+ * nothing, for there it would be as sure as anywhere.
+ */
 function decode(dataSet: DataSet, fileName: string, content: string): Reference | undefined {
   try {
-    const { probabilities, answer } = decodeModelFile(dataSet, content);
-    return { fileName, probabilities, answer };
+    const { model, answer, probabilities } = decodeModelFile(dataSet, content);
+    return model.novelty && { fileName, answer, probabilities };
   } catch (error) {
     if (error instanceof InvalidModelError) return undefined;
     throw error;

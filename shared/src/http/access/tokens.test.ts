@@ -146,7 +146,7 @@ describe('an address in a token', () => {
   const decides = async (claims: Record<string, unknown>) =>
     (await ask('/decide', await token({ claims }), 'POST')).status;
   const nameOf = async (claims: Record<string, unknown>) =>
-    (await ask('/me', await token({ claims }))).body.principal;
+    z.object({ principal: z.string() }).parse((await ask('/me', await token({ claims }))).body).principal;
   const robot = 'robot@project.example';
 
   it.each([undefined, false, 'true', 1])(

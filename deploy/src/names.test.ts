@@ -1,0 +1,103 @@
+import { dryRun } from './dry-runs.ts';
+import { accountName, namesOf } from './names.ts';
+import { readOptions } from './options.ts';
+import { planOf } from './plan.ts';
+import { testSite } from './testing/site.ts';
+
+const everything =
+  'DOMAIN: notes.example.com\nDOOR_MEMBERS: [group:tellers@example.com]\nALERT_EMAILS: [me@example.com]\nLOG_LEVEL: warn\n';
+const ways = ['', 'DEPLOY_AS: images\n'];
+
+const creatingLines = async (settings: string) =>
+  dryRun(await testSite(settings), readOptions(['--dry-run'])).filter(line => !line.startsWith('#'));
+
+/** Parts of a project that all of its loops share, and that none of them takes away from another. */
+const shared =
+  /compute networks create default|services enable|services identity create|vpc-peerings connect|--role=roles\/(pubsub|eventarc)\.serviceAgent|^PROJECT_NUMBER=|^TOKEN=|policies update "\$\{ALERT_|^curl .+PREDICT_URL/;
+
+describe.each(ways)('the loop of another data set, with %j', way => {
+  it('makes nothing that the loop of the banknotes makes in the same project', async () => {
+    const notes = new Set(await creatingLines(everything + way));
+    const irises = await creatingLines(`DATA_SET: iris\n${everything}${way}`);
+    expect(irises.length).toBeGreaterThan(50);
+    expect(irises.filter(line => notes.has(line) && !shared.test(line))).toEqual([]);
+  });
+
+  it('has a plan with titles of its own for all that has a name', async () => {
+    const site = await testSite(`DATA_SET: iris\n${way}`);
+    const titles = planOf(site).flatMap(({ chains }) => chains.flat().map(({ title }) => title));
+    expect(titles).toEqual(
+      expect.arrayContaining([
+        'topic iris-request',
+        'subscription iris-dead-letter',
+        'secret iris-db-pass',
+        'bucket test-project-models-iris',
+        'database iris',
+        'Cloud SQL loop-iris',
+        'service account loop-iris-feedback-to-training',
+        'the latest iris-prediction answers',
+      ]),
+    );
+  });
+
+  it('tells its functions which names are theirs, and builds them for their table', async () => {
+    const lines = await creatingLines(`DATA_SET: iris\n${way}`);
+    const prediction = lines.find(line => /(functions|run) deploy iris-prediction /.test(line)) ?? '';
+    for (const part of ['DATA_SET=iris', 'TOPIC_PREFIX=iris-', 'BUCKET=test-project-models-iris'])
+      expect(prediction).toContain(part);
+    expect(lines.join('\n')).toContain('dist/data-sets/iris/functions/prediction');
+    expect(lines.join('\n')).toContain('DB_SECRET=iris-db-pass');
+    expect(lines.join('\n')).not.toMatch(/dist\/functions|"variance"/);
+  });
+});
+
+it('leaves the names of the banknotes as they are', async () => {
+  const titles = planOf(await testSite()).flatMap(({ chains }) => chains.flat().map(({ title }) => title));
+  expect(titles).toEqual(
+    expect.arrayContaining([
+      'topic request',
+      'secret db-pass',
+      'bucket test-project-models',
+      'database banknotes',
+      'Cloud SQL banknote-loop',
+      'service account loop-prediction',
+    ]),
+  );
+});
+
+it.each([
+  'iris',
+  'a',
+  'x-',
+  'google-reviews',
+  'a-name-of-forty-characters-is-the-longes',
+  'a-name-of-forty-characters-is-the-longer',
+])('keeps every name within what Google takes: %s', name => {
+  const names = namesOf(name);
+  const ofFunction = `${names.prefix}feedback-to-training`;
+  const limits: readonly (readonly [string, number])[] = [
+    [ofFunction, 49],
+    [names.service, 25],
+    [`${names.service}-prediction-to-cache`, 63],
+    [names.toolsJob, 30],
+    [names.builder, 30],
+    [names.deployer, 30],
+    [accountName(ofFunction), 30],
+    [names.database, 63],
+    [names.databaseUser, 63],
+  ];
+  for (const [text, most] of limits) {
+    expect(text.length).toBeLessThanOrEqual(most);
+    expect(text).toMatch(/^[a-z]([a-z0-9_-]*[a-z0-9])?$/);
+    expect(text).not.toMatch(/^goog/);
+  }
+});
+
+it('tells names apart that begin alike', () => {
+  const [one, other] = ['is-the-longes', 'is-the-longer'].map(end =>
+    namesOf(`a-name-of-forty-characters-${end}`),
+  );
+  expect(one?.service).not.toBe(other?.service);
+  expect(one?.prefix).not.toBe(other?.prefix);
+  expect(accountName(`${one?.prefix}training`)).not.toBe(accountName(`${one?.prefix}training-to-db`));
+});

@@ -1,0 +1,45 @@
+import type { ReviewerAnswer } from '@banknote-loop/shared/contract';
+import { count, percent } from '../format.ts';
+import { Card, Failure } from '../ui/parts.tsx';
+import { useLoad } from '../use-load.ts';
+
+/** How far each reviewer's labels agree with known rows and with other reviewers. */
+export function Reviewers() {
+  const { data, error } = useLoad('/reviewers', { on: ['model'] });
+  if (!error && !data?.reviewers.length) return null;
+  return (
+    <Card title="Reviewers">
+      <Failure message={error} />
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th>Name</th>
+              <th class="number">Labels</th>
+              <th class="number">Set aside</th>
+              <th class="number">Others agree</th>
+              <th class="number">Taken for right</th>
+            </tr>
+          </thead>
+          <tbody>
+            {data?.reviewers.map(one => (
+              <Reviewer key={one.reviewer ?? ''} {...one} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Card>
+  );
+}
+
+function Reviewer({ reviewer, labels, set_aside, shared, agreeing, reliability }: ReviewerAnswer) {
+  return (
+    <tr>
+      <th scope="row">{reviewer ?? 'without a name'}</th>
+      <td class="number">{count(labels)}</td>
+      <td class="number">{count(set_aside)}</td>
+      <td class="number">{shared === 0 ? '–' : `${count(agreeing)} of ${count(shared)}`}</td>
+      <td class="number">{percent(reliability)}</td>
+    </tr>
+  );
+}

@@ -1,0 +1,194 @@
+import { randomUUID } from 'node:crypto';
+import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
+
+let test: TestDatabase;
+beforeEach(async () => {
+  test = await openTestDatabase();
+});
+afterEach(() => test.close());
+
+const rules = { mostSuspicion: 0.7, tolerated: 0, reviewFar: false };
+const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
+
+/** Stores notes that were called real, and lets a reviewer say what they are. */
+async function label(labels: readonly (0 | 1)[], reviewer: string, features = [1, 2, 3, 4]): Promise<string> {
+  const batch_id = randomUUID();
+  const subjects = labels.map((_, i) => `note ${i}`);
+  const prediction = {
+    batch_id,
+    subjects,
+    input: labels.map((_, i) => features.map(value => value + i / 100)),
+    output: labels.map(() => 'real'),
+  };
+  await test.db.predictions.store({ prediction, created: at(0) });
+  await rate(batch_id, labels, reviewer, 1);
+  return batch_id;
+}
+
+async function rate(batch_id: string, ratings: readonly (0 | 1 | null)[], reviewer: string, second: number) {
+  const subjects = ratings.map((_, i) => `note ${i}`);
+  const applied = await test.db.ratings.apply({ batch_id, subjects, ratings, reviewer }, at(second));
+  await test.db.training.sync(batch_id, subjects);
+  return applied;
+}
+
+/** What a check finds: the same of every label that has not been checked yet. */
+async function check(plausibility: number, unlike = 0.5, oddity: string | null = null): Promise<void> {
+  const { keys } = await test.db.labels.unchecked('a model', 100);
+  const found = { plausibility, unlike, oddity };
+  await test.db.labels.recordChecks(
+    'a model',
+    keys.map(key => ({ ...key, ...found })),
+  );
+}
+
+const setAside = () => test.db.batches.notesToReview('look-again', 100);
+
+it('sets a label aside that known rows make improbable, and says why', async () => {
+  const batch = await label([0], 'eve');
+  await check(0.001);
+  expect(await test.db.labels.settle(rules)).toMatchObject({ setAside: 1, released: 0 });
+  expect(await setAside()).toMatchObject([
+    {
+      batch_id: batch,
+      subject: 'note 0',
+      reviewer: 'eve',
+      look_again: {
+        label: 'fake',
+        found_by: 'suspicion',
+        reason: expect.stringContaining(
+          'it says fake, and rows that no person labelled make that 0.1 % probable',
+        ),
+      },
+    },
+  ]);
+  expect(await test.db.ratings.receipt(batch)).toMatchObject([
+    { set_aside: expect.stringContaining('looks wrong') },
+  ]);
+  expect(await test.db.labels.settle(rules)).toMatchObject({ setAside: 0, released: 0 });
+});
+
+it('learns from a few labels that look wrong, and shows them for a second look', async () => {
+  await label([0, 0], 'eve');
+  await check(0.001);
+  expect(await test.db.labels.settle({ ...rules, tolerated: 2 })).toMatchObject({ setAside: 0 });
+  expect(await setAside()).toMatchObject([
+    { look_again: { set_aside: false } },
+    { look_again: { set_aside: false } },
+  ]);
+  await label([0], 'bob', [2, 3, 4, 5]);
+  await check(0.001);
+  expect(await test.db.labels.settle({ ...rules, tolerated: 2 })).toMatchObject({ setAside: 3 });
+  expect(await setAside()).toMatchObject([1, 2, 3].map(() => ({ look_again: { set_aside: true } })));
+});
+
+it('believes a reviewer who is usually right more than one who errs', async () => {
+  await label(
+    Array.from({ length: 100 }, () => 1 as const),
+    'ann',
+  );
+  await label(
+    Array.from({ length: 100 }, () => 1 as const),
+    'eve',
+    [5, 6, 7, 8],
+  );
+  const { keys } = await test.db.labels.unchecked('a model', 1000);
+  const known = { unlike: 0.5, oddity: null };
+  const checks = keys.map((key, i) => ({
+    ...key,
+    ...known,
+    plausibility: key.reviewer === 'eve' && i % 2 === 0 ? 0.2 : 0.999,
+  }));
+  const doubted = checks.findIndex(({ reviewer }) => reviewer === 'ann');
+  await test.db.labels.recordChecks(
+    'a model',
+    checks.map((one, i) => (i === doubted ? { ...one, plausibility: 0.2 } : one)),
+  );
+  await test.db.labels.settle({ ...rules, mostSuspicion: 0.6 });
+  expect(new Set((await setAside()).map(({ reviewer }) => reviewer))).toEqual(new Set(['eve']));
+  const [ann, eve] = await test.db.labels.reviewers(10);
+  expect(ann).toMatchObject({ reviewer: 'ann', labels: 100, checked: 100, plausible: 99, set_aside: 0 });
+  expect(eve).toMatchObject({ reviewer: 'eve', plausible: 50, set_aside: 50 });
+  expect(ann?.reliability).toBeGreaterThan(0.95);
+  expect(eve?.reliability).toBeLessThan(0.7);
+});
+
+it.each([
+  ['another reviewer says the same', 'bob', [0]],
+  ['another reviewer says something else', 'bob', [1]],
+  ['the reviewer says something else', 'eve', [1]],
+  ['the reviewer takes it back', 'eve', [null]],
+] as const)('lets go of a label once %s', async (_what, reviewer, ratings) => {
+  const batch = await label([0], 'eve');
+  await check(0.001);
+  await test.db.labels.settle(rules);
+  expect(await rate(batch, ratings, reviewer, 2)).toMatchObject({ trainingIsStale: true });
+  await check(0.999);
+  await test.db.labels.settle(rules);
+  expect(await setAside()).toEqual([]);
+});
+
+it('does not take the same reviewer, nor one without a name, for a second one', async () => {
+  const batch = await label([0], 'eve');
+  await check(0.001);
+  await test.db.labels.settle(rules);
+  await rate(batch, [0], 'eve', 2);
+  await test.db.ratings.apply({ batch_id: batch, subjects: ['note 0'], ratings: [0] }, at(3));
+  await test.db.training.sync(batch, ['note 0']);
+  await test.db.labels.settle(rules);
+  expect(await setAside()).toHaveLength(1);
+});
+
+it('lets a label of an item that nothing known is like wait only where that is asked for', async () => {
+  await label([0], 'eve');
+  await check(0.4, 0.999);
+  expect(await test.db.labels.settle(rules)).toEqual({ setAside: 0, released: 0, far: 1 });
+  expect(await test.db.labels.settle({ ...rules, reviewFar: true })).toEqual({
+    setAside: 1,
+    released: 0,
+    far: 0,
+  });
+  expect(await setAside()).toMatchObject([{ look_again: { found_by: 'distance' } }]);
+  await label([0], 'bob');
+  expect(await test.db.labels.settle({ ...rules, reviewFar: true })).toMatchObject({ released: 1 });
+});
+
+it('leaves the last word to an operator', async () => {
+  const batch = await label([0, 1], 'eve');
+  await check(0.001, 0.5, 'Its variance is 36216.');
+  await test.db.labels.settle(rules);
+  expect((await setAside())[0]?.look_again).toMatchObject({
+    found_by: 'oddity',
+    reason: 'Its variance is 36216.',
+  });
+  const word = { by: 'ann', why: 'I have held it in my hands' };
+  expect(await test.db.labels.decide(batch, 'note 0', { learn: true, ...word })).toBe(true);
+  expect(await test.db.labels.decide(batch, 'nobody', { learn: true, ...word })).toBe(false);
+  await test.db.labels.settle(rules);
+  expect(await setAside()).toMatchObject([{ subject: 'note 1' }]);
+  await test.db.labels.decide(batch, 'note 0', { learn: false, ...word });
+  await test.db.labels.settle(rules);
+  expect(await setAside()).toContainEqual(
+    expect.objectContaining({
+      subject: 'note 0',
+      look_again: expect.objectContaining({
+        found_by: 'operator',
+        reason: 'Set aside by ann: I have held it in my hands',
+      }),
+    }),
+  );
+});
+
+it('keeps what held learning back aside, also where a second reviewer had agreed before', async () => {
+  const batch = await label([0], 'eve');
+  await rate(batch, [0], 'bob', 2);
+  await check(0.4);
+  const { keys } = await test.db.labels.used(100);
+  expect(await test.db.labels.setAside(keys, 'No model passes with it.')).toBe(1);
+  await test.db.labels.settle(rules);
+  expect(await test.db.labels.state()).toEqual({ setAside: 1, refusalsInARow: 0 });
+  expect(await test.db.labels.used(100)).toMatchObject({ keys: [] });
+  await rate(batch, [0], 'ann', 3);
+  await test.db.labels.settle(rules);
+  expect(await test.db.labels.state()).toMatchObject({ setAside: 0 });
+});
