@@ -1,5 +1,5 @@
 import { topics } from '@banknote-loop/shared';
-import { labelDecisionAnswer, labelDecisionBody, reviewersAnswer } from '@banknote-loop/shared/contract';
+import { labelDecisionBody, reviewersAnswer } from '@banknote-loop/shared/contract';
 import { HttpError, route } from '@banknote-loop/shared/http';
 import type { Context } from './context.ts';
 
@@ -30,7 +30,7 @@ export const postLabelDecision = route({
   scope: 'models:manage',
   body: labelDecisionBody,
   status: 202,
-  answer: labelDecisionAnswer,
+  answer: labelDecisionBody,
 
   async handle({ body }, { db, publish, principal }: Pick<Context, 'db' | 'publish' | 'principal'>) {
     const { batch_id, subject, learn, why } = body;

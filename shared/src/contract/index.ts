@@ -41,7 +41,6 @@ export {
   decisionsAnswer,
   type JobsAnswer,
   jobsAnswer,
-  labelDecisionAnswer,
   labelDecisionBody,
   type ModelAnswer,
   modelAnswer,

@@ -145,7 +145,6 @@ export const labelDecisionBody = z.strictObject({
   learn: z.boolean('Say whether it is to be learned from.'),
   ...account,
 });
-export const labelDecisionAnswer = labelDecisionBody;
 
 export const qualityAnswer = z.object({
   live_model: z.string().nullable(),

@@ -1,8 +1,10 @@
 import type { AnyFunction } from '@banknote-loop/shared/http';
+import { banknotes } from '@banknote-loop/testing/data-sets';
 import { type HostileRequest, pushOf, soundMessages } from './requests.ts';
 
 // The largest bodies that are read at all, each made to cost as much as it can.
 
+const header = banknotes.features.map(({ column }) => column).join();
 const megabytes = 4_000_000;
 
 /** A list of so many bytes that nothing takes for what it should be. */
@@ -11,7 +13,7 @@ function listOf(item: string): string {
 }
 
 const names = Array.from({ length: 150_000 }, (_, i) => `"name ${i}":${i}`).join();
-const wrong = ['1', '2', '"x"', 'null', '""', '{}', '[[]]', '{"variance":1}'];
+const wrong = ['1', '2', '"x"', 'null', '""', '{}', '[[]]', `{"${header.split(',')[0]}":1}`];
 
 /** Texts of about 4 MB in place of each list of a message, and of the whole message. */
 function heavyTexts(sound: object): string[] {
@@ -43,8 +45,8 @@ const heavyCsv = [
   'a","\n'.repeat(megabytes / 5),
   ','.repeat(megabytes),
   `${'1,'.repeat(100_000)}"x"\n`.repeat(10),
-  `variance,skewness,curtosis,entropy\n${'1,2,3,4\n'.repeat(megabytes / 8)}`,
-  `variance,skewness,curtosis,entropy\n${'1,2,3\n'.repeat(megabytes / 6)}`,
+  `${header}\n${'1,2,3,4\n'.repeat(megabytes / 8)}`,
+  `${header}\n${'1,2,3\n'.repeat(megabytes / 6)}`,
 ];
 
 const calls: Readonly<Record<string, readonly (readonly [method: string, path: string])[]>> = {
