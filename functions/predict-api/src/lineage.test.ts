@@ -33,7 +33,7 @@ let redis: TestCache;
 let keeper: LiveModelKeeper;
 let context: Pick<
   Context,
-  'dataSet' | 'db' | 'cache' | 'models' | 'quality' | 'log' | 'principal' | 'publish'
+  'dataSet' | 'db' | 'cache' | 'models' | 'quality' | 'log' | 'caller' | 'principal' | 'publish'
 >;
 beforeEach(async () => {
   [kit, redis] = await Promise.all([openTrainingKit(), openTestCache()]);
@@ -60,6 +60,7 @@ beforeEach(async () => {
     },
     log: quiet,
     principal: 'ann@bank.example',
+    caller: { principal: 'ann@bank.example', verified: false, scopes: new Set<string>() },
     publish: async (_topic, message) => kit.announce(modelMessage.parse(message)),
   };
 });
