@@ -8,5 +8,7 @@ Server.prototype.listen = function listenOnLoopback(port, ...rest) {
   this.once('listening', () => {
     if (process.connected) process.send('listening');
   });
+  // One that listens for several processes is told where by an object.
+  if (typeof port === 'object') return listen.call(this, { ...port, host: '127.0.0.1' }, ...rest);
   return listen.call(this, Number(port), '127.0.0.1', ...rest);
 };
