@@ -187,10 +187,8 @@ it('goes on after labels that judge, kept for that alone, call the live model ri
   const honest = await honestCorrections();
   expect(await kit.train(settings)).toMatchObject({ promoted: true });
   await expectUnharmed();
+  // Nobody is named: no label was wrong, and the objection of one reviewer alone holds nothing up.
   await expectLearned(honest);
-  expect((await kit.db.batches.notesToReview('look-again', 100)).map(({ reviewer }) => reviewer)).toContain(
-    'eve',
-  );
 });
 
 it('is not moved by one note sixty times over', async () => {
