@@ -30,6 +30,9 @@ export interface TrainingContext {
   readonly startedAt: number;
 }
 
+/** While no model answers, everybody waits: the first one is chosen in this share of the time. */
+const firstShare = 0.5;
+
 /** Trains, judges, stores and records one model; the message that it returns is all there is to say of it. */
 export async function makeModel(set: TrainingData, context: TrainingContext): Promise<ModelMessage> {
   const { dataSet, db, store, gate, rules, live, trace, startedAt } = context;
@@ -42,9 +45,10 @@ export async function makeModel(set: TrainingData, context: TrainingContext): Pr
   const data_prep_time = secondsOfStep();
 
   // What was chosen for the champion is kept while the rows are about the same, so that a correction is not kept waiting.
-  const { budgetSeconds } = rules;
-  const choice = champion?.facts.choice;
-  const outcome = await train(tf, dataSet, training, { seed: origin.seed, budgetSeconds, choice });
+  const isFirst = live === undefined;
+  const budgetSeconds = rules.budgetSeconds * (isFirst ? firstShare : 1);
+  const earlier = champion?.facts.choice;
+  const outcome = await train(tf, dataSet, training, { seed: origin.seed, budgetSeconds, choice: earlier });
   const training_time = secondsOfStep();
 
   const answers = await db.predictions.newest(gate.flipRows);
@@ -58,11 +62,13 @@ export async function makeModel(set: TrainingData, context: TrainingContext): Pr
   const model_file_name = fileNameOf(decidedAt);
   if (outcome.trained) {
     const metrics = { trainingRows: training.count, holdOutRows: holdout.count, accuracy, logLoss };
-    const { model, choice } = outcome;
+    const { model, isHurried } = outcome;
+    // With its whole time the next training may choose better.
+    const choice = isFirst && isHurried ? undefined : outcome.choice;
     const probes = probeEncoded(model, probeRows(training));
     await store.save(
       model_file_name,
-      encodeModelFile(dataSet, { ...origin, metrics, probes, choice, model }),
+      encodeModelFile(dataSet, { ...origin, metrics, probes, ...(choice && { choice }), model }),
     );
   }
   const parent = champion?.fileName ?? null;

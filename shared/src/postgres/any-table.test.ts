@@ -54,7 +54,9 @@ function throughMessages(dataSet: DataSet, { batch_id, subjects }: Prediction, r
 
 /** As the parameters of an address bring them, where what is missing is left out. */
 function throughAddress({ features }: DataSet, row: Row): Row {
-  const given = features.flatMap(({ column }, i) => (row[i] === null ? [] : [[column, String(row[i])]]));
+  const given = features.flatMap(({ column }, i) =>
+    row[i] === null ? [] : [[column, String(row[i])] as [string, string]],
+  );
   const { searchParams } = new URL(`http://127.0.0.1/predict?${new URLSearchParams(given)}`);
   return features.map(feature => {
     const text = searchParams.get(feature.column);
