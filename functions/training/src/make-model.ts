@@ -1,19 +1,23 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { type DataSet, type ModelMessage, TransientError, uuidFromName } from '@banknote-loop/shared';
 import { formatTraceparent, type Trace } from '@banknote-loop/shared/base';
 import type { ModelStore } from '@banknote-loop/shared/bucket';
 import {
   classificationReport,
   encodeModelFile,
+  encodeOutOfFold,
+  outOfFoldName,
   probeEncoded,
+  type TrainingOutcome,
   type TrainingRefusal,
   type TrainingSet,
   train,
 } from '@banknote-loop/shared/classifier';
-import { chooseBackend, compileModel } from '@banknote-loop/shared/learning';
+import { chooseBackend, compileModel, type TensorFlow } from '@banknote-loop/shared/learning';
 import type { Database, DecideAlone, PromotedModel, TrainingData } from '@banknote-loop/shared/postgres';
 import { describeLearning } from './describe-learning.ts';
-import { type Judgement, type JudgeSettings, judge, loadChampion, reportOn, respectPin } from './judge.ts';
+import { type Judgement, type JudgeSettings, judge, reportOn, respectPin } from './judge.ts';
+import { type Champion, loadChampion } from './rival.ts';
 
 export interface TrainingContext {
   readonly dataSet: DataSet;
@@ -35,25 +39,24 @@ const firstShare = 0.5;
 
 /** Trains, judges, stores and records one model; the message that it returns is all there is to say of it. */
 export async function makeModel(set: TrainingData, context: TrainingContext): Promise<ModelMessage> {
-  const { dataSet, db, store, gate, rules, live, trace, startedAt } = context;
+  const { dataSet, db, store, gate, live, trace, startedAt } = context;
   const { fingerprint, training, holdout } = set;
   const secondsOfStep = startStopwatch(startedAt);
   const { tf, name: backend } = await chooseBackend();
   const decidedAt = await db.decisions.nextTime();
   const origin = { created: decidedAt.toISOString(), fingerprint, seed: seedOf(fingerprint), backend };
-  const champion = await loadChampion(dataSet, store, live?.model_file_name);
+  const champion = await loadOpponent(context);
   const data_prep_time = secondsOfStep();
 
-  // What was chosen for the champion is kept while the rows are about the same, so that a correction is not kept waiting.
-  const isFirst = live === undefined;
-  const budgetSeconds = rules.budgetSeconds * (isFirst ? firstShare : 1);
-  const earlier = champion?.facts.choice;
-  const outcome = await train(tf, dataSet, training, { seed: origin.seed, budgetSeconds, choice: earlier });
+  const outcome = await learnRows(tf, training, origin.seed, champion, context);
   const training_time = secondsOfStep();
 
   const answers = await db.predictions.newest(gate.flipRows);
   const judgement = outcome.trained
-    ? judge(compileModel(outcome.model), { dataSet, champion, set, answers, settings: gate })
+    ? judge(
+        { ...outcome, ...compileModel(outcome.model) },
+        { dataSet, champion, set, answers, settings: gate },
+      )
     : refuseUntrained(outcome);
   const decision = respectPin(judgement.decision, live);
   const { accuracy = 0, logLoss = 0 } = decision.challenger ?? {};
@@ -64,12 +67,14 @@ export async function makeModel(set: TrainingData, context: TrainingContext): Pr
     const metrics = { trainingRows: training.count, holdOutRows: holdout.count, accuracy, logLoss };
     const { model, isHurried } = outcome;
     // With its whole time the next training may choose better.
-    const choice = isFirst && isHurried ? undefined : outcome.choice;
+    const choice = !live && isHurried ? undefined : outcome.choice;
     const probes = probeEncoded(model, probeRows(training));
     await store.save(
       model_file_name,
       encodeModelFile(dataSet, { ...origin, metrics, probes, ...(choice && { choice }), model }),
     );
+    const best = decision.provedBest ? null : (champion?.best ?? champion)?.fileName;
+    await store.save(outOfFoldName(model_file_name), encodeOutOfFold(training, outcome.scores, best ?? null));
   }
   const parent = champion?.fileName ?? null;
   const message: ModelMessage = {
@@ -114,6 +119,50 @@ function isSameDecision(one: PromotedModel | undefined, other: PromotedModel | u
     one?.kind === other?.kind &&
     one?.created === other?.created
   );
+}
+
+/**
+ * Asks of rows whether a model of them would be promoted now; nothing is stored or recorded. Rows that differ only in those
+ * that judge need no other model.
+ */
+export async function openTrial(
+  context: Pick<TrainingContext, 'dataSet' | 'store' | 'gate' | 'rules' | 'live'>,
+): Promise<(set: TrainingData) => Promise<boolean>> {
+  const { dataSet, gate } = context;
+  const [{ tf }, champion] = await Promise.all([chooseBackend(), loadOpponent(context)]);
+  const made = new Map<string, TrainingOutcome>();
+  return async set => {
+    const { training } = set;
+    const key = createHash('sha256').update(training.features).update(training.classes).digest('hex');
+    const outcome = made.get(key) ?? (await learnRows(tf, training, seedOf(key), champion, context));
+    made.set(key, outcome);
+    if (!outcome.trained) return false;
+    const challenger = { ...outcome, ...compileModel(outcome.model) };
+    return judge(challenger, { dataSet, champion, set, answers: [], settings: gate }).decision.promoted;
+  };
+}
+
+/** A model that a person put in its place has nothing to prove to those before it. */
+async function loadOpponent({
+  dataSet,
+  store,
+  live,
+}: Pick<TrainingContext, 'dataSet' | 'store' | 'live'>): Promise<Champion | undefined> {
+  const champion = await loadChampion(dataSet, store, live?.model_file_name);
+  const byHand = live?.kind === 'promotion' || live?.kind === 'pin';
+  return champion && byHand ? { ...champion, best: undefined } : champion;
+}
+
+/** What was chosen for the champion is kept while the rows are about the same, so that a correction is not kept waiting. */
+function learnRows(
+  tf: TensorFlow,
+  training: TrainingSet,
+  seed: number,
+  champion: Champion | undefined,
+  { dataSet, rules, live }: Pick<TrainingContext, 'dataSet' | 'rules' | 'live'>,
+): Promise<TrainingOutcome> {
+  const budgetSeconds = rules.budgetSeconds * (live ? 1 : firstShare);
+  return train(tf, dataSet, training, { seed, budgetSeconds, choice: champion?.facts.choice });
 }
 
 /** Rows that nothing can be learned from end in a refusal like any other. */
