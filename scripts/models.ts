@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { trainingRules } from '@banknote-loop/shared';
 import { timeOrderedUuid } from '@banknote-loop/shared/base';
@@ -20,6 +21,7 @@ npm run models -- unpin --why TEXT         lets trainings decide again
 npm run models -- train                    asks for a training now
 npm run models -- staleness                how much worse the models of 1, 7 and 30 days ago are by now
 npm run models -- import FILE              takes a model from elsewhere in (ONNX, or our own JSON), to be judged
+npm run models -- export NAME              writes a model's file, which can be imported elsewhere, into this folder
   --by NAME                                who decides, if not the user of this machine
   --data-set NAME                          of which loop, where several run here`;
 
@@ -58,6 +60,12 @@ await runTool({ db: database, store: modelStore }, async ({ db, store }, instanc
     return console.log(
       `The model has been taken in; \`npm run models -- list\` will show what came of it, under the job ${job.batch_id}.`,
     );
+  }
+  if (command === 'export' && name) {
+    const text = await store.find(name);
+    if (text === undefined) throw new Error(`There is no model ${name}.`);
+    writeFileSync(basename(name), text, { flag: 'wx' });
+    return console.log(`${basename(name)} is in this folder.`);
   }
   const kind = kindOf[command];
   if (!kind) throw new Error(usage);

@@ -7,13 +7,14 @@ import { describeMachine } from './machine.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
 import type { Part } from './part.ts';
 import { formatFindings } from './report.ts';
+import { serving } from './serving/part.ts';
 import { start } from './start/part.ts';
 import { tables } from './tables/part.ts';
 import { training } from './training/part.ts';
 
 // What `npm run bench` runs.
 
-const parts: readonly Part[] = [handlers, hop, loop, start, training, growth, tables];
+const parts: readonly Part[] = [handlers, hop, loop, start, training, growth, serving, tables];
 
 async function main({ only, quick, json }: BenchOptions): Promise<void> {
   const effort = { quick, rounds: quick ? 2 : 5 };

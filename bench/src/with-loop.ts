@@ -1,5 +1,5 @@
 import { buildIfChanged } from '@banknote-loop/build/if-changed';
-import { type Loop, startLoop } from '@banknote-loop/local/loop';
+import { type Loop, type LoopOptions, startLoop } from '@banknote-loop/local/loop';
 import type { RequestMessage } from '@banknote-loop/shared';
 import { until } from '@banknote-loop/testing';
 import { z } from 'zod';
@@ -8,7 +8,10 @@ import { makeFolder } from './folder.ts';
 const accepted = z.object({ batch_id: z.string() });
 
 /** Does something while the whole loop turns, as `npm start` starts it, in a folder of its own. */
-export async function withLoop<T>(work: (loop: Loop) => Promise<T>): Promise<T> {
+export async function withLoop<T>(
+  work: (loop: Loop) => Promise<T>,
+  options: Pick<LoopOptions, 'observe' | 'settings'> = { settings: { LOG_LEVEL: 'error' } },
+): Promise<T> {
   await buildIfChanged();
   const folder = makeFolder();
   try {
@@ -17,7 +20,7 @@ export async function withLoop<T>(work: (loop: Loop) => Promise<T>): Promise<T> 
       folder: folder.path,
       port: 0,
       given: {},
-      settings: { LOG_LEVEL: 'error' },
+      ...options,
     });
     try {
       return await work(loop);

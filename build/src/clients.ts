@@ -33,8 +33,8 @@ export const clientsApart: Plugin = {
 };
 
 /** What CommonJS packages count on, and a module does not have by itself. */
-const commonJsScope = `import { createRequire } from 'node:module';
-const require = createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname;`;
+const commonJsScope = `import { createRequire as requireFrom } from 'node:module';
+const require = requireFrom(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname;`;
 
 export async function buildClients(common: BuildOptions): Promise<Clients> {
   const { metafile, outputFiles = [] } = await build({

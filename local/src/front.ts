@@ -81,7 +81,7 @@ async function tellIfAllowed(
 }
 
 async function askFunction({ agent, port, incoming }: Asked) {
-  const { 'content-length': _, 'transfer-encoding': __, ...headers } = incoming.headers;
+  const { 'content-length': _, 'transfer-encoding': __, ...headers } = forwardedHeaders(incoming);
   const call = request({ agent, host: '127.0.0.1', port, path: incoming.url, headers }).end();
   const [answer]: IncomingMessage[] = await once(call, 'response');
   if (!answer) throw new Error('The function does not answer.');
@@ -102,8 +102,15 @@ async function listen(server: Server, port: number, host: string): Promise<void>
   }
 }
 
+/** Says whose request it is, as a load balancer does: whatever the caller says of that stands before it. */
+function forwardedHeaders({ headers, socket }: IncomingMessage) {
+  const said = headers['x-forwarded-for'];
+  return { ...headers, 'x-forwarded-for': [said ?? [], socket.remoteAddress ?? 'unknown'].flat().join(', ') };
+}
+
 function forward(agent: Agent, port: number, incoming: IncomingMessage, outgoing: ServerResponse): void {
-  const { method, url, headers } = incoming;
+  const { method, url } = incoming;
+  const headers = forwardedHeaders(incoming);
   const onward = request({ agent, host: '127.0.0.1', port, method, path: url, headers }, answer => {
     outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.pipe(outgoing);

@@ -20,3 +20,12 @@ it('does not take another program at its port for the function', async () => {
     other.close();
   }
 });
+
+it('is known to be gone when it was killed', async () => {
+  const port = await findFreePort();
+  const { child, listens } = launch({ name: 'prediction-to-cache', port, environment, onLine: () => {} });
+  const closed = once(child, 'close');
+  await listens();
+  child.kill('SIGKILL');
+  expect(await closed).toEqual([null, 'SIGKILL']);
+});

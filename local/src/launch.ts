@@ -51,7 +51,6 @@ export function launch({ name, source, port, environment, onLine, follows = true
   let isListening = false;
   child.once('message', () => {
     isListening = true;
-    child.disconnect();
   });
   const probe = (): boolean => {
     if (child.exitCode === null && child.signalCode === null) return isListening;

@@ -8,10 +8,11 @@ import type { AnyFunction } from '@banknote-loop/shared/http';
 import { pubSubIn } from '@banknote-loop/shared/pubsub';
 import { readTopology } from '../../functions/topology.ts';
 import { claimFolder } from './chosen-data-set.ts';
-import { withoutDeadAddresses, writeEnvironmentFile } from './environment-file.ts';
+import { deadAddresses, withoutDeadAddresses, writeEnvironmentFile } from './environment-file.ts';
 import { type Front, startFront } from './front.ts';
 import { FunctionProcess } from './function-process.ts';
 import { settingsFrom } from './given-settings.ts';
+import { prepareModelKeys } from './model-keys.ts';
 import { type Observer, startObserver } from './observer.ts';
 import { occupy } from './occupancy.ts';
 import { ownNames } from './openness.ts';
@@ -76,6 +77,8 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
 
   // A copy: what the services add to the environment of this process has not been given.
   const given = withoutDeadAddresses({ ...(options.given ?? process.env) }, events.say);
+  // Google's clients look at these by themselves, whatever addresses they are given.
+  for (const name of deadAddresses(process.env)) delete process.env[name];
   const stops: (() => void | Promise<void>)[] = [leave];
   const stop = async (): Promise<void> => {
     for (const one of stops.splice(0).reverse()) await one();
@@ -90,7 +93,14 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     const addresses = { ...services.environment, ...observer?.environment };
     const handedOn = settingsFrom(given, functions, events.say);
     const hosts = [...ownNames(options), ...(handedOn.ALLOWED_HOSTS ?? '').split(/[\s,]+/)].filter(Boolean);
-    const environment = { ...settings, ...handedOn, ALLOWED_HOSTS: hosts.join(' '), ...addresses };
+    const signing = await signingKeys(folder, { given, addresses, dataSet: declaration.name });
+    const environment = {
+      ...settings,
+      ...signing,
+      ...handedOn,
+      ALLOWED_HOSTS: hosts.join(' '),
+      ...addresses,
+    };
     placeDataSet(declaration, functions);
     if (await mendCache(environment, declaration))
       events.step('Redis was empty and has been filled from PostgreSQL');
@@ -112,13 +122,29 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     await ensureModel(environment, declaration);
     events.step('a model answers');
     const url = `http://127.0.0.1:${front.port}`;
-    const forShell = { ...addresses, ...services.forShell, LOOP_URL: url };
+    const forShell = { ...addresses, ...signing, ...services.forShell, LOOP_URL: url };
     stops.push(writeEnvironmentFile({ folder, environment: forShell, given }));
     return { url, environment, services, functions: running.processes, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+interface Signing {
+  readonly given: NodeJS.ProcessEnv;
+  readonly addresses: Environment;
+  readonly dataSet: string;
+}
+
+/** A bucket that somebody else keeps has keys of theirs, or none. */
+async function signingKeys(folder: string, { given, addresses, dataSet }: Signing): Promise<Environment> {
+  const { MODEL_KEYS, STORAGE_EMULATOR_HOST, BUCKET: ownBucket } = given;
+  if (MODEL_KEYS) return { MODEL_KEYS };
+  if (STORAGE_EMULATOR_HOST || ownBucket) return {};
+  const { PROJECT_ID = '', BUCKET = '' } = addresses;
+  const address = { PROJECT_ID, BUCKET, STORAGE_EMULATOR_HOST: addresses.STORAGE_EMULATOR_HOST };
+  return { MODEL_KEYS: await prepareModelKeys(folder, address, dataSet) };
 }
 
 const defaultBackoff: Backoff = {

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { type Loop, startLoop } from '@banknote-loop/local/loop';
 import { until } from '@banknote-loop/shared/base';
 import { sampleNotes } from '@banknote-loop/testing/data-sets';
+import { treeModel } from '@banknote-loop/testing/onnx-models';
 import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
 import { type ApiDocument, DocumentedApi } from './document.ts';
 
@@ -37,6 +38,60 @@ async function submit(subjects: readonly string[], headers: Record<string, strin
   const answer = await fetch(`${loop.url}/notes`, { method: 'POST', headers: { ...json, ...headers }, body });
   return ((await answer.json()) as Submitted).batch_id;
 }
+
+describe('what other services are asked for', () => {
+  it('is answered: predictions of a CSV file, ratings with the batch in the body', async () => {
+    const answer = await api.call('POST', '/predict', '/predict/', {
+      headers: { 'content-type': 'text/csv' },
+      body: 'entropy,variance,skewness,curtosis,subject\n-0.44699,3.6216,8.6661,-2.8073,from a sheet\n',
+    });
+    expect(answer).toMatchObject({ status: 200, json: { predictions: [{ subject: 'from a sheet' }] } });
+    const { batch_id } = answer.json as Submitted;
+    const rated = await api.call('POST', '/feedback', '/feedback', {
+      headers: json,
+      // As programs write ids that know no dashes.
+      body: JSON.stringify({
+        batch_id: batch_id.replaceAll('-', ''),
+        subjects: ['from a sheet'],
+        ratings: [1],
+      }),
+    });
+    expect(rated).toMatchObject({ status: 202, json: { batch_id, ratings: [1] } });
+    await until('the rating is stored', async () => {
+      const { json } = await api.call('GET', '/batches/{id}', `/batches/${batch_id.toUpperCase()}`);
+      return JSON.stringify(json).includes('"rating":1');
+    });
+  });
+
+  it('is answered: a model from elsewhere is judged, and what is none is refused', async () => {
+    const send = (body: Uint8Array) =>
+      api.call('POST', '/models', '/models', {
+        headers: { 'content-type': 'application/octet-stream' },
+        body: Uint8Array.from(body),
+      });
+    expect(await send(Buffer.from('no model'))).toMatchObject({
+      status: 400,
+      json: { message: expect.stringContaining('no ONNX model') },
+    });
+    const accepted = await send(treeModel(4, 0, 0.5));
+    expect(accepted).toMatchObject({ status: 202 });
+    const { job_id } = accepted.json as { readonly job_id: string };
+    await until('it has been judged', async () => {
+      const { text } = await api.call('GET', '/models');
+      return text.includes(job_id);
+    });
+    const { json: known } = await api.call('GET', '/models');
+    expect(known).toMatchObject({
+      models: expect.arrayContaining([
+        expect.objectContaining({
+          job_id,
+          promoted: false,
+          report: expect.objectContaining({ backend: 'elsewhere' }),
+        }),
+      ]),
+    });
+  });
+});
 
 describe('notes', () => {
   it('are accepted with an id ordered by time, and a place to look for the result', async () => {
@@ -213,6 +268,20 @@ it('lets a person decide which model answers', async () => {
   };
   const init = { headers: json, body: JSON.stringify(unknown) };
   expect((await api.call('POST', '/decisions', '/decisions', init)).status).toBe(404);
+});
+
+it('lets a person decide whether a label is learned from', async () => {
+  const id = await submit(['doubted']);
+  await fetch(`${loop.url}/batches/${id}?wait=10`);
+  const rating = JSON.stringify({ subjects: ['doubted'], ratings: [1] });
+  await fetch(`${loop.url}/batches/${id}`, { method: 'PATCH', headers: json, body: rating });
+  const decide = (subject: string) => {
+    const content = { batch_id: id, subject, learn: false, by: 'Mira', why: 'to see that it is set aside' };
+    return api.call('POST', '/labels', '/labels', { headers: json, body: JSON.stringify(content) });
+  };
+  await until('the label is there to be decided on', async () => (await decide('doubted')).status === 202);
+  expect((await decide('nobody')).status).toBe(404);
+  expect((await api.call('GET', '/reviewers')).json).toMatchObject({ set_aside: 1 });
 });
 
 describe('the page', () => {

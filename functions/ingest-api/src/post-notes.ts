@@ -14,9 +14,9 @@ export function postNotes(dataSet: DataSet) {
     status: 202,
     answer: acceptedNotes(dataSet),
 
-    async handle({ body }, { publish, principal, idempotencyKey }: Request<typeof topics.request>) {
+    async handle({ body }, { publish, caller, idempotencyKey }: Request<typeof topics.request>) {
       requireFewNotes(body.features);
-      const batch_id = batchIdFor({ principal, idempotencyKey }, body);
+      const batch_id = batchIdFor({ caller, idempotencyKey }, body);
       await publish(topics.request, { batch_id, ...body });
       const result = `/batches/${batch_id}`;
       return {

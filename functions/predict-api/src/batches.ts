@@ -9,7 +9,7 @@ import {
   batchPath,
   ratingsBody,
 } from '@banknote-loop/shared/contract';
-import { HttpError, route } from '@banknote-loop/shared/http';
+import { type Caller, HttpError, maySee, requireOwnBatch, route } from '@banknote-loop/shared/http';
 import type { BatchPosition } from '@banknote-loop/shared/postgres';
 import type { Cache } from '@banknote-loop/shared/redis';
 import { untilStored } from './batch-watch.ts';
@@ -30,9 +30,9 @@ export const getBatches = route({
   answer: batchPage,
 
   async handle({ query: { limit, cursor } }, context: Context) {
-    if (cursor === undefined) return { body: await newestPage(context, limit), isShared: true };
+    if (cursor === undefined) return ownPart(await newestPage(context, limit), context.caller);
     const older = await context.db.batches.older(limit, decodeCursor(cursor));
-    return { body: pageOf(older, limit, 'database') };
+    return { ...ownPart(pageOf(older, limit, 'database'), context.caller), isShared: false };
   },
 });
 
@@ -42,6 +42,14 @@ function pageOf(batches: readonly BatchSummaryAnswer[], limit: number, source: '
 }
 
 type Page = ReturnType<typeof pageOf>;
+
+/** What of a page the caller may see; all who may see everything share it as it is. */
+function ownPart(page: Page, caller: Caller) {
+  const batches = page.batches.filter(({ batch_id }) => maySee(caller, batch_id));
+  const isShared = batches.length === page.batches.length;
+  return { body: isShared ? page : { ...page, batches }, isShared };
+}
+
 type Reader = (context: Context) => Promise<Page>;
 /** For each instance, which is known by its cache, and each length of a page. */
 const readers = new WeakMap<Cache, Map<number, Reader>>();
@@ -96,7 +104,8 @@ export function getBatch(dataSet: DataSet) {
     }),
     answer: batchAnswer(dataSet),
 
-    async handle({ params: { id }, query: { wait } }, { db, signal }: Context) {
+    async handle({ params: { id }, query: { wait } }, { db, signal, caller }: Context) {
+      requireOwnBatch(caller, id);
       let notes = await db.batches.notes(id);
       if (notes.length === 0 && wait > 0 && (await untilStored(db, id, { seconds: wait, signal }))) {
         notes = await db.batches.notes(id);
@@ -117,9 +126,10 @@ export function postFeedback(dataSet: DataSet) {
     status: 202,
     answer: acceptedRatings(dataSet),
 
-    async handle({ body }, { publish }: Context) {
-      await publish(topics.feedback, body);
-      return { body };
+    async handle({ body }, { publish, caller }: Context) {
+      const feedback = { ...body, ...reviewerOf(body.reviewer, caller) };
+      await publish(topics.feedback, feedback);
+      return { body: feedback };
     },
   });
 }
@@ -136,9 +146,21 @@ export function patchBatch(dataSet: DataSet) {
     status: 202,
     answer: acceptedRatings(dataSet),
 
-    async handle({ params: { id }, body }, { publish }: Context) {
-      await publish(topics.feedback, { batch_id: id, ...body });
-      return { body: { batch_id: id, ...body } };
+    async handle({ params: { id }, body }, { publish, caller }: Context) {
+      const feedback = { batch_id: id, ...body, ...reviewerOf(body.reviewer, caller) };
+      await publish(topics.feedback, feedback);
+      return { body: feedback };
     },
   });
+}
+
+/** A reviewer is who the token proves; whoever may speak for others names them. */
+function reviewerOf(named: string | undefined, { principal, verified, scopes }: Caller) {
+  if (!verified) return { verified: undefined };
+  if (named !== undefined && named !== principal && !scopes.has('notes:rate-for')) {
+    throw new HttpError(403, `You rate as ${principal}: to rate for others takes the scope notes:rate-for.`, {
+      field: 'reviewer',
+    });
+  }
+  return { reviewer: named ?? principal, verified: true };
 }

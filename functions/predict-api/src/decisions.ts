@@ -11,6 +11,7 @@ export const getDecisions = route({
   method: 'GET',
   path: '/decisions',
   summary: 'Who or what decided which model answers, when and why: the newest first.',
+  scope: 'models:read',
   answer: decisionsAnswer,
   handle: async (_input, { db }: Pick<Context, 'db'>) => ({
     body: { decisions: await db.decisions.newest(newest) },

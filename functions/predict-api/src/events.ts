@@ -16,6 +16,7 @@ export const getEvents = route({
   path: '/events',
   summary:
     'What happens, as it happens (server-sent events): batch, feedback, job, model, dead-letter. At most a second late.',
+  scope: 'loop:read',
   answer: 'text/event-stream',
 
   async handle(_input, context: Context) {

@@ -10,6 +10,7 @@ export const getJobs = route({
   method: 'GET',
   path: '/jobs',
   summary: 'The newest trainings and what came of them, and how long corrections take to be live.',
+  scope: 'models:read',
   answer: jobsAnswer,
 
   async handle(_input, context: Pick<Context, 'cache' | 'db' | 'log'>) {

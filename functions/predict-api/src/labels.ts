@@ -10,6 +10,7 @@ export const getReviewers = route({
   path: '/reviewers',
   summary:
     'Who labels, how far their labels agree with each other and with known rows, and how many are set aside.',
+  scope: 'notes:read',
   answer: reviewersAnswer,
 
   async handle(_input, { db }: Pick<Context, 'db'>) {

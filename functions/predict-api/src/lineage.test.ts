@@ -10,6 +10,7 @@ import {
   modelsAnswer,
   qualityAnswer,
   receiptAnswer,
+  reviewersAnswer,
 } from '@banknote-loop/shared/contract';
 import type { Reply } from '@banknote-loop/shared/http';
 import { LiveModelKeeper, loadClassifier } from '@banknote-loop/shared/models';
@@ -21,6 +22,7 @@ import trainingToCache from '../../training-to-cache/src/index.ts';
 import type { Context } from './context.ts';
 import { getDecisions, postDecision } from './decisions.ts';
 import { getJobs } from './jobs.ts';
+import { getReviewers, postLabelDecision } from './labels.ts';
 import { getModel, getModels, getQuality } from './models.ts';
 import { getReceipt } from './receipt.ts';
 
@@ -31,7 +33,7 @@ let redis: TestCache;
 let keeper: LiveModelKeeper;
 let context: Pick<
   Context,
-  'dataSet' | 'db' | 'cache' | 'models' | 'quality' | 'log' | 'principal' | 'publish'
+  'dataSet' | 'db' | 'cache' | 'models' | 'quality' | 'log' | 'caller' | 'principal' | 'publish'
 >;
 beforeEach(async () => {
   [kit, redis] = await Promise.all([openTrainingKit(), openTestCache()]);
@@ -58,6 +60,7 @@ beforeEach(async () => {
     },
     log: quiet,
     principal: 'ann@bank.example',
+    caller: { principal: 'ann@bank.example', verified: false, scopes: new Set<string>() },
     publish: async (_topic, message) => kit.announce(modelMessage.parse(message)),
   };
 });
@@ -190,4 +193,24 @@ it('tells how good the models are', async () => {
     })),
     alerts: [],
   });
+});
+
+it('tells what is set aside and why, and lets an operator have the last word', async () => {
+  await kit.train();
+  const batch = await kit.correct([{ features: [36_216, 8.6661, -2.8073, -0.44699], label: 1 }], 'ann');
+  await kit.train();
+  expect(await receiptOf(batch)).toMatchObject([
+    { training_row: { role: 'set aside' }, words: expect.stringContaining('Its variance is 36216') },
+  ]);
+  const reviewers = async () => reviewersAnswer.parse(bodyOf(await getReviewers.handle(nothing, context)));
+  expect(await reviewers()).toMatchObject({ reviewers: [{ reviewer: 'ann', set_aside: 1 }], set_aside: 1 });
+  const publish = jest.fn(async () => {});
+  const word = { batch_id: batch, learn: true, by: 'bob', why: 'it is that large' };
+  const decide = (subject: string) =>
+    postLabelDecision.handle({ ...nothing, body: { ...word, subject } }, { ...context, publish });
+  await expect(decide('nobody')).rejects.toMatchObject({ status: 404 });
+  expect(bodyOf(await decide('note 0'))).toMatchObject({ by: 'bob (ann@bank.example)', learn: true });
+  expect(publish).toHaveBeenCalledTimes(1);
+  await kit.train();
+  expect(await reviewers()).toMatchObject({ set_aside: 0 });
 });

@@ -17,6 +17,7 @@ export const getModels = route({
   method: 'GET',
   path: '/models',
   summary: 'The newest models, promoted or refused, and why; and which one answers now.',
+  scope: 'models:read',
   answer: modelsAnswer,
 
   async handle(_input, { db }: Pick<Context, 'db'>) {
@@ -36,6 +37,7 @@ export const getModel = route({
   path: '/models/{name}',
   summary: 'One model: what it learned from, how it was judged, and against which other.',
   params: modelPath,
+  scope: 'models:read',
   answer: modelAnswer,
 
   async handle({ params: { name } }, { db }: Pick<Context, 'db'>) {
@@ -67,6 +69,7 @@ export const getQuality = route({
   method: 'GET',
   path: '/quality',
   summary: 'How right people find the models, and whether notes are still like those that were learned from.',
+  scope: 'models:read',
   answer: qualityAnswer,
   handle: async (_input, { db, quality, log }: Pick<Context, 'db' | 'quality' | 'log'>) => ({
     body: await checkQuality(db, quality, log),

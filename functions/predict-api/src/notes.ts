@@ -22,6 +22,7 @@ export function getReview(dataSet: DataSet) {
       order: z.enum(['newest', 'uncertain', 'unlike', 'look-again']).default('newest'),
       limit: z.coerce.number().int().min(1).max(200).default(50),
     }),
+    scope: 'notes:read',
     answer: reviewAnswer(dataSet),
     handle: async ({ query: { order, limit } }, { db }: Context) => ({
       body: { notes: await db.batches.notesToReview(order, limit) },
@@ -35,6 +36,7 @@ export function getSamples(dataSet: DataSet) {
     path: '/samples',
     summary: `${dataSet.items} of the data set, picked at random, with what they are known to be.`,
     query: z.object({ count: z.coerce.number().int().min(1).max(500).default(10) }),
+    scope: 'notes:read',
     answer: samplesAnswer(dataSet),
     handle: async ({ query: { count } }, { db }: Context) => ({
       body: { samples: await db.training.drawSamples(count) },

@@ -17,6 +17,7 @@ export const getQueues = route({
   path: '/queues',
   summary:
     'How many messages wait for each function, and how fast they are done; empty where nobody measures it.',
+  scope: 'loop:read',
   answer: queuesAnswer,
   handle: async (_input, { queues }: Context) => ({ body: { queues: await queues.list() } }),
 });
@@ -27,6 +28,7 @@ export const getTraces = route({
   path: '/traces',
   summary: "A batch's way from hop to hop; empty where nobody keeps spans beside the loop.",
   query: tracesQuery,
+  scope: 'loop:read',
   answer: tracesAnswer,
   handle: async ({ query: { correlation_id } }) => ({ body: { correlation_id, spans: [] } }),
 });
@@ -35,6 +37,7 @@ export const getDeadLetters = route({
   method: 'GET',
   path: '/dead-letters',
   summary: 'The messages that could not be processed, oldest first: by whom they were refused, and why.',
+  scope: 'loop:read',
   answer: deadLettersAnswer,
   handle: async (_input, { deadLetters }: Context) => ({
     body: { dead_letters: (await deadLetters.list()).map(withoutData) },

@@ -24,7 +24,9 @@ export const pages = [
     scope: 'open',
     params: z.object({ name: z.string() }),
     answer: '*/*',
-    handle: async ({ params: { name } }, request: Request) => serve(name, always, request),
+    // The pages themselves are in the same folder, under names that stay while their content changes.
+    handle: async ({ params: { name } }, request: Request) =>
+      serve(name, /\.(js|css|svg)$/.test(name) ? always : askAgain, request),
   }),
 ];
 

@@ -26,7 +26,7 @@ async function ask(method: string, record: 'before' | 'after' | 'off') {
     answers: {},
     predictions: { record },
     method,
-    principal: 'test',
+    caller: { principal: 'test', verified: false, scopes: new Set<string>() },
     idempotencyKey: undefined,
     async publish(_topic: unknown, message: unknown) {
       await new Promise(setImmediate);

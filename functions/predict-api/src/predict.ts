@@ -80,14 +80,7 @@ export function postPredict(dataSet: DataSet) {
 
 type PredictContext = Pick<
   Context,
-  | 'answers'
-  | 'dataSet'
-  | 'finishLater'
-  | 'idempotencyKey'
-  | 'method'
-  | 'predictions'
-  | 'principal'
-  | 'publish'
+  'answers' | 'dataSet' | 'finishLater' | 'idempotencyKey' | 'method' | 'predictions' | 'caller' | 'publish'
 > & { readonly models: Pick<Context['models'], 'current'> };
 
 /** Answers from the live model, and sends the answer the way of any other prediction, so that it is kept and can be rated. */

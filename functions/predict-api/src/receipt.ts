@@ -1,7 +1,7 @@
 import { describe } from '@banknote-loop/shared/base';
 import { batchPath, type Receipt, receiptAnswer } from '@banknote-loop/shared/contract';
 import type { DataSet } from '@banknote-loop/shared/data-set';
-import { HttpError, route } from '@banknote-loop/shared/http';
+import { HttpError, requireOwnBatch, route } from '@banknote-loop/shared/http';
 import { answerRows, type LiveModel } from '@banknote-loop/shared/models';
 import type { ReceiptRecord } from '@banknote-loop/shared/postgres';
 import type { Context } from './context.ts';
@@ -14,7 +14,8 @@ export const getReceipt = route({
   params: batchPath,
   answer: receiptAnswer,
 
-  async handle({ params: { id } }, context: Pick<Context, 'dataSet' | 'db' | 'models' | 'log'>) {
+  async handle({ params: { id } }, context: Pick<Context, 'dataSet' | 'db' | 'models' | 'log' | 'caller'>) {
+    requireOwnBatch(context.caller, id);
     const [records, live] = await Promise.all([context.db.ratings.receipt(id), currentModel(context)]);
     if (records.length === 0 && (await context.db.batches.notes(id)).length === 0) {
       throw new HttpError(404, `There is no batch ${id}, or none yet.`);

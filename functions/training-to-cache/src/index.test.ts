@@ -44,6 +44,13 @@ it('does not let late news replace a newer model', async () => {
   expect(await test.cache.latestModelName()).toBe('new.json');
 });
 
+it('refuses a decision that is dated ahead: no later one could undo it', async () => {
+  await deliver(trainingToCache, test, aModel({ model_file_name: 'good.json', created: at(1) }));
+  const forged = aModel({ model_file_name: 'new.json', created: '2099-01-01T00:00:00.000Z' });
+  expect(await deliver(trainingToCache, test, forged)).toMatchObject({ outcome: 'permanent' });
+  expect(await test.cache.latestModelName()).toBe('good.json');
+});
+
 it('refuses what is no model', async () => {
   const bad = aModel({ model_file_name: 'a/b' });
   expect(await deliver(trainingToCache, test, bad)).toMatchObject({ outcome: 'permanent' });

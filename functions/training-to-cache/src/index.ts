@@ -1,5 +1,5 @@
 import { cache, defineFunction, modelStore, topics } from '@banknote-loop/shared';
-import { requireLoadable } from '@banknote-loop/shared/models';
+import { requireLoadable, requirePast } from '@banknote-loop/shared/models';
 
 export default defineFunction({
   name: 'training-to-cache',
@@ -9,6 +9,7 @@ export default defineFunction({
 
   async handle(model, { cache, store, dataSet, time }) {
     const decided = model.created ? new Date(model.created) : time;
+    requirePast(decided);
     // What a person decides of a model is no training.
     const { kind = 'training' } = model.decision ?? {};
     const listed = kind === 'training' && (await cache.addJob(model, decided));

@@ -40,6 +40,11 @@ it('refuses a model whose numbers no table can hold', async () => {
   expect(await deliver(trainingToDb, test, bad)).toMatchObject({ outcome: 'permanent' });
 });
 
+it('does not record a decision that is dated ahead', async () => {
+  const forged = aModel({ model_file_name: 'model-1.json', created: '2099-01-01T00:00:00.000Z' });
+  expect(await deliver(trainingToDb, test, forged)).toMatchObject({ outcome: 'permanent' });
+});
+
 it('refuses what is no model', async () => {
   const { outcome } = await deliver(trainingToDb, test, { ...aModel(), accuracy: '99 %' });
   expect(outcome).toBe('permanent');

@@ -8,7 +8,7 @@ import {
   topics,
 } from '@banknote-loop/shared';
 import type { ModelStore } from '@banknote-loop/shared/bucket';
-import { requireLoadable } from '@banknote-loop/shared/models';
+import { requireLoadable, requirePast } from '@banknote-loop/shared/models';
 
 export default defineFunction({
   name: 'training-to-db',
@@ -18,6 +18,7 @@ export default defineFunction({
   uses: { db: database, store: modelStore },
 
   async handle(model, { db, store, dataSet, time }) {
+    requirePast(model.created ? new Date(model.created) : time);
     // What our own training announces, it has recorded itself.
     const known = await db.models.announcement(model.model_file_name);
     const checked = known || !model.promoted ? model : await refuseUnloadable(model, { store, dataSet });

@@ -3,9 +3,10 @@ import { type Facts, formatTraceparent } from '@banknote-loop/shared/base';
 import { classificationReport, decodeModelFile, encodeModelFile } from '@banknote-loop/shared/classifier';
 import { OnnxError } from '@banknote-loop/shared/learning';
 import { announceLastDecision } from '@banknote-loop/shared/models';
-import { judge, loadChampion, reportOn, respectPin } from './judge.ts';
+import { judge, reportOn, respectPin } from './judge.ts';
 import { describeData, fileNameOf, startStopwatch } from './make-model.ts';
 import type { RetrainContext } from './retrain.ts';
+import { loadChampion } from './rival.ts';
 
 export interface Candidate {
   readonly job_id: string;

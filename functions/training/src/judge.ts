@@ -1,35 +1,49 @@
-import { type DataSet, PermanentError } from '@banknote-loop/shared';
-import type { ModelStore } from '@banknote-loop/shared/bucket';
+import type { DataSet } from '@banknote-loop/shared';
 import {
   decide,
   type FlipReport,
   type GateDecision,
   type GateSettings,
   reportFlips,
+  segmentsOf,
 } from '@banknote-loop/shared/classifier';
 import { classNames, type Report } from '@banknote-loop/shared/contract';
 import { encodeRows } from '@banknote-loop/shared/data-set';
 import type { Classifier } from '@banknote-loop/shared/learning';
-import { type LoadedModel, loadClassifier } from '@banknote-loop/shared/models';
-import type { PromotedModel, RatedPrediction, TrainingData } from '@banknote-loop/shared/postgres';
+import {
+  noOwnClass,
+  type PromotedModel,
+  type RatedPrediction,
+  type TrainingData,
+} from '@banknote-loop/shared/postgres';
+import { answersOf, type Champion } from './rival.ts';
 
 export interface JudgeSettings extends GateSettings {
   /** How many of the latest answers are given again. */
   readonly flipRows: number;
 }
 
-export interface Champion extends LoadedModel {
-  readonly fileName: string;
+export interface Challenger extends Classifier {
+  /**
+   * For every training row the probability of each class, by a model that has not learned from that row. Of a model from
+   * elsewhere nobody knows what it has learned from, so it has none, and the hold-out alone judges it.
+   */
+  readonly scores?: Float64Array;
 }
 
 export interface JudgeInput {
   readonly dataSet: DataSet;
-  readonly champion: Classifier | undefined;
-  readonly set: Pick<TrainingData, 'holdout' | 'holdoutByPeople'>;
+  readonly champion: Pick<Champion, 'probabilities' | 'outOfFold' | 'best'> | undefined;
+  readonly set: JudgedData;
   /** The latest answers, whoever gave them. */
   readonly answers: readonly RatedPrediction[];
   readonly settings: JudgeSettings;
 }
+
+export type JudgedData = Pick<
+  TrainingData,
+  'holdout' | 'holdoutByPeople' | 'holdoutReviewers' | 'training' | 'trainingOwnClasses'
+>;
 
 export interface Judgement {
   readonly decision: GateDecision;
@@ -38,38 +52,42 @@ export interface Judgement {
 }
 
 /**
- * The model that answers now. One whose file is gone or damaged can defend nothing: then the challenger is judged
- * like a first model, so that the loop gets out of such a state by itself.
+ * Holds a model against the one that answers: on all rows whose class the data set itself gives, each answered by a model
+ * that has not seen it, on those of people in the hold-out, and on the latest answers.
  */
-export async function loadChampion(
-  dataSet: DataSet,
-  store: ModelStore,
-  fileName: string | undefined,
-): Promise<Champion | undefined> {
-  const content = fileName && (await store.find(fileName));
-  if (!fileName || !content) return undefined;
-  try {
-    return { fileName, ...loadClassifier(dataSet, fileName, content) };
-  } catch (error) {
-    if (error instanceof PermanentError) return undefined;
-    throw error;
-  }
-}
-
-/** Holds a model against the one that answers: on the hold-out rows, and on the latest answers. */
 export function judge(
-  challenger: Classifier,
+  challenger: Challenger,
   { dataSet, champion, set, answers, settings }: JudgeInput,
 ): Judgement {
   const names = classNames(dataSet);
-  const { features, classes } = set.holdout;
+  const rows = judgingRows(set, challenger.scores !== undefined);
+  const width = names.length;
+  const own = new Float64Array((set.holdout.count + set.training.count) * width);
+  own.set(challenger.probabilities(set.holdout.features));
+  if (challenger.scores) own.set(challenger.scores, set.holdout.count * width);
+  const best = champion?.best;
   const decision = decide({
     classes: names,
     item: dataSet.item,
-    truth: classes,
-    challenger: challenger.probabilities(features),
-    champion: champion?.probabilities(features),
-    byPeople: set.holdoutByPeople,
+    truth: rows.truth,
+    challenger: rows.pick(own, width),
+    champion: champion && rows.pick(answersOf(champion, set), width),
+    anchor: best && rows.pick(answersOf(best, set), width),
+    byPeople: rows.byPeople,
+    reviewers: rows.reviewers,
+    outOfFold: rows.outOfFold,
+    segments:
+      champion &&
+      segmentsOf({
+        columns: dataSet.features.map(feature => ({
+          name: feature.name,
+          categories: categoriesOf(feature),
+        })),
+        values: rows.values,
+        classes: names,
+        truth: rows.truth,
+        rows: rows.trusted,
+      }),
     settings: {
       ...settings,
       minimumAccuracy: settings.minimumAccuracy ?? dataSet.floor.accuracy,
@@ -83,6 +101,46 @@ export function judge(
   return { decision, flips: reportFlips(answers, challenger.probabilities(answered), names) };
 }
 
+/** What a code of a column that is no number stands for. */
+function categoriesOf(feature: DataSet['features'][number]): readonly string[] | undefined {
+  if (feature.kind === 'number') return undefined;
+  return feature.kind === 'category' ? feature.categories : ['no', 'yes'];
+}
+
+/** The hold-out, then those training rows that the data set has a class for, where there are answers to them. */
+function judgingRows(
+  { holdout, holdoutByPeople, holdoutReviewers, training, trainingOwnClasses }: JudgedData,
+  isCrossFitted: boolean,
+) {
+  const known = isCrossFitted
+    ? [...trainingOwnClasses.keys()].filter(row => trainingOwnClasses[row] !== noOwnClass)
+    : [];
+  const all = Uint32Array.from([...holdout.classes.keys(), ...known.map(row => holdout.count + row)]);
+  const pick = (values: Float64Array, width: number): Float64Array => {
+    const picked = new Float64Array(all.length * width);
+    all.forEach((row, place) => {
+      picked.set(values.subarray(row * width, (row + 1) * width), place * width);
+    });
+    return picked;
+  };
+  const extend = <Numbers extends Uint8Array | Uint32Array>(to: Numbers, from: Numbers): Numbers => {
+    to.set(from);
+    return to;
+  };
+  const values = new Float64Array((holdout.count + training.count) * holdout.columns);
+  values.set(holdout.features);
+  values.set(training.features, holdout.features.length);
+  return {
+    pick,
+    values: pick(values, holdout.columns),
+    truth: Uint8Array.from([...holdout.classes, ...known.map(row => trainingOwnClasses[row] ?? 0)]),
+    byPeople: extend(new Uint8Array(all.length), holdoutByPeople),
+    reviewers: extend(new Uint32Array(all.length), holdoutReviewers),
+    outOfFold: Uint8Array.from(all, row => (row < holdout.count ? 0 : 1)),
+    trusted: Uint32Array.from(all.keys()).filter(place => holdoutByPeople[place] !== 1),
+  };
+}
+
 /** While a person holds a model in its place, no other takes it, however good it is. */
 export function respectPin(decision: GateDecision, live: PromotedModel | undefined): GateDecision {
   if (live?.kind !== 'pin') return decision;
@@ -93,13 +151,18 @@ export function respectPin(decision: GateDecision, live: PromotedModel | undefin
 
 /** What a decision rests on, for the message and whoever reads it. */
 export function reportOn(dataSet: DataSet, decision: GateDecision, flips: FlipReport | undefined): Report {
-  const { rule, challenger, champion, test, people } = decision;
+  const { rule, challenger, champion, test, loss, all, best, provedBest, segments, people } = decision;
   return {
     rule,
     classes: classNames(dataSet),
     challenger: challenger ?? null,
     champion: champion ?? null,
     test: test ?? null,
+    loss: loss ?? null,
+    all: all ?? null,
+    best: best ?? null,
+    provedBest: provedBest ?? false,
+    segments: segments ?? null,
     people: people ?? null,
     flips: flips ?? null,
   };

@@ -1,19 +1,23 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { type DataSet, type ModelMessage, TransientError, uuidFromName } from '@banknote-loop/shared';
 import { formatTraceparent, type Trace } from '@banknote-loop/shared/base';
 import type { ModelStore } from '@banknote-loop/shared/bucket';
 import {
   classificationReport,
   encodeModelFile,
+  encodeOutOfFold,
+  outOfFoldName,
   probeEncoded,
+  type TrainingOutcome,
   type TrainingRefusal,
   type TrainingSet,
   train,
 } from '@banknote-loop/shared/classifier';
-import { chooseBackend, compileModel } from '@banknote-loop/shared/learning';
+import { chooseBackend, compileModel, type TensorFlow } from '@banknote-loop/shared/learning';
 import type { Database, DecideAlone, PromotedModel, TrainingData } from '@banknote-loop/shared/postgres';
 import { describeLearning } from './describe-learning.ts';
-import { type Judgement, type JudgeSettings, judge, loadChampion, reportOn, respectPin } from './judge.ts';
+import { type Judgement, type JudgeSettings, judge, reportOn, respectPin } from './judge.ts';
+import { type Champion, loadChampion } from './rival.ts';
 
 export interface TrainingContext {
   readonly dataSet: DataSet;
@@ -32,24 +36,24 @@ export interface TrainingContext {
 
 /** Trains, judges, stores and records one model; the message that it returns is all there is to say of it. */
 export async function makeModel(set: TrainingData, context: TrainingContext): Promise<ModelMessage> {
-  const { dataSet, db, store, gate, rules, live, trace, startedAt } = context;
+  const { dataSet, db, store, gate, live, trace, startedAt } = context;
   const { fingerprint, training, holdout } = set;
   const secondsOfStep = startStopwatch(startedAt);
   const { tf, name: backend } = await chooseBackend();
   const decidedAt = await db.decisions.nextTime();
   const origin = { created: decidedAt.toISOString(), fingerprint, seed: seedOf(fingerprint), backend };
-  const champion = await loadChampion(dataSet, store, live?.model_file_name);
+  const champion = await loadOpponent(context);
   const data_prep_time = secondsOfStep();
 
-  // What was chosen for the champion is kept while the rows are about the same, so that a correction is not kept waiting.
-  const { budgetSeconds } = rules;
-  const choice = champion?.facts.choice;
-  const outcome = await train(tf, dataSet, training, { seed: origin.seed, budgetSeconds, choice });
+  const outcome = await learnRows(tf, training, origin.seed, champion, context);
   const training_time = secondsOfStep();
 
   const answers = await db.predictions.newest(gate.flipRows);
   const judgement = outcome.trained
-    ? judge(compileModel(outcome.model), { dataSet, champion, set, answers, settings: gate })
+    ? judge(
+        { ...outcome, ...compileModel(outcome.model) },
+        { dataSet, champion, set, answers, settings: gate },
+      )
     : refuseUntrained(outcome);
   const decision = respectPin(judgement.decision, live);
   const { accuracy = 0, logLoss = 0 } = decision.challenger ?? {};
@@ -64,6 +68,8 @@ export async function makeModel(set: TrainingData, context: TrainingContext): Pr
       model_file_name,
       encodeModelFile(dataSet, { ...origin, metrics, probes, choice, model }),
     );
+    const best = decision.provedBest ? null : (champion?.best ?? champion)?.fileName;
+    await store.save(outOfFoldName(model_file_name), encodeOutOfFold(training, outcome.scores, best ?? null));
   }
   const parent = champion?.fileName ?? null;
   const message: ModelMessage = {
@@ -108,6 +114,49 @@ function isSameDecision(one: PromotedModel | undefined, other: PromotedModel | u
     one?.kind === other?.kind &&
     one?.created === other?.created
   );
+}
+
+/**
+ * Asks of rows whether a model of them would be promoted now; nothing is stored or recorded. Rows that differ only in those
+ * that judge need no other model.
+ */
+export async function openTrial(
+  context: Pick<TrainingContext, 'dataSet' | 'store' | 'gate' | 'rules' | 'live'>,
+): Promise<(set: TrainingData) => Promise<boolean>> {
+  const { dataSet, gate } = context;
+  const [{ tf }, champion] = await Promise.all([chooseBackend(), loadOpponent(context)]);
+  const made = new Map<string, TrainingOutcome>();
+  return async set => {
+    const { training } = set;
+    const key = createHash('sha256').update(training.features).update(training.classes).digest('hex');
+    const outcome = made.get(key) ?? (await learnRows(tf, training, seedOf(key), champion, context));
+    made.set(key, outcome);
+    if (!outcome.trained) return false;
+    const challenger = { ...outcome, ...compileModel(outcome.model) };
+    return judge(challenger, { dataSet, champion, set, answers: [], settings: gate }).decision.promoted;
+  };
+}
+
+/** A model that a person put in its place has nothing to prove to those before it. */
+async function loadOpponent({
+  dataSet,
+  store,
+  live,
+}: Pick<TrainingContext, 'dataSet' | 'store' | 'live'>): Promise<Champion | undefined> {
+  const champion = await loadChampion(dataSet, store, live?.model_file_name);
+  const byHand = live?.kind === 'promotion' || live?.kind === 'pin';
+  return champion && byHand ? { ...champion, best: undefined } : champion;
+}
+
+/** What was chosen for the champion is kept while the rows are about the same, so that a correction is not kept waiting. */
+function learnRows(
+  tf: TensorFlow,
+  training: TrainingSet,
+  seed: number,
+  champion: Champion | undefined,
+  { dataSet, rules: { budgetSeconds } }: Pick<TrainingContext, 'dataSet' | 'rules'>,
+): Promise<TrainingOutcome> {
+  return train(tf, dataSet, training, { seed, budgetSeconds, choice: champion?.facts.choice });
 }
 
 /** Rows that nothing can be learned from end in a refusal like any other. */

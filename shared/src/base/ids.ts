@@ -14,6 +14,24 @@ export function timeOrderedUuid(now = Date.now()): string {
   return format(bytes, 7);
 }
 
+const ownerBytes = 5;
+
+/** The same id, but its end tells whose it is to those who know the name. */
+export function withOwner(id: string, owner: string): string {
+  return id.slice(0, -2 * ownerBytes) + ownerMark(owner);
+}
+
+export function isOwnedBy(id: string, owner: string): boolean {
+  return id.endsWith(ownerMark(owner));
+}
+
+function ownerMark(owner: string): string {
+  return createHash('sha256')
+    .update(`owner\u0000${owner}`)
+    .digest('hex')
+    .slice(0, 2 * ownerBytes);
+}
+
 function format(bytes: Buffer, version: number): string {
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | (version << 4), 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);

@@ -15,8 +15,8 @@ beforeAll(async () => {
   process.env.METADATA_SERVER_DETECTION = 'none';
   store = await openBucket('models', 'banknotes');
 });
-async function openBucket(BUCKET: string, dataSet: string): Promise<ModelStore> {
-  const address = { PROJECT_ID: 'test', BUCKET, STORAGE_EMULATOR_HOST: storage.url };
+async function openBucket(BUCKET: string, dataSet: string, MODEL_KEYS?: string): Promise<ModelStore> {
+  const address = { PROJECT_ID: 'test', BUCKET, STORAGE_EMULATOR_HOST: storage.url, MODEL_KEYS };
   await prepareBucket(address);
   return openModelStore(address, dataSet);
 }
@@ -85,5 +85,48 @@ describe('a bucket of another data set', () => {
     const right = await openBucket(name, owner);
     await right.save('b.json', '{}');
     expect(await right.load('old.json')).toBe(content);
+  });
+});
+
+describe('signatures', () => {
+  const [first, second] = [`first:${'1'.repeat(64)}`, `second:${'2'.repeat(64)}`];
+  const open = (keys?: string) => openBucket('signed', 'banknotes', keys);
+
+  it('let nobody answer with a file that only the bucket vouches for', async () => {
+    const signed = await open(first);
+    await signed.save('mine.json', '{"weights":1}');
+    expect(await signed.load('mine.json')).toBe('{"weights":1}');
+    const intruder = await open();
+    await intruder.save('forged.json', '{"weights":2}');
+    await intruder.save('forged.json.sig', `first:${'0'.repeat(64)}`);
+    await intruder.save('unsigned.json', '{"weights":3}');
+    // Another model's signature does not do either.
+    await intruder.save('renamed.json', '{"weights":1}');
+    await intruder.save('renamed.json.sig', await intruder.load('mine.json.sig'));
+    for (const name of ['forged.json', 'unsigned.json', 'renamed.json']) {
+      const error = await failureOf(signed.load(name));
+      expect(classify(error)).toBe('permanent');
+      expect(String(error)).toContain('not signed');
+    }
+  });
+
+  it('of an earlier key are believed while it is there, and a new key signs', async () => {
+    await (await open(first)).save('old.json', 'old');
+    const rotated = await open(`${second},${first}`);
+    await rotated.save('new.json', 'new');
+    await rotated.save('old.json', 'old');
+    expect([await rotated.load('old.json'), await rotated.load('new.json')]).toEqual(['old', 'new']);
+    const later = await open(second);
+    expect(await later.load('new.json')).toBe('new');
+    await expect(later.load('old.json')).rejects.toThrow('not signed');
+  });
+
+  it('can be given to what was there before', async () => {
+    await (await openBucket('earlier', 'banknotes')).save('a.json', 'a');
+    const signed = await openBucket('earlier', 'banknotes', first);
+    await expect(signed.load('a.json')).rejects.toThrow('not signed');
+    expect(await signed.signAll()).toBe(1);
+    expect(await signed.signAll()).toBe(0);
+    expect(await signed.load('a.json')).toBe('a');
   });
 });

@@ -1,11 +1,14 @@
 import type { Bucket } from '@google-cloud/storage';
 import { z } from 'zod';
-import { TransientError } from '../base/errors.ts';
+import { PermanentError, TransientError } from '../base/errors.ts';
+import { ModelKeys } from './model-keys.ts';
 
 export interface BucketAddress {
   readonly PROJECT_ID: string;
   readonly BUCKET: string;
   readonly STORAGE_EMULATOR_HOST?: string | undefined;
+  /** What signs models, and what signatures are believed. Without it, none are asked for. */
+  readonly MODEL_KEYS?: string | undefined;
 }
 
 /** The client retries by itself; the message that waits for it must not wait long. */
@@ -31,16 +34,44 @@ function ownerIn(text: string): string {
 export class ModelStore {
   readonly #bucket: Bucket;
   readonly #dataSet: string;
+  readonly #keys: ModelKeys | undefined;
   #isOurs = false;
 
-  constructor(bucket: Bucket, dataSet: string) {
+  constructor(bucket: Bucket, dataSet: string, keys: ModelKeys | undefined) {
     this.#bucket = bucket;
     this.#dataSet = dataSet;
+    this.#keys = keys;
   }
 
   async save(fileName: string, content: string): Promise<void> {
     await this.claim();
+    // The signature comes first: no file is ever there without it.
+    await this.#sign(fileName, content);
     await this.#write(fileName, content);
+  }
+
+  /** Signs the files that were there before there was a key. */
+  async signAll(): Promise<number> {
+    const [files] = await this.#bucket.getFiles();
+    const names = new Set(files.map(({ name }) => name));
+    const unsigned = [...names].filter(name => name.endsWith('.json') && !names.has(signatureOf(name)));
+    for (const name of unsigned) await this.#sign(name, (await this.#read(name)) ?? '');
+    return unsigned.length;
+  }
+
+  async #sign(fileName: string, content: string): Promise<void> {
+    if (!this.#keys) return;
+    try {
+      await this.#write(signatureOf(fileName), this.#keys.sign(fileName, content));
+    } catch (error) {
+      // A training that died in between has signed it already, with an earlier key perhaps.
+      if (codeOf(error) !== 412 || !(await this.#isSigned(fileName, content))) throw error;
+    }
+  }
+
+  async #isSigned(fileName: string, content: string): Promise<boolean> {
+    if (!this.#keys) return true;
+    return this.#keys.isSigned(fileName, content, (await this.#read(signatureOf(fileName))) ?? '');
   }
 
   async #write(fileName: string, content: string): Promise<void> {
@@ -97,7 +128,9 @@ export class ModelStore {
   /** The content of a file, or nothing if there is none of that name. */
   async find(fileName: string): Promise<string | undefined> {
     await this.#refuseOthers();
-    return this.#read(fileName);
+    const content = await this.#read(fileName);
+    if (content === undefined || (await this.#isSigned(fileName, content))) return content;
+    throw new PermanentError(`The model file ${fileName} is not signed with a key of this deployment.`);
   }
 
   async #read(fileName: string): Promise<string | undefined> {
@@ -112,7 +145,7 @@ export class ModelStore {
 }
 
 export async function openModelStore(
-  { PROJECT_ID, BUCKET, STORAGE_EMULATOR_HOST }: BucketAddress,
+  { PROJECT_ID, BUCKET, STORAGE_EMULATOR_HOST, MODEL_KEYS }: BucketAddress,
   dataSet: string,
 ): Promise<ModelStore> {
   const { Storage } = await import('../clients/storage.ts');
@@ -122,7 +155,11 @@ export async function openModelStore(
     timeout: timeoutMs,
     retryOptions: { maxRetries: 2, totalTimeout: timeoutMs / 1000 },
   });
-  return new ModelStore(storage.bucket(BUCKET), dataSet);
+  return new ModelStore(storage.bucket(BUCKET), dataSet, MODEL_KEYS ? new ModelKeys(MODEL_KEYS) : undefined);
+}
+
+function signatureOf(fileName: string): string {
+  return `${fileName}.sig`;
 }
 
 function codeOf(error: unknown): unknown {

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { compareModels, mcnemar } from './mcnemar.ts';
-import { probabilitiesOf } from './metrics.testing.ts';
+import { mcnemar } from './mcnemar.ts';
 
 /** The probability of at most `heads` heads, by whole numbers of any size. */
 function exactly(heads: number, tosses: number): number {
@@ -43,22 +42,5 @@ describe('mcnemar', () => {
   it('holds for tens of thousands of rows', () => {
     expect(mcnemar({ gained: 20_000, lost: 20_000 }).twoSided).toBe(1);
     expect(mcnemar({ gained: 19_000, lost: 21_000 }).challengerWorse).toBeLessThan(1e-20);
-  });
-});
-
-describe('compareModels', () => {
-  it('counts the rows that only one of the two got right', () => {
-    const champion = probabilitiesOf([0.9, 0.9, 0.1, 0.2]);
-    const challenger = probabilitiesOf([0.1, 0.9, 0.8, 0.9]);
-    expect(compareModels(champion, challenger, [1, 1, 1, 1], 2)).toMatchObject({ gained: 2, lost: 1 });
-  });
-
-  it('asks of many classes whether the answer is right, and not which wrong one it is', () => {
-    const a = [0.8, 0.1, 0.1];
-    const b = [0.1, 0.8, 0.1];
-    const c = [0.1, 0.1, 0.8];
-    const champion = [a, b, c, a].flat();
-    const challenger = [b, c, c, b].flat();
-    expect(compareModels(champion, challenger, [0, 0, 2, 1], 3)).toMatchObject({ gained: 1, lost: 1 });
   });
 });

@@ -1,5 +1,3 @@
-import { calledClass } from '../learning/metrics.ts';
-
 /** The rows on which two models disagree about the truth: the only ones that tell which model is better. */
 export interface Discordance {
   /** Right by the challenger only. */
@@ -13,24 +11,6 @@ export interface PairedTest extends Discordance {
   readonly twoSided: number;
   readonly challengerWorse: number;
   readonly challengerBetter: number;
-}
-
-/** Compares what two models say of the same rows, as probabilities of each class, row after row. */
-export function compareModels(
-  champion: ArrayLike<number>,
-  challenger: ArrayLike<number>,
-  truth: ArrayLike<number>,
-  classCount: number,
-): PairedTest {
-  let gained = 0;
-  let lost = 0;
-  for (let row = 0; row < truth.length; row += 1) {
-    const championRight = calledClass(champion, row, classCount) === truth[row];
-    const challengerRight = calledClass(challenger, row, classCount) === truth[row];
-    if (challengerRight && !championRight) gained += 1;
-    if (championRight && !challengerRight) lost += 1;
-  }
-  return mcnemar({ gained, lost });
 }
 
 /** If neither model is better, each discordant row is the toss of a fair coin. */

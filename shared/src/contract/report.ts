@@ -44,11 +44,36 @@ const pairedTest = z.object({
   challengerBetter: share,
 });
 
+/** How much more log loss the challenger has than the champion, in nats a row, and how likely chance alone makes that. */
+const lossTest = z.object({
+  difference: z.number(),
+  error: z.number(),
+  challengerWorse: share,
+  challengerBetter: share,
+});
+
 const comparison = {
   challenger: score.nullish(),
   champion: score.nullish(),
   test: pairedTest.nullish(),
+  loss: lossTest.nullish(),
 };
+
+/** How both did on the rows of a class, of a category or of a region. */
+const segment = z.object({
+  kind: z.enum(['class', 'category', 'region']),
+  name: z.string(),
+  rows: count,
+  /** How many rows each got right. */
+  challenger: count,
+  champion: count,
+  gained: count,
+  lost: count,
+  /** By how much more the challenger loses, in nats a row. */
+  logLoss: z.number(),
+  /** How often chance alone makes a loss like this in one segment or another. */
+  worse: share,
+});
 
 /** Which of the latest answers the challenger would have given otherwise. */
 const flips = z.object({
@@ -108,6 +133,13 @@ const known = {
   /** The names of the classes, in the order in which confusion matrices have them. */
   classes: quickList(z.array(z.string())).readonly().optional(),
   ...comparison,
+  /** The same on all rows of the data set, those of the training side answered out of fold. */
+  all: z.object(comparison).nullish(),
+  /** Beside the best model that was ever proved to be so, where that is not the champion. */
+  best: z.object({ test: pairedTest.nullish(), loss: lossTest.nullish() }).nullish(),
+  /** Whether this model is now that one. */
+  provedBest: z.boolean().optional(),
+  segments: z.array(segment).readonly().nullish(),
   /** The same on the rows that people labelled, where those are judged on their own. */
   people: z.object(comparison).nullish(),
   flips: flips.nullish(),

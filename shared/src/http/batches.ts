@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import { timeOrderedUuid, uuidFromName } from '../base/ids.ts';
+import { isOwnedBy, timeOrderedUuid, uuidFromName, withOwner } from '../base/ids.ts';
 import { mostNotes } from '../contract/bounds.ts';
 import { readUntrustedCsv } from '../data-set/csv.ts';
 import type { DataSet } from '../data-set/declaration.ts';
+import type { Caller } from './access/tokens.ts';
 import { HttpError } from './reply.ts';
 import type { Request } from './route.ts';
 
@@ -28,9 +29,23 @@ export async function notesFromCsv(dataSet: DataSet, text: string): Promise<unkn
  * is the same batch, which is predicted once, and nothing has to be remembered for it.
  */
 export function batchIdFor(
-  { principal, idempotencyKey }: Pick<Request, 'principal' | 'idempotencyKey'>,
+  { caller, idempotencyKey }: Pick<Request, 'caller' | 'idempotencyKey'>,
   content: unknown,
 ): string {
-  if (idempotencyKey === undefined) return timeOrderedUuid();
-  return uuidFromName('batch', principal, idempotencyKey, JSON.stringify(content));
+  const { principal, verified } = caller;
+  const id =
+    idempotencyKey === undefined
+      ? timeOrderedUuid()
+      : uuidFromName('batch', principal, idempotencyKey, JSON.stringify(content));
+  return verified ? withOwner(id, principal) : id;
+}
+
+/** Whether a caller may see a batch: one's own, or everybody's. */
+export function maySee({ principal, verified, scopes }: Caller, batchId: string): boolean {
+  return !verified || scopes.has('notes:read') || isOwnedBy(batchId, principal);
+}
+
+/** To those who may not see it a batch is not there. */
+export function requireOwnBatch(caller: Caller, batchId: string): void {
+  if (!maySee(caller, batchId)) throw new HttpError(404, `There is no batch ${batchId}, or none yet.`);
 }

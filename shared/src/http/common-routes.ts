@@ -40,6 +40,7 @@ export function commonRoutes({ requests, ready, gauges }: Parts): readonly Route
       method: 'GET',
       path: '/metrics',
       summary: 'Numbers for Prometheus.',
+      scope: 'loop:read',
       answer: 'text/plain',
       async handle() {
         const text = [requests(), ...(await gauges()).map(formatGauge)].join('');

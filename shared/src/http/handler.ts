@@ -50,10 +50,12 @@ export function createHttpHandler(
     if (inFlight.stopping) throw shuttingDown();
     const methods = router.methodsOf(path);
     if (request.method === 'OPTIONS' && methods.length > 0) return preflightReply(methods);
+    if (methods.length === 0) await access.check(request, undefined);
     const match = router.find(request.method ?? 'GET', path);
     requireOwnPage(request.headers, access.origins, match.route);
     const span = await record.begin(match.route.path);
-    const { principal } = await access.check(request, match.route);
+    const caller = await access.check(request, match.route);
+    record.callerIs(caller.principal);
     const since = new Date();
     const reply = await match.route.handle(await readInput(request, match, query, bodies), {
       ...clients,
@@ -62,7 +64,8 @@ export function createHttpHandler(
       dataSet,
       headers: request.headers,
       method: request.method ?? 'GET',
-      principal,
+      caller,
+      principal: caller.principal,
       idempotencyKey: idempotencyKeyOf(request.headers),
       get signal() {
         return whenGone(response);

@@ -11,6 +11,8 @@ import type { Span } from '../telemetry/tracer.ts';
 export interface RequestRecord {
   /** The route has been found: its span begins. What nobody serves is not worth a span. */
   begin(route: string): Promise<Span>;
+  /** Who asks, for the log: the name that a token proves, or the address. */
+  callerIs(principal: string): void;
   /** What is published for the request has this correlation id, which is returned. */
   correlate(id: string): string;
   /** Writes the line, and sees that the span is sent before the answer is. */
@@ -44,6 +46,7 @@ function startRecord(
   let route = 'unknown';
   let span: Span | undefined;
   let correlationId: string | undefined;
+  let caller: string | undefined;
   return {
     async begin(path) {
       route = path;
@@ -51,6 +54,9 @@ function startRecord(
       const parent = readTraceparent(typeof traceparent === 'string' ? traceparent : undefined);
       span = (await instance.tracer()).start(requestSpan(method, route), parent);
       return span;
+    },
+    callerIs(principal) {
+      caller = principal;
     },
     correlate(id) {
       correlationId = id;
@@ -62,6 +68,7 @@ function startRecord(
         route,
         status,
         duration_seconds: secondsSince(startedAt),
+        ...(caller !== undefined && { caller }),
         ...(correlationId && { correlation_id: correlationId }),
         ...(span && traceFields(span.trace, instance.projectId)),
       });

@@ -4,7 +4,7 @@ import type { Logger } from '../base/log.ts';
 import type { Topic } from '../contract/topics.ts';
 import type { DataSet } from '../data-set/declaration.ts';
 import type { Publish } from '../function/definition.ts';
-import type { Scope } from './access/tokens.ts';
+import type { Caller, Scope } from './access/tokens.ts';
 import type { JsonReply, MediaReply, Reply } from './reply.ts';
 
 /** What a handler gets with each request, beside the clients and settings of its function. */
@@ -17,7 +17,8 @@ export interface Request<Published extends Topic<unknown> = never> {
   /** `HEAD` where only the head of an answer is asked for: nothing may change then. */
   readonly method: string;
   readonly headers: IncomingHttpHeaders;
-  /** Who asks: the subject of the token, or without tokens the address. */
+  readonly caller: Caller;
+  /** The caller's name: that which the token proves, or without tokens the address. */
   readonly principal: string;
   /** What the caller calls this request, so that sending it again does nothing again. */
   readonly idempotencyKey: string | undefined;

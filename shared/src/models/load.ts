@@ -28,6 +28,17 @@ export async function requireLoadable(dataSet: DataSet, store: ModelStore, fileN
   loadClassifier(dataSet, fileName, await store.load(fileName));
 }
 
+/** Clocks differ, but not by more. */
+const toleranceMs = 5 * 60_000;
+
+/** A decision that is dated ahead would stand against everything that is decided until then. */
+export function requirePast(decided: Date): void {
+  if (decided.getTime() <= Date.now() + toleranceMs) return;
+  throw new PermanentError(`The decision is dated ${decided.toISOString()}, which is still to come.`, {
+    field: 'created',
+  });
+}
+
 function decode(dataSet: DataSet, fileName: string, text: string): ModelFile & Classifier {
   try {
     return decodeModelFile(dataSet, text);

@@ -99,9 +99,9 @@ function pageOfPrincipal(dataSet: DataSet): Statement {
     select batch_id, position::float8 as position, class, role, set_aside is not null as "isSetAside", reviewer,
       created::text as at, (extract(epoch from created) * 1000000)::float8 as time, note_hash as hash,
       ${judges} as judges, (
-        select own.class from training as own
+        -- By the sum, since the planner would otherwise walk through all items of the last class for its maximum.
+        select max(own.class + 0) from training as own
         where own.batch_id is null and own.class = any (array[${classNumbers(dataSet)}]) and own.note_hash = page.note_hash
-        order by own.class desc limit 1
       ) as "ownClass",
       ${encodedFeatures(dataSet)} as features
     from (

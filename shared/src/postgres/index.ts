@@ -12,4 +12,4 @@ export { schemaOf } from './schema.ts';
 export { loadSeed } from './seed.ts';
 export { setUpScript } from './set-up.ts';
 export { type TakenOver, takeOver } from './take-over.ts';
-export type { LabelRole, SelectionRules, TrainingData } from './training-data.ts';
+export { type LabelRole, noOwnClass, type SelectionRules, type TrainingData } from './training-data.ts';

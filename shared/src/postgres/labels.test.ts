@@ -7,7 +7,7 @@ beforeEach(async () => {
 });
 afterEach(() => test.close());
 
-const rules = { mostSuspicion: 0.7, tolerated: 0, reviewFar: false };
+const rules = { mostSuspicion: 0.7, tolerated: 0, reviewFar: false, verifiedOnly: false };
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
 
 /** Stores notes that were called real, and lets a reviewer say what they are. */
@@ -137,6 +137,20 @@ it('does not take the same reviewer, nor one without a name, for a second one', 
   await test.db.training.sync(batch, ['note 0']);
   await test.db.labels.settle(rules);
   expect(await setAside()).toHaveLength(1);
+});
+
+it('takes only one whose name was checked for a second reviewer, where names are checked', async () => {
+  const strict = { ...rules, verifiedOnly: true };
+  const batch_id = await label([0], 'eve');
+  await check(0.001);
+  await test.db.labels.settle(strict);
+  await rate(batch_id, [0], 'invented', 2);
+  await test.db.labels.settle(strict);
+  expect(await setAside()).toHaveLength(1);
+  const word = { batch_id, subjects: ['note 0'], ratings: [0 as const], reviewer: 'ann', verified: true };
+  await test.db.ratings.apply(word, at(3));
+  await test.db.training.sync(batch_id, ['note 0']);
+  expect(await test.db.labels.settle(strict)).toMatchObject({ released: 1 });
 });
 
 it('lets a label of an item that nothing known is like wait only where that is asked for', async () => {

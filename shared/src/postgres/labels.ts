@@ -42,6 +42,8 @@ export interface SuspicionRules {
   readonly tolerated: number;
   /** Whether labels of items that no trusted row is like wait for a second reviewer. */
   readonly reviewFar: boolean;
+  /** Whether only a reviewer whose name was checked is a second one. */
+  readonly verifiedOnly: boolean;
 }
 
 export interface CheckedLabels {
@@ -110,8 +112,8 @@ export class Labels {
   }
 
   /** Says anew of all labels how suspicious they are, sets aside those that are too much so, and lets go of the others. */
-  settle({ mostSuspicion, tolerated, reviewFar }: SuspicionRules): Promise<CheckedLabels> {
-    return this.#sql.row<CheckedLabels>(this.#settle, [mostSuspicion, reviewFar, tolerated]);
+  settle({ mostSuspicion, tolerated, reviewFar, verifiedOnly }: SuspicionRules): Promise<CheckedLabels> {
+    return this.#sql.row<CheckedLabels>(this.#settle, [mostSuspicion, reviewFar, tolerated, verifiedOnly]);
   }
 
   /** Nothing is learned from these until somebody settles them. Answers how many of them still say what they said. */
@@ -196,12 +198,12 @@ function settleSuspicion(dataSet: DataSet): Statement {
     with reliability as (
       select reviewer, ${errorShare} as error from training where batch_id is not null group by reviewer
     ), seconded as (
-      select note_hash, class from training where batch_id is not null and reviewer is not null
+      select note_hash, class from training where batch_id is not null and reviewer is not null and (verified or not $4)
       group by note_hash, class having count(distinct reviewer) > 1
     ), judged as (
       select t.batch_id, t.position, t.suspicion as suspicion_before, t.set_aside_by as set_aside_before, t.doubt as doubt_before,
         t.class, t.plausibility, t.unlike, t.oddity,
-        t.seconded_by is not null or seconded.class is not null as is_seconded, t.kept_by is not null as is_kept,
+        (t.seconded_by is not null and (t.verified or not $4)) or seconded.class is not null as is_seconded, t.kept_by is not null as is_kept,
         round((error * (1 - p) / (error * (1 - p) + (1 - error) * p))::numeric, 3)::float8 as suspicion
       from training t
         left join reliability on reliability.reviewer is not distinct from t.reviewer

@@ -53,7 +53,9 @@ describe('the migrations of this repository', () => {
       await owner.query(migrationScript(migrations));
       const migrated = await describeDatabase(owner);
       const { rows } = await owner.query(keptRows);
-      expect(rows).toEqual([{ predictions: 1, training: 1, jobs: 1, models: 1, hash_bytes: 32 }]);
+      expect(rows).toEqual([
+        { predictions: 1, training: 1, jobs: 1, models: 1, hash_bytes: 32, salt_bytes: 32 },
+      ]);
       await owner.query('drop schema public cascade; create schema public');
       await owner.query(schema);
       expect(migrated).toEqual(await describeDatabase(owner));
@@ -208,7 +210,8 @@ const firstRows = `
 const keptRows = `
   select (select count(*)::int from predictions) as predictions, (select count(*)::int from training) as training,
     (select count(*)::int from jobs) as jobs, (select count(*)::int from models) as models,
-    (select length(note_hash) from training) as hash_bytes`;
+    (select length(note_hash) from training) as hash_bytes,
+    (select length(salt) from hold_out) as salt_bytes`;
 
 async function applied(): Promise<unknown[]> {
   return (await owner.query('select version, name, checksum from schema_versions order by version')).rows;

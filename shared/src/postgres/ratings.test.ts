@@ -205,3 +205,17 @@ it('applies many ratings of one batch at once without a deadlock', async () => {
   expect(new Set(await ratingsOf(batch_id))).toEqual(new Set([0]));
   expect(await trainingOf(batch_id)).toHaveLength(40);
 });
+
+it('lets nobody take back what another said whose name was checked', async () => {
+  const id = await aStoredBatch();
+  const [mira, theo] = [
+    { reviewer: 'mira', verified: true },
+    { reviewer: 'theo', verified: true },
+  ];
+  await rate(id, 0, 1, mira);
+  expect(await rate(id, null, 2, theo)).toMatchObject({ applied: 0 });
+  expect(await rate(id, null, 3, { reviewer: 'mira' })).toMatchObject({ applied: 0 });
+  expect(await ratingsOf(id)).toEqual([0, null]);
+  expect(await rate(id, null, 4, mira)).toMatchObject({ applied: 1 });
+  expect(await ratingsOf(id)).toEqual([null, null]);
+});

@@ -125,7 +125,8 @@ function applyRatings(dataSet: DataSet): Statement {
       select subject_id, rating, case when rating is not null then max(label) end as label
       from unnest($2::text[], $3::int[], $6::text[]) as given (subject_id, rating, label) group by 1, 2
     ), said as (
-      select p.batch_id, p.position, p.prediction, p.is_correct, p.true_label, p.rated_at, p.reviewer, given.label,
+      select p.batch_id, p.position, p.prediction, p.is_correct, p.true_label, p.rated_at, p.reviewer, p.verified, given.label,
+        given.rating,
         case when given.rating is not null then coalesce(given.label = p.prediction, given.rating = 1) end as says_correct
       from predictions p join given using (subject_id)
       where p.batch_id = $1
@@ -133,8 +134,10 @@ function applyRatings(dataSet: DataSet): Statement {
       for update of p
     ), known as (
       select *,
-        rated_at is null or (rated_at, coalesce(is_correct::int, -1), coalesce(true_label, ''), coalesce(reviewer, ''))
-          < ($4, coalesce(says_correct::int, -1), coalesce(label, ''), coalesce($5, '')) as newer
+        (rated_at is null or (rated_at, coalesce(is_correct::int, -1), coalesce(true_label, ''), coalesce(reviewer, ''))
+          < ($4, coalesce(says_correct::int, -1), coalesce(label, ''), coalesce($5, '')))
+          -- What somebody said whose name was checked, nobody else takes back.
+          and not (rating is null and verified and rated_at is not null and (reviewer is distinct from $5 or not $7)) as newer
       from said
     ), rated as (
       update predictions p set is_correct = known.says_correct, true_label = known.label, rated_at = $4, reviewer = $5, verified = $7

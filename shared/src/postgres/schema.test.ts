@@ -27,7 +27,7 @@ it('is what the declaration of banknotes and the migrations give', () => {
 it('can be loaded again at any time, and leaves what is there', async () => {
   await test.db.predictions.store({ prediction: aPrediction(), created: new Date() });
   const count =
-    'select (select count(*) from predictions) as predictions, (select count(*) from training) as training';
+    'select (select count(*) from predictions) as predictions, (select count(*) from training) as training, (select salt from hold_out) as salt';
   const before = (await test.pool.query(count)).rows;
   // An error in any statement ends the whole, as it does with ON_ERROR_STOP.
   await test.asOwner(schema);

@@ -18,7 +18,7 @@ export interface SelectionRules extends InfluenceCaps {
   readonly mostRows?: number;
 }
 
-export const defaultMostRows = 200_000;
+export const defaultMostRows = 100_000;
 
 /** What becomes of a label that a person gave; `schema.sql` says what each means. */
 export type LabelRole = 'trains' | 'judges' | 'surplus' | 'capped' | 'overruled' | 'superseded' | 'set aside';

@@ -40,6 +40,7 @@ export const trainingRules = trainingSettings.transform(settings => ({
     mostSuspicion: settings.SUSPICION_MAX,
     tolerated: settings.SUSPICION_TOLERATED,
     reviewFar: settings.REVIEW_FAR_LABELS ?? settings.AUTH_JWKS_URL !== undefined,
+    verifiedOnly: settings.AUTH_JWKS_URL !== undefined,
   },
   quarantineSeconds: settings.QUARANTINE_SECONDS,
 }));

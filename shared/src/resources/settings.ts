@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defaultGateSettings } from '../classifier/gate.ts';
+import { modelKeysForm } from '../bucket/model-keys.ts';
+import { defaultGateSettings } from '../classifier/gate/input.ts';
 import { timeForms } from '../contract/time.ts';
 import { defaultMostRows } from '../postgres/training-data.ts';
 
@@ -71,6 +72,12 @@ export const databaseSettings = z.object({
 /** How times are written where readers of before look: with `zoned` they end in `Z`, with `bare` readers add it themselves. */
 const times = z.enum(timeForms).default('zoned');
 
+export const processSettings = z.object({
+  /** So many processes of an instance answer behind its one port; `auto`: one for each core. */
+  WEB_CONCURRENCY: z.union([z.literal('auto'), count]).default(1),
+  DBPOOL: databaseSettings.shape.DBPOOL,
+});
+
 export const cacheSettings = z.object({ REDISHOST: text, REDISPORT: port.default(6379), TIMES: times });
 
 /** How HTTP functions answer, for callers of before. */
@@ -85,6 +92,14 @@ export const bucketSettings = z.object({
   BUCKET: text,
   /** Set only on the laptop, and honoured by Google's own clients too. */
   STORAGE_EMULATOR_HOST: text.optional(),
+  /**
+   * What model files are signed with: `NAME:64 hexadecimal digits`, more after commas. The first signs, all are believed; a
+   * file that none of them has signed is never loaded. Left out, no signatures are asked for. The laptop's loop makes its own.
+   */
+  MODEL_KEYS: z
+    .string()
+    .regex(modelKeysForm, 'write name:64 hexadecimal digits, more of them after commas')
+    .optional(),
 });
 
 export const deadLetterSettings = z.object({
@@ -187,7 +202,7 @@ export const accessSettings = z
     AUTH_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
     AUTH_ISSUER: text.optional(),
     AUTH_AUDIENCE: text.optional(),
-    /** Scopes for callers whose tokens have none, as those of service accounts: `caller=scope scope; caller=scope`. */
+    /** Scopes and roles for callers whose tokens have none, as those of service accounts: `caller=scope role; caller=scope`. */
     AUTH_GRANTS: z
       .string()
       .regex(/^\s*([^=;]+=[^=;]+(;|$)\s*)*$/, 'write caller=scope scope; caller=scope')
@@ -198,6 +213,8 @@ export const accessSettings = z
       .string()
       .default('')
       .transform(list => new Set(words(list))),
+    /** So many addresses at the end of `X-Forwarded-For` were written by proxies of ours; the rest is the caller's own word. */
+    TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(1),
     /** So many requests of one caller are answered in a minute; without it, all. */
     RATE_LIMIT_PER_MINUTE: count.optional(),
     /** Where they are counted. */
@@ -221,9 +238,15 @@ function readGrants(list: string): ReadonlyMap<string, ReadonlySet<string>> {
   return new Map(
     entries.map(entry => {
       const [caller = '', granted = ''] = entry.split('=');
-      return [caller.trim(), new Set(words(granted))];
+      return [grantee(caller.trim()), new Set(words(granted))];
     }),
   );
+}
+
+/** A name with an @ is an address, any other a subject, unless `email:` or `sub:` says which. */
+function grantee(name: string): string {
+  if (/^(sub|email):/.test(name)) return name.startsWith('email:') ? name.toLowerCase() : name;
+  return name.includes('@') ? `email:${name.toLowerCase()}` : `sub:${name}`;
 }
 
 /** The process cannot start as it is configured. */

@@ -14,9 +14,14 @@ import { createHttpHandler } from '../http/handler.ts';
 import { errorReply, HttpError, type Reply, send } from '../http/reply.ts';
 import { envelopeBounds } from '../pubsub/envelope.ts';
 import { SettingsError } from '../resources/settings.ts';
+import { runProcesses } from './processes.ts';
 
 /** Registers a function with the functions-framework: this is all that the entry of a bundle does. */
 export function serve(definition: AnyFunction, dataSet: DataSet): void {
+  if (orLeave(definition.name, () => runProcesses(process.env))) {
+    http(definition.name, () => {});
+    return;
+  }
   const listener =
     definition.kind === 'event'
       ? listenForEvents(definition, dataSet)
@@ -39,19 +44,17 @@ function start<Used extends Uses, Read extends Reads>(
   definition: AnyFunction & { readonly uses: Used; readonly settings: Read },
   dataSet: DataSet,
 ) {
-  const instance = startOrLeave(definition, dataSet);
+  const instance = orLeave(definition.name, () => startInstance(definition, process.env, dataSet));
   return { instance, inFlight: endGracefully(instance.log, () => instance.close()) };
 }
 
-function startOrLeave<Used extends Uses, Read extends Reads>(
-  definition: AnyFunction & { readonly uses: Used; readonly settings: Read },
-  dataSet: DataSet,
-): Instance<Used, Read> {
+/** A process that is not configured as it must be ends at once, and says what is wrong in one line. */
+function orLeave<T>(name: string, work: () => T): T {
   try {
-    return startInstance(definition, process.env, dataSet);
+    return work();
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    process.stderr.write(`${definition.name}: ${error.message}\n`);
+    process.stderr.write(`${name}: ${error.message}\n`);
     process.exit(1);
   }
 }

@@ -5,6 +5,7 @@ import { count, countItems, modelName, percent } from '../format.ts';
 import { Card, Empty } from '../ui/parts.tsx';
 import { ClassFigures } from './class-figures.tsx';
 import { Confusion } from './confusion.tsx';
+import { Segments } from './segments.tsx';
 
 /** Two models side by side. */
 export function Compare({ models }: { readonly models: readonly ModelAnswer[] }) {
@@ -53,6 +54,7 @@ function Side({ label, models, model, onChange }: SideProps) {
       <p>
         <b>{promoted ? 'Promoted.' : 'Refused.'}</b> {reason}
       </p>
+      <Segments report={report} />
       <p class="muted">
         Learned from {countItems(dataSet, records)}.{' '}
         {report.flips

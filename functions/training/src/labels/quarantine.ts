@@ -1,10 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { ModelMessage } from '@banknote-loop/shared';
-import { type TrainingSet, train } from '@banknote-loop/shared/classifier';
-import { type Classifier, chooseBackend, compileModel } from '@banknote-loop/shared/learning';
 import type { PeoplesLabels, TrainingData } from '@banknote-loop/shared/postgres';
-import { judge, loadChampion } from '../judge.ts';
-import type { TrainingContext } from '../make-model.ts';
+import { openTrial, type TrainingContext } from '../make-model.ts';
 import { findCulprits } from './culprits.ts';
 import { withoutLabels } from './without-labels.ts';
 
@@ -53,25 +49,4 @@ export async function quarantine(
 
 function suspectsIn({ keys }: PeoplesLabels) {
   return keys.map((key, row) => ({ ...key, row }));
-}
-
-/** Tells whether models of some rows would pass. Rows that differ only in those that judge need no other model. */
-async function openTrial({ dataSet, store, gate, rules, live }: QuarantineContext) {
-  const [{ tf }, champion] = await Promise.all([
-    chooseBackend(),
-    loadChampion(dataSet, store, live?.model_file_name),
-  ]);
-  const made = new Map<string, Classifier | undefined>();
-  const learn = async (rows: TrainingSet): Promise<Classifier | undefined> => {
-    const options = { seed: 1, budgetSeconds: rules.budgetSeconds, choice: champion?.facts.choice };
-    const outcome = await train(tf, dataSet, rows, options);
-    return outcome.trained ? compileModel(outcome.model) : undefined;
-  };
-  return async (set: TrainingData): Promise<boolean> => {
-    const key = createHash('sha256').update(set.training.features).update(set.training.classes).digest('hex');
-    if (!made.has(key)) made.set(key, await learn(set.training));
-    const challenger = made.get(key);
-    const input = { dataSet, champion, set, answers: [], settings: gate };
-    return challenger !== undefined && judge(challenger, input).decision.promoted;
-  };
 }

@@ -1,5 +1,5 @@
 import type { TrainingSet } from '@banknote-loop/shared/classifier';
-import type { TrainingData } from '@banknote-loop/shared/postgres';
+import { noOwnClass, type TrainingData } from '@banknote-loop/shared/postgres';
 
 /** The rows as they would about be if some labels had never been given. */
 export function withoutLabels(
@@ -10,12 +10,14 @@ export function withoutLabels(
   const taken = new Set(without.map(({ row }) => keyOf(labels, row)));
   const stays = (rows: TrainingSet): number[] =>
     Array.from({ length: rows.count }, (_, row) => row).filter(row => !taken.has(keyOf(rows, row)));
-  const judging = stays(set.holdout);
+  const [learning, judging] = [stays(set.training), stays(set.holdout)];
   return {
     ...set,
-    training: pick(set.training, stays(set.training)),
+    training: pick(set.training, learning),
+    trainingOwnClasses: Uint8Array.from(learning, row => set.trainingOwnClasses[row] ?? noOwnClass),
     holdout: pick(set.holdout, judging),
     holdoutByPeople: Uint8Array.from(judging, row => set.holdoutByPeople[row] ?? 0),
+    holdoutReviewers: Uint32Array.from(judging, row => set.holdoutReviewers[row] ?? 0),
   };
 }
 

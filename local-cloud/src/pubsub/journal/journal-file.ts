@@ -94,7 +94,8 @@ export class JournalFile implements Journal {
 
   #compact(): void {
     const fresh = `${this.#path}.new`;
-    const file = openSync(fresh, 'w');
+    // Messages may hold anything: they are for nobody else on this machine.
+    const file = openSync(fresh, 'w', 0o600);
     try {
       this.#bytes = writeRecords(file, this.#snapshot(), 0);
       renameSync(fresh, this.#path);

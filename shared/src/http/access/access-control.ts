@@ -12,7 +12,11 @@ export interface AccessRules {
   readonly countRequest: ((principal: string) => Promise<number>) | undefined;
   /** Origins whose pages may call. */
   readonly origins: ReadonlySet<string>;
+  readonly trustedProxies: number;
 }
+
+/** The platform asks this by itself, and asks nobody else. */
+const probes: ReadonlySet<string> = new Set(['/healthz']);
 
 const countPauseMs = 5_000;
 
@@ -31,20 +35,31 @@ export class AccessControl {
     return this.#rules.origins;
   }
 
-  /** The caller of a request, or an error that says why the request goes no further. */
-  async check(request: IncomingMessage, { scope }: Route): Promise<Caller> {
-    const address = addressOf(request);
-    if (scope === 'open') return anybody(address);
-    const caller = (await this.#rules.authenticate?.(request.headers)) ?? anybody(address);
-    await this.#limit(caller);
-    requireScope(caller, scope);
+  /**
+   * The caller of a request, or an error that says why the request goes no further. Whoever proves who they are is counted
+   * by name, and everybody else by address: those, too, whose tokens are refused, or who ask for what is not there.
+   */
+  async check(request: IncomingMessage, route: Route | undefined): Promise<Caller> {
+    const address = addressOf(request, this.#rules.trustedProxies);
+    const { authenticate } = this.#rules;
+    if (route === undefined || route.scope === 'open' || !authenticate) {
+      if (!route || !probes.has(route.path)) await this.#limit(`address ${address}`);
+      const caller = anybody(address);
+      return route?.scope === 'open' ? { ...caller, scopes: new Set() } : caller;
+    }
+    const caller = await authenticate(request.headers).catch(async error => {
+      await this.#limit(`address ${address}`);
+      throw error;
+    });
+    await this.#limit(`caller ${caller.principal}`);
+    requireScope(caller, route.scope);
     return caller;
   }
 
   /** While nothing can be counted everybody may pass: a lost cache must not close the service. */
-  async #limit({ principal }: Caller): Promise<void> {
+  async #limit(who: string): Promise<void> {
     if (!this.#rules.countRequest || Date.now() < this.#countAgainAt) return;
-    const waitMs = await this.#rules.countRequest(principal).catch(error => {
+    const waitMs = await this.#rules.countRequest(who).catch(error => {
       this.#countAgainAt = Date.now() + countPauseMs;
       this.#log.warn({ reason: describe(error) }, 'requests are not being counted');
       return 0;
@@ -57,9 +72,12 @@ export class AccessControl {
   }
 }
 
-/** The last address on the list is the one that Google's front end saw; those before it are the caller's own words. */
-function addressOf({ headers, socket }: IncomingMessage): string {
+/** Each proxy appends the address that it saw; what stands before those of our own is the caller's own words. */
+function addressOf({ headers, socket }: IncomingMessage, trustedProxies: number): string {
+  const own = socket.remoteAddress ?? 'unknown';
+  if (trustedProxies === 0) return own;
   const forwarded = headers['x-forwarded-for'];
-  const last = (Array.isArray(forwarded) ? forwarded.join() : forwarded)?.split(',').at(-1)?.trim();
-  return last || socket.remoteAddress || 'unknown';
+  const list = (Array.isArray(forwarded) ? forwarded.join() : (forwarded ?? '')).split(',');
+  const last = list.at(-trustedProxies)?.trim() ?? list[0]?.trim();
+  return last || own;
 }

@@ -11,7 +11,7 @@ export const access = defineResource({
   name: 'access-control',
   settings: accessSettings,
   async open(settings, log) {
-    const { RATE_LIMIT_PER_MINUTE: perMinute, CORS_ORIGINS: origins } = settings;
+    const { RATE_LIMIT_PER_MINUTE: perMinute, CORS_ORIGINS: origins, TRUSTED_PROXIES } = settings;
     const [authenticate, redis] = await Promise.all([
       openAuthenticator(settings),
       perMinute ? openRedis(settings, log) : undefined,
@@ -24,6 +24,7 @@ export const access = defineResource({
           countRequest:
             redis && perMinute ? (principal: string) => countRequest(redis, principal, perMinute) : undefined,
           origins,
+          trustedProxies: TRUSTED_PROXIES,
         },
         log,
       ),

@@ -52,7 +52,8 @@ beforeAll(async () => {
     AUTH_JWKS_URL: issuerServer.url,
     AUTH_ISSUER: issuer,
     AUTH_AUDIENCE: audience,
-    AUTH_GRANTS: 'robot@project.example=models:manage notes:rate; other@project.example=notes:submit',
+    AUTH_GRANTS:
+      'robot@project.example=models:manage notes:rate; other@project.example=notes:submit; keeper=models:manage; boss=administrator',
   });
 });
 afterAll(async () => {
@@ -139,6 +140,46 @@ function signedWithSecret(): Promise<string> {
     .sign(createSecretKey(Buffer.alloc(32, 1)));
 }
 
+const google = { email_verified: true };
+
+describe('an address in a token', () => {
+  const decides = async (claims: Record<string, unknown>) =>
+    (await ask('/decide', await token({ claims }), 'POST')).status;
+  const nameOf = async (claims: Record<string, unknown>) =>
+    z.object({ principal: z.string() }).parse((await ask('/me', await token({ claims }))).body).principal;
+  const robot = 'robot@project.example';
+
+  it.each([undefined, false, 'true', 1])(
+    'counts for nothing where it is verified by %j',
+    async email_verified => {
+      expect(await decides({ email: robot, email_verified })).toBe(403);
+      expect(await nameOf({ email: robot, email_verified })).toBe('mira');
+    },
+  );
+
+  it('is not a subject of the same name, nor the other way round', async () => {
+    expect(await decides({ sub: robot })).toBe(403);
+    expect(await nameOf({ sub: robot })).toBe(`sub:${robot}`);
+    expect(await nameOf({ ...google, sub: 'x', email: robot })).toBe(robot);
+    expect(await decides({ ...google, email: 'keeper' })).toBe(403);
+    expect(await decides({ sub: 'keeper' })).toBe(200);
+  });
+
+  it('must be one that can be kept', async () => {
+    expect((await ask('/me', await token({ claims: { sub: 'a\u0000b' } }))).status).toBe(401);
+    expect((await ask('/me', await token({ claims: { sub: 'x'.repeat(300) } }))).status).toBe(401);
+  });
+});
+
+it('takes the scopes of a role, from the token or from the settings', async () => {
+  const decides = async (claims: Record<string, unknown>) =>
+    (await ask('/decide', await token({ claims }), 'POST')).status;
+  expect(await decides({ roles: ['operator'] })).toBe(200);
+  expect(await decides({ roles: 'viewer reviewer' })).toBe(403);
+  expect(await decides({ roles: ['constructor', 1, null] })).toBe(403);
+  expect(await decides({ sub: 'boss' })).toBe(200);
+});
+
 describe('scopes', () => {
   it('refuses what a token does not allow', async () => {
     const answer = await ask(
@@ -159,9 +200,9 @@ describe('scopes', () => {
   });
 
   it('takes them from the settings for services, whose tokens have none', async () => {
-    const robot = await token({ claims: { sub: '1234', email: 'robot@project.example' } });
+    const robot = await token({ claims: { ...google, sub: '1234', email: 'Robot@project.example' } });
     expect((await ask('/decide', robot, 'POST')).status).toBe(200);
-    const other = await token({ claims: { sub: '5678', email: 'other@project.example' } });
+    const other = await token({ claims: { ...google, sub: '5678', email: 'other@project.example' } });
     expect((await ask('/decide', other, 'POST')).status).toBe(403);
   });
 });
@@ -204,6 +245,36 @@ it('needs Redis for nothing but a rate limit', async () => {
 });
 
 describe('the number of requests', () => {
+  it('is counted for those, too, whose tokens are refused, and who ask for what is not there', async () => {
+    const { settings, close } = await openTestCache();
+    const limited = await serveForTest(definition, {
+      ...settings,
+      RATE_LIMIT_PER_MINUTE: '3',
+      AUTH_JWKS_URL: issuerServer.url,
+      AUTH_ISSUER: issuer,
+      AUTH_AUDIENCE: audience,
+    });
+    const statuses = async (path: string, forwarded: string, headers: Record<string, string> = {}) => {
+      const all: number[] = [];
+      for (const lie of [1, 2, 3, 4]) {
+        // What stands before the last address is the caller's own word.
+        const from = `10.0.0.${lie}, ${forwarded}-${process.pid}-${Date.now() >> 16}`;
+        const answer = await fetch(`${limited.url}${path}`, {
+          headers: { ...headers, 'x-forwarded-for': from },
+        });
+        await answer.text();
+        all.push(answer.status);
+      }
+      return all;
+    };
+    expect(await statuses('/me', 'a', { authorization: 'Bearer a.b.c' })).toEqual([401, 401, 401, 429]);
+    expect(await statuses('/nowhere', 'b')).toEqual([404, 404, 404, 429]);
+    expect(await statuses('/readyz', 'c')).toEqual([200, 200, 200, 429]);
+    expect(await statuses('/healthz', 'd')).toEqual([200, 200, 200, 200]);
+    await limited.close();
+    await close();
+  });
+
   it('is limited for each caller, and the answer says when to come again', async () => {
     const { settings, close } = await openTestCache();
     const limited = await serveForTest(definition, { ...settings, RATE_LIMIT_PER_MINUTE: '3' });

@@ -1,10 +1,36 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { JWTPayload } from 'jose';
+import { isSubject } from '../../contract/notes.ts';
 import { HttpError } from '../reply.ts';
 
-/** What a token can allow beyond reading: sending notes, rating predictions, and deciding which model answers. */
-export const scopes = ['notes:submit', 'notes:rate', 'models:manage'] as const;
+/** What a token can allow. Whoever has none of them can see what is open, and no more. */
+export const scopes = [
+  /** To send notes, and to see what became of one's own. */
+  'notes:submit',
+  /** To see everybody's. */
+  'notes:read',
+  /** To rate predictions in one's own name. */
+  'notes:rate',
+  /** In others' names, and to take their ratings back. */
+  'notes:rate-for',
+  'models:read',
+  /** To decide which model answers, and to bring models. */
+  'models:manage',
+  /** To see how the loop does: queues, traces, dead letters, numbers. */
+  'loop:read',
+] as const;
 export type Scope = (typeof scopes)[number];
+
+const reads: readonly Scope[] = ['notes:read', 'models:read', 'loop:read'];
+
+/** Sets of scopes by the names of what people are; a claim `roles` or AUTH_GRANTS gives them. */
+const roles: Readonly<Record<string, readonly Scope[]>> = {
+  viewer: reads,
+  submitter: ['notes:submit'],
+  reviewer: ['notes:read', 'notes:rate', 'models:read'],
+  operator: [...reads, 'models:manage'],
+  administrator: scopes,
+};
 
 export interface TokenRules {
   /** Where the issuer publishes its keys. */
@@ -17,6 +43,8 @@ export interface TokenRules {
 
 export interface Caller {
   readonly principal: string;
+  /** Whether a token proves it: else it is the address, and anybody may do everything. */
+  readonly verified: boolean;
   readonly scopes: ReadonlySet<string>;
 }
 
@@ -72,14 +100,53 @@ export function requireScope({ scopes: held }: Caller, needed: Scope | undefined
 
 /** Where no tokens are asked for, everyone may do everything, and is known by the address. */
 export function anybody(address: string): Caller {
-  return { principal: address, scopes: new Set(scopes) };
+  return { principal: address, verified: false, scopes: new Set(scopes) };
 }
 
 function callerOf(payload: JWTPayload, grants: TokenRules['grants']): Caller {
-  const { scope, email, sub = '' } = payload;
-  const principal = typeof email === 'string' ? email : sub;
-  const own = typeof scope === 'string' ? scope.split(' ') : [];
-  return { principal, scopes: new Set([...own, ...(grants.get(principal) ?? [])]) };
+  const { scope, sub = '' } = payload;
+  const email = verifiedEmail(payload);
+  const principal = email ?? ownName(sub);
+  // Its name becomes that of a reviewer.
+  if (!isSubject(principal)) throw refusal('The token names its subject in a way that cannot be kept.');
+  const said = [...wordsOf(scope), ...wordsOf(payload.roles)];
+  const granted = [...(grants.get(grantKey('sub', sub)) ?? []), ...grantsOf(grants, email)];
+  return {
+    principal,
+    verified: true,
+    scopes: new Set([...said, ...granted].flatMap(scopesOf)),
+  };
+}
+
+/** A word is a role, or a scope itself. */
+function scopesOf(word: string): readonly string[] {
+  return Object.hasOwn(roles, word) ? (roles[word] ?? []) : [word];
+}
+
+/** An address that the issuer has not made sure of is anybody's word. */
+function verifiedEmail({ email, email_verified }: JWTPayload): string | undefined {
+  return typeof email === 'string' && email.includes('@') && email_verified === true
+    ? email.toLowerCase()
+    : undefined;
+}
+
+/** A subject must not be taken for somebody's address: the issuer may let people choose it. */
+function ownName(sub: string): string {
+  return /@|^sub:/.test(sub) ? `sub:${sub}` : sub;
+}
+
+function grantsOf(grants: TokenRules['grants'], email: string | undefined): Iterable<string> {
+  return email === undefined ? [] : (grants.get(grantKey('email', email)) ?? []);
+}
+
+/** What is granted to an address is not granted to a subject of that name, nor the other way round. */
+function grantKey(kind: 'sub' | 'email', name: string): string {
+  return `${kind}:${name}`;
+}
+
+function wordsOf(claim: unknown): readonly string[] {
+  if (typeof claim === 'string') return claim.split(' ');
+  return Array.isArray(claim) ? claim.filter(word => typeof word === 'string') : [];
 }
 
 function refusal(message: string): HttpError {

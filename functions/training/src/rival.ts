@@ -1,0 +1,69 @@
+import { type DataSet, PermanentError } from '@banknote-loop/shared';
+import type { ModelStore } from '@banknote-loop/shared/bucket';
+import {
+  answerUnseen,
+  decodeOutOfFold,
+  type OutOfFold,
+  outOfFoldName,
+} from '@banknote-loop/shared/classifier';
+import { type LoadedModel, loadClassifier } from '@banknote-loop/shared/models';
+import type { TrainingData } from '@banknote-loop/shared/postgres';
+
+/** A model that a challenger is held against. */
+export interface Rival extends LoadedModel {
+  readonly fileName: string;
+  /** What models like it said of the rows that it learned from; models of earlier versions and from elsewhere have none. */
+  readonly outOfFold?: OutOfFold | undefined;
+}
+
+/** The model that answers now, and the best one ever proved, where that is another. */
+export interface Champion extends Rival {
+  readonly best?: Rival | undefined;
+}
+
+/**
+ * One whose file is gone or damaged can defend nothing: then the challenger is judged like a first model, so that the
+ * loop gets out of such a state by itself.
+ */
+export async function loadChampion(
+  dataSet: DataSet,
+  store: ModelStore,
+  fileName: string | undefined,
+): Promise<Champion | undefined> {
+  const champion = await loadRival(dataSet, store, fileName);
+  const best = await loadRival(dataSet, store, champion?.outOfFold?.best ?? undefined);
+  return champion && { ...champion, best };
+}
+
+async function loadRival(
+  dataSet: DataSet,
+  store: ModelStore,
+  fileName: string | undefined,
+): Promise<Rival | undefined> {
+  if (!fileName) return undefined;
+  const [content, outOfFold] = await Promise.all([store.find(fileName), store.find(outOfFoldName(fileName))]);
+  if (!content) return undefined;
+  try {
+    const model = loadClassifier(dataSet, fileName, content);
+    return { fileName, ...model, ...(outOfFold && { outOfFold: decodeOutOfFold(outOfFold) }) };
+  } catch (error) {
+    if (error instanceof PermanentError) return undefined;
+    throw error;
+  }
+}
+
+/** What a rival says of the hold-out and then of the training rows, NaN where it can only have learned it by heart. */
+export function answersOf(
+  { probabilities, outOfFold }: Pick<Rival, 'probabilities' | 'outOfFold'>,
+  { holdout, training }: Pick<TrainingData, 'holdout' | 'training'>,
+): Float64Array {
+  const width = holdout.classNames.length;
+  const answers = new Float64Array((holdout.count + training.count) * width).fill(Number.NaN);
+  if (outOfFold?.classCount === width) {
+    answers.set(answerUnseen(probabilities, outOfFold, holdout));
+    answers.set(answerUnseen(probabilities, outOfFold, training), holdout.count * width);
+  } else {
+    answers.set(probabilities(holdout.features));
+  }
+  return answers;
+}

@@ -1,0 +1,31 @@
+import type { Caller } from './access/tokens.ts';
+import { batchIdFor, maySee, requireOwnBatch } from './batches.ts';
+
+const caller = (principal: string, verified = true, ...scopes: string[]): Caller => ({
+  principal,
+  verified,
+  scopes: new Set(scopes),
+});
+const idempotencyKey = undefined;
+
+it('shows a batch to whom it belongs, to those who may read all, and where nobody signs in to everybody', () => {
+  const id = batchIdFor({ caller: caller('mira'), idempotencyKey }, {});
+  expect(maySee(caller('mira'), id)).toBe(true);
+  expect(maySee(caller('theo'), id)).toBe(false);
+  expect(maySee(caller('theo', true, 'notes:read'), id)).toBe(true);
+  expect(maySee(caller('127.0.0.1', false), id)).toBe(true);
+  expect(() => requireOwnBatch(caller('theo'), id)).toThrow(expect.objectContaining({ status: 404 }));
+});
+
+it('belongs to nobody where nobody signs in', () => {
+  const id = batchIdFor({ caller: caller('mira', false), idempotencyKey }, {});
+  expect(maySee(caller('mira'), id)).toBe(false);
+});
+
+it('makes ids apart from each other, and the same of the same key', () => {
+  const ids = Array.from({ length: 5_000 }, () => batchIdFor({ caller: caller('mira'), idempotencyKey }, {}));
+  expect(new Set(ids).size).toBe(ids.length);
+  const withKey = () => batchIdFor({ caller: caller('mira'), idempotencyKey: 'k' }, { a: 1 });
+  expect(withKey()).toBe(withKey());
+  expect(withKey()).not.toBe(batchIdFor({ caller: caller('theo'), idempotencyKey: 'k' }, { a: 1 }));
+});
