@@ -256,6 +256,7 @@ create index if not exists jobs_newest on jobs (created desc, id desc);
 
 -- One row for each model ever trained, written by the training itself before it announces the model. \`message\` is
 -- that announcement: a training that died between writing and announcing is announced by the next delivery.
+-- \`content_sha256\` is what its file was: another content under its name is not taken for it.
 create table if not exists models (
   file_name   text        primary key,
   job_id      uuid        not null unique,
@@ -264,7 +265,8 @@ create table if not exists models (
   promoted    boolean     not null,
   reason      text        not null,
   message     jsonb       not null,
-  created     timestamptz not null default now()
+  created     timestamptz not null default now(),
+  content_sha256 text     check (content_sha256 ~ '^[0-9a-f]{64}$')
 );
 create index if not exists models_newest on models (created desc, file_name desc);
 create index if not exists models_by_fingerprint on models (fingerprint);

@@ -10,6 +10,7 @@ import {
   train,
 } from '@banknote-loop/shared/classifier';
 import { type Classifier, chooseBackend } from '@banknote-loop/shared/learning';
+import { findRecorded } from '@banknote-loop/shared/models';
 import type { Database } from '@banknote-loop/shared/postgres';
 
 /** A model that has learned from no label of a person's, for those labels to be held against. */
@@ -34,7 +35,7 @@ export async function findReference(
 ): Promise<Reference | undefined> {
   const { dataSet, db, store } = context;
   const fileName = await db.models.newestWithoutPeople();
-  const content = fileName === undefined ? undefined : await store.find(fileName);
+  const content = fileName === undefined ? undefined : await findRecorded({ db, store }, fileName);
   const found = fileName && content && decode(dataSet, fileName, content);
   return found || makeReference(context, trusted);
 }
