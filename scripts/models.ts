@@ -60,6 +60,7 @@ await runTool({ db: database, store: modelStore }, async ({ db, store }, instanc
   if (command === 'import' && name) {
     const { dataSet } = instance;
     const job = await submitModel(readFileSync(name), { dataSet, db, store, by });
+    await db.audit.record({ who: by, action: 'model-import', target: job.candidate });
     await send(topics.job.name, job);
     return console.log(
       `The model has been taken in; \`npm run models -- list\` will show what came of it, under the job ${job.batch_id}.`,

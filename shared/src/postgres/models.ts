@@ -105,9 +105,9 @@ export class Models {
    * Writes down what a `model` message announces: a training and its model, or what a person decided of one. Answers
    * whether it is a training that was not known yet.
    */
-  async recordAnnouncement(model: ModelMessage, time: Date): Promise<boolean> {
+  async recordAnnouncement(model: ModelMessage, time: Date, address?: string): Promise<boolean> {
     if (model.decision && model.decision.kind !== 'training') {
-      await this.#decisions.record(model, time);
+      await this.#decisions.record(model, time, address);
       return false;
     }
     await this.record(model, time);
