@@ -44,7 +44,9 @@ function isAllowed(expression: string): boolean {
 }
 
 if (import.meta.main) {
-  const found = unlicensed(JSON.parse(readFileSync(join(import.meta.dirname, '../package-lock.json'), 'utf8')));
+  const found = unlicensed(
+    JSON.parse(readFileSync(join(import.meta.dirname, '../package-lock.json'), 'utf8')),
+  );
   for (const line of found) console.error(`It may not be shipped with this licence: ${line}`);
   process.exitCode = found.length === 0 ? 0 : 1;
 }

@@ -26,10 +26,7 @@ export const getEvents = route({
   scope: 'loop:read',
   answer: 'text/event-stream',
 
-  async handle(
-    _input,
-    context: Pick<Context, 'cache' | 'db' | 'log' | 'queues' | 'principal' | 'signal'>,
-  ) {
+  async handle(_input, context: Pick<Context, 'cache' | 'db' | 'log' | 'queues' | 'principal' | 'signal'>) {
     const { db, principal, signal } = context;
     const { feed, streams } = listening.get(db) ?? { feed: new EventFeed(context), streams: new Map() };
     listening.set(db, { feed, streams });

@@ -34,6 +34,9 @@ export interface TrainingContext {
   readonly startedAt: number;
 }
 
+/** While no model answers, everybody waits: the first one is chosen in this share of the time. */
+const firstShare = 0.5;
+
 /** Trains, judges, stores and records one model; the message that it returns is all there is to say of it. */
 export async function makeModel(set: TrainingData, context: TrainingContext): Promise<ModelMessage> {
   const { dataSet, db, store, gate, live, trace, startedAt } = context;
@@ -63,9 +66,11 @@ export async function makeModel(set: TrainingData, context: TrainingContext): Pr
   let content_sha256: string | undefined;
   if (outcome.trained) {
     const metrics = { trainingRows: training.count, holdOutRows: holdout.count, accuracy, logLoss };
-    const { model, choice } = outcome;
+    const { model, isHurried } = outcome;
+    // With its whole time the next training may choose better.
+    const choice = !live && isHurried ? undefined : outcome.choice;
     const probes = probeEncoded(model, probeRows(training));
-    const text = encodeModelFile(dataSet, { ...origin, metrics, probes, choice, model });
+    const text = encodeModelFile(dataSet, { ...origin, metrics, probes, ...(choice && { choice }), model });
     content_sha256 = contentHash(text);
     await store.save(model_file_name, text);
     const best = decision.provedBest ? null : (champion?.best ?? champion)?.fileName;
@@ -156,8 +161,9 @@ function learnRows(
   training: TrainingSet,
   seed: number,
   champion: Champion | undefined,
-  { dataSet, rules: { budgetSeconds } }: Pick<TrainingContext, 'dataSet' | 'rules'>,
+  { dataSet, rules, live }: Pick<TrainingContext, 'dataSet' | 'rules' | 'live'>,
 ): Promise<TrainingOutcome> {
+  const budgetSeconds = rules.budgetSeconds * (live ? 1 : firstShare);
   return train(tf, dataSet, training, { seed, budgetSeconds, choice: champion?.facts.choice });
 }
 

@@ -1,6 +1,7 @@
 import type { ReviewerAnswer } from '@banknote-loop/shared/contract';
 import { count, percent } from '../format.ts';
 import { Card, Failure } from '../ui/parts.tsx';
+import { Scroll } from '../ui/scroll.tsx';
 import { useLoad } from '../use-load.ts';
 
 /** How far each reviewer's labels agree with known rows and with other reviewers. */
@@ -10,7 +11,7 @@ export function Reviewers() {
   return (
     <Card title="Reviewers">
       <Failure message={error} />
-      <div class="scroll">
+      <Scroll label="Reviewers">
         <table>
           <thead>
             <tr>
@@ -27,7 +28,7 @@ export function Reviewers() {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </Card>
   );
 }
