@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DataSet } from '@banknote-loop/shared';
+import { type DataSet, PermanentError } from '@banknote-loop/shared';
 import type { ModelStore } from '@banknote-loop/shared/bucket';
 import {
   decodeModelFile,
@@ -35,7 +35,7 @@ export async function findReference(
 ): Promise<Reference | undefined> {
   const { dataSet, db, store } = context;
   const fileName = await db.models.newestWithoutPeople();
-  const content = fileName === undefined ? undefined : await findRecorded({ db, store }, fileName);
+  const content = fileName === undefined ? undefined : await ifGood(findRecorded({ db, store }, fileName));
   const found = fileName && content && decode(dataSet, fileName, content);
   return found || makeReference(context, trusted);
 }
@@ -61,6 +61,14 @@ async function makeReference(
   const text = encodeModelFile(dataSet, { ...facts, model });
   await store.save(fileName, text);
   return decode(dataSet, fileName, text);
+}
+
+/** A file that nobody of ours has signed, or that has become another, is as good as none. */
+function ifGood(found: Promise<string | undefined>): Promise<string | undefined> {
+  return found.catch(error => {
+    if (error instanceof PermanentError) return undefined;
+    throw error;
+  });
 }
 
 /**
