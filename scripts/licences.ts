@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import { z } from '@banknote-loop/shared';
 
 // What is shipped may carry these licences and no others: they ask for no more than to be named.
 
