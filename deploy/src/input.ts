@@ -22,6 +22,8 @@ const root = join(import.meta.dirname, '../..');
 /** Each makes its text of the arguments, and of the output of the command that it is made of. */
 const makers = {
   'new-password': () => randomBytes(32).toString('base64url'),
+  // Keys have names, and the day tells them apart.
+  'new-model-key': () => `${new Date().toISOString().slice(0, 10)}:${randomBytes(32).toString('hex')}`,
   'set-up-sql': setUpSql,
   'log-metric': logMetric,
   alert: ([name, dataSet]: readonly string[]) =>

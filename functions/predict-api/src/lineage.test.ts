@@ -33,7 +33,7 @@ let redis: TestCache;
 let keeper: LiveModelKeeper;
 let context: Pick<
   Context,
-  'dataSet' | 'db' | 'cache' | 'models' | 'quality' | 'log' | 'caller' | 'principal' | 'publish'
+  'dataSet' | 'db' | 'cache' | 'models' | 'quality' | 'log' | 'caller' | 'noteRead' | 'principal' | 'publish'
 >;
 beforeEach(async () => {
   [kit, redis] = await Promise.all([openTrainingKit(), openTestCache()]);
@@ -60,7 +60,13 @@ beforeEach(async () => {
     },
     log: quiet,
     principal: 'ann@bank.example',
-    caller: { principal: 'ann@bank.example', verified: false, scopes: new Set<string>() },
+    noteRead: () => {},
+    caller: {
+      principal: 'ann@bank.example',
+      address: '192.0.2.7',
+      verified: false,
+      scopes: new Set<string>(),
+    },
     publish: async (_topic, message) => kit.announce(modelMessage.parse(message)),
   };
 });

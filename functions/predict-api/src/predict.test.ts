@@ -26,7 +26,8 @@ async function ask(method: string, record: 'before' | 'after' | 'off') {
     answers: {},
     predictions: { record },
     method,
-    caller: { principal: 'test', verified: false, scopes: new Set<string>() },
+    noteRead: () => {},
+    caller: { principal: 'test', address: 'test', verified: false, scopes: new Set<string>() },
     idempotencyKey: undefined,
     async publish(_topic: unknown, message: unknown) {
       await new Promise(setImmediate);

@@ -1,4 +1,5 @@
 import type { DataSet } from '@banknote-loop/shared';
+import { exportAudit, getAudit } from './audit.ts';
 import { getBatch, getBatches, patchBatch, postFeedback } from './batches.ts';
 import { getDecisions, postDecision } from './decisions.ts';
 import { getEvents } from './events.ts';
@@ -16,7 +17,7 @@ export const routes = (dataSet: DataSet) => [
   ...[getBatches, getBatch(dataSet), patchBatch(dataSet), postFeedback(dataSet), getReview(dataSet)],
   ...[getPredict(dataSet), postPredict(dataSet), getSamples(dataSet), getDataSet],
   ...[getReceipt, getJobs, getModels, getModel, postModel, getDecisions, postDecision, getQuality],
-  ...[getReviewers, postLabelDecision],
+  ...[getReviewers, postLabelDecision, getAudit, exportAudit],
   ...[getEvents, getQueues, getTraces, getDeadLetters, replayDeadLetter],
   ...pages,
 ];

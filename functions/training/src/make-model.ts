@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type DataSet, type ModelMessage, TransientError, uuidFromName } from '@banknote-loop/shared';
 import { formatTraceparent, type Trace } from '@banknote-loop/shared/base';
-import type { ModelStore } from '@banknote-loop/shared/bucket';
+import { contentHash, type ModelStore } from '@banknote-loop/shared/bucket';
 import {
   classificationReport,
   encodeModelFile,
@@ -63,16 +63,16 @@ export async function makeModel(set: TrainingData, context: TrainingContext): Pr
   const testing_time = secondsOfStep();
 
   const model_file_name = fileNameOf(decidedAt);
+  let content_sha256: string | undefined;
   if (outcome.trained) {
     const metrics = { trainingRows: training.count, holdOutRows: holdout.count, accuracy, logLoss };
     const { model, isHurried } = outcome;
     // With its whole time the next training may choose better.
     const choice = !live && isHurried ? undefined : outcome.choice;
     const probes = probeEncoded(model, probeRows(training));
-    await store.save(
-      model_file_name,
-      encodeModelFile(dataSet, { ...origin, metrics, probes, ...(choice && { choice }), model }),
-    );
+    const text = encodeModelFile(dataSet, { ...origin, metrics, probes, ...(choice && { choice }), model });
+    content_sha256 = contentHash(text);
+    await store.save(model_file_name, text);
     const best = decision.provedBest ? null : (champion?.best ?? champion)?.fileName;
     await store.save(outOfFoldName(model_file_name), encodeOutOfFold(training, outcome.scores, best ?? null));
   }
@@ -99,6 +99,7 @@ export async function makeModel(set: TrainingData, context: TrainingContext): Pr
     reason: decision.reason,
     fingerprint,
     parent,
+    ...(content_sha256 && { content_sha256 }),
     created: origin.created,
     traceparent: formatTraceparent(trace),
   };
@@ -126,7 +127,7 @@ function isSameDecision(one: PromotedModel | undefined, other: PromotedModel | u
  * that judge need no other model.
  */
 export async function openTrial(
-  context: Pick<TrainingContext, 'dataSet' | 'store' | 'gate' | 'rules' | 'live'>,
+  context: Pick<TrainingContext, 'dataSet' | 'db' | 'store' | 'gate' | 'rules' | 'live'>,
 ): Promise<(set: TrainingData) => Promise<boolean>> {
   const { dataSet, gate } = context;
   const [{ tf }, champion] = await Promise.all([chooseBackend(), loadOpponent(context)]);
@@ -145,10 +146,11 @@ export async function openTrial(
 /** A model that a person put in its place has nothing to prove to those before it. */
 async function loadOpponent({
   dataSet,
+  db,
   store,
   live,
-}: Pick<TrainingContext, 'dataSet' | 'store' | 'live'>): Promise<Champion | undefined> {
-  const champion = await loadChampion(dataSet, store, live?.model_file_name);
+}: Pick<TrainingContext, 'dataSet' | 'db' | 'store' | 'live'>): Promise<Champion | undefined> {
+  const champion = await loadChampion(dataSet, { db, store }, live?.model_file_name);
   const byHand = live?.kind === 'promotion' || live?.kind === 'pin';
   return champion && byHand ? { ...champion, best: undefined } : champion;
 }

@@ -19,6 +19,7 @@ export {
   samplesAnswer,
 } from './answers.ts';
 export { type AnswerTo, answersByPath } from './api.ts';
+export { auditExportQuery, auditPage, auditQuery } from './audit.ts';
 export { messageBounds, mostNotes } from './bounds.ts';
 export { classNames, classOf, otherClass } from './classes.ts';
 export { type DecisionRequest, decisionBody, modelPath } from './decisions.ts';

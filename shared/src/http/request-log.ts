@@ -13,6 +13,9 @@ export interface RequestRecord {
   begin(route: string): Promise<Span>;
   /** Who asks, for the log: the name that a token proves, or the address. */
   callerIs(principal: string): void;
+  readonly caller: string | undefined;
+  /** Its path as the route has it, once it is found. */
+  readonly route: string;
   /** What is published for the request has this correlation id, which is returned. */
   correlate(id: string): string;
   /** Writes the line, and sees that the span is sent before the answer is. */
@@ -57,6 +60,12 @@ function startRecord(
     },
     callerIs(principal) {
       caller = principal;
+    },
+    get caller() {
+      return caller;
+    },
+    get route() {
+      return route;
     },
     correlate(id) {
       correlationId = id;

@@ -2,5 +2,13 @@ export { type AnswerSettings, answerRows } from './answer.ts';
 export { type Announce, announceLastDecision, decideManually, decideUnderLock } from './decide.ts';
 export { readForeignModel } from './foreign-model.ts';
 export { type LiveModel, LiveModelKeeper } from './live-model.ts';
-export { type LoadedModel, loadClassifier, requireLoadable, requirePast } from './load.ts';
+export {
+  findRecorded,
+  type LoadedModel,
+  loadClassifier,
+  loadRecorded,
+  type ModelRecords,
+  requireLoadable,
+  requirePast,
+} from './load.ts';
 export { submitModel } from './submit-model.ts';
