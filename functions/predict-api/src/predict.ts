@@ -1,8 +1,14 @@
 import { type DataSet, type PredictionMessage, topics, z } from '@banknote-loop/shared';
 import { featureValue, notesBody, predictionAnswer, subject } from '@banknote-loop/shared/contract';
 import { didYouMean, type Feature, type Row, readValue, type Value } from '@banknote-loop/shared/data-set';
-import { batchIdFor, notesFromCsv, requireFewNotes, route } from '@banknote-loop/shared/http';
-import { answerRows } from '@banknote-loop/shared/models';
+import { batchIdFor, HttpError, notesFromCsv, requireFewNotes, route } from '@banknote-loop/shared/http';
+import {
+  answerRows,
+  explainRow,
+  findNearestChange,
+  type LiveModel,
+  whyUnexplained,
+} from '@banknote-loop/shared/models';
 import type { Context } from './context.ts';
 
 interface Notes {
@@ -10,23 +16,47 @@ interface Notes {
   readonly features: Row[];
 }
 
+const flag = z.enum(['true', 'false'], { error: 'It is true or false.' }).optional();
+/** What an immediate prediction may be asked for beside the answer. */
+const wishes = {
+  /** `true`: with what each feature contributes to the answer. */
+  explain: flag,
+  /** `true`: with the smallest change of one feature that would make another answer. */
+  nearest_change: flag,
+  /** `false`: the prediction is forgotten once it is answered, and cannot be rated. */
+  record: flag,
+};
+type Wishes = z.output<z.ZodObject<typeof wishes>>;
+
+/** In an address wishes stand beside the values: a column of the same name is meant first. */
+function wishesBeside({ features }: DataSet): Partial<typeof wishes> {
+  const columns = new Set(features.map(({ column }) => column));
+  return Object.fromEntries(Object.entries(wishes).filter(([name]) => !columns.has(name)));
+}
+
+/** Each takes a model milliseconds, where an answer takes microseconds. */
+const mostExplained = 10;
+
 /** One item by the names of its columns: their order does not matter. */
-function oneNote(dataSet: DataSet, valueIn: (feature: Feature) => z.ZodType<Value>) {
+function oneNote(
+  dataSet: DataSet,
+  valueIn: (feature: Feature) => z.ZodType<Value>,
+  beside: Partial<typeof wishes> = {},
+) {
   const { features, item } = dataSet;
   const columns = features.map(feature => {
     const value = valueIn(feature);
     return [feature.column, feature.missing ? value.default(null) : value] as const;
   });
-  const shape = { ...Object.fromEntries(columns), subject: subject.default(item) };
+  const shape = { ...Object.fromEntries(columns), ...beside, subject: subject.default(item) };
   // Where a value may be missing, a name that is misspelt would pass for one.
   const mayHide = features.some(({ missing }) => missing);
   const note = mayHide ? z.strictObject(shape, { error: nameUnknown(Object.keys(shape)) }) : z.object(shape);
-  return note.transform(
-    (note: Readonly<Record<string, unknown>> & { readonly subject: string }): Notes => ({
-      subjects: [note.subject],
-      features: [features.map(({ column }) => note[column] as Value)],
-    }),
-  );
+  return note.transform((note: Readonly<Record<string, unknown>> & { readonly subject: string }) => ({
+    subjects: [note.subject],
+    features: [features.map(({ column }) => note[column] as Value)],
+    wishes: z.object(wishes).parse(Object.fromEntries(Object.keys(beside).map(name => [name, note[name]]))),
+  }));
 }
 
 function nameUnknown(known: readonly string[]) {
@@ -57,9 +87,9 @@ export function getPredict(dataSet: DataSet) {
     summary: `Says at once what one ${dataSet.item} is.`,
     scope: 'notes:submit',
     idempotent: true,
-    query: oneNote(dataSet, valueInAddress),
+    query: oneNote(dataSet, valueInAddress, wishesBeside(dataSet)),
     answer: predictionAnswer,
-    handle: ({ query }, context: PredictContext) => predict(query, context),
+    handle: ({ query }, context: PredictContext) => predict(query, query.wishes, context),
   });
 }
 
@@ -71,10 +101,11 @@ export function postPredict(dataSet: DataSet) {
     summary: `Says at once what ${items} are: one ${item} by its features, or many as a batch or as CSV.`,
     scope: 'notes:submit',
     idempotent: true,
+    query: z.object(wishes),
     body: z.union([oneNote(dataSet, featureValue), notesBody(dataSet)]),
     accepts: { 'text/csv': text => notesFromCsv(dataSet, text) },
     answer: predictionAnswer,
-    handle: ({ body }, context: PredictContext) => predict(body, context),
+    handle: ({ query, body }, context: PredictContext) => predict(body, query, context),
   });
 }
 
@@ -83,27 +114,34 @@ type PredictContext = Pick<
   'answers' | 'dataSet' | 'finishLater' | 'idempotencyKey' | 'method' | 'predictions' | 'caller' | 'publish'
 > & { readonly models: Pick<Context['models'], 'current'> };
 
-/** Answers from the live model, and sends the answer the way of any other prediction, so that it is kept and can be rated. */
-async function predict(notes: Notes, context: PredictContext) {
+/**
+ * Answers from the live model, and sends the answer the way of any other prediction, so that it is kept and can be rated,
+ * unless the caller only wants to know.
+ */
+async function predict({ subjects, features }: Notes, asked: Wishes, context: PredictContext) {
   const { dataSet, models, answers: rules } = context;
-  requireFewNotes(notes.features);
+  requireFewNotes(features);
+  requireFewExplained(features, asked);
   const model = await models.current();
-  const batch_id = batchIdFor(context, notes);
-  const answers = answerRows(dataSet, model, notes.features, rules);
-  await record(context, {
-    batch_id,
-    subjects: notes.subjects,
-    input: notes.features,
-    ...answers,
-    model_file_name: model.fileName,
-  });
+  const batch_id = batchIdFor(context, { subjects, features });
+  const answers = answerRows(dataSet, model, features, rules);
+  if (asked.record !== 'false') {
+    await record(context, {
+      batch_id,
+      subjects,
+      input: features,
+      ...answers,
+      model_file_name: model.fileName,
+    });
+  }
   const names = dataSet.label.classes.map(({ name }) => name);
-  const predictions = notes.subjects.map((subject, i) => {
+  const predictions = subjects.map((subject, i) => {
     const label = answers.output[i] ?? '';
     const [unlike, abstained] = [answers.unlike?.[i], answers.abstained?.[i]];
     const known = {
       ...(unlike !== undefined && { unlike }),
       ...(abstained !== undefined && { abstained }),
+      ...reasonsOf(features[i] ?? [], model, asked, dataSet),
     };
     const score = answers.scores?.[i];
     if (score !== undefined) {
@@ -115,7 +153,27 @@ async function predict(notes: Notes, context: PredictContext) {
     );
     return { subject, label, probability: probabilities[label] ?? Number.NaN, probabilities, ...known };
   });
-  return { body: { batch_id, model_file_name: model.fileName, predictions } };
+  const isUnexplained = asked.explain === 'true' && !model.background;
+  const unexplained = isUnexplained ? { unexplained: whyUnexplained(model) } : {};
+  return { body: { batch_id, model_file_name: model.fileName, ...unexplained, predictions } };
+}
+
+function requireFewExplained({ length }: readonly Row[], { explain, nearest_change }: Wishes): void {
+  if (length <= mostExplained || (explain !== 'true' && nearest_change !== 'true')) return;
+  throw new HttpError(
+    413,
+    `${length} are too many to be explained: ask for at most ${mostExplained} at a time.`,
+    {
+      field: 'features',
+    },
+  );
+}
+
+function reasonsOf(row: Row, model: LiveModel, { explain, nearest_change }: Wishes, dataSet: DataSet) {
+  return {
+    ...(explain === 'true' && explainRow(dataSet, model, row)),
+    ...(nearest_change === 'true' && { nearest_change: findNearestChange(dataSet, model, row) ?? null }),
+  };
 }
 
 async function record(

@@ -3,6 +3,7 @@ import { type DataSet, type ModelMessage, TransientError, uuidFromName } from '@
 import { formatTraceparent, type Trace } from '@banknote-loop/shared/base';
 import type { ModelStore } from '@banknote-loop/shared/bucket';
 import {
+  backgroundOf,
   classificationReport,
   encodeModelFile,
   encodeOutOfFold,
@@ -11,6 +12,7 @@ import {
   type TrainingOutcome,
   type TrainingRefusal,
   type TrainingSet,
+  tableOf,
   train,
 } from '@banknote-loop/shared/classifier';
 import { chooseBackend, compileModel, type TensorFlow } from '@banknote-loop/shared/learning';
@@ -64,9 +66,10 @@ export async function makeModel(set: TrainingData, context: TrainingContext): Pr
     const metrics = { trainingRows: training.count, holdOutRows: holdout.count, accuracy, logLoss };
     const { model, choice } = outcome;
     const probes = probeEncoded(model, probeRows(training));
+    const background = backgroundOf(tableOf(dataSet, training).values, training.columns);
     await store.save(
       model_file_name,
-      encodeModelFile(dataSet, { ...origin, metrics, probes, choice, model }),
+      encodeModelFile(dataSet, { ...origin, metrics, probes, background, choice, model }),
     );
     const best = decision.provedBest ? null : (champion?.best ?? champion)?.fileName;
     await store.save(outOfFoldName(model_file_name), encodeOutOfFold(training, outcome.scores, best ?? null));
