@@ -1,6 +1,6 @@
 import { classNames } from '../contract/classes.ts';
-import type { DataSet, Feature } from '../data-set/declaration.ts';
-import { encodeRow, type Row, type Value } from '../data-set/row.ts';
+import type { DataSet, Feature, NumberFeature } from '../data-set/declaration.ts';
+import { encodeRow, fitsFeature, type Row, type Value } from '../data-set/row.ts';
 import { calledClass } from '../learning/metrics.ts';
 import type { Explainer } from './explain.ts';
 
@@ -82,7 +82,7 @@ function candidatesOf(
     const value = least + ((most - least) * step) / steps;
     const encoded = feature.integer ? Math.round(value) : value;
     return { place, encoded, distance: Math.abs(encoded - now) / (most - least) };
-  }).filter(({ encoded }) => encoded !== now);
+  }).filter(({ encoded }) => encoded !== now && fitsFeature(feature, encoded));
 }
 
 function describe(search: Search, nearest: Candidate, names: readonly string[]): NearestChange | undefined {
@@ -97,7 +97,7 @@ function describe(search: Search, nearest: Candidate, names: readonly string[]):
   }
   const now = row[nearest.place];
   if (typeof now !== 'number') return undefined;
-  const turned = rounded(search, narrow(search, nearest, now, feature.integer), now, feature.integer);
+  const turned = rounded(search, narrow(search, nearest, now, feature.integer), now, feature);
   return {
     column,
     value: turned.encoded,
@@ -119,15 +119,21 @@ function narrow({ called, before }: Search, found: Candidate, now: number, integ
 }
 
 /** With as few digits as the answer still turns over with, so that people can read it. */
-function rounded({ called, before }: Search, found: Candidate, now: number, integer: boolean): Candidate {
-  if (integer) return found;
+function rounded(
+  { called, before }: Search,
+  found: Candidate,
+  now: number,
+  feature: NumberFeature,
+): Candidate {
+  if (feature.integer) return found;
   const way = found.encoded - now;
   for (let digits = 0; digits <= 6; digits += 1) {
     const scale = 10 ** digits;
     const outwards = way > 0 ? Math.ceil(found.encoded * scale) : Math.floor(found.encoded * scale);
     const candidate = { ...found, encoded: outwards / scale + 0 };
     const isClose = Math.abs(candidate.encoded - found.encoded) <= Math.abs(way) * 0.05;
-    if (isClose && called([candidate])[0] !== before) return candidate;
+    if (!isClose || !fitsFeature(feature, candidate.encoded)) continue;
+    if (called([candidate])[0] !== before) return candidate;
   }
   return found;
 }
