@@ -288,6 +288,20 @@ it('lets a person decide which model answers', async () => {
   expect((await api.call('POST', '/decisions', '/decisions', init)).status).toBe(404);
 });
 
+it('lets a person decide whether a label is learned from', async () => {
+  const id = await submit(['doubted']);
+  await fetch(`${loop.url}/batches/${id}?wait=10`);
+  const rating = JSON.stringify({ subjects: ['doubted'], ratings: [1] });
+  await fetch(`${loop.url}/batches/${id}`, { method: 'PATCH', headers: json, body: rating });
+  const decide = (subject: string) => {
+    const content = { batch_id: id, subject, learn: false, by: 'Mira', why: 'to see that it is set aside' };
+    return api.call('POST', '/labels', '/labels', { headers: json, body: JSON.stringify(content) });
+  };
+  await until('the label is there to be decided on', async () => (await decide('doubted')).status === 202);
+  expect((await decide('nobody')).status).toBe(404);
+  expect((await api.call('GET', '/reviewers')).json).toMatchObject({ set_aside: 1 });
+});
+
 describe('the page', () => {
   it('is never out of date, and its parts are kept for ever', async () => {
     const page = await api.call('GET', '/');
