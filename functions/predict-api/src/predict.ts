@@ -1,41 +1,15 @@
 import { type DataSet, type PredictionMessage, topics, z } from '@banknote-loop/shared';
 import { featureValue, notesBody, predictionAnswer, subject } from '@banknote-loop/shared/contract';
 import { didYouMean, type Feature, type Row, readValue, type Value } from '@banknote-loop/shared/data-set';
-import { batchIdFor, HttpError, notesFromCsv, requireFewNotes, route } from '@banknote-loop/shared/http';
-import {
-  answerRows,
-  explainRow,
-  findNearestChange,
-  type LiveModel,
-  whyUnexplained,
-} from '@banknote-loop/shared/models';
+import { batchIdFor, notesFromCsv, requireFewNotes, route } from '@banknote-loop/shared/http';
+import { answerRows, whyUnexplained } from '@banknote-loop/shared/models';
 import type { Context } from './context.ts';
+import { reasonsFor, requireFewExplained, type Wishes, wishes, wishesBeside } from './reasons.ts';
 
 interface Notes {
   readonly subjects: string[];
   readonly features: Row[];
 }
-
-const flag = z.enum(['true', 'false'], { error: 'It is true or false.' }).optional();
-/** What an immediate prediction may be asked for beside the answer. */
-const wishes = {
-  /** `true`: with what each feature contributes to the answer. */
-  explain: flag,
-  /** `true`: with the smallest change of one feature that would make another answer. */
-  nearest_change: flag,
-  /** `false`: the prediction is forgotten once it is answered, and cannot be rated. */
-  record: flag,
-};
-type Wishes = z.output<z.ZodObject<typeof wishes>>;
-
-/** In an address wishes stand beside the values: a column of the same name is meant first. */
-function wishesBeside({ features }: DataSet): Partial<typeof wishes> {
-  const columns = new Set(features.map(({ column }) => column));
-  return Object.fromEntries(Object.entries(wishes).filter(([name]) => !columns.has(name)));
-}
-
-/** Each takes a model milliseconds, where an answer takes microseconds. */
-const mostExplained = 10;
 
 /** One item by the names of its columns: their order does not matter. */
 function oneNote(
@@ -134,6 +108,7 @@ async function predict({ subjects, features }: Notes, asked: Wishes, context: Pr
       model_file_name: model.fileName,
     });
   }
+  const reasons = await reasonsFor(features, model, asked, dataSet);
   const names = dataSet.label.classes.map(({ name }) => name);
   const predictions = subjects.map((subject, i) => {
     const label = answers.output[i] ?? '';
@@ -141,7 +116,7 @@ async function predict({ subjects, features }: Notes, asked: Wishes, context: Pr
     const known = {
       ...(unlike !== undefined && { unlike }),
       ...(abstained !== undefined && { abstained }),
-      ...reasonsOf(features[i] ?? [], model, asked, dataSet),
+      ...reasons[i],
     };
     const score = answers.scores?.[i];
     if (score !== undefined) {
@@ -156,24 +131,6 @@ async function predict({ subjects, features }: Notes, asked: Wishes, context: Pr
   const isUnexplained = asked.explain === 'true' && !model.background;
   const unexplained = isUnexplained ? { unexplained: whyUnexplained(model) } : {};
   return { body: { batch_id, model_file_name: model.fileName, ...unexplained, predictions } };
-}
-
-function requireFewExplained({ length }: readonly Row[], { explain, nearest_change }: Wishes): void {
-  if (length <= mostExplained || (explain !== 'true' && nearest_change !== 'true')) return;
-  throw new HttpError(
-    413,
-    `${length} are too many to be explained: ask for at most ${mostExplained} at a time.`,
-    {
-      field: 'features',
-    },
-  );
-}
-
-function reasonsOf(row: Row, model: LiveModel, { explain, nearest_change }: Wishes, dataSet: DataSet) {
-  return {
-    ...(explain === 'true' && explainRow(dataSet, model, row)),
-    ...(nearest_change === 'true' && { nearest_change: findNearestChange(dataSet, model, row) ?? null }),
-  };
 }
 
 async function record(
