@@ -110,7 +110,7 @@ function describe(search: Search, nearest: Candidate, names: readonly string[]):
 function narrow({ called, before }: Search, found: Candidate, now: number, integer: boolean): Candidate {
   let [near, far] = [now, found.encoded];
   for (let round = 0; round < halvings; round += 1) {
-    const middle = integer ? Math.round((near + far) / 2) : (near + far) / 2;
+    const middle = integer ? Math.round(near / 2 + far / 2) : near / 2 + far / 2;
     if (middle === near || middle === far) break;
     if (called([{ ...found, encoded: middle }])[0] === before) near = middle;
     else far = middle;

@@ -36,6 +36,11 @@ export function ItemForm({ busy, onSubmit }: Props) {
   };
   const change = (place: number, text: string): void => setTexts(before => before.with(place, text));
   const fill = (row: Row): void => setTexts(row.map(textOf));
+  const trial = isTrying ? (
+    <section class="wide what-if" aria-label="What if?">
+      <WhatIf row={isWhole ? row : undefined} onTry={change} />
+    </section>
+  ) : null;
   return (
     <form ref={form} class={`item-form ${isLong ? 'long' : ''}`} noValidate={isLong} onSubmit={submit}>
       <label class="wide">
@@ -48,17 +53,14 @@ export function ItemForm({ busy, onSubmit }: Props) {
         />
       </label>
       {isLong ? <QuickFill onFill={fill} /> : null}
+      {isLong ? trial : null}
       <Fields
         texts={texts}
         problems={isChecked ? read.map(({ problem }) => problem) : []}
         hasSliders={isTrying}
         onChange={change}
       />
-      {isTrying ? (
-        <section class="wide what-if" aria-label="What if?">
-          <WhatIf row={isWhole ? row : undefined} onTry={change} />
-        </section>
-      ) : null}
+      {isLong ? null : trial}
       <p class="actions wide">
         <button type="submit" class="primary" disabled={busy || subject.trim() === ''}>
           {question}
