@@ -4,8 +4,11 @@ import type { z } from 'zod';
 import { namesOf } from './names.ts';
 import type { Settings } from './settings.ts';
 
-/** Google's own services need no address, and where one function publishes instead cannot be said to all of them. */
-const neverSet = /_EMULATOR_HOST$|^TOPIC_ID$/;
+/**
+ * Google's own services need no address, where one function publishes instead cannot be said to all of them, and Cloud Run
+ * itself says what it calls a service.
+ */
+const neverSet = /_EMULATOR_HOST$|^TOPIC_ID$|^K_SERVICE$/;
 
 /** The settings that a function checks when it starts. */
 export function schemasOf({ uses, settings }: AnyFunction): readonly z.ZodObject[] {

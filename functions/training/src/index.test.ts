@@ -44,6 +44,23 @@ describe('training', () => {
     ]);
   });
 
+  it('makes the first model in less time, and where that was too short the next one chooses anew', async () => {
+    // Of rows whose class nothing tells, more candidates are tried than there is time for.
+    await kit.asOwner(
+      `insert into training (variance, skewness, curtosis, entropy, class)
+       select i * 7919 % 1009, i * 7907 % 1013, i * 7901 % 1019, i * 7883 % 1021, i * 31 % 97 % 2
+       from generate_series(1, 2000) i`,
+    );
+    const settings = { TRAIN_BUDGET_SECONDS: '1', GATE_MIN_ACCURACY: '0', GATE_MIN_RECALL: '0' };
+    const choiceOf = async (name = '') => JSON.parse(await kit.store.load(name)).choice;
+    const first = await kit.train(settings);
+    expect(first).toMatchObject({ promoted: true });
+    expect(await choiceOf(first?.model_file_name)).toBeUndefined();
+    await kit.correct(notes(5));
+    const second = await kit.train(settings);
+    expect(await choiceOf(second?.model_file_name)).toMatchObject({ members: expect.any(Array) });
+  });
+
   it('trains once on the same rows, and writes down why not again', async () => {
     const model = await kit.train();
     expect(await kit.train()).toBeUndefined();

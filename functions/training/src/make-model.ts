@@ -36,6 +36,9 @@ export interface TrainingContext {
   readonly startedAt: number;
 }
 
+/** While no model answers, everybody waits: the first one is chosen in this share of the time. */
+const firstShare = 0.5;
+
 /** Trains, judges, stores and records one model; the message that it returns is all there is to say of it. */
 export async function makeModel(set: TrainingData, context: TrainingContext): Promise<ModelMessage> {
   const { dataSet, db, store, gate, live, trace, startedAt } = context;
@@ -64,12 +67,14 @@ export async function makeModel(set: TrainingData, context: TrainingContext): Pr
   const model_file_name = fileNameOf(decidedAt);
   if (outcome.trained) {
     const metrics = { trainingRows: training.count, holdOutRows: holdout.count, accuracy, logLoss };
-    const { model, choice } = outcome;
+    const { model, isHurried } = outcome;
+    // With its whole time the next training may choose better.
+    const choice = !live && isHurried ? undefined : outcome.choice;
     const probes = probeEncoded(model, probeRows(training));
     const background = backgroundOf(tableOf(dataSet, training).values, training.columns);
     await store.save(
       model_file_name,
-      encodeModelFile(dataSet, { ...origin, metrics, probes, background, choice, model }),
+      encodeModelFile(dataSet, { ...origin, metrics, probes, background, ...(choice && { choice }), model }),
     );
     const best = decision.provedBest ? null : (champion?.best ?? champion)?.fileName;
     await store.save(outOfFoldName(model_file_name), encodeOutOfFold(training, outcome.scores, best ?? null));
@@ -157,8 +162,9 @@ function learnRows(
   training: TrainingSet,
   seed: number,
   champion: Champion | undefined,
-  { dataSet, rules: { budgetSeconds } }: Pick<TrainingContext, 'dataSet' | 'rules'>,
+  { dataSet, rules, live }: Pick<TrainingContext, 'dataSet' | 'rules' | 'live'>,
 ): Promise<TrainingOutcome> {
+  const budgetSeconds = rules.budgetSeconds * (live ? 1 : firstShare);
   return train(tf, dataSet, training, { seed, budgetSeconds, choice: champion?.facts.choice });
 }
 
