@@ -176,6 +176,12 @@ describe('batches', () => {
   });
 });
 
+interface Explained {
+  readonly base: number;
+  readonly contributions: Readonly<Record<string, number>>;
+  readonly score: number;
+}
+
 describe('immediate predictions', () => {
   it('take measurements by name, in any order, and are kept like any other', async () => {
     const query = 'entropy=-0.44699&skewness=8.6661&variance=3.6216&curtosis=-2.8073';
@@ -200,6 +206,18 @@ describe('immediate predictions', () => {
     expect(third.predictions).toMatchObject([{ subject: 'a' }, { subject: 'b' }]);
     const kept = await api.call('GET', '/batches/{id}', `/batches/${first.batch_id}?wait=10`);
     expect(kept.status).toBe(200);
+    const subject = (kept.json as { readonly notes: readonly { subject: string }[] }).notes[0]?.subject ?? '';
+    const asked = await api.call('GET', '/predict', `/predict?${query}&explain=true&record=false`);
+    const { predictions, batch_id } = asked.json as Predicted & { predictions: readonly Explained[] };
+    const stored = await api.call(
+      'GET',
+      '/batches/{id}/explanation',
+      `/batches/${first.batch_id}/explanation?subject=${subject}`,
+    );
+    const [{ base, contributions, score } = { base: 0, contributions: {}, score: -1 }] = predictions;
+    expect(Object.values(contributions).reduce((sum, one) => sum + one, base)).toBeCloseTo(score, 12);
+    expect(stored).toMatchObject({ status: 200, json: { base, contributions, explains: 'real' } });
+    expect((await api.call('GET', '/batches/{id}', `/batches/${batch_id}?wait=0.1`)).status).toBe(404);
   });
 
   it('say which measurement is missing', async () => {

@@ -3,6 +3,7 @@ import { type DataSet, type ModelMessage, TransientError, uuidFromName } from '@
 import { formatTraceparent, type Trace } from '@banknote-loop/shared/base';
 import { contentHash, type ModelStore } from '@banknote-loop/shared/bucket';
 import {
+  backgroundOf,
   classificationReport,
   encodeModelFile,
   encodeOutOfFold,
@@ -11,6 +12,7 @@ import {
   type TrainingOutcome,
   type TrainingRefusal,
   type TrainingSet,
+  tableOf,
   train,
 } from '@banknote-loop/shared/classifier';
 import { chooseBackend, compileModel, type TensorFlow } from '@banknote-loop/shared/learning';
@@ -70,7 +72,9 @@ export async function makeModel(set: TrainingData, context: TrainingContext): Pr
     // With its whole time the next training may choose better.
     const choice = !live && isHurried ? undefined : outcome.choice;
     const probes = probeEncoded(model, probeRows(training));
-    const text = encodeModelFile(dataSet, { ...origin, metrics, probes, ...(choice && { choice }), model });
+    const background = backgroundOf(tableOf(dataSet, training).values, training.columns);
+    const facts = { ...origin, metrics, probes, background, ...(choice && { choice }) };
+    const text = encodeModelFile(dataSet, { ...facts, model });
     content_sha256 = contentHash(text);
     await store.save(model_file_name, text);
     const best = decision.provedBest ? null : (champion?.best ?? champion)?.fileName;

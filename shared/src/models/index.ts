@@ -1,5 +1,6 @@
 export { type AnswerSettings, answerRows } from './answer.ts';
 export { type Announce, announceLastDecision, decideManually, decideUnderLock } from './decide.ts';
+export { type Explainer, type Explanation, explainRow, whyUnexplained } from './explain.ts';
 export { readForeignModel } from './foreign-model.ts';
 export { type LiveModel, LiveModelKeeper } from './live-model.ts';
 export {
@@ -11,4 +12,5 @@ export {
   requireLoadable,
   requirePast,
 } from './load.ts';
+export { findNearestChange } from './nearest-change.ts';
 export { submitModel } from './submit-model.ts';

@@ -15,11 +15,19 @@ export function Reviewers() {
         <table>
           <thead>
             <tr>
-              <th>Name</th>
-              <th class="number">Labels</th>
-              <th class="number">Set aside</th>
-              <th class="number">Others agree</th>
-              <th class="number">Taken for right</th>
+              <th scope="col">Name</th>
+              <th scope="col" class="number">
+                Labels
+              </th>
+              <th scope="col" class="number">
+                Set aside
+              </th>
+              <th scope="col" class="number">
+                Others agree
+              </th>
+              <th scope="col" class="number">
+                Taken for right
+              </th>
             </tr>
           </thead>
           <tbody>
