@@ -6,7 +6,7 @@ import {
   type Explainer,
   explainRow,
   type LoadedModel,
-  loadClassifier,
+  loadRecorded,
   whyUnexplained,
 } from '@banknote-loop/shared/models';
 import type { Context } from './context.ts';
@@ -21,10 +21,10 @@ export const getExplanation = route({
 
   async handle(
     { params: { id }, query: { subject } },
-    context: Pick<Context, 'dataSet' | 'db' | 'models' | 'store' | 'caller'>,
+    context: Pick<Context, 'dataSet' | 'db' | 'models' | 'store' | 'caller' | 'noteRead'>,
   ) {
-    const { caller, dataSet, db } = context;
-    requireOwnBatch(caller, id);
+    const { dataSet, db } = context;
+    requireOwnBatch(context, id);
     const note = (await db.batches.notes(id)).find(one => one.subject === subject);
     if (!note) throw new HttpError(404, `There is no "${subject}" in a batch ${id}, or not yet.`);
     const row = dataSet.features.map(({ column }) => note[column] ?? null);
@@ -39,26 +39,27 @@ export const getExplanation = route({
   },
 });
 
-type ModelContext = Pick<Context, 'dataSet' | 'models' | 'store'>;
+type ModelContext = Pick<Context, 'dataSet' | 'db' | 'models' | 'store'>;
 
 /** The one beside the live model that was asked for last, by what it was loaded from: people look at one batch after another. */
 const loaded = new WeakMap<Context['store'], Explainer>();
 
-async function modelCalled(fileName: string, { dataSet, models, store }: ModelContext): Promise<Explainer> {
+async function modelCalled(fileName: string, context: ModelContext): Promise<Explainer> {
+  const { models, store } = context;
   const live = await models.current();
   if (live.fileName === fileName) return live;
   const last = loaded.get(store);
   if (last?.fileName === fileName) return last;
-  const { facts, probabilities } = loadStored(dataSet, fileName, await store.load(fileName));
+  const { facts, probabilities } = await loadStored(fileName, context);
   const model = { fileName, probabilities, background: facts.background };
   loaded.set(store, model);
   return model;
 }
 
 /** A declaration may have changed since, and an earlier model then fits no more. */
-function loadStored(dataSet: ModelContext['dataSet'], fileName: string, text: string): LoadedModel {
+async function loadStored(fileName: string, { dataSet, db, store }: ModelContext): Promise<LoadedModel> {
   try {
-    return loadClassifier(dataSet, fileName, text);
+    return await loadRecorded(dataSet, { db, store }, fileName);
   } catch (error) {
     if (!(error instanceof PermanentError)) throw error;
     throw new HttpError(404, `There is no explanation: ${error.message}`);
