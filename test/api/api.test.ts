@@ -331,13 +331,14 @@ it('answers every operation that the document describes as the document says', a
     '/quality',
     '/queues',
     '/topology',
+    '/audit',
     '/docs',
   ]) {
     expect((await api.call('GET', path)).status).toBe(200);
   }
   const { status } = await api.call('GET', '/traces', `/traces?correlation_id=${randomUUID()}`);
   expect(status).toBe(200);
-  for (const path of ['/openapi.json', '/healthz', '/readyz', '/metrics']) {
+  for (const path of ['/openapi.json', '/healthz', '/readyz', '/metrics', '/audit/export']) {
     expect((await api.call('GET', path)).status).toBe(200);
   }
   // An event stream has no end that a call could wait for; it has a test of its own.
