@@ -30,9 +30,9 @@ export interface Inputs {
   readonly width: number;
 }
 
-const furthestPlain = 1e6;
+export const furthestPlain = 1e6;
 /** Further than this no value lies: what an absurd one can do is bounded, and order is kept. */
-const furthest = 3;
+export const furthest = 3;
 const mostOneHot = 24;
 /** With more classes than this, the odds of the most frequent ones must do. */
 const mostOdds = 8;

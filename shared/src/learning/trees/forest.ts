@@ -19,8 +19,8 @@ export interface Forest {
   readonly sets: Uint8Array;
 }
 
-const missingLeftFlag = 1;
-const categoryFlag = 2;
+export const missingGoesLeft = 1;
+export const asksForCategory = 2;
 
 export function forestOf(trees: readonly Tree[], base: Float64Array, binners: readonly Binner[]): Forest {
   const roots: number[] = [];
@@ -37,7 +37,7 @@ export function forestOf(trees: readonly Tree[], base: Float64Array, binners: re
     for (const { column, bin, missingLeft, set } of tree.splits) {
       const binner = binners[column];
       columns.push(column);
-      flags.push((missingLeft ? missingLeftFlag : 0) + (set ? categoryFlag : 0));
+      flags.push((missingLeft ? missingGoesLeft : 0) + (set ? asksForCategory : 0));
       thresholds.push(binner?.kind === 'number' ? (binner.edges[bin] ?? Infinity) : sets.length);
       if (set && binner?.kind === 'category') {
         for (const own of binner.binOf) sets.push(set[own] ?? 0);
@@ -77,8 +77,8 @@ export function walkForest(forest: Forest, values: Float64Array, width: number):
           const threshold = thresholds[node] ?? 0;
           let left: boolean;
           if (flag === 0) left = value <= threshold;
-          else if (flag === missingLeftFlag) left = !(value > threshold);
-          else if (Number.isNaN(value)) left = (flag & missingLeftFlag) !== 0;
+          else if (flag === missingGoesLeft) left = !(value > threshold);
+          else if (Number.isNaN(value)) left = (flag & missingGoesLeft) !== 0;
           else left = sets[threshold + value] === 1;
           node = children[node * 2 + (left ? 0 : 1)] ?? -1;
         }
@@ -106,7 +106,8 @@ export function isSoundForest(forest: Forest, columns: readonly Column[]): boole
     forest.columns.every((column, node) => {
       const asked = columns[column];
       const threshold = thresholds[node] ?? Number.NaN;
-      if (((flags[node] ?? 0) & categoryFlag) === 0) return asked !== undefined && !Number.isNaN(threshold);
+      if (((flags[node] ?? 0) & asksForCategory) === 0)
+        return asked !== undefined && !Number.isNaN(threshold);
       return (
         asked?.kind === 'category' &&
         Number.isInteger(threshold) &&
