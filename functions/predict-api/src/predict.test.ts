@@ -20,12 +20,15 @@ const model = {
 async function ask(method: string, record: 'before' | 'after' | 'off') {
   const published: unknown[] = [];
   const later: Promise<void>[] = [];
+  const told: unknown[] = [];
   const context = {
     dataSet: banknotes,
     models: { current: async () => model },
     answers: {},
     predictions: { record },
     method,
+    headers: { host: 'notes.example', referer: 'https://bank.example/customers/7?name=ann' },
+    tell: (facts: object) => void told.push(facts),
     caller: { principal: 'test', verified: false, scopes: new Set<string>() },
     idempotencyKey: undefined,
     async publish(_topic: unknown, message: unknown) {
@@ -40,7 +43,7 @@ async function ask(method: string, record: 'before' | 'after' | 'off') {
   const { body } = await route.handle(input, context);
   const before = published.length;
   await Promise.all(later);
-  return { body, before, after: published.length - before };
+  return { body, before, after: published.length - before, told };
 }
 
 it.each([
@@ -54,4 +57,10 @@ it.each([
   const answer = await ask(method, record);
   expect(answer).toMatchObject(recorded);
   expect(answer.body.predictions).toMatchObject([{ subject: 'a', label: 'real' }]);
+});
+
+it('says who asked, from where and which model answered, and nothing that was sent', async () => {
+  const { told } = await ask('POST', 'before');
+  const from = { host: 'notes.example', referer: 'https://bank.example', asked_from: 'site' };
+  expect(told).toEqual([{ ...from, model: 'model-1.json', notes: 1 }]);
 });

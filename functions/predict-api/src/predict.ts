@@ -1,7 +1,7 @@
 import { type DataSet, type PredictionMessage, topics, z } from '@banknote-loop/shared';
 import { featureValue, notesBody, predictionAnswer, subject } from '@banknote-loop/shared/contract';
 import { didYouMean, type Feature, type Row, readValue, type Value } from '@banknote-loop/shared/data-set';
-import { batchIdFor, notesFromCsv, requireFewNotes, route } from '@banknote-loop/shared/http';
+import { askedFrom, batchIdFor, notesFromCsv, requireFewNotes, route } from '@banknote-loop/shared/http';
 import { answerRows } from '@banknote-loop/shared/models';
 import type { Context } from './context.ts';
 
@@ -80,7 +80,16 @@ export function postPredict(dataSet: DataSet) {
 
 type PredictContext = Pick<
   Context,
-  'answers' | 'dataSet' | 'finishLater' | 'idempotencyKey' | 'method' | 'predictions' | 'caller' | 'publish'
+  | 'answers'
+  | 'dataSet'
+  | 'finishLater'
+  | 'headers'
+  | 'idempotencyKey'
+  | 'method'
+  | 'tell'
+  | 'predictions'
+  | 'caller'
+  | 'publish'
 > & { readonly models: Pick<Context['models'], 'current'> };
 
 /** Answers from the live model, and sends the answer the way of any other prediction, so that it is kept and can be rated. */
@@ -89,6 +98,7 @@ async function predict(notes: Notes, context: PredictContext) {
   requireFewNotes(notes.features);
   const model = await models.current();
   const batch_id = batchIdFor(context, notes);
+  context.tell({ ...askedFrom(context.headers), model: model.fileName, notes: notes.subjects.length });
   const answers = answerRows(dataSet, model, notes.features, rules);
   await record(context, {
     batch_id,

@@ -71,6 +71,7 @@ export function createHttpHandler(
         return whenGone(response);
       },
       finishLater,
+      tell: record.tell,
       publish: outbox.for({
         span,
         correlate: message => ({ id: record.correlate(batchIdIn(message) ?? span.trace.traceId), since }),

@@ -13,6 +13,8 @@ export interface RequestRecord {
   begin(route: string): Promise<Span>;
   /** Who asks, for the log: the name that a token proves, or the address. */
   callerIs(principal: string): void;
+  /** What the line says beside. */
+  tell(facts: Readonly<Record<string, string | number>>): void;
   /** What is published for the request has this correlation id, which is returned. */
   correlate(id: string): string;
   /** Writes the line, and sees that the span is sent before the answer is. */
@@ -47,6 +49,7 @@ function startRecord(
   let span: Span | undefined;
   let correlationId: string | undefined;
   let caller: string | undefined;
+  let told: Readonly<Record<string, string | number>> = {};
   return {
     async begin(path) {
       route = path;
@@ -58,12 +61,16 @@ function startRecord(
     callerIs(principal) {
       caller = principal;
     },
+    tell(facts) {
+      told = { ...told, ...facts };
+    },
     correlate(id) {
       correlationId = id;
       return id;
     },
     async end(status) {
       write({
+        ...told,
         method,
         route,
         status,
