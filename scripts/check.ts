@@ -9,6 +9,7 @@ const checks: readonly (readonly [string, ...string[]])[] = [
   ['tsc', '--project', 'functions/predict-api/page'],
   ['knip', '--no-progress'],
   ['node', 'scripts/borders.ts'],
+  ['node', 'scripts/licences.ts'],
 ];
 
 const failed = checks.filter(([command, ...args]) => {

@@ -38,6 +38,7 @@ export const topics: Readonly<Record<string, readonly (readonly [string, string]
     ['npm run fuzz', 'hostile requests and messages'],
     ['npm run screenshots', 'takes the pictures of the docs anew'],
     ['npm run model-card', 'writes the figures of docs/model.md anew'],
+    ['npm run gate-curve', 'simulates how often the judge is right, and draws the chart'],
     ['npm run help', 'this list'],
   ],
 };

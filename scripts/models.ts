@@ -7,7 +7,7 @@ import { timeOrderedUuid } from '@banknote-loop/shared/base';
 import { decodeModelFile } from '@banknote-loop/shared/classifier';
 import { type DecisionRequest, decisionBody, topics } from '@banknote-loop/shared/contract';
 import { writeOnnxModel } from '@banknote-loop/shared/learning';
-import { type Announce, decideManually, submitModel } from '@banknote-loop/shared/models';
+import { type Announce, decideManually, findRecorded, submitModel } from '@banknote-loop/shared/models';
 import type { Database } from '@banknote-loop/shared/postgres';
 import { database, modelStore } from '@banknote-loop/shared/resources';
 import { describeStaleness, measureStaleness } from './staleness.ts';
@@ -23,6 +23,7 @@ npm run models -- unpin --why TEXT         lets trainings decide again
 npm run models -- train                    asks for a training now
 npm run models -- staleness                how much worse the models of 1, 7 and 30 days ago are by now
 npm run models -- import FILE              takes a model from elsewhere in (ONNX, or our own JSON), to be judged
+npm run models -- sign                     signs the models of before there was a key (see docs/operations.md)
 npm run models -- export NAME              writes a model's file into this folder, and beside it the same model as ONNX
   --by NAME                                who decides, if not the user of this machine
   --data-set NAME                          of which loop, where several run here`;
@@ -55,16 +56,20 @@ await runTool({ db: database, store: modelStore }, async ({ db, store }, instanc
     await send(topics.job.name, aRequestForTraining());
     return console.log('A training has been asked for; `npm run models -- list` will show what came of it.');
   }
+  if (command === 'sign') {
+    return console.log(`${await store.signAll()} model files have been signed.`);
+  }
   if (command === 'import' && name) {
     const { dataSet } = instance;
     const job = await submitModel(readFileSync(name), { dataSet, db, store, by });
+    await db.audit.record({ who: by, action: 'model-import', target: job.candidate });
     await send(topics.job.name, job);
     return console.log(
       `The model has been taken in; \`npm run models -- list\` will show what came of it, under the job ${job.batch_id}.`,
     );
   }
   if (command === 'export' && name) {
-    const text = await store.find(name);
+    const text = await findRecorded({ db, store }, name);
     if (text === undefined) throw new Error(`There is no model ${name}.`);
     return exportModel(instance.dataSet, basename(name), text);
   }

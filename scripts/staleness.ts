@@ -1,7 +1,7 @@
 import type { DataSet } from '@banknote-loop/shared';
 import type { ModelStore } from '@banknote-loop/shared/bucket';
 import { measure } from '@banknote-loop/shared/classifier';
-import { loadClassifier } from '@banknote-loop/shared/models';
+import { loadRecorded } from '@banknote-loop/shared/models';
 import type { Database, TrainingData } from '@banknote-loop/shared/postgres';
 
 /** How a model that answered some days ago would do on the hold-out as it is now. */
@@ -35,7 +35,7 @@ export async function measureStaleness(
       ({ promoted, created }) => promoted && new Date(created).getTime() <= then,
     )?.model_file_name;
     if (!model) continue;
-    const { probabilities } = loadClassifier(dataSet, model, await store.load(model));
+    const { probabilities } = await loadRecorded(dataSet, { db, store }, model);
     const { accuracy, logLoss } = measure(
       probabilities(holdout.features),
       holdout.classes,

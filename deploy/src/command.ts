@@ -67,7 +67,14 @@ export function dictionary(values: Readonly<Record<string, string>>): string {
   return separator === ',' ? pairs.join(',') : `^${separator}^${pairs.join(separator)}`;
 }
 
-export type InputName = 'new-password' | 'set-up-sql' | 'log-metric' | 'alert' | 'dashboard' | 'url-map';
+export type InputName =
+  | 'new-password'
+  | 'new-model-key'
+  | 'set-up-sql'
+  | 'log-metric'
+  | 'alert'
+  | 'dashboard'
+  | 'url-map';
 
 /** What a command reads from its standard input; `input.ts` makes it. */
 export interface Input {

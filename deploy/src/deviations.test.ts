@@ -118,6 +118,11 @@ const deviations: readonly (readonly [string, RegExp, () => unknown])[] = [
     () => cloud.unbind('secrets', 'db-pass', 'roles/secretmanager.secretAccessor', member('training')),
   ],
   [
+    'somebody may read what signs models',
+    /somebody@example.com has roles\/secretmanager.secretAccessor/,
+    () => cloud.bind('secrets', 'model-keys', 'roles/secretmanager.secretAccessor', somebody),
+  ],
+  [
     'somebody may put models into the bucket',
     /somebody@example.com has roles\/storage.objectCreator/,
     () => cloud.bind('storage buckets', bucket, 'roles/storage.objectCreator', somebody),

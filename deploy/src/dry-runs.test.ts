@@ -19,7 +19,10 @@ beforeAll(async () => {
       'OTEL_EXPORTER_OTLP_ENDPOINT: https://telemetry.googleapis.com\n' +
       'DOMAIN: notes.example.com\nDOOR_MEMBERS: [group:tellers@example.com]\nALERT_EMAILS: [me@example.com]\n',
   );
-  site = await testSite('AUTH_GRANTS: "a=b c; d=e"\nCORS_ORIGINS: https://a.example,https://b.example\n');
+  site = await testSite(
+    'AUTH_JWKS_URL: https://a.example/keys\nAUTH_ISSUER: https://a.example\nAUTH_AUDIENCE: loop\n' +
+      'AUTH_GRANTS: "email:a@b.example=notes:rate; sub:d=notes:submit"\nCORS_ORIGINS: https://a.example,https://b.example\n',
+  );
 });
 
 const linesOf = (...words: readonly string[]) => dryRun(site, readOptions(['--dry-run', ...words]));

@@ -1,17 +1,21 @@
 import type { AnyFunction } from '@banknote-loop/shared/http';
-import { messagingSettings, telemetrySettings } from '@banknote-loop/shared/resources';
+import { messagingSettings, processSettings, telemetrySettings } from '@banknote-loop/shared/resources';
 import type { z } from 'zod';
 import { namesOf } from './names.ts';
 import type { Settings } from './settings.ts';
 
-/** Google's own services need no address, and where one function publishes instead cannot be said to all of them. */
-const neverSet = /_EMULATOR_HOST$|^TOPIC_ID$/;
+/**
+ * Google's own services need no address, where one function publishes instead cannot be said to all of them, the keys that
+ * sign models are in a secret, and Cloud Run says itself which service it runs.
+ */
+const neverSet = /_EMULATOR_HOST$|^TOPIC_ID$|^MODEL_KEYS$|^K_SERVICE$/;
 
 /** The settings that a function checks when it starts. */
 export function schemasOf({ uses, settings }: AnyFunction): readonly z.ZodObject[] {
   return [
     messagingSettings,
     telemetrySettings,
+    processSettings.pick({ WEB_CONCURRENCY: true }),
     ...Object.values(uses).map(resource => resource.settings),
     ...Object.values(settings).map(schema => schema.in),
   ];
@@ -39,11 +43,12 @@ export function tracesToGoogle({ passedOn }: Settings): boolean {
 export function allVariables(settings: Settings): Readonly<Record<string, string>> {
   const { LOG_LEVEL, PROJECT_ID, BUCKET, REDISHOST, REDISPORT, DBHOST, DBPORT, DBNAME, DBUSER, DBPOOL } =
     settings;
-  const { prefix, secret } = namesOf(settings.DATA_SET);
+  const { prefix, secret, modelKeys } = namesOf(settings.DATA_SET);
   return {
     ...settings.passedOn,
     // The banknotes' functions know no other names than those of the contract.
     ...(prefix && { DATA_SET: settings.DATA_SET, TOPIC_PREFIX: prefix, DB_SECRET: secret }),
+    MODEL_KEYS_SECRET: modelKeys,
     // The metrics are made of the lines of this level: which of them are kept is said to Cloud Logging.
     LOG_LEVEL: LOG_LEVEL === 'debug' ? 'debug' : 'info',
     PROJECT_ID,

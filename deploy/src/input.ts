@@ -5,12 +5,14 @@ import { text } from 'node:stream/consumers';
 import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import { readMigrations, setUpScript } from '@banknote-loop/shared/postgres';
 import { logMetrics } from '@banknote-loop/shared/telemetry';
+import { readTopology } from '../../functions/topology.ts';
 import type { Input, InputName } from './command.ts';
 import { alertPolicy, alerts } from './dashboards/alerts.ts';
 import { dashboard } from './dashboards/dashboard.ts';
 import { logMetricConfig } from './dashboards/log-metric-config.ts';
 import { namesOf } from './names.ts';
 import { urlMapConfig } from './plan/url-map.ts';
+import { deployed } from './site.ts';
 
 // What some commands read from their standard input. As a script of its own, this file writes it to standard output:
 // that is how the lines of a dry run do by hand what the deployment does by itself.
@@ -20,19 +22,29 @@ const root = join(import.meta.dirname, '../..');
 /** Each makes its text of the arguments, and of the output of the command that it is made of. */
 const makers = {
   'new-password': () => randomBytes(32).toString('base64url'),
+  // Keys have names, and the day tells them apart.
+  'new-model-key': () => `${new Date().toISOString().slice(0, 10)}:${randomBytes(32).toString('hex')}`,
   'set-up-sql': setUpSql,
-  'log-metric': ([name, dataSet]: readonly string[]) =>
-    json(logMetricConfig(namesOf(dataSet ?? 'banknotes'), named(logMetrics, name))),
+  'log-metric': logMetric,
   alert: ([name, dataSet]: readonly string[]) =>
     json(alertPolicy(namesOf(dataSet ?? 'banknotes'), named(alerts, name))),
   dashboard: ([dataSet]: readonly string[]) => json(dashboard(namesOf(dataSet ?? 'banknotes'))),
   'url-map': ([projectId = '', dataSet]: readonly string[]) =>
     json(urlMapConfig(namesOf(dataSet ?? 'banknotes'), projectId)),
-} as const satisfies Record<InputName, (args: readonly string[], given: string) => string>;
+} as const satisfies Record<InputName, (args: readonly string[], given: string) => string | Promise<string>>;
 
 /** Makes the input; `given` is the output of the command that it is made of. */
-export function makeInput({ name, args }: Pick<Input, 'name' | 'args'>, given: string): string {
+export async function makeInput(
+  { name, args }: Pick<Input, 'name' | 'args'>,
+  given: string,
+): Promise<string> {
   return makers[name](args, given);
+}
+
+async function logMetric([name, dataSet]: readonly string[]): Promise<string> {
+  const names = namesOf(dataSet ?? 'banknotes');
+  const functionNames = (await readTopology()).map(definition => deployed({ names }, definition.name));
+  return json(logMetricConfig(names, functionNames, named(logMetrics, name)));
 }
 
 function setUpSql([user, name = 'banknotes']: readonly string[], password: string): string {
@@ -63,9 +75,10 @@ function isInputName(name: string | undefined): name is InputName {
   return name !== undefined && name in makers;
 }
 
-if (import.meta.main) {
-  const [name, ...args] = process.argv.slice(2);
+async function writeInput([name, ...args]: readonly string[]): Promise<void> {
   if (!isInputName(name)) throw new Error(`This makes ${Object.keys(makers).join(', ')}.`);
   const given = name === 'set-up-sql' ? await text(process.stdin) : '';
-  process.stdout.write(makeInput({ name, args }, given.trim()));
+  process.stdout.write(await makeInput({ name, args }, given.trim()));
 }
+
+if (import.meta.main) void writeInput(process.argv.slice(2));

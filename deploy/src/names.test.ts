@@ -31,6 +31,7 @@ describe.each(ways)('the loop of another data set, with %j', way => {
         'topic iris-request',
         'subscription iris-dead-letter',
         'secret iris-db-pass',
+        'secret iris-model-keys',
         'bucket test-project-models-iris',
         'database iris',
         'Cloud SQL loop-iris',
@@ -47,6 +48,7 @@ describe.each(ways)('the loop of another data set, with %j', way => {
       expect(prediction).toContain(part);
     expect(lines.join('\n')).toContain('dist/data-sets/iris/functions/prediction');
     expect(lines.join('\n')).toContain('DB_SECRET=iris-db-pass');
+    expect(prediction).toContain('MODEL_KEYS_SECRET=iris-model-keys');
     expect(lines.join('\n')).not.toMatch(/dist\/functions|"variance"/);
   });
 });
@@ -57,6 +59,7 @@ it('leaves the names of the banknotes as they are', async () => {
     expect.arrayContaining([
       'topic request',
       'secret db-pass',
+      'secret model-keys',
       'bucket test-project-models',
       'database banknotes',
       'Cloud SQL banknote-loop',

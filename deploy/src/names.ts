@@ -14,6 +14,8 @@ export interface Names {
   readonly tools: string;
   readonly toolsJob: string;
   readonly secret: string;
+  /** Of the secret with the keys that sign models. */
+  readonly modelKeys: string;
   /** Shows on things that they are ours. */
   readonly mark: string;
   readonly description: string;
@@ -33,6 +35,7 @@ const ofBanknotes: Names = {
   tools: 'tools',
   toolsJob: 'loop-tools',
   secret: 'db-pass',
+  modelKeys: 'model-keys',
   mark: 'banknote-loop',
   description: 'made by the banknote loop',
   title: 'Banknote loop',
@@ -62,6 +65,7 @@ export function namesOf(dataSet: string): Names {
     tools: 'tools',
     toolsJob: fit(`loop-${slug}-tools`, longest.account),
     secret: `${slug}-db-pass`,
+    modelKeys: `${slug}-model-keys`,
     mark: service,
     description: `made by the loop of ${dataSet}`,
     title: `Loop of ${dataSet}`,

@@ -13,7 +13,7 @@ import { messaging } from './plan/messaging.ts';
 import { alerts, channels, dashboard } from './plan/monitoring.ts';
 import { network, redis, wayIn } from './plan/network.ts';
 import { builderGrant, functionGrants } from './plan/rights.ts';
-import { bucket, secret } from './plan/storage.ts';
+import { bucket, databasePassword, modelKeys } from './plan/storage.ts';
 import { tools } from './plan/tools.ts';
 import { deployed, type Site } from './site.ts';
 import { anyEntry, type Step, type Thing, thing } from './step.ts';
@@ -52,11 +52,12 @@ function stagesOf(site: Site): readonly Stage[] {
   const { BUCKET } = site.settings;
   return [
     {
-      title: 'Accounts, topics, secret and bucket',
+      title: 'Accounts, topics, secrets and bucket',
       chains: [
         ...accounts(site).map(one => [one]),
         ...messaging(site),
-        secret(site),
+        databasePassword(site),
+        modelKeys(site),
         [imageRepository(site)],
         [bucket(site, { name: BUCKET, keepsOld: true })],
         // One after the other, since both change the same policy.

@@ -57,6 +57,13 @@ it.each(['small', 'production'])(
   },
 );
 
+it('takes no keys that sign models in a file: they are in a secret', () => {
+  const keys = `MODEL_KEYS: "a:${'0'.repeat(64)}"\n`;
+  expect(() => parseSettings(`${example}${keys}`, 'x.yaml')).toThrow(
+    /^x\.yaml has MODEL_KEYS, .*into the secret model-keys/,
+  );
+});
+
 it('takes from the profile what the settings do not say', async () => {
   const { settings } = await testSite('PROFILE: production\nREDIS_TIER: basic\n');
   expect(settings).toMatchObject({ REDIS_TIER: 'basic', DB_AVAILABILITY: 'regional' });

@@ -147,6 +147,7 @@ export function parseSettings(yaml: string, from: string): Settings {
   const base = { ...parsed.data, BUCKET: bucketOf(parsed.data) };
   const settings = { ...base, passedOn: passedOn(parseYaml(yaml, from)) };
   requireSignIn(settings, from);
+  refuseKeys(settings, from);
   return settings;
 }
 
@@ -165,6 +166,14 @@ function requireSignIn({ INVOKERS, ANYBODY_MAY_CALL, passedOn }: Settings, from:
   throw new SettingsError(
     `${from} has ${open} in INVOKERS and asks nobody to sign in: anybody could decide which model answers. Set AUTH_JWKS_URL, ` +
       'AUTH_ISSUER and AUTH_AUDIENCE, or say ANYBODY_MAY_CALL: true.',
+  );
+}
+
+/** Whoever may look at a function sees its variables; the plan keeps the keys in a secret. */
+function refuseKeys({ DATA_SET, passedOn }: Settings, from: string): void {
+  if (!passedOn.MODEL_KEYS) return;
+  throw new SettingsError(
+    `${from} has MODEL_KEYS, which is for the laptop: put the keys into the secret ${namesOf(DATA_SET).modelKeys} instead (docs/operations.md).`,
   );
 }
 

@@ -97,7 +97,8 @@ function withoutPasswords(all: unknown): unknown {
       .replace(/"\d{4}-\d\d-\d\dT[\d:.]+Z"/g, '"a time"')
       .replace(/"at-\d+"/g, '"a time"')
       .replace(/SCRAM-SHA-256[^']*/g, 'verifier')
-      .replace(/"value":"[\w-]{43}"/g, '"value":"password"'),
+      .replace(/"value":"[\w-]{43}"/g, '"value":"password"')
+      .replace(/"value":"[\d-]{10}:[\da-f]{64}"/g, '"value":"key"'),
   );
 }
 
@@ -199,6 +200,20 @@ it('uses a Redis, a database and a connector that are there already, and makes n
 it('says what to do when an existing database has no password in the secret', async () => {
   const [failure] = await deploy(await testSite('DBHOST: 10.1.1.2\n'));
   expect(failure?.message).toMatch(/password in the secret db-pass.*by hand/);
+});
+
+it('makes a key that signs models once, which only standard input has', async () => {
+  await deploy();
+  const keys = String(cloud.find('secrets', 'model-keys').value);
+  expect(keys).toMatch(/^[\d-]{10}:[\da-f]{64}$/);
+  expect(changes.filter(line => line.includes(keys))).toEqual([]);
+  expect(cloud.find('functions', 'prediction')).toMatchObject({
+    serviceConfig: { environmentVariables: { MODEL_KEYS_SECRET: 'model-keys' } },
+  });
+  const { environmentVariables } = Object(cloud.find('functions', 'feedback-to-db').serviceConfig);
+  expect(environmentVariables).not.toHaveProperty('MODEL_KEYS_SECRET');
+  expect(await deploy()).toEqual([]);
+  expect(cloud.find('secrets', 'model-keys').value).toBe(keys);
 });
 
 it('tells nobody the password: only standard input has it', async () => {

@@ -8,7 +8,7 @@ import type { AnyFunction } from '@banknote-loop/shared/http';
 import { pubSubIn } from '@banknote-loop/shared/pubsub';
 import { readTopology } from '../../functions/topology.ts';
 import { claimFolder } from './chosen-data-set.ts';
-import { withoutDeadAddresses, writeEnvironmentFile } from './environment-file.ts';
+import { deadAddresses, withoutDeadAddresses, writeEnvironmentFile } from './environment-file.ts';
 import { type Front, startFront } from './front.ts';
 import { FunctionProcess } from './function-process.ts';
 import { settingsFrom } from './given-settings.ts';
@@ -77,6 +77,8 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
 
   // A copy: what the services add to the environment of this process has not been given.
   const given = withoutDeadAddresses({ ...(options.given ?? process.env) }, events.say);
+  // Google's clients look at these by themselves, whatever addresses they are given.
+  for (const name of deadAddresses(process.env)) delete process.env[name];
   const stops: (() => void | Promise<void>)[] = [leave];
   const stop = async (): Promise<void> => {
     for (const one of stops.splice(0).reverse()) await one();

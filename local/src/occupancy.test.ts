@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { occupy } from './occupancy.ts';
@@ -16,6 +16,14 @@ it('gives the folder to one, and back', () => {
   expect(existsSync(join(folder, 'runner.pid'))).toBe(true);
   leave();
   expect(existsSync(join(folder, 'runner.pid'))).toBe(false);
+});
+
+it('keeps the folder from others, also one that is there already', () => {
+  chmodSync(folder, 0o755);
+  occupy(folder);
+  // Root's PostgreSQL has an account of its own, and must get through.
+  const others = process.getuid?.() === 0 ? 0o011 : 0;
+  if (process.platform !== 'win32') expect(statSync(folder).mode & 0o077).toBe(others);
 });
 
 it('refuses a folder that a living process has, and takes over that of a dead one', async () => {

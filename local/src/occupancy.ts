@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -7,6 +7,7 @@ import { join } from 'node:path';
  */
 export function occupy(folder: string): () => void {
   mkdirSync(folder, { recursive: true });
+  keepFromOthers(folder);
   const file = fileIn(folder);
   const other = runnerOf(folder);
   if (other !== undefined && other !== process.pid) {
@@ -17,6 +18,14 @@ export function occupy(folder: string): () => void {
   }
   writeFileSync(file, String(process.pid));
   return () => rmSync(file, { force: true });
+}
+
+/**
+ * Data, passwords and keys are their owner's alone. Root's PostgreSQL runs as another account, which must get through to
+ * its own part; what is in the folder nobody can list even then.
+ */
+function keepFromOthers(folder: string): void {
+  chmodSync(folder, process.getuid?.() === 0 ? 0o711 : 0o700);
 }
 
 /** The process of the loop that runs on a folder, if one does. */

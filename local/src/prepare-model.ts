@@ -1,9 +1,8 @@
 import { type DataSet, PermanentError } from '@banknote-loop/shared';
 import { timeOrderedUuid, until } from '@banknote-loop/shared/base';
-import type { ModelStore } from '@banknote-loop/shared/bucket';
 import { topics } from '@banknote-loop/shared/contract';
 import { startInstance } from '@banknote-loop/shared/function';
-import { loadClassifier } from '@banknote-loop/shared/models';
+import { loadRecorded, type ModelRecords } from '@banknote-loop/shared/models';
 import { rebuildCache } from '@banknote-loop/shared/rebuild';
 import { cache, database, modelStore } from '@banknote-loop/shared/resources';
 import type { Environment } from './services.ts';
@@ -45,9 +44,9 @@ const firstModelDeadlineMs = 60_000;
  */
 export function ensureModel(environment: Environment, dataSet: DataSet): Promise<void> {
   return asFunction(environment, dataSet, async instance => {
-    const { cache, store } = await instance.clients();
+    const { cache, db, store } = await instance.clients();
     const before = await cache.latestModelName();
-    if (before && (await mayAnswer(store, dataSet, before))) return;
+    if (before && (await mayAnswer({ db, store }, dataSet, before))) return;
     const job = { batch_id: timeOrderedUuid(), subjects: ['first model'], ratings: [null] };
     await (await instance.publisher()).send(topics.job.name, Buffer.from(JSON.stringify(job)), {});
     const there = 'the first model is there; the output of "training" says what became of it';
@@ -60,9 +59,9 @@ export function ensureModel(environment: Environment, dataSet: DataSet): Promise
 }
 
 /** Whether a model fits the declaration; one that cannot be read at the moment may. */
-async function mayAnswer(store: ModelStore, dataSet: DataSet, name: string): Promise<boolean> {
+async function mayAnswer(records: ModelRecords, dataSet: DataSet, name: string): Promise<boolean> {
   try {
-    loadClassifier(dataSet, name, await store.load(name));
+    await loadRecorded(dataSet, records, name);
     return true;
   } catch (error) {
     return !(error instanceof PermanentError);

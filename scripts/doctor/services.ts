@@ -2,7 +2,7 @@ import { ownMigrations } from '@banknote-loop/local/prepare-database';
 import type { ModelStore } from '@banknote-loop/shared/bucket';
 import type { DataSet } from '@banknote-loop/shared/data-set';
 import type { EventFunction } from '@banknote-loop/shared/function';
-import { loadClassifier } from '@banknote-loop/shared/models';
+import { loadRecorded } from '@banknote-loop/shared/models';
 import type { Database } from '@banknote-loop/shared/postgres';
 
 import type { DeadLetters, PubSubAddress } from '@banknote-loop/shared/pubsub';
@@ -58,7 +58,7 @@ export function serviceChecks({
       async run() {
         const name = (await db.models.live())?.model_file_name;
         if (!name) throw new Error('No model has been promoted yet.');
-        const { facts } = loadClassifier(dataSet, name, await store.load(name));
+        const { facts } = await loadRecorded(dataSet, { db, store }, name);
         return `${name}, trained ${facts.created}, passes its own test`;
       },
       remedy:

@@ -176,6 +176,12 @@ describe('batches', () => {
   });
 });
 
+interface Explained {
+  readonly base: number;
+  readonly contributions: Readonly<Record<string, number>>;
+  readonly score: number;
+}
+
 describe('immediate predictions', () => {
   it('take measurements by name, in any order, and are kept like any other', async () => {
     const query = 'entropy=-0.44699&skewness=8.6661&variance=3.6216&curtosis=-2.8073';
@@ -200,6 +206,18 @@ describe('immediate predictions', () => {
     expect(third.predictions).toMatchObject([{ subject: 'a' }, { subject: 'b' }]);
     const kept = await api.call('GET', '/batches/{id}', `/batches/${first.batch_id}?wait=10`);
     expect(kept.status).toBe(200);
+    const subject = (kept.json as { readonly notes: readonly { subject: string }[] }).notes[0]?.subject ?? '';
+    const asked = await api.call('GET', '/predict', `/predict?${query}&explain=true&record=false`);
+    const { predictions, batch_id } = asked.json as Predicted & { predictions: readonly Explained[] };
+    const stored = await api.call(
+      'GET',
+      '/batches/{id}/explanation',
+      `/batches/${first.batch_id}/explanation?subject=${subject}`,
+    );
+    const [{ base, contributions, score } = { base: 0, contributions: {}, score: -1 }] = predictions;
+    expect(Object.values(contributions).reduce((sum, one) => sum + one, base)).toBeCloseTo(score, 12);
+    expect(stored).toMatchObject({ status: 200, json: { base, contributions, explains: 'real' } });
+    expect((await api.call('GET', '/batches/{id}', `/batches/${batch_id}?wait=0.1`)).status).toBe(404);
   });
 
   it('say which measurement is missing', async () => {
@@ -268,6 +286,20 @@ it('lets a person decide which model answers', async () => {
   };
   const init = { headers: json, body: JSON.stringify(unknown) };
   expect((await api.call('POST', '/decisions', '/decisions', init)).status).toBe(404);
+});
+
+it('lets a person decide whether a label is learned from', async () => {
+  const id = await submit(['doubted']);
+  await fetch(`${loop.url}/batches/${id}?wait=10`);
+  const rating = JSON.stringify({ subjects: ['doubted'], ratings: [1] });
+  await fetch(`${loop.url}/batches/${id}`, { method: 'PATCH', headers: json, body: rating });
+  const decide = (subject: string) => {
+    const content = { batch_id: id, subject, learn: false, by: 'Mira', why: 'to see that it is set aside' };
+    return api.call('POST', '/labels', '/labels', { headers: json, body: JSON.stringify(content) });
+  };
+  await until('the label is there to be decided on', async () => (await decide('doubted')).status === 202);
+  expect((await decide('nobody')).status).toBe(404);
+  expect((await api.call('GET', '/reviewers')).json).toMatchObject({ set_aside: 1 });
 });
 
 describe('the page', () => {

@@ -43,6 +43,17 @@ describeWithBrowser('the page of another table', () => {
     await answer.locator('.rank').nth(2).waitFor();
   });
 
+  it('says why, and what else it would be with another value', async () => {
+    const answer = page.locator('.answer-list li', { hasText: 'one of Anvers' });
+    await answer.getByText('Why?').click();
+    await answer.locator('.reasons tbody tr', { hasText: 'Anvers' }).waitFor();
+    await page.getByRole('button', { name: 'What if?' }).click();
+    await page.locator('.trial .prediction').waitFor();
+    await page.locator('.nearest, .what-if .muted').first().waitFor();
+    expect(await barriersOn(page)).toEqual([]);
+    await page.getByRole('button', { name: 'What if?' }).click();
+  });
+
   it('lets a reviewer say what it is with one key, or by its first letters', async () => {
     await submitSamples(page);
     await goTo(page, 'Review');

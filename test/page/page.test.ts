@@ -57,6 +57,37 @@ describeWithBrowser('the page', () => {
     expect(await answer.textContent()).toMatch(/%/);
   });
 
+  it('says why it answered so: what each value adds or takes', async () => {
+    const answer = page.locator('.answer-list li', { hasText: 'the one I typed' });
+    await answer.getByText('Why?').click();
+    await answer.locator('.reasons tbody tr').nth(3).waitFor();
+    const [skewness = '', ...others] = await answer.locator('.reasons tbody tr').allTextContents();
+    expect(others).toHaveLength(3);
+    expect(skewness).toMatch(/[−+]\d+\.\d$/);
+    expect(await barriersOn(page)).toEqual([]);
+  });
+
+  it('answers while values are moved, keeps none of it, and says what would turn the answer over', async () => {
+    const before = await newestBatches(visit.loop.url);
+    await page.getByRole('button', { name: 'What if?' }).click();
+    const trial = page.locator('.trial');
+    await trial.getByText('fake').waitFor();
+    expect(await barriersOn(page)).toEqual([]);
+    await page.locator('.nearest').getByText('it would be “real”').waitFor();
+    await page.getByRole('button', { name: 'Try it' }).click();
+    await trial.getByText('real').waitFor();
+    await page.getByRole('button', { name: 'Try it' }).click();
+    await trial.getByText('fake').waitFor();
+    const skewness = page.getByLabel('skewness, to be moved');
+    await skewness.focus();
+    const value = await skewness.inputValue();
+    await page.keyboard.press('ArrowLeft');
+    expect(await page.getByLabel('skewness', { exact: true }).inputValue()).not.toBe(value);
+    await page.getByRole('button', { name: 'What if?' }).click();
+    expect(await skewness.count()).toBe(0);
+    expect(await newestBatches(visit.loop.url)).toEqual(before);
+  });
+
   it('takes a spreadsheet, and says which lines cannot be used', async () => {
     await page.getByText('CSV', { exact: true }).click();
     const rows = Array.from({ length: 1_200 }, (_, i) => `row ${i},3.6,8.7,-2.8,-0.4`);

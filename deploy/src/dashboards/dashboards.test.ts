@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { logMetrics } from '@banknote-loop/shared/telemetry';
+import { makeInput } from '../input.ts';
 import { namesOf } from '../names.ts';
+import { testSite } from '../testing/site.ts';
 import { alertPolicy, alerts } from './alerts.ts';
 import { dashboard } from './dashboard.ts';
 import { builtInMetrics } from './metric-types.ts';
@@ -27,6 +29,33 @@ it('shows every metric that is measured', () => {
     [],
   );
 });
+
+it.each(['banknotes', 'iris'])('counts nothing of another loop in the project: %s', async dataSet => {
+  const site = await testSite(`DATA_SET: ${dataSet}\n`);
+  const { names, functions } = site;
+  const services = functions.map(({ name }) => `"${name}"`).join(' OR ');
+  for (const metric of logMetrics) {
+    const text = await makeInput({ name: 'log-metric', args: [metric.name, dataSet] }, '');
+    expect(JSON.parse(text).filter).toContain(` AND resource.labels.service_name=(${services})`);
+  }
+  const waits = filtersIn([dashboard(names), ...alerts.map(alert => alertPolicy(names, alert))]).filter(
+    filter => filter.includes('pubsub_subscription'),
+  );
+  expect(waits).toHaveLength(4);
+  const topicNames = ['request', 'prediction', 'feedback', 'training', 'job', 'model', 'dead-letter'];
+  const topics = topicNames.map(name => `"${names.prefix}${name}"`).join(', ');
+  for (const filter of waits)
+    expect(filter).toContain(` AND metadata.system_labels.topic_id = one_of(${topics})`);
+});
+
+function filtersIn(content: unknown): string[] {
+  const found: string[] = [];
+  JSON.stringify(content, (key, value: unknown) => {
+    if (key === 'filter' && typeof value === 'string') found.push(value);
+    return value;
+  });
+  return found;
+}
 
 const runbook = readFileSync(join(import.meta.dirname, '../../../docs/operations.md'), 'utf8');
 

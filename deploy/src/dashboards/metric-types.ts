@@ -1,3 +1,4 @@
+import { deadLetterTopic, topics } from '@banknote-loop/shared/contract';
 import { logMetrics } from '@banknote-loop/shared/telemetry';
 import type { Names } from '../names.ts';
 
@@ -25,16 +26,17 @@ export function selectOurs(name: string): string {
   return `resource.type = "cloud_run_revision" AND metric.type = "logging.googleapis.com/user/${name}"`;
 }
 
-/** A filter that takes in the metrics, topics and functions of one loop, where there are several. */
+/**
+ * A filter that takes in the metrics and topics of one loop: others may be in the project. Subscriptions are told by their
+ * topics, since Eventarc gives most of them names of its own making.
+ */
 export function ofLoop({ prefix }: Names, filter: string): string {
-  if (prefix === '') return filter;
-  return filter
+  const ours = filter
     .replaceAll('logging.googleapis.com/user/', `logging.googleapis.com/user/${metricPrefix(prefix)}`)
-    .replaceAll('subscription_id = "dead-letter"', `subscription_id = "${prefix}dead-letter"`)
-    .replaceAll(
-      'subscription_id != "dead-letter"',
-      `subscription_id != "${prefix}dead-letter" AND resource.labels.subscription_id = has_substring("${prefix}")`,
-    );
+    .replaceAll('"dead-letter"', `"${prefix}${deadLetterTopic}"`);
+  if (!filter.includes('"pubsub_subscription"')) return ours;
+  const names = [...Object.values(topics).map(({ name }) => name), deadLetterTopic];
+  return `${ours} AND metadata.system_labels.topic_id = one_of(${names.map(name => `"${prefix}${name}"`).join(', ')})`;
 }
 
 /** Metrics have names of their own for each loop: each counts the lines of its own functions. */

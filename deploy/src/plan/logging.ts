@@ -10,8 +10,9 @@ export function logMetrics(site: Site): readonly Thing[] {
   return allMetrics.map(metric => logMetric(site, metric));
 }
 
-function logMetric({ settings, names }: Site, metric: LogMetric): Thing {
-  const { name, description, filter, labelExtractors } = logMetricConfig(names, metric);
+function logMetric({ settings, functions, names }: Site, metric: LogMetric): Thing {
+  const functionNames = functions.map(definition => definition.name);
+  const { name, description, filter, labelExtractors } = logMetricConfig(names, functionNames, metric);
   const told = (verb: string): Command =>
     reading(
       { name: 'log-metric', args: [metric.name, ...argumentOf(settings)] },

@@ -8,14 +8,15 @@ const models = 'gs://test-project-models';
 const everyTopic = ['request', 'prediction', 'feedback', 'training', 'job', 'model'];
 const publish = (topic: string) => `roles/pubsub.publisher on ${topic}`;
 const readModels = `roles/storage.objectViewer on ${models}`;
+const readKeys = 'roles/secretmanager.secretAccessor on model-keys';
 
 /** What it takes to work with each resource; whatever a definition uses and is not listed here fails the test. */
 const needed: Readonly<Record<string, readonly string[]>> = {
   database: ['roles/secretmanager.secretAccessor on db-pass'],
   cache: [],
   'access-control': [],
-  'live-model': [readModels],
-  'model-store': [readModels, `roles/storage.objectCreator on ${models}`],
+  'live-model': [readModels, readKeys],
+  'model-store': [readModels, readKeys, `roles/storage.objectCreator on ${models}`],
   'dead-letters': [
     'roles/pubsub.subscriber on dead-letter',
     'roles/pubsub.viewer on test-project',

@@ -30,14 +30,19 @@ function rightsOf(site: Site, definition: AnyFunction): readonly Right[] {
 function rightsByUse(site: Site): Readonly<Record<ResourceName, readonly Right[]>> {
   const models = { noun: ['storage', 'buckets'], name: `gs://${site.settings.BUCKET}` };
   const reader: Right = { ...models, role: 'roles/storage.objectViewer', exact: false };
+  const secret = (name: string): Right => ({
+    noun: ['secrets'],
+    name,
+    role: 'roles/secretmanager.secretAccessor',
+    exact: true,
+  });
+  const keys = secret(site.names.modelKeys);
   return {
-    database: [
-      { noun: ['secrets'], name: site.names.secret, role: 'roles/secretmanager.secretAccessor', exact: true },
-    ],
+    database: [secret(site.names.secret)],
     cache: [],
     'access-control': [],
-    'live-model': [reader],
-    'model-store': [reader, { ...models, role: 'roles/storage.objectCreator', exact: true }],
+    'live-model': [reader, keys],
+    'model-store': [reader, keys, { ...models, role: 'roles/storage.objectCreator', exact: true }],
     // Looked through, and replayed to whichever topic each came from, which their subscriptions tell.
     'dead-letters': [
       {
@@ -80,10 +85,10 @@ export function functionGrants(site: Site): readonly Grant[] {
   return [...grants.values()];
 }
 
-/** Whoever looks after the loop looks at everything, and may publish; no model is made by hand. */
+/** Whoever looks after the loop looks at everything, may publish, and takes in or signs models. */
 function rightsOfTools(site: Site): readonly Right[] {
   const byUse = rightsByUse(site);
-  const used: readonly ResourceName[] = ['database', 'live-model', 'dead-letters', 'monitoring'];
+  const used: readonly ResourceName[] = ['database', 'model-store', 'dead-letters', 'monitoring'];
   return used.flatMap(name => byUse[name]);
 }
 

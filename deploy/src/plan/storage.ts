@@ -1,4 +1,4 @@
-import { gcloud, reading } from '../command.ts';
+import { gcloud, type InputName, reading } from '../command.ts';
 import type { Site } from '../site.ts';
 import { anyEntry, isLabelledOurs, labelOf, type Step, type Thing, thing } from '../step.ts';
 
@@ -45,10 +45,19 @@ export function bucket(site: Site, { name, keepsOld }: BucketNeeds): Thing {
   });
 }
 
-/** The secret, and in it a password that nobody has seen. An existing database has its own: it is put in by hand. */
-export function secret(site: Site): readonly Step[] {
-  const { secret: name } = site.names;
+/** A password that nobody has seen. An existing database has its own: it is put in by hand. */
+export function databasePassword(site: Site): readonly Step[] {
   const makesDatabase = site.settings.DBHOST === undefined;
+  return secret(site, site.names.secret, 'a password', makesDatabase ? 'new-password' : undefined);
+}
+
+/** What signs models, so that nobody who can only write to the bucket makes a model that answers. */
+export function modelKeys(site: Site): readonly Step[] {
+  return secret(site, site.names.modelKeys, 'a key', 'new-model-key');
+}
+
+/** A secret, and what is in it unless somebody has put something in. */
+function secret(site: Site, name: string, what: string, content: InputName | undefined): readonly Step[] {
   return [
     thing({
       title: `secret ${name}`,
@@ -62,7 +71,7 @@ export function secret(site: Site): readonly Step[] {
       ours: isLabelledOurs(site),
     }),
     thing({
-      title: `a password in the secret ${name}`,
+      title: `${what} in the secret ${name}`,
       look: gcloud(
         'secrets',
         'versions',
@@ -73,13 +82,8 @@ export function secret(site: Site): readonly Step[] {
         '--format=json',
       ),
       wants: anyEntry,
-      create: makesDatabase
-        ? [
-            reading(
-              { name: 'new-password', args: [] },
-              gcloud('secrets', 'versions', 'add', name, '--data-file=-'),
-            ),
-          ]
+      create: content
+        ? [reading({ name: content, args: [] }, gcloud('secrets', 'versions', 'add', name, '--data-file=-'))]
         : [],
     }),
   ];

@@ -60,7 +60,7 @@ function job(site: Site): Thing {
 function environment(site: Site): Readonly<Record<string, string>> {
   const { settings } = site;
   const known = { ...databaseSettings.shape, ...messagingSettings.shape };
-  const more = ['PROJECT_ID', 'BUCKET', 'REDISHOST', 'REDISPORT', 'DATA_SET'];
+  const more = ['PROJECT_ID', 'BUCKET', 'REDISHOST', 'REDISPORT', 'DATA_SET', 'MODEL_KEYS_SECRET'];
   const variables = Object.entries(allVariables(settings)).filter(
     ([name]) => name !== 'LOG_LEVEL' && (name in known || more.includes(name)),
   );

@@ -7,9 +7,17 @@ import {
   batchId,
   batchPage,
   batchPath,
+  type FeedbackMessage,
   ratingsBody,
 } from '@banknote-loop/shared/contract';
-import { type Caller, HttpError, maySee, requireOwnBatch, route } from '@banknote-loop/shared/http';
+import {
+  type Caller,
+  HttpError,
+  isAnothers,
+  maySee,
+  requireOwnBatch,
+  route,
+} from '@banknote-loop/shared/http';
 import type { BatchPosition } from '@banknote-loop/shared/postgres';
 import type { Cache } from '@banknote-loop/shared/redis';
 import { untilStored } from './batch-watch.ts';
@@ -30,9 +38,9 @@ export const getBatches = route({
   answer: batchPage,
 
   async handle({ query: { limit, cursor } }, context: Context) {
-    if (cursor === undefined) return ownPart(await newestPage(context, limit), context.caller);
+    if (cursor === undefined) return ownPart(await newestPage(context, limit), context);
     const older = await context.db.batches.older(limit, decodeCursor(cursor));
-    return { ...ownPart(pageOf(older, limit, 'database'), context.caller), isShared: false };
+    return { ...ownPart(pageOf(older, limit, 'database'), context), isShared: false };
   },
 });
 
@@ -44,8 +52,9 @@ function pageOf(batches: readonly BatchSummaryAnswer[], limit: number, source: '
 type Page = ReturnType<typeof pageOf>;
 
 /** What of a page the caller may see; all who may see everything share it as it is. */
-function ownPart(page: Page, caller: Caller) {
+function ownPart(page: Page, { caller, noteRead }: Pick<Context, 'caller' | 'noteRead'>) {
   const batches = page.batches.filter(({ batch_id }) => maySee(caller, batch_id));
+  if (batches.some(({ batch_id }) => isAnothers(caller, batch_id))) noteRead('batches');
   const isShared = batches.length === page.batches.length;
   return { body: isShared ? page : { ...page, batches }, isShared };
 }
@@ -104,8 +113,8 @@ export function getBatch(dataSet: DataSet) {
     }),
     answer: batchAnswer(dataSet),
 
-    async handle({ params: { id }, query: { wait } }, { db, signal, caller }: Context) {
-      requireOwnBatch(caller, id);
+    async handle({ params: { id }, query: { wait } }, { db, signal, caller, noteRead }: Context) {
+      requireOwnBatch({ caller, noteRead }, id);
       let notes = await db.batches.notes(id);
       if (notes.length === 0 && wait > 0 && (await untilStored(db, id, { seconds: wait, signal }))) {
         notes = await db.batches.notes(id);
@@ -126,11 +135,7 @@ export function postFeedback(dataSet: DataSet) {
     status: 202,
     answer: acceptedRatings(dataSet),
 
-    async handle({ body }, { publish, caller }: Context) {
-      const feedback = { ...body, ...reviewerOf(body.reviewer, caller) };
-      await publish(topics.feedback, feedback);
-      return { body: feedback };
-    },
+    handle: ({ body }, context: Context) => acceptRatings(body, context),
   });
 }
 
@@ -146,11 +151,38 @@ export function patchBatch(dataSet: DataSet) {
     status: 202,
     answer: acceptedRatings(dataSet),
 
-    async handle({ params: { id }, body }, { publish, caller }: Context) {
-      const feedback = { batch_id: id, ...body, ...reviewerOf(body.reviewer, caller) };
-      await publish(topics.feedback, feedback);
-      return { body: feedback };
-    },
+    handle: ({ params: { id }, body }, context: Context) => acceptRatings({ batch_id: id, ...body }, context),
+  });
+}
+
+async function acceptRatings(given: FeedbackMessage, context: Context) {
+  const { caller, publish } = context;
+  const feedback = { ...given, ...reviewerOf(given.reviewer, caller) };
+  await recordUnusual(feedback, context);
+  await publish(topics.feedback, feedback);
+  return { body: feedback };
+}
+
+/** What is taken back, and what is said for another, is on record before it takes effect. */
+async function recordUnusual(
+  { batch_id, subjects, ratings, reviewer }: FeedbackMessage,
+  { caller, db }: Pick<Context, 'caller' | 'db'>,
+): Promise<void> {
+  const isForAnother = caller.verified && reviewer !== caller.principal;
+  if (!isForAnother && !ratings.includes(null)) return;
+  const named = new Set(subjects);
+  const notes = await db.batches.notes(batch_id);
+  const before = notes
+    .filter(({ subject }) => named.has(subject))
+    .map(({ subject, rating, reviewer: by }) => ({ subject, rating, reviewer: by }));
+  const after = subjects.map((subject, i) => ({ subject, rating: ratings[i], reviewer }));
+  await db.audit.record({
+    who: caller.principal,
+    address: caller.address,
+    action: isForAnother ? 'rating-for-another' : 'withdrawal',
+    target: `batch ${batch_id}`,
+    before,
+    after,
   });
 }
 

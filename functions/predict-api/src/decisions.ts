@@ -28,10 +28,14 @@ export const postDecision = route({
   status: 202,
   answer: announcedDecision,
 
-  async handle({ body }, { db, publish, principal }: Pick<Context, 'db' | 'publish' | 'principal'>) {
+  async handle(
+    { body },
+    { db, publish, caller, principal }: Pick<Context, 'db' | 'publish' | 'caller' | 'principal'>,
+  ) {
     // The record names the caller as it is known here, too: anybody can write any name.
     const by = body.by === principal ? principal : `${body.by} (${principal})`;
-    const { model_file_name, created, decision } = await decideManually(db, { ...body, by }, model =>
+    const request = { ...body, by, address: caller.address };
+    const { model_file_name, created, decision } = await decideManually(db, request, model =>
       publish(topics.model, model),
     );
     const { kind, why } = body;

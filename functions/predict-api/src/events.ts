@@ -1,5 +1,5 @@
 import { EventEmitter, on } from 'node:events';
-import { route } from '@banknote-loop/shared/http';
+import { HttpError, route } from '@banknote-loop/shared/http';
 import type { Database } from '@banknote-loop/shared/postgres';
 import type { Context } from './context.ts';
 import { EventFeed } from './event-feed.ts';
@@ -8,8 +8,15 @@ import type { LoopEvent } from './event-sources.ts';
 /** Proxies cut connections on which nothing comes for long. */
 const heartbeatMs = 15_000;
 
-/** One for each instance, which is known by its database. */
-const feeds = new WeakMap<Database, EventFeed>();
+/** More tabs than anybody looks at; each one is a connection, and may keep an instance alive. */
+const mostStreams = 20;
+
+/** What an instance, which is known by its database, tells, and how many streams each caller has. */
+interface Listening {
+  readonly feed: EventFeed;
+  readonly streams: Map<string, number>;
+}
+const listening = new WeakMap<Database, Listening>();
 
 export const getEvents = route({
   method: 'GET',
@@ -19,13 +26,32 @@ export const getEvents = route({
   scope: 'loop:read',
   answer: 'text/event-stream',
 
-  async handle(_input, context: Context) {
-    const feed = feeds.get(context.db) ?? new EventFeed(context);
-    feeds.set(context.db, feed);
+  async handle(_input, context: Pick<Context, 'cache' | 'db' | 'log' | 'queues' | 'principal' | 'signal'>) {
+    const { db, principal, signal } = context;
+    const { feed, streams } = listening.get(db) ?? { feed: new EventFeed(context), streams: new Map() };
+    listening.set(db, { feed, streams });
+    countStream(streams, principal, signal);
     const headers = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' };
-    return { headers, stream: streamOf(feed, context.signal) };
+    return { headers, stream: streamOf(feed, signal) };
   },
 });
+
+function countStream(streams: Map<string, number>, principal: string, signal: AbortSignal): void {
+  const open = streams.get(principal) ?? 0;
+  if (open >= mostStreams) {
+    throw new HttpError(429, `You listen to ${open} streams already: end one of them first.`, {
+      headers: { 'retry-after': '15' },
+    });
+  }
+  if (signal.aborted) return;
+  streams.set(principal, open + 1);
+  const leave = (): void => {
+    const left = (streams.get(principal) ?? 1) - 1;
+    if (left > 0) streams.set(principal, left);
+    else streams.delete(principal);
+  };
+  signal.addEventListener('abort', leave, { once: true });
+}
 
 async function* streamOf(feed: EventFeed, signal: AbortSignal): AsyncGenerator<string> {
   const emitter = new EventEmitter();

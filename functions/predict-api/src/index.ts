@@ -22,6 +22,7 @@ export default defineHttp({
   settings: { answers: answerRules, predictions: predictRules, quality: qualityRules },
   needs: { timeoutSeconds: 3_600 },
   routes,
+  audit: ({ db }) => db.audit,
   ready: ({ db }) => db.ping(),
   gauges: readGauges,
 });

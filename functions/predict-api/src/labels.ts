@@ -32,11 +32,15 @@ export const postLabelDecision = route({
   status: 202,
   answer: labelDecisionBody,
 
-  async handle({ body }, { db, publish, principal }: Pick<Context, 'db' | 'publish' | 'principal'>) {
+  async handle(
+    { body },
+    { db, publish, caller, principal }: Pick<Context, 'db' | 'publish' | 'caller' | 'principal'>,
+  ) {
     const { batch_id, subject, learn, why } = body;
     // The record names the caller as it is known here, too: anybody can write any name.
     const by = body.by === principal ? principal : `${body.by} (${principal})`;
-    if (!(await db.labels.decide(batch_id, subject, { learn, by, why }))) {
+    const { address } = caller;
+    if (!(await db.labels.decide(batch_id, subject, { learn, by, why, address }))) {
       throw new HttpError(404, `Nobody has labelled ${subject} of batch ${batch_id}, or not yet.`);
     }
     await publish(topics.job, { batch_id, subjects: [subject], ratings: [null] });

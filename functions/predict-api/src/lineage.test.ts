@@ -4,6 +4,7 @@ import {
   announcedDecision,
   type DecisionRequest,
   decisionsAnswer,
+  explanationAnswer,
   jobsAnswer,
   modelAnswer,
   modelMessage,
@@ -21,6 +22,7 @@ import { type LabelledNote, openTrainingKit, type TrainingKit } from '@banknote-
 import trainingToCache from '../../training-to-cache/src/index.ts';
 import type { Context } from './context.ts';
 import { getDecisions, postDecision } from './decisions.ts';
+import { getExplanation } from './explanation.ts';
 import { getJobs } from './jobs.ts';
 import { getReviewers, postLabelDecision } from './labels.ts';
 import { getModel, getModels, getQuality } from './models.ts';
@@ -33,7 +35,17 @@ let redis: TestCache;
 let keeper: LiveModelKeeper;
 let context: Pick<
   Context,
-  'dataSet' | 'db' | 'cache' | 'models' | 'quality' | 'log' | 'caller' | 'principal' | 'publish'
+  | 'dataSet'
+  | 'db'
+  | 'cache'
+  | 'models'
+  | 'store'
+  | 'quality'
+  | 'log'
+  | 'caller'
+  | 'noteRead'
+  | 'principal'
+  | 'publish'
 >;
 beforeEach(async () => {
   [kit, redis] = await Promise.all([openTrainingKit(), openTestCache()]);
@@ -50,6 +62,7 @@ beforeEach(async () => {
     db: kit.db,
     cache: redis.cache,
     models: keeper,
+    store: kit.store,
     quality: {
       windowDays: 7,
       rows: 1000,
@@ -60,7 +73,13 @@ beforeEach(async () => {
     },
     log: quiet,
     principal: 'ann@bank.example',
-    caller: { principal: 'ann@bank.example', verified: false, scopes: new Set<string>() },
+    noteRead: () => {},
+    caller: {
+      principal: 'ann@bank.example',
+      address: '192.0.2.7',
+      verified: false,
+      scopes: new Set<string>(),
+    },
     publish: async (_topic, message) => kit.announce(modelMessage.parse(message)),
   };
 });
@@ -95,6 +114,29 @@ async function answerBy(model_file_name = ''): Promise<void> {
   };
   await kit.db.predictions.store({ prediction, created: new Date() });
 }
+
+it('explains a stored answer by the model that gave it, though another answers now', async () => {
+  const first = await kit.train();
+  await until('the model is in use', async () => (await keeper.current()).fileName !== undefined);
+  const batch_id = timeOrderedUuid();
+  const features = [3.6, 8.7, -2.8, -0.4];
+  const { probabilities } = await keeper.current();
+  const score = probabilities(Float64Array.from(features))[1] ?? -1;
+  const stored = { output: ['real'], scores: [score], model_file_name: first?.model_file_name };
+  const prediction = { batch_id, subjects: ['kept'], input: [features], ...stored };
+  await kit.db.predictions.store({ prediction, created: new Date() });
+  await kit.correct(notes(12), 'ann');
+  const second = await kit.train();
+  await answerBy(second?.model_file_name);
+  const ask = (id: string, subject: string) =>
+    getExplanation.handle({ ...nothing, params: { id }, query: { subject } }, context);
+  const explained = explanationAnswer.parse(bodyOf(await ask(batch_id, 'kept')));
+  expect(explained).toMatchObject({ model_file_name: first?.model_file_name, explains: 'real' });
+  const { base, contributions } = explained;
+  expect(Object.keys(contributions)).toEqual(banknotes.features.map(({ column }) => column));
+  expect(Object.values(contributions).reduce((sum, one) => sum + one, base)).toBeCloseTo(score, 9);
+  await expect(ask(batch_id, 'another')).rejects.toThrow('There is no "another" in a batch');
+});
 
 it('follows a correction to the row, the training, the model, and the first answer that knows it', async () => {
   await kit.train();

@@ -58,8 +58,15 @@ export const postModel = route({
   status: 202,
   answer: acceptedModel,
 
-  async handle({ body }, { dataSet, db, store, publish, principal }: Context) {
+  async handle({ body }, { dataSet, db, store, publish, caller, principal }: Context) {
     const job = await submitModel(body, { dataSet, db, store, by: principal });
+    await db.audit.record({
+      who: principal,
+      address: caller.address,
+      action: 'model-import',
+      target: job.candidate,
+      after: { job_id: job.batch_id },
+    });
     await publish(topics.job, job);
     return { body: { job_id: job.batch_id, result: '/models' } };
   },

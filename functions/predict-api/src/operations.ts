@@ -52,10 +52,16 @@ export const replayDeadLetter = route({
   params: z.object({ id: z.string() }),
   answer: replayedAnswer,
 
-  async handle({ params: { id } }, { deadLetters }: Context) {
+  async handle({ params: { id } }, { deadLetters, db, caller }: Context) {
     const count = await deadLetters.replay(letter => letter.id === id);
     if (count === 0)
       throw new HttpError(404, `There is no dead letter ${id}; it may have been replayed already.`);
+    await db.audit.record({
+      who: caller.principal,
+      address: caller.address,
+      action: 'dead-letter-replay',
+      target: id,
+    });
     return { body: { replayed: [id] } };
   },
 });

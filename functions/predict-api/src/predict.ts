@@ -2,8 +2,9 @@ import { type DataSet, type PredictionMessage, topics, z } from '@banknote-loop/
 import { featureValue, notesBody, predictionAnswer, subject } from '@banknote-loop/shared/contract';
 import { didYouMean, type Feature, type Row, readValue, type Value } from '@banknote-loop/shared/data-set';
 import { askedFrom, batchIdFor, notesFromCsv, requireFewNotes, route } from '@banknote-loop/shared/http';
-import { answerRows } from '@banknote-loop/shared/models';
+import { answerRows, whyUnexplained } from '@banknote-loop/shared/models';
 import type { Context } from './context.ts';
+import { reasonsFor, requireFewExplained, type Wishes, wishes, wishesBeside } from './reasons.ts';
 
 interface Notes {
   readonly subjects: string[];
@@ -11,22 +12,25 @@ interface Notes {
 }
 
 /** One item by the names of its columns: their order does not matter. */
-function oneNote(dataSet: DataSet, valueIn: (feature: Feature) => z.ZodType<Value>) {
+function oneNote(
+  dataSet: DataSet,
+  valueIn: (feature: Feature) => z.ZodType<Value>,
+  beside: Partial<typeof wishes> = {},
+) {
   const { features, item } = dataSet;
   const columns = features.map(feature => {
     const value = valueIn(feature);
     return [feature.column, feature.missing ? value.default(null) : value] as const;
   });
-  const shape = { ...Object.fromEntries(columns), subject: subject.default(item) };
+  const shape = { ...Object.fromEntries(columns), ...beside, subject: subject.default(item) };
   // Where a value may be missing, a name that is misspelt would pass for one.
   const mayHide = features.some(({ missing }) => missing);
   const note = mayHide ? z.strictObject(shape, { error: nameUnknown(Object.keys(shape)) }) : z.object(shape);
-  return note.transform(
-    (note: Readonly<Record<string, unknown>> & { readonly subject: string }): Notes => ({
-      subjects: [note.subject],
-      features: [features.map(({ column }) => note[column] as Value)],
-    }),
-  );
+  return note.transform((note: Readonly<Record<string, unknown>> & { readonly subject: string }) => ({
+    subjects: [note.subject],
+    features: [features.map(({ column }) => note[column] as Value)],
+    wishes: z.object(wishes).parse(Object.fromEntries(Object.keys(beside).map(name => [name, note[name]]))),
+  }));
 }
 
 function nameUnknown(known: readonly string[]) {
@@ -57,9 +61,9 @@ export function getPredict(dataSet: DataSet) {
     summary: `Says at once what one ${dataSet.item} is.`,
     scope: 'notes:submit',
     idempotent: true,
-    query: oneNote(dataSet, valueInAddress),
+    query: oneNote(dataSet, valueInAddress, wishesBeside(dataSet)),
     answer: predictionAnswer,
-    handle: ({ query }, context: PredictContext) => predict(query, context),
+    handle: ({ query }, context: PredictContext) => predict(query, query.wishes, context),
   });
 }
 
@@ -71,10 +75,11 @@ export function postPredict(dataSet: DataSet) {
     summary: `Says at once what ${items} are: one ${item} by its features, or many as a batch or as CSV.`,
     scope: 'notes:submit',
     idempotent: true,
+    query: z.object(wishes),
     body: z.union([oneNote(dataSet, featureValue), notesBody(dataSet)]),
     accepts: { 'text/csv': text => notesFromCsv(dataSet, text) },
     answer: predictionAnswer,
-    handle: ({ body }, context: PredictContext) => predict(body, context),
+    handle: ({ query, body }, context: PredictContext) => predict(body, query, context),
   });
 }
 
@@ -92,28 +97,36 @@ type PredictContext = Pick<
   | 'publish'
 > & { readonly models: Pick<Context['models'], 'current'> };
 
-/** Answers from the live model, and sends the answer the way of any other prediction, so that it is kept and can be rated. */
-async function predict(notes: Notes, context: PredictContext) {
+/**
+ * Answers from the live model, and sends the answer the way of any other prediction, so that it is kept and can be rated,
+ * unless the caller only wants to know.
+ */
+async function predict({ subjects, features }: Notes, asked: Wishes, context: PredictContext) {
   const { dataSet, models, answers: rules } = context;
-  requireFewNotes(notes.features);
+  requireFewNotes(features);
+  requireFewExplained(features, asked);
   const model = await models.current();
-  const batch_id = batchIdFor(context, notes);
-  context.tell({ ...askedFrom(context.headers), model: model.fileName, notes: notes.subjects.length });
-  const answers = answerRows(dataSet, model, notes.features, rules);
-  await record(context, {
-    batch_id,
-    subjects: notes.subjects,
-    input: notes.features,
-    ...answers,
-    model_file_name: model.fileName,
-  });
+  const batch_id = batchIdFor(context, { subjects, features });
+  context.tell({ ...askedFrom(context.headers), model: model.fileName, notes: subjects.length });
+  const answers = answerRows(dataSet, model, features, rules);
+  if (asked.record !== 'false') {
+    await record(context, {
+      batch_id,
+      subjects,
+      input: features,
+      ...answers,
+      model_file_name: model.fileName,
+    });
+  }
+  const reasons = await reasonsFor(features, model, asked, dataSet);
   const names = dataSet.label.classes.map(({ name }) => name);
-  const predictions = notes.subjects.map((subject, i) => {
+  const predictions = subjects.map((subject, i) => {
     const label = answers.output[i] ?? '';
     const [unlike, abstained] = [answers.unlike?.[i], answers.abstained?.[i]];
     const known = {
       ...(unlike !== undefined && { unlike }),
       ...(abstained !== undefined && { abstained }),
+      ...reasons[i],
     };
     const score = answers.scores?.[i];
     if (score !== undefined) {
@@ -125,7 +138,9 @@ async function predict(notes: Notes, context: PredictContext) {
     );
     return { subject, label, probability: probabilities[label] ?? Number.NaN, probabilities, ...known };
   });
-  return { body: { batch_id, model_file_name: model.fileName, predictions } };
+  const isUnexplained = asked.explain === 'true' && !model.background;
+  const unexplained = isUnexplained ? { unexplained: whyUnexplained(model) } : {};
+  return { body: { batch_id, model_file_name: model.fileName, ...unexplained, predictions } };
 }
 
 async function record(

@@ -14,8 +14,11 @@ export const getReceipt = route({
   params: batchPath,
   answer: receiptAnswer,
 
-  async handle({ params: { id } }, context: Pick<Context, 'dataSet' | 'db' | 'models' | 'log' | 'caller'>) {
-    requireOwnBatch(context.caller, id);
+  async handle(
+    { params: { id } },
+    context: Pick<Context, 'dataSet' | 'db' | 'models' | 'log' | 'caller' | 'noteRead'>,
+  ) {
+    requireOwnBatch(context, id);
     const [records, live] = await Promise.all([context.db.ratings.receipt(id), currentModel(context)]);
     if (records.length === 0 && (await context.db.batches.notes(id)).length === 0) {
       throw new HttpError(404, `There is no batch ${id}, or none yet.`);

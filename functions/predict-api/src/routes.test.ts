@@ -13,5 +13,6 @@ it("asks for a scope wherever something is seen or done that is not the caller's
     'GET /batches',
     'GET /batches/{id}',
     'GET /batches/{id}/receipt',
+    'GET /batches/{id}/explanation',
   ]);
 });

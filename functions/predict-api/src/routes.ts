@@ -1,7 +1,9 @@
 import type { DataSet } from '@banknote-loop/shared';
+import { exportAudit, getAudit } from './audit.ts';
 import { getBatch, getBatches, patchBatch, postFeedback } from './batches.ts';
 import { getDecisions, postDecision } from './decisions.ts';
 import { getEvents } from './events.ts';
+import { getExplanation } from './explanation.ts';
 import { getJobs } from './jobs.ts';
 import { getReviewers, postLabelDecision } from './labels.ts';
 import { getModel, getModels, getQuality, postModel } from './models.ts';
@@ -15,8 +17,9 @@ import { getReceipt } from './receipt.ts';
 export const routes = (dataSet: DataSet) => [
   ...[getBatches, getBatch(dataSet), patchBatch(dataSet), postFeedback(dataSet), getReview(dataSet)],
   ...[getPredict(dataSet), postPredict(dataSet), getSamples(dataSet), getDataSet],
-  ...[getReceipt, getJobs, getModels, getModel, postModel, getDecisions, postDecision, getQuality],
-  ...[getReviewers, postLabelDecision],
+  ...[getReceipt, getExplanation, getJobs, getModels, getModel, postModel],
+  ...[getDecisions, postDecision, getQuality],
+  ...[getReviewers, postLabelDecision, getAudit, exportAudit],
   ...[getEvents, getQueues, getTraces, getDeadLetters, replayDeadLetter],
   ...pages,
 ];

@@ -14,7 +14,7 @@ export default defineFunction({
     const { kind = 'training' } = model.decision ?? {};
     const listed = kind === 'training' && (await cache.addJob(model, decided));
     // Other programs announce models, too, in formats of their own.
-    if (model.promoted) await requireLoadable(dataSet, store, model.model_file_name);
+    if (model.promoted) await requireLoadable(dataSet, store, model);
     const live = model.promoted && (await cache.setLatestModel(model, decided));
     return { job: model.job_id, model: model.model_file_name, promoted: model.promoted, kind, listed, live };
   },

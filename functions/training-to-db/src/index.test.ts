@@ -1,3 +1,4 @@
+import { contentHash } from '@banknote-loop/shared/bucket';
 import { aModel, deliver } from '@banknote-loop/testing';
 import { openTestStore, type TestStore } from '@banknote-loop/testing/model-files';
 import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
@@ -43,6 +44,19 @@ it('refuses a model whose numbers no table can hold', async () => {
 it('does not record a decision that is dated ahead', async () => {
   const forged = aModel({ model_file_name: 'model-1.json', created: '2099-01-01T00:00:00.000Z' });
   expect(await deliver(trainingToDb, test, forged)).toMatchObject({ outcome: 'permanent' });
+});
+
+it("keeps the hash of a file's content, and does not take another content for it", async () => {
+  await deliver(trainingToDb, test, aModel({ model_file_name: 'model-1.json' }));
+  const hash = contentHash(await test.store.load('model-1.json'));
+  expect(await test.db.models.contentHash('model-1.json')).toBe(hash);
+  await test.store.save('swapped.json', await test.store.load('model-1.json'));
+  const other = aModel({ model_file_name: 'swapped.json', content_sha256: '0'.repeat(64) });
+  expect(await deliver(trainingToDb, test, other)).toMatchObject({ outcome: 'done' });
+  expect(await test.db.models.find('swapped.json')).toMatchObject({
+    promoted: false,
+    reason: expect.stringContaining('another content than when it was recorded'),
+  });
 });
 
 it('refuses what is no model', async () => {

@@ -34,8 +34,7 @@ async function refuseUnloadable(
   { store, dataSet }: { readonly store: ModelStore; readonly dataSet: DataSet },
 ): Promise<ModelMessage> {
   try {
-    await requireLoadable(dataSet, store, model.model_file_name);
-    return model;
+    return { ...model, content_sha256: await requireLoadable(dataSet, store, model) };
   } catch (error) {
     if (!(error instanceof PermanentError)) throw error;
     return {

@@ -1,4 +1,5 @@
 import { describe as describeError } from '@banknote-loop/shared/base';
+import { contentHash } from '@banknote-loop/shared/bucket';
 import { decideManually } from '@banknote-loop/shared/models';
 import { failureOf } from '@banknote-loop/testing';
 import { type LabelledNote, openTrainingKit, type TrainingKit } from '@banknote-loop/testing/training-kit';
@@ -42,6 +43,34 @@ describe('training', () => {
     expect(await kit.db.decisions.newest(10)).toMatchObject([
       { kind: 'training', promoted: true, made_by: 'training', why: model?.reason },
     ]);
+  });
+
+  it('writes down what the file of a model is, and holds no model against one that has become another', async () => {
+    const model = await kit.train();
+    const name = model?.model_file_name ?? '';
+    const hash = contentHash(await kit.store.load(name));
+    expect(model?.content_sha256).toBe(hash);
+    expect(await kit.db.models.contentHash(name)).toBe(hash);
+    await kit.asOwner(`update models set content_sha256 = '${'0'.repeat(64)}'`);
+    await kit.correct(notes(15));
+    expect(await kit.train()).toMatchObject({ parent: null, report: { rule: 'first-model' } });
+  });
+
+  it('makes the first model in less time, and where that was too short the next one chooses anew', async () => {
+    // Of rows whose class nothing tells, more candidates are tried than there is time for.
+    await kit.asOwner(
+      `insert into training (variance, skewness, curtosis, entropy, class)
+       select i * 7919 % 1009, i * 7907 % 1013, i * 7901 % 1019, i * 7883 % 1021, i * 31 % 97 % 2
+       from generate_series(1, 2000) i`,
+    );
+    const settings = { TRAIN_BUDGET_SECONDS: '1', GATE_MIN_ACCURACY: '0', GATE_MIN_RECALL: '0' };
+    const choiceOf = async (name = '') => JSON.parse(await kit.store.load(name)).choice;
+    const first = await kit.train(settings);
+    expect(first).toMatchObject({ promoted: true });
+    expect(await choiceOf(first?.model_file_name)).toBeUndefined();
+    await kit.correct(notes(5));
+    const second = await kit.train(settings);
+    expect(await choiceOf(second?.model_file_name)).toMatchObject({ members: expect.any(Array) });
   });
 
   it('trains once on the same rows, and writes down why not again', async () => {

@@ -1,5 +1,6 @@
 import { type ModelMessage, PermanentError, topics } from '@banknote-loop/shared';
 import { type Facts, formatTraceparent } from '@banknote-loop/shared/base';
+import { contentHash } from '@banknote-loop/shared/bucket';
 import { classificationReport, decodeModelFile, encodeModelFile } from '@banknote-loop/shared/classifier';
 import { OnnxError } from '@banknote-loop/shared/learning';
 import { announceLastDecision } from '@banknote-loop/shared/models';
@@ -49,7 +50,7 @@ async function judgeAnew(
   const { model, answer, probabilities, ...facts } = decodeModelFile(dataSet, content);
   const set = await db.training.dataSet(rules.caps);
   const live = await db.models.live();
-  const champion = await loadChampion(dataSet, store, live?.model_file_name);
+  const champion = await loadChampion(dataSet, { db, store }, live?.model_file_name);
   const data_prep_time = secondsOfStep();
 
   const answers = await db.predictions.newest(gate.flipRows);
@@ -62,7 +63,8 @@ async function judgeAnew(
   const created = decidedAt.toISOString();
   const model_file_name = fileNameOf(decidedAt);
   const metrics = { trainingRows: 0, holdOutRows: set.holdout.count, accuracy, logLoss };
-  await store.save(model_file_name, encodeModelFile(dataSet, { ...facts, created, metrics, model }));
+  const text = encodeModelFile(dataSet, { ...facts, created, metrics, model });
+  await store.save(model_file_name, text);
   const message: ModelMessage = {
     job_id,
     model_file_name,
@@ -83,6 +85,7 @@ async function judgeAnew(
     reason: decision.reason,
     fingerprint: facts.fingerprint,
     parent: champion?.fileName ?? null,
+    content_sha256: contentHash(text),
     created,
     traceparent: formatTraceparent(trace),
   };

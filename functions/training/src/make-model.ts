@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type DataSet, type ModelMessage, TransientError, uuidFromName } from '@banknote-loop/shared';
 import { formatTraceparent, type Trace } from '@banknote-loop/shared/base';
-import type { ModelStore } from '@banknote-loop/shared/bucket';
+import { contentHash, type ModelStore } from '@banknote-loop/shared/bucket';
 import {
+  backgroundOf,
   classificationReport,
   encodeModelFile,
   encodeOutOfFold,
@@ -11,6 +12,7 @@ import {
   type TrainingOutcome,
   type TrainingRefusal,
   type TrainingSet,
+  tableOf,
   train,
 } from '@banknote-loop/shared/classifier';
 import { chooseBackend, compileModel, type TensorFlow } from '@banknote-loop/shared/learning';
@@ -33,6 +35,9 @@ export interface TrainingContext {
   /** When the work on this model began, by `performance.now()`. */
   readonly startedAt: number;
 }
+
+/** While no model answers, everybody waits: the first one is chosen in this share of the time. */
+const firstShare = 0.5;
 
 /** Trains, judges, stores and records one model; the message that it returns is all there is to say of it. */
 export async function makeModel(set: TrainingData, context: TrainingContext): Promise<ModelMessage> {
@@ -60,14 +65,18 @@ export async function makeModel(set: TrainingData, context: TrainingContext): Pr
   const testing_time = secondsOfStep();
 
   const model_file_name = fileNameOf(decidedAt);
+  let content_sha256: string | undefined;
   if (outcome.trained) {
     const metrics = { trainingRows: training.count, holdOutRows: holdout.count, accuracy, logLoss };
-    const { model, choice } = outcome;
+    const { model, isHurried } = outcome;
+    // With its whole time the next training may choose better.
+    const choice = !live && isHurried ? undefined : outcome.choice;
     const probes = probeEncoded(model, probeRows(training));
-    await store.save(
-      model_file_name,
-      encodeModelFile(dataSet, { ...origin, metrics, probes, choice, model }),
-    );
+    const background = backgroundOf(tableOf(dataSet, training).values, training.columns);
+    const facts = { ...origin, metrics, probes, background, ...(choice && { choice }) };
+    const text = encodeModelFile(dataSet, { ...facts, model });
+    content_sha256 = contentHash(text);
+    await store.save(model_file_name, text);
     const best = decision.provedBest ? null : (champion?.best ?? champion)?.fileName;
     await store.save(outOfFoldName(model_file_name), encodeOutOfFold(training, outcome.scores, best ?? null));
   }
@@ -94,6 +103,7 @@ export async function makeModel(set: TrainingData, context: TrainingContext): Pr
     reason: decision.reason,
     fingerprint,
     parent,
+    ...(content_sha256 && { content_sha256 }),
     created: origin.created,
     traceparent: formatTraceparent(trace),
   };
@@ -121,7 +131,7 @@ function isSameDecision(one: PromotedModel | undefined, other: PromotedModel | u
  * that judge need no other model.
  */
 export async function openTrial(
-  context: Pick<TrainingContext, 'dataSet' | 'store' | 'gate' | 'rules' | 'live'>,
+  context: Pick<TrainingContext, 'dataSet' | 'db' | 'store' | 'gate' | 'rules' | 'live'>,
 ): Promise<(set: TrainingData) => Promise<boolean>> {
   const { dataSet, gate } = context;
   const [{ tf }, champion] = await Promise.all([chooseBackend(), loadOpponent(context)]);
@@ -140,10 +150,11 @@ export async function openTrial(
 /** A model that a person put in its place has nothing to prove to those before it. */
 async function loadOpponent({
   dataSet,
+  db,
   store,
   live,
-}: Pick<TrainingContext, 'dataSet' | 'store' | 'live'>): Promise<Champion | undefined> {
-  const champion = await loadChampion(dataSet, store, live?.model_file_name);
+}: Pick<TrainingContext, 'dataSet' | 'db' | 'store' | 'live'>): Promise<Champion | undefined> {
+  const champion = await loadChampion(dataSet, { db, store }, live?.model_file_name);
   const byHand = live?.kind === 'promotion' || live?.kind === 'pin';
   return champion && byHand ? { ...champion, best: undefined } : champion;
 }
@@ -154,8 +165,9 @@ function learnRows(
   training: TrainingSet,
   seed: number,
   champion: Champion | undefined,
-  { dataSet, rules: { budgetSeconds } }: Pick<TrainingContext, 'dataSet' | 'rules'>,
+  { dataSet, rules, live }: Pick<TrainingContext, 'dataSet' | 'rules' | 'live'>,
 ): Promise<TrainingOutcome> {
+  const budgetSeconds = rules.budgetSeconds * (live ? 1 : firstShare);
   return train(tf, dataSet, training, { seed, budgetSeconds, choice: champion?.facts.choice });
 }
 

@@ -1,12 +1,16 @@
 import { type DataSet, PermanentError } from '@banknote-loop/shared';
-import type { ModelStore } from '@banknote-loop/shared/bucket';
 import {
   answerUnseen,
   decodeOutOfFold,
   type OutOfFold,
   outOfFoldName,
 } from '@banknote-loop/shared/classifier';
-import { type LoadedModel, loadClassifier } from '@banknote-loop/shared/models';
+import {
+  findRecorded,
+  type LoadedModel,
+  loadClassifier,
+  type ModelRecords,
+} from '@banknote-loop/shared/models';
 import type { TrainingData } from '@banknote-loop/shared/postgres';
 
 /** A model that a challenger is held against. */
@@ -27,23 +31,26 @@ export interface Champion extends Rival {
  */
 export async function loadChampion(
   dataSet: DataSet,
-  store: ModelStore,
+  records: ModelRecords,
   fileName: string | undefined,
 ): Promise<Champion | undefined> {
-  const champion = await loadRival(dataSet, store, fileName);
-  const best = await loadRival(dataSet, store, champion?.outOfFold?.best ?? undefined);
+  const champion = await loadRival(dataSet, records, fileName);
+  const best = await loadRival(dataSet, records, champion?.outOfFold?.best ?? undefined);
   return champion && { ...champion, best };
 }
 
 async function loadRival(
   dataSet: DataSet,
-  store: ModelStore,
+  records: ModelRecords,
   fileName: string | undefined,
 ): Promise<Rival | undefined> {
   if (!fileName) return undefined;
-  const [content, outOfFold] = await Promise.all([store.find(fileName), store.find(outOfFoldName(fileName))]);
-  if (!content) return undefined;
   try {
+    const [content, outOfFold] = await Promise.all([
+      findRecorded(records, fileName),
+      records.store.find(outOfFoldName(fileName)),
+    ]);
+    if (!content) return undefined;
     const model = loadClassifier(dataSet, fileName, content);
     return { fileName, ...model, ...(outOfFold && { outOfFold: decodeOutOfFold(outOfFold) }) };
   } catch (error) {

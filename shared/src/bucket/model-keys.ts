@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 // Model files are signed: whoever can write to the bucket, and no more, cannot make a model that answers. Several keys may
 // be there at once. The first signs, and all are believed, so that another key comes in before the old one goes.
@@ -6,10 +6,20 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 /** `NAME:64 hexadecimal digits`, more of them after commas. */
 export const modelKeysForm = /^[\w-]{1,40}:[0-9a-f]{64}(,[\w-]{1,40}:[0-9a-f]{64})*$/;
 
+/** What PostgreSQL keeps of a model file: who can write to the bucket, and has a key even, cannot change it there. */
+export function contentHash(content: string): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
 export class ModelKeys {
   readonly #keys: ReadonlyMap<string, string>;
 
   constructor(text: string) {
+    if (!modelKeysForm.test(text)) {
+      throw new Error(
+        'The keys that sign models are malformed: name:64 hexadecimal digits, more after commas.',
+      );
+    }
     const pairs = text.split(',').map(pair => pair.split(':'));
     this.#keys = new Map(pairs.map(([name = '', key = '']) => [name, key]));
   }

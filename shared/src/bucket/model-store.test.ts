@@ -5,6 +5,7 @@ import { prepareBucket } from '@banknote-loop/local/prepare-cloud';
 import { type LocalStorage, startStorage } from '@banknote-loop/local-cloud';
 import { failureOf } from '@banknote-loop/testing';
 import { classify } from '../base/errors.ts';
+import { contentHash } from './model-keys.ts';
 import { type ModelStore, openModelStore } from './model-store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'banknote-loop-models-'));
@@ -119,6 +120,34 @@ describe('signatures', () => {
     const later = await open(second);
     expect(await later.load('new.json')).toBe('new');
     await expect(later.load('old.json')).rejects.toThrow('not signed');
+  });
+
+  it('are checked with keys that came in since ours were read', async () => {
+    let kept = first;
+    const address = { PROJECT_ID: 'test', BUCKET: 'rotated', STORAGE_EMULATOR_HOST: storage.url };
+    const other = await openBucket('rotated', 'banknotes', `${second},${first}`);
+    const running = await openModelStore(address, 'banknotes', async () => `${kept}\n`);
+    await running.save('a.json', 'a');
+    await other.save('b.json', 'b');
+    await expect(running.load('b.json')).rejects.toThrow('not signed');
+    kept = `${second},${first}`;
+    expect([await running.load('b.json'), await running.load('a.json')]).toEqual(['b', 'a']);
+  });
+
+  it('need keys that are whole', async () => {
+    const address = { PROJECT_ID: 'test', BUCKET: 'signed', STORAGE_EMULATOR_HOST: storage.url };
+    const store = await openModelStore(address, 'banknotes', async () => 'half:1234');
+    await expect(store.load('mine.json')).rejects.toThrow('The keys that sign models are malformed');
+  });
+
+  it('do not stand for a content other than that which was recorded', async () => {
+    const signed = await open(first);
+    await signed.save('recorded.json', 'one');
+    expect(await signed.load('recorded.json', contentHash('one'))).toBe('one');
+    await expect(signed.load('recorded.json', contentHash('two'))).rejects.toMatchObject({
+      name: 'PermanentError',
+      message: 'The model file recorded.json has another content than when it was recorded.',
+    });
   });
 
   it('can be given to what was there before', async () => {

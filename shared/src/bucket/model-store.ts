@@ -1,7 +1,7 @@
 import type { Bucket } from '@google-cloud/storage';
 import { z } from 'zod';
 import { PermanentError, TransientError } from '../base/errors.ts';
-import { ModelKeys } from './model-keys.ts';
+import { contentHash, ModelKeys } from './model-keys.ts';
 
 export interface BucketAddress {
   readonly PROJECT_ID: string;
@@ -10,6 +10,9 @@ export interface BucketAddress {
   /** What signs models, and what signatures are believed. Without it, none are asked for. */
   readonly MODEL_KEYS?: string | undefined;
 }
+
+/** Reads the keys that sign models, from wherever they are kept. */
+export type ReadKeys = () => Promise<string>;
 
 /** The client retries by itself; the message that waits for it must not wait long. */
 const timeoutMs = 10_000;
@@ -34,13 +37,14 @@ function ownerIn(text: string): string {
 export class ModelStore {
   readonly #bucket: Bucket;
   readonly #dataSet: string;
-  readonly #keys: ModelKeys | undefined;
+  readonly #readKeys: ReadKeys | undefined;
+  #keys: ModelKeys | undefined;
   #isOurs = false;
 
-  constructor(bucket: Bucket, dataSet: string, keys: ModelKeys | undefined) {
+  constructor(bucket: Bucket, dataSet: string, readKeys?: ReadKeys) {
     this.#bucket = bucket;
     this.#dataSet = dataSet;
-    this.#keys = keys;
+    this.#readKeys = readKeys;
   }
 
   async save(fileName: string, content: string): Promise<void> {
@@ -60,9 +64,10 @@ export class ModelStore {
   }
 
   async #sign(fileName: string, content: string): Promise<void> {
-    if (!this.#keys) return;
+    const keys = this.#keys ?? (await this.#renewKeys());
+    if (!keys) return;
     try {
-      await this.#write(signatureOf(fileName), this.#keys.sign(fileName, content));
+      await this.#write(signatureOf(fileName), keys.sign(fileName, content));
     } catch (error) {
       // A training that died in between has signed it already, with an earlier key perhaps.
       if (codeOf(error) !== 412 || !(await this.#isSigned(fileName, content))) throw error;
@@ -70,8 +75,17 @@ export class ModelStore {
   }
 
   async #isSigned(fileName: string, content: string): Promise<boolean> {
-    if (!this.#keys) return true;
-    return this.#keys.isSigned(fileName, content, (await this.#read(signatureOf(fileName))) ?? '');
+    if (!this.#readKeys) return true;
+    const signature = await this.#read(signatureOf(fileName));
+    if (signature === undefined) return false;
+    if (this.#keys?.isSigned(fileName, content, signature)) return true;
+    // Another process may sign with a key that came in since ours were read.
+    return (await this.#renewKeys())?.isSigned(fileName, content, signature) ?? false;
+  }
+
+  async #renewKeys(): Promise<ModelKeys | undefined> {
+    if (this.#readKeys) this.#keys = new ModelKeys((await this.#readKeys()).trim());
+    return this.#keys;
   }
 
   async #write(fileName: string, content: string): Promise<void> {
@@ -118,19 +132,25 @@ export class ModelStore {
     );
   }
 
-  /** The content of a file that must be there, if not now then soon. */
-  async load(fileName: string): Promise<string> {
-    const content = await this.find(fileName);
+  /** The content of a file that must be there, if not now then soon; with its hash, where one was recorded. */
+  async load(fileName: string, sha256?: string): Promise<string> {
+    const content = await this.find(fileName, sha256);
     if (content === undefined) throw new TransientError(`The bucket has no model ${fileName}.`);
     return content;
   }
 
   /** The content of a file, or nothing if there is none of that name. */
-  async find(fileName: string): Promise<string | undefined> {
+  async find(fileName: string, sha256?: string): Promise<string | undefined> {
     await this.#refuseOthers();
     const content = await this.#read(fileName);
-    if (content === undefined || (await this.#isSigned(fileName, content))) return content;
-    throw new PermanentError(`The model file ${fileName} is not signed with a key of this deployment.`);
+    if (content === undefined) return undefined;
+    if (!(await this.#isSigned(fileName, content))) {
+      throw new PermanentError(`The model file ${fileName} is not signed with a key of this deployment.`);
+    }
+    if (sha256 !== undefined && contentHash(content) !== sha256) {
+      throw new PermanentError(`The model file ${fileName} has another content than when it was recorded.`);
+    }
+    return content;
   }
 
   async #read(fileName: string): Promise<string | undefined> {
@@ -147,6 +167,7 @@ export class ModelStore {
 export async function openModelStore(
   { PROJECT_ID, BUCKET, STORAGE_EMULATOR_HOST, MODEL_KEYS }: BucketAddress,
   dataSet: string,
+  readKeys: ReadKeys | undefined = MODEL_KEYS ? async () => MODEL_KEYS : undefined,
 ): Promise<ModelStore> {
   const { Storage } = await import('../clients/storage.ts');
   const storage = new Storage({
@@ -155,7 +176,7 @@ export async function openModelStore(
     timeout: timeoutMs,
     retryOptions: { maxRetries: 2, totalTimeout: timeoutMs / 1000 },
   });
-  return new ModelStore(storage.bucket(BUCKET), dataSet, MODEL_KEYS ? new ModelKeys(MODEL_KEYS) : undefined);
+  return new ModelStore(storage.bucket(BUCKET), dataSet, readKeys);
 }
 
 function signatureOf(fileName: string): string {

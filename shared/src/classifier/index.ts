@@ -5,7 +5,14 @@ export { defaultGateSettings, type GateDecision, type GateInput, type GateSettin
 export { segmentsOf } from './gate/regions.ts';
 export { type Metrics, measure } from './metrics.ts';
 export { InvalidModelError } from './model-error.ts';
-export { decodeModelFile, encodeModelFile, type ModelFacts, probe, probeEncoded } from './model-file.ts';
+export {
+  backgroundOf,
+  decodeModelFile,
+  encodeModelFile,
+  type ModelFacts,
+  probe,
+  probeEncoded,
+} from './model-file.ts';
 export {
   answerUnseen,
   decodeOutOfFold,

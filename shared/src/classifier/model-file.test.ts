@@ -3,25 +3,16 @@ import { join } from 'node:path';
 import { bankData, rowsOf } from '@banknote-loop/testing/bank-data';
 import { banknotes, iris, penguins } from '@banknote-loop/testing/data-sets';
 import fc from 'fast-check';
-import { classNames } from '../contract/classes.ts';
 import { arbitraryDataSet, arbitraryRow } from '../data-set/arbitrary.testing.ts';
 import type { DataSet } from '../data-set/declaration.ts';
-import { columnsOf, encodeRows } from '../data-set/row.ts';
+import { encodeRows } from '../data-set/row.ts';
 import { chooseBackend } from '../learning/backend.ts';
-import { type Encoder, inputsOf } from '../learning/inputs.ts';
-import { compileModel, type Model } from '../learning/model.ts';
+import { compileModel } from '../learning/model.ts';
+import { arbitraryModel, someFacts } from './arbitrary-model.testing.ts';
 import { checksumOf, decodeModelFile, encodeModelFile, type ModelFile, probe } from './model-file.ts';
 import { train } from './train.ts';
 
 type Fields = Record<string, unknown>;
-
-const facts = {
-  created: '2026-01-01T00:00:00.000Z',
-  fingerprint: 'some rows',
-  seed: 42,
-  backend: 'wasm',
-  metrics: { trainingRows: 1372, holdOutRows: 0, accuracy: 1, logLoss: 0.01 },
-} as const;
 
 /** The model that was written before there were other data sets than banknotes. */
 const earlier = readFileSync(join(import.meta.dirname, 'model-file-v1.json'), 'utf8');
@@ -33,43 +24,18 @@ function changed(text: string, change: (fields: Fields) => void): string {
   return JSON.stringify({ ...fields, checksum: checksumOf(fields) });
 }
 
-/** A linear model for any data set. */
-function modelFor(dataSet: DataSet): fc.Arbitrary<Model> {
-  const columns = columnsOf(dataSet);
-  const encoders = columns.map((column): Encoder => {
-    if (column.kind === 'number') return { kind: 'number', centre: 1, scale: 2, missing: true };
-    const place = new Int32Array(column.size).map((_, i) => i);
-    return { kind: 'one-hot', place, inputs: column.size, missing: true };
-  });
-  const width = encoders.reduce((sum, encoder) => sum + inputsOf(encoder), 0);
-  const classCount = classNames(dataSet).length;
-  const units = classCount === 2 ? 1 : classCount;
-  const numbers = (length: number) =>
-    fc.float32Array({ minLength: length, maxLength: length, min: -3, max: 3, noNaN: true });
-  return fc.record({ weights: numbers(units * width), biases: numbers(units) }).map(
-    (layer): Model => ({
-      columns,
-      classCount,
-      members: [
-        { kind: 'networks', networks: { inputs: { encoders, width }, members: [[{ units, ...layer }]] } },
-      ],
-      blend: { weights: [1.5], shifts: new Array<number>(classCount).fill(0.25), doubt: 0.001 },
-    }),
-  );
-}
-
 describe('a model file', () => {
   it('brings back any model of any data set, and with it every answer', () => {
     const anything = arbitraryDataSet().chain(dataSet =>
       fc.record({
         dataSet: fc.constant(dataSet),
         rows: fc.array(arbitraryRow(dataSet), { minLength: 1, maxLength: 5 }),
-        model: modelFor(dataSet),
+        model: arbitraryModel(dataSet),
       }),
     );
     fc.assert(
       fc.property(anything, ({ dataSet, rows, model }) => {
-        const written: ModelFile = { ...facts, probes: probe(dataSet, model, rows), model };
+        const written: ModelFile = { ...someFacts, probes: probe(dataSet, model, rows), model };
         const {
           answer: _,
           probabilities,
@@ -90,9 +56,9 @@ describe('a model file', () => {
     if (!outcome.trained) throw new Error(outcome.reason);
     const { model, choice } = outcome;
     const probes = probe(dataSet, model, [penguins.features.map(({ example }) => example)]);
-    const text = encodeModelFile(dataSet, { ...facts, probes, choice, model });
+    const text = encodeModelFile(dataSet, { ...someFacts, probes, choice, model });
     const read = decodeModelFile(dataSet, text);
-    expect(read).toMatchObject({ ...facts, probes, choice });
+    expect(read).toMatchObject({ ...someFacts, probes, choice });
     expect(read.probabilities(set.features)).toEqual(compileModel(model).probabilities(set.features));
   });
 });
@@ -152,14 +118,14 @@ describe('a model file of version 1', () => {
 });
 
 describe('decodeModelFile refuses', () => {
-  const [model] = fc.sample(modelFor(iris), { numRuns: 1, seed: 1 });
+  const [model] = fc.sample(arbitraryModel(iris), { numRuns: 1, seed: 1 });
   if (!model) throw new Error('There is no model.');
   const rows = [
     [5.1, 3.5, 1.4, 0.2],
     [6.3, 3.3, 6, 2.5],
   ];
   const probes = probe(iris, model, rows);
-  const text = encodeModelFile(iris, { ...facts, probes, model });
+  const text = encodeModelFile(iris, { ...someFacts, probes, model });
   const withFields = (fields: Fields) => () => changed(text, content => Object.assign(content, fields));
   const [first, second] = iris.features;
   if (!first || !second) throw new Error('There are no features.');
@@ -213,7 +179,7 @@ describe('decodeModelFile refuses', () => {
   });
 
   it('to write what it could not read', () => {
-    expect(() => encodeModelFile(iris, { ...facts, probes, model, created: 'yesterday' })).toThrow(
+    expect(() => encodeModelFile(iris, { ...someFacts, probes, model, created: 'yesterday' })).toThrow(
       'not valid at created',
     );
   });

@@ -6,6 +6,7 @@ import { encodeRows, type Row } from '../data-set/row.ts';
 import { originNames } from '../learning/backend.ts';
 import { type Classifier, compileModel, type Model } from '../learning/model.ts';
 import { encodeModel, modelData } from '../learning/model-data.ts';
+import { spread } from '../learning/shapley.ts';
 import { InvalidModelError } from './model-error.ts';
 import { earlierModelFile, upgradeModel } from './model-file-v1.ts';
 import { shapeOf } from './shape.ts';
@@ -42,6 +43,13 @@ const modelFacts = z.object({
     .min(1)
     .max(32)
     .readonly(),
+  /** Encoded rows of its training, for explanations to start from. Earlier models have none. */
+  background: z
+    .array(z.array(z.number().nullable()).min(1).max(5_000).readonly())
+    .min(1)
+    .max(64)
+    .readonly()
+    .optional(),
   /** Which candidates make the model: the next training begins with it. Earlier models have none. */
   choice: z
     .strictObject({
@@ -113,11 +121,24 @@ export function probeEncoded(model: Model, rows: Float64Array): ModelFacts['prob
   const { columns, classCount } = model;
   const answers = compileModel(model).probabilities(rows);
   return Array.from({ length: rows.length / columns.length }, (_, row) => ({
-    row: Array.from(rows.subarray(row * columns.length, (row + 1) * columns.length), value =>
-      Number.isNaN(value) ? null : value,
-    ),
+    row: withNulls(rows.subarray(row * columns.length, (row + 1) * columns.length)),
     probabilities: [...answers.subarray(row * classCount, (row + 1) * classCount)],
   }));
+}
+
+const backgroundCount = 32;
+
+/** Rows from all over what a model has learned from, as its file keeps them for explanations. */
+export function backgroundOf(rows: Float64Array, width: number): NonNullable<ModelFacts['background']> {
+  const picked = spread(rows, width, backgroundCount);
+  return Array.from({ length: picked.length / width }, (_, row) =>
+    withNulls(picked.subarray(row * width, (row + 1) * width)),
+  );
+}
+
+/** JSON has no NaN. */
+function withNulls(row: Float64Array): (number | null)[] {
+  return Array.from(row, value => (Number.isNaN(value) ? null : value));
 }
 
 /** The same content always has the same checksum, whatever the order in which its keys were written. */
@@ -198,7 +219,7 @@ function checkDataSet(dataSet: DataSet, { name, shape }: { readonly name: string
 }
 
 /** Files of version 1 have no shape, and one may say the shape of a data set and be of another all the same. */
-function checkColumns(dataSet: DataSet, { model, probes }: ModelFile): void {
+function checkColumns(dataSet: DataSet, { model, probes, background }: ModelFile): void {
   const [columns, classes] = [dataSet.features.length, classNames(dataSet).length];
   const fits =
     model.columns.length === columns &&
@@ -208,7 +229,8 @@ function checkColumns(dataSet: DataSet, { model, probes }: ModelFile): void {
       if (feature.kind !== 'category') return column?.kind === 'number';
       return column?.kind === 'category' && column.size === feature.categories.length;
     }) &&
-    probes.every(({ row, probabilities }) => row.length === columns && probabilities.length === classes);
+    probes.every(({ row, probabilities }) => row.length === columns && probabilities.length === classes) &&
+    (background ?? []).every(row => row.length === columns);
   if (fits) return;
   throw new InvalidModelError(
     'shape',

@@ -106,9 +106,36 @@ export const reviewAnswer = perDataSet(dataSet =>
 );
 export type ReviewNote = z.infer<ReturnType<typeof reviewAnswer>>['notes'][number];
 
+const explanationFields = {
+  /** The class whose probability is explained: with two classes class 1, with more the one that the item was called. */
+  explains: z.string(),
+  /** What the model says of that class on average of some rows that it was trained on. */
+  base: probability,
+  /** What each feature adds to the base or takes from it, by its column: together they are the probability. */
+  contributions: z.record(z.string(), z.number()),
+};
+
+/** The smallest change of one feature, within what is known of it, that makes another answer. */
+const nearestChange = z.object({
+  column: z.string(),
+  value: z.union([z.number(), z.string(), z.boolean(), z.null()]),
+  /** With numbers: on which side of the value the answer is the other. */
+  direction: z.enum(['above', 'below']).optional(),
+  label: z.string(),
+});
+
+export const explanationAnswer = z.object({
+  batch_id: batchId,
+  subject: z.string(),
+  model_file_name: z.string(),
+  ...explanationFields,
+});
+
 export const predictionAnswer = z.object({
   batch_id: batchId,
   model_file_name: z.string(),
+  /** Why there is no explanation, where one was asked for. */
+  unexplained: z.string().optional(),
   predictions: z.array(
     z.object({
       subject: z.string(),
@@ -123,9 +150,13 @@ export const predictionAnswer = z.object({
       unlike: probability.optional(),
       /** Whether the answer stands for "don't know", by the settings of the service. */
       abstained: z.boolean().optional(),
+      ...z.object(explanationFields).partial().shape,
+      /** Only where it was asked for; null where no single feature turns the answer over. */
+      nearest_change: nearestChange.nullable().optional(),
     }),
   ),
 });
+export type PredictionAnswer = z.infer<typeof predictionAnswer>;
 
 export const samplesAnswer = perDataSet(dataSet =>
   z.object({ samples: z.array(z.object({ features: row(dataSet), label: z.enum(classNames(dataSet)) })) }),

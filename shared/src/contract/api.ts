@@ -4,6 +4,7 @@ import {
   batchPage,
   dataSetAnswer,
   deadLettersAnswer,
+  type explanationAnswer,
   queuesAnswer,
   type reviewAnswer,
   type samplesAnswer,
@@ -47,6 +48,8 @@ export type AnswerTo<Address extends string> = Address extends `${infer Path}?${
     ? z.output<Answers[Address]>
     : Address extends `/batches/${string}/receipt`
       ? z.output<typeof receiptAnswer>
-      : Address extends `/batches/${string}`
-        ? BatchAnswer
-        : never;
+      : Address extends `/batches/${string}/explanation`
+        ? z.output<typeof explanationAnswer>
+        : Address extends `/batches/${string}`
+          ? BatchAnswer
+          : never;

@@ -8,7 +8,9 @@ export {
   type DeadLetterAnswer,
   dataSetAnswer,
   deadLettersAnswer,
+  explanationAnswer,
   type NoteAnswer,
+  type PredictionAnswer,
   predictionAnswer,
   type QueueAnswer,
   queuesAnswer,
@@ -19,6 +21,7 @@ export {
   samplesAnswer,
 } from './answers.ts';
 export { type AnswerTo, answersByPath } from './api.ts';
+export { auditExportQuery, auditPage, auditQuery } from './audit.ts';
 export { messageBounds, mostNotes } from './bounds.ts';
 export { classNames, classOf, otherClass } from './classes.ts';
 export { type DecisionRequest, decisionBody, modelPath } from './decisions.ts';

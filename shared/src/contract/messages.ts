@@ -173,6 +173,11 @@ export const modelMessage = z.object({
   reason: z.string().default(''),
   fingerprint: z.string().optional(),
   parent: z.string().nullable().optional(),
+  /** SHA-256 of the model file, in hexadecimal digits: a file of another content is not this model. */
+  content_sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
   /** When it was decided; without it, when it was published. Models replace each other in this order only. */
   created: z.iso.datetime({ offset: true }).optional(),
   /** Who decided, if it was not the gate after a training. */

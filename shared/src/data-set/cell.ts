@@ -44,3 +44,8 @@ export function csvCell(value: Value, separator = ','): string {
   const text = formula.test(value) && numberIn(value) === undefined ? `'${value}` : value;
   return text.includes(separator) || /["\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
+
+/** A line of a CSV file. */
+export function csvLine(cells: readonly Value[]): string {
+  return `${cells.map(cell => csvCell(cell)).join(',')}\n`;
+}

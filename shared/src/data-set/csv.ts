@@ -1,4 +1,4 @@
-import { csvCell, numberIn, saysMissing, textIn, yesNoIn } from './cell.ts';
+import { csvLine, numberIn, saysMissing, textIn, yesNoIn } from './cell.ts';
 import { type CsvOptions, type Layout, layoutOf, listed, subjectNames } from './csv-layout.ts';
 import { CsvParser, type CsvRecord, separatorOf } from './csv-parser.ts';
 import { alike, type DataSet, type Feature, type Label } from './declaration.ts';
@@ -305,5 +305,5 @@ export function writeItemsCsv(dataSet: DataSet, items: readonly WrittenItem[]): 
     ...item.row,
     ...(hasLabel ? [label.classes[item.label ?? -1]?.csv ?? null] : []),
   ]);
-  return [header, ...lines].map(cells => `${cells.map(cell => csvCell(cell)).join(',')}\n`).join('');
+  return [header, ...lines].map(csvLine).join('');
 }

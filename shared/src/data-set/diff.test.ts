@@ -22,13 +22,13 @@ it.each([
   [
     'name: petals',
     'name: leaves, was: petals',
-    [{ kind: 'feature renamed', losesData: false, keepsModels: true }],
+    [{ kind: 'feature renamed', losesData: false, keepsModels: false }],
   ],
   [
     'name: petals',
     'name: leaves, missing: yes',
     [
-      { kind: 'feature added', losesData: false, keepsModels: true },
+      { kind: 'feature added', losesData: false, keepsModels: false },
       { kind: 'feature removed', losesData: true, keepsModels: false },
     ],
   ],
@@ -63,7 +63,7 @@ it.each([
   [
     'blue, red',
     'blue, red, pink',
-    [{ kind: 'values wider', message: 'colour: also pink.', keepsModels: true }],
+    [{ kind: 'values wider', message: 'colour: also pink.', keepsModels: false }],
   ],
   ['blue, red', 'blue', [{ kind: 'values narrower', losesData: true }]],
   ['blue, red]', 'blue], unknown: accept', [{ kind: 'values wider', losesData: false }]],

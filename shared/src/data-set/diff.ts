@@ -7,7 +7,7 @@ interface AnyChange {
   readonly message: string;
   /** Whether stored values or rows go for good. */
   readonly losesData: boolean;
-  /** Whether models of the declaration before can still answer. */
+  /** Whether models of the declaration before are loaded still: a row is encoded, and an answer read, as it was. */
   readonly keepsModels: boolean;
   /** What the new declaration must say first. */
   readonly lacks?: string;
@@ -28,7 +28,7 @@ export type Change = AnyChange &
     | { readonly kind: 'classes reordered' }
   );
 
-const harmless = { losesData: false, keepsModels: true } as const;
+const forNewModels = { losesData: false, keepsModels: false } as const;
 
 export function diffDataSets(before: DataSet, after: DataSet): Change[] {
   if (before.name !== after.name) {
@@ -56,7 +56,7 @@ function* featureChanges(before: DataSet, after: DataSet): Generator<Change> {
   const order = pairs.flatMap(({ ancestor }) => (ancestor ? [before.features.indexOf(ancestor)] : []));
   if (!isAscending(order)) {
     const message = 'The features stand in another order: rows that travel as lists must follow it.';
-    yield { kind: 'features reordered', message, ...harmless };
+    yield { kind: 'features reordered', message, ...forNewModels };
   }
 }
 
@@ -65,7 +65,7 @@ function ancestorOf(feature: Feature, old: ReadonlyMap<string, Feature>): Featur
 }
 
 function addedFeature(feature: Feature): Change {
-  const common = { kind: 'feature added', feature, ...harmless } as const;
+  const common = { kind: 'feature added', feature, ...forNewModels } as const;
   if (feature.fill !== undefined)
     return { ...common, message: `${feature.name} is new: stored rows get ${feature.fill}.` };
   if (feature.missing) return { ...common, message: `${feature.name} is new: in stored rows it is missing.` };
@@ -78,10 +78,16 @@ function* changesOf(before: Feature, after: Feature): Generator<Change> {
   const { name } = after;
   if (before.name !== after.name) {
     const message = `${before.name} is now called ${name}; its stored values stay.`;
-    yield { kind: 'feature renamed', ...both, message, ...harmless };
+    yield {
+      kind: 'feature renamed',
+      ...both,
+      message,
+      losesData: false,
+      keepsModels: before.column === after.column,
+    };
   } else if (before.column !== after.column) {
     const message = `The column of ${name} is now ${after.column} instead of ${before.column}; its stored values stay.`;
-    yield { kind: 'feature renamed', ...both, message, ...harmless };
+    yield { kind: 'feature renamed', ...both, message, ...forNewModels };
   }
   if (before.kind !== after.kind) {
     const message = `${name} is now of kind ${after.kind} instead of ${before.kind}: its stored values are dropped.`;
@@ -91,12 +97,21 @@ function* changesOf(before: Feature, after: Feature): Generator<Change> {
     return;
   }
   const { wider, narrower } = valueChanges(before, after);
-  if (wider.length > 0)
-    yield { kind: 'values wider', ...both, message: `${name}: ${wider.join('; ')}.`, ...harmless };
+  const keepsModels = hasSameCategories(before, after);
+  if (wider.length > 0) {
+    const message = `${name}: ${wider.join('; ')}.`;
+    yield { kind: 'values wider', ...both, message, losesData: false, keepsModels };
+  }
   if (narrower.length > 0) {
     const message = `${name}: ${narrower.join('; ')}. Stored rows that no longer fit are dropped.`;
-    yield { kind: 'values narrower', ...both, message, losesData: true, keepsModels: true };
+    yield { kind: 'values narrower', ...both, message, losesData: true, keepsModels };
   }
+}
+
+/** A category's place is its code. */
+function hasSameCategories(before: Feature, after: Feature): boolean {
+  if (before.kind !== 'category' || after.kind !== 'category') return true;
+  return JSON.stringify(before.categories) === JSON.stringify(after.categories);
 }
 
 interface ValueChanges {
@@ -164,11 +179,11 @@ function* classChanges(before: DataSet, after: DataSet): Generator<Change> {
   }));
   for (const { name, ancestor } of pairs) {
     if (ancestor === undefined) {
-      const message = `${name} is a new class: older models never say it, and the next training needs rows of it.`;
-      yield { kind: 'class added', name, message, ...harmless };
+      const message = `${name} is a new class: the next training needs rows of it.`;
+      yield { kind: 'class added', name, message, ...forNewModels };
     } else if (ancestor !== name) {
       const message = `${ancestor} is now called ${name}; stored rows and predictions follow.`;
-      yield { kind: 'class renamed', before: ancestor, after: name, message, ...harmless };
+      yield { kind: 'class renamed', before: ancestor, after: name, message, ...forNewModels };
     }
   }
   for (const name of old.filter(one => !pairs.some(({ ancestor }) => ancestor === one))) {
@@ -178,7 +193,7 @@ function* classChanges(before: DataSet, after: DataSet): Generator<Change> {
   const order = pairs.flatMap(({ ancestor }) => (ancestor === undefined ? [] : [old.indexOf(ancestor)]));
   if (!isAscending(order) || pairs.slice(0, order.length).some(({ ancestor }) => ancestor === undefined)) {
     const message = 'The classes are numbered anew; stored numbers follow.';
-    yield { kind: 'classes reordered', message, ...harmless };
+    yield { kind: 'classes reordered', message, ...forNewModels };
   }
 }
 

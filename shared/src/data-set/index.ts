@@ -1,4 +1,5 @@
 // Without files and folders, so that the page can have it, too; those are in `files-index.ts`.
+export { csvLine } from './cell.ts';
 export { readItemsCsv, readUntrustedCsv, readValue, type WrittenItem, writeItemsCsv } from './csv.ts';
 export type { CategoryFeature, Class, DataSet, Feature, NumberFeature, YesNoFeature } from './declaration.ts';
 export { type Change, diffDataSets } from './diff.ts';

@@ -3,6 +3,7 @@ import { batchIdFor, maySee, requireOwnBatch } from './batches.ts';
 
 const caller = (principal: string, verified = true, ...scopes: string[]): Caller => ({
   principal,
+  address: '192.0.2.7',
   verified,
   scopes: new Set(scopes),
 });
@@ -14,7 +15,15 @@ it('shows a batch to whom it belongs, to those who may read all, and where nobod
   expect(maySee(caller('theo'), id)).toBe(false);
   expect(maySee(caller('theo', true, 'notes:read'), id)).toBe(true);
   expect(maySee(caller('127.0.0.1', false), id)).toBe(true);
-  expect(() => requireOwnBatch(caller('theo'), id)).toThrow(expect.objectContaining({ status: 404 }));
+  const read: string[] = [];
+  const noteRead = (target: string): void => void read.push(target);
+  const ask = (by: Caller): void => requireOwnBatch({ caller: by, noteRead }, id);
+  expect(() => ask(caller('theo'))).toThrow(expect.objectContaining({ status: 404 }));
+  ask(caller('mira'));
+  ask(caller('127.0.0.1', false));
+  expect(read).toEqual([]);
+  ask(caller('theo', true, 'notes:read'));
+  expect(read).toEqual([`batch ${id}`]);
 });
 
 it('belongs to nobody where nobody signs in', () => {

@@ -45,7 +45,16 @@ export function maySee({ principal, verified, scopes }: Caller, batchId: string)
   return !verified || scopes.has('notes:read') || isOwnedBy(batchId, principal);
 }
 
-/** To those who may not see it a batch is not there. */
-export function requireOwnBatch(caller: Caller, batchId: string): void {
+/** To those who may not see it a batch is not there; that somebody sees another's is written down. */
+export function requireOwnBatch(
+  { caller, noteRead }: Pick<Request, 'caller' | 'noteRead'>,
+  batchId: string,
+): void {
   if (!maySee(caller, batchId)) throw new HttpError(404, `There is no batch ${batchId}, or none yet.`);
+  if (isAnothers(caller, batchId)) noteRead(`batch ${batchId}`);
+}
+
+/** Where nobody signs in, nothing is anybody's. */
+export function isAnothers({ principal, verified }: Caller, batchId: string): boolean {
+  return verified && !isOwnedBy(batchId, principal);
 }

@@ -14,8 +14,24 @@ const metricsType = 'text/plain; version=0.0.4; charset=utf-8';
 const state = z.object({ status: z.literal('ok') });
 const ok = { status: 'ok' } as const;
 
+const shareMs = 1_000;
+
+/** Whoever asks within a second shares the answer: anybody may ask, and must not keep the database busy with it. */
+function sharedForAWhile(ask: () => Promise<void>): () => Promise<void> {
+  let answer: Promise<void> = Promise.resolve();
+  let askAgainAt = 0;
+  return () => {
+    if (Date.now() >= askAgainAt) {
+      askAgainAt = Date.now() + shareMs;
+      answer = ask();
+    }
+    return answer;
+  };
+}
+
 /** What every HTTP function answers to those who keep it running. */
 export function commonRoutes({ requests, ready, gauges }: Parts): readonly Route[] {
+  const askReady = sharedForAWhile(ready);
   return [
     route({
       method: 'GET',
@@ -32,7 +48,7 @@ export function commonRoutes({ requests, ready, gauges }: Parts): readonly Route
       scope: 'open',
       answer: state,
       async handle() {
-        await ready();
+        await askReady();
         return { body: ok };
       },
     }),

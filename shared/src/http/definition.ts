@@ -14,6 +14,7 @@ import {
 import { replyRules } from '../resources/rules.ts';
 import type { Gauge } from '../telemetry/prometheus.ts';
 import { access } from './access/resource.ts';
+import type { AuditSink } from './audit-buffer.ts';
 import type { Request, Route } from './route.ts';
 
 /** A function that people and programs call over HTTP. */
@@ -30,6 +31,8 @@ export interface HttpFunction<
   routes(dataSet: DataSet): readonly Route<Clients<Used> & SettingsOf<Read> & Request<Published>>[];
   /** Throws while the function could not answer. */
   ready?(clients: Clients<Used>): Promise<void>;
+  /** Where it is written down who was refused, and who saw what is others'. */
+  audit?(clients: Clients<Used>): AuditSink;
   /** What there is to measure beside the requests. */
   gauges?(context: Clients<Used> & { readonly log: Logger }): Promise<readonly Gauge[]>;
 }

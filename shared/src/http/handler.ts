@@ -13,6 +13,8 @@ import type { Uses } from '../function/definition.ts';
 import type { Instance } from '../function/instance.ts';
 import { Outbox } from '../function/outbox.ts';
 import type { InFlight } from '../function/shutdown.ts';
+import { requireScope } from './access/tokens.ts';
+import { AuditBuffer } from './audit-buffer.ts';
 import { BodyReader } from './body.ts';
 import { requireOwnHost, requireOwnPage } from './caller-page.ts';
 import { commonRoutes } from './common-routes.ts';
@@ -39,6 +41,11 @@ export function createHttpHandler(
     ready: async () => definition.ready?.(await instance.clients()),
     gauges: async () => (await definition.gauges?.({ ...(await instance.clients()), log })) ?? [],
   });
+  const audit = new AuditBuffer(
+    async () => definition.audit?.(await instance.clients()),
+    log,
+    work => inFlight.track(work),
+  );
   const router = createRouter([...definition.routes(dataSet), ...common]);
 
   /** Matches, checks, handles; whatever is wrong on the way is an error that becomes the answer. */
@@ -56,6 +63,7 @@ export function createHttpHandler(
     const span = await record.begin(match.route.path);
     const caller = await access.check(request, match.route);
     record.callerIs(caller.principal);
+    requireScope(caller, match.route.scope);
     const since = new Date();
     const reply = await match.route.handle(await readInput(request, match, query, bodies), {
       ...clients,
@@ -72,6 +80,8 @@ export function createHttpHandler(
       },
       finishLater,
       tell: record.tell,
+      noteRead: (target: string) =>
+        audit.take({ action: 'read', who: caller.principal, address: caller.address, target }),
       publish: outbox.for({
         span,
         correlate: message => ({ id: record.correlate(batchIdIn(message) ?? span.trace.traceId), since }),
@@ -87,15 +97,28 @@ export function createHttpHandler(
     );
   }
 
+  async function noteRefusal(
+    request: IncomingMessage,
+    { caller, route }: RequestRecord,
+    { status }: HttpError,
+  ): Promise<void> {
+    const address = (await instance.clients()).access.addressOf(request);
+    const target = `${status} ${request.method} ${route}`;
+    audit.take({ action: 'refusal', who: caller ?? address, address, target });
+  }
+
   async function exchange(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const record = requests.start(request);
     const headers = { ...securityHeaders(request.headers) };
     const finish = (reply: Reply): Promise<void> =>
       send({ ...reply, headers: { ...headers, ...reply.headers } }, response);
     const stream = await inFlight.track(async () => {
-      const reply = await answer({ request, response, record, headers }).catch(error =>
-        errorReply(asHttpError(error, log)),
-      );
+      const reply = await answer({ request, response, record, headers }).catch(async error => {
+        const refusal = asHttpError(error, log);
+        if (definition.audit && [401, 403].includes(refusal.status))
+          await noteRefusal(request, record, refusal);
+        return errorReply(refusal);
+      });
       await record.end(reply.status ?? 200);
       // A stream has no end, and nothing is lost when it is cut: the end of the process must not wait for it.
       if (reply.stream) return reply;

@@ -1,5 +1,5 @@
 export type { Caller } from './access/tokens.ts';
-export { batchIdFor, maySee, notesFromCsv, requireFewNotes, requireOwnBatch } from './batches.ts';
+export { batchIdFor, isAnothers, maySee, notesFromCsv, requireFewNotes, requireOwnBatch } from './batches.ts';
 export { askedFrom } from './caller-page.ts';
 export { type AnyFunction, defineHttp, type HttpFunction } from './definition.ts';
 export { createHttpHandler } from './handler.ts';

@@ -15,6 +15,9 @@ export interface RequestRecord {
   callerIs(principal: string): void;
   /** What the line says beside. */
   tell(facts: Readonly<Record<string, string | number>>): void;
+  readonly caller: string | undefined;
+  /** Its path as the route has it, once it is found. */
+  readonly route: string;
   /** What is published for the request has this correlation id, which is returned. */
   correlate(id: string): string;
   /** Writes the line, and sees that the span is sent before the answer is. */
@@ -63,6 +66,12 @@ function startRecord(
     },
     tell(facts) {
       told = { ...told, ...facts };
+    },
+    get caller() {
+      return caller;
+    },
+    get route() {
+      return route;
     },
     correlate(id) {
       correlationId = id;

@@ -32,7 +32,7 @@ export interface Inputs {
 
 export const furthestPlain = 1e6;
 /** Further than this no value lies: what an absurd one can do is bounded, and order is kept. */
-export const furthest = 3;
+export const furthestInput = 3;
 const mostOneHot = 24;
 /** With more classes than this, the odds of the most frequent ones must do. */
 const mostOdds = 8;
@@ -142,7 +142,7 @@ function oddsOf(counts: Float64Array, table: LabelledTable): Encoder {
       const share = ((own[label] ?? 0) + borrowedRows * (shares[label] ?? 0)) / sum;
       const logit =
         Math.log(share / (1 - share)) - Math.log((shares[label] ?? 0) / (1 - (shares[label] ?? 0)));
-      odds[place * classes.length + i] = Math.min(Math.max(logit, -furthest), furthest);
+      odds[place * classes.length + i] = Math.min(Math.max(logit, -furthestInput), furthestInput);
     });
   }
   return { kind: 'odds', odds, inputs: classes.length };
@@ -208,7 +208,7 @@ export function encodeRow(
 /** Almost the same near zero, never beyond the limit. Held first, so that its square stays finite. */
 function drawnIn(value: number): number {
   const held = Math.min(Math.max(value, -1e9), 1e9);
-  return held / Math.sqrt(1 + (held / furthest) ** 2);
+  return held / Math.sqrt(1 + (held / furthestInput) ** 2);
 }
 
 /** Between the knots along straight lines, from -√3 to √3: as spread as a number of deviation 1. */

@@ -58,6 +58,14 @@ describe('learn', () => {
     );
   });
 
+  it('says whether time was too short for a candidate', async () => {
+    const table = mixedTable(300, 1);
+    const hurried = async (budgetSeconds: number) =>
+      (await learn(backend.tf, table, { seed: 7, budgetSeconds })).isHurried;
+    expect(await hurried(0.01)).toBe(true);
+    expect(await hurried(60)).toBe(false);
+  });
+
   it('keeps an earlier choice while the rows are about the same, and makes it anew when they are not', async () => {
     const table = mixedTable(400, 3);
     const { choice } = await learn(backend.tf, table, short);

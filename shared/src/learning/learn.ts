@@ -49,7 +49,14 @@ export interface Learned {
   /** For every row the probability of each class, by a model that has not learned from that row. */
   readonly scores: Float64Array;
   readonly choice: Choice;
+  /** Whether candidates were left out, or saw fewer rows, for lack of time: with more, the choice may be another. */
+  readonly isHurried: boolean;
   readonly report: LearnReport;
+}
+
+interface Race {
+  readonly tried: Tried[];
+  readonly isHurried: boolean;
 }
 
 interface Tried extends Fitted<Member> {
@@ -76,12 +83,12 @@ export async function learn(tf: TensorFlow, given: LabelledTable, options: Learn
   const table = withoutSlips(given);
   const task = openTask(table, options);
   const kept = options.choice && isStillGood(options.choice, table) ? options.choice : undefined;
-  let tried = kept ? await tryNamed(tf, task, kept, options) : await race(tf, task, options);
+  let { tried, isHurried } = kept ? await tryNamed(tf, task, kept, options) : await race(tf, task, options);
   let members = kept ? inOrderOf(kept, tried) : chooseMembers(task, tried);
   let why = kept ? 'The choice made earlier was kept: the rows are about as many as they were.' : '';
   let blended = blendOf(task, members);
   if (kept && blended.loss > kept.logLoss * 1.2 + 0.01) {
-    tried = await race(tf, task, options);
+    ({ tried, isHurried } = await race(tf, task, options));
     members = chooseMembers(task, tried);
     blended = blendOf(task, members);
     why = '';
@@ -104,6 +111,7 @@ export async function learn(tf: TensorFlow, given: LabelledTable, options: Learn
       classCount: table.classCount,
       logLoss: kept && why ? kept.logLoss : blended.loss,
     },
+    isHurried,
     report: {
       candidates: tried.map(one => reportOf(table, one, members.includes(one))),
       chosen: measure({ scores, classes: table.classes, classCount: table.classCount }),
@@ -135,24 +143,27 @@ async function tryNamed(
   task: Task,
   { members }: Choice,
   options: LearnOptions,
-): Promise<Tried[]> {
+): Promise<Race> {
   const share = countedBudget(options) / members.length;
   const size = sizeOf(task);
   const tried: Tried[] = [];
+  let isHurried = false;
   for (const candidate of catalog.filter(({ name }) => members.includes(name))) {
     const mostRows = affordableRows(candidate, size, share);
+    isHurried ||= mostRows < size.seen;
     tried.push(await tryCandidate(tf, { ...task, mostRows }, candidate));
   }
-  return tried;
+  return { tried, isHurried };
 }
 
 function countedBudget({ budgetSeconds = defaultBudgetSeconds }: LearnOptions): number {
   return budgetSeconds * countedShare;
 }
 
-async function race(tf: TensorFlow, task: Task, options: LearnOptions): Promise<Tried[]> {
+async function race(tf: TensorFlow, task: Task, options: LearnOptions): Promise<Race> {
   const budget = countedBudget(options);
   let left = budget;
+  let isHurried = false;
   const entropy = classShares(task.table).reduce((sum, share) => sum - share * Math.log(share), 0);
   const size = sizeOf(task);
   const tried: Tried[] = [];
@@ -163,13 +174,14 @@ async function race(tf: TensorFlow, task: Task, options: LearnOptions): Promise<
       ? affordableRows(candidate, size, Math.min(left, budget * mostForFirst))
       : task.mostRows;
     const seconds = candidate.seconds({ ...size, seen: Math.min(size.seen, mostRows) });
+    isHurried ||= mostRows < size.seen || (!isFirst && seconds > left);
     if (!isFirst && seconds > left) continue;
     left -= seconds;
     tried.push(await tryCandidate(tf, { ...task, mostRows }, candidate));
     const best = Math.min(...tried.map(({ calibrated }) => calibrated.loss));
     if (tried.length >= 2 && best < littleLeft * entropy) break;
   }
-  return tried;
+  return { tried, isHurried };
 }
 
 /** Half as many rows, and half of those again, until the time is enough. */

@@ -4,7 +4,7 @@ import { compileNetworks } from './network.ts';
 import { compileNovelty, type Novelty } from './novelty/novelty.ts';
 import { compileOnnx } from './onnx/member.ts';
 import type { Column } from './table.ts';
-import { scoreByTrees } from './trees/trees.ts';
+import { compileTrees } from './trees/trees.ts';
 
 /** All that an answer depends on. */
 export interface Model {
@@ -36,7 +36,7 @@ export function compileModel({ columns, classCount, members, blend, novelty }: M
   const answers = members.map(member => {
     if (member.kind === 'onnx') return compileOnnx(member.onnx, classCount);
     if (member.kind === 'networks') return compileNetworks(member.networks);
-    return (rows: Float64Array) => scoreByTrees(member.forest, rows, width);
+    return compileTrees(member.forest, columns);
   });
   const score = novelty && compileNovelty(novelty);
   const answer = (rows: Float64Array): Answers => {

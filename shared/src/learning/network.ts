@@ -23,22 +23,34 @@ export interface Networks {
  */
 export function compileNetworks({ inputs, members }: Networks): (values: Float64Array) => Float64Array {
   const outputs = Math.max(2, members[0]?.at(-1)?.units ?? 0);
-  const encoded: Pair = [new Float64Array(inputs.width), new Float64Array(inputs.width)];
+  const encoded = new Float64Array(inputs.width);
+  const pair = new Float64Array(2 * inputs.width);
   const answers = members.map(compile);
+  const encode = (values: Float64Array, row: number, side: number): void => {
+    encodeRow(inputs, values, row, encoded, 0);
+    for (let i = 0; i < encoded.length; i += 1) pair[2 * i + side] = encoded[i] ?? 0;
+  };
   return values => {
     const count = values.length / inputs.encoders.length;
     const scores = new Float64Array(count * outputs);
     for (let row = 0; row < count; row += 2) {
-      encodeRow(inputs, values, row, encoded[0], 0);
-      if (row + 1 < count) encodeRow(inputs, values, row + 1, encoded[1], 0);
-      for (const answer of answers) {
-        const [first, second] = answer(encoded);
-        addScores(first, scores, row * outputs, outputs, members.length);
-        if (row + 1 < count) addScores(second, scores, (row + 1) * outputs, outputs, members.length);
-      }
+      encode(values, row, 0);
+      if (row + 1 < count) encode(values, row + 1, 1);
+      for (const answer of answers) addPair(answer(pair), scores, row * outputs, outputs, members.length);
     }
     return logSoftmaxRows(scores, outputs);
   };
+}
+
+/** Adds the scores of two rows, or of one where there is no other. */
+function addPair(pair: Float64Array, to: Float64Array, start: number, outputs: number, share: number): void {
+  const units = pair.length / 2;
+  const first = start + outputs - units;
+  for (let i = 0; i < units; i += 1) {
+    to[first + i] = (to[first + i] ?? 0) + (pair[2 * i] ?? 0) / share;
+    const other = first + outputs + i;
+    if (other < to.length) to[other] = (to[other] ?? 0) + (pair[2 * i + 1] ?? 0) / share;
+  }
 }
 
 export function addScores(
@@ -54,103 +66,105 @@ export function addScores(
   }
 }
 
-/** What two rows are between two layers. */
-type Pair = readonly [Float64Array, Float64Array];
+const blockUnits = 4;
 
 /** A layer as it answers: in doubles, which the processor adds and multiplies without changing them first. */
 interface Stage {
   readonly inputs: number;
   readonly units: number;
+  /** Blocks of four units, the last one filled up with zeros: for each input in turn, the weights of the four. */
   readonly weights: Float64Array;
   readonly biases: Float64Array;
-  readonly ramps: boolean;
-  readonly outputs: Pair;
+  /** The least that a unit answers: between layers there is the ramp. */
+  readonly least: number;
+  /** Of each unit what it says of the first row, then of the second. */
+  readonly outputs: Float64Array;
 }
 
-function compile(layers: readonly Layer[]): (input: Pair) => Pair {
-  const stages = layers.map(
-    ({ units, weights, biases }, index): Stage => ({
-      inputs: weights.length / units,
-      units,
-      weights: Float64Array.from(weights),
-      biases: Float64Array.from(biases),
-      ramps: index < layers.length - 1,
-      outputs: [new Float64Array(units), new Float64Array(units)],
-    }),
-  );
-  return input => {
-    let from = input;
+function compile(layers: readonly Layer[]): (pair: Float64Array) => Float64Array {
+  const stages = layers.map((layer, index) => layOut(layer, index < layers.length - 1 ? 0 : -Infinity));
+  return pair => {
+    let from = pair;
     for (const stage of stages) {
-      respond(stage, from[0], from[1], stage.outputs[0], stage.outputs[1]);
+      respond(stage, from, stage.outputs);
       from = stage.outputs;
     }
     return from;
   };
 }
 
+function layOut({ units, weights, biases }: Layer, least: number): Stage {
+  const inputs = weights.length / units;
+  const laidOut = new Float64Array(Math.ceil(units / blockUnits) * blockUnits * inputs);
+  weights.forEach((weight, i) => {
+    const unit = Math.floor(i / inputs);
+    const place = unit % blockUnits;
+    laidOut[(unit - place) * inputs + (i % inputs) * blockUnits + place] = weight;
+  });
+  return {
+    inputs,
+    units,
+    weights: laidOut,
+    biases: Float64Array.from(biases),
+    least,
+    outputs: new Float64Array(2 * units),
+  };
+}
+
 /** Four units at a time: what they read of the rows is read once, too. */
 function respond(
-  { inputs, units, weights, biases, ramps }: Stage,
-  fromX: Float64Array,
-  fromY: Float64Array,
-  toX: Float64Array,
-  toY: Float64Array,
+  { inputs, units, weights, biases, least }: Stage,
+  from: Float64Array,
+  to: Float64Array,
 ): void {
+  const ends = 2 * inputs;
   let unit = 0;
+  let place = 0;
   for (; unit + 3 < units; unit += 4) {
-    let a = unit * inputs;
-    let b = a + inputs;
-    let c = b + inputs;
-    let d = c + inputs;
-    let xa = 0;
-    let xb = 0;
-    let xc = 0;
-    let xd = 0;
-    let ya = 0;
-    let yb = 0;
-    let yc = 0;
-    let yd = 0;
-    for (let i = 0; i < inputs; i += 1) {
-      const x = fromX[i] ?? 0;
-      const y = fromY[i] ?? 0;
-      const wa = weights[a++] ?? 0;
-      const wb = weights[b++] ?? 0;
-      const wc = weights[c++] ?? 0;
-      const wd = weights[d++] ?? 0;
-      xa += x * wa;
-      ya += y * wa;
-      xb += x * wb;
-      yb += y * wb;
-      xc += x * wc;
-      yc += y * wc;
-      xd += x * wd;
-      yd += y * wd;
+    let xa = biases[unit] ?? 0;
+    let xb = biases[unit + 1] ?? 0;
+    let xc = biases[unit + 2] ?? 0;
+    let xd = biases[unit + 3] ?? 0;
+    let ya = xa;
+    let yb = xb;
+    let yc = xc;
+    let yd = xd;
+    for (let i = 0; i < ends; i += 2) {
+      const x = from[i] ?? 0;
+      const y = from[i + 1] ?? 0;
+      const a = weights[place] ?? 0;
+      xa += x * a;
+      ya += y * a;
+      const b = weights[place + 1] ?? 0;
+      xb += x * b;
+      yb += y * b;
+      const c = weights[place + 2] ?? 0;
+      xc += x * c;
+      yc += y * c;
+      const d = weights[place + 3] ?? 0;
+      xd += x * d;
+      yd += y * d;
+      place += 4;
     }
-    toX[unit] = xa;
-    toX[unit + 1] = xb;
-    toX[unit + 2] = xc;
-    toX[unit + 3] = xd;
-    toY[unit] = ya;
-    toY[unit + 1] = yb;
-    toY[unit + 2] = yc;
-    toY[unit + 3] = yd;
+    const at = 2 * unit;
+    to[at] = Math.max(xa, least);
+    to[at + 1] = Math.max(ya, least);
+    to[at + 2] = Math.max(xb, least);
+    to[at + 3] = Math.max(yb, least);
+    to[at + 4] = Math.max(xc, least);
+    to[at + 5] = Math.max(yc, least);
+    to[at + 6] = Math.max(xd, least);
+    to[at + 7] = Math.max(yd, least);
   }
-  for (; unit < units; unit += 1) {
-    let x = 0;
-    let y = 0;
+  for (let rest = 0; unit < units; rest += 1, unit += 1) {
+    let x = biases[unit] ?? 0;
+    let y = x;
     for (let i = 0; i < inputs; i += 1) {
-      const weight = weights[unit * inputs + i] ?? 0;
-      x += (fromX[i] ?? 0) * weight;
-      y += (fromY[i] ?? 0) * weight;
+      const weight = weights[place + i * blockUnits + rest] ?? 0;
+      x += (from[2 * i] ?? 0) * weight;
+      y += (from[2 * i + 1] ?? 0) * weight;
     }
-    toX[unit] = x;
-    toY[unit] = y;
-  }
-  for (let i = 0; i < units; i += 1) {
-    const bias = biases[i] ?? 0;
-    const x = (toX[i] ?? 0) + bias;
-    const y = (toY[i] ?? 0) + bias;
-    toX[i] = ramps ? Math.max(0, x) : x;
-    toY[i] = ramps ? Math.max(0, y) : y;
+    to[2 * unit] = Math.max(x, least);
+    to[2 * unit + 1] = Math.max(y, least);
   }
 }

@@ -4,6 +4,7 @@ import { rowsInside, rowsOutside } from './folds.ts';
 import { type FoldInputs, foldInputs, type Inputs, measureInputs, type Scale } from './inputs.ts';
 import { addScores, type Layer, type Networks } from './network.ts';
 import { type Batch, Perceptron } from './perceptron.ts';
+import { withoutIdleUnits } from './pruning.ts';
 import { dealer, seededRandom } from './random.ts';
 import { logSoftmaxRows } from './softmax.ts';
 import { weightOf } from './table.ts';
@@ -43,7 +44,7 @@ export function fitPerceptrons(tf: TensorFlow, task: Task, settings: PerceptronS
       best = { loss, check, logScores, members: pupils.map(({ network }) => network.layers()) };
     else if (check - best.check >= patience) break;
   }
-  return { logScores: best.logScores, model: { inputs, members: best.members } };
+  return { logScores: best.logScores, model: { inputs, members: best.members.map(withoutIdleUnits) } };
 }
 
 interface Best {

@@ -8,6 +8,9 @@ import type { PromotedModel } from '../postgres/models.ts';
 /** Whoever decides holds the lock for a few statements; where it takes longer, the next one is told to try again. */
 const maxWaitMs = 15_000;
 
+/** A decision, and from where it came. */
+export type PersonsDecision = DecisionRequest & { readonly address?: string };
+
 /** Publishes a `model` message; resolves when Pub/Sub has accepted it. */
 export type Announce = (model: ModelMessage) => Promise<void>;
 
@@ -17,7 +20,7 @@ export type Announce = (model: ModelMessage) => Promise<void>;
  */
 export function decideManually(
   db: Database,
-  request: DecisionRequest,
+  request: PersonsDecision,
   announce: Announce,
 ): Promise<ModelMessage> {
   return db.decisions.withLock(maxWaitMs, () => decideUnderLock(db, request, announce));
@@ -26,7 +29,7 @@ export function decideManually(
 /** The same for those who hold the lock already. */
 export async function decideUnderLock(
   db: Database,
-  request: DecisionRequest,
+  request: PersonsDecision,
   announce: Announce,
 ): Promise<ModelMessage> {
   await announceLastDecision(db, announce);
@@ -42,7 +45,7 @@ export async function decideUnderLock(
   const created = await db.decisions.nextTime();
   const model = announcementOf(trained, { kind, made_by: by, why, replaces, created });
   // Recorded first: what the database refuses must not take effect.
-  await db.models.recordAnnouncement(model, created);
+  await db.models.recordAnnouncement(model, created, request.address);
   await announce(model).catch((cause: unknown) => {
     const reason = `The ${kind} is recorded, but not announced yet: the next decision or training announces it.`;
     throw new TransientError(reason, { cause });

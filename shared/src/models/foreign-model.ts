@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PermanentError } from '../base/errors.ts';
 import { InvalidModelError } from '../classifier/model-error.ts';
-import { decodeModelFile, encodeModelFile, probeEncoded } from '../classifier/model-file.ts';
+import { backgroundOf, decodeModelFile, encodeModelFile, probeEncoded } from '../classifier/model-file.ts';
 import type { DataSet } from '../data-set/declaration.ts';
 import { columnsOf } from '../data-set/row.ts';
 import { compileModel, type Model } from '../learning/model.ts';
@@ -39,6 +39,7 @@ export function readForeignModel(dataSet: DataSet, file: Uint8Array, rows: Float
       backend: 'elsewhere',
       metrics: { trainingRows: 0, holdOutRows: 0, accuracy: 0, logLoss: 0 },
       probes: probeEncoded(model, probed),
+      background: backgroundOf(rows, model.columns.length),
       model,
     });
     return { text, fingerprint };

@@ -1,6 +1,16 @@
 export { type AnswerSettings, answerRows } from './answer.ts';
 export { type Announce, announceLastDecision, decideManually, decideUnderLock } from './decide.ts';
+export { type Explainer, type Explanation, explainRow, whyUnexplained } from './explain.ts';
 export { readForeignModel } from './foreign-model.ts';
 export { type LiveModel, LiveModelKeeper } from './live-model.ts';
-export { type LoadedModel, loadClassifier, requireLoadable, requirePast } from './load.ts';
+export {
+  findRecorded,
+  type LoadedModel,
+  loadClassifier,
+  loadRecorded,
+  type ModelRecords,
+  requireLoadable,
+  requirePast,
+} from './load.ts';
+export { findNearestChange } from './nearest-change.ts';
 export { submitModel } from './submit-model.ts';

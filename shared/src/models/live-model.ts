@@ -1,16 +1,20 @@
 import { describe, PermanentError, TransientError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { atMost } from '../base/timing.ts';
+import type { ModelFacts } from '../classifier/model-file.ts';
 import type { Classifier } from '../learning/model.ts';
 
 export interface LiveModel extends Classifier {
   readonly fileName: string;
+  /** Rows of its training, for explanations; earlier models know none. */
+  readonly background?: ModelFacts['background'];
 }
 
 export interface TrainedModel extends Classifier {
   readonly facts: {
     /** When it was trained. */
     readonly created: string;
+    readonly background?: ModelFacts['background'];
   };
 }
 
@@ -103,7 +107,7 @@ export class LiveModelKeeper {
   async #take(fileName: string): Promise<void> {
     const { facts, ...classifier } = await this.#source.load(fileName);
     this.#log.info({ model: fileName, before: this.#live?.fileName }, 'a new model answers');
-    this.#live = { fileName, ...classifier };
+    this.#live = { fileName, ...classifier, background: facts.background };
     this.#trainedAt = new Date(facts.created);
   }
 

@@ -1,9 +1,12 @@
 import { PermanentError } from '../base/errors.ts';
+import { contentHash } from '../bucket/model-keys.ts';
 import type { ModelStore } from '../bucket/model-store.ts';
 import { InvalidModelError } from '../classifier/model-error.ts';
 import { decodeModelFile, type ModelFile } from '../classifier/model-file.ts';
+import type { ModelMessage } from '../contract/messages.ts';
 import type { DataSet } from '../data-set/declaration.ts';
 import type { Classifier } from '../learning/model.ts';
+import type { Database } from '../postgres/database.ts';
 
 export interface LoadedModel extends Classifier {
   readonly facts: Omit<ModelFile, 'model'>;
@@ -23,9 +26,39 @@ export function loadClassifier(dataSet: DataSet, fileName: string, text: string)
   return { facts, answer, probabilities };
 }
 
-/** Throws unless a model that answers could be made of the file: a PermanentError if it never can. */
-export async function requireLoadable(dataSet: DataSet, store: ModelStore, fileName: string): Promise<void> {
-  loadClassifier(dataSet, fileName, await store.load(fileName));
+/** Throws unless a model that answers could be made of the file: a PermanentError if it never can. Answers the file's hash. */
+export async function requireLoadable(
+  dataSet: DataSet,
+  store: ModelStore,
+  { model_file_name, content_sha256 }: Pick<ModelMessage, 'model_file_name' | 'content_sha256'>,
+): Promise<string> {
+  const content = await store.load(model_file_name, content_sha256);
+  loadClassifier(dataSet, model_file_name, content);
+  return contentHash(content);
+}
+
+/** The records of models and their files, which must agree. */
+export interface ModelRecords {
+  readonly db: Pick<Database, 'models'>;
+  readonly store: ModelStore;
+}
+
+/** The file of a model, if it is there; a PermanentError if it is not the one that was recorded. */
+export async function findRecorded(
+  { db, store }: ModelRecords,
+  fileName: string,
+): Promise<string | undefined> {
+  return store.find(fileName, await db.models.contentHash(fileName));
+}
+
+/** Loads a model whose file must be there, if not now then soon. */
+export async function loadRecorded(
+  dataSet: DataSet,
+  { db, store }: ModelRecords,
+  fileName: string,
+): Promise<LoadedModel> {
+  const hash = await db.models.contentHash(fileName);
+  return loadClassifier(dataSet, fileName, await store.load(fileName, hash));
 }
 
 /** Clocks differ, but not by more. */

@@ -1,11 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
 import fc from 'fast-check';
+import type { z } from 'zod';
+import { arbitraryModel, someFacts } from '../classifier/arbitrary-model.testing.ts';
+import { decodeModelFile, encodeModelFile, probe } from '../classifier/model-file.ts';
+import { notesBody, requestMessage } from '../contract/messages.ts';
 import { arbitraryDataSet, arbitraryRow } from '../data-set/arbitrary.testing.ts';
+import { readItemsCsv, readValue, writeItemsCsv } from '../data-set/csv.ts';
 import type { DataSet } from '../data-set/declaration.ts';
 import { checkDeclaration } from '../data-set/declaration-check.ts';
+import { parseDeclaration } from '../data-set/declaration-file.ts';
+import { toYaml } from '../data-set/declaration-yaml.ts';
 import { findDataSet } from '../data-set/files.ts';
-import { encodeRow, namedFromRow, type Row } from '../data-set/row.ts';
+import { encodeRow, encodeRows, namedFromRow, type Row } from '../data-set/row.ts';
+import { compileModel } from '../learning/model.ts';
 import type { Prediction } from './predictions.ts';
 
 const noCaps = { reviewerShare: 1, batchShare: 1, minimumRows: 1 };
@@ -34,17 +42,55 @@ async function learnedRows({ db }: TestDatabase): Promise<readonly string[]> {
   );
 }
 
-it('brings any row of any data set through predictions, ratings and training as it is', async () => {
+/** As a message brings them, or the body of a request, which may also have them by name. */
+function throughMessages(dataSet: DataSet, { batch_id, subjects }: Prediction, rows: readonly Row[]): Row[] {
+  const overWire = (schema: z.ZodType<{ features: Row[] }>, features: unknown): Row[] =>
+    schema.parse(JSON.parse(JSON.stringify({ batch_id, subjects, features }))).features;
+  const named = rows.map(row => namedFromRow(dataSet, row));
+  expect(overWire(notesBody(dataSet), named)).toEqual(rows);
+  expect(overWire(notesBody(dataSet), rows)).toEqual(rows);
+  return overWire(requestMessage(dataSet), rows);
+}
+
+/** As the parameters of an address bring them, where what is missing is left out. */
+function throughAddress({ features }: DataSet, row: Row): Row {
+  const given = features.flatMap(({ column }, i) =>
+    row[i] === null ? [] : [[column, String(row[i])] as [string, string]],
+  );
+  const { searchParams } = new URL(`http://127.0.0.1/predict?${new URLSearchParams(given)}`);
+  return features.map(feature => {
+    const text = searchParams.get(feature.column);
+    if (text === null) return null;
+    const { value, problem } = readValue(feature, text);
+    if (problem !== undefined) throw new Error(problem);
+    return value;
+  });
+}
+
+/** Every way that a row takes, one after another: each begins with what the one before has brought. */
+it('brings any row of any data set through messages, addresses, files, tables and models as it is', async () => {
   const cases = arbitraryDataSet().chain(dataSet =>
     fc.record({
       dataSet: fc.constant(dataSet),
-      rows: fc.array(arbitraryRow(dataSet), { minLength: 1, maxLength: 20 }),
+      sent: fc.array(arbitraryRow(dataSet), { minLength: 1, maxLength: 20 }),
+      model: arbitraryModel(dataSet),
     }),
   );
   await fc.assert(
-    fc.asyncProperty(cases, async ({ dataSet, rows }) => {
+    fc.asyncProperty(cases, async ({ dataSet: declared, sent, model }) => {
+      const dataSet = parseDeclaration(toYaml(declared), 'data-set.yaml');
+      expect(dataSet).toEqual(declared);
       const test = await openTestDatabase({ dataSet });
       try {
+        const received = throughMessages(dataSet, predictionOf(dataSet, sent), sent);
+        const asked = received.map(row => throughAddress(dataSet, row));
+        const written = writeItemsCsv(
+          dataSet,
+          asked.map(row => ({ row })),
+        );
+        const { features: rows, problems } = readItemsCsv(dataSet, written);
+        expect({ rows, problems }).toEqual({ rows: sent, problems: [] });
+
         const prediction = predictionOf(dataSet, rows);
         const { batch_id, subjects } = prediction;
         await test.db.predictions.store({ prediction, created: at(0) });
@@ -74,6 +120,12 @@ it('brings any row of any data set through predictions, ratings and training as 
         const encoded = new Set(rows.map(row => encodeRow(dataSet, row).join()));
         for (const row of await learnedRows(test)) expect(encoded).toContain(row);
         await expect(test.db.quality.drift(100)).resolves.toBeDefined();
+
+        const stored = (await test.db.predictions.newest(100)).map(({ features }) => features);
+        const file = encodeModelFile(dataSet, { ...someFacts, model, probes: probe(dataSet, model, sent) });
+        expect(decodeModelFile(dataSet, file).probabilities(encodeRows(dataSet, stored))).toEqual(
+          compileModel(model).probabilities(encodeRows(dataSet, sent)),
+        );
       } finally {
         await test.close();
       }

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { DataSet } from '../data-set/declaration.ts';
+import { Audit } from './audit.ts';
 import { Batches } from './batches.ts';
 import type { Password } from './connect.ts';
 import { Decisions } from './decisions.ts';
@@ -28,6 +29,7 @@ export class Database {
   readonly models: Models;
   readonly decisions: Decisions;
   readonly quality: Quality;
+  readonly audit: Audit;
 
   constructor(pool: Pool, password: Password, dataSet: DataSet) {
     const sql = new Sql(pool, password, dataSet.name);
@@ -42,6 +44,7 @@ export class Database {
     this.models = new Models(sql);
     this.decisions = new Decisions(sql);
     this.quality = new Quality(sql, dataSet);
+    this.audit = new Audit(sql);
   }
 
   /** Throws unless the database answers. */

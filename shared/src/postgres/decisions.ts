@@ -51,13 +51,13 @@ export class Decisions {
     return new Date(time);
   }
 
-  /** Writes down the decision that a `model` message announces; the same one again adds nothing. */
-  async record(model: ModelMessage, time: Date): Promise<void> {
+  /** Writes down the decision that a `model` message announces, and from where it came; the same one again adds nothing. */
+  async record(model: ModelMessage, time: Date, address?: string): Promise<void> {
     const { model_file_name, promoted, decision } = model;
     const { kind, by, why, replaces } = decision ?? byTheGate(model);
     const created = model.created ? new Date(model.created) : time;
     const id = uuidFromName('decision', kind, model_file_name, created.toISOString());
-    const values = [id, kind, model_file_name, promoted, by, why, replaces ?? null, created];
+    const values = [id, kind, model_file_name, promoted, by, why, replaces ?? null, created, address ?? null];
     await this.#sql.rows(insertDecision, values);
   }
 }
@@ -76,9 +76,20 @@ const nextTime = {
 const insertDecision = {
   name: 'insert-decision',
   text: `
-    insert into decisions (id, kind, model_file_name, promoted, made_by, why, replaces, created)
-    values ($1, $2, $3, $4, $5, $6, $7, $8)
-    on conflict do nothing`,
+    with made as (
+      insert into decisions (id, kind, model_file_name, promoted, made_by, why, replaces, created)
+      values ($1, $2, $3, $4, $5, $6, $7, $8)
+      on conflict do nothing
+      returning *
+    )
+    insert into audit (who, address, action, target, before, after)
+    select made_by, $9, 'model-decision', model_file_name,
+      (
+        select jsonb_build_object('kind', kind, 'model_file_name', model_file_name) from decisions
+        where promoted and created < $8 order by created desc, model_file_name desc limit 1
+      ),
+      jsonb_build_object('kind', kind, 'model_file_name', model_file_name, 'promoted', promoted, 'why', why)
+    from made`,
 };
 
 const newestDecisions = {

@@ -1,3 +1,4 @@
+export type { AuditFilter } from './audit.ts';
 export type { BatchPosition } from './batches.ts';
 export { connectPostgres, Password } from './connect.ts';
 export { Database } from './database.ts';

@@ -125,9 +125,10 @@ export class Labels {
   async decide(
     batchId: string,
     subject: string,
-    { learn, by, why }: { readonly learn: boolean; readonly by: string; readonly why: string },
+    { learn, by, why, address }: LabelDecision,
   ): Promise<boolean> {
-    return (await this.#sql.rows(decide, [batchId, subject, learn, by, why])).length > 0;
+    const values = [batchId, subject, learn, by, why, address ?? null];
+    return (await this.#sql.rows(decide, values)).length > 0;
   }
 
   /** How far each reviewer is to be believed, the one with the most labels first. */
@@ -138,6 +139,14 @@ export class Labels {
   state(): Promise<LearningState> {
     return this.#sql.row<LearningState>(learningState, []);
   }
+}
+
+export interface LabelDecision {
+  readonly learn: boolean;
+  readonly by: string;
+  readonly why: string;
+  /** From where it came, for the audit log. */
+  readonly address?: string;
 }
 
 interface Encoded {
@@ -262,12 +271,23 @@ const setAside = {
 const decide = {
   name: 'decide-on-label',
   text: `
-    update training t
-    set kept_by = case when $3 then $4 end,
-      set_aside_by = case when not $3 then 'operator' end,
-      set_aside = case when not $3 then format('Set aside by %s: %s', $4, $5::text) end
-    from predictions p
-    where t.batch_id = p.batch_id and t.position = p.position and p.batch_id = $1 and p.subject_id = $2
+    with label as (
+      select t.batch_id, t.position,
+        jsonb_build_object('kept_by', kept_by, 'set_aside_by', set_aside_by, 'set_aside', set_aside) as before
+      from training t join predictions p on t.batch_id = p.batch_id and t.position = p.position
+      where p.batch_id = $1 and p.subject_id = $2
+      for update of t
+    ), decided as (
+      update training t
+      set kept_by = case when $3 then $4 end,
+        set_aside_by = case when not $3 then 'operator' end,
+        set_aside = case when not $3 then format('Set aside by %s: %s', $4, $5::text) end
+      from label
+      where t.batch_id = label.batch_id and t.position = label.position
+      returning before, jsonb_build_object('kept_by', t.kept_by, 'set_aside_by', t.set_aside_by, 'set_aside', t.set_aside, 'why', $5::text) as after
+    )
+    insert into audit (who, address, action, target, before, after)
+    select $4, $6, 'label-decision', format('batch %s, %s', $1::uuid, $2::text), before, after from decided
     returning 1`,
 };
 

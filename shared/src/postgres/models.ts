@@ -53,6 +53,12 @@ export class Models {
     return found?.file_name;
   }
 
+  /** What the model's file was when it was recorded; nothing of those from before this was written down. */
+  async contentHash(fileName: string): Promise<string | undefined> {
+    const found = await this.#sql.find<{ content_sha256: string | null }>(contentHashOf, [fileName]);
+    return found?.content_sha256 ?? undefined;
+  }
+
   /** What was announced when the model was made. */
   async announcement(fileName: string): Promise<ModelMessage | undefined> {
     const found = await this.#sql.find<{ message: unknown }>(announcement, [fileName]);
@@ -80,7 +86,7 @@ export class Models {
 
   /** Writes a model down before it is announced, so that a training that dies in between can be announced later. */
   async record(model: ModelMessage, time: Date): Promise<void> {
-    const { job_id, model_file_name, fingerprint, parent, promoted, reason } = model;
+    const { job_id, model_file_name, fingerprint, parent, promoted, reason, content_sha256 } = model;
     await this.#sql.rows(insertModel, [
       job_id,
       model_file_name,
@@ -90,6 +96,7 @@ export class Models {
       reason,
       JSON.stringify(model),
       model.created ?? time,
+      content_sha256 ?? null,
     ]);
     await this.#decisions.record(model, time);
   }
@@ -98,9 +105,9 @@ export class Models {
    * Writes down what a `model` message announces: a training and its model, or what a person decided of one. Answers
    * whether it is a training that was not known yet.
    */
-  async recordAnnouncement(model: ModelMessage, time: Date): Promise<boolean> {
+  async recordAnnouncement(model: ModelMessage, time: Date, address?: string): Promise<boolean> {
     if (model.decision && model.decision.kind !== 'training') {
-      await this.#decisions.record(model, time);
+      await this.#decisions.record(model, time, address);
       return false;
     }
     await this.record(model, time);
@@ -159,6 +166,11 @@ const newestWithoutPeople = {
 
 const announcement = { name: 'announcement', text: 'select message from models where file_name = $1' };
 
+const contentHashOf = {
+  name: 'content-hash-of-model',
+  text: 'select content_sha256 from models where file_name = $1',
+};
+
 const announcementOfJob = {
   name: 'announcement-of-job',
   text: 'select message from models where job_id = $1',
@@ -196,7 +208,7 @@ const insertJob = {
 const insertModel = {
   name: 'insert-model',
   text: `
-    insert into models (job_id, file_name, fingerprint, parent, promoted, reason, message, created)
-    values ($1, $2, $3, $4, $5, $6, $7, $8)
+    insert into models (job_id, file_name, fingerprint, parent, promoted, reason, message, created, content_sha256)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
     on conflict do nothing`,
 };

@@ -269,6 +269,7 @@ create index if not exists jobs_newest on jobs (created desc, id desc);
 
 -- One row for each model ever trained, written by the training itself before it announces the model. \`message\` is
 -- that announcement: a training that died between writing and announcing is announced by the next delivery.
+-- \`content_sha256\` is what its file was: another content under its name is not taken for it.
 create table if not exists models (
   file_name   text        primary key,
   job_id      uuid        not null unique,
@@ -277,7 +278,8 @@ create table if not exists models (
   promoted    boolean     not null,
   reason      text        not null,
   message     jsonb       not null,
-  created     timestamptz not null default now()
+  created     timestamptz not null default now(),
+  content_sha256 text     check (content_sha256 ~ '^[0-9a-f]{64}$')
 );
 create index if not exists models_newest on models (created desc, file_name desc);
 create index if not exists models_by_fingerprint on models (fingerprint);
@@ -298,6 +300,31 @@ create table if not exists decisions (
 create index if not exists decisions_newest on decisions (created desc, model_file_name desc);
 create index if not exists decisions_promoting on decisions (created desc, model_file_name desc) where promoted;
 
+-- Who did what, when and from where: decisions on models and labels, ratings taken back or given for others, models taken
+-- in, dead letters replayed, reads of what is others', refusals. Nobody changes or deletes what stands here, its owner
+-- neither.
+create table if not exists audit (
+  id      bigint      generated always as identity primary key,
+  created timestamptz not null default date_trunc('milliseconds', clock_timestamp()),
+  who     text        not null,
+  address text,
+  action  text        not null,
+  target  text,
+  before  jsonb,
+  after   jsonb,
+  times   integer     not null default 1
+);
+create index if not exists audit_by_who on audit (who, id);
+
+create or replace function refuse_change() returns trigger language plpgsql as $$
+begin
+  raise exception 'The table % is only ever added to.', tg_table_name;
+end
+$$;
+
+create or replace trigger audit_is_kept before update or delete or truncate on audit
+for each statement execute function refuse_change();
+
 -- One row for each request for a training that came to nothing, and why.
 create table if not exists skipped_trainings (
   message_id  text        primary key,
@@ -317,7 +344,7 @@ create table if not exists alerts (
 grant usage on schema public to ml_readwrite;
 grant select, insert, update on predictions to ml_readwrite;
 grant select, insert, update, delete on training to ml_readwrite;
-grant select, insert on jobs, models, decisions, skipped_trainings to ml_readwrite;
+grant select, insert on jobs, models, decisions, skipped_trainings, audit to ml_readwrite;
 grant select, insert, delete on alerts to ml_readwrite;
 grant select on schema_versions, data_set, hold_out to ml_readwrite;
 `;

@@ -39,3 +39,15 @@ it('shows all readers all letters, at the same time too, and leaves them where t
   const [{ receivedMessages }] = await clients.subscriber.pull({ subscription, maxMessages: 10 });
   expect(receivedMessages).toHaveLength(3);
 });
+
+it('finds the letter that is to be replayed while others look', async () => {
+  const feedback = await clients.pubsub.createTopic('feedback');
+  const attributes = { dead_letter_topic: 'feedback', text: 'again' };
+  await clients.pubsub.topic(deadLetterTopic).publishMessage({ data: Buffer.from('again'), attributes });
+  const [reader] = readers;
+  const replay = () => reader?.replay(letter => letter.attributes.text === 'again');
+  const [, replayed] = await Promise.all([reader?.list(), replay(), reader?.list()]);
+  expect(replayed).toBe(1);
+  expect(await replay()).toBe(0);
+  await feedback[0].delete();
+});

@@ -28,8 +28,10 @@ interface Held extends DeadLetter {
 const pullMessages = 1_000;
 /** A Pub/Sub that lets a pull of an empty subscription wait all the same has nothing more after so long without an answer. */
 const emptyAfterMs = 2_000;
-/** Somebody else who looks at this moment has them in hand, and lets go of them within milliseconds. */
-const looks = 3;
+/** Another process that looks at this moment has them in hand, and lets go of them within milliseconds. */
+const looksToList = 3;
+/** Whoever names a letter has seen it: it is worth more patience. */
+const looksToFind = 8;
 const lookAgainMs = 20;
 const deadlineExceeded = 4;
 
@@ -47,6 +49,7 @@ export class DeadLetters {
   readonly #prefix: string;
   readonly #subscriber: v1.SubscriberClient;
   readonly #publisher: Publisher;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(
     { PROJECT_ID, TOPIC_PREFIX = '' }: PubSubAddress,
@@ -64,12 +67,8 @@ export class DeadLetters {
    * them in hand, nobody else would see them.
    */
   readonly list = shareNext(async (): Promise<readonly DeadLetter[]> => {
-    for (let look = 1; look < looks; look += 1) {
-      const found = await this.#look();
-      if (found.length > 0) return found;
-      await delay(lookAgainMs);
-    }
-    return this.#look();
+    const look = () => this.#holding(async letters => letters.map(({ ackId: _, ...letter }) => letter));
+    return lookUntil(looksToList, look, found => found.length > 0);
   });
 
   /**
@@ -77,26 +76,25 @@ export class DeadLetters {
    * done already, a replay that is cut off half-way can simply be made again.
    */
   replay(wanted: (letter: DeadLetter) => boolean): Promise<number> {
-    return this.#holding(async letters => {
-      const chosen = letters.filter(wanted);
-      for (const letter of chosen) {
-        await this.#publisher.send(await this.#topicOf(letter), letter.data, attributesForReplay(letter));
-        await this.#acknowledge([letter]);
-      }
-      return chosen.length;
+    return this.#forEach(wanted, async letter => {
+      await this.#publisher.send(await this.#topicOf(letter), letter.data, attributesForReplay(letter));
+      await this.#acknowledge([letter]);
     });
   }
 
   drop(wanted: (letter: DeadLetter) => boolean): Promise<number> {
-    return this.#holding(async letters => {
-      const chosen = letters.filter(wanted);
-      await this.#acknowledge(chosen);
-      return chosen.length;
-    });
+    return this.#forEach(wanted, letter => this.#acknowledge([letter]));
   }
 
-  #look(): Promise<readonly DeadLetter[]> {
-    return this.#holding(async letters => letters.map(({ ackId: _, ...letter }) => letter));
+  /** Answers how many there were. */
+  #forEach(wanted: (letter: DeadLetter) => boolean, work: (letter: Held) => Promise<void>): Promise<number> {
+    const attempt = () =>
+      this.#holding(async letters => {
+        const chosen = letters.filter(wanted);
+        for (const letter of chosen) await work(letter);
+        return chosen.length;
+      });
+    return lookUntil(looksToFind, attempt, count => count > 0);
   }
 
   async close(): Promise<void> {
@@ -107,8 +105,14 @@ export class DeadLetters {
     return this.#subscriber.subscriptionPath(this.#projectId, `${this.#prefix}${deadLetterTopic}`);
   }
 
-  /** Takes all letters in hand, and afterwards lets go of those that are still there. */
-  async #holding<T>(work: (letters: readonly Held[]) => Promise<T>): Promise<T> {
+  /** Takes all letters in hand, one look after another, and afterwards lets go of those that are still there. */
+  #holding<T>(work: (letters: readonly Held[]) => Promise<T>): Promise<T> {
+    const turn = this.#last.then(() => this.#hold(work));
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  async #hold<T>(work: (letters: readonly Held[]) => Promise<T>): Promise<T> {
     const held: Held[] = [];
     try {
       for (let pulled = await this.#pull(); pulled.length > 0; pulled = await this.#pull())
@@ -156,6 +160,20 @@ export class DeadLetters {
     const name = path?.split('/').at(-1) ?? '';
     return name.startsWith(this.#prefix) ? name.slice(this.#prefix.length) : name;
   }
+}
+
+/** Looks again, a few times, for what somebody else may have in hand. */
+async function lookUntil<T>(
+  times: number,
+  look: () => Promise<T>,
+  isFound: (found: T) => boolean,
+): Promise<T> {
+  for (let time = 1; time < times; time += 1) {
+    const found = await look();
+    if (isFound(found)) return found;
+    await delay(lookAgainMs);
+  }
+  return look();
 }
 
 const sourceSubscription = 'CloudPubSubDeadLetterSourceSubscription';

@@ -6,6 +6,7 @@ export type { ResourceName } from './resource.ts';
 export {
   databaseSettings,
   messagingSettings,
+  processSettings,
   readSettings,
   SettingsError,
   telemetrySettings,

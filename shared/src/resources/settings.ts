@@ -100,6 +100,9 @@ export const bucketSettings = z.object({
     .string()
     .regex(modelKeysForm, 'write name:64 hexadecimal digits, more of them after commas')
     .optional(),
+  /** The secret that holds them instead, as in the cloud. */
+  MODEL_KEYS_SECRET: text.optional(),
+  SECRET_MANAGER_EMULATOR_HOST: databaseSettings.shape.SECRET_MANAGER_EMULATOR_HOST,
 });
 
 export const deadLetterSettings = z.object({

@@ -1,6 +1,6 @@
-import type { Value } from '@banknote-loop/shared/data-set';
 import { useDataSet } from '../data-set.tsx';
-import { count, valueText } from '../format.ts';
+import { count } from '../format.ts';
+import { textIn } from '../ui/text-in.ts';
 import type { ReviewItem } from './draft-ratings.ts';
 
 /** So many values stand in a line. */
@@ -26,12 +26,4 @@ export function ItemValues({ item }: { readonly item: ReviewItem }) {
       </dl>
     </details>
   );
-}
-
-function textIn(value: ReviewItem[string]): string {
-  return isValue(value) ? valueText(value) : '';
-}
-
-function isValue(value: ReviewItem[string]): value is Value {
-  return value === null || ['number', 'string', 'boolean'].includes(typeof value);
 }

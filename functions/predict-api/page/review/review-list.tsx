@@ -2,7 +2,9 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useClasses } from '../data-set.tsx';
 import { ClassLabel, Confidence, Ranking, useListShape } from '../ui/class-label.tsx';
+import { textIn } from '../ui/text-in.ts';
 import { UnlikeNote } from '../ui/unlike.tsx';
+import { Why } from '../ui/why.tsx';
 import { ClassPicker } from './class-picker.tsx';
 import { type DraftRatings, keyOf, type Mark, type ReviewItem, right, wrong } from './draft-ratings.ts';
 import { ItemValues } from './item-values.tsx';
@@ -86,6 +88,7 @@ function ReviewRow({ item, mark, isCurrent, onFocus, onRate, onMark, onNext }: R
         )}
       </span>
       {hasTwoClasses ? null : <Ranking {...item} />}
+      <Why batchId={item.batch_id} subject={subject} textOf={column => textIn(item[column])} />
       {item.look_again ? <LookAgain {...item.look_again} reviewer={item.reviewer} /> : null}
     </li>
   );

@@ -1,6 +1,7 @@
 import type { ReviewerAnswer } from '@banknote-loop/shared/contract';
 import { count, percent } from '../format.ts';
 import { Card, Failure } from '../ui/parts.tsx';
+import { Scroll } from '../ui/scroll.tsx';
 import { useLoad } from '../use-load.ts';
 
 /** How far each reviewer's labels agree with known rows and with other reviewers. */
@@ -10,15 +11,23 @@ export function Reviewers() {
   return (
     <Card title="Reviewers">
       <Failure message={error} />
-      <div class="scroll">
+      <Scroll label="Reviewers">
         <table>
           <thead>
             <tr>
-              <th>Name</th>
-              <th class="number">Labels</th>
-              <th class="number">Set aside</th>
-              <th class="number">Others agree</th>
-              <th class="number">Taken for right</th>
+              <th scope="col">Name</th>
+              <th scope="col" class="number">
+                Labels
+              </th>
+              <th scope="col" class="number">
+                Set aside
+              </th>
+              <th scope="col" class="number">
+                Others agree
+              </th>
+              <th scope="col" class="number">
+                Taken for right
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -27,7 +36,7 @@ export function Reviewers() {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </Card>
   );
 }

@@ -2,7 +2,9 @@ import { useClasses, useDataSet } from '../data-set.tsx';
 import { count, countItems, pluralize } from '../format.ts';
 import { Confidence, Ranking, useListShape } from '../ui/class-label.tsx';
 import { Card, Empty } from '../ui/parts.tsx';
+import { textIn } from '../ui/text-in.ts';
 import { AnswerLabel, UnlikeNote } from '../ui/unlike.tsx';
+import { Why } from '../ui/why.tsx';
 import type { AnsweredItem } from './submit-items.ts';
 
 const maxShown = 100;
@@ -55,6 +57,11 @@ export function Answers({
               <span class="wrong">really {answer.truth}</span>
             ) : null}
             {hasTwoClasses ? null : <Ranking {...answer} />}
+            <Why
+              batchId={answer.batch_id}
+              subject={answer.subject}
+              textOf={column => textIn(answer[column])}
+            />
           </li>
         ))}
       </ol>

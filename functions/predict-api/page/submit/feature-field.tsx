@@ -6,6 +6,7 @@ interface Props<Kind extends Feature = Feature> {
   readonly feature: Kind;
   readonly text: string;
   readonly problem: string | undefined;
+  readonly hasSlider: boolean;
   readonly onChange: (text: string) => void;
 }
 
@@ -16,6 +17,7 @@ export function FeatureField(props: Props) {
   return (
     <div class="field">
       {control(props)}
+      {props.hasSlider && feature.kind === 'number' ? <Slider {...props} feature={feature} /> : null}
       {hint ? <small id={`hint-${feature.column}`}>{hint}</small> : null}
       {problem === undefined ? null : (
         <small class="wrong" id={`problem-${feature.column}`}>
@@ -57,6 +59,30 @@ function NumberControl({ feature, text, problem, onChange }: Props<NumberFeature
       />
     </label>
   );
+}
+
+const stepsOfSlider = 200;
+
+/** Moves a number through what is expected of it, where that is known. */
+function Slider({ feature: { name, integer, min, max }, text, onChange }: Props<NumberFeature>) {
+  if (min === undefined || max === undefined || !(max > min)) return null;
+  const step = integer ? 1 : niceStep((max - min) / stepsOfSlider);
+  return (
+    <input
+      type="range"
+      aria-label={`${name}, to be moved`}
+      min={min}
+      max={max}
+      step={step}
+      value={text === '' ? (min + max) / 2 : text}
+      onInput={event => onChange(event.currentTarget.value)}
+    />
+  );
+}
+
+/** 0.137 would give values that nobody wants to read; 0.1 does not. */
+function niceStep(step: number): number {
+  return Number(`1e${Math.floor(Math.log10(step))}`);
 }
 
 /** No category can be called so: names have no blank at their ends. */

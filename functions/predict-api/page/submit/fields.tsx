@@ -8,6 +8,8 @@ interface Props {
   readonly texts: readonly string[];
   /** What is wrong with each value, once that has been checked. */
   readonly problems: readonly (string | undefined)[];
+  /** Whether numbers can be moved, too. */
+  readonly hasSliders: boolean;
   readonly onChange: (place: number, text: string) => void;
 }
 
@@ -50,7 +52,7 @@ interface ListProps extends Props {
   readonly places: readonly number[];
 }
 
-function FieldList({ places, texts, problems, onChange }: ListProps) {
+function FieldList({ places, texts, problems, hasSliders, onChange }: ListProps) {
   const { features } = useDataSet();
   return (
     <>
@@ -62,6 +64,7 @@ function FieldList({ places, texts, problems, onChange }: ListProps) {
             feature={feature}
             text={texts[place] ?? ''}
             problem={problems[place]}
+            hasSlider={hasSliders}
             onChange={text => onChange(place, text)}
           />
         ) : null;

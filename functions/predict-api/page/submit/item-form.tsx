@@ -5,6 +5,7 @@ import { valueText } from '../format.ts';
 import { Fields } from './fields.tsx';
 import { QuickFill } from './quick-fill.tsx';
 import type { Item } from './submit-items.ts';
+import { WhatIf } from './what-if.tsx';
 
 interface Props {
   readonly busy: boolean;
@@ -24,14 +25,22 @@ export function ItemForm({ busy, onSubmit }: Props) {
   const [texts, setTexts] = useState(() => exampleRow(dataSet).map(textOf));
   const [isChecked, setChecked] = useState(false);
   const read = features.map((feature, place) => readValue(feature, texts[place] ?? ''));
+  const [isTrying, setTrying] = useState(false);
+  const row = read.flatMap(({ value }) => (value === undefined ? [] : [value]));
+  const isWhole = row.length === features.length;
   const submit = (event: Event): void => {
     event.preventDefault();
-    const row = read.flatMap(({ value }) => (value === undefined ? [] : [value]));
-    setChecked(row.length < features.length);
-    if (row.length === features.length) onSubmit([{ subject, features: row }]);
+    setChecked(!isWhole);
+    if (isWhole) onSubmit([{ subject, features: row }]);
     else focusFirstProblem(form.current);
   };
+  const change = (place: number, text: string): void => setTexts(before => before.with(place, text));
   const fill = (row: Row): void => setTexts(row.map(textOf));
+  const trial = isTrying ? (
+    <section class="wide what-if" aria-label="What if?">
+      <WhatIf row={isWhole ? row : undefined} onTry={change} />
+    </section>
+  ) : null;
   return (
     <form ref={form} class={`item-form ${isLong ? 'long' : ''}`} noValidate={isLong} onSubmit={submit}>
       <label class="wide">
@@ -44,14 +53,20 @@ export function ItemForm({ busy, onSubmit }: Props) {
         />
       </label>
       {isLong ? <QuickFill onFill={fill} /> : null}
+      {isLong ? trial : null}
       <Fields
         texts={texts}
         problems={isChecked ? read.map(({ problem }) => problem) : []}
-        onChange={(place, text) => setTexts(before => before.with(place, text))}
+        hasSliders={isTrying}
+        onChange={change}
       />
+      {isLong ? null : trial}
       <p class="actions wide">
         <button type="submit" class="primary" disabled={busy || subject.trim() === ''}>
           {question}
+        </button>
+        <button type="button" aria-pressed={isTrying} onClick={() => setTrying(!isTrying)}>
+          What if?
         </button>
       </p>
     </form>

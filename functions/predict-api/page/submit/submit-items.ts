@@ -10,6 +10,7 @@ export interface Item {
 }
 
 export interface AnsweredItem extends NoteAnswer {
+  readonly batch_id: string;
   readonly truth?: string | undefined;
 }
 
@@ -36,5 +37,5 @@ async function submitBatch(items: readonly Item[]): Promise<readonly AnsweredIte
   const headers = { 'idempotency-key': crypto.randomUUID() };
   const { batch_id } = await call<Accepted>('POST', '/notes', body, headers);
   const { notes: answers } = await get(`/batches/${batch_id}?wait=${waitSeconds}`);
-  return answers.map((answer, i) => ({ ...answer, truth: items[i]?.truth }));
+  return answers.map((answer, i) => ({ ...answer, batch_id, truth: items[i]?.truth }));
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DataSet } from '@banknote-loop/shared';
+import { type DataSet, PermanentError } from '@banknote-loop/shared';
 import type { ModelStore } from '@banknote-loop/shared/bucket';
 import {
   decodeModelFile,
@@ -10,6 +10,7 @@ import {
   train,
 } from '@banknote-loop/shared/classifier';
 import { type Classifier, chooseBackend } from '@banknote-loop/shared/learning';
+import { findRecorded } from '@banknote-loop/shared/models';
 import type { Database } from '@banknote-loop/shared/postgres';
 
 /** A model that has learned from no label of a person's, for those labels to be held against. */
@@ -34,7 +35,7 @@ export async function findReference(
 ): Promise<Reference | undefined> {
   const { dataSet, db, store } = context;
   const fileName = await db.models.newestWithoutPeople();
-  const content = fileName === undefined ? undefined : await store.find(fileName);
+  const content = fileName === undefined ? undefined : await ifGood(findRecorded({ db, store }, fileName));
   const found = fileName && content && decode(dataSet, fileName, content);
   return found || makeReference(context, trusted);
 }
@@ -60,6 +61,14 @@ async function makeReference(
   const text = encodeModelFile(dataSet, { ...facts, model });
   await store.save(fileName, text);
   return decode(dataSet, fileName, text);
+}
+
+/** A file that nobody of ours has signed, or that has become another, is as good as none. */
+function ifGood(found: Promise<string | undefined>): Promise<string | undefined> {
+  return found.catch(error => {
+    if (error instanceof PermanentError) return undefined;
+    throw error;
+  });
 }
 
 /**

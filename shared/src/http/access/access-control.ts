@@ -3,7 +3,7 @@ import { describe } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import { HttpError } from '../reply.ts';
 import type { Route } from '../route.ts';
-import { type Authenticate, anybody, type Caller, requireScope } from './tokens.ts';
+import { type Authenticate, anybody, type Caller } from './tokens.ts';
 
 export interface AccessRules {
   /** Tells who calls by their token; without it everybody may call, as on a laptop or behind IAM. */
@@ -20,7 +20,7 @@ const probes: ReadonlySet<string> = new Set(['/healthz']);
 
 const countPauseMs = 5_000;
 
-/** Authenticates a caller, counts the request against the rate limit, and checks the scope. */
+/** Authenticates a caller, and counts the request against the rate limit. */
 export class AccessControl {
   readonly #rules: AccessRules;
   readonly #log: Logger;
@@ -40,20 +40,24 @@ export class AccessControl {
    * by name, and everybody else by address: those, too, whose tokens are refused, or who ask for what is not there.
    */
   async check(request: IncomingMessage, route: Route | undefined): Promise<Caller> {
-    const address = addressOf(request, this.#rules.trustedProxies);
+    const address = this.addressOf(request);
     const { authenticate } = this.#rules;
     if (route === undefined || route.scope === 'open' || !authenticate) {
       if (!route || !probes.has(route.path)) await this.#limit(`address ${address}`);
       const caller = anybody(address);
       return route?.scope === 'open' ? { ...caller, scopes: new Set() } : caller;
     }
-    const caller = await authenticate(request.headers).catch(async error => {
+    const identity = await authenticate(request.headers).catch(async error => {
       await this.#limit(`address ${address}`);
       throw error;
     });
+    const caller = { ...identity, address };
     await this.#limit(`caller ${caller.principal}`);
-    requireScope(caller, route.scope);
     return caller;
+  }
+
+  addressOf(request: IncomingMessage): string {
+    return addressOf(request, this.#rules.trustedProxies);
   }
 
   /** While nothing can be counted everybody may pass: a lost cache must not close the service. */

@@ -18,6 +18,8 @@ export const scopes = [
   'models:manage',
   /** To see how the loop does: queues, traces, dead letters, numbers. */
   'loop:read',
+  /** To see who did what. */
+  'audit:read',
 ] as const;
 export type Scope = (typeof scopes)[number];
 
@@ -28,7 +30,7 @@ const roles: Readonly<Record<string, readonly Scope[]>> = {
   viewer: reads,
   submitter: ['notes:submit'],
   reviewer: ['notes:read', 'notes:rate', 'models:read'],
-  operator: [...reads, 'models:manage'],
+  operator: [...reads, 'models:manage', 'audit:read'],
   administrator: scopes,
 };
 
@@ -41,11 +43,17 @@ export interface TokenRules {
   readonly grants: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-export interface Caller {
+/** Who a caller is. */
+export interface Identity {
   readonly principal: string;
   /** Whether a token proves it: else it is the address, and anybody may do everything. */
   readonly verified: boolean;
   readonly scopes: ReadonlySet<string>;
+}
+
+export interface Caller extends Identity {
+  /** Where the request came from, as far as trusted proxies tell. */
+  readonly address: string;
 }
 
 /** Asymmetric only: a token signed with a shared secret, or not at all, proves nothing. */
@@ -54,7 +62,7 @@ const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384', 'EdDSA
 /** Clocks differ a little. */
 const clockToleranceSeconds = 5;
 
-export type Authenticate = (headers: IncomingHttpHeaders) => Promise<Caller>;
+export type Authenticate = (headers: IncomingHttpHeaders) => Promise<Identity>;
 
 /** Makes what tells who a caller is by a bearer token. The keys are fetched once, and again for a key not seen yet. */
 export async function createAuthenticator(rules: TokenRules): Promise<Authenticate> {
@@ -91,8 +99,8 @@ export async function createAuthenticator(rules: TokenRules): Promise<Authentica
 }
 
 /** Throws unless the caller's token allows what the route asks for. */
-export function requireScope({ scopes: held }: Caller, needed: Scope | undefined): void {
-  if (!needed || held.has(needed)) return;
+export function requireScope({ scopes: held }: Identity, needed: Scope | 'open' | undefined): void {
+  if (!needed || needed === 'open' || held.has(needed)) return;
   throw new HttpError(403, `The token does not allow this: it needs the scope ${needed}.`, {
     headers: { 'www-authenticate': `Bearer error="insufficient_scope", scope="${needed}"` },
   });
@@ -100,10 +108,10 @@ export function requireScope({ scopes: held }: Caller, needed: Scope | undefined
 
 /** Where no tokens are asked for, everyone may do everything, and is known by the address. */
 export function anybody(address: string): Caller {
-  return { principal: address, verified: false, scopes: new Set(scopes) };
+  return { principal: address, address, verified: false, scopes: new Set(scopes) };
 }
 
-function callerOf(payload: JWTPayload, grants: TokenRules['grants']): Caller {
+function callerOf(payload: JWTPayload, grants: TokenRules['grants']): Identity {
   const { scope, sub = '' } = payload;
   const email = verifiedEmail(payload);
   const principal = email ?? ownName(sub);

@@ -1,4 +1,4 @@
-import { asksForCategory, type Forest, missingGoesLeft } from '../trees/forest.ts';
+import { categoryFlag, type Forest, missingLeftFlag } from '../trees/forest.ts';
 import { type Attributes, type Graph, tensor } from './graph.ts';
 import type { Inputs } from './write-inputs.ts';
 
@@ -43,13 +43,13 @@ function setsOf({ columns, flags, thresholds, sets }: Forest, { codes }: Inputs)
   const placeOf = new Map<number, number>();
   const known = new Map<string, number>();
   flags.forEach((flag, node) => {
-    if ((flag & asksForCategory) === 0) return;
+    if ((flag & categoryFlag) === 0) return;
     const column = columns[node] ?? 0;
     const own = of.get(column) ?? [];
     of.set(column, own);
     const start = thresholds[node] ?? 0;
     const size = codes.get(column)?.size ?? 0;
-    const set = Uint8Array.of(...sets.subarray(start, start + size + 1), flag & missingGoesLeft).map(
+    const set = Uint8Array.of(...sets.subarray(start, start + size + 1), flag & missingLeftFlag).map(
       one => 1 - one,
     );
     const key = `${column} ${set.join('')}`;
@@ -108,7 +108,7 @@ function treesOf(
     nodes_featureids: ofNode(featureOf),
     nodes_truenodeids: ofNode(node => idOf(children[node * 2] ?? -1)),
     nodes_falsenodeids: ofNode(node => idOf(children[node * 2 + 1] ?? -1)),
-    nodes_missing_value_tracks_true: ofNode(node => (flags[node] ?? 0) & missingGoesLeft),
+    nodes_missing_value_tracks_true: ofNode(node => (flags[node] ?? 0) & missingLeftFlag),
     nodes_values_as_tensor: tensor([nodes.length], Float64Array.from(limits)),
     target_treeids: Int32Array.from(ends, ({ tree }) => tree),
     target_nodeids: Int32Array.from(ends, ({ place }) => idOf(place)),

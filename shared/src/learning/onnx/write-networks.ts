@@ -1,4 +1,4 @@
-import { type Encoder, furthest, furthestPlain, inputsOf } from '../inputs.ts';
+import { type Encoder, furthestInput, furthestPlain, inputsOf } from '../inputs.ts';
 import type { Layer, Networks } from '../network.ts';
 import type { Graph } from './graph.ts';
 import type { Inputs } from './write-inputs.ts';
@@ -63,7 +63,7 @@ function writeEncoders(graph: Graph, inputs: Inputs, encoders: readonly Encoder[
   const of = <Kind extends Encoder['kind']>(kind: Kind): Placed<Kind>[] =>
     placed.filter((one): one is Placed<Kind> => one.encoder.kind === kind);
   return [
-    ...writeNumbers(graph, inputs, of('number'), furthest),
+    ...writeNumbers(graph, inputs, of('number'), furthestInput),
     ...writeNumbers(graph, inputs, of('plain'), undefined),
     ...writeRanks(graph, inputs, of('rank')),
     ...of('one-hot')

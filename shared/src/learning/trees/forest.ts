@@ -19,8 +19,8 @@ export interface Forest {
   readonly sets: Uint8Array;
 }
 
-export const missingGoesLeft = 1;
-export const asksForCategory = 2;
+export const missingLeftFlag = 1;
+export const categoryFlag = 2;
 
 export function forestOf(trees: readonly Tree[], base: Float64Array, binners: readonly Binner[]): Forest {
   const roots: number[] = [];
@@ -37,7 +37,7 @@ export function forestOf(trees: readonly Tree[], base: Float64Array, binners: re
     for (const { column, bin, missingLeft, set } of tree.splits) {
       const binner = binners[column];
       columns.push(column);
-      flags.push((missingLeft ? missingGoesLeft : 0) + (set ? asksForCategory : 0));
+      flags.push((missingLeft ? missingLeftFlag : 0) + (set ? categoryFlag : 0));
       thresholds.push(binner?.kind === 'number' ? (binner.edges[bin] ?? Infinity) : sets.length);
       if (set && binner?.kind === 'category') {
         for (const own of binner.binOf) sets.push(set[own] ?? 0);
@@ -59,35 +59,22 @@ export function forestOf(trees: readonly Tree[], base: Float64Array, binners: re
   };
 }
 
-/** Adds up the raw scores of rows, `base.length` for each. */
-export function walkForest(forest: Forest, values: Float64Array, width: number): Float64Array {
-  const { base, roots, columns, flags, thresholds, children, leaves, sets } = forest;
-  const outputs = base.length;
-  const count = values.length / width;
-  const scores = new Float64Array(count * outputs);
-  for (let row = 0; row < count; row += 1) {
-    const start = row * width;
-    for (let output = 0; output < outputs; output += 1) {
-      let sum = base[output] ?? 0;
-      for (let tree = output; tree < roots.length; tree += outputs) {
-        let node = roots[tree] ?? -1;
-        while (node >= 0) {
-          const value = values[start + (columns[node] ?? 0)] ?? 0;
-          const flag = flags[node] ?? 0;
-          const threshold = thresholds[node] ?? 0;
-          let left: boolean;
-          if (flag === 0) left = value <= threshold;
-          else if (flag === missingGoesLeft) left = !(value > threshold);
-          else if (Number.isNaN(value)) left = (flag & missingGoesLeft) !== 0;
-          else left = sets[threshold + value] === 1;
-          node = children[node * 2 + (left ? 0 : 1)] ?? -1;
-        }
-        sum += leaves[~node] ?? 0;
-      }
-      scores[row * outputs + output] = sum;
-    }
+/** What a tree says of the row that begins at `start`. */
+export function walkTree(forest: Forest, tree: number, values: Float64Array, start: number): number {
+  const { roots, columns, flags, thresholds, children, leaves, sets } = forest;
+  let node = roots[tree] ?? -1;
+  while (node >= 0) {
+    const value = values[start + (columns[node] ?? 0)] ?? 0;
+    const flag = flags[node] ?? 0;
+    const threshold = thresholds[node] ?? 0;
+    let left: boolean;
+    if (flag === 0) left = value <= threshold;
+    else if (flag === missingLeftFlag) left = !(value > threshold);
+    else if (Number.isNaN(value)) left = (flag & missingLeftFlag) !== 0;
+    else left = sets[threshold + value] === 1;
+    node = children[node * 2 + (left ? 0 : 1)] ?? -1;
   }
-  return scores;
+  return leaves[~node] ?? 0;
 }
 
 /** Whether every walk stays within the arrays and ends at a leaf: each child comes after its parent. */
@@ -106,8 +93,7 @@ export function isSoundForest(forest: Forest, columns: readonly Column[]): boole
     forest.columns.every((column, node) => {
       const asked = columns[column];
       const threshold = thresholds[node] ?? Number.NaN;
-      if (((flags[node] ?? 0) & asksForCategory) === 0)
-        return asked !== undefined && !Number.isNaN(threshold);
+      if (((flags[node] ?? 0) & categoryFlag) === 0) return asked !== undefined && !Number.isNaN(threshold);
       return (
         asked?.kind === 'category' &&
         Number.isInteger(threshold) &&

@@ -4,8 +4,9 @@ import type { Column, LabelledTable } from '../table.ts';
 import { mixedTable } from '../tables.testing.ts';
 import { binOf, binTable } from './binning.ts';
 import { Booster } from './booster.ts';
-import { forestOf, walkForest } from './forest.ts';
-import { fitTrees, scoreByTrees } from './trees.ts';
+import { forestOf, walkTree } from './forest.ts';
+import { compileForest } from './scorer.ts';
+import { compileTrees, fitTrees } from './trees.ts';
 
 const settings = {
   leastHessian: 1e-3,
@@ -43,17 +44,62 @@ function fitted(table: LabelledTable) {
   return fitTrees({ table, folds: stratifiedFolds(table, 3, 1), seed: 1, mostRows: Infinity }, settings);
 }
 
+function grown(table: LabelledTable, mostLeaves: number) {
+  const binned = binTable(table, 1);
+  const rows = new Uint32Array(300).map((_, row) => row);
+  const others = new Uint32Array(200).map((_, row) => row + 300);
+  const booster = new Booster(table, binned, rows, others, { ...settings, mostLeaves, leastRows: 2 }, 1);
+  for (let round = 0; round < 20; round += 1) booster.round();
+  return { booster, forest: forestOf(booster.trees, booster.base, binned.binners) };
+}
+
+/** The last have more leaves than can be scored without a walk, at least in some trees. */
+const sizes = [
+  [2, 16],
+  [3, 16],
+  [2, 32],
+  [2, 60],
+] as const;
+
 describe('trees', () => {
-  it.each([2, 3])('walk to the very scores that they had when they grew, with %i classes', classCount => {
+  it.each(sizes)('score as they did when they grew: %i classes, %i leaves', (classCount, mostLeaves) => {
     const table = mixedTable(500, 2, classCount);
-    const binned = binTable(table, 1);
-    const rows = new Uint32Array(300).map((_, row) => row);
-    const others = new Uint32Array(200).map((_, row) => row + 300);
-    const booster = new Booster(table, binned, rows, others, settings, 1);
-    for (let round = 0; round < 20; round += 1) booster.round();
-    const forest = forestOf(booster.trees, booster.base, binned.binners);
-    walkForest(forest, table.values, table.columns.length).forEach((score, i) => {
+    const { booster, forest } = grown(table, mostLeaves);
+    compileForest(
+      forest,
+      table.columns,
+    )(table.values).forEach((score, i) => {
       expect(score).toBeCloseTo(booster.scores[i] ?? Number.NaN, 9);
+    });
+  });
+
+  it.each(sizes)('score whatever comes as walks do: %i classes, %i leaves', (classCount, mostLeaves) => {
+    const table = mixedTable(500, 2, classCount);
+    const { forest } = grown(table, mostLeaves);
+    const random = seededRandom(3);
+    const width = table.columns.length;
+    // Every value of the columns, what no row had and what is missing, in any company.
+    const values = Float64Array.from({ length: 400 * width }, (_, i) => {
+      const column = table.columns[i % width];
+      if (random() < 0.15) return Number.NaN;
+      if (column?.kind === 'category') return Math.floor(random() * (column.size + 1));
+      return random() < 0.5 ? (table.values[(i * 7) % (500 * width)] ?? 0) : 1e300 * (random() - 0.5);
+    });
+    const outputs = forest.base.length;
+    const walked = Float64Array.from({ length: 400 * outputs }, (_, i) =>
+      forest.roots.reduce(
+        (sum, _root, tree) =>
+          tree % outputs === i % outputs
+            ? sum + walkTree(forest, tree, values, Math.floor(i / outputs) * width)
+            : sum,
+        forest.base[i % outputs] ?? 0,
+      ),
+    );
+    compileForest(
+      forest,
+      table.columns,
+    )(values).forEach((score, i) => {
+      expect(score).toBeCloseTo(walked[i] ?? Number.NaN, 12);
     });
   });
 
@@ -80,9 +126,10 @@ describe('trees', () => {
     });
     const { logScores, model } = fitted(table);
     expect(accuracy(table, logScores)).toBeGreaterThan(0.99);
-    const [, low, , middle, , high] = scoreByTrees(model, Float64Array.of(-1e300, 40, 1e300), 1).map(
-      Math.exp,
-    );
+    const [, low, , middle, , high] = compileTrees(
+      model,
+      table.columns,
+    )(Float64Array.of(-1e300, 40, 1e300)).map(Math.exp);
     expect([(low ?? 1) < 0.1, (middle ?? 0) > 0.9, (high ?? 1) < 0.1]).toEqual([true, true, true]);
   });
 

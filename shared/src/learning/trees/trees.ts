@@ -2,10 +2,11 @@ import type { Fitted, Task } from '../candidate.ts';
 import { noFold, rowsInside, rowsOutside } from '../folds.ts';
 import { seededRandom, shuffle } from '../random.ts';
 import { logSoftmaxRows } from '../softmax.ts';
-import { type LabelledTable, pickRows, weightOf } from '../table.ts';
+import { type Column, type LabelledTable, pickRows, weightOf } from '../table.ts';
 import { type Binned, binTable } from './binning.ts';
 import { Booster, type BoostSettings } from './booster.ts';
-import { type Forest, forestOf, walkForest } from './forest.ts';
+import { type Forest, forestOf } from './forest.ts';
+import { compileForest } from './scorer.ts';
 
 export interface TreeSettings extends BoostSettings {
   readonly mostRounds: number;
@@ -84,15 +85,16 @@ function lossOf(table: LabelledTable, { booster, checked }: Pupil): number {
 
 const rowsAtOnce = 4_096;
 
-/** Every row by the trees that have not seen it, walked as those of the model will be in answers. */
+/** Every row by the trees that have not seen it, scored as those of the model will be in answers. */
 function outOfFold({ table, folds }: Task, forests: readonly Forest[]): Float64Array {
   const { classCount, columns, count } = table;
   const logScores = new Float64Array(count * classCount);
   forests.forEach((forest, fold) => {
     const inside = rowsInside(folds, fold);
+    const score = compileTrees(forest, columns);
     for (let start = 0; start < inside.length; start += rowsAtOnce) {
       const some = inside.subarray(start, start + rowsAtOnce);
-      const scores = scoreByTrees(forest, pickRows(table, some).values, columns.length);
+      const scores = score(pickRows(table, some).values);
       some.forEach((row, place) => {
         logScores.set(scores.subarray(place * classCount, (place + 1) * classCount), row * classCount);
       });
@@ -111,6 +113,11 @@ function logProbabilities(scores: Float64Array, classCount: number): Float64Arra
   return logSoftmaxRows(both, 2);
 }
 
-export function scoreByTrees(forest: Forest, values: Float64Array, width: number): Float64Array {
-  return logProbabilities(walkForest(forest, values, width), Math.max(2, forest.base.length));
+/** What answers rows with logarithms of probabilities. */
+export function compileTrees(
+  forest: Forest,
+  columns: readonly Column[],
+): (values: Float64Array) => Float64Array {
+  const score = compileForest(forest, columns);
+  return values => logProbabilities(score(values), Math.max(2, forest.base.length));
 }

@@ -1,0 +1,59 @@
+import { setImmediate } from 'node:timers/promises';
+import { type DataSet, z } from '@banknote-loop/shared';
+import type { Row } from '@banknote-loop/shared/data-set';
+import { HttpError } from '@banknote-loop/shared/http';
+import { explainRow, findNearestChange, type LiveModel } from '@banknote-loop/shared/models';
+
+const flag = z.enum(['true', 'false'], { error: 'It is true or false.' }).optional();
+/** What an immediate prediction may be asked for beside the answer. */
+export const wishes = {
+  /** `true`: with what each feature contributes to the answer. */
+  explain: flag,
+  /** `true`: with the smallest change of one feature that would make another answer. */
+  nearest_change: flag,
+  /** `false`: the prediction is forgotten once it is answered, and cannot be rated. */
+  record: flag,
+};
+export type Wishes = z.output<z.ZodObject<typeof wishes>>;
+
+/** In an address wishes stand beside the values: a column of the same name is meant first. */
+export function wishesBeside({ features }: DataSet): Partial<typeof wishes> {
+  const columns = new Set(features.map(({ column }) => column));
+  return Object.fromEntries(Object.entries(wishes).filter(([name]) => !columns.has(name)));
+}
+
+/** Each takes a model milliseconds, where an answer takes microseconds. */
+const mostExplained = 10;
+
+export function requireFewExplained({ length }: readonly Row[], asked: Wishes): void {
+  if (length <= mostExplained || !wantsReasons(asked)) return;
+  throw new HttpError(
+    413,
+    `${length} are too many to be explained: ask for at most ${mostExplained} at a time.`,
+    {
+      field: 'features',
+    },
+  );
+}
+
+/** One item after another, with room for other requests between them. */
+export async function reasonsFor(rows: readonly Row[], model: LiveModel, asked: Wishes, dataSet: DataSet) {
+  const reasons: ReturnType<typeof reasonsOf>[] = [];
+  if (!wantsReasons(asked)) return reasons;
+  for (const row of rows) {
+    await setImmediate();
+    reasons.push(reasonsOf(row, model, asked, dataSet));
+  }
+  return reasons;
+}
+
+function wantsReasons({ explain, nearest_change }: Wishes): boolean {
+  return explain === 'true' || nearest_change === 'true';
+}
+
+function reasonsOf(row: Row, model: LiveModel, { explain, nearest_change }: Wishes, dataSet: DataSet) {
+  return {
+    ...(explain === 'true' && explainRow(dataSet, model, row)),
+    ...(nearest_change === 'true' && { nearest_change: findNearestChange(dataSet, model, row) ?? null }),
+  };
+}
