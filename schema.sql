@@ -37,7 +37,7 @@ $$;
 -- Tables of another version stay as they are, since what follows makes only what is not there: they are refused.
 do $$
 declare
-  described constant integer := 80;
+  described constant integer := 85;
   reached integer := 0;
 begin
   if to_regclass('predictions') is null then return; end if;
@@ -68,7 +68,8 @@ insert into schema_versions as applied (version, name, checksum) values
   (50, 'unlike-answers', '27069f26fb49a3e6f678a35c17cea652651aa9a141462d0f1e4a07e3e74d50e0'),
   (70, 'content-of-models', '194391e7868acdf3c4e109b6b9fce01f662f47f484dd7145090a8f920b5dada1'),
   (71, 'audit', 'a81fbd4512161c50122b8464d996aad48962163be32ab87808fbe906d76990be'),
-  (80, 'other-writers', '63e7a6ced757758e0bc16855dd93acebe19113a2ede72e933d75b1e2cf332237')
+  (80, 'other-writers', '63e7a6ced757758e0bc16855dd93acebe19113a2ede72e933d75b1e2cf332237'),
+  (85, 'repeated-rows', '95f431a8a1a1960089920beee5903f9072e607359a56702afce94081dca72fe8')
 on conflict (version) do update set name = excluded.name, checksum = excluded.checksum
   where applied.checksum is null;
 
@@ -233,11 +234,24 @@ create index if not exists predictions_by_model on predictions (model_file_name,
 -- Programs of before this loop write predictions and ratings, too, and know fewer columns. What they leave out is filled
 -- in, so that everybody who reads finds rows that are whole.
 create or replace function complete_prediction() returns trigger language plpgsql as $$
+declare
+  of_the_answer constant text[] := array[
+    'batch_id', 'position', 'subject_id', 'prediction', 'score', 'probabilities', 'unlike', 'abstained', 'model_file_name',
+    'is_correct', 'true_label', 'rated_at', 'reviewer', 'verified', 'created'
+  ];
 begin
   -- Without a place in its batch, a row gets the next one; two who add to one batch take turns. Times are as fine as
   -- those that JavaScript has, since the page of older batches begins where the one before it ended.
   if new.position is null then
     perform pg_advisory_xact_lock(hashtextextended(new.batch_id::text, 0));
+    perform from predictions as stored
+    where stored.batch_id = new.batch_id
+      and stored.subject_id = new.subject_id
+      and stored.xmin <> pg_current_xact_id()::xid
+      and to_jsonb(stored) - of_the_answer = to_jsonb(new) - of_the_answer;
+    if found then
+      return null;
+    end if;
     select coalesce(max(position) + 1, 0) into new.position from predictions where batch_id = new.batch_id;
     new.created := date_trunc('milliseconds', new.created);
   end if;

@@ -2,9 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { trainingRules } from '@banknote-loop/shared';
+import { type DataSet, trainingRules } from '@banknote-loop/shared';
 import { timeOrderedUuid } from '@banknote-loop/shared/base';
+import { decodeModelFile } from '@banknote-loop/shared/classifier';
 import { type DecisionRequest, decisionBody, topics } from '@banknote-loop/shared/contract';
+import { writeOnnxModel } from '@banknote-loop/shared/learning';
 import { type Announce, decideManually, findRecorded, submitModel } from '@banknote-loop/shared/models';
 import type { Database } from '@banknote-loop/shared/postgres';
 import { database, modelStore } from '@banknote-loop/shared/resources';
@@ -22,7 +24,7 @@ npm run models -- train                    asks for a training now
 npm run models -- staleness                how much worse the models of 1, 7 and 30 days ago are by now
 npm run models -- import FILE              takes a model from elsewhere in (ONNX, or our own JSON), to be judged
 npm run models -- sign                     signs the models of before there was a key (see docs/operations.md)
-npm run models -- export NAME              writes a model's file, which can be imported elsewhere, into this folder
+npm run models -- export NAME              writes a model's file into this folder, and beside it the same model as ONNX
   --by NAME                                who decides, if not the user of this machine
   --data-set NAME                          of which loop, where several run here`;
 
@@ -69,8 +71,7 @@ await runTool({ db: database, store: modelStore }, async ({ db, store }, instanc
   if (command === 'export' && name) {
     const text = await findRecorded({ db, store }, name);
     if (text === undefined) throw new Error(`There is no model ${name}.`);
-    writeFileSync(basename(name), text, { flag: 'wx' });
-    return console.log(`${basename(name)} is in this folder.`);
+    return exportModel(instance.dataSet, basename(name), text);
   }
   const kind = kindOf[command];
   if (!kind) throw new Error(usage);
@@ -98,6 +99,15 @@ async function list(db: Database): Promise<void> {
       `${mark.padEnd(6)}  ${model_file_name}  ${created}  ${accuracy.toFixed(4)}  ${outcome}: ${reason}`,
     );
   }
+}
+
+/** The file as it lies in the bucket, and the model as other programs read it; of some there is no such form. */
+function exportModel(dataSet: DataSet, fileName: string, text: string): void {
+  writeFileSync(fileName, text, { flag: 'wx' });
+  console.log(`${fileName} is in this folder.`);
+  const name = `${basename(fileName, '.json')}.onnx`;
+  writeFileSync(name, writeOnnxModel(dataSet, decodeModelFile(dataSet, text).model), { flag: 'wx' });
+  console.log(`${name} is beside it.`);
 }
 
 async function show(db: Database, name: string): Promise<void> {

@@ -44,17 +44,12 @@ export async function buildAll(): Promise<readonly Artefact[]> {
   const functions = await readTopology();
   const [clients, { metafile, outputFiles }] = await Promise.all([
     buildClients(common),
-    build({
-      ...common,
-      entryPoints: functions.map(({ name }) => ({ in: `serve:${name}`, out: `${name}/index` })),
-      plugins: [serveFunction, clientsApart, englishOnly],
-      outdir: output,
-      format: 'cjs',
-      // The launcher and the function must share one registry, so the framework cannot be in the bundle.
-      external: [framework],
-      // A bundle finds the files beside it by its own place, as its source does.
-      define: { 'import.meta.dirname': '__dirname' },
-    }),
+    build(
+      bundlesOf(
+        functions.map(({ name }) => name),
+        { root, output },
+      ),
+    ),
   ]);
   for (const { path, contents } of outputFiles) writeWhole(path, contents);
   const pages = await buildPage(functions);
@@ -67,6 +62,29 @@ export async function buildAll(): Promise<readonly Artefact[]> {
   return functions.map(definition => complete(definition, metafile, clients));
 }
 
+export interface Places {
+  /** The folder in which `functions` and the packages lie. */
+  readonly root: string;
+  /** Where there is a folder for each function. */
+  readonly output: string;
+}
+
+/** How the bundles of some functions are made. */
+export function bundlesOf(names: readonly string[], places: Places) {
+  return {
+    ...common,
+    absWorkingDir: places.root,
+    entryPoints: names.map(name => ({ in: `serve:${name}`, out: `${name}/index` })),
+    plugins: [serveFunction(places.root), clientsApart, englishOnly],
+    outdir: places.output,
+    format: 'cjs',
+    // The launcher and the function must share one registry, so the framework cannot be in the bundle.
+    external: [framework],
+    // A bundle finds the files beside it by its own place, as its source does.
+    define: { 'import.meta.dirname': '__dirname' },
+  } satisfies BuildOptions;
+}
+
 function removeOthers(folder: string, names: ReadonlySet<string>): void {
   for (const name of readdirSync(folder)) {
     if (!names.has(name)) rmSync(join(folder, name), { recursive: true });
@@ -74,7 +92,7 @@ function removeOthers(folder: string, names: ReadonlySet<string>): void {
 }
 
 /** The entry of each bundle: it serves the function's definition, which by itself does nothing. */
-const serveFunction: Plugin = {
+const serveFunction = (resolveDir: string): Plugin => ({
   name: 'serve-function',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^serve:/ }, ({ path }) => ({
@@ -86,10 +104,10 @@ const serveFunction: Plugin = {
         import { serve } from '@banknote-loop/shared/serve';
         import { readFileSync } from 'node:fs';
         serve(definition, JSON.parse(readFileSync(__dirname + '/data-set.json', 'utf8')));`,
-      resolveDir: root,
+      resolveDir,
     }));
   },
-};
+});
 
 /** The schemas' messages in forty languages would be a quarter of each bundle, and nobody chooses one. */
 const englishOnly: Plugin = {

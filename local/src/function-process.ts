@@ -37,7 +37,7 @@ export class FunctionProcess {
     const { child, listens } = launch(this.#spec);
     this.#child = child;
     await listens();
-    child.once('exit', (code, signal) => void this.#startAgain(signal ?? `code ${code}`));
+    child.once('exit', (code, signal) => void this.#startAgain(signal ?? `code ${code}`, child));
   }
 
   async stop(): Promise<void> {
@@ -50,22 +50,36 @@ export class FunctionProcess {
     await ended.finally(() => clearTimeout(force));
   }
 
+  /** Lets it finish what it has in hand, then starts what lies in its folder by now. What comes meanwhile comes again. */
+  async renew(): Promise<void> {
+    await this.stop();
+    this.#stopping = false;
+    this.#deaths = 0;
+    const listens = this.start();
+    const begun = this.#child;
+    await listens.catch(() => void this.#startAgain('ended at its start', begun));
+  }
+
   /** Ends the process the way a crash does. */
   kill(): void {
     this.#child?.kill('SIGKILL');
   }
 
-  async #startAgain(how: string): Promise<void> {
-    if (this.#stopping) return;
+  /** Nothing is done about the end of a process in whose place another has come. */
+  async #startAgain(how: string, ended: ChildProcess | undefined): Promise<void> {
+    const isOver = (): boolean => this.#stopping || this.#child !== ended;
+    if (isOver()) return;
     this.#spec.onRestart(how);
     await delay(Math.min(100 * 2 ** this.#deaths, maxRestartDelayMs));
     this.#deaths += 1;
-    if (this.#stopping) return;
-    await this.start().then(
+    if (isOver()) return;
+    const listens = this.start();
+    const begun = this.#child;
+    await listens.then(
       () => {
         this.#deaths = 0;
       },
-      () => this.#startAgain('ended at its start'),
+      () => this.#startAgain('ended at its start', begun),
     );
   }
 }

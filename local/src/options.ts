@@ -15,6 +15,8 @@ export interface StartOptions {
   readonly folder: string | undefined;
   /** Starts over with empty data. */
   readonly fresh: boolean;
+  /** Builds and starts a function again whenever a source of its changes. */
+  readonly watch: boolean;
   /** The least severe log lines that are shown. */
   readonly log: LogLevel;
   /** Shows the log lines of these functions only, or of all if there are none. */
@@ -33,6 +35,7 @@ export const usage = `npm start                        starts the whole loop on 
   -- --label COLUMN              … of which this column says what an item is
   -- --fresh                     starts over: throws away the data of the data set
   -- --folder FOLDER             keeps the data there instead of in .loop/ (.loop-NAME/ of other data sets)
+  -- --watch                     builds and starts a function again whenever a source of its changes
   -- --log debug|info|warn|error shows log lines from this severity on (warn)
   -- --only FUNCTION             shows the log lines of this function only; can be given again`;
 
@@ -49,6 +52,7 @@ export function readOptions(args: readonly string[]): StartOptions {
       data: { type: 'string' },
       label: { type: 'string' },
       fresh: { type: 'boolean', default: false },
+      watch: { type: 'boolean', default: false },
       log: { type: 'string', default: 'warn' },
       only: { type: 'string', multiple: true, default: [] },
     },
@@ -59,12 +63,12 @@ export function readOptions(args: readonly string[]): StartOptions {
   }
   const log = logLevels.find(level => level === values.log);
   if (!log) throw new Error(`--log takes ${logLevels.join(', ')}, and was given "${values.log}".`);
-  const { host, open, fresh, only, data, label, folder } = values;
+  const { host, open, fresh, watch, only, data, label, folder } = values;
   if (label !== undefined && data === undefined) {
     throw new Error('--label goes with --data: it names a column of the CSV file.');
   }
   const choice = { dataSet: values['data-set'], data, label };
-  return { choice, port, host, open, folder: folder && resolve(folder), fresh, log, only };
+  return { choice, port, host, open, folder: folder && resolve(folder), fresh, watch, log, only };
 }
 
 /** Where the data of a data set is kept, if nothing else is said. */

@@ -9,6 +9,7 @@ import { startLoop } from './loop.ts';
 import { checkOpenness } from './openness.ts';
 import { folderOf, readOptions, type StartOptions, usage } from './options.ts';
 import { formatLogLine } from './output.ts';
+import { watch } from './watch.ts';
 
 // What `npm start` runs: the whole loop on this machine, until Ctrl-C.
 
@@ -41,7 +42,12 @@ async function main(options: StartOptions): Promise<void> {
       step,
     },
   });
-  stopOnSignal(loop.stop);
+  const watching = options.watch ? await watch(loop, dataSet.dataSet) : undefined;
+  if (watching) step('changes of sources are watched for');
+  stopOnSignal(async () => {
+    await watching?.close();
+    await loop.stop();
+  });
   console.log(welcome(loop.url, folder, dataSet.dataSet));
   console.log(`ready ${loop.url}`);
 }

@@ -1,65 +1,19 @@
 import type { DataSet } from '@banknote-loop/shared';
-import { type OnnxFile, type OnnxNode, type OnnxTensor, writeOnnx } from '@banknote-loop/shared/learning';
+import {
+  tableNode as ml,
+  node,
+  type OnnxNode,
+  onnxFile as onnxFileBy,
+  tensor,
+  value,
+} from '@banknote-loop/shared/learning';
 
 // Models as other programs export them, made of ONNX's protocol buffers: of each kind the smallest that says something.
 
-type Attributes = Readonly<Record<string, number | readonly number[] | readonly string[] | string>>;
+export { node, value };
 
-const types = { float: 1, integers: 7, text: 8 } as const;
-type Type = keyof typeof types;
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-export function node(
-  opType: string,
-  input: readonly string[],
-  output: readonly string[],
-  attributes: Attributes = {},
-  domain = '',
-): OnnxNode {
-  return { opType, input, output, domain, attribute: Object.entries(attributes).map(attributeOf) };
-}
-
-function attributeOf([name, value]: [string, Attributes[string]]) {
-  if (typeof value === 'string') return { name, s: bytes(value), type: 3 };
-  if (typeof value === 'number')
-    return Number.isInteger(value) ? { name, i: value, type: 2 } : { name, f: value, type: 1 };
-  const [first] = value;
-  if (typeof first === 'string') return { name, strings: value.map(text => bytes(String(text))), type: 8 };
-  const isOfIntegers = /_(ints|int64s|ids|treeids|nodeids|featureids|truenodeids|falsenodeids)$|^axes$/.test(
-    name,
-  );
-  return isOfIntegers
-    ? { name, ints: value.map(Number), type: 7 }
-    : { name, floats: value.map(Number), type: 6 };
-}
-
-const ml = (
-  opType: string,
-  input: readonly string[],
-  output: readonly string[],
-  attributes: Attributes,
-): OnnxNode => node(opType, input, output, attributes, 'ai.onnx.ml');
-
-export function value(name: string, type: Type, ...dims: readonly (number | string)[]) {
-  const dim = dims.map(size => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }));
-  return { name, type: { tensorType: { elemType: types[type], shape: { dim } } } };
-}
-
-const tensor = (name: string, dims: readonly number[], floatData: readonly number[]): OnnxTensor => ({
-  name,
-  dims,
-  dataType: 1,
-  floatData,
-});
-
-type Parts = Pick<NonNullable<OnnxFile['graph']>, 'node' | 'initializer' | 'input' | 'output'>;
-
-export function onnxFile(graph: Parts): Uint8Array {
-  const opsetImport = [
-    { domain: '', version: 15 },
-    { domain: 'ai.onnx.ml', version: 3 },
-  ];
-  return writeOnnx({ irVersion: 8, producerName: 'test', opsetImport, graph: { name: 'model', ...graph } });
+export function onnxFile(graph: Parameters<typeof onnxFileBy>[0]): Uint8Array {
+  return onnxFileBy(graph, 'test');
 }
 
 const mirrored = (weights: readonly number[]): readonly number[] => [...weights.map(one => -one), ...weights];
@@ -70,14 +24,14 @@ export function linearModel(weights: readonly number[], bias: number): Uint8Arra
   return onnxFile({
     node: [
       ml('LinearClassifier', ['x'], ['label', 'scores'], {
-        coefficients: mirrored(weights),
-        intercepts: [-bias / 2, bias / 2].map(half => half + 1e-9),
-        classlabels_ints: [0, 1],
+        coefficients: Float32Array.from(mirrored(weights)),
+        intercepts: Float32Array.of(-bias / 2, bias / 2),
+        classlabels_ints: Int32Array.of(0, 1),
         multi_class: 0,
         post_transform: 'NONE',
       }),
       node('Softmax', ['scores'], ['shares'], { axis: 1 }),
-      ml('ZipMap', ['shares'], ['output_probability'], { classlabels_int64s: [0, 1] }),
+      ml('ZipMap', ['shares'], ['output_probability'], { classlabels_int64s: Int32Array.of(0, 1) }),
     ],
     input: [rowsOf(weights.length)],
     output: [value('label', 'integers', 'rows'), { name: 'output_probability' }],
@@ -89,18 +43,18 @@ export function treeModel(width: number, column: number, threshold: number): Uin
   return onnxFile({
     node: [
       ml('TreeEnsembleClassifier', ['x'], ['label', 'probabilities'], {
-        class_ids: [0, 1, 0, 1],
-        class_nodeids: [1, 1, 2, 2],
-        class_treeids: [0, 0, 0, 0],
-        class_weights: [0.9 + 1e-9, 0.1, 0.1, 0.9 + 1e-9],
-        classlabels_int64s: [0, 1],
-        nodes_falsenodeids: [2, 0, 0],
-        nodes_featureids: [column, 0, 0],
+        class_ids: Int32Array.of(0, 1, 0, 1),
+        class_nodeids: Int32Array.of(1, 1, 2, 2),
+        class_treeids: Int32Array.of(0, 0, 0, 0),
+        class_weights: Float32Array.of(0.9, 0.1, 0.1, 0.9),
+        classlabels_int64s: Int32Array.of(0, 1),
+        nodes_falsenodeids: Int32Array.of(2, 0, 0),
+        nodes_featureids: Int32Array.of(column, 0, 0),
         nodes_modes: ['BRANCH_LEQ', 'LEAF', 'LEAF'],
-        nodes_nodeids: [0, 1, 2],
-        nodes_treeids: [0, 0, 0],
-        nodes_truenodeids: [1, 0, 0],
-        nodes_values: [threshold, 0.5, 0.5],
+        nodes_nodeids: Int32Array.of(0, 1, 2),
+        nodes_treeids: Int32Array.of(0, 0, 0),
+        nodes_truenodeids: Int32Array.of(1, 0, 0),
+        nodes_values: Float32Array.of(threshold, 0.5, 0.5),
         post_transform: 'NONE',
       }),
     ],
@@ -124,10 +78,10 @@ export function networkModel(
       ...(answers === 'labels' ? [node('ArgMax', ['logits'], ['label'], { axis: 1, keepdims: 0 })] : []),
     ],
     initializer: [
-      tensor('w1', [2, width], mirrored(weights)),
-      tensor('b1', [2], [-bias, bias]),
-      tensor('w2', [2, 2], [1, 0, 0, 1]),
-      tensor('b2', [2], [0, 0]),
+      tensor([2, width], Float32Array.from(mirrored(weights)), 'w1'),
+      tensor([2], Float32Array.of(-bias, bias), 'b1'),
+      tensor([2, 2], Float32Array.of(1, 0, 0, 1), 'w2'),
+      tensor([2], Float32Array.of(0, 0), 'b2'),
     ],
     input: [rowsOf(width)],
     output: [answers === 'labels' ? value('label', 'integers', 'rows') : value('logits', 'float', 'rows', 2)],
@@ -154,7 +108,7 @@ export function pipelineModel(
     } else {
       nodes.push(
         ml('Imputer', [feature.column], [`${feature.column} flat`], {
-          imputed_value_floats: [Number(feature.example) + 1e-6],
+          imputed_value_floats: Float32Array.of(Number(feature.example)),
           replaced_value_float: Number.NaN,
         }),
       );
@@ -168,8 +122,8 @@ export function pipelineModel(
       ...nodes,
       node('Concat', parts, ['all'], { axis: 1 }),
       ml('LinearClassifier', ['all'], ['label', 'scores'], {
-        coefficients: classes.flatMap((_, place) => weights.map(weight => weight * (place + 0.001))),
-        intercepts: classes.map((_, place) => place + 0.001),
+        coefficients: Float32Array.from(classes.flatMap((_, place) => weights.map(weight => weight * place))),
+        intercepts: Float32Array.from(classes.keys()),
         classlabels_strings: classes,
         multi_class: 1,
         post_transform: 'SOFTMAX',

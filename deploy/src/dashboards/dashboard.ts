@@ -75,6 +75,12 @@ const charts: readonly Chart[] = [
     by: ['metric.labels.route'],
   },
   {
+    title: 'Immediate predictions, by where they were asked for, 99th percentile (s)',
+    filter: selectOurs('banknote.predict.duration'),
+    aligner: 'ALIGN_PERCENTILE_99',
+    by: ['metric.labels.asked_from'],
+  },
+  {
     title: 'Notes in a batch, median',
     filter: selectOurs('banknote.batch.notes'),
     aligner: 'ALIGN_PERCENTILE_50',

@@ -25,12 +25,15 @@ async function ask(
 ) {
   const published: unknown[] = [];
   const later: Promise<void>[] = [];
+  const told: unknown[] = [];
   const context = {
     dataSet: banknotes,
     models: { current: async () => ({ ...model, ...(background && { background }) }) },
     answers: {},
     predictions: { record },
     method,
+    headers: { host: 'notes.example', referer: 'https://bank.example/customers/7?name=ann' },
+    tell: (facts: object) => void told.push(facts),
     noteRead: () => {},
     caller: { principal: 'test', address: 'test', verified: false, scopes: new Set<string>() },
     idempotencyKey: undefined,
@@ -46,7 +49,7 @@ async function ask(
   const { body } = await route.handle({ params: undefined, query, body: subjects }, context);
   const before = published.length;
   await Promise.all(later);
-  return { body, before, after: published.length - before };
+  return { body, before, after: published.length - before, told };
 }
 
 it.each([
@@ -60,6 +63,12 @@ it.each([
   const answer = await ask(method, record);
   expect(answer).toMatchObject(recorded);
   expect(answer.body.predictions).toMatchObject([{ subject: 'a', label: 'real' }]);
+});
+
+it('says who asked, from where and which model answered, and nothing that was sent', async () => {
+  const { told } = await ask('POST', 'before');
+  const from = { host: 'notes.example', referer: 'https://bank.example', asked_from: 'site' };
+  expect(told).toEqual([{ ...from, model: 'model-1.json', notes: 1 }]);
 });
 
 it.each(['GET', 'POST'])('%s forgets a prediction that is asked for with record=false', async method => {

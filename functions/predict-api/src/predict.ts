@@ -1,7 +1,7 @@
 import { type DataSet, type PredictionMessage, topics, z } from '@banknote-loop/shared';
 import { featureValue, notesBody, predictionAnswer, subject } from '@banknote-loop/shared/contract';
 import { didYouMean, type Feature, type Row, readValue, type Value } from '@banknote-loop/shared/data-set';
-import { batchIdFor, notesFromCsv, requireFewNotes, route } from '@banknote-loop/shared/http';
+import { askedFrom, batchIdFor, notesFromCsv, requireFewNotes, route } from '@banknote-loop/shared/http';
 import { answerRows, whyUnexplained } from '@banknote-loop/shared/models';
 import type { Context } from './context.ts';
 import { reasonsFor, requireFewExplained, type Wishes, wishes, wishesBeside } from './reasons.ts';
@@ -85,7 +85,16 @@ export function postPredict(dataSet: DataSet) {
 
 type PredictContext = Pick<
   Context,
-  'answers' | 'dataSet' | 'finishLater' | 'idempotencyKey' | 'method' | 'predictions' | 'caller' | 'publish'
+  | 'answers'
+  | 'dataSet'
+  | 'finishLater'
+  | 'headers'
+  | 'idempotencyKey'
+  | 'method'
+  | 'tell'
+  | 'predictions'
+  | 'caller'
+  | 'publish'
 > & { readonly models: Pick<Context['models'], 'current'> };
 
 /**
@@ -98,6 +107,7 @@ async function predict({ subjects, features }: Notes, asked: Wishes, context: Pr
   requireFewExplained(features, asked);
   const model = await models.current();
   const batch_id = batchIdFor(context, { subjects, features });
+  context.tell({ ...askedFrom(context.headers), model: model.fileName, notes: subjects.length });
   const answers = answerRows(dataSet, model, features, rules);
   if (asked.record !== 'false') {
     await record(context, {

@@ -1,4 +1,4 @@
-import { comesFromOtherPage, requireOwnHost, requireOwnPage } from './caller-page.ts';
+import { askedFrom, comesFromOtherPage, requireOwnHost, requireOwnPage } from './caller-page.ts';
 
 const names = new Set(['localhost', 'desk.example']);
 
@@ -64,4 +64,30 @@ it('lets other pages have what is open, and origins on the list everything', () 
   expect(may('POST', 'notes:submit', ['https://friend.example'])).toBe(true);
   expect(may('POST', 'notes:submit', ['*'])).toBe(true);
   expect(may('POST', 'notes:submit', ['https://other.example'])).toBe(false);
+});
+
+const host = 'desk.example';
+it.each([
+  ['a program', {}, { asked_from: 'program' }],
+  ['an address that was typed', { 'sec-fetch-site': 'none' }, { asked_from: 'program' }],
+  [
+    'our page',
+    { referer: `https://${host}/?subject=ann` },
+    { asked_from: 'page', referer: `https://${host}` },
+  ],
+  ['our page without a referer', { 'sec-fetch-site': 'same-origin' }, { asked_from: 'page' }],
+  [
+    'another page',
+    { referer: 'https://bank.example/customers/7?name=ann' },
+    { asked_from: 'site', referer: 'https://bank.example' },
+  ],
+  [
+    'another page by its origin',
+    { origin: 'https://bank.example' },
+    { asked_from: 'site', referer: 'https://bank.example' },
+  ],
+  ['another page that says no more', { 'sec-fetch-site': 'cross-site' }, { asked_from: 'site' }],
+  ['what is no address', { referer: 'ann' }, { asked_from: 'program' }],
+])('says for the log that it was asked by %s', (_, headers, expected) => {
+  expect(askedFrom({ host, ...headers })).toEqual({ host, ...expected });
 });

@@ -37,3 +37,19 @@ export function requireOwnPage(
   if (method === 'GET' && scope === 'open') return;
   throw new HttpError(403, 'Pages of other origins may not ask for this: see CORS_ORIGINS.');
 }
+
+/** Where a request comes from, for the log: of an address only its origin, since the rest may be private. */
+export function askedFrom(headers: IncomingHttpHeaders): Readonly<Record<string, string>> {
+  const { host = '', origin, referer, 'sec-fetch-site': site } = headers;
+  const from = URL.parse(referer ?? origin ?? '');
+  const isOfPage = from !== null || (site !== undefined && site !== 'none');
+  const isOurs = from === null ? site === 'same-origin' : from.host === host;
+  return {
+    host: host.slice(0, longestName),
+    ...(from && { referer: from.origin.slice(0, longestName) }),
+    asked_from: !isOfPage ? 'program' : isOurs ? 'page' : 'site',
+  };
+}
+
+/** The longest that DNS has. */
+const longestName = 255;

@@ -1,5 +1,6 @@
 export type { Caller } from './access/tokens.ts';
 export { batchIdFor, isAnothers, maySee, notesFromCsv, requireFewNotes, requireOwnBatch } from './batches.ts';
+export { askedFrom } from './caller-page.ts';
 export { type AnyFunction, defineHttp, type HttpFunction } from './definition.ts';
 export { createHttpHandler } from './handler.ts';
 export { describeApi } from './openapi.ts';

@@ -13,6 +13,8 @@ export interface RequestRecord {
   begin(route: string): Promise<Span>;
   /** Who asks, for the log: the name that a token proves, or the address. */
   callerIs(principal: string): void;
+  /** What the line says beside. */
+  tell(facts: Readonly<Record<string, string | number>>): void;
   readonly caller: string | undefined;
   /** Its path as the route has it, once it is found. */
   readonly route: string;
@@ -50,6 +52,7 @@ function startRecord(
   let span: Span | undefined;
   let correlationId: string | undefined;
   let caller: string | undefined;
+  let told: Readonly<Record<string, string | number>> = {};
   return {
     async begin(path) {
       route = path;
@@ -60,6 +63,9 @@ function startRecord(
     },
     callerIs(principal) {
       caller = principal;
+    },
+    tell(facts) {
+      told = { ...told, ...facts };
     },
     get caller() {
       return caller;
@@ -73,6 +79,7 @@ function startRecord(
     },
     async end(status) {
       write({
+        ...told,
         method,
         route,
         status,

@@ -30,7 +30,7 @@ export interface Inputs {
   readonly width: number;
 }
 
-const furthestPlain = 1e6;
+export const furthestPlain = 1e6;
 /** Further than this no value lies: what an absurd one can do is bounded, and order is kept. */
 export const furthestInput = 3;
 const mostOneHot = 24;

@@ -103,7 +103,7 @@ describe('programs of before, beside the loop', () => {
     const insert = `insert into predictions (batch_id, subject_id, variance, skewness, curtosis, entropy, prediction)
       values ($1, 'a', 1, 2, 3, 4, 'real'), ($1, 'b', 1, 2, 3, 4, 'fake')`;
     await mine.pool.query(insert, [batch]);
-    await mine.pool.query(insert, [batch]);
+    await mine.pool.query(insert.replaceAll(' 1, 2,', ' 5, 6,'), [batch]);
     expect(await mine.db.batches.newest(1)).toMatchObject([{ subjects: ['a', 'b', 'a', 'b'] }]);
     await mine.pool.query(
       'update predictions set is_correct = false where batch_id = $1 and subject_id = $2',
@@ -115,6 +115,39 @@ describe('programs of before, beside the loop', () => {
       { subject: 'a', rating: 0 },
     ]);
     expect(await mine.db.ratings.since(new Date(0))).toMatchObject([{ batch_id: batch, rated: 2 }]);
+    await mine.close();
+  });
+
+  it('may store what is delivered to them again, which changes nothing', async () => {
+    const mine = await openTestDatabase({ seeded: false });
+    const batch = '00000000-0000-4000-8000-000000000003';
+    const insert = (values: string) =>
+      mine.pool.query(
+        `insert into predictions (batch_id, subject_id, variance, skewness, curtosis, entropy, prediction)
+        values ${values.replaceAll('(', `('${batch}', `)}`,
+      );
+    const stored = async () => {
+      const text =
+        'select subject_id, variance, prediction from predictions where batch_id = $1 order by position';
+      const { rows } = await mine.pool.query({ text, values: [batch], rowMode: 'array' });
+      return rows;
+    };
+    // The same item may stand twice in one delivery.
+    const delivery = `('a', 1, 2, 3, 4, 'real'), ('a', 1, 2, 3, 4, 'real'), ('b', 1, 2, 3, 4, 'fake')`;
+    const first = [
+      ['a', 1, 'real'],
+      ['a', 1, 'real'],
+      ['b', 1, 'fake'],
+    ];
+    await insert(delivery);
+    expect(await stored()).toEqual(first);
+    await mine.db.ratings.apply({ batch_id: batch, subjects: ['b'], ratings: [0] }, new Date());
+    await Promise.all([insert(delivery), insert(delivery)]);
+    expect(await stored()).toEqual(first);
+    // Another model answers when it comes again: the first answer stands. What is new is added.
+    await insert(`('b', 1, 2, 3, 4, 'real'), ('b', 9, 2, 3, 4, 'real')`);
+    expect(await stored()).toEqual([...first, ['b', 9, 'real']]);
+    expect(await mine.db.ratings.receipt(batch)).toMatchObject([{ subject: 'b', rating: 0 }]);
     await mine.close();
   });
 

@@ -40,6 +40,15 @@ export const requestDuration: LogMetric = {
 export const logMetrics: readonly LogMetric[] = [
   requestDuration,
   {
+    name: 'banknote.predict.duration',
+    unit: 's',
+    meaning:
+      'How long an immediate prediction took, by where it was asked for: our page, another site, or a program.',
+    lines: { route: '/predict', asked_from: true },
+    value: 'duration_seconds',
+    labels: ['method', 'asked_from', 'status'],
+  },
+  {
     name: 'messaging.client.consumed.messages',
     unit: '{message}',
     meaning:

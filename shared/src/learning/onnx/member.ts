@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { neverSeen } from '../../data-set/declaration.ts';
 import { loadOnnx, OnnxError, type OnnxInput, type OnnxModel, type OnnxOutput, runOnnx } from './host.ts';
 
 /** A model that was made elsewhere, as a member of one of ours: its file, and what goes in and comes out. */
@@ -82,7 +83,7 @@ function inputFrom(
     const value = at(place);
     if (Number.isNaN(value)) return '';
     const known = texts[place % columns.length] ?? [];
-    return known.length > 0 ? (known[value] ?? '') : String(value);
+    return known.length > 0 ? (known[value] ?? neverSeen) : String(value);
   };
   return { name, type, width: columns.length, data: Array.from({ length }, (_, place) => textAt(place)) };
 }
