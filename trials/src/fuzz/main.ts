@@ -17,6 +17,7 @@ console.log(`seed ${values.seed}`);
 const { requests, statuses, memory, burdens, findings } = await runFuzz({
   requests: Number(values.requests),
   seed: Number(values.seed),
+  weigh: true,
 });
 for (const [name, counts] of statuses) {
   const { before = 0, after = 0 } = memory.get(name) ?? {};
