@@ -1,5 +1,5 @@
 import type { AnyFunction } from '@banknote-loop/shared/http';
-import { messagingSettings, telemetrySettings } from '@banknote-loop/shared/resources';
+import { messagingSettings, processSettings, telemetrySettings } from '@banknote-loop/shared/resources';
 import type { Environment } from './services.ts';
 
 /** It is one function that may publish elsewhere; said to all of them, it would tear the loop apart. */
@@ -17,7 +17,7 @@ export function settingsFrom(
         ...Object.values(uses).map(resource => resource.settings),
         ...Object.values(settings).map(schema => schema.in),
       ])
-      .concat(messagingSettings, telemetrySettings)
+      .concat(messagingSettings, telemetrySettings, processSettings)
       .flatMap(schema => Object.keys(schema.shape)),
   );
   if (given[forOneOnly]) say(`${forOneOnly} is for a single function, and is not handed on to all of them`);

@@ -7,6 +7,7 @@ it('reads what is there and fills in what has a default', () => {
     ...complete,
     DBPORT: 6543,
     DBPOOL: 4,
+    DB_SECRET: 'db-pass',
   });
 });
 
