@@ -246,6 +246,18 @@ describe('decide, by more than hits', () => {
     });
   });
 
+  it('takes a few rows of more than a thousand for no loss where models are hardly ever wrong', () => {
+    const many = Array.from({ length: 1_252 }, (_, row) => row % 2);
+    const scores = (wrong: number) =>
+      many.flatMap((truth, row) => {
+        const right = row < wrong ? 0.4 : 0.99;
+        return truth === 0 ? [right, 1 - right] : [1 - right, right];
+      });
+    const rows = { truth: many, champion: scores(0), anchor: scores(0) };
+    expect(decide({ ...rows, challenger: scores(3) })).toMatchObject({ promoted: true, rule: 'not-worse' });
+    expect(decide({ ...rows, challenger: scores(4) })).toMatchObject({ promoted: false });
+  });
+
   it('says of a model whether it is the best ever proved', () => {
     const many = numbers(0, 30);
     expect(decide({ challenger: wrongOn(), truth })).toMatchObject({ provedBest: true });
