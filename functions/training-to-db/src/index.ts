@@ -1,14 +1,6 @@
-import {
-  type DataSet,
-  database,
-  defineFunction,
-  type ModelMessage,
-  modelStore,
-  PermanentError,
-  topics,
-} from '@banknote-loop/shared';
-import type { ModelStore } from '@banknote-loop/shared/bucket';
-import { requireLoadable, requirePast } from '@banknote-loop/shared/models';
+import { database, defineFunction, modelStore, topics } from '@banknote-loop/shared';
+import { requirePast } from '@banknote-loop/shared/models';
+import { refuseUnloadable } from './refuse-unloadable.ts';
 
 export default defineFunction({
   name: 'training-to-db',
@@ -27,21 +19,3 @@ export default defineFunction({
     return { job, model: model_file_name, promoted, recorded };
   },
 });
-
-/** Another program's model that nobody here can load is on record as refused, and never answers. */
-async function refuseUnloadable(
-  model: ModelMessage,
-  { store, dataSet }: { readonly store: ModelStore; readonly dataSet: DataSet },
-): Promise<ModelMessage> {
-  try {
-    return { ...model, content_sha256: await requireLoadable(dataSet, store, model) };
-  } catch (error) {
-    if (!(error instanceof PermanentError)) throw error;
-    return {
-      ...model,
-      promoted: false,
-      reason: error.message,
-      report: { ...model.report, stored: false },
-    };
-  }
-}
