@@ -4,7 +4,8 @@
 -- It makes tables and never changes them: npm run migrate does that, and, after a change of the declaration,
 -- npm run data-set -- migrate. This text is made by
 --   node scripts/run.mjs scripts/data-set.ts schema banknotes
--- The functions never work as the owner: they log in as members of `ml_readwrite`, which has only the rights below.
+-- The functions never work as the owner. Each logs in as a member of a role of its own, with only the rights below; whoever
+-- looks after the loop, and programs of before, as members of `ml_readwrite`.
 
 begin;
 
@@ -37,7 +38,7 @@ $$;
 -- Tables of another version stay as they are, since what follows makes only what is not there: they are refused.
 do $$
 declare
-  described constant integer := 85;
+  described constant integer := 107;
   reached integer := 0;
 begin
   if to_regclass('predictions') is null then return; end if;
@@ -69,7 +70,8 @@ insert into schema_versions as applied (version, name, checksum) values
   (70, 'content-of-models', '194391e7868acdf3c4e109b6b9fce01f662f47f484dd7145090a8f920b5dada1'),
   (71, 'audit', 'a81fbd4512161c50122b8464d996aad48962163be32ab87808fbe906d76990be'),
   (80, 'other-writers', '63e7a6ced757758e0bc16855dd93acebe19113a2ede72e933d75b1e2cf332237'),
-  (85, 'repeated-rows', '95f431a8a1a1960089920beee5903f9072e607359a56702afce94081dca72fe8')
+  (85, 'repeated-rows', '95f431a8a1a1960089920beee5903f9072e607359a56702afce94081dca72fe8'),
+  (107, 'rights-of-functions', 'c8529153a7f474cae5a86dd1a151155e7fdd2b8292ea9db6cbe414f7c186e373')
 on conflict (version) do update set name = excluded.name, checksum = excluded.checksum
   where applied.checksum is null;
 
@@ -423,5 +425,57 @@ grant select, insert, update, delete on training to ml_readwrite;
 grant select, insert on jobs, models, decisions, skipped_trainings, audit to ml_readwrite;
 grant select, insert, delete on alerts to ml_readwrite;
 grant select on schema_versions, data_set, hold_out to ml_readwrite;
+
+-- One role for each function that uses tables, with what it needs of them.
+do $$
+declare
+  role_name text;
+begin
+  foreach role_name in array array['ml_prediction_to_db', 'ml_feedback_to_db', 'ml_feedback_to_training', 'ml_training', 'ml_training_to_db', 'ml_predict_api'] loop
+    begin
+      execute format('create role %I nologin', role_name);
+    exception
+      when duplicate_object or unique_violation then null;  -- another database of the server has it, or makes it now
+    end;
+  end loop;
+end
+$$;
+grant usage on schema public to ml_prediction_to_db;
+grant select on data_set to ml_prediction_to_db;
+grant select, insert, update (prediction, score, probabilities, model_file_name, created, unlike, abstained, is_correct, true_label) on predictions to ml_prediction_to_db;
+grant usage on schema public to ml_feedback_to_db;
+grant select on data_set to ml_feedback_to_db;
+grant select, update (is_correct, true_label, rated_at, reviewer, verified) on predictions to ml_feedback_to_db;
+grant select, update (created, reviewer, verified, seconded_by) on training to ml_feedback_to_db;
+grant usage on schema public to ml_feedback_to_training;
+grant select on data_set to ml_feedback_to_training;
+grant select, update (abstained) on predictions to ml_feedback_to_training;
+grant select, insert, delete, update (class, reviewer, verified, created, role, job_id, checked_by, plausibility, unlike, oddity, suspicion, seconded_by, kept_by, doubt, set_aside, set_aside_by) on training to ml_feedback_to_training;
+grant usage on schema public to ml_training;
+grant select on data_set to ml_training;
+grant select on predictions to ml_training;
+grant select, update (role, job_id, checked_by, plausibility, unlike, oddity, suspicion, seconded_by, kept_by, doubt, set_aside, set_aside_by) on training to ml_training;
+grant select on hold_out to ml_training;
+grant select, insert on jobs to ml_training;
+grant select, insert on models to ml_training;
+grant select, insert on decisions to ml_training;
+grant insert on skipped_trainings to ml_training;
+grant select, insert, delete on alerts to ml_training;
+grant insert on audit to ml_training;
+grant usage on schema public to ml_training_to_db;
+grant select on data_set to ml_training_to_db;
+grant select, insert on jobs to ml_training_to_db;
+grant select, insert on models to ml_training_to_db;
+grant select, insert on decisions to ml_training_to_db;
+grant insert on audit to ml_training_to_db;
+grant usage on schema public to ml_predict_api;
+grant select on data_set to ml_predict_api;
+grant select on predictions to ml_predict_api;
+grant select, update (kept_by, set_aside, set_aside_by) on training to ml_predict_api;
+grant select, insert on jobs to ml_predict_api;
+grant select, insert on models to ml_predict_api;
+grant select, insert on decisions to ml_predict_api;
+grant select on skipped_trainings to ml_predict_api;
+grant select, insert on audit to ml_predict_api;
 
 commit;

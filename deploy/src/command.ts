@@ -71,6 +71,7 @@ export type InputName =
   | 'new-password'
   | 'new-model-key'
   | 'set-up-sql'
+  | 'user-sql'
   | 'log-metric'
   | 'alert'
   | 'dashboard'

@@ -1,7 +1,8 @@
 import type { AnyFunction } from '@banknote-loop/shared/http';
+import { userOf } from '@banknote-loop/shared/postgres';
 import { messagingSettings, processSettings, telemetrySettings } from '@banknote-loop/shared/resources';
 import type { z } from 'zod';
-import { namesOf } from './names.ts';
+import { namesOf, passwordSecret } from './names.ts';
 import type { Settings } from './settings.ts';
 
 /**
@@ -30,7 +31,20 @@ export function variablesOf(definition: AnyFunction): ReadonlySet<string> {
 /** The environment of a function: of all variables those that it knows, and that have a value. */
 export function environmentOf(settings: Settings, definition: AnyFunction): Readonly<Record<string, string>> {
   const known = variablesOf(definition);
-  return Object.fromEntries(Object.entries(allVariables(settings)).filter(([name]) => known.has(name)));
+  const variables = { ...allVariables(settings), ...logInOf(settings, definition) };
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => known.has(name)));
+}
+
+/** Whether each function has a user of its own in the database. An existing one may know one user only. */
+export function hasOwnUsers({ DB_USERS, DBHOST }: Settings): boolean {
+  return (DB_USERS ?? (DBHOST === undefined ? 'each' : 'one')) === 'each';
+}
+
+function logInOf(settings: Settings, { name }: AnyFunction): Readonly<Record<string, string>> {
+  if (!hasOwnUsers(settings)) return {};
+  const names = namesOf(settings.DATA_SET);
+  const own = name.slice(names.prefix.length);
+  return { DBUSER: userOf(own, settings.DBUSER), DB_SECRET: passwordSecret(names, name) };
 }
 
 /** Whether spans go to Google's own service, which takes a right and an API. */

@@ -74,6 +74,11 @@ export function namesOf(dataSet: string): Names {
   };
 }
 
+/** The secret with the password as which a function logs in to the database. */
+export function passwordSecret({ secret, prefix }: Names, functionName: string): string {
+  return `${secret}-${functionName.slice(prefix.length)}`;
+}
+
 /** The service account of a function, by the name that the function is deployed under. */
 export function accountName(functionName: string): string {
   return fit(`loop-${functionName}`, longest.account);

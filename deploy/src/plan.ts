@@ -13,7 +13,7 @@ import { messaging } from './plan/messaging.ts';
 import { alerts, channels, dashboard } from './plan/monitoring.ts';
 import { network, redis, wayIn } from './plan/network.ts';
 import { builderGrant, functionGrants } from './plan/rights.ts';
-import { bucket, databasePassword, modelKeys } from './plan/storage.ts';
+import { bucket, databasePassword, functionPasswords, modelKeys } from './plan/storage.ts';
 import { tools } from './plan/tools.ts';
 import { deployed, type Site } from './site.ts';
 import { anyEntry, type Step, type Thing, thing } from './step.ts';
@@ -57,6 +57,7 @@ function stagesOf(site: Site): readonly Stage[] {
         ...accounts(site).map(one => [one]),
         ...messaging(site),
         databasePassword(site),
+        ...functionPasswords(site),
         modelKeys(site),
         [imageRepository(site)],
         [bucket(site, { name: BUCKET, keepsOld: true })],

@@ -102,6 +102,8 @@ const deploySettings = z.object({
     )
     .refine(name => !/^(postgres$|pg_|cloudsql)/.test(name), "one of the server's own: choose another"),
   DBPOOL: count,
+  /** Whether each function logs in as a user of its own, or all as DBUSER. */
+  DB_USERS: z.enum(['each', 'one']).optional(),
   DB_TIER: text,
   DB_AVAILABILITY: z.enum(['zonal', 'regional']),
   DB_MAX_CONNECTIONS: whole(20),

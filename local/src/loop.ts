@@ -111,7 +111,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     const running = await startFunctions(
       functions,
       functionsFolder(declaration),
-      environment,
+      { all: environment, own: services.forFunctions },
       { ...events, log },
       options.backoff ?? defaultBackoff,
     );
@@ -155,7 +155,7 @@ const defaultBackoff: Backoff = {
 async function startFunctions(
   functions: readonly AnyFunction[],
   folder: string,
-  environment: Environment,
+  environment: { readonly all: Environment; readonly own: ReadonlyMap<string, Environment> },
   events: LoopEvents,
   backoff: Backoff,
 ) {
@@ -169,7 +169,7 @@ async function startFunctions(
         name,
         port,
         source: join(folder, name),
-        environment,
+        environment: { ...environment.all, ...environment.own.get(name) },
         onLine: line => events.log(name, line),
         onRestart: how => events.say(`${name} ended (${how}) and is started again`),
       }),
@@ -182,7 +182,7 @@ async function startFunctions(
     await Promise.all([
       ...[...processes.values()].map(one => one.start()),
       prepareMessaging(
-        pubSubIn(environment),
+        pubSubIn(environment.all),
         placed.filter(
           (one): one is { definition: EventFunction; port: number } => one.definition.kind === 'event',
         ),

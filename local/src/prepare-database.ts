@@ -3,14 +3,18 @@ import { join } from 'node:path';
 import type { Change, DataSet } from '@banknote-loop/shared/data-set';
 import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import {
+  functionsWithRights,
   loadSeed,
   type Migration,
   migrateDataSet,
   readMigrations,
+  roleOf,
   setUpScript,
   type TakenOver,
   takeOver,
   upToDateScript,
+  userOf,
+  userScript,
 } from '@banknote-loop/shared/postgres';
 import { Client } from 'pg';
 import { superuser, superuserPasswordFile } from './postgres/cluster.ts';
@@ -44,7 +48,7 @@ export interface Contents {
 }
 
 /**
- * Makes the database, its tables with the rows of a data set in them, and the user under which the functions work, who
+ * Makes the database, its tables with the rows of a data set in them, and the user under whom the loop is looked after, who
  * has the rights of `ml_readwrite` and no others. Safe to run again: what is there stays, and tables of an earlier
  * version are brought up to date. A database of another data set is refused.
  */
@@ -66,6 +70,24 @@ export async function prepareDatabase(
     if (problemCount > problems.length) warn?.(`… and ${problemCount - problems.length} more`);
   });
   return { DBHOST: server.host, DBPORT: String(server.port), DBNAME: name, DBUSER: user };
+}
+
+/** Makes the users of the functions, each with its own rights and password; answers as whom which function logs in. */
+export async function prepareUsers(
+  server: Server,
+  { DBNAME, DBUSER }: Pick<DatabaseAccess, 'DBNAME' | 'DBUSER'>,
+  passwordOf: (functionName: string) => Promise<string>,
+): Promise<ReadonlyMap<string, string>> {
+  const users = await Promise.all(
+    functionsWithRights.map(async name => ({
+      name,
+      user: userOf(name, DBUSER),
+      password: await passwordOf(name),
+    })),
+  );
+  const scripts = users.map(({ name, ...user }) => userScript({ ...user, role: roleOf(name) }));
+  await asOwner(server, DBNAME, client => client.query(scripts.join('')));
+  return new Map(users.map(({ name, user }) => [name, user]));
 }
 
 /** Brings a database's tables up to date; answers what was done. */

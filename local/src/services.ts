@@ -14,7 +14,7 @@ import { defaultNeeds } from '@banknote-loop/shared/function';
 import { accepts } from './ports.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 import { prepareBucket, prepareSecret } from './prepare-cloud.ts';
-import { type DatabaseAccess, prepareDatabase } from './prepare-database.ts';
+import { type DatabaseAccess, prepareDatabase, prepareUsers } from './prepare-database.ts';
 import { type Redis, startRedis } from './redis.ts';
 import { ensureRedisInstalled } from './redis-install.ts';
 
@@ -23,8 +23,10 @@ export type Environment = Readonly<Record<string, string>>;
 
 export interface Services {
   readonly environment: Environment;
-  /** What programs of PostgreSQL's own, such as psql, read: the database as the functions' user sees it. */
+  /** What programs of PostgreSQL's own, such as psql, read: the database as the user sees it who looks after the loop. */
   readonly forShell: Environment;
+  /** What is different for single functions: each logs in to the database as a user of its own. */
+  readonly forFunctions: ReadonlyMap<string, Environment>;
   /** Those that this process runs itself; one that was there already is used and left alone. */
   readonly pubsub: PubSub | undefined;
   readonly storage: LocalStorage | undefined;
@@ -47,6 +49,7 @@ export interface ServiceOptions {
 interface Part<Service> {
   readonly environment: Environment;
   readonly forShell?: Environment;
+  readonly forFunctions?: ReadonlyMap<string, Environment>;
   readonly service?: Service;
   readonly stop: () => Promise<void>;
 }
@@ -82,6 +85,7 @@ export async function startServices(options: ServiceOptions): Promise<Services> 
         ...parts.map(part => part.environment),
       ),
       forShell: database.forShell ?? {},
+      forFunctions: database.forFunctions ?? new Map(),
       pubsub: pubsub.service,
       storage: storage.service,
       postgres: database.service,
@@ -162,16 +166,30 @@ async function openDatabase(
   }
   const [service, password] = await Promise.all([
     startPostgres({ folder: join(folder, 'postgres'), durable, announce: say }),
-    prepareSecret(projectId, secretManager, randomBytes(24).toString('base64url')),
+    prepareSecret(projectId, secretManager, newPassword()),
   ]);
   try {
     const environment = await prepareDatabase(service, DBNAME, password, { dataSet, csv, warn: say });
+    const users = await prepareUsers(service, environment, name =>
+      prepareSecret(projectId, secretManager, newPassword(), secretOf(name)),
+    );
+    const forFunctions = new Map(
+      [...users].map(([name, user]) => [name, { DBUSER: user, DB_SECRET: secretOf(name) }]),
+    );
     const forShell = forPsql(environment, password);
-    return { environment: { ...environment }, forShell, service, stop: () => service.stop() };
+    return { environment: { ...environment }, forShell, forFunctions, service, stop: () => service.stop() };
   } catch (error) {
     await service.stop();
     throw error;
   }
+}
+
+function newPassword(): string {
+  return randomBytes(24).toString('base64url');
+}
+
+function secretOf(functionName: string): string {
+  return `db-pass-${functionName}`;
 }
 
 function forPsql({ DBHOST, DBPORT, DBNAME, DBUSER }: DatabaseAccess, password: string): Environment {

@@ -8,6 +8,8 @@ import { banknotes } from './data-sets.ts';
 
 export interface TestStore {
   readonly store: ModelStore;
+  /** The same bucket for those who ask for signatures. */
+  withKeys(keys: string): Promise<ModelStore>;
   close(): Promise<void>;
 }
 
@@ -22,6 +24,7 @@ export async function openTestStore(...names: readonly string[]): Promise<TestSt
   await Promise.all(names.map(name => store.save(name, smallModel)));
   return {
     store,
+    withKeys: MODEL_KEYS => openModelStore({ ...address, MODEL_KEYS }, banknotes.name),
     async close() {
       await storage.close();
       rmSync(folder, { recursive: true });

@@ -28,6 +28,10 @@ export interface TrainingKit extends TestDatabase {
 
 export async function openTrainingKit(): Promise<TrainingKit> {
   const [database, models] = await Promise.all([openTestDatabase(), openTestStore()]);
+  const [ofTraining, ofRecorder] = await Promise.all(
+    ['training', 'training-to-db'].map(name => database.ofFunction(name)),
+  );
+  if (!ofTraining || !ofRecorder) throw new Error('Both functions have a user.');
   const { db } = database;
   const { store } = models;
 
@@ -35,10 +39,10 @@ export async function openTrainingKit(): Promise<TrainingKit> {
     ...database,
     store,
     async announce(model) {
-      await deliver(trainingToDb, { db, store }, model);
+      await deliver(trainingToDb, { db: ofRecorder, store }, model);
     },
     async train(settings = {}) {
-      const clients = { db, store, ...rulesOf(settings) };
+      const clients = { db: ofTraining, store, ...rulesOf(settings) };
       const { outcome, published } = await deliver(training, clients, aFeedback());
       if (outcome !== 'done') throw new Error(`The training ended with "${outcome}".`);
       const messages = published.map(({ content }) => modelMessage.parse(content));

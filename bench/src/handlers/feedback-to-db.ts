@@ -1,4 +1,5 @@
 import type { FeedbackMessage } from '@banknote-loop/shared';
+import { Queues } from '@banknote-loop/shared/monitoring';
 import type { Envelope } from '@banknote-loop/testing';
 import definition from '../../../functions/feedback-to-db/src/index.ts';
 import { envelopeOf } from '../messages.ts';
@@ -25,7 +26,7 @@ const oneRow = {
 };
 
 export function feedbackToDb({ db, pool }: Stores): Contest<Work> {
-  const receive = openReceiver(definition, { db });
+  const receive = openReceiver(definition, { db, queues: new Queues(undefined) });
   return {
     name: definition.name,
     async prepare(rows, messages) {

@@ -5,7 +5,7 @@ import { type Site, setUpBucket } from '../site.ts';
 import { anyEntry, isDescribedOurs, labelOf, type Step, type Thing, thing } from '../step.ts';
 import { networkName, networkPath } from './network.ts';
 import { bucket } from './storage.ts';
-import { remember, tables } from './tables.ts';
+import { forgetTables, tables } from './tables.ts';
 
 // Cloud SQL, with a private address only, and everything in it that the functions expect.
 
@@ -158,11 +158,7 @@ function databaseIn(site: Site): Thing {
   return thing({
     title: `database ${DBNAME}`,
     look: gcloud('sql', 'databases', 'describe', ...flags, '--format=json'),
-    create: [
-      gcloud('sql', 'databases', 'create', ...flags),
-      // Whatever was remembered of one of this name before is not true of this one.
-      remember(site, { version: 'none' }),
-    ],
+    create: [gcloud('sql', 'databases', 'create', ...flags), forgetTables(site)],
     change: [],
     remove: [gcloud('sql', 'databases', 'delete', ...flags)],
     holdsData: true,

@@ -1,7 +1,8 @@
 import { deadLetterTopic, topics } from '@banknote-loop/shared/contract';
 import type { AnyFunction } from '@banknote-loop/shared/http';
 import type { ResourceName } from '@banknote-loop/shared/resources';
-import { tracesToGoogle } from '../environment.ts';
+import { hasOwnUsers, tracesToGoogle } from '../environment.ts';
+import { passwordSecret } from '../names.ts';
 import { deployed, emailOf, memberOf, type Site } from '../site.ts';
 import type { Grant } from '../step.ts';
 
@@ -18,7 +19,8 @@ function rightsOf(site: Site, definition: AnyFunction): readonly Right[] {
     ...(kind === 'event' ? [deployed(site, deadLetterTopic)] : []),
   ];
   const used = new Set(Object.values(uses).map(({ name }) => name));
-  const byUse = rightsByUse(site);
+  const own = hasOwnUsers(site.settings) ? passwordSecret(site.names, definition.name) : site.names.secret;
+  const byUse = rightsByUse(site, own);
   const traces: readonly Right[] = [{ ...project(site), role: 'roles/telemetry.tracesWriter' }];
   return [
     ...targets.map(publisher),
@@ -27,7 +29,7 @@ function rightsOf(site: Site, definition: AnyFunction): readonly Right[] {
   ];
 }
 
-function rightsByUse(site: Site): Readonly<Record<ResourceName, readonly Right[]>> {
+function rightsByUse(site: Site, password: string): Readonly<Record<ResourceName, readonly Right[]>> {
   const models = { noun: ['storage', 'buckets'], name: `gs://${site.settings.BUCKET}` };
   const reader: Right = { ...models, role: 'roles/storage.objectViewer', exact: false };
   const secret = (name: string): Right => ({
@@ -38,7 +40,7 @@ function rightsByUse(site: Site): Readonly<Record<ResourceName, readonly Right[]
   });
   const keys = secret(site.names.modelKeys);
   return {
-    database: [secret(site.names.secret)],
+    database: [secret(password)],
     cache: [],
     'access-control': [],
     'live-model': [reader, keys],
@@ -87,7 +89,7 @@ export function functionGrants(site: Site): readonly Grant[] {
 
 /** Whoever looks after the loop looks at everything, may publish, and takes in or signs models. */
 function rightsOfTools(site: Site): readonly Right[] {
-  const byUse = rightsByUse(site);
+  const byUse = rightsByUse(site, site.names.secret);
   const used: readonly ResourceName[] = ['database', 'model-store', 'dead-letters', 'monitoring'];
   return used.flatMap(name => byUse[name]);
 }

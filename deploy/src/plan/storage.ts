@@ -1,5 +1,6 @@
 import { gcloud, type InputName, reading } from '../command.ts';
-import type { Site } from '../site.ts';
+import { passwordSecret } from '../names.ts';
+import { type Site, withOwnUser } from '../site.ts';
 import { anyEntry, isLabelledOurs, labelOf, type Step, type Thing, thing } from '../step.ts';
 
 interface BucketNeeds {
@@ -49,6 +50,14 @@ export function bucket(site: Site, { name, keepsOld }: BucketNeeds): Thing {
 export function databasePassword(site: Site): readonly Step[] {
   const makesDatabase = site.settings.DBHOST === undefined;
   return secret(site, site.names.secret, 'a password', makesDatabase ? 'new-password' : undefined);
+}
+
+/** One for each function that logs in to the database. */
+export function functionPasswords(site: Site): readonly (readonly Step[])[] {
+  const makesDatabase = site.settings.DBHOST === undefined;
+  return withOwnUser(site).map(({ name }) =>
+    secret(site, passwordSecret(site.names, name), 'a password', makesDatabase ? 'new-password' : undefined),
+  );
 }
 
 /** What signs models, so that nobody who can only write to the bucket makes a model that answers. */

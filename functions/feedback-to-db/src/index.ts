@@ -1,4 +1,12 @@
-import { database, defineFunction, PermanentError, TransientError, topics } from '@banknote-loop/shared';
+import {
+  database,
+  defineFunction,
+  PermanentError,
+  queues,
+  TransientError,
+  topics,
+} from '@banknote-loop/shared';
+import { isLost } from './lost-batch.ts';
 import { only } from './only.ts';
 
 export default defineFunction({
@@ -6,12 +14,16 @@ export default defineFunction({
   summary: 'Notes which predictions people found right or wrong.',
   on: topics.feedback,
   publishes: [topics.training],
-  uses: { db: database },
+  uses: { db: database, queues },
 
-  async handle(feedback, { db, time, publish, refuse }) {
-    const { batchKnown, applied, trainingIsStale, unknownSubjects } = await db.ratings.apply(feedback, time);
-    // A rating can overtake the prediction that it speaks of: it waits for it, by being delivered again.
-    if (!batchKnown) throw new TransientError(`The batch ${feedback.batch_id} has not been stored yet.`);
+  async handle(feedback, { db, queues, time, attempt, publish, refuse }) {
+    const apply = () => db.ratings.apply(feedback, time);
+    const first = await apply();
+    // A rating can overtake the prediction that it speaks of: it waits for it, by being delivered again. Whether it has come
+    // is looked at once more after the queues: it may have left them in between.
+    const lost = !first.batchKnown && (await isLost(queues, { attempt, time }));
+    const { batchKnown, applied, trainingIsStale, unknownSubjects } = lost ? await apply() : first;
+    if (!batchKnown) throw notStored(feedback.batch_id, lost);
 
     // Published whenever the training rows lag behind, not only when this delivery changed something: an earlier
     // delivery may have died between its commit and its publish.
@@ -24,3 +36,9 @@ export default defineFunction({
     return { applied, refused: unknownSubjects.length, training_is_stale: trainingIsStale };
   },
 });
+
+function notStored(batchId: string, lost: boolean): Error {
+  if (!lost) return new TransientError(`The batch ${batchId} has not been stored yet.`);
+  const reason = `There is no batch ${batchId}, and none is on its way: replay this once it has been predicted.`;
+  return new PermanentError(reason, { field: 'batch_id' });
+}

@@ -4,7 +4,8 @@ import { openTestCache, openTestDatabase } from '@banknote-loop/testing/services
 import { getEvents } from './events.ts';
 
 it('has so many streams for each caller, and no more', async () => {
-  const [{ db, close }, redis] = await Promise.all([openTestDatabase({ seeded: false }), openTestCache()]);
+  const [database, redis] = await Promise.all([openTestDatabase({ seeded: false }), openTestCache()]);
+  const db = await database.ofFunction('predict-api');
   const log = createLogger('test', 'silent');
   const queues = { list: async () => [] };
   const listen = (principal: string, signal: AbortSignal) =>
@@ -22,5 +23,5 @@ it('has so many streams for each caller, and no more', async () => {
   await listen('mira', AbortSignal.abort());
   await oneMore();
   expect(await failureOf(oneMore())).toMatchObject({ status: 429 });
-  await Promise.all([close(), redis.close()]);
+  await Promise.all([database.close(), redis.close()]);
 });

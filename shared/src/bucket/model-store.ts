@@ -21,6 +21,15 @@ const timeoutMs = 10_000;
 const ownerFile = 'data-set';
 const model = z.object({ data_set: z.object({ name: z.string() }) });
 
+/** A file of this name has another content, whoever has written it. */
+export class NameTakenError extends Error {
+  override readonly name = 'NameTakenError';
+
+  constructor(fileName: string) {
+    super(`The bucket has another file ${fileName} already.`);
+  }
+}
+
 /** Whose a model is; one from before there was a choice is the banknotes'. */
 function ownerIn(text: string): string {
   try {
@@ -70,7 +79,7 @@ export class ModelStore {
       await this.#write(signatureOf(fileName), keys.sign(fileName, content));
     } catch (error) {
       // A training that died in between has signed it already, with an earlier key perhaps.
-      if (codeOf(error) !== 412 || !(await this.#isSigned(fileName, content))) throw error;
+      if (!(error instanceof NameTakenError) || !(await this.#isSigned(fileName, content))) throw error;
     }
   }
 
@@ -98,8 +107,9 @@ export class ModelStore {
     try {
       await this.#bucket.file(fileName).save(content, options);
     } catch (error) {
+      if (codeOf(error) !== 412) throw error;
       // An upload whose answer got lost is tried again by the client, and then finds its own file.
-      if (codeOf(error) !== 412 || (await this.#read(fileName)) !== content) throw error;
+      if ((await this.#read(fileName)) !== content) throw new NameTakenError(fileName);
     }
   }
 
@@ -112,7 +122,7 @@ export class ModelStore {
     try {
       await this.#write(ownerFile, this.#dataSet);
     } catch (error) {
-      if (codeOf(error) !== 412) throw error;
+      if (!(error instanceof NameTakenError)) throw error;
     }
     await this.#refuseOthers();
   }

@@ -85,7 +85,7 @@ class Attempt<Message, Used extends Uses, Published extends Topic<unknown>, Read
   }
 
   async #handle(): Promise<Facts> {
-    const { id, attributes, publishTime, data } = this.#received;
+    const { id, attributes, publishTime, attempt, data } = this.#received;
     const { dataSet } = this.#instance;
     const message = await decodeData(data, this.#definition.on.schema(dataSet), messageBounds(dataSet));
     this.#correlation = correlationOf(message, this.#received);
@@ -98,6 +98,7 @@ class Attempt<Message, Used extends Uses, Published extends Topic<unknown>, Read
       ...this.#instance.settings,
       id,
       time: firstPublished(attributes, publishTime),
+      attempt,
       dataSet: this.#instance.dataSet,
       log: this.#instance.log.child(this.#logFields()),
       trace: this.#span.trace,

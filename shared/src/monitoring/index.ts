@@ -1,2 +1,2 @@
-export type { Queues } from './queues.ts';
+export { Queues } from './queues.ts';
 export { subscriptionMetrics } from './time-series.ts';

@@ -9,8 +9,9 @@ export { type Migration, readMigrations, upToDateScript } from './migrations.ts'
 export type { PromotedModel } from './models.ts';
 export type { RatedPrediction } from './predictions.ts';
 export type { ReceiptRecord } from './ratings.ts';
+export { functionsWithRights, roleOf, userOf } from './rights.ts';
 export { schemaOf } from './schema.ts';
 export { loadSeed } from './seed.ts';
-export { setUpScript } from './set-up.ts';
+export { setUpScript, userScript } from './set-up.ts';
 export { type TakenOver, takeOver } from './take-over.ts';
 export { type LabelRole, noOwnClass, type SelectionRules, type TrainingData } from './training-data.ts';

@@ -1,5 +1,6 @@
 import type { DataSet, Feature } from '../data-set/declaration.ts';
 import { classNames, columnTypes, hashOf, literal } from './features.ts';
+import { grantsToFunctions } from './rights.ts';
 
 // The tables of a data set: what its declaration and all migrations add up to.
 
@@ -22,7 +23,8 @@ export function schemaOf(dataSet: DataSet, migrations: readonly AppliedMigration
 -- It makes tables and never changes them: npm run migrate does that, and, after a change of the declaration,
 -- npm run data-set -- migrate. This text is made by
 --   node scripts/run.mjs scripts/data-set.ts schema ${dataSet.name}
--- The functions never work as the owner: they log in as members of \`ml_readwrite\`, which has only the rights below.
+-- The functions never work as the owner. Each logs in as a member of a role of its own, with only the rights below; whoever
+-- looks after the loop, and programs of before, as members of \`ml_readwrite\`.
 
 begin;
 
@@ -347,7 +349,8 @@ grant select, insert, update, delete on training to ml_readwrite;
 grant select, insert on jobs, models, decisions, skipped_trainings, audit to ml_readwrite;
 grant select, insert, delete on alerts to ml_readwrite;
 grant select on schema_versions, data_set, hold_out to ml_readwrite;
-`;
+
+${grantsToFunctions()}`;
 }
 
 export function declarationOf(dataSet: DataSet): string {

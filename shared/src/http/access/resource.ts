@@ -14,7 +14,7 @@ export const access = defineResource({
     const { RATE_LIMIT_PER_MINUTE: perMinute, CORS_ORIGINS: origins, TRUSTED_PROXIES } = settings;
     const [authenticate, redis] = await Promise.all([
       openAuthenticator(settings),
-      perMinute ? openRedis(settings, log) : undefined,
+      perMinute ? openCounter(settings, log) : undefined,
     ]);
     const { countRequest } = await import('../../redis/rate-limit.ts');
     return {
@@ -46,7 +46,7 @@ async function openAuthenticator({
   return createAuthenticator({ jwksUrl, issuer, audience, grants });
 }
 
-async function openRedis({ REDISHOST = '', REDISPORT }: Settings, log: Logger): Promise<Redis> {
-  const { connectRedis } = await import('../../redis/connect.ts');
-  return connectRedis({ REDISHOST, REDISPORT }, log);
+async function openCounter(settings: Settings, log: Logger): Promise<Redis> {
+  const { openRedis } = await import('../../resources/redis.ts');
+  return openRedis({ ...settings, REDISHOST: settings.REDISHOST ?? '' }, log);
 }
