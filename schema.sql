@@ -71,7 +71,7 @@ insert into schema_versions as applied (version, name, checksum) values
   (71, 'audit', 'a81fbd4512161c50122b8464d996aad48962163be32ab87808fbe906d76990be'),
   (80, 'other-writers', '63e7a6ced757758e0bc16855dd93acebe19113a2ede72e933d75b1e2cf332237'),
   (85, 'repeated-rows', '95f431a8a1a1960089920beee5903f9072e607359a56702afce94081dca72fe8'),
-  (107, 'rights-of-functions', 'c8529153a7f474cae5a86dd1a151155e7fdd2b8292ea9db6cbe414f7c186e373')
+  (107, 'rights-of-functions', 'd406c6a4fece54aa54185aeb0e3b6451650cf21c957ecfcc83ee6e8585c8ced5')
 on conflict (version) do update set name = excluded.name, checksum = excluded.checksum
   where applied.checksum is null;
 
@@ -476,6 +476,7 @@ grant select, insert on jobs to ml_predict_api;
 grant select, insert on models to ml_predict_api;
 grant select, insert on decisions to ml_predict_api;
 grant select on skipped_trainings to ml_predict_api;
+grant select, insert, delete on alerts to ml_predict_api;
 grant select, insert on audit to ml_predict_api;
 
 commit;

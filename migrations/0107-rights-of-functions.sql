@@ -51,4 +51,5 @@ grant select, insert on jobs to ml_predict_api;
 grant select, insert on models to ml_predict_api;
 grant select, insert on decisions to ml_predict_api;
 grant select on skipped_trainings to ml_predict_api;
+grant select, insert, delete on alerts to ml_predict_api;
 grant select, insert on audit to ml_predict_api;

@@ -72,6 +72,7 @@ export type InputName =
   | 'new-model-key'
   | 'set-up-sql'
   | 'user-sql'
+  | 'as-told'
   | 'log-metric'
   | 'alert'
   | 'dashboard'

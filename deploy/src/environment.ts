@@ -6,10 +6,11 @@ import { namesOf, passwordSecret } from './names.ts';
 import type { Settings } from './settings.ts';
 
 /**
- * Google's own services need no address, where one function publishes instead cannot be said to all of them, the keys that
- * sign models are in a secret, and Cloud Run says itself which service it runs.
+ * Google's own services need no address, where one function publishes instead cannot be said to all of them, keys, passwords
+ * and certificates are in secrets, and Cloud Run says itself which service it runs.
  */
-const neverSet = /_EMULATOR_HOST$|^TOPIC_ID$|^MODEL_KEYS$|^K_SERVICE$/;
+const neverSet =
+  /_EMULATOR_HOST$|^TOPIC_ID$|^MODEL_KEYS$|^REDIS_PASSWORD$|^PGSSLROOTCERT$|^REDIS_CACERT$|^K_SERVICE$/;
 
 /** The settings that a function checks when it starts. */
 export function schemasOf({ uses, settings }: AnyFunction): readonly z.ZodObject[] {
@@ -59,6 +60,7 @@ export function allVariables(settings: Settings): Readonly<Record<string, string
     settings;
   const { prefix, secret, modelKeys } = namesOf(settings.DATA_SET);
   return {
+    ...encryption(settings),
     ...settings.passedOn,
     // The banknotes' functions know no other names than those of the contract.
     ...(prefix && { DATA_SET: settings.DATA_SET, TOPIC_PREFIX: prefix, DB_SECRET: secret }),
@@ -69,11 +71,27 @@ export function allVariables(settings: Settings): Readonly<Record<string, string
     BUCKET,
     // Where the deployment makes the server, its address is known only then.
     REDISHOST: REDISHOST ?? `\${REDISHOST}`,
-    REDISPORT: String(REDISPORT),
+    REDISPORT: REDISHOST ? String(REDISPORT) : encryptedRedisPort,
     DBHOST: DBHOST ?? `\${DBHOST}`,
     DBPORT: String(DBPORT),
     DBNAME,
     DBUSER,
     DBPOOL: String(DBPOOL),
+  };
+}
+
+/** Where Memorystore listens for those who encrypt. */
+const encryptedRedisPort = '6378';
+
+/** How the servers are reached that the deployment makes. Each has an authority that gives certificates to nobody else. */
+function encryption({ DATA_SET, DBHOST, REDISHOST }: Settings): Readonly<Record<string, string>> {
+  const { databaseCa, redisSecret, redisCa } = namesOf(DATA_SET);
+  return {
+    ...(DBHOST === undefined && { PGSSLMODE: 'verify-ca', DB_CA_SECRET: databaseCa }),
+    ...(REDISHOST === undefined && {
+      REDIS_TLS: 'verify-ca',
+      REDIS_SECRET: redisSecret,
+      REDIS_CA_SECRET: redisCa,
+    }),
   };
 }

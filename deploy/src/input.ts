@@ -26,6 +26,8 @@ const makers = {
   'new-model-key': () => `${new Date().toISOString().slice(0, 10)}:${randomBytes(32).toString('hex')}`,
   'set-up-sql': setUpSql,
   'user-sql': userSql,
+  // gcloud puts a semicolon between the entries of a list.
+  'as-told': (_args: readonly string[], given: string) => given.replaceAll(';', '\n'),
   'log-metric': logMetric,
   alert: ([name, dataSet]: readonly string[]) =>
     json(alertPolicy(namesOf(dataSet ?? 'banknotes'), named(alerts, name))),
@@ -83,9 +85,11 @@ function isInputName(name: string | undefined): name is InputName {
   return name !== undefined && name in makers;
 }
 
+const readsInput: ReadonlySet<InputName> = new Set(['set-up-sql', 'user-sql', 'as-told']);
+
 async function writeInput([name, ...args]: readonly string[]): Promise<void> {
   if (!isInputName(name)) throw new Error(`This makes ${Object.keys(makers).join(', ')}.`);
-  const given = name.endsWith('-sql') ? await text(process.stdin) : '';
+  const given = readsInput.has(name) ? await text(process.stdin) : '';
   process.stdout.write(await makeInput({ name, args }, given.trim()));
 }
 

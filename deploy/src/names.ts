@@ -16,6 +16,10 @@ export interface Names {
   readonly secret: string;
   /** Of the secret with the keys that sign models. */
   readonly modelKeys: string;
+  /** Of the secrets with what it takes to talk to the database and Redis safely. */
+  readonly databaseCa: string;
+  readonly redisSecret: string;
+  readonly redisCa: string;
   /** Shows on things that they are ours. */
   readonly mark: string;
   readonly description: string;
@@ -36,6 +40,9 @@ const ofBanknotes: Names = {
   toolsJob: 'loop-tools',
   secret: 'db-pass',
   modelKeys: 'model-keys',
+  databaseCa: 'db-ca',
+  redisSecret: 'redis-auth',
+  redisCa: 'redis-ca',
   mark: 'banknote-loop',
   description: 'made by the banknote loop',
   title: 'Banknote loop',
@@ -66,6 +73,9 @@ export function namesOf(dataSet: string): Names {
     toolsJob: fit(`loop-${slug}-tools`, longest.account),
     secret: `${slug}-db-pass`,
     modelKeys: `${slug}-model-keys`,
+    databaseCa: `${slug}-db-ca`,
+    redisSecret: `${slug}-redis-auth`,
+    redisCa: `${slug}-redis-ca`,
     mark: service,
     description: `made by the loop of ${dataSet}`,
     title: `Loop of ${dataSet}`,

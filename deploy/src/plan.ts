@@ -4,6 +4,7 @@ import { gcloud } from './command.ts';
 import { database } from './plan/database.ts';
 import { forwardsDeadLetters } from './plan/delivery.ts';
 import { deployer } from './plan/deployer.ts';
+import { onlyEncrypted } from './plan/encryption.ts';
 import { accounts, enableServices, serviceAgents } from './plan/foundations.ts';
 import { frontDoor } from './plan/front-door.ts';
 import { functionSteps, runtimeIsOffered } from './plan/functions.ts';
@@ -13,7 +14,7 @@ import { messaging } from './plan/messaging.ts';
 import { alerts, channels, dashboard } from './plan/monitoring.ts';
 import { network, redis, wayIn } from './plan/network.ts';
 import { builderGrant, functionGrants } from './plan/rights.ts';
-import { bucket, databasePassword, functionPasswords, modelKeys } from './plan/storage.ts';
+import { bucket, databasePassword, functionPasswords, modelKeys, secretsOfServers } from './plan/storage.ts';
 import { tools } from './plan/tools.ts';
 import { deployed, type Site } from './site.ts';
 import { anyEntry, type Step, type Thing, thing } from './step.ts';
@@ -58,6 +59,7 @@ function stagesOf(site: Site): readonly Stage[] {
         ...messaging(site),
         databasePassword(site),
         ...functionPasswords(site),
+        ...secretsOfServers(site).map(one => [one]),
         modelKeys(site),
         [imageRepository(site)],
         [bucket(site, { name: BUCKET, keepsOld: true })],
@@ -81,8 +83,13 @@ function stagesOf(site: Site): readonly Stage[] {
       chains: [tools(site), ...site.functions.map(definition => functionSteps(site, definition))],
     },
     {
-      title: 'First model, dashboard, alerts and front door',
-      chains: [[firstModel(site)], [...channels(site), dashboard(site), ...alerts(site)], frontDoor(site)],
+      title: 'First model, encryption, dashboard, alerts and front door',
+      chains: [
+        [firstModel(site)],
+        onlyEncrypted(site),
+        [...channels(site), dashboard(site), ...alerts(site)],
+        frontDoor(site),
+      ],
     },
   ];
 }

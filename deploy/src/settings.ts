@@ -150,6 +150,7 @@ export function parseSettings(yaml: string, from: string): Settings {
   const settings = { ...base, passedOn: passedOn(parseYaml(yaml, from)) };
   requireSignIn(settings, from);
   refuseKeys(settings, from);
+  requireEncryption(settings, from);
   return settings;
 }
 
@@ -171,12 +172,31 @@ function requireSignIn({ INVOKERS, ANYBODY_MAY_CALL, passedOn }: Settings, from:
   );
 }
 
-/** Whoever may look at a function sees its variables; the plan keeps the keys in a secret. */
+/** Whoever may look at a function sees its variables, and the laptop's files are not where it runs: these are in secrets. */
 function refuseKeys({ DATA_SET, passedOn }: Settings, from: string): void {
-  if (!passedOn.MODEL_KEYS) return;
+  const inSecrets: Readonly<Record<string, string>> = {
+    MODEL_KEYS: `put the keys into the secret ${namesOf(DATA_SET).modelKeys}`,
+    REDIS_PASSWORD: 'name a secret that holds it in REDIS_SECRET',
+    REDIS_CACERT: 'name a secret that holds the certificates in REDIS_CA_SECRET',
+    PGSSLROOTCERT: 'name a secret that holds the certificates in DB_CA_SECRET',
+  };
+  const [name] = Object.keys(inSecrets).filter(one => passedOn[one]);
+  if (name === undefined) return;
   throw new SettingsError(
-    `${from} has MODEL_KEYS, which is for the laptop: put the keys into the secret ${namesOf(DATA_SET).modelKeys} instead (docs/operations.md).`,
+    `${from} has ${name}, which is for the laptop: ${inSecrets[name]} instead (docs/operations.md).`,
   );
+}
+
+/** The servers that the deployment makes refuse whoever does not encrypt. */
+function requireEncryption({ DBHOST, REDISHOST, passedOn }: Settings, from: string): void {
+  const isOpen = (name: string, host: string | undefined) =>
+    host === undefined && passedOn[name] === 'disable';
+  const [name] = [
+    ...(isOpen('PGSSLMODE', DBHOST) ? ['PGSSLMODE'] : []),
+    ...(isOpen('REDIS_TLS', REDISHOST) ? ['REDIS_TLS'] : []),
+  ];
+  if (name === undefined) return;
+  throw new SettingsError(`${from} has ${name}: disable, and what is made takes encrypted connections only.`);
 }
 
 /** What must differ between the loops of one project, where nobody says otherwise. */

@@ -39,6 +39,8 @@ export interface LoopOptions {
   readonly observe?: boolean;
   /** Variables for the functions, where `given` does not set them. */
   readonly settings?: Environment;
+  /** Runs each server in a process of its own, and starts it again when it has ended or hangs. */
+  readonly lookAfter?: boolean;
   readonly on?: Partial<LoopEvents>;
 }
 
@@ -64,7 +66,7 @@ const silent: LoopEvents = { say: () => {}, step: () => {}, log: () => {} };
 
 /** Starts services and functions, and returns when a model answers. Needs the bundles of all functions in `dist/`. */
 export async function startLoop(options: LoopOptions): Promise<Loop> {
-  const { folder, durable = true, fresh = false, settings = {} } = options;
+  const { folder, durable = true, fresh = false, lookAfter = false, settings = {} } = options;
   const events = { ...silent, ...options.on };
   const { dataSet = findDataSet('banknotes') } = options;
   const { dataSet: declaration } = dataSet;
@@ -84,7 +86,11 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     for (const one of stops.splice(0).reverse()) await one();
   };
   try {
-    const services = await startServices({ folder, dataSet, durable, given, say: events.say });
+    let mend = async (): Promise<void> => {};
+    const services = await startServices({
+      ...{ folder, dataSet, durable, given, say: events.say, lookAfter },
+      afterRedis: () => mend(),
+    });
     stops.push(() => services.stop());
     events.step('PostgreSQL, Redis, Pub/Sub, Cloud Storage and Secret Manager are up');
     const observer = options.observe ? await startObserver(given) : undefined;
@@ -102,8 +108,11 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
       ...addresses,
     };
     placeDataSet(declaration, functions);
-    if (await mendCache(environment, declaration))
-      events.step('Redis was empty and has been filled from PostgreSQL');
+    mend = async () => {
+      if (await mendCache(environment, declaration))
+        events.step('Redis was empty and has been filled from PostgreSQL');
+    };
+    await mend();
     const log = (name: string, line: string): void => {
       observer?.take(line);
       events.log(name, line);

@@ -11,7 +11,9 @@ import {
 import { type BucketAddress, openModelStore } from '@banknote-loop/shared/bucket';
 import type { FoundDataSet } from '@banknote-loop/shared/data-set/files';
 import { defaultNeeds } from '@banknote-loop/shared/function';
-import { accepts } from './ports.ts';
+import { type CloudProcess, startCloudProcess } from './cloud-process.ts';
+import { type Care, lookAfter, type Server } from './looked-after.ts';
+import { accepts, answers } from './ports.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 import { prepareBucket, prepareSecret } from './prepare-cloud.ts';
 import { type DatabaseAccess, prepareDatabase, prepareUsers } from './prepare-database.ts';
@@ -30,6 +32,8 @@ export interface Services {
   /** Those that this process runs itself; one that was there already is used and left alone. */
   readonly pubsub: PubSub | undefined;
   readonly storage: LocalStorage | undefined;
+  /** The process of Pub/Sub, Cloud Storage and Secret Manager, where they have one of their own. */
+  readonly cloud: CloudProcess | undefined;
   readonly postgres: Postgres | undefined;
   readonly redis: Redis | undefined;
   stop(): Promise<void>;
@@ -44,6 +48,13 @@ export interface ServiceOptions {
   /** What is set already: a service whose variable is set here is not started. */
   readonly given: NodeJS.ProcessEnv;
   readonly say: (line: string) => void;
+  /**
+   * Runs each server in a process of its own, and starts it again when it has ended or hangs. Else those of Google's are in
+   * this process, where a test can look into them.
+   */
+  readonly lookAfter?: boolean;
+  /** Whether Redis, when it was started again, lacks anything is for others to see to. */
+  readonly afterRedis?: () => Promise<void>;
 }
 
 interface Part<Service> {
@@ -60,9 +71,27 @@ const onLaptop = { METADATA_SERVER_DETECTION: 'none' };
 const leave = async (): Promise<void> => {};
 
 /** Brings up whatever is not there yet, all at once, and puts into it what the functions expect. */
-export async function startServices(options: ServiceOptions): Promise<Services> {
-  const projectId = options.given.PROJECT_ID ?? 'banknote-loop';
-  const bucket = options.given.BUCKET ?? 'banknote-loop-models';
+export async function startServices(wanted: ServiceOptions): Promise<Services> {
+  const projectId = wanted.given.PROJECT_ID ?? 'banknote-loop';
+  const bucket = wanted.given.BUCKET ?? 'banknote-loop-models';
+  const cloud = wanted.lookAfter ? await openCloud(wanted, projectId) : nothing;
+  // What runs already is used, whoever has started it.
+  const options = { ...wanted, given: { ...cloud.environment, ...wanted.given } };
+  try {
+    return await startOthers(options, { projectId, bucket, cloud });
+  } catch (error) {
+    await cloud.stop();
+    throw error;
+  }
+}
+
+interface Place {
+  readonly projectId: string;
+  readonly bucket: string;
+  readonly cloud: Part<CloudProcess>;
+}
+
+async function startOthers(options: ServiceOptions, { projectId, bucket, cloud }: Place): Promise<Services> {
   const [pubsub, storage, secrets, redis] = await allOrNone([
     openPubSub(options),
     openStorage(options),
@@ -78,19 +107,24 @@ export async function startServices(options: ServiceOptions): Promise<Services> 
       openDatabase(options, projectId, secrets.environment.SECRET_MANAGER_EMULATOR_HOST ?? ''),
       claimBucket(models, options.dataSet.dataSet.name),
     ]);
-    const parts = [pubsub, storage, secrets, redis, database];
+    // Those whose environment comes later have the last word, and the first to be stopped are those that use others.
+    const parts = [cloud, pubsub, storage, secrets, redis, database];
     return {
       environment: Object.assign(
         { PROJECT_ID: projectId, BUCKET: bucket, DATA_SET: options.dataSet.dataSet.name, ...onLaptop },
         ...parts.map(part => part.environment),
       ),
-      forShell: database.forShell ?? {},
+      forShell: { ...redis.forShell, ...database.forShell },
       forFunctions: database.forFunctions ?? new Map(),
       pubsub: pubsub.service,
       storage: storage.service,
+      cloud: cloud.service,
       postgres: database.service,
       redis: redis.service,
-      stop: () => stopAll(parts),
+      stop: async () => {
+        await stopAll(parts.slice(1));
+        await cloud.stop();
+      },
     };
   } catch (error) {
     await stopOthers();
@@ -103,6 +137,20 @@ async function claimBucket(address: BucketAddress, dataSet: string): Promise<voi
   await prepareBucket(address);
   await (await openModelStore(address, dataSet)).claim();
 }
+
+const nothing: Part<never> = { environment: {}, stop: leave };
+
+async function openCloud(options: ServiceOptions, projectId: string): Promise<Part<CloudProcess>> {
+  const service = await startCloudProcess(options.folder, projectId);
+  const { environment, port } = service;
+  const isWell = () => answers(port, 'GET / HTTP/1.1\r\nhost: localhost\r\n\r\n', answerWithinMs);
+  const name = 'What stands in for Pub/Sub, Cloud Storage and Secret Manager';
+  return { environment, service, stop: watched(options, service, { name, isWell, say: options.say }) };
+}
+
+/** The first words of PostgreSQL's protocol: may this be encrypted? */
+const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
+const answerWithinMs = 5_000;
 
 async function openPubSub({ given, folder }: ServiceOptions): Promise<Part<PubSub>> {
   const { PUBSUB_EMULATOR_HOST } = given;
@@ -139,20 +187,45 @@ async function openSecrets({ given, folder }: ServiceOptions): Promise<Part<neve
   return { environment: { SECRET_MANAGER_EMULATOR_HOST: service.address }, stop: () => service.close() };
 }
 
-async function openRedis({ given, folder, say }: ServiceOptions): Promise<Part<Redis>> {
-  const { REDISHOST, REDISPORT = '6379' } = given;
-  if (REDISHOST) return existing({ REDISHOST, REDISPORT }, `${REDISHOST}:${REDISPORT}`);
+async function openRedis(options: ServiceOptions): Promise<Part<Redis>> {
+  const { given, folder, say } = options;
+  const { REDISHOST, REDISPORT = '6379', REDIS_PASSWORD } = given;
+  if (REDISHOST) {
+    const part = await existing({ REDISHOST, REDISPORT }, `${REDISHOST}:${REDISPORT}`);
+    return { ...part, ...(REDIS_PASSWORD && { forShell: { REDISCLI_AUTH: REDIS_PASSWORD } }) };
+  }
   await ensureRedisInstalled(say);
   const service = await startRedis({ folder: join(folder, 'redis') });
-  const environment = { REDISHOST: service.host, REDISPORT: String(service.port) };
-  return { environment, service, stop: () => service.stop() };
+  // What is set for another Redis is not for this one.
+  const open = { REDIS_TLS: 'disable', REDIS_PASSWORD: '', REDIS_SECRET: '' };
+  const environment = { REDISHOST: service.host, REDISPORT: String(service.port), ...open };
+  const isWell = () => answers(service.port, 'PING\r\n', answerWithinMs);
+  const { afterRedis: afterwards = leave } = options;
+  const stop = watched(options, service, { name: 'Redis', isWell, say, afterwards });
+  return { environment, service, stop };
+}
+
+/** How to stop a server, which is looked after until then if it is to be. */
+function watched(
+  { lookAfter: isWanted = false }: ServiceOptions,
+  server: Server & { stop(): Promise<void> },
+  care: Omit<Care, 'server'>,
+): () => Promise<void> {
+  const leave = isWanted ? lookAfter({ ...care, server }) : async () => {};
+  return async () => {
+    // Whoever looks after it must not take its end for an accident.
+    await leave();
+    await server.stop();
+  };
 }
 
 async function openDatabase(
-  { given, folder, durable, dataSet: { dataSet, csv }, say }: ServiceOptions,
+  options: ServiceOptions,
   projectId: string,
   secretManager: string,
 ): Promise<Part<Postgres>> {
+  const { given, folder, durable, say } = options;
+  const { dataSet, csv } = options.dataSet;
   const { DBHOST, DBPORT = '5432', DBNAME = 'banknotes', DBUSER = 'banknote_loop', PGPASSWORD } = given;
   if (DBHOST) {
     const environment = { DBHOST, DBPORT, DBNAME, DBUSER };
@@ -162,7 +235,9 @@ async function openDatabase(
       : await existing(environment, `${DBHOST}:${DBPORT}`);
     // A database of the user's own, with schema.sql loaded; its password goes where the functions look for it.
     const password = await prepareSecret(projectId, secretManager, PGPASSWORD ?? '');
-    return { ...part, forShell: forPsql(environment, password) };
+    const { PGSSLMODE = 'disable', PGSSLROOTCERT } = given;
+    const tls = { PGSSLMODE, ...(PGSSLROOTCERT && { PGSSLROOTCERT }) };
+    return { ...part, forShell: { ...forPsql(environment, password), ...tls } };
   }
   const [service, password] = await Promise.all([
     startPostgres({ folder: join(folder, 'postgres'), durable, announce: say }),
@@ -176,13 +251,22 @@ async function openDatabase(
     const forFunctions = new Map(
       [...users].map(([name, user]) => [name, { DBUSER: user, DB_SECRET: secretOf(name) }]),
     );
-    const forShell = forPsql(environment, password);
-    return { environment: { ...environment }, forShell, forFunctions, service, stop: () => service.stop() };
+    const isWell = () => answers(service.port, sslRequest, answerWithinMs);
+    return {
+      environment: { ...environment, ...openly },
+      forShell: { ...forPsql(environment, password), ...openly },
+      forFunctions,
+      service,
+      stop: watched(options, service, { name: 'PostgreSQL', isWell, say }),
+    };
   } catch (error) {
     await service.stop();
     throw error;
   }
 }
+
+/** What is set for another PostgreSQL is not for this one. */
+const openly = { PGSSLMODE: 'disable' };
 
 function newPassword(): string {
   return randomBytes(24).toString('base64url');

@@ -30,6 +30,7 @@ async function main(options: StartOptions): Promise<void> {
     host: options.host,
     fresh: options.fresh,
     observe: true,
+    lookAfter: true,
     // What is not shown is still counted; LOG_LEVEL in the environment has the last word.
     settings: { LOG_LEVEL: options.log === 'debug' ? 'debug' : 'info' },
     on: {

@@ -3,6 +3,7 @@ import { dictionary, gcloud } from '../command.ts';
 import { at } from '../faults.ts';
 import { type Site, setUpBucket } from '../site.ts';
 import { anyEntry, isDescribedOurs, labelOf, type Step, type Thing, thing } from '../step.ts';
+import { databaseAuthority, encryptedOnly } from './encryption.ts';
 import { networkName, networkPath } from './network.ts';
 import { bucket } from './storage.ts';
 import { forgetTables, tables } from './tables.ts';
@@ -17,6 +18,7 @@ export function database(site: Site): readonly Step[] {
     addresses(site),
     peeringOf(site),
     instance(site),
+    ...databaseAuthority(site),
     // What was in it for a moment must not be found there later.
     bucket(site, { name: setUpBucket(site), keepsOld: false }),
     databaseIn(site),
@@ -120,6 +122,7 @@ function instance(site: Site): Thing {
         ],
         ...[`--region=${REGION}`, `--network=${networkPath(settings)}`, `--labels=${labelOf(site)}`],
         ...[`--database-flags=max_connections=${DB_MAX_CONNECTIONS}`, ...changeable],
+        `--ssl-mode=${encryptedOnly}`,
       ),
     ],
     change: found => [

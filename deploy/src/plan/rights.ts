@@ -29,6 +29,17 @@ function rightsOf(site: Site, definition: AnyFunction): readonly Right[] {
   ];
 }
 
+/** The secrets that it takes to reach the stores, beside a password in the database. */
+function secretsOfStores({ settings, names }: Site) {
+  const { DB_CA_SECRET, REDIS_SECRET, REDIS_CA_SECRET } = settings.passedOn;
+  const own = { database: settings.DBHOST === undefined, redis: settings.REDISHOST === undefined };
+  const named = (list: readonly (string | undefined)[]) => list.filter(name => name !== undefined);
+  return {
+    database: own.database ? [names.databaseCa] : named([DB_CA_SECRET]),
+    redis: own.redis ? [names.redisSecret, names.redisCa] : named([REDIS_SECRET, REDIS_CA_SECRET]),
+  };
+}
+
 function rightsByUse(site: Site, password: string): Readonly<Record<ResourceName, readonly Right[]>> {
   const models = { noun: ['storage', 'buckets'], name: `gs://${site.settings.BUCKET}` };
   const reader: Right = { ...models, role: 'roles/storage.objectViewer', exact: false };
@@ -39,11 +50,13 @@ function rightsByUse(site: Site, password: string): Readonly<Record<ResourceName
     exact: true,
   });
   const keys = secret(site.names.modelKeys);
+  const stores = secretsOfStores(site);
+  const redis = stores.redis.map(secret);
   return {
-    database: [secret(password)],
-    cache: [],
-    'access-control': [],
-    'live-model': [reader, keys],
+    database: [secret(password), ...stores.database.map(secret)],
+    cache: redis,
+    'access-control': redis,
+    'live-model': [reader, keys, ...redis],
     'model-store': [reader, keys, { ...models, role: 'roles/storage.objectCreator', exact: true }],
     // Looked through, and replayed to whichever topic each came from, which their subscriptions tell.
     'dead-letters': [
@@ -90,7 +103,7 @@ export function functionGrants(site: Site): readonly Grant[] {
 /** Whoever looks after the loop looks at everything, may publish, and takes in or signs models. */
 function rightsOfTools(site: Site): readonly Right[] {
   const byUse = rightsByUse(site, site.names.secret);
-  const used: readonly ResourceName[] = ['database', 'model-store', 'dead-letters', 'monitoring'];
+  const used: readonly ResourceName[] = ['database', 'cache', 'model-store', 'dead-letters', 'monitoring'];
   return used.flatMap(name => byUse[name]);
 }
 

@@ -65,20 +65,32 @@ export function modelKeys(site: Site): readonly Step[] {
   return secret(site, site.names.modelKeys, 'a key', 'new-model-key');
 }
 
+/** Empty as yet: what is to be in them the servers know, once they are there. */
+export function secretsOfServers(site: Site): readonly Thing[] {
+  const { settings, names } = site;
+  const ofDatabase = settings.DBHOST ? [] : [names.databaseCa];
+  const ofRedis = settings.REDISHOST ? [] : [names.redisSecret, names.redisCa];
+  return [...ofDatabase, ...ofRedis].map(name => emptySecret(site, name));
+}
+
+function emptySecret(site: Site, name: string): Thing {
+  return thing({
+    title: `secret ${name}`,
+    look: gcloud('secrets', 'describe', name, '--format=json'),
+    create: [
+      gcloud('secrets', 'create', name, '--replication-policy=automatic', `--labels=${labelOf(site)}`),
+    ],
+    change: [],
+    remove: [gcloud('secrets', 'delete', name)],
+    holdsData: true,
+    ours: isLabelledOurs(site),
+  });
+}
+
 /** A secret, and what is in it unless somebody has put something in. */
 function secret(site: Site, name: string, what: string, content: InputName | undefined): readonly Step[] {
   return [
-    thing({
-      title: `secret ${name}`,
-      look: gcloud('secrets', 'describe', name, '--format=json'),
-      create: [
-        gcloud('secrets', 'create', name, '--replication-policy=automatic', `--labels=${labelOf(site)}`),
-      ],
-      change: [],
-      remove: [gcloud('secrets', 'delete', name)],
-      holdsData: true,
-      ours: isLabelledOurs(site),
-    }),
+    emptySecret(site, name),
     thing({
       title: `${what} in the secret ${name}`,
       look: gcloud(

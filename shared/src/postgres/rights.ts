@@ -48,6 +48,7 @@ const rights: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     models: 'select, insert',
     decisions: 'select, insert',
     skipped_trainings: 'select',
+    alerts: 'select, insert, delete',
     audit: 'select, insert',
   },
 };

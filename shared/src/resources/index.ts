@@ -8,6 +8,7 @@ export {
   messagingSettings,
   processSettings,
   readSettings,
+  redisSettings,
   SettingsError,
   telemetrySettings,
 } from './settings.ts';

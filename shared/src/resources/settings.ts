@@ -85,7 +85,7 @@ export const processSettings = z.object({
   DBPOOL: databaseSettings.shape.DBPOOL,
 });
 
-const redisSettings = z.object({
+export const redisSettings = z.object({
   REDISPORT: port.default(6379),
   /** What Redis asks for (its AUTH), or the secret that holds it instead. */
   REDIS_PASSWORD: text.optional(),
