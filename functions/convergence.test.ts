@@ -2,6 +2,7 @@ import type { FeedbackMessage, ModelMessage, PredictionMessage } from '@banknote
 import { uuidFromName } from '@banknote-loop/shared';
 import { Queues } from '@banknote-loop/shared/monitoring';
 import type { Database } from '@banknote-loop/shared/postgres';
+import { RatingSignatures } from '@banknote-loop/shared/pubsub';
 import { aModel, aNote, type DeliveryOptions, deliver } from '@banknote-loop/testing';
 import { openTestStore, type TestStore } from '@banknote-loop/testing/model-files';
 import {
@@ -113,6 +114,7 @@ function databaseOf({ name }: { readonly name: string }): Database {
 
 /** Nobody counts what waits, so that nobody gives up waiting. */
 const queues = new Queues(undefined);
+const signatures = new RatingSignatures(undefined);
 
 /** Nothing is given up, however long ago the stories are. */
 const environment = { EVENT_MAX_AGE_SECONDS: '10000000000' };
@@ -147,7 +149,8 @@ function stepsOf({ predictions, feedback, announcements }: Story): Step[] {
     ...to(predictions, (content, at) => deliver(predictionToCache, cache, content, at)),
     ...to(
       feedback,
-      (content, at) => deliver(feedbackToDb, { db: databaseOf(feedbackToDb), queues }, content, at),
+      (content, at) =>
+        deliver(feedbackToDb, { db: databaseOf(feedbackToDb), queues, signatures }, content, at),
       learn,
     ),
     ...to(announcements, (content, at) =>

@@ -69,7 +69,7 @@ export function dictionary(values: Readonly<Record<string, string>>): string {
 
 export type InputName =
   | 'new-password'
-  | 'new-model-key'
+  | 'new-key'
   | 'set-up-sql'
   | 'user-sql'
   | 'as-told'

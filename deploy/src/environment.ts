@@ -10,7 +10,7 @@ import type { Settings } from './settings.ts';
  * and certificates are in secrets, and Cloud Run says itself which service it runs.
  */
 const neverSet =
-  /_EMULATOR_HOST$|^TOPIC_ID$|^MODEL_KEYS$|^REDIS_PASSWORD$|^PGSSLROOTCERT$|^REDIS_CACERT$|^K_SERVICE$/;
+  /_EMULATOR_HOST$|^TOPIC_ID$|^MODEL_KEYS$|^MESSAGE_KEYS$|^REDIS_PASSWORD$|^PGSSLROOTCERT$|^REDIS_CACERT$|^K_SERVICE$/;
 
 /** The settings that a function checks when it starts. */
 export function schemasOf({ uses, settings }: AnyFunction): readonly z.ZodObject[] {
@@ -58,13 +58,14 @@ export function tracesToGoogle({ passedOn }: Settings): boolean {
 export function allVariables(settings: Settings): Readonly<Record<string, string>> {
   const { LOG_LEVEL, PROJECT_ID, BUCKET, REDISHOST, REDISPORT, DBHOST, DBPORT, DBNAME, DBUSER, DBPOOL } =
     settings;
-  const { prefix, secret, modelKeys } = namesOf(settings.DATA_SET);
+  const { prefix, secret, modelKeys, messageKeys } = namesOf(settings.DATA_SET);
   return {
     ...encryption(settings),
     ...settings.passedOn,
     // The banknotes' functions know no other names than those of the contract.
     ...(prefix && { DATA_SET: settings.DATA_SET, TOPIC_PREFIX: prefix, DB_SECRET: secret }),
     MODEL_KEYS_SECRET: modelKeys,
+    MESSAGE_KEYS_SECRET: messageKeys,
     // The metrics are made of the lines of this level: which of them are kept is said to Cloud Logging.
     LOG_LEVEL: LOG_LEVEL === 'debug' ? 'debug' : 'info',
     PROJECT_ID,

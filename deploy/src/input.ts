@@ -23,7 +23,7 @@ const root = join(import.meta.dirname, '../..');
 const makers = {
   'new-password': () => randomBytes(32).toString('base64url'),
   // Keys have names, and the day tells them apart.
-  'new-model-key': () => `${new Date().toISOString().slice(0, 10)}:${randomBytes(32).toString('hex')}`,
+  'new-key': () => `${new Date().toISOString().slice(0, 10)}:${randomBytes(32).toString('hex')}`,
   'set-up-sql': setUpSql,
   'user-sql': userSql,
   // gcloud puts a semicolon between the entries of a list.

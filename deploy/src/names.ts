@@ -16,6 +16,8 @@ export interface Names {
   readonly secret: string;
   /** Of the secret with the keys that sign models. */
   readonly modelKeys: string;
+  /** And ratings. */
+  readonly messageKeys: string;
   /** Of the secrets with what it takes to talk to the database and Redis safely. */
   readonly databaseCa: string;
   readonly redisSecret: string;
@@ -40,6 +42,7 @@ const ofBanknotes: Names = {
   toolsJob: 'loop-tools',
   secret: 'db-pass',
   modelKeys: 'model-keys',
+  messageKeys: 'message-keys',
   databaseCa: 'db-ca',
   redisSecret: 'redis-auth',
   redisCa: 'redis-ca',
@@ -73,6 +76,7 @@ export function namesOf(dataSet: string): Names {
     toolsJob: fit(`loop-${slug}-tools`, longest.account),
     secret: `${slug}-db-pass`,
     modelKeys: `${slug}-model-keys`,
+    messageKeys: `${slug}-message-keys`,
     databaseCa: `${slug}-db-ca`,
     redisSecret: `${slug}-redis-auth`,
     redisCa: `${slug}-redis-ca`,

@@ -14,7 +14,14 @@ import { messaging } from './plan/messaging.ts';
 import { alerts, channels, dashboard } from './plan/monitoring.ts';
 import { network, redis, wayIn } from './plan/network.ts';
 import { builderGrant, functionGrants } from './plan/rights.ts';
-import { bucket, databasePassword, functionPasswords, modelKeys, secretsOfServers } from './plan/storage.ts';
+import {
+  bucket,
+  databasePassword,
+  functionPasswords,
+  messageKeys,
+  modelKeys,
+  secretsOfServers,
+} from './plan/storage.ts';
 import { tools } from './plan/tools.ts';
 import { deployed, type Site } from './site.ts';
 import { anyEntry, type Step, type Thing, thing } from './step.ts';
@@ -61,6 +68,7 @@ function stagesOf(site: Site): readonly Stage[] {
         ...functionPasswords(site),
         ...secretsOfServers(site).map(one => [one]),
         modelKeys(site),
+        messageKeys(site),
         [imageRepository(site)],
         [bucket(site, { name: BUCKET, keepsOld: true })],
         // One after the other, since both change the same policy.

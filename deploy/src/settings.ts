@@ -176,6 +176,7 @@ function requireSignIn({ INVOKERS, ANYBODY_MAY_CALL, passedOn }: Settings, from:
 function refuseKeys({ DATA_SET, passedOn }: Settings, from: string): void {
   const inSecrets: Readonly<Record<string, string>> = {
     MODEL_KEYS: `put the keys into the secret ${namesOf(DATA_SET).modelKeys}`,
+    MESSAGE_KEYS: `put the keys into the secret ${namesOf(DATA_SET).messageKeys}`,
     REDIS_PASSWORD: 'name a secret that holds it in REDIS_SECRET',
     REDIS_CACERT: 'name a secret that holds the certificates in REDIS_CA_SECRET',
     PGSSLROOTCERT: 'name a secret that holds the certificates in DB_CA_SECRET',

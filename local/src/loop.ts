@@ -12,7 +12,6 @@ import { deadAddresses, withoutDeadAddresses, writeEnvironmentFile } from './env
 import { type Front, startFront } from './front.ts';
 import { FunctionProcess } from './function-process.ts';
 import { settingsFrom } from './given-settings.ts';
-import { prepareModelKeys } from './model-keys.ts';
 import { type Observer, startObserver } from './observer.ts';
 import { occupy } from './occupancy.ts';
 import { ownNames } from './openness.ts';
@@ -21,6 +20,7 @@ import { findFreePort } from './ports.ts';
 import { type Backoff, prepareMessaging } from './prepare-cloud.ts';
 import { ensureModel, mendCache } from './prepare-model.ts';
 import { type Environment, type Services, startServices } from './services.ts';
+import { prepareMessageKeys, prepareModelKeys } from './signing-keys.ts';
 
 export interface LoopOptions {
   /** Where everything is kept. */
@@ -102,6 +102,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     const signing = await signingKeys(folder, { given, addresses, dataSet: declaration.name });
     const environment = {
       ...settings,
+      ...(!given.MESSAGE_KEYS_SECRET && { MESSAGE_KEYS: prepareMessageKeys(folder) }),
       ...signing,
       ...handedOn,
       ALLOWED_HOSTS: hosts.join(' '),

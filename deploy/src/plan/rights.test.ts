@@ -17,6 +17,7 @@ const needed: Readonly<Record<string, readonly string[]>> = {
   database: [read('db-ca')],
   cache: redis,
   'access-control': redis,
+  'message-keys': [read('message-keys')],
   'live-model': [readModels, readKeys, ...redis],
   'model-store': [readModels, readKeys, `roles/storage.objectCreator on ${models}`],
   'dead-letters': [

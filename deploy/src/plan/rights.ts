@@ -56,6 +56,7 @@ function rightsByUse(site: Site, password: string): Readonly<Record<ResourceName
     database: [secret(password), ...stores.database.map(secret)],
     cache: redis,
     'access-control': redis,
+    'message-keys': [secret(site.names.messageKeys)],
     'live-model': [reader, keys, ...redis],
     'model-store': [reader, keys, { ...models, role: 'roles/storage.objectCreator', exact: true }],
     // Looked through, and replayed to whichever topic each came from, which their subscriptions tell.

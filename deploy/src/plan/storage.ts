@@ -62,7 +62,12 @@ export function functionPasswords(site: Site): readonly (readonly Step[])[] {
 
 /** What signs models, so that nobody who can only write to the bucket makes a model that answers. */
 export function modelKeys(site: Site): readonly Step[] {
-  return secret(site, site.names.modelKeys, 'a key', 'new-model-key');
+  return secret(site, site.names.modelKeys, 'a key', 'new-key');
+}
+
+/** What signs ratings, so that nobody who can only publish rates as somebody else. */
+export function messageKeys(site: Site): readonly Step[] {
+  return secret(site, site.names.messageKeys, 'a key', 'new-key');
 }
 
 /** Empty as yet: what is to be in them the servers know, once they are there. */

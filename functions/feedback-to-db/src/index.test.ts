@@ -1,12 +1,18 @@
+import { type FeedbackMessage, topics } from '@banknote-loop/shared';
 import { Queues } from '@banknote-loop/shared/monitoring';
 import type { Database } from '@banknote-loop/shared/postgres';
+import { RatingSignatures } from '@banknote-loop/shared/pubsub';
 import { aFeedback, aPrediction, type DeliveryOptions, deliver } from '@banknote-loop/testing';
+import { banknotes } from '@banknote-loop/testing/data-sets';
 import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
 import feedbackToDb from './index.ts';
 
 let test: TestDatabase;
 /** As the user that the function logs in as. */
 let db: Database;
+/** What our own API signs with, and what somebody else might try. */
+const signatures = new RatingSignatures(async () => `ours:${'a'.repeat(64)}`);
+const forged = new RatingSignatures(async () => `ours:${'b'.repeat(64)}`);
 /** How many messages wait, by function, when they were counted last; null where nobody counts. */
 let waiting: Readonly<Record<string, number>> | null = null;
 let countedAt = new Date();
@@ -24,7 +30,7 @@ async function countWaiting() {
 }
 
 function rate(feedback: unknown, options?: DeliveryOptions) {
-  return deliver(feedbackToDb, { db, queues: new Queues(countWaiting) }, feedback, options);
+  return deliver(feedbackToDb, { db, queues: new Queues(countWaiting), signatures }, feedback, options);
 }
 
 beforeAll(async () => {
@@ -81,6 +87,76 @@ it('waits for a prediction that the rating has overtaken', async () => {
   });
   await test.db.predictions.store({ prediction, created: new Date(0) });
   expect(await rate(feedback)).toMatchObject({ outcome: 'done' });
+});
+
+describe('who rated', () => {
+  const signedAt = new Date('2026-01-01T00:00:01.000Z');
+
+  async function stored(batchId: string) {
+    const text = 'select reviewer, verified, rated_at from predictions where batch_id = $1 order by position';
+    return (await test.pool.query(text, [batchId])).rows;
+  }
+
+  async function aVerified() {
+    return aFeedback({
+      batch_id: await aStoredBatch(),
+      ratings: [1, 0],
+      reviewer: 'ada@bank.example',
+      verified: true,
+    });
+  }
+
+  it('counts as verified if our own API has signed it, as of then', async () => {
+    const feedback = await signatures.sign(await aVerified(), signedAt);
+    expect((await rate(feedback)).outcome).toBe('done');
+    const row = { reviewer: 'ada@bank.example', verified: true, rated_at: signedAt.toISOString() };
+    expect(await stored(feedback.batch_id)).toEqual([row, row]);
+  });
+
+  it.each<[string, (feedback: FeedbackMessage) => Promise<FeedbackMessage>]>([
+    ['nobody has signed it', async feedback => feedback],
+    ['another key has signed it', feedback => forged.sign(feedback, signedAt)],
+    ['the signature is no signature', async feedback => ({ ...feedback, signature: 'x' })],
+    [
+      'other ratings were signed',
+      async feedback => {
+        const { signature } = await signatures.sign({ ...feedback, ratings: [0, 0] }, signedAt);
+        return { ...feedback, ...(signature && { signature }) };
+      },
+    ],
+    [
+      'another time was signed',
+      async feedback => {
+        const { signature = '' } = await signatures.sign(feedback, signedAt);
+        return { ...feedback, signature: signature.replace('2026', '2027') };
+      },
+    ],
+  ])('does not if %s', async (_why, make) => {
+    const feedback = await make(await aVerified());
+    expect((await rate(feedback)).outcome).toBe('done');
+    const row = { reviewer: 'ada@bank.example', verified: false };
+    expect(await stored(feedback.batch_id)).toMatchObject([row, row]);
+  });
+
+  it('still counts when the part that was refused is replayed', async () => {
+    const subjects = ['a', 'x'];
+    const feedback = await signatures.sign(
+      { ...(await aVerified()), subjects, labels: ['real', 'fake'] },
+      signedAt,
+    );
+    const { deadLetters } = await rate(feedback);
+    const part = topics.feedback.schema(banknotes).parse(deadLetters[0]?.content);
+    expect(part).toMatchObject({ subjects: ['x'], ratings: [0], labels: ['fake'], verified: true });
+    expect(await signatures.timeOf(part)).toEqual(signedAt);
+  });
+
+  it('does not become newer by being published again', async () => {
+    const feedback = await signatures.sign(await aVerified(), signedAt);
+    const later = await signatures.sign({ ...feedback, ratings: [0, 0] }, new Date(signedAt.getTime() + 1));
+    await rate(later);
+    await rate(feedback, { attributes: { 'ce-time': '2026-06-01T00:00:00.000Z' } });
+    expect(await test.db.batches.notes(feedback.batch_id)).toMatchObject([{ rating: 0 }, { rating: 0 }]);
+  });
 });
 
 describe('a batch that nobody knows', () => {

@@ -1,6 +1,7 @@
 import {
   database,
   defineFunction,
+  messageKeys,
   PermanentError,
   queues,
   TransientError,
@@ -14,10 +15,14 @@ export default defineFunction({
   summary: 'Notes which predictions people found right or wrong.',
   on: topics.feedback,
   publishes: [topics.training],
-  uses: { db: database, queues },
+  uses: { db: database, queues, signatures: messageKeys },
 
-  async handle(feedback, { db, queues, time, attempt, publish, refuse }) {
-    const apply = () => db.ratings.apply(feedback, time);
+  async handle(feedback, { db, queues, signatures, time, attempt, publish, refuse }) {
+    // Anybody who may publish can say `verified`: it counts where our own API has signed it, and as of then.
+    const signedAt = await signatures.timeOf(feedback);
+    const said = { ...feedback, verified: feedback.verified && signedAt !== undefined };
+    const saidAt = signedAt ?? time;
+    const apply = () => db.ratings.apply(said, saidAt);
     const first = await apply();
     // A rating can overtake the prediction that it speaks of: it waits for it, by being delivered again. Whether it has come
     // is looked at once more after the queues: it may have left them in between.
@@ -31,7 +36,8 @@ export default defineFunction({
 
     if (unknownSubjects.length > 0) {
       const reason = `The batch has no subject named ${unknownSubjects.map(name => JSON.stringify(name)).join(', ')}.`;
-      await refuse(only(feedback, unknownSubjects), new PermanentError(reason, { field: 'subjects' }));
+      const part = await signatures.sign(only(said, unknownSubjects), saidAt);
+      await refuse(part, new PermanentError(reason, { field: 'subjects' }));
     }
     return { applied, refused: unknownSubjects.length, training_is_stale: trainingIsStale };
   },

@@ -5,7 +5,7 @@ import { prepareBucket } from '@banknote-loop/local/prepare-cloud';
 import { type LocalStorage, startStorage } from '@banknote-loop/local-cloud';
 import { failureOf } from '@banknote-loop/testing';
 import { classify } from '../base/errors.ts';
-import { contentHash } from './model-keys.ts';
+import { contentHash } from './content-hash.ts';
 import { type ModelStore, openModelStore } from './model-store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'banknote-loop-models-'));

@@ -1,7 +1,8 @@
 import type { Bucket } from '@google-cloud/storage';
 import { z } from 'zod';
 import { PermanentError, TransientError } from '../base/errors.ts';
-import { contentHash, ModelKeys } from './model-keys.ts';
+import { SigningKeys } from '../base/signing-keys.ts';
+import { contentHash } from './content-hash.ts';
 
 export interface BucketAddress {
   readonly PROJECT_ID: string;
@@ -47,7 +48,7 @@ export class ModelStore {
   readonly #bucket: Bucket;
   readonly #dataSet: string;
   readonly #readKeys: ReadKeys | undefined;
-  #keys: ModelKeys | undefined;
+  #keys: SigningKeys | undefined;
   #isOurs = false;
 
   constructor(bucket: Bucket, dataSet: string, readKeys?: ReadKeys) {
@@ -92,8 +93,8 @@ export class ModelStore {
     return (await this.#renewKeys())?.isSigned(fileName, content, signature) ?? false;
   }
 
-  async #renewKeys(): Promise<ModelKeys | undefined> {
-    if (this.#readKeys) this.#keys = new ModelKeys((await this.#readKeys()).trim());
+  async #renewKeys(): Promise<SigningKeys | undefined> {
+    if (this.#readKeys) this.#keys = new SigningKeys((await this.#readKeys()).trim());
     return this.#keys;
   }
 

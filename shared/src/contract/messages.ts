@@ -148,8 +148,10 @@ export const feedbackMessage = perDataSet(dataSet =>
       batch_id: batchId,
       /** On `job`: the file of a model from elsewhere, which is to be judged instead of a new one being trained. */
       candidate: modelFileName.optional(),
-      /** Whether `reviewer` is who the ratings came from, by a token that was checked; no caller can say so. */
+      /** Whether `reviewer` is who the ratings came from, by a token that was checked; it counts only where it is signed. */
       verified: z.boolean().optional(),
+      /** What proves that: others may publish, too. */
+      signature: z.string().max(300).optional(),
     })
     .superRefine(sameLength('ratings', 'labels'))
     .superRefine(noContradiction),

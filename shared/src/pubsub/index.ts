@@ -2,3 +2,4 @@ export { clientOptions, type PubSubAddress, pubSubIn } from './address.ts';
 export { type DeadLetter, type DeadLetters, openDeadLetters } from './dead-letters.ts';
 export { fitMessage } from './envelope.ts';
 export { openPublisher, type Publisher } from './publisher.ts';
+export { RatingSignatures } from './signed-ratings.ts';

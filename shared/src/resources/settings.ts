@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { signingKeysForm } from '../base/signing-keys.ts';
 import { tlsModes } from '../base/tls.ts';
-import { modelKeysForm } from '../bucket/model-keys.ts';
 import { defaultGateSettings } from '../classifier/gate/input.ts';
 import { timeForms } from '../contract/time.ts';
 import { defaultMostRows } from '../postgres/training-data.ts';
@@ -119,12 +119,32 @@ export const bucketSettings = z.object({
    */
   MODEL_KEYS: z
     .string()
-    .regex(modelKeysForm, 'write name:64 hexadecimal digits, more of them after commas')
+    .regex(signingKeysForm, 'write name:64 hexadecimal digits, more of them after commas')
     .optional(),
   /** The secret that holds them instead, as in the cloud. */
   MODEL_KEYS_SECRET: text.optional(),
   SECRET_MANAGER_EMULATOR_HOST: databaseSettings.shape.SECRET_MANAGER_EMULATOR_HOST,
 });
+
+export const messageKeySettings = z
+  .object({
+    PROJECT_ID: text,
+    /** What ratings are signed with, in the form of MODEL_KEYS: `verified` counts in those that our own API has signed. */
+    MESSAGE_KEYS: bucketSettings.shape.MODEL_KEYS,
+    /** The secret that holds them instead, as in the cloud. */
+    MESSAGE_KEYS_SECRET: text.optional(),
+    SECRET_MANAGER_EMULATOR_HOST: databaseSettings.shape.SECRET_MANAGER_EMULATOR_HOST,
+    AUTH_JWKS_URL: text.optional(),
+  })
+  .superRefine(({ AUTH_JWKS_URL, MESSAGE_KEYS, MESSAGE_KEYS_SECRET }, context) => {
+    // Whoever signs in would count for nobody.
+    if (!AUTH_JWKS_URL || MESSAGE_KEYS || MESSAGE_KEYS_SECRET) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['MESSAGE_KEYS_SECRET'],
+      message: 'needed where people sign in',
+    });
+  });
 
 export const deadLetterSettings = z.object({
   PROJECT_ID: text,
