@@ -38,7 +38,7 @@ $$;
 -- Tables of another version stay as they are, since what follows makes only what is not there: they are refused.
 do $$
 declare
-  described constant integer := 107;
+  described constant integer := 85;
   reached integer := 0;
 begin
   if to_regclass('predictions') is null then return; end if;
@@ -70,8 +70,7 @@ insert into schema_versions as applied (version, name, checksum) values
   (70, 'content-of-models', '194391e7868acdf3c4e109b6b9fce01f662f47f484dd7145090a8f920b5dada1'),
   (71, 'audit', 'a81fbd4512161c50122b8464d996aad48962163be32ab87808fbe906d76990be'),
   (80, 'other-writers', '63e7a6ced757758e0bc16855dd93acebe19113a2ede72e933d75b1e2cf332237'),
-  (85, 'repeated-rows', '95f431a8a1a1960089920beee5903f9072e607359a56702afce94081dca72fe8'),
-  (107, 'rights-of-functions', 'd406c6a4fece54aa54185aeb0e3b6451650cf21c957ecfcc83ee6e8585c8ced5')
+  (85, 'repeated-rows', '95f431a8a1a1960089920beee5903f9072e607359a56702afce94081dca72fe8')
 on conflict (version) do update set name = excluded.name, checksum = excluded.checksum
   where applied.checksum is null;
 
@@ -440,17 +439,21 @@ begin
   end loop;
 end
 $$;
+revoke all on all tables in schema public from ml_prediction_to_db;
 grant usage on schema public to ml_prediction_to_db;
 grant select on data_set to ml_prediction_to_db;
 grant select, insert, update (prediction, score, probabilities, model_file_name, created, unlike, abstained, is_correct, true_label) on predictions to ml_prediction_to_db;
+revoke all on all tables in schema public from ml_feedback_to_db;
 grant usage on schema public to ml_feedback_to_db;
 grant select on data_set to ml_feedback_to_db;
 grant select, update (is_correct, true_label, rated_at, reviewer, verified) on predictions to ml_feedback_to_db;
 grant select, update (created, reviewer, verified, seconded_by) on training to ml_feedback_to_db;
+revoke all on all tables in schema public from ml_feedback_to_training;
 grant usage on schema public to ml_feedback_to_training;
 grant select on data_set to ml_feedback_to_training;
 grant select, update (abstained) on predictions to ml_feedback_to_training;
 grant select, insert, delete, update (class, reviewer, verified, created, role, job_id, checked_by, plausibility, unlike, oddity, suspicion, seconded_by, kept_by, doubt, set_aside, set_aside_by) on training to ml_feedback_to_training;
+revoke all on all tables in schema public from ml_training;
 grant usage on schema public to ml_training;
 grant select on data_set to ml_training;
 grant select on predictions to ml_training;
@@ -462,12 +465,14 @@ grant select, insert on decisions to ml_training;
 grant insert on skipped_trainings to ml_training;
 grant select, insert, delete on alerts to ml_training;
 grant insert on audit to ml_training;
+revoke all on all tables in schema public from ml_training_to_db;
 grant usage on schema public to ml_training_to_db;
 grant select on data_set to ml_training_to_db;
 grant select, insert on jobs to ml_training_to_db;
 grant select, insert on models to ml_training_to_db;
 grant select, insert on decisions to ml_training_to_db;
 grant insert on audit to ml_training_to_db;
+revoke all on all tables in schema public from ml_predict_api;
 grant usage on schema public to ml_predict_api;
 grant select on data_set to ml_predict_api;
 grant select on predictions to ml_predict_api;

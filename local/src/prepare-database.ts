@@ -72,19 +72,22 @@ export async function prepareDatabase(
   return { DBHOST: server.host, DBPORT: String(server.port), DBNAME: name, DBUSER: user };
 }
 
-/** Makes the users of the functions, each with its own rights and password; answers as whom which function logs in. */
+/**
+ * Makes the users of the functions, each with its own rights and password; answers as whom which function logs in. For one
+ * without a password none is made.
+ */
 export async function prepareUsers(
   server: Server,
   { DBNAME, DBUSER }: Pick<DatabaseAccess, 'DBNAME' | 'DBUSER'>,
-  passwordOf: (functionName: string) => Promise<string>,
+  passwordOf: (functionName: string) => Promise<string | undefined>,
 ): Promise<ReadonlyMap<string, string>> {
-  const users = await Promise.all(
-    functionsWithRights.map(async name => ({
-      name,
-      user: userOf(name, DBUSER),
-      password: await passwordOf(name),
-    })),
+  const found = await Promise.all(
+    functionsWithRights.map(async name => {
+      const password = await passwordOf(name);
+      return password ? [{ name, user: userOf(name, DBUSER), password }] : [];
+    }),
   );
+  const users = found.flat();
   const scripts = users.map(({ name, ...user }) => userScript({ ...user, role: roleOf(name) }));
   await asOwner(server, DBNAME, client => client.query(scripts.join('')));
   return new Map(users.map(({ name, user }) => [name, user]));

@@ -137,7 +137,7 @@ describe('signatures', () => {
   it('need keys that are whole', async () => {
     const address = { PROJECT_ID: 'test', BUCKET: 'signed', STORAGE_EMULATOR_HOST: storage.url };
     const store = await openModelStore(address, 'banknotes', async () => 'half:1234');
-    await expect(store.load('mine.json')).rejects.toThrow('The keys that sign models are malformed');
+    await expect(store.load('mine.json')).rejects.toThrow('The keys to sign with are malformed');
   });
 
   it('do not stand for a content other than that which was recorded', async () => {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 
 // What each function may do with the tables, and no more: a function that somebody has got into can spoil what it
-// writes anyway, and nothing else. Each logs in as a user of its own, who is a member of the function's role.
+// writes anyway, and nothing else. Each logs in as a user of its own, who is a member of the function's role. Whenever tables
+// are made or brought up to date, roles get what stands here, and lose what does not.
 
 const answer =
   'prediction, score, probabilities, model_file_name, created, unlike, abstained, is_correct, true_label';
@@ -72,9 +73,10 @@ export function userOf(functionName: string, loopUser: string): string {
   return `${name.slice(0, longestName - hash.length - 1)}_${hash}`;
 }
 
-/** The roles of all functions and what they may do, as statements that can be run again. */
+/** The roles of all functions and what they may do, as statements for the owner of the tables that can be run again. */
 export function grantsToFunctions(): string {
   const grants = Object.entries(rights).flatMap(([name, tables]) => [
+    `revoke all on all tables in schema public from ${roleOf(name)};`,
     `grant usage on schema public to ${roleOf(name)};`,
     // Whose tables they are, each looks at first.
     `grant select on data_set to ${roleOf(name)};`,
