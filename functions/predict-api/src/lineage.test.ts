@@ -128,8 +128,9 @@ it('explains a stored answer by the model that gave it, though another answers n
   await kit.correct(notes(12), 'ann');
   const second = await kit.train();
   await answerBy(second?.model_file_name);
+  const route = getExplanation();
   const ask = (id: string, subject: string) =>
-    getExplanation.handle({ ...nothing, params: { id }, query: { subject } }, context);
+    route.handle({ ...nothing, params: { id }, query: { subject } }, context);
   const explained = explanationAnswer.parse(bodyOf(await ask(batch_id, 'kept')));
   expect(explained).toMatchObject({ model_file_name: first?.model_file_name, explains: 'real' });
   const { base, contributions } = explained;
