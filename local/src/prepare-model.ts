@@ -39,16 +39,18 @@ export function mendCache(environment: Environment, dataSet: DataSet): Promise<b
 const firstModelDeadlineMs = 60_000;
 
 /**
- * A loop without a model answers nothing, and neither does one whose model was made for another declaration: the start
- * asks for one, and waits until it is the live one.
+ * A loop without a model answers nothing: the start asks for one, and waits until it is the live one. One that was made for
+ * an earlier declaration answers until the next, which is asked for, too.
  */
 export function ensureModel(environment: Environment, dataSet: DataSet): Promise<void> {
   return asFunction(environment, dataSet, async instance => {
     const { cache, db, store } = await instance.clients();
     const before = await cache.latestModelName();
-    if (before && (await mayAnswer({ db, store }, dataSet, before))) return;
+    const found = before ? await lookAt({ db, store }, dataSet, before) : 'none';
+    if (found === 'good') return;
     const job = { batch_id: timeOrderedUuid(), subjects: ['first model'], ratings: [null] };
     await (await instance.publisher()).send(topics.job.name, Buffer.from(JSON.stringify(job)), {});
+    if (found === 'of an earlier declaration') return;
     const there = 'the first model is there; the output of "training" says what became of it';
     const another = async () => {
       const now = await cache.latestModelName();
@@ -58,12 +60,16 @@ export function ensureModel(environment: Environment, dataSet: DataSet): Promise
   });
 }
 
-/** Whether a model fits the declaration; one that cannot be read at the moment may. */
-async function mayAnswer(records: ModelRecords, dataSet: DataSet, name: string): Promise<boolean> {
+/** Whether a model answers under the declaration; one that cannot be read at the moment may. */
+async function lookAt(
+  records: ModelRecords,
+  dataSet: DataSet,
+  name: string,
+): Promise<'good' | 'of an earlier declaration' | 'none'> {
   try {
-    await loadRecorded(dataSet, records, name);
-    return true;
+    const { isOfEarlier } = await loadRecorded(dataSet, records, name);
+    return isOfEarlier ? 'of an earlier declaration' : 'good';
   } catch (error) {
-    return !(error instanceof PermanentError);
+    return error instanceof PermanentError ? 'none' : 'good';
   }
 }
