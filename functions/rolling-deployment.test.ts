@@ -1,15 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { migrateDeclaration } from '@banknote-loop/local/prepare-database';
 import type { database } from '@banknote-loop/shared';
-import {
-  declarationAttributes,
-  type FeedbackMessage,
-  type PredictionMessage,
-} from '@banknote-loop/shared/contract';
+import type { FeedbackMessage, PredictionMessage } from '@banknote-loop/shared/contract';
 import type { DataSet } from '@banknote-loop/shared/data-set';
 import { parseDeclaration } from '@banknote-loop/shared/data-set/files';
 import type { EventFunction } from '@banknote-loop/shared/function';
 import { connectPostgres, Database, Password } from '@banknote-loop/shared/postgres';
+import { declarationAttributes } from '@banknote-loop/shared/pubsub';
 import { deliver } from '@banknote-loop/testing';
 import { openTestDatabase, quiet, type TestDatabase, testPassword } from '@banknote-loop/testing/services';
 import type { Pool } from 'pg';

@@ -25,7 +25,6 @@ export { auditExportQuery, auditPage, auditQuery } from './audit.ts';
 export { messageBounds, mostNotes } from './bounds.ts';
 export { classNames, classOf, otherClass } from './classes.ts';
 export { type DecisionRequest, decisionBody, modelPath } from './decisions.ts';
-export { declarationAttributes } from './declared.ts';
 export { ackDeadlineSeconds, deliveryPolicy, functionOf } from './delivery.ts';
 export { type BatchMessage, separateBatches } from './joined-batches.ts';
 export {

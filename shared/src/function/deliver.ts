@@ -4,9 +4,9 @@ import { classify, describe, type Failure, PermanentError, TransientError } from
 import { type Facts, secondsSince, traceFields } from '../base/log.ts';
 import { readTraceparent } from '../base/trace.ts';
 import { messageBounds } from '../contract/bounds.ts';
-import { declarationAttributes, isOfDeclaration, translatorOf } from '../contract/declared.ts';
 import { deadLetterTopic, type Topic } from '../contract/topics.ts';
 import { type Correlation, correlationOf, firstPublished } from '../pubsub/correlation.ts';
+import { declarationAttributes, isOfDeclaration, translatorOf } from '../pubsub/declared.ts';
 import { decodeData, type ReceivedMessage, readEnvelope } from '../pubsub/envelope.ts';
 import { refusalAttributes } from '../pubsub/refusal.ts';
 import { processSpan, spanFacts } from '../telemetry/spans.ts';

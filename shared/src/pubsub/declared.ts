@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import { classNames } from '../contract/classes.ts';
 import type { DataSet } from '../data-set/declaration.ts';
 import { placesOfClasses, placesOfFeatures } from '../data-set/descent.ts';
 import { perDataSet } from '../data-set/per-data-set.ts';
-import { classNames } from './classes.ts';
 
 // While a deployment brings a changed declaration, instances of the old one and of the new one get each other's messages.
 // So each message says, in attributes, by which declaration it was written: rows travel as lists, and mean nothing without it.

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
+import { predictionMessage, requestMessage } from '../contract/messages.ts';
 import { arbitraryDataSet, arbitraryRow } from '../data-set/arbitrary.testing.ts';
 import type { DataSet } from '../data-set/declaration.ts';
 import { checkDeclaration } from '../data-set/declaration-check.ts';
 import { namedFromRow } from '../data-set/row.ts';
 import { declarationAttributes, translatorOf } from './declared.ts';
-import { predictionMessage, requestMessage } from './messages.ts';
 
 const batch_id = 'aaaaaaaa-0000-4000-8000-000000000001';
 
