@@ -69,7 +69,17 @@ export async function prepareDatabase(
     for (const { line, message } of problems) warn?.(`${csv}:${line}: ${message}`);
     if (problemCount > problems.length) warn?.(`… and ${problemCount - problems.length} more`);
   });
-  return { DBHOST: server.host, DBPORT: String(server.port), DBNAME: name, DBUSER: user };
+  return accessTo(server, name);
+}
+
+/** How the functions get at a database that is prepared for them. */
+export function accessTo({ host, port }: Pick<Server, 'host' | 'port'>, name: string): DatabaseAccess {
+  return { DBHOST: host, DBPORT: String(port), DBNAME: name, DBUSER: user };
+}
+
+/** As whom each function logs in where the loop's user is called so. */
+export function usersOf(loopUser: string): ReadonlyMap<string, string> {
+  return new Map(functionsWithRights.map(name => [name, userOf(name, loopUser)]));
 }
 
 /**
@@ -82,9 +92,9 @@ export async function prepareUsers(
   passwordOf: (functionName: string) => Promise<string | undefined>,
 ): Promise<ReadonlyMap<string, string>> {
   const found = await Promise.all(
-    functionsWithRights.map(async name => {
+    [...usersOf(DBUSER)].map(async ([name, user]) => {
       const password = await passwordOf(name);
-      return password ? [{ name, user: userOf(name, DBUSER), password }] : [];
+      return password ? [{ name, user, password }] : [];
     }),
   );
   const users = found.flat();

@@ -13,10 +13,10 @@ import type { FoundDataSet } from '@banknote-loop/shared/data-set/files';
 import { defaultNeeds } from '@banknote-loop/shared/function';
 import { type CloudProcess, startCloudProcess } from './cloud-process.ts';
 import { type Care, lookAfter, type Server } from './looked-after.ts';
-import { accepts, answers } from './ports.ts';
-import { type Postgres, startPostgres } from './postgres.ts';
+import { accepts, answers, findFreePort } from './ports.ts';
+import { type Postgres, postgresHost, startPostgres } from './postgres.ts';
 import { prepareBucket, prepareSecret } from './prepare-cloud.ts';
-import { type DatabaseAccess, prepareDatabase, prepareUsers } from './prepare-database.ts';
+import { accessTo, type DatabaseAccess, prepareDatabase, prepareUsers, usersOf } from './prepare-database.ts';
 import { type Redis, startRedis } from './redis.ts';
 import { ensureRedisInstalled } from './redis-install.ts';
 
@@ -25,10 +25,8 @@ export type Environment = Readonly<Record<string, string>>;
 
 export interface Services {
   readonly environment: Environment;
-  /** What programs of PostgreSQL's own, such as psql, read: the database as the user sees it who looks after the loop. */
+  /** What psql and redis-cli read: the database as the user sees it who looks after the loop. */
   readonly forShell: Environment;
-  /** What is different for single functions: each logs in to the database as a user of its own. */
-  readonly forFunctions: ReadonlyMap<string, Environment>;
   /** Those that this process runs itself; one that was there already is used and left alone. */
   readonly pubsub: PubSub | undefined;
   readonly storage: LocalStorage | undefined;
@@ -60,7 +58,6 @@ export interface ServiceOptions {
 interface Part<Service> {
   readonly environment: Environment;
   readonly forShell?: Environment;
-  readonly forFunctions?: ReadonlyMap<string, Environment>;
   readonly service?: Service;
   readonly stop: () => Promise<void>;
 }
@@ -70,28 +67,45 @@ const onLaptop = { METADATA_SERVER_DETECTION: 'none' };
 
 const leave = async (): Promise<void> => {};
 
+/** Services of which the addresses are known, and which come up. */
+export interface OpeningServices {
+  readonly environment: Environment;
+  /** What is different for single functions: each logs in to the database as a user of its own. */
+  readonly forFunctions: ReadonlyMap<string, Environment>;
+  /** Fails when one of them does, and leaves none running then. */
+  readonly services: Promise<Services>;
+}
+
 /** Brings up whatever is not there yet, all at once, and puts into it what the functions expect. */
-export async function startServices(wanted: ServiceOptions): Promise<Services> {
+export async function startServices(options: ServiceOptions): Promise<Services> {
+  const { services } = await openServices(options);
+  return services;
+}
+
+/** The same, but the database comes up beside whatever else is done meanwhile: its files and tables take the longest. */
+export async function openServices(wanted: ServiceOptions): Promise<OpeningServices> {
   const projectId = wanted.given.PROJECT_ID ?? 'banknote-loop';
-  const bucket = wanted.given.BUCKET ?? 'banknote-loop-models';
   const cloud = wanted.lookAfter ? await openCloud(wanted, projectId) : nothing;
-  // What runs already is used, whoever has started it.
-  const options = { ...wanted, given: { ...cloud.environment, ...wanted.given } };
   try {
-    return await startOthers(options, { projectId, bucket, cloud });
+    // What runs already is used, whoever has started it.
+    return await openOthers(
+      { ...wanted, given: { ...cloud.environment, ...wanted.given } },
+      projectId,
+      cloud,
+    );
   } catch (error) {
     await cloud.stop();
     throw error;
   }
 }
 
-interface Place {
-  readonly projectId: string;
-  readonly bucket: string;
-  readonly cloud: Part<CloudProcess>;
-}
-
-async function startOthers(options: ServiceOptions, { projectId, bucket, cloud }: Place): Promise<Services> {
+async function openOthers(
+  options: ServiceOptions,
+  projectId: string,
+  cloud: Part<CloudProcess>,
+): Promise<OpeningServices> {
+  const { name } = options.dataSet.dataSet;
+  const bucket = options.given.BUCKET ?? 'banknote-loop-models';
   const [pubsub, storage, secrets, redis] = await allOrNone([
     openPubSub(options),
     openStorage(options),
@@ -101,35 +115,51 @@ async function startOthers(options: ServiceOptions, { projectId, bucket, cloud }
   // Nothing but this is said to the whole process, in which there may be other loops.
   Object.assign(process.env, onLaptop);
   const models = { PROJECT_ID: projectId, BUCKET: bucket, ...storage.environment };
-  const stopOthers = () => stopAll([pubsub, storage, secrets, redis]);
-  try {
-    const [database] = await Promise.all([
-      openDatabase(options, projectId, secrets.environment.SECRET_MANAGER_EMULATOR_HOST ?? ''),
-      claimBucket(models, options.dataSet.dataSet.name),
-    ]);
-    // Those whose environment comes later have the last word, and the first to be stopped are those that use others.
-    const parts = [cloud, pubsub, storage, secrets, redis, database];
-    return {
-      environment: Object.assign(
-        { PROJECT_ID: projectId, BUCKET: bucket, DATA_SET: options.dataSet.dataSet.name, ...onLaptop },
-        ...parts.map(part => part.environment),
-      ),
-      forShell: { ...redis.forShell, ...database.forShell },
-      forFunctions: database.forFunctions ?? new Map(),
-      pubsub: pubsub.service,
-      storage: storage.service,
-      cloud: cloud.service,
-      postgres: database.service,
-      redis: redis.service,
-      stop: async () => {
-        await stopAll(parts.slice(1));
-        await cloud.stop();
-      },
-    };
-  } catch (error) {
-    await stopOthers();
-    throw error;
-  }
+  const others = [pubsub, storage, secrets, redis];
+  const open = <T>(work: Promise<T>): Promise<T> =>
+    work.catch(async error => {
+      await stopAll(others);
+      await cloud.stop();
+      throw error;
+    });
+  const [access] = await open(Promise.all([accessOf(options), claimBucket(models, name)]));
+  const environment = Object.assign(
+    { PROJECT_ID: projectId, BUCKET: bucket, DATA_SET: name, ...onLaptop },
+    ...[cloud, ...others].map(part => part.environment),
+    access,
+    // What is set for another PostgreSQL is not for this one.
+    options.given.DBHOST ? {} : openly,
+  );
+  const secretManager = secrets.environment.SECRET_MANAGER_EMULATOR_HOST ?? '';
+  const services = open(openDatabase(options, access, { projectId, secretManager })).then(database => ({
+    environment,
+    forShell: { ...redis.forShell, ...database.forShell },
+    pubsub: pubsub.service,
+    storage: storage.service,
+    cloud: cloud.service,
+    postgres: database.service,
+    redis: redis.service,
+    async stop() {
+      await stopAll([...others, database]);
+      // The others use it.
+      await cloud.stop();
+    },
+  }));
+  // Whoever waits for them hears of it; until somebody does, it is no accident of the process.
+  services.catch(() => undefined);
+  const forFunctions = options.given.DBHOST ? new Map() : logInsOf(access);
+  return { environment, forFunctions, services };
+}
+
+/** As whom each function logs in, and which secret has its password. */
+function logInsOf({ DBUSER }: DatabaseAccess): ReadonlyMap<string, Environment> {
+  return new Map(
+    [...usersOf(DBUSER)].map(([name, user]) => [name, { DBUSER: user, DB_SECRET: secretOf(name) }]),
+  );
+}
+
+function secretOf(functionName: string): string {
+  return `db-pass-${functionName}`;
 }
 
 /** The bucket of another data set is refused by name before anything is written to it. */
@@ -219,43 +249,48 @@ function watched(
   };
 }
 
+/** Where the database is, or where it will be. */
+async function accessOf({ given }: ServiceOptions): Promise<DatabaseAccess> {
+  const { DBHOST, DBPORT = '5432', DBNAME = 'banknotes', DBUSER = 'banknote_loop' } = given;
+  if (DBHOST) return { DBHOST, DBPORT, DBNAME, DBUSER };
+  return accessTo({ host: postgresHost, port: await findFreePort() }, DBNAME);
+}
+
+const openly = { PGSSLMODE: 'disable' };
+
 async function openDatabase(
   options: ServiceOptions,
-  projectId: string,
-  secretManager: string,
+  access: DatabaseAccess,
+  { projectId, secretManager }: { readonly projectId: string; readonly secretManager: string },
 ): Promise<Part<Postgres>> {
   const { given, folder, durable, say } = options;
   const { dataSet, csv } = options.dataSet;
-  const { DBHOST, DBPORT = '5432', DBNAME = 'banknotes', DBUSER = 'banknote_loop', PGPASSWORD } = given;
-  if (DBHOST) {
-    const environment = { DBHOST, DBPORT, DBNAME, DBUSER };
+  const { DBHOST, DBPORT, DBNAME } = access;
+  if (given.DBHOST) {
+    const environment = { ...access };
     // A folder is that of a Unix socket.
     const part = DBHOST.startsWith('/')
       ? { environment, stop: leave }
       : await existing(environment, `${DBHOST}:${DBPORT}`);
     // A database of the user's own, with schema.sql loaded; its password goes where the functions look for it.
-    const password = await prepareSecret(projectId, secretManager, PGPASSWORD ?? '');
+    const password = await prepareSecret(projectId, secretManager, given.PGPASSWORD ?? '');
     const { PGSSLMODE = 'disable', PGSSLROOTCERT } = given;
     const tls = { PGSSLMODE, ...(PGSSLROOTCERT && { PGSSLROOTCERT }) };
-    return { ...part, forShell: { ...forPsql(environment, password), ...tls } };
+    return { ...part, forShell: { ...forPsql(access, password), ...tls } };
   }
   const [service, password] = await Promise.all([
-    startPostgres({ folder: join(folder, 'postgres'), durable, announce: say }),
+    startPostgres({ folder: join(folder, 'postgres'), port: Number(DBPORT), durable, announce: say }),
     prepareSecret(projectId, secretManager, newPassword()),
   ]);
   try {
-    const environment = await prepareDatabase(service, DBNAME, password, { dataSet, csv, warn: say });
-    const users = await prepareUsers(service, environment, name =>
+    await prepareDatabase(service, DBNAME, password, { dataSet, csv, warn: say });
+    await prepareUsers(service, access, name =>
       prepareSecret(projectId, secretManager, newPassword(), secretOf(name)),
-    );
-    const forFunctions = new Map(
-      [...users].map(([name, user]) => [name, { DBUSER: user, DB_SECRET: secretOf(name) }]),
     );
     const isWell = () => answers(service.port, sslRequest, answerWithinMs);
     return {
-      environment: { ...environment, ...openly },
-      forShell: { ...forPsql(environment, password), ...openly },
-      forFunctions,
+      environment: { ...access },
+      forShell: { ...forPsql(access, password), ...openly },
       service,
       stop: watched(options, service, { name: 'PostgreSQL', isWell, say }),
     };
@@ -265,15 +300,8 @@ async function openDatabase(
   }
 }
 
-/** What is set for another PostgreSQL is not for this one. */
-const openly = { PGSSLMODE: 'disable' };
-
 function newPassword(): string {
   return randomBytes(24).toString('base64url');
-}
-
-function secretOf(functionName: string): string {
-  return `db-pass-${functionName}`;
 }
 
 function forPsql({ DBHOST, DBPORT, DBNAME, DBUSER }: DatabaseAccess, password: string): Environment {

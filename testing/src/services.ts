@@ -53,10 +53,14 @@ export interface TestDatabase {
   ofFunction(name: string): Promise<Database>;
   /** Runs statements to which the functions have no right. */
   asOwner(statements: string): Promise<void>;
+  /** Ends the connections: the tables stay, and others can be made as copies of them. */
+  disconnect(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface TestDatabaseOptions {
+  /** A database without connections to make it a copy of. */
+  readonly copyOf?: string | undefined;
   /** Banknotes, if nothing is said. */
   readonly dataSet?: DataSet;
   /** The rows of a data set other than banknotes; without a file its tables are empty. */
@@ -67,14 +71,19 @@ export interface TestDatabaseOptions {
 
 /** A database of its own for a test file, with the tables of a data set. */
 export async function openTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
-  const { dataSet = findDataSet('banknotes').dataSet, csv, seeded = true } = options;
+  const {
+    dataSet = findDataSet('banknotes').dataSet,
+    csv,
+    seeded = true,
+    copyOf = templateDatabase,
+  } = options;
   const server = addressOf('TEST_POSTGRES');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   if (options.dataSet) {
     await prepareDatabase(server, name, testPassword, { dataSet, csv });
     await fixHoldOut(name);
   } else {
-    await asOwner(`create database ${name} template ${templateDatabase}`);
+    await asOwner(`create database ${name} template ${copyOf}`);
   }
   const settings = {
     DBHOST: server.host,
@@ -87,6 +96,9 @@ export async function openTestDatabase(options: TestDatabaseOptions = {}): Promi
     connectPostgres({ ...settings, DBUSER: user, DBPORT: server.port, DBPOOL: 6 }, password, quiet);
   const pool = await connect(settings.DBUSER);
   const own = new Map<string, Pool>();
+  const disconnect = async () => {
+    await Promise.all([pool, ...own.values()].map(one => (one.ending ? undefined : one.end())));
+  };
   if (!seeded) await pool.query('delete from training');
   return {
     db: new Database(pool, password, dataSet),
@@ -98,8 +110,9 @@ export async function openTestDatabase(options: TestDatabaseOptions = {}): Promi
       return new Database(other, password, dataSet);
     },
     asOwner: statements => asOwner(statements, name),
+    disconnect,
     async close() {
-      await Promise.all([pool, ...own.values()].map(one => one.end()));
+      await disconnect();
       await asOwner(`drop database ${name} with (force)`);
     },
   };

@@ -8,8 +8,9 @@ it('has so many streams for each caller, and no more', async () => {
   const db = await database.ofFunction('predict-api');
   const log = createLogger('test', 'silent');
   const queues = { list: async () => [] };
+  const route = getEvents();
   const listen = (principal: string, signal: AbortSignal) =>
-    getEvents.handle(
+    route.handle(
       { params: undefined, query: undefined, body: undefined },
       { cache: redis.cache, db, log, queues, principal, signal },
     );
