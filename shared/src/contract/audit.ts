@@ -13,6 +13,12 @@ export const auditActions = [
   /** Ratings were given in another's name. */
   'rating-for-another',
   'dead-letter-replay',
+  'sign-in',
+  'sign-out',
+  /** All that is kept of a person was handed out. */
+  'person-export',
+  /** A person was forgotten; a pseudonym stands in the place of the name, here too. */
+  'person-forgotten',
   /** A caller saw what others had sent. */
   'read',
   /** A caller was not let in, or may not do what was asked for. */
