@@ -56,6 +56,20 @@ export {
   reviewersAnswer,
 } from './model-answers.ts';
 export { batchId, batchPath, featureValue, row, subject } from './notes.ts';
+export {
+  exportPersonBody,
+  type Forgotten,
+  forgetPersonAnswer,
+  forgetPersonBody,
+  type PersonExport,
+  personExport,
+} from './people.ts';
 export { type ModelScore, type Report, report } from './report.ts';
+export {
+  beginSignInBody,
+  nextAddress,
+  type SessionAnswer,
+  sessionAnswer,
+} from './session.ts';
 export { type RecordedSpan, type TracesAnswer, tracesAnswer, tracesQuery } from './spans.ts';
 export { deadLetterTopic, type Topic, topics } from './topics.ts';

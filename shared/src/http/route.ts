@@ -50,8 +50,11 @@ export interface Route<Context = unknown> {
   readonly file?: { readonly types: readonly string[]; readonly mostBytes: number };
   /** Whether an `Idempotency-Key` is honoured. */
   readonly idempotent?: boolean;
-  /** What a token must allow; without it any valid token will do. `open` routes need no token at all. */
-  readonly scope?: Scope | 'open';
+  /**
+   * What a token must allow; without it any valid token will do. `open` routes need no token at all, and look at none;
+   * `anyone` may ask, too, but whoever signs in is known.
+   */
+  readonly scope?: Scope | 'open' | 'anyone';
   /** What a good answer is: JSON of this schema, or a text or file of this media type. */
   readonly answer: z.ZodType | Media;
   /** The status of a good answer, if it is not 200. */
