@@ -13,7 +13,7 @@ import { pages } from './pages.ts';
 import { postExport, postForget } from './people.ts';
 import { getPredict, postPredict } from './predict.ts';
 import { getReceipt } from './receipt.ts';
-import { getReturn, getSession, postRenewal, postSignIn, postSignOut } from './session.ts';
+import { getReturn, getSession, postSignIn, postSignOut } from './session.ts';
 
 /** Everything that the function answers: notes, predictions, models, the loop itself, and the page. */
 export const routes = (dataSet: DataSet) => [
@@ -23,7 +23,7 @@ export const routes = (dataSet: DataSet) => [
   ...[getDecisions, postDecision, getQuality],
   ...[getReviewers, postLabelDecision, getAudit, exportAudit],
   ...[postExport, postForget],
-  ...[getSession, postSignIn, getReturn, postRenewal, postSignOut],
+  ...[getSession, postSignIn, getReturn, postSignOut],
   ...[getEvents, getQueues, getTraces, getDeadLetters, replayDeadLetter],
   ...pages,
 ];

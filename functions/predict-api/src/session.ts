@@ -1,7 +1,10 @@
 import { z } from '@banknote-loop/shared';
 import {
+  scopes as allScopes,
   beginSignInBody,
   nextAddress,
+  roles,
+  type Scope,
   type SessionAnswer,
   sessionAnswer,
 } from '@banknote-loop/shared/contract';
@@ -21,26 +24,35 @@ type Signing = Pick<Context, 'signIn' | 'headers' | 'db' | 'caller'>;
 export const getSession = route({
   method: 'GET',
   path: '/session',
-  summary: 'Who you are, and what you may do.',
+  summary:
+    'Who you are, and what you may do. A session of the page goes on by asking, where its time is over.',
   scope: 'anyone',
   answer: sessionAnswer,
-  handle: async (_input, { signIn, caller }: Pick<Context, 'signIn' | 'caller'>) => ({
-    body: describeCaller(caller, signIn),
-  }),
+
+  async handle(_input, { signIn, caller, headers }: Omit<Signing, 'db'>) {
+    const renewed = caller.verified ? undefined : await signIn.way?.renew(headers);
+    return { body: describeCaller(renewed ?? caller, signIn) };
+  },
 });
 
 function describeCaller(
-  { principal, verified, scopes, roles = [], expires }: Omit<Caller, 'address'>,
+  { principal, verified, scopes, roles: held = [], expires }: Omit<Caller, 'address'>,
   { way }: SignInClient,
 ): SessionAnswer {
   const isOpen = !verified && scopes.size > 0;
   return {
     sign_in: isOpen ? 'none' : way ? 'page' : 'token',
     principal: verified ? principal : null,
-    roles: [...roles],
-    scopes: [...scopes],
+    roles: [...held],
+    scopes: allScopes.filter(scope => scopes.has(scope)),
+    lacking: allScopes.filter(scope => !scopes.has(scope)).map(scope => ({ scope, roles: rolesWith(scope) })),
     expires: expires?.toISOString() ?? null,
   };
+}
+
+/** Of these the first has the least rights. */
+function rolesWith(scope: Scope): string[] {
+  return Object.entries(roles).flatMap(([role, given]) => (given.includes(scope) ? [role] : []));
 }
 
 export const postSignIn = route({
@@ -95,17 +107,6 @@ function pageSaying(message: string): string {
 <title>Not signed in</title><h1>Not signed in</h1><p>${safe}</p><p><a href="/">Back to the page</a></p></html>
 `;
 }
-
-export const postRenewal = route({
-  method: 'POST',
-  path: '/session/renew',
-  summary: 'Goes on with the session of the page whose time is nearly over, or is over.',
-  scope: 'open',
-  answer: sessionAnswer,
-  handle: async (_input, { signIn, headers }: Signing) => ({
-    body: describeCaller(await wayOf(signIn).renew(headers), signIn),
-  }),
-});
 
 export const postSignOut = route({
   method: 'POST',

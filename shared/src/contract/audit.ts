@@ -46,8 +46,14 @@ export type AuditRecord = z.infer<typeof auditRecord>;
 
 const mostRecords = 1_000;
 const filters = {
+  /** The whole name. */
   who: z.string().max(500).optional(),
   action: z.enum(auditActions).optional(),
+  /** A part of what it was done to. */
+  target: z.string().max(500).optional(),
+  address: z.string().max(500).optional(),
+  since: z.iso.datetime({ offset: true }).optional(),
+  until: z.iso.datetime({ offset: true }).optional(),
 };
 
 export const auditQuery = z.object({

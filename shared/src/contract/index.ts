@@ -21,7 +21,13 @@ export {
   samplesAnswer,
 } from './answers.ts';
 export { type AnswerTo, answersByPath } from './api.ts';
-export { auditExportQuery, auditPage, auditQuery } from './audit.ts';
+export {
+  type AuditAction,
+  type AuditRecord,
+  auditExportQuery,
+  auditPage,
+  auditQuery,
+} from './audit.ts';
 export { messageBounds, mostNotes } from './bounds.ts';
 export { classNames, classOf, otherClass } from './classes.ts';
 export { type DecisionRequest, decisionBody, modelPath } from './decisions.ts';
@@ -65,6 +71,7 @@ export {
   personExport,
 } from './people.ts';
 export { type ModelScore, type Report, report } from './report.ts';
+export { roles, type Scope, scopes } from './roles.ts';
 export {
   beginSignInBody,
   nextAddress,

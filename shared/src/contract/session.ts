@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { scopes } from './roles.ts';
 
 /** Who the caller is, and what the caller may do. */
 export const sessionAnswer = z.object({
@@ -7,7 +8,9 @@ export const sessionAnswer = z.object({
   /** Nobody, where somebody could sign in and has not. */
   principal: z.string().nullable(),
   roles: z.array(z.string()),
-  scopes: z.array(z.string()),
+  scopes: z.array(z.enum(scopes)),
+  /** What the caller may not do, and which roles may. */
+  lacking: z.array(z.object({ scope: z.enum(scopes), roles: z.array(z.string()) })),
   /** When the token ends by which the caller is known; a session of the page can be renewed. */
   expires: z.iso.datetime().nullable(),
 });

@@ -1,10 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
 import type { Logger } from '../base/log.ts';
+import type { Scope } from '../contract/roles.ts';
 import type { Topic } from '../contract/topics.ts';
 import type { DataSet } from '../data-set/declaration.ts';
 import type { Publish } from '../function/definition.ts';
-import type { Caller, Scope } from './access/tokens.ts';
+import type { Caller } from './access/tokens.ts';
 import type { JsonReply, MediaReply, Reply } from './reply.ts';
 
 /** What a handler gets with each request, beside the clients and settings of its function. */

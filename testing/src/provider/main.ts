@@ -14,9 +14,18 @@ const { port, pageUrl, secret } = z
 interface Person {
   readonly roles: readonly string[];
   readonly seconds: number;
+  /** Whether the account is closed as soon as somebody has signed in. */
+  readonly leaves: boolean;
 }
 const people = new Map<string, Person>();
 const usualSeconds = 300;
+
+const form = (fields: string, button: string): string =>
+  `<!doctype html><html lang="en"><title>Provider</title><link rel="icon" href="data:,"><form method="post">${fields}<button>${button}</button></form></html>`;
+const loginForm = form(
+  '<label>Name <input name="name"></label><label>Roles <input name="roles"></label><label>Seconds <input name="seconds"></label>',
+  'Sign in',
+);
 
 const { privateKey } = await generateKeyPair('RS256', { extractable: true });
 const key = { ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig', kid: 'test' };
@@ -38,7 +47,16 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   claims: { openid: ['sub', 'roles'], email: ['email', 'email_verified'], profile: ['name'] },
   conformIdTokenClaims: false,
   pkce: { required: () => true },
-  features: { devInteractions: { enabled: false }, revocation: { enabled: true } },
+  features: {
+    devInteractions: { enabled: false },
+    revocation: { enabled: true },
+    rpInitiatedLogout: {
+      // Its own page asks for fonts from elsewhere.
+      logoutSource: (ctx, itsForm) => {
+        ctx.body = `${form('', '')}${itsForm}<button form="op.logoutForm" name="logout" value="yes">Yes, sign me out</button>`;
+      },
+    },
+  },
   ttl: {
     AccessToken: 60,
     Grant: 3600,
@@ -48,23 +66,19 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
     IdToken: ctx => people.get(ctx.oidc.account?.accountId ?? '')?.seconds ?? usualSeconds,
   },
   interactions: { url: (_ctx, { uid }) => `/interaction/${uid}` },
-  findAccount: (_ctx, accountId) => ({
-    accountId,
-    claims: async () => ({
-      sub: accountId,
-      email: `${accountId}@example.com`,
-      email_verified: true,
-      roles: people.get(accountId)?.roles ?? [],
-    }),
-  }),
+  findAccount: (ctx, accountId) =>
+    people.get(accountId)?.leaves && ctx.oidc.entities.RefreshToken
+      ? undefined
+      : {
+          accountId,
+          claims: async () => ({
+            sub: accountId,
+            email: `${accountId}@example.com`,
+            email_verified: true,
+            roles: people.get(accountId)?.roles ?? [],
+          }),
+        },
 });
-
-const form = (fields: string, button: string): string =>
-  `<!doctype html><html lang="en"><title>Provider</title><form method="post">${fields}<button>${button}</button></form></html>`;
-const loginForm = form(
-  '<label>Name <input name="name"></label><label>Roles <input name="roles"></label><label>Seconds <input name="seconds"></label>',
-  'Sign in',
-);
 
 const answerOthers = provider.callback();
 const server = createServer((request, response) => {
@@ -92,7 +106,8 @@ const server = createServer((request, response) => {
 function meet(fields: URLSearchParams): string {
   const name = fields.get('name') ?? '';
   const roles = (fields.get('roles') ?? '').split(' ').filter(Boolean);
-  people.set(name, { roles, seconds: Number(fields.get('seconds') || usualSeconds) });
+  const seconds = Number(fields.get('seconds') || usualSeconds);
+  people.set(name, { roles, seconds, leaves: fields.get('leaves') === 'yes' });
   return name;
 }
 

@@ -25,9 +25,6 @@ const underWay = z.object({
   view: z.string(),
 });
 
-/** A session that ends sooner than this is renewed when that is asked for. */
-const renewBeforeMs = 30_000;
-
 interface Parts {
   readonly provider: Provider;
   readonly sessions: Sessions;
@@ -75,39 +72,29 @@ export class SignIn {
     return this.#parts.cookies.write('sign-in', '');
   }
 
-  /** Goes on with a session whose token ends soon, or has ended. */
-  async renew(headers: IncomingHttpHeaders): Promise<Identity> {
+  /** Goes on with a session whose token has run out; nobody, where there is none or it must not go on. */
+  async renew(headers: IncomingHttpHeaders): Promise<Identity | undefined> {
     const { sessions, cookies } = this.#parts;
     const key = sessionKeyIn(headers, cookies);
-    if (!key) throw signedOut();
+    if (!key || !(await sessions.find(key))) return undefined;
     // Some providers take a token to go on with once only, and of two requests at once the later finds it done.
     return sessions.alone(key, async () => {
       const session = await sessions.find(key);
-      if (!session) throw signedOut();
-      try {
-        return (await this.#stillGood(session)) ?? (await this.#renewed(key, session));
-      } catch (error) {
-        if (error instanceof HttpError) await sessions.end(key);
-        throw error;
-      }
+      const identity = session && ((await this.#stillGood(session)) ?? (await this.#renewed(key, session)));
+      if (!identity) await sessions.end(key);
+      return identity;
     });
   }
 
-  async #stillGood({ idToken }: Session): Promise<Identity | undefined> {
-    const identity = await this.#parts.verify(idToken).catch(error => {
-      if (error instanceof HttpError) return undefined;
-      throw error;
-    });
-    const left = (identity?.expires?.getTime() ?? 0) - Date.now();
-    return left > renewBeforeMs ? identity : undefined;
+  #stillGood({ idToken }: Session): Promise<Identity | undefined> {
+    return this.#parts.verify(idToken).catch(unlessRefused);
   }
 
-  async #renewed(key: string, { refreshToken, principal }: Session): Promise<Identity> {
+  async #renewed(key: string, { refreshToken, principal }: Session): Promise<Identity | undefined> {
     const { provider, sessions, verify } = this.#parts;
-    if (!refreshToken) throw signedOut();
-    const tokens = await provider.refresh(refreshToken);
-    const identity = await verify(tokens.idToken);
-    if (identity.principal !== principal) throw signedOut();
+    const tokens = refreshToken && (await provider.refresh(refreshToken).catch(unlessRefused));
+    const identity = tokens && (await verify(tokens.idToken).catch(unlessRefused));
+    if (!identity || identity.principal !== principal) return undefined;
     await sessions.change(key, { ...tokens, principal });
     return identity;
   }
@@ -135,6 +122,7 @@ function readUnderWay(cookie: string | undefined): z.infer<typeof underWay> {
   }
 }
 
-function signedOut(): HttpError {
-  return refusal('The session has ended: sign in again.');
+/** That somebody was refused is an answer; that nobody could be asked is none. */
+function unlessRefused(error: unknown): undefined {
+  if (!(error instanceof HttpError)) throw error;
 }
