@@ -26,8 +26,12 @@ export const getEvents = route({
   scope: 'loop:read',
   answer: 'text/event-stream',
 
-  async handle(_input, context: Pick<Context, 'cache' | 'db' | 'log' | 'queues' | 'principal' | 'signal'>) {
-    const { db, principal, signal } = context;
+  async handle(
+    _input,
+    context: Pick<Context, 'cache' | 'db' | 'log' | 'queues' | 'principal' | 'caller' | 'signal'>,
+  ) {
+    const { db, principal } = context;
+    const signal = untilExpired(context);
     const { feed, streams } = listening.get(db) ?? { feed: new EventFeed(context), streams: new Map() };
     listening.set(db, { feed, streams });
     countStream(streams, principal, signal);
@@ -35,6 +39,16 @@ export const getEvents = route({
     return { headers, stream: streamOf(feed, signal) };
   },
 });
+
+/** The longest that a timer can wait. */
+const longestMs = 2 ** 31 - 1;
+
+/** Whoever listens is asked again who they are when the time of their token is over. */
+function untilExpired({ signal, caller: { expires } }: Pick<Context, 'signal' | 'caller'>): AbortSignal {
+  if (!expires) return signal;
+  const left = Math.min(Math.max(expires.getTime() - Date.now(), 0), longestMs);
+  return AbortSignal.any([signal, AbortSignal.timeout(left)]);
+}
 
 function countStream(streams: Map<string, number>, principal: string, signal: AbortSignal): void {
   const open = streams.get(principal) ?? 0;
