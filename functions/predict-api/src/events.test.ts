@@ -9,8 +9,9 @@ it('has so many streams for each caller, and no more', async () => {
   const [{ db, close }, redis] = await Promise.all([openTestDatabase({ seeded: false }), openTestCache()]);
   const log = createLogger('test', 'silent');
   const queues = { list: async () => [] };
+  const route = getEvents();
   const listen = (principal: string, signal: AbortSignal) =>
-    getEvents.handle(
+    route.handle(
       { params: undefined, query: undefined, body: undefined },
       { cache: redis.cache, db, log, queues, principal, signal, caller: someone },
     );
@@ -30,16 +31,14 @@ it('has so many streams for each caller, and no more', async () => {
 it('ends a stream when the time of its token is over, and not before', async () => {
   const [{ db, close }, redis] = await Promise.all([openTestDatabase({ seeded: false }), openTestCache()]);
   const page = new AbortController();
+  const route = getEvents();
   const listen = async (seconds: number): Promise<AsyncIterator<string>> => {
     const context = {
       ...{ cache: redis.cache, db, log: createLogger('test', 'silent'), queues: { list: async () => [] } },
       ...{ principal: 'mira', signal: page.signal },
       caller: { ...someone, expires: new Date(Date.now() + seconds * 1000) },
     };
-    const { stream } = await getEvents.handle(
-      { params: undefined, query: undefined, body: undefined },
-      context,
-    );
+    const { stream } = await route.handle({ params: undefined, query: undefined, body: undefined }, context);
     if (!stream) throw new Error('There is no stream.');
     return stream[Symbol.asyncIterator]();
   };
