@@ -1,5 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { setPriority } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Launch, launch } from './launch.ts';
 import { findFreePort } from './ports.ts';
@@ -8,7 +10,12 @@ const stopDeadlineMs = 4_000;
 /** A function that dies at once, again and again, must not keep the machine busy with its deaths. */
 const maxRestartDelayMs = 5_000;
 
+/** Half as much of a busy processor as those get that somebody waits for. */
+const backgroundNiceness = 3;
+
 export interface FunctionSpec extends Launch {
+  /** Whether others go first where the processor has too much to do: those that somebody waits for. */
+  readonly isBackground?: boolean;
   /** Told whenever the process ended by itself and another is started. */
   readonly onRestart: (how: string) => void;
 }
@@ -17,6 +24,8 @@ export interface FunctionSpec extends Launch {
 export class FunctionProcess {
   readonly #spec: FunctionSpec;
   #child: ChildProcess | undefined;
+  /** The one that takes connections. */
+  #listening: ChildProcess | undefined;
   #stopping = false;
   #deaths = 0;
 
@@ -37,6 +46,8 @@ export class FunctionProcess {
     const { child, listens } = launch(this.#spec);
     this.#child = child;
     await listens();
+    if (this.#spec.isBackground && child.pid) setPriority(child.pid, backgroundNiceness);
+    this.#listening = child;
     child.once('exit', (code, signal) => void this.#startAgain(signal ?? `code ${code}`, child));
   }
 
@@ -48,6 +59,14 @@ export class FunctionProcess {
     child.kill('SIGTERM');
     const force = setTimeout(() => child.kill('SIGKILL'), stopDeadlineMs);
     await ended.finally(() => clearTimeout(force));
+  }
+
+  /** Gives it a connection to answer on; false while it could not. */
+  handOver(connection: Socket): boolean {
+    const child = this.#listening;
+    if (this.#stopping || child?.connected !== true) return false;
+    child.send('connection', connection, error => void (error && connection.destroy()));
+    return true;
   }
 
   /** Lets it finish what it has in hand, then starts what lies in its folder by now. What comes meanwhile comes again. */

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { functionsFolder, placeDataSet } from '@banknote-loop/build/data-set';
 import { deliveryPolicy } from '@banknote-loop/shared/contract';
@@ -9,14 +10,15 @@ import { pubSubIn } from '@banknote-loop/shared/pubsub';
 import { readTopology } from '../../functions/topology.ts';
 import { claimFolder } from './chosen-data-set.ts';
 import { deadAddresses, withoutDeadAddresses, writeEnvironmentFile } from './environment-file.ts';
-import { type Front, startFront } from './front.ts';
+import { startFront } from './front.ts';
 import { FunctionProcess } from './function-process.ts';
 import { settingsFrom } from './given-settings.ts';
 import { prepareModelKeys } from './model-keys.ts';
-import { type Observer, startObserver } from './observer.ts';
+import { startObserver } from './observer.ts';
 import { occupy } from './occupancy.ts';
 import { ownNames } from './openness.ts';
-import { answersOf } from './own-answers.ts';
+import { type LogLine, parseLogLine } from './output.ts';
+import { startOwnAnswers } from './own-answers.ts';
 import { findFreePort } from './ports.ts';
 import { type Backoff, prepareMessaging } from './prepare-cloud.ts';
 import { ensureModel, mendCache } from './prepare-model.ts';
@@ -47,8 +49,8 @@ export interface LoopEvents {
   say(line: string): void;
   /** A part of the start that is done. */
   step(what: string): void;
-  /** A line that a function wrote. */
-  log(functionName: string, line: string): void;
+  /** A line that a function wrote, and its fields if it has any. */
+  log(functionName: string, line: string, fields?: LogLine): void;
 }
 
 /** The whole loop, running on this machine. */
@@ -105,19 +107,26 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     if (await mendCache(environment, declaration))
       events.step('Redis was empty and has been filled from PostgreSQL');
     const log = (name: string, line: string): void => {
-      observer?.take(line);
-      events.log(name, line);
+      const fields = parseLogLine(line);
+      if (fields) observer?.take(fields);
+      events.log(name, line, fields);
     };
-    const running = await startFunctions(
-      functions,
-      functionsFolder(declaration),
+    const placed = await placeFunctions(functions);
+    const ownAnswers = observer && (await startOwnAnswers(observer, portOf(placed, behindFront)));
+    if (ownAnswers) stops.push(() => ownAnswers.close());
+    const elsewhere = { '/notes': portOf(placed, 'ingest-api'), ...ownAnswers?.ports };
+    const running = await startFunctions(placed, elsewhere, {
+      folder: functionsFolder(declaration),
       environment,
-      { ...events, log },
-      options.backoff ?? defaultBackoff,
-    );
+      events: { ...events, log },
+      backoff: options.backoff ?? defaultBackoff,
+    });
     stops.push(() => running.stop());
     events.step(`${running.processes.size} functions listen`);
-    const front = await openFront(options, running.ports, observer);
+    const { port, host = '127.0.0.1' } = options;
+    const handOver = (connection: Socket) =>
+      running.processes.get(behindFront)?.handOver(connection) ?? false;
+    const front = await startFront({ port, host, handOver });
     stops.push(() => front.close());
     await ensureModel(environment, declaration);
     events.step('a model answers');
@@ -152,24 +161,47 @@ const defaultBackoff: Backoff = {
   maxSeconds: deliveryPolicy.maxBackoffSeconds,
 };
 
+/** Connections of the front are handed to it: it answers all but what it passes on. */
+const behindFront = 'predict-api';
+
+interface Placed {
+  readonly definition: AnyFunction;
+  readonly port: number;
+}
+
+function placeFunctions(functions: readonly AnyFunction[]): Promise<readonly Placed[]> {
+  return Promise.all(functions.map(async definition => ({ definition, port: await findFreePort() })));
+}
+
+function portOf(placed: readonly Placed[], name: string): number {
+  const found = placed.find(({ definition }) => definition.name === name);
+  if (!found) throw new Error(`There is no function named ${name}.`);
+  return found.port;
+}
+
+interface Surroundings {
+  /** Where the bundles lie. */
+  readonly folder: string;
+  readonly environment: Environment;
+  readonly events: LoopEvents;
+  readonly backoff: Backoff;
+}
+
 async function startFunctions(
-  functions: readonly AnyFunction[],
-  folder: string,
-  environment: Environment,
-  events: LoopEvents,
-  backoff: Backoff,
+  placed: readonly Placed[],
+  elsewhere: Readonly<Record<string, number>>,
+  { folder, environment, events, backoff }: Surroundings,
 ) {
-  const placed = await Promise.all(
-    functions.map(async definition => ({ definition, port: await findFreePort() })),
-  );
   const processes = new Map(
-    placed.map(({ definition: { name }, port }) => [
+    placed.map(({ definition, definition: { name }, port }) => [
       name,
       new FunctionProcess({
         name,
         port,
         source: join(folder, name),
         environment,
+        isBackground: definition.kind === 'event',
+        ...(name === behindFront && { elsewhere }),
         onLine: line => events.log(name, line),
         onRestart: how => events.say(`${name} ended (${how}) and is started again`),
       }),
@@ -193,18 +225,5 @@ async function startFunctions(
     await stop();
     throw error;
   }
-  return { processes, ports: new Map(placed.map(({ definition, port }) => [definition.name, port])), stop };
-}
-
-async function openFront(
-  { port, host = '127.0.0.1' }: LoopOptions,
-  ports: ReadonlyMap<AnyFunction['name'], number>,
-  observer: Observer | undefined,
-): Promise<Front> {
-  const ingestPort = ports.get('ingest-api');
-  const predictPort = ports.get('predict-api');
-  if (!ingestPort || !predictPort)
-    throw new Error('There is no function named ingest-api or none named predict-api.');
-  const answerItself = observer && answersOf(observer);
-  return startFront({ port, host, ingestPort, predictPort, answerItself });
+  return { processes, stop };
 }
