@@ -1,7 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { setPriority } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Launch, launch } from './launch.ts';
 import { findFreePort } from './ports.ts';
@@ -10,12 +9,7 @@ const stopDeadlineMs = 4_000;
 /** A function that dies at once, again and again, must not keep the machine busy with its deaths. */
 const maxRestartDelayMs = 5_000;
 
-/** Half as much of a busy processor as those get that somebody waits for. */
-const backgroundNiceness = 3;
-
 export interface FunctionSpec extends Launch {
-  /** Whether others go first where the processor has too much to do: those that somebody waits for. */
-  readonly isBackground?: boolean;
   /** Told whenever the process ended by itself and another is started. */
   readonly onRestart: (how: string) => void;
 }
@@ -46,7 +40,6 @@ export class FunctionProcess {
     const { child, listens } = launch(this.#spec);
     this.#child = child;
     await listens();
-    if (this.#spec.isBackground && child.pid) setPriority(child.pid, backgroundNiceness);
     this.#listening = child;
     child.once('exit', (code, signal) => void this.#startAgain(signal ?? `code ${code}`, child));
   }

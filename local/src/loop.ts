@@ -193,14 +193,13 @@ async function startFunctions(
   { folder, environment, events, backoff }: Surroundings,
 ) {
   const processes = new Map(
-    placed.map(({ definition, definition: { name }, port }) => [
+    placed.map(({ definition: { name }, port }) => [
       name,
       new FunctionProcess({
         name,
         port,
         source: join(folder, name),
         environment,
-        isBackground: definition.kind === 'event',
         ...(name === behindFront && { elsewhere }),
         onLine: line => events.log(name, line),
         onRestart: how => events.say(`${name} ended (${how}) and is started again`),
