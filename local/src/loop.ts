@@ -22,7 +22,7 @@ import { startOwnAnswers } from './own-answers.ts';
 import { findFreePort } from './ports.ts';
 import { type Backoff, prepareMessaging } from './prepare-cloud.ts';
 import { ensureModel, mendCache } from './prepare-model.ts';
-import { type Environment, type Services, startServices } from './services.ts';
+import { type Environment, openServices, type Services } from './services.ts';
 
 export interface LoopOptions {
   /** Where everything is kept. */
@@ -86,13 +86,12 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     for (const one of stops.splice(0).reverse()) await one();
   };
   try {
-    const services = await startServices({ folder, dataSet, durable, given, say: events.say });
-    stops.push(() => services.stop());
-    events.step('PostgreSQL, Redis, Pub/Sub, Cloud Storage and Secret Manager are up');
+    const opening = await openServices({ folder, dataSet, durable, given, say: events.say });
+    stops.push(async () => (await opening.services.catch(() => undefined))?.stop());
     const observer = options.observe ? await startObserver(given) : undefined;
     if (observer) stops.push(() => observer.close());
     const functions = await readTopology();
-    const addresses = { ...services.environment, ...observer?.environment };
+    const addresses = { ...opening.environment, ...observer?.environment };
     const handedOn = settingsFrom(given, functions, events.say);
     const hosts = [...ownNames(options), ...(handedOn.ALLOWED_HOSTS ?? '').split(/[\s,]+/)].filter(Boolean);
     const signing = await signingKeys(folder, { given, addresses, dataSet: declaration.name });
@@ -104,8 +103,6 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
       ...addresses,
     };
     placeDataSet(declaration, functions);
-    if (await mendCache(environment, declaration))
-      events.step('Redis was empty and has been filled from PostgreSQL');
     const log = (name: string, line: string): void => {
       const fields = parseLogLine(line);
       if (fields) observer?.take(fields);
@@ -115,21 +112,27 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     const ownAnswers = observer && (await startOwnAnswers(observer, portOf(placed, behindFront)));
     if (ownAnswers) stops.push(() => ownAnswers.close());
     const elsewhere = { '/notes': portOf(placed, 'ingest-api'), ...ownAnswers?.ports };
-    const running = await startFunctions(placed, elsewhere, {
+    // They need no service to start, and so they do while the database comes up.
+    const running = startFunctions(placed, elsewhere, {
       folder: functionsFolder(declaration),
       environment,
       events: { ...events, log },
-      backoff: options.backoff ?? defaultBackoff,
     });
     stops.push(() => running.stop());
+    const services = await opening.services;
+    events.step('PostgreSQL, Redis, Pub/Sub, Cloud Storage and Secret Manager are up');
+    if (await mendCache(environment, declaration))
+      events.step('Redis was empty and has been filled from PostgreSQL');
+    await deliverMessages(running, environment, options.backoff ?? defaultBackoff);
     events.step(`${running.processes.size} functions listen`);
     const { port, host = '127.0.0.1' } = options;
     const handOver = (connection: Socket) =>
       running.processes.get(behindFront)?.handOver(connection) ?? false;
     const front = await startFront({ port, host, handOver });
     stops.push(() => front.close());
-    await ensureModel(environment, declaration);
-    events.step('a model answers');
+    const first = await ensureModel(environment, declaration);
+    if (first.state === 'refused') events.say(`No model answers yet. ${first.reason}`);
+    else events.step(`a model ${first.state}${first.state === 'answers' ? '' : ' one is trained'}`);
     const url = `http://127.0.0.1:${front.port}`;
     const forShell = { ...addresses, ...signing, ...services.forShell, LOOP_URL: url };
     stops.push(writeEnvironmentFile({ folder, environment: forShell, given }));
@@ -184,14 +187,21 @@ interface Surroundings {
   readonly folder: string;
   readonly environment: Environment;
   readonly events: LoopEvents;
-  readonly backoff: Backoff;
 }
 
-async function startFunctions(
+interface RunningFunctions {
+  readonly processes: ReadonlyMap<string, FunctionProcess>;
+  readonly placed: readonly Placed[];
+  /** Fails when one of them ends instead. */
+  readonly listening: Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+function startFunctions(
   placed: readonly Placed[],
   elsewhere: Readonly<Record<string, number>>,
-  { folder, environment, events, backoff }: Surroundings,
-) {
+  { folder, environment, events }: Surroundings,
+): RunningFunctions {
   const processes = new Map(
     placed.map(({ definition: { name }, port }) => [
       name,
@@ -206,23 +216,28 @@ async function startFunctions(
       }),
     ]),
   );
-  const stop = async (): Promise<void> => {
-    await Promise.all([...processes.values()].map(one => one.stop()));
+  const listening = Promise.all([...processes.values()].map(one => one.start()));
+  // Whoever waits for them hears of it; until somebody does, it is no accident of the process.
+  listening.catch(() => undefined);
+  return {
+    processes,
+    placed,
+    listening,
+    async stop() {
+      await Promise.all([...processes.values()].map(one => one.stop()));
+    },
   };
-  try {
-    await Promise.all([
-      ...[...processes.values()].map(one => one.start()),
-      prepareMessaging(
-        pubSubIn(environment),
-        placed.filter(
-          (one): one is { definition: EventFunction; port: number } => one.definition.kind === 'event',
-        ),
-        backoff,
-      ),
-    ]);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { processes, stop };
+}
+
+/** From here on messages move: every function listens, and every service is as it should be. */
+async function deliverMessages(
+  { listening, placed }: RunningFunctions,
+  environment: Environment,
+  backoff: Backoff,
+): Promise<void> {
+  await listening;
+  const triggered = placed.filter(
+    (one): one is { definition: EventFunction; port: number } => one.definition.kind === 'event',
+  );
+  await prepareMessaging(pubSubIn(environment), triggered, backoff);
 }
