@@ -1,5 +1,6 @@
 import type { TensorFlow } from './backend.ts';
 import type { Fitted, Task } from './candidate.ts';
+import { fitKernel, type KernelSettings } from './kernel.ts';
 import { fitLinear, type LinearSettings } from './linear.ts';
 import type { Networks } from './network.ts';
 import type { OnnxMember } from './onnx/member.ts';
@@ -14,7 +15,7 @@ export type Member =
   | { readonly kind: 'trees'; readonly forest: Forest }
   | { readonly kind: 'onnx'; readonly onnx: OnnxMember };
 
-export type Family = 'linear' | 'perceptron' | 'trees';
+export type Family = 'linear' | 'perceptron' | 'trees' | 'kernel';
 
 /** How large a table is, as far as the time to learn from it depends on that. */
 export interface Size {
@@ -45,7 +46,23 @@ function linear(name: string, settings: LinearSettings): Candidate {
     family: 'linear',
     // Some six penalties, twenty looks at all rows for each.
     seconds: ({ seen, inputs, outputs, folds }) => 120 * (folds + 1) * seen * (inputs + 2) * outputs * 2.5e-9,
-    fit: (_, task) => asNetworks(fitLinear(task, settings)),
+    fit: (tf, task) => asNetworks(fitLinear(tf, task, settings)),
+  };
+}
+
+function kernel(name: string, settings: KernelSettings): Candidate {
+  return {
+    name,
+    family: 'kernel',
+    seconds: ({ rows, seen, inputs, outputs, folds }) => {
+      const learned = Math.min(seen, settings.mostRows);
+      const places = Math.min(learned, settings.mostPlaces);
+      const features = places * (inputs + 10 + places / 2) * 1.5e-9;
+      return (
+        (folds + 1) * learned * (features + 90 * places * outputs * 2.5e-9) + rows * places * inputs * 2e-9
+      );
+    },
+    fit: (tf, task) => asNetworks(fitKernel(tf, task, settings)),
   };
 }
 
@@ -153,6 +170,14 @@ export const catalog: readonly Candidate[] = [
     columnShare: 1,
     mostRounds: 200,
   }),
+  kernel('kernel', {
+    scale: 'number',
+    mostPlaces: 256,
+    mostRows: 6_000,
+    steepnesses: [0.5, 2, 8],
+    penalties: [3, 1, 0.3, 0.1, 0.03, 0.01, 0.003],
+  }),
+  linear('linear, every kind', { scale: 'number', mostKinds: 1_000, penalties }),
   linear('linear, by rank', { scale: 'rank', penalties }),
   perceptron('patient perceptron, by rank', { ...patientPerceptron, scale: 'rank', weightDecay: 0.002 }),
 ];
