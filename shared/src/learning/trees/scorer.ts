@@ -14,26 +14,34 @@ export function compileForest(
   forest: Forest,
   columns: readonly Column[],
 ): (values: Float64Array) => Float64Array {
-  const { base, roots, children, leaves } = forest;
+  const { base } = forest;
   const outputs = base.length;
   const width = columns.length;
   const { asks, questionOf, count } = readQuestions(forest, columns);
+  const { roots, children, leaves, nodeEnds, leafEnds } = placeLeaves(forest);
   /** Of each question the rows that go right. */
   const right = new Int32Array(count);
-  /** Of each node the rows of the block that come there. */
-  const reached = new Int32Array(children.length / 2);
-  const ends = endsOf(forest);
+  /** The rows of the block that come to each node and, behind those, to each leaf. */
+  const reached = new Int32Array(questionOf.length + leaves.length);
   const block = new Float64Array(rowsAtOnce * outputs);
 
-  const land = (place: number, rows: number, output: number): void => {
-    if (place >= 0) {
-      reached[place] = rows;
-      return;
+  const passTree = (tree: number, all: number): void => {
+    reached[roots[tree] ?? 0] = all;
+    const nodeEnd = nodeEnds[tree] ?? 0;
+    for (let node = tree === 0 ? 0 : (nodeEnds[tree - 1] ?? 0); node < nodeEnd; node += 1) {
+      const here = reached[node] ?? 0;
+      const goRight = here & (right[questionOf[node] ?? 0] ?? 0);
+      reached[children[node * 2] ?? 0] = here ^ goRight;
+      reached[children[node * 2 + 1] ?? 0] = goRight;
     }
-    const value = leaves[~place] ?? 0;
-    for (let left = rows; left !== 0; left &= left - 1) {
-      const row = 31 - Math.clz32(left & -left);
-      block[row * outputs + output] = (block[row * outputs + output] ?? 0) + value;
+    const output = tree % outputs;
+    const leafEnd = leafEnds[tree] ?? 0;
+    for (let leaf = tree === 0 ? 0 : (leafEnds[tree - 1] ?? 0); leaf < leafEnd; leaf += 1) {
+      const value = leaves[leaf] ?? 0;
+      for (let left = reached[questionOf.length + leaf] ?? 0; left !== 0; left &= left - 1) {
+        const place = (31 - Math.clz32(left & -left)) * outputs + output;
+        block[place] = (block[place] ?? 0) + value;
+      }
     }
   };
 
@@ -45,20 +53,35 @@ export function compileForest(
       for (const ask of asks) ask(values, start, some, right);
       for (let i = 0; i < some * outputs; i += 1) block[i] = base[i % outputs] ?? 0;
       const all = some === rowsAtOnce ? -1 : (1 << some) - 1;
-      for (let tree = 0, node = 0; tree < roots.length; tree += 1) {
-        const output = tree % outputs;
-        land(roots[tree] ?? -1, all, output);
-        for (const end = ends[tree] ?? 0; node < end; node += 1) {
-          const here = reached[node] ?? 0;
-          const goRight = here & (right[questionOf[node] ?? 0] ?? 0);
-          land(children[node * 2] ?? -1, here ^ goRight, output);
-          land(children[node * 2 + 1] ?? -1, goRight, output);
-        }
-      }
+      for (let tree = 0; tree < roots.length; tree += 1) passTree(tree, all);
       scores.set(block.subarray(0, some * outputs), start * outputs);
     }
     return scores;
   };
+}
+
+/** The leaves in the order in which nodes have them, numbered on behind the nodes, and where those of each tree end. */
+function placeLeaves(forest: Forest) {
+  const nodes = forest.columns.length;
+  const leaves: number[] = [];
+  const place = (at: number): number => {
+    if (at >= 0) return at;
+    leaves.push(forest.leaves[~at] ?? 0);
+    return nodes + leaves.length - 1;
+  };
+  const nodeEnds = endsOf(forest);
+  const leafEnds = new Int32Array(nodeEnds.length);
+  const children = new Int32Array(nodes * 2);
+  let child = 0;
+  const roots = forest.roots.map((root, tree) => {
+    const at = place(root);
+    for (const end = 2 * (nodeEnds[tree] ?? 0); child < end; child += 1) {
+      children[child] = place(forest.children[child] ?? -1);
+    }
+    leafEnds[tree] = leaves.length;
+    return at;
+  });
+  return { roots, children, leaves: Float64Array.from(leaves), nodeEnds, leafEnds };
 }
 
 /** Writes, for each question about one column, which of some rows go right: a bit for each. */
