@@ -19,7 +19,7 @@ export interface KernelSettings {
 }
 
 /** So many rows and places are enough to tell which steepness is best. */
-const tried = { mostPlaces: 128, mostRows: 1_000 };
+export const triedKernel = { mostPlaces: 128, mostRows: 1_000, penalties: [1, 0.1, 0.01] };
 
 /**
  * Kernel logistic regression with a Gaussian kernel: rows that lie near each other get like answers, whatever the shape of
@@ -30,13 +30,13 @@ export function fitKernel(tf: TensorFlow, task: Task, settings: KernelSettings):
   const inputs = measureInputs(table, settings.scale, task.seed);
   const found = settings.steepnesses
     .map(steepness => {
-      const { splits } = project(task, inputs, steepness, tried);
-      return { steepness, ...walkPenalties(tf, splits, settings.penalties) };
+      const { splits } = project(task, inputs, steepness, triedKernel);
+      return { steepness, ...walkPenalties(tf, splits, triedKernel.penalties) };
     })
     .reduce((best, one) => (one.loss < best.loss ? one : best));
   const { splits, kernels } = project(task, inputs, found.steepness, settings);
   // With more rows the best penalty is about the same, seldom much stronger.
-  const penalties = settings.penalties.filter(penalty => penalty < found.penalty * 4);
+  const penalties = settings.penalties.filter(penalty => penalty <= found.penalty * 3);
   const walked = walkPenalties(tf, splits, penalties);
   const { rows: all, kernel } = projectRows(task, inputs, noFold, found.steepness, settings);
   const point = regress(tf, all, walked.penalty);

@@ -60,10 +60,10 @@ const layer = z
     biases: parameters,
     radial: z.boolean().optional(),
   })
-  .refine(({ units, biases }) => biases.length === units, 'A layer needs one bias for each unit')
   .refine(
-    ({ radial, biases }) => !radial || biases.every(bias => bias <= 0),
-    'A radial unit grows with the distance',
+    ({ units, biases, radial }) =>
+      biases.length === units && (!radial || Array.from(biases).every(bias => bias <= 0)),
+    'A layer needs one bias for each unit, and a radial one none above zero',
   );
 
 const networks = z.strictObject({
