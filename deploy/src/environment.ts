@@ -10,7 +10,7 @@ import type { Settings } from './settings.ts';
  * and certificates are in secrets, and Cloud Run says itself which service it runs.
  */
 const neverSet =
-  /_EMULATOR_HOST$|^TOPIC_ID$|^MODEL_KEYS$|^MESSAGE_KEYS$|^REDIS_PASSWORD$|^PGSSLROOTCERT$|^REDIS_CACERT$|^K_SERVICE$/;
+  /_EMULATOR_HOST$|^(TOPIC_ID|MODEL_KEYS|MESSAGE_KEYS|REDIS_PASSWORD|PGSSLROOTCERT|REDIS_CACERT|AUTH_CLIENT_SECRET|K_SERVICE)$/;
 
 /** The settings that a function checks when it starts. */
 export function schemasOf({ uses, settings }: AnyFunction): readonly z.ZodObject[] {

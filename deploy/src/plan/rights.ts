@@ -52,10 +52,12 @@ function rightsByUse(site: Site, password: string): Readonly<Record<ResourceName
   const keys = secret(site.names.modelKeys);
   const stores = secretsOfStores(site);
   const redis = stores.redis.map(secret);
+  const { AUTH_CLIENT_SECRET_NAME: clientSecret } = site.settings.passedOn;
   return {
     database: [secret(password), ...stores.database.map(secret)],
     cache: redis,
     'access-control': redis,
+    'sign-in': [...redis, ...(clientSecret ? [secret(clientSecret)] : [])],
     'message-keys': [secret(site.names.messageKeys)],
     'live-model': [reader, keys, ...redis],
     'model-store': [reader, keys, { ...models, role: 'roles/storage.objectCreator', exact: true }],

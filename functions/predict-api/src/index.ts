@@ -10,6 +10,7 @@ import {
   predictRules,
   qualityRules,
   queues,
+  signIn,
   topics,
 } from '@banknote-loop/shared';
 import { readGauges } from './gauges.ts';
@@ -26,6 +27,7 @@ export default defineHttp({
     store: modelStore,
     queues,
     deadLetters,
+    signIn,
     signatures: messageKeys,
   },
   settings: { answers: answerRules, predictions: predictRules, quality: qualityRules },

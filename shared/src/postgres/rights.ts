@@ -12,6 +12,8 @@ const outcome = 'role, job_id';
 const check = 'checked_by, plausibility, unlike, oddity, suspicion, seconded_by, kept_by, doubt';
 const decision = 'kept_by, set_aside, set_aside_by';
 const setAside = 'set_aside, set_aside_by';
+/** Whoever changes a label lets a trigger count what is known of its reviewer. */
+const counted = { label_changes: 'insert' };
 
 /** By function and table. A right to change names its columns. */
 const rights: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -19,15 +21,19 @@ const rights: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'feedback-to-db': {
     predictions: `select, update (${rating})`,
     training: 'select, update (created, reviewer, verified, seconded_by)',
+    ...counted,
   },
   'feedback-to-training': {
     // It changes nothing there. To lock a row takes the right to change some column of it, and this one does no harm.
     predictions: 'select, update (abstained)',
     training: `select, insert, delete, update (${label}, ${outcome}, ${check}, ${setAside})`,
+    ...counted,
   },
   training: {
     predictions: 'select',
     training: `select, update (${outcome}, ${check}, ${setAside})`,
+    label_changes: 'select, insert, delete',
+    reviewer_counts: 'select, insert, update',
     hold_out: 'select',
     jobs: 'select, insert',
     models: 'select, insert',
@@ -45,12 +51,15 @@ const rights: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'predict-api': {
     predictions: 'select',
     training: `select, update (${decision})`,
+    ...counted,
     jobs: 'select, insert',
     models: 'select, insert',
     decisions: 'select, insert',
     skipped_trainings: 'select',
     alerts: 'select, insert, delete',
     audit: 'select, insert',
+    forgotten: 'select',
+    'function forget_person(text, text, text, boolean), finish_forgetting(text)': 'execute',
   },
 };
 
@@ -77,6 +86,7 @@ export function userOf(functionName: string, loopUser: string): string {
 export function grantsToFunctions(): string {
   const grants = Object.entries(rights).flatMap(([name, tables]) => [
     `revoke all on all tables in schema public from ${roleOf(name)};`,
+    `revoke all on all functions in schema public from ${roleOf(name)};`,
     `grant usage on schema public to ${roleOf(name)};`,
     // Whose tables they are, each looks at first.
     `grant select on data_set to ${roleOf(name)};`,

@@ -11,6 +11,7 @@ export type ResourceName =
   | 'dead-letters'
   | 'monitoring'
   | 'access-control'
+  | 'sign-in'
   | 'message-keys';
 
 /**
