@@ -1,25 +1,25 @@
 import { type Span, SpanStore, startSpanReceiver } from '@banknote-loop/local-cloud';
 import type { RecordedSpan } from '@banknote-loop/shared/contract';
 import { LineMeter, logMetrics } from '@banknote-loop/shared/telemetry';
-import { parseLogLine } from './output.ts';
+import type { LogLine } from './output.ts';
 import type { Environment } from './services.ts';
 
 /** Sees what the functions do by what they write and send, and tells it: the laptop's Cloud Trace and Monitoring. */
 export interface Observer {
   /** Where the functions send their spans. */
   readonly environment: Environment;
-  /** Takes a line that a function wrote. */
-  take(line: string): void;
+  /** Takes a line that a function wrote, by its fields. */
+  take(fields: LogLine): void;
   /** All metrics of all functions, in the text format of Prometheus. */
   metrics(): string;
-  /** The answer to `GET /traces`: one story with all its spans, or without an id the latest stories. */
+  /** The answer to `GET /traces`: all spans of one correlation, or without an id the latest correlations. */
   traces(correlationId: string | undefined): object;
   close(): Promise<void>;
 }
 
 /** Some minutes of a busy loop, and some ten megabytes. */
 const capacity = 20_000;
-const newestStories = 50;
+const mostListed = 50;
 
 /** Starts to observe; spans go elsewhere if the user has named a place for them. */
 export async function startObserver(given: NodeJS.ProcessEnv): Promise<Observer> {
@@ -29,14 +29,13 @@ export async function startObserver(given: NodeJS.ProcessEnv): Promise<Observer>
   const receiver = OTEL_EXPORTER_OTLP_ENDPOINT ? undefined : await startSpanReceiver(store);
   return {
     environment: { OTEL_EXPORTER_OTLP_ENDPOINT: OTEL_EXPORTER_OTLP_ENDPOINT ?? receiver?.url ?? '' },
-    take(line) {
-      const fields = parseLogLine(line);
-      if (fields) for (const meter of meters) meter.take(fields);
+    take(fields) {
+      for (const meter of meters) meter.take(fields);
     },
     metrics: () => meters.map(meter => meter.format()).join(''),
     traces: correlationId =>
       correlationId === undefined
-        ? { stories: [...store.latest(newestStories)].map(([id, spans]) => summaryOf(id, spans)) }
+        ? { stories: [...store.latest(mostListed)].map(([id, spans]) => summaryOf(id, spans)) }
         : { correlation_id: correlationId, spans: store.conversation(correlationId).map(toContract) },
     close: async () => receiver?.close(),
   };

@@ -10,16 +10,23 @@ import { getModel, getModels, getQuality, postModel } from './models.ts';
 import { getDataSet, getReview, getSamples } from './notes.ts';
 import { getDeadLetters, getQueues, getTraces, replayDeadLetter } from './operations.ts';
 import { pages } from './pages.ts';
+import { postExport, postForget } from './people.ts';
 import { getPredict, postPredict } from './predict.ts';
 import { getReceipt } from './receipt.ts';
+import { getReturn, getSession, postSignIn, postSignOut } from './session.ts';
 
-/** Everything that the function answers: notes, predictions, models, the loop itself, and the page. */
+/**
+ * Everything that the function answers: notes, predictions, models, the loop itself, and the page. A process makes its
+ * routes once; what one of them remembers from request to request it keeps itself.
+ */
 export const routes = (dataSet: DataSet) => [
-  ...[getBatches, getBatch(dataSet), patchBatch(dataSet), postFeedback(dataSet), getReview(dataSet)],
+  ...[getBatches(), getBatch(dataSet), patchBatch(dataSet), postFeedback(dataSet), getReview(dataSet)],
   ...[getPredict(dataSet), postPredict(dataSet), getSamples(dataSet), getDataSet],
-  ...[getReceipt, getExplanation, getJobs, getModels, getModel, postModel],
+  ...[getReceipt, getExplanation(), getJobs, getModels, getModel, postModel],
   ...[getDecisions, postDecision, getQuality],
   ...[getReviewers, postLabelDecision, getAudit, exportAudit],
-  ...[getEvents, getQueues, getTraces, getDeadLetters, replayDeadLetter],
-  ...pages,
+  ...[postExport, postForget],
+  ...[getSession, postSignIn, getReturn, postSignOut],
+  ...[getEvents(), getQueues, getTraces, getDeadLetters, replayDeadLetter],
+  ...pages(),
 ];
