@@ -9,12 +9,12 @@ import { pubSubIn } from '@banknote-loop/shared/pubsub';
 import { readTopology } from '../../functions/topology.ts';
 import { claimFolder } from './chosen-data-set.ts';
 import { deadAddresses, withoutDeadAddresses, writeEnvironmentFile } from './environment-file.ts';
+import { lockFolder } from './folder-lock.ts';
 import { type Front, startFront } from './front.ts';
 import { FunctionProcess } from './function-process.ts';
 import { settingsFrom } from './given-settings.ts';
 import { prepareModelKeys } from './model-keys.ts';
 import { type Observer, startObserver } from './observer.ts';
-import { occupy } from './occupancy.ts';
 import { ownNames } from './openness.ts';
 import { answersOf } from './own-answers.ts';
 import { findFreePort } from './ports.ts';
@@ -68,10 +68,10 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
   const events = { ...silent, ...options.on };
   const { dataSet = findDataSet('banknotes') } = options;
   const { dataSet: declaration } = dataSet;
-  const leave = occupy(folder);
+  const unlock = lockFolder(folder);
   if (fresh) {
     rmSync(folder, { recursive: true, force: true });
-    occupy(folder);
+    lockFolder(folder);
   }
   claimFolder(folder, dataSet);
 
@@ -79,7 +79,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
   const given = withoutDeadAddresses({ ...(options.given ?? process.env) }, events.say);
   // Google's clients look at these by themselves, whatever addresses they are given.
   for (const name of deadAddresses(process.env)) delete process.env[name];
-  const stops: (() => void | Promise<void>)[] = [leave];
+  const stops: (() => void | Promise<void>)[] = [unlock];
   const stop = async (): Promise<void> => {
     for (const one of stops.splice(0).reverse()) await one();
   };

@@ -1,6 +1,6 @@
 import type { LabelRole, ReceiptRecord } from '@banknote-loop/shared/postgres';
 
-const ofRole: Readonly<Record<Exclude<LabelRole, 'trains' | 'set aside'>, string>> = {
+const roleTexts: Readonly<Record<Exclude<LabelRole, 'trains' | 'set aside'>, string>> = {
   judges:
     'One note in five judges the models instead of training them, so that every model is judged on notes that it has never seen, and this is one of those. Your label helps to decide which model may answer.',
   overruled:
@@ -14,15 +14,15 @@ const ofRole: Readonly<Record<Exclude<LabelRole, 'trains' | 'set aside'>, string
 };
 
 /** Tells a reviewer what became of a rating. */
-export function inWords(record: ReceiptRecord, waitSeconds: number | null): string {
+export function describeRating(record: ReceiptRecord, waitSeconds: number | null): string {
   const { training_class, role, set_aside } = record;
   if (training_class === null) return 'The rating is on its way to the rows that models learn from.';
   if (set_aside !== null) return `Nothing is learned from it for now. ${set_aside}`;
   if (role === null || role === 'set aside') return 'The rating waits for the next training.';
-  return role === 'trains' ? ofLesson(record, waitSeconds) : ofRole[role];
+  return role === 'trains' ? describeLearned(record, waitSeconds) : roleTexts[role];
 }
 
-function ofLesson(
+function describeLearned(
   { model_file_name, promoted, reason, live_by }: ReceiptRecord,
   wait: number | null,
 ): string {
