@@ -96,10 +96,13 @@ describe('training', () => {
     const choiceOf = async (name = '') => JSON.parse(await kit.store.load(name)).choice;
     const first = await kit.train(settings);
     expect(first).toMatchObject({ promoted: true });
+    expect(first?.report.learning).toMatchObject({ hurried: true });
     expect(await choiceOf(first?.model_file_name)).toBeUndefined();
-    await kit.correct(notes(5));
+    // Also on the same rows, once.
     const second = await kit.train(settings);
+    expect(second).toMatchObject({ parent: first?.model_file_name, fingerprint: first?.fingerprint });
     expect(await choiceOf(second?.model_file_name)).toMatchObject({ members: expect.any(Array) });
+    expect(await kit.train(settings)).toBeUndefined();
   });
 
   it('trains once on the same rows, and writes down why not again', async () => {
