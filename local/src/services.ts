@@ -43,6 +43,8 @@ export interface ServiceOptions {
   readonly dataSet: FoundDataSet;
   /** False for tests: faster, and safe against everything but a power cut. */
   readonly durable: boolean;
+  /** Whether the tables follow a declaration that has changed also where that loses rows or values. */
+  readonly force?: boolean | undefined;
   /** What is set already: a service whose variable is set here is not started. */
   readonly given: NodeJS.ProcessEnv;
   readonly say: (line: string) => void;
@@ -283,7 +285,7 @@ async function openDatabase(
     prepareSecret(projectId, secretManager, newPassword()),
   ]);
   try {
-    await prepareDatabase(service, DBNAME, password, { dataSet, csv, warn: say });
+    await prepareDatabase(service, DBNAME, password, { dataSet, csv, force: options.force, warn: say });
     await prepareUsers(service, access, name =>
       prepareSecret(projectId, secretManager, newPassword(), secretOf(name)),
     );

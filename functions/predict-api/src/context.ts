@@ -19,7 +19,7 @@ export interface Context
   readonly store: ModelStore;
   readonly queues: Pick<Queues, 'list'>;
   readonly signIn: SignInClient;
-  readonly deadLetters: Pick<DeadLetters, 'list' | 'replay' | 'drop'>;
+  readonly deadLetters: Pick<DeadLetters, 'list' | 'find' | 'replay' | 'drop'>;
   readonly signatures: Pick<RatingSignatures, 'sign'>;
   readonly answers: AnswerSettings;
   readonly quality: QualitySettings;
