@@ -1,15 +1,10 @@
-import { PermanentError, z } from '@banknote-loop/shared';
+import { z } from '@banknote-loop/shared';
 import { batchPath, explanationAnswer } from '@banknote-loop/shared/contract';
 import { isRow } from '@banknote-loop/shared/data-set';
 import { HttpError, requireOwnBatch, route } from '@banknote-loop/shared/http';
-import {
-  type Explainer,
-  explainRow,
-  type LoadedModel,
-  loadRecorded,
-  whyUnexplained,
-} from '@banknote-loop/shared/models';
+import { explainRow, whyUnexplained } from '@banknote-loop/shared/models';
 import type { Context } from './context.ts';
+import { modelCalled } from './stored-models.ts';
 
 export const getExplanation = route({
   method: 'GET',
@@ -38,30 +33,3 @@ export const getExplanation = route({
     return { body: { batch_id: id, subject, model_file_name, ...explanation } };
   },
 });
-
-type ModelContext = Pick<Context, 'dataSet' | 'db' | 'models' | 'store'>;
-
-/** The one beside the live model that was asked for last, by what it was loaded from: people look at one batch after another. */
-const loaded = new WeakMap<Context['store'], Explainer>();
-
-async function modelCalled(fileName: string, context: ModelContext): Promise<Explainer> {
-  const { models, store } = context;
-  const live = await models.current();
-  if (live.fileName === fileName) return live;
-  const last = loaded.get(store);
-  if (last?.fileName === fileName) return last;
-  const { facts, probabilities } = await loadStored(fileName, context);
-  const model = { fileName, probabilities, background: facts.background };
-  loaded.set(store, model);
-  return model;
-}
-
-/** A declaration may have changed since, and an earlier model then fits no more. */
-async function loadStored(fileName: string, { dataSet, db, store }: ModelContext): Promise<LoadedModel> {
-  try {
-    return await loadRecorded(dataSet, { db, store }, fileName);
-  } catch (error) {
-    if (!(error instanceof PermanentError)) throw error;
-    throw new HttpError(404, `There is no explanation: ${error.message}`);
-  }
-}

@@ -12,6 +12,7 @@ import {
   qualityAnswer,
   receiptAnswer,
   reviewersAnswer,
+  trendsAnswer,
 } from '@banknote-loop/shared/contract';
 import type { Reply } from '@banknote-loop/shared/http';
 import { LiveModelKeeper, loadClassifier } from '@banknote-loop/shared/models';
@@ -25,7 +26,7 @@ import { getDecisions, postDecision } from './decisions.ts';
 import { getExplanation } from './explanation.ts';
 import { getJobs } from './jobs.ts';
 import { getReviewers, postLabelDecision } from './labels.ts';
-import { getModel, getModels, getQuality } from './models.ts';
+import { getModel, getModels, getQuality, getTrends } from './models.ts';
 import { getReceipt } from './receipt.ts';
 
 // From a correction to what became of it, as the routes tell it, on a real database, cache and store of models.
@@ -235,6 +236,14 @@ it('tells how good the models are', async () => {
     })),
     alerts: [],
   });
+  const { trends } = trendsAnswer.parse(
+    bodyOf(await getTrends.handle({ ...nothing, query: { days: 1 } }, context)),
+  );
+  expect(trends).toEqual([
+    { name: 'drift', points: [] },
+    { name: 'set aside', points: [{ at: expect.any(String), value: 0 }] },
+    { name: 'queue age', points: [] },
+  ]);
 });
 
 it('tells what is set aside and why, and lets an operator have the last word', async () => {

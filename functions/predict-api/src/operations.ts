@@ -2,6 +2,7 @@ import { z } from '@banknote-loop/shared';
 import {
   deadLettersAnswer,
   queuesAnswer,
+  replayBody,
   replayedAnswer,
   tracesAnswer,
   tracesQuery,
@@ -63,6 +64,34 @@ export const replayDeadLetter = route({
       target: id,
     });
     return { body: { replayed: [id] } };
+  },
+});
+
+export const replayDeadLetters = route({
+  method: 'POST',
+  path: '/dead-letters/replay',
+  summary:
+    'Publishes dead letters again where they came from, up to a hundred at once; those that are gone already are left out.',
+  scope: 'models:manage',
+  body: replayBody,
+  answer: replayedAnswer,
+
+  async handle(
+    { body: { ids } },
+    { deadLetters, db, caller }: Pick<Context, 'deadLetters' | 'db' | 'caller'>,
+  ) {
+    const wanted = new Set(ids);
+    const found = new Set<string>();
+    await deadLetters.replay(({ id }) => {
+      if (wanted.has(id)) found.add(id);
+      return wanted.has(id);
+    });
+    const { principal, address } = caller;
+    const entries = [...found].map(
+      target => ({ who: principal, address, action: 'dead-letter-replay', target }) as const,
+    );
+    if (entries.length > 0) await db.audit.record(...entries);
+    return { body: { replayed: [...found] } };
   },
 });
 

@@ -1,25 +1,30 @@
 import type { DataSet } from '@banknote-loop/shared';
 import { exportAudit, getAudit } from './audit.ts';
 import { getBatch, getBatches, patchBatch, postFeedback } from './batches.ts';
+import { getComparison } from './comparison.ts';
+import { getDay } from './day.ts';
 import { getDecisions, postDecision } from './decisions.ts';
 import { getEvents } from './events.ts';
 import { getExplanation } from './explanation.ts';
 import { getJobs } from './jobs.ts';
 import { getReviewers, postLabelDecision } from './labels.ts';
-import { getModel, getModels, getQuality, postModel } from './models.ts';
-import { getDataSet, getReview, getSamples } from './notes.ts';
-import { getDeadLetters, getQueues, getTraces, replayDeadLetter } from './operations.ts';
+import { getMap } from './map.ts';
+import { getModel, getModels, getQuality, getTrends, postModel } from './models.ts';
+import { getDataSet, getSamples } from './notes.ts';
+import { getDeadLetters, getQueues, getTraces, replayDeadLetter, replayDeadLetters } from './operations.ts';
 import { pages } from './pages.ts';
 import { getPredict, postPredict } from './predict.ts';
 import { getReceipt } from './receipt.ts';
+import { getReview, postReviewLeases } from './review.ts';
 
 /** Everything that the function answers: notes, predictions, models, the loop itself, and the page. */
 export const routes = (dataSet: DataSet) => [
-  ...[getBatches, getBatch(dataSet), patchBatch(dataSet), postFeedback(dataSet), getReview(dataSet)],
+  ...[getBatches, getBatch(dataSet), patchBatch(dataSet), postFeedback(dataSet)],
+  ...[getReview(dataSet), postReviewLeases(dataSet)],
   ...[getPredict(dataSet), postPredict(dataSet), getSamples(dataSet), getDataSet],
-  ...[getReceipt, getExplanation, getJobs, getModels, getModel, postModel],
-  ...[getDecisions, postDecision, getQuality],
+  ...[getReceipt, getExplanation, getJobs, getModels, getModel, getComparison, postModel],
+  ...[getDecisions, postDecision, getQuality, getTrends, getMap],
   ...[getReviewers, postLabelDecision, getAudit, exportAudit],
-  ...[getEvents, getQueues, getTraces, getDeadLetters, replayDeadLetter],
+  ...[getDay, getEvents, getQueues, getTraces, getDeadLetters, replayDeadLetter, replayDeadLetters],
   ...pages,
 ];

@@ -9,13 +9,17 @@ import {
   type reviewAnswer,
   type samplesAnswer,
 } from './answers.ts';
+import { dayAnswer } from './day-answers.ts';
+import { mapAnswer } from './map-answers.ts';
 import {
+  type comparisonAnswer,
   decisionsAnswer,
   jobsAnswer,
   modelsAnswer,
   qualityAnswer,
   type receiptAnswer,
   reviewersAnswer,
+  trendsAnswer,
 } from './model-answers.ts';
 import { tracesAnswer } from './spans.ts';
 
@@ -23,14 +27,17 @@ import { tracesAnswer } from './spans.ts';
 export const answersByPath = {
   '/batches': batchPage,
   '/data-set': dataSetAnswer,
+  '/day': dayAnswer,
   '/dead-letters': deadLettersAnswer,
   '/decisions': decisionsAnswer,
   '/jobs': jobsAnswer,
+  '/map': mapAnswer,
   '/models': modelsAnswer,
   '/quality': qualityAnswer,
   '/queues': queuesAnswer,
   '/reviewers': reviewersAnswer,
   '/traces': tracesAnswer,
+  '/trends': trendsAnswer,
 } as const;
 
 /** What depends on its features and classes. */
@@ -50,6 +57,8 @@ export type AnswerTo<Address extends string> = Address extends `${infer Path}?${
       ? z.output<typeof receiptAnswer>
       : Address extends `/batches/${string}/explanation`
         ? z.output<typeof explanationAnswer>
-        : Address extends `/batches/${string}`
-          ? BatchAnswer
-          : never;
+        : Address extends `/models/${string}/comparison`
+          ? z.output<typeof comparisonAnswer>
+          : Address extends `/batches/${string}`
+            ? BatchAnswer
+            : never;

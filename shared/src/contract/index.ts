@@ -9,14 +9,20 @@ export {
   dataSetAnswer,
   deadLettersAnswer,
   explanationAnswer,
+  type LeaseAnswer,
+  leaseAnswer,
+  leaseBody,
   type NoteAnswer,
   type PredictionAnswer,
   predictionAnswer,
   type QueueAnswer,
   queuesAnswer,
   type ReviewNote,
+  type ReviewOrder,
+  replayBody,
   replayedAnswer,
   reviewAnswer,
+  reviewOrder,
   type Sample,
   samplesAnswer,
 } from './answers.ts';
@@ -24,9 +30,11 @@ export { type AnswerTo, answersByPath } from './api.ts';
 export { auditExportQuery, auditPage, auditQuery } from './audit.ts';
 export { messageBounds, mostNotes } from './bounds.ts';
 export { classNames, classOf, otherClass } from './classes.ts';
+export { type DayAnswer, dayAnswer, type TrendPoints } from './day-answers.ts';
 export { type DecisionRequest, decisionBody, modelPath } from './decisions.ts';
 export { ackDeadlineSeconds, deliveryPolicy, functionOf } from './delivery.ts';
 export { type BatchMessage, separateBatches } from './joined-batches.ts';
+export { type MapAnswer, type MapRegionsAnswer, type MapState, mapAnswer, mapStates } from './map-answers.ts';
 export {
   type FeedbackMessage,
   type ModelMessage,
@@ -40,6 +48,7 @@ export {
 export {
   acceptedModel,
   announcedDecision,
+  comparisonAnswer,
   type DecisionAnswer,
   decisionsAnswer,
   type JobsAnswer,
@@ -54,6 +63,8 @@ export {
   type ReviewerAnswer,
   receiptAnswer,
   reviewersAnswer,
+  type TrendsAnswer,
+  trendsAnswer,
 } from './model-answers.ts';
 export { batchId, batchPath, featureValue, row, subject } from './notes.ts';
 export { type ModelScore, type Report, report } from './report.ts';
