@@ -5,12 +5,13 @@ interface Props {
   readonly drafts: DraftRatings;
   readonly reviewer: string;
   readonly setReviewer: (name: string) => void;
+  readonly canUndo: boolean;
   readonly onUndo: () => void;
   readonly onSave: () => void;
 }
 
 /** Who rates, and what saves the ratings. */
-export function SaveBar({ drafts: { byItem, changes }, reviewer, setReviewer, onUndo, onSave }: Props) {
+export function SaveBar({ drafts: { byItem }, reviewer, setReviewer, canUndo, onUndo, onSave }: Props) {
   return (
     <div class="save-bar">
       <label>
@@ -22,7 +23,7 @@ export function SaveBar({ drafts: { byItem, changes }, reviewer, setReviewer, on
           onInput={event => setReviewer(event.currentTarget.value)}
         />
       </label>
-      <button type="button" disabled={changes.length === 0} onClick={onUndo}>
+      <button type="button" disabled={!canUndo} onClick={onUndo}>
         Undo
       </button>
       <button type="button" class="primary" disabled={byItem.size === 0} onClick={onSave}>
