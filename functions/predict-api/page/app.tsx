@@ -1,21 +1,25 @@
 import { render } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useDataSet, WithDataSet } from './data-set.tsx';
+import { lazy } from './lazy.tsx';
 import { useConnected } from './live-events.ts';
-import { Loop } from './loop/loop.tsx';
-import { Models } from './models/models.tsx';
-import { Quality } from './quality/quality.tsx';
-import { Review } from './review/review.tsx';
 import { Submit } from './submit/submit.tsx';
 import { TokenDialog } from './token-dialog.tsx';
 import { useRoute } from './use-route.ts';
 
+// What somebody sees first comes with the page; the other views are loaded when somebody goes there.
 const views = [
   { route: '', name: 'Submit', View: Submit },
-  { route: 'review', name: 'Review', View: Review },
-  { route: 'models', name: 'Models', View: Models },
-  { route: 'loop', name: 'Loop', View: Loop },
-  { route: 'quality', name: 'Quality', View: Quality },
+  { route: 'review', name: 'Review', View: lazy(async () => (await import('./review/review.tsx')).Review) },
+  { route: 'map', name: 'Map', View: lazy(async () => (await import('./map/map.tsx')).MapView) },
+  { route: 'models', name: 'Models', View: lazy(async () => (await import('./models/models.tsx')).Models) },
+  { route: 'loop', name: 'Loop', View: lazy(async () => (await import('./loop/loop.tsx')).Loop) },
+  { route: 'day', name: 'Today', View: lazy(async () => (await import('./day/day.tsx')).Day) },
+  {
+    route: 'quality',
+    name: 'Quality',
+    View: lazy(async () => (await import('./quality/quality.tsx')).Quality),
+  },
 ] as const;
 
 function App() {
