@@ -1,10 +1,10 @@
 import { type DataSet, z } from '@banknote-loop/shared';
 import { classNames, comparisonAnswer, modelPath } from '@banknote-loop/shared/contract';
 import { decodeRow } from '@banknote-loop/shared/data-set';
-import { HttpError, route } from '@banknote-loop/shared/http';
+import { route } from '@banknote-loop/shared/http';
 import { compareModels } from '@banknote-loop/shared/models';
 import type { Context } from './context.ts';
-import { type ModelContext, modelCalled } from './stored-models.ts';
+import { type ModelContext, modelNamed } from './stored-models.ts';
 
 const mostKnown = 5_000;
 const mostAnswered = 2_000;
@@ -24,8 +24,8 @@ export const getComparison = route({
 
   async handle({ params: { name }, query }, context: ModelContext) {
     const { dataSet } = context;
-    const first = await knownModel(name, context);
-    const second = await knownModel(query.with, context);
+    const first = await modelNamed(name, context);
+    const second = await modelNamed(query.with, context);
     const { items, ...rows } = await itemsToCompare(context);
     const found = compareModels(dataSet, [first, second], rows);
     const names = classNames(dataSet);
@@ -61,13 +61,6 @@ export const getComparison = route({
     };
   },
 });
-
-async function knownModel(name: string, context: ModelContext) {
-  const record = await context.db.models.find(name);
-  if (!record) throw new HttpError(404, `There is no model ${name}.`);
-  if (record.report.stored === false) throw new HttpError(404, `The model ${name} left no file.`);
-  return modelCalled(name, context);
-}
 
 /** Rows of the data set's own, and the latest answers behind them: what is known of each, and its values. */
 async function itemsToCompare({ dataSet, db }: { readonly dataSet: DataSet } & Pick<Context, 'db'>) {

@@ -9,11 +9,11 @@ import {
   regionsOf,
 } from '@banknote-loop/shared/models';
 import type { Context } from './context.ts';
-import { type ModelContext, modelCalled } from './stored-models.ts';
+import { type ModelContext, modelCalled, modelNamed } from './stored-models.ts';
 
 const mostAnswered = 5_000;
 /** Of a table with hundreds of features fewer items are enough to read. */
-const mostValues = 4_000_000;
+const mostValues = 2_000_000;
 /** So many known items say where the models' regions are. */
 const mostNeighbours = 4_000;
 const mostNeighbourValues = 400_000;
@@ -28,6 +28,8 @@ export const getMap = route({
     /** Two columns, or nothing: then items are laid out by the directions in which they differ most. */
     x: z.string().optional(),
     y: z.string().optional(),
+    /** The model that the live one is held against; without it, the one that answered before. */
+    with: z.string().optional(),
     /** So many items of the data set's own at most. */
     known: z.coerce.number().int().min(100).max(50_000).default(40_000),
   }),
@@ -42,11 +44,13 @@ export const getMap = route({
     const [x, y] = [0, 1].map(side => places.flatMap(of => rounded(of.filter((_, i) => i % 2 === side))));
     const neighbours = neighboursOf(dataSet, known.features, plane);
     const classCount = dataSet.label.classes.length;
-    const regions = (model: Explainer) => ({
+    const regions = async (model: Explainer) => ({
       model_file_name: model.fileName,
-      ...regionsOf(model, plane, neighbours, classCount),
+      ...(await regionsOf(model, plane, neighbours, classCount)),
     });
-    const before = await modelBefore(live.fileName, context);
+    const before = query.with
+      ? await modelNamed(query.with, context)
+      : await modelBefore(live.fileName, context);
     return {
       body: {
         x: plane.x,
@@ -62,8 +66,8 @@ export const getMap = route({
         },
         states: mapStates,
         named: labels,
-        live: regions(live),
-        before: before ? regions(before) : null,
+        live: await regions(live),
+        before: before ? await regions(before) : null,
       },
     };
   },

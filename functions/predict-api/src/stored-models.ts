@@ -25,6 +25,14 @@ export async function modelCalled(fileName: string, context: ModelContext): Prom
   return model;
 }
 
+/** One that somebody asks for: a 404 where there is none of that name, or none that left a file. */
+export async function modelNamed(name: string, context: ModelContext) {
+  const record = await context.db.models.find(name);
+  if (!record) throw new HttpError(404, `There is no model ${name}.`);
+  if (record.report.stored === false) throw new HttpError(404, `The model ${name} left no file.`);
+  return modelCalled(name, context);
+}
+
 /** A declaration may have changed since, and an earlier model then fits no more. */
 async function loadStored(fileName: string, { dataSet, db, store }: ModelContext): Promise<Explainer> {
   try {

@@ -48,7 +48,7 @@ export const mapAnswer = z.object({
   states: z.array(z.enum(mapStates)).readonly(),
   /** Which items those are that models have answered: the last ones of `items`. */
   named: z.array(z.object({ batch_id: batchId, subject: z.string() })),
-  /** What the model says that answers now, and what the one said before it. */
+  /** What the model says that answers now, and what the one says that it is held against. */
   live: regions,
   before: regions.nullable(),
 });

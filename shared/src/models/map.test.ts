@@ -18,11 +18,11 @@ const over = (limit: number) => ({
     ),
 });
 
-it('lays items out by two features as they are, and shows where the model changes its mind', () => {
+it('lays items out by two features as they are, and shows where the model changes its mind', async () => {
   const plane = planeOfFeatures(banknotes, [0, 3], line);
   const places = plane.places(line);
   expect([places[2 * 7], places[2 * 7 + 1]]).toEqual([7, Math.cos(7)]);
-  const { columns, rows, classes } = regionsOf(over(30), plane, { values: line, places }, 2);
+  const { columns, rows, classes } = await regionsOf(over(30), plane, { values: line, places }, 2);
   for (let field = 0; field < columns * rows; field += 1) {
     const x = plane.x.low + (((field % columns) + 0.5) / columns) * (plane.x.high - plane.x.low);
     expect(classes[field]).toBe(x > 30 ? 1 : 0);

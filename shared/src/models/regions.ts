@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { calledClass } from '../learning/metrics.ts';
 import type { Classifier } from '../learning/model.ts';
 import type { Plane } from './plane.ts';
@@ -22,19 +23,19 @@ const columns = 64;
 const rows = 48;
 /** A field shows what the model says of so many items, were they moved there. */
 const neighbours = 3;
-/** So many rows are answered at once. */
+/** So many rows are answered at once; then others have a turn. */
 const portion = 1_024;
 
 /**
  * A map shows two dimensions, and a model needs all features: each field takes the rest from the known items that lie
  * nearest, moves them there, and shows what the model says of them on average.
  */
-export function regionsOf(
+export async function regionsOf(
   model: Pick<Classifier, 'probabilities'>,
   plane: Plane,
   known: KnownItems,
   classCount: number,
-): MapRegions {
+): Promise<MapRegions> {
   const width = known.values.length / Math.max(1, known.places.length / 2);
   const fields = Array.from({ length: columns * rows }, (_, field) => centreOf(field, plane));
   const near = fields.map(field => nearest(field, plane, known.places));
@@ -42,6 +43,7 @@ export function regionsOf(
   const sums = new Float64Array(fields.length * classCount);
   for (let at = 0; at < asked.length; at += portion) {
     const some = asked.slice(at, at + portion);
+    await setImmediate();
     const moved = new Float64Array(some.length * width);
     some.forEach(({ item, field }, i) => {
       const row = moved.subarray(i * width, (i + 1) * width);

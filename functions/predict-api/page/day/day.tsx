@@ -11,7 +11,7 @@ const pollEveryMs = 30_000;
 
 /** How the loop does today, on one screen or one sheet of paper. */
 export function Day() {
-  const { data, error } = useLoad('/day', { on: ['model', 'feedback'], everyMs: pollEveryMs });
+  const { data, error } = useLoad('/day', { on: ['model'], everyMs: pollEveryMs });
   return (
     <>
       <p class="day-of">

@@ -13,19 +13,27 @@ import { sceneOf } from './scene.ts';
 /** No column is called so: they begin with a letter. */
 const projection = '*';
 
+/** A model moves the boundary at once; what else is new is a few points among thousands. */
+const pollEveryMs = 30_000;
+
 /** All that is known in one picture, and how a correction moves what the model says. */
 export function MapView() {
   const { features, items } = useDataSet();
   const [x, setX] = useState(features.length === 2 ? (features[0]?.column ?? projection) : projection);
   const [y, setY] = useState(features[1]?.column ?? projection);
   const isProjection = x === projection;
-  const address = isProjection ? '/map' : `/map?x=${x}&y=${y}`;
-  const { data, error } = useLoad(address as '/map', { on: ['model', 'feedback', 'batch'] });
+  const [other, setOther] = useState('');
+  const query = new URLSearchParams({
+    ...(isProjection ? {} : { x, y }),
+    ...(other === '' ? {} : { with: other }),
+  });
+  const { data, error } = useLoad(`/map?${query}`, { on: ['model'], everyMs: pollEveryMs });
   return (
     <Card title={`Where ${items} lie, and what the model says there`}>
       <div class="map-axes">
         <AxisPicker label="From left to right" value={x} onChange={setX} withProjection />
         {isProjection ? null : <AxisPicker label="From bottom to top" value={y} onChange={setY} />}
+        <ModelPicker value={other} onChange={setOther} />
       </div>
       <Failure message={error} />
       {data ? <Picture map={data} /> : error ? null : <Loading />}
@@ -52,6 +60,30 @@ function AxisPicker({ label, value, onChange, withProjection = false }: PickerPr
         {features.map(({ column, name }) => (
           <option key={column} value={column}>
             {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+interface ModelPickerProps {
+  readonly value: string;
+  readonly onChange: (model: string) => void;
+}
+
+/** Which model the one that answers is held against: where the two lines part, they differ. */
+function ModelPicker({ value, onChange }: ModelPickerProps) {
+  const { data } = useLoad('/models', { on: ['model'] });
+  const stored = data?.models.filter(({ report }) => report.stored !== false) ?? [];
+  return (
+    <label>
+      Held against
+      <select value={value} onChange={event => onChange(event.currentTarget.value)}>
+        <option value="">the model before</option>
+        {stored.map(({ model_file_name, promoted }) => (
+          <option key={model_file_name} value={model_file_name}>
+            {modelName(model_file_name)} ({promoted ? 'promoted' : 'refused'})
           </option>
         ))}
       </select>
@@ -87,7 +119,7 @@ function Picture({ map }: { readonly map: MapAnswer }) {
       <p class="muted">
         <span class="line-now">what {modelName(map.live.model_file_name)} tells apart now</span>
         {map.before ? (
-          <span class="line-before">what {modelName(map.before.model_file_name)} told apart before it</span>
+          <span class="line-before">what {modelName(map.before.model_file_name)} tells apart</span>
         ) : null}
       </p>
       <details class="map-table">
