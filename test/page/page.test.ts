@@ -326,10 +326,14 @@ describeWithBrowser('the page', () => {
     expect(await barriersOn(page)).toEqual([]);
   });
 
-  it.each([...looks, ...rims])('keeps nobody out: %s', (...look) =>
-    expectNoBarriers(visit, look, (view, seen) =>
-      seen.screenshot({ path: join(pictures, `${view}-${look[0].replaceAll(' ', '-')}.png`) }),
-    ),
+  it.each([...looks, ...rims])(
+    'keeps nobody out: %s',
+    (...look) =>
+      expectNoBarriers(visit, look, (view, seen) =>
+        seen.screenshot({ path: join(pictures, `${view}-${look[0].replaceAll(' ', '-')}.png`) }),
+      ),
+    // Every view, one after another: on a busy machine that takes its time.
+    180_000,
   );
 });
 

@@ -9,7 +9,7 @@ import {
   regionsOf,
 } from '@banknote-loop/shared/models';
 import type { Context } from './context.ts';
-import { type ModelContext, modelCalled, modelNamed } from './stored-models.ts';
+import { type ModelCalled, type ModelContext, requireStored } from './stored-models.ts';
 
 const mostAnswered = 5_000;
 /** Of a table with hundreds of features fewer items are enough to read. */
@@ -18,60 +18,60 @@ const mostValues = 2_000_000;
 const mostNeighbours = 4_000;
 const mostNeighbourValues = 400_000;
 
-export const getMap = route({
-  method: 'GET',
-  path: '/map',
-  summary:
-    'All that is known in two dimensions: known items, the latest answers, what people said of them, and what the model says in between, now and before.',
-  scope: 'notes:read',
-  query: z.object({
-    /** Two columns, or nothing: then items are laid out by the directions in which they differ most. */
-    x: z.string().optional(),
-    y: z.string().optional(),
-    /** The model that the live one is held against; without it, the one that answered before. */
-    with: z.string().optional(),
-    /** So many items of the data set's own at most. */
-    known: z.coerce.number().int().min(100).max(50_000).default(40_000),
-  }),
-  answer: mapAnswer,
+export function getMap(modelCalled: ModelCalled) {
+  return route({
+    method: 'GET',
+    path: '/map',
+    summary:
+      'All that is known in two dimensions: known items, the latest answers, what people said of them, and what the model says in between, now and before.',
+    scope: 'notes:read',
+    query: z.object({
+      /** Two columns, or nothing: then items are laid out by the directions in which they differ most. */
+      x: z.string().optional(),
+      y: z.string().optional(),
+      /** The model that the live one is held against; without it, the one that answered before. */
+      with: z.string().optional(),
+      /** So many items of the data set's own at most. */
+      known: z.coerce.number().int().min(100).max(50_000).default(40_000),
+    }),
+    answer: mapAnswer,
 
-  async handle({ query }, context: ModelContext) {
-    const { dataSet, models } = context;
-    const live = await models.current();
-    const { known, named, labels } = await itemsOfMap(query.known, context);
-    const plane = planeFor(dataSet, query, known.features);
-    const places = [plane.places(known.features), plane.places(named.features)];
-    const [x, y] = [0, 1].map(side => places.flatMap(of => rounded(of.filter((_, i) => i % 2 === side))));
-    const neighbours = neighboursOf(dataSet, known.features, plane);
-    const classCount = dataSet.label.classes.length;
-    const regions = async (model: Explainer) => ({
-      model_file_name: model.fileName,
-      ...(await regionsOf(model, plane, neighbours, classCount)),
-    });
-    const before = query.with
-      ? await modelNamed(query.with, context)
-      : await modelBefore(live.fileName, context);
-    return {
-      body: {
-        x: plane.x,
-        y: plane.y,
-        items: {
-          x: x ?? [],
-          y: y ?? [],
-          classes: [...known.classes, ...named.items.map(({ answer, truth }) => truth ?? answer)],
-          states: [
-            ...Array.from(known.classes, () => 0),
-            ...named.items.map(({ state }) => mapStates.indexOf(state)),
-          ],
+    async handle({ query }, context: ModelContext) {
+      const { dataSet, models } = context;
+      const live = await models.current();
+      const { known, named, labels } = await itemsOfMap(query.known, context);
+      const plane = planeFor(dataSet, query, known.features);
+      const places = [plane.places(known.features), plane.places(named.features)];
+      const [x, y] = [0, 1].map(side => places.flatMap(of => rounded(of.filter((_, i) => i % 2 === side))));
+      const neighbours = neighboursOf(dataSet, known.features, plane);
+      const classCount = dataSet.label.classes.length;
+      const regions = async (model: Explainer) => ({
+        model_file_name: model.fileName,
+        ...(await regionsOf(model, plane, neighbours, classCount)),
+      });
+      const before = await otherModel(query.with, live.fileName, modelCalled, context);
+      return {
+        body: {
+          x: plane.x,
+          y: plane.y,
+          items: {
+            x: x ?? [],
+            y: y ?? [],
+            classes: [...known.classes, ...named.items.map(({ answer, truth }) => truth ?? answer)],
+            states: [
+              ...Array.from(known.classes, () => 0),
+              ...named.items.map(({ state }) => mapStates.indexOf(state)),
+            ],
+          },
+          states: mapStates,
+          named: labels,
+          live: await regions(live),
+          before: before ? await regions(before) : null,
         },
-        states: mapStates,
-        named: labels,
-        live: await regions(live),
-        before: before ? await regions(before) : null,
-      },
-    };
-  },
-});
+      };
+    },
+  });
+}
 
 type Wanted = Readonly<Partial<Record<'x' | 'y', string>>>;
 
@@ -123,8 +123,17 @@ function neighboursOf({ features }: DataSet, values: Float64Array, plane: Plane)
   return { values: some, places: plane.places(some) };
 }
 
-/** The one that answered before, where there is one whose file still fits. */
-async function modelBefore(live: string, context: ModelContext): Promise<Explainer | undefined> {
+/** The one that was asked for, else the one that answered before, where there is one whose file still fits. */
+async function otherModel(
+  wanted: string | undefined,
+  live: string,
+  modelCalled: ModelCalled,
+  context: ModelContext,
+): Promise<Explainer | undefined> {
+  if (wanted !== undefined) {
+    await requireStored(wanted, context);
+    return modelCalled(wanted, context);
+  }
   const before = await context.db.models.before(live);
   if (!before) return undefined;
   return modelCalled(before, context).catch(error => {

@@ -16,15 +16,23 @@ import { pages } from './pages.ts';
 import { getPredict, postPredict } from './predict.ts';
 import { getReceipt } from './receipt.ts';
 import { getReview, postReviewLeases } from './review.ts';
+import { rememberModels } from './stored-models.ts';
 
-/** Everything that the function answers: notes, predictions, models, the loop itself, and the page. */
-export const routes = (dataSet: DataSet) => [
-  ...[getBatches, getBatch(dataSet), patchBatch(dataSet), postFeedback(dataSet)],
-  ...[getReview(dataSet), postReviewLeases(dataSet)],
-  ...[getPredict(dataSet), postPredict(dataSet), getSamples(dataSet), getDataSet],
-  ...[getReceipt, getExplanation, getJobs, getModels, getModel, getComparison, postModel],
-  ...[getDecisions, postDecision, getQuality, getTrends, getMap],
-  ...[getReviewers, postLabelDecision, getAudit, exportAudit],
-  ...[getDay, getEvents, getQueues, getTraces, getDeadLetters, replayDeadLetter, replayDeadLetters],
-  ...pages,
-];
+/**
+ * Everything that the function answers: notes, predictions, models, the loop itself, and the page. A process makes its
+ * routes once; what one of them remembers from request to request it keeps itself.
+ */
+export const routes = (dataSet: DataSet) => {
+  const modelCalled = rememberModels();
+  return [
+    ...[getBatches(), getBatch(dataSet), patchBatch(dataSet), postFeedback(dataSet)],
+    ...[getReview(dataSet), postReviewLeases(dataSet)],
+    ...[getPredict(dataSet), postPredict(dataSet), getSamples(dataSet), getDataSet],
+    ...[getReceipt, getExplanation(modelCalled), getJobs, getModels, getModel, postModel],
+    ...[getComparison(modelCalled), getMap(modelCalled)],
+    ...[getDecisions, postDecision, getQuality, getTrends],
+    ...[getReviewers, postLabelDecision, getAudit, exportAudit],
+    ...[getDay, getEvents(), getQueues, getTraces, getDeadLetters, replayDeadLetter, replayDeadLetters],
+    ...pages(),
+  ];
+};

@@ -5,32 +5,31 @@ import type { Context } from './context.ts';
 
 export type ModelContext = Pick<Context, 'dataSet' | 'db' | 'models' | 'store'>;
 
+/** Gets a model by its name, to ask it again what it says. */
+export type ModelCalled = (fileName: string, context: ModelContext) => Promise<Explainer>;
+
 /** People look at one batch after another, and compare the same two models: more than these are forgotten. */
 const mostKept = 2;
 
-/** Those beside the live model that were asked for last, by what they were loaded from. */
-const loaded = new WeakMap<Context['store'], Map<string, Explainer>>();
-
-/** A model by its name, to ask it again what it says. */
-export async function modelCalled(fileName: string, context: ModelContext): Promise<Explainer> {
-  const { models, store } = context;
-  const live = await models.current();
-  if (live.fileName === fileName) return live;
-  const kept = loaded.get(store) ?? new Map<string, Explainer>();
-  loaded.set(store, kept);
-  const model = kept.get(fileName) ?? (await loadStored(fileName, context));
-  kept.delete(fileName);
-  kept.set(fileName, model);
-  for (const oldest of kept.keys()) if (kept.size > mostKept) kept.delete(oldest);
-  return model;
+/** Loads models, and keeps those beside the live model that were asked for last. */
+export function rememberModels(): ModelCalled {
+  const kept = new Map<string, Explainer>();
+  return async (fileName, context) => {
+    const live = await context.models.current();
+    if (live.fileName === fileName) return live;
+    const model = kept.get(fileName) ?? (await loadStored(fileName, context));
+    kept.delete(fileName);
+    kept.set(fileName, model);
+    for (const oldest of kept.keys()) if (kept.size > mostKept) kept.delete(oldest);
+    return model;
+  };
 }
 
-/** One that somebody asks for: a 404 where there is none of that name, or none that left a file. */
-export async function modelNamed(name: string, context: ModelContext) {
-  const record = await context.db.models.find(name);
+/** A 404 where there is no model of a name that somebody asks for, or none that left a file. */
+export async function requireStored(name: string, { db }: Pick<Context, 'db'>): Promise<void> {
+  const record = await db.models.find(name);
   if (!record) throw new HttpError(404, `There is no model ${name}.`);
   if (record.report.stored === false) throw new HttpError(404, `The model ${name} left no file.`);
-  return modelCalled(name, context);
 }
 
 /** A declaration may have changed since, and an earlier model then fits no more. */
