@@ -215,7 +215,7 @@ describeWithBrowser('the page', () => {
     await page.keyboard.press('u');
     await current('quick 199').waitFor();
     await until('the last one is open again', async () => (await rated()) === 199);
-  });
+  }, 180_000);
 
   it('shows where notes lie and what the model says there, as a picture and as a table', async () => {
     await goTo(page, 'Map');

@@ -1,7 +1,7 @@
 import { dayAnswer } from '@banknote-loop/shared/contract';
 import { route } from '@banknote-loop/shared/http';
 import { costOfUse, type FunctionSize } from '@banknote-loop/shared/monitoring';
-import { checkQuality } from '@banknote-loop/shared/quality';
+import { checkQuality, wilsonInterval } from '@banknote-loop/shared/quality';
 import type { Context } from './context.ts';
 
 type DayContext = Pick<Context, 'db' | 'log' | 'quality' | 'queues'>;
@@ -71,21 +71,19 @@ async function queueAge({ db, queues }: DayContext) {
   return { seconds, function: seconds > 0 ? oldest.name : null };
 }
 
-/** What the live model is worth by people's word, and whether items are still what it learned from. */
+/** What answers are worth by people's word, and whether items are still what was learned from. */
 async function judgedNow({ db, quality: settings, log }: DayContext) {
-  const quality = await checkQuality(db, settings, log);
-  const [days, { setAside }] = await Promise.all([
-    quality.live_model === null ? [] : db.day.ratings(quality.live_model, settings.windowDays),
-    db.labels.state(),
-  ]);
-  const live = quality.models.find(({ model_file_name }) => model_file_name === quality.live_model);
-  const [most] = quality.drift.filter(({ psi }) => psi !== null).sort((a, b) => (b.psi ?? 0) - (a.psi ?? 0));
+  const { drift } = await checkQuality(db, settings, log);
+  const [days, { setAside }] = await Promise.all([db.day.ratings(settings.windowDays), db.labels.state()]);
+  const rated = days.reduce((sum, day) => sum + day.rated, 0);
+  const correct = days.reduce((sum, day) => sum + day.correct, 0);
+  const [most] = drift.filter(({ psi }) => psi !== null).sort((a, b) => (b.psi ?? 0) - (a.psi ?? 0));
   return {
     accuracy: {
-      rated: live?.rated ?? 0,
-      correct: live?.correct ?? 0,
-      interval: live?.interval ?? { low: 0, high: 1 },
-      trend: days.map(({ at, rated, correct }) => ({ at, value: correct / rated })),
+      rated,
+      correct,
+      interval: wilsonInterval(correct, rated),
+      trend: days.map(day => ({ at: day.at, value: day.correct / day.rated })),
     },
     drift: { psi: most?.psi ?? null, feature: most?.name ?? null },
     labels: setAside,

@@ -17,7 +17,7 @@ export const dayAnswer = z.object({
   waiting: z.object({ p50_seconds: seconds, p99_seconds: seconds, trend }),
   /** How long the message that waits longest has waited, and for which function; null where nobody measures it. */
   queue_age: z.object({ seconds, function: z.string().nullable(), trend }),
-  /** What people said of the live model's answers, in the last 14 days; day by day. */
+  /** What people said of answers lately (QUALITY_WINDOW_DAYS); day by day. */
   accuracy: z.object({ rated: z.number(), correct: z.number(), interval, trend }),
   correction_to_live: z.object({
     corrections: z.number(),

@@ -43,9 +43,9 @@ export class Day {
     return this.#sql.row(waitingTimes, []);
   }
 
-  /** What people said of the answers of a model, day by day. */
-  ratings(modelFileName: string, days: number): Promise<RatedDay[]> {
-    return this.#sql.rows<RatedDay>(ratingsByDay, [modelFileName, days]);
+  /** What people said of answers, whichever model gave them, day by day. */
+  ratings(days: number): Promise<RatedDay[]> {
+    return this.#sql.rows<RatedDay>(ratingsByDay, [days]);
   }
 
   /** How long corrections took to be live, by the day on which they were made. */
@@ -110,7 +110,7 @@ const ratingsByDay = {
   text: `
     select date_trunc('day', rated_at) as at, count(*)::int as rated, count(*) filter (where is_correct)::int as correct
     from predictions
-    where rated_at >= now() - $2 * interval '1 day' and is_correct is not null and model_file_name = $1
+    where rated_at >= now() - $1 * interval '1 day' and is_correct is not null
     group by 1 order by 1`,
 };
 

@@ -18,16 +18,19 @@ export function Costs({ cost }: Pick<DayAnswer, 'cost'>) {
       why={{ href: '/docs', text: 'npm run deploy -- cost adds the rest' }}
     >
       <Sparkline name="Cost so far" points={trend} format={value => dollars.format(value)} />
-      <dl class="cost-items">
-        {items.map(({ name, amount, usd: price }) => (
-          <div key={name}>
-            <dt>
-              {name} <small>{amount}</small>
-            </dt>
-            <dd>{dollars.format(price)}</dd>
-          </div>
-        ))}
-      </dl>
+      <details>
+        <summary>What it is made of</summary>
+        <dl class="cost-items">
+          {items.map(({ name, amount, usd: price }) => (
+            <div key={name}>
+              <dt>
+                {name} <small>{amount}</small>
+              </dt>
+              <dd>{dollars.format(price)}</dd>
+            </div>
+          ))}
+        </dl>
+      </details>
     </NumberCard>
   );
 }

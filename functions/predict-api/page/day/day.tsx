@@ -70,7 +70,7 @@ function Numbers({ day }: { readonly day: DayAnswer }) {
         value={accuracy.rated === 0 ? '–' : percent(accuracy.correct / accuracy.rated)}
         detail={
           accuracy.rated === 0
-            ? 'nobody has rated the live model lately'
+            ? 'nobody has rated anything lately'
             : `${percent(accuracy.interval.low)} to ${percent(accuracy.interval.high)}; ${count(accuracy.correct)} of ${pluralize(accuracy.rated, 'rated answer')}`
         }
         why={{ href: '#/quality', text: 'How each model does' }}
