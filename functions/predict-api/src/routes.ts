@@ -13,9 +13,11 @@ import { getModel, getModels, getQuality, getTrends, postModel } from './models.
 import { getDataSet, getSamples } from './notes.ts';
 import { getDeadLetters, getQueues, getTraces, replayDeadLetter, replayDeadLetters } from './operations.ts';
 import { pages } from './pages.ts';
+import { postExport, postForget } from './people.ts';
 import { getPredict, postPredict } from './predict.ts';
 import { getReceipt } from './receipt.ts';
 import { getReview, postReviewLeases } from './review.ts';
+import { getReturn, getSession, postSignIn, postSignOut } from './session.ts';
 import { rememberModels } from './stored-models.ts';
 
 /**
@@ -32,6 +34,8 @@ export const routes = (dataSet: DataSet) => {
     ...[getComparison(modelCalled), getMap(modelCalled)],
     ...[getDecisions, postDecision, getQuality, getTrends],
     ...[getReviewers, postLabelDecision, getAudit, exportAudit],
+    ...[postExport, postForget],
+    ...[getSession, postSignIn, getReturn, postSignOut],
     ...[getDay, getEvents(), getQueues, getTraces, getDeadLetters, replayDeadLetter, replayDeadLetters],
     ...pages(),
   ];

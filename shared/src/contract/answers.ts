@@ -217,9 +217,15 @@ const deadLetter = z.object({
   arrived: time,
 });
 export type DeadLetterAnswer = z.infer<typeof deadLetter>;
-export const deadLettersAnswer = z.object({ dead_letters: z.array(deadLetter) });
+export const deadLettersAnswer = z.object({
+  dead_letters: z.array(deadLetter),
+  /** Whether there are others beside these. */
+  more: z.boolean(),
+});
 /** Letters of one cause are replayed together, some at a time, so that one sees how far it has come. */
 export const replayBody = z.strictObject({ ids: z.array(z.string()).min(1).max(100) });
+/** How many of them were still there. */
+export const replayedCount = z.object({ replayed: z.number() });
 export const replayedAnswer = z.object({ replayed: z.array(z.string()) });
 
 const queue = z.object({

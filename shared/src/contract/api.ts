@@ -9,6 +9,7 @@ import {
   type reviewAnswer,
   type samplesAnswer,
 } from './answers.ts';
+import { auditPage } from './audit.ts';
 import { dayAnswer } from './day-answers.ts';
 import { mapAnswer } from './map-answers.ts';
 import {
@@ -21,10 +22,12 @@ import {
   reviewersAnswer,
   trendsAnswer,
 } from './model-answers.ts';
+import { sessionAnswer } from './session.ts';
 import { tracesAnswer } from './spans.ts';
 
 /** What `predict-api` answers to GET whatever the data set, by path. */
 export const answersByPath = {
+  '/audit': auditPage,
   '/batches': batchPage,
   '/data-set': dataSetAnswer,
   '/day': dayAnswer,
@@ -36,6 +39,7 @@ export const answersByPath = {
   '/quality': qualityAnswer,
   '/queues': queuesAnswer,
   '/reviewers': reviewersAnswer,
+  '/session': sessionAnswer,
   '/traces': tracesAnswer,
   '/trends': trendsAnswer,
 } as const;

@@ -21,13 +21,20 @@ export {
   type ReviewOrder,
   replayBody,
   replayedAnswer,
+  replayedCount,
   reviewAnswer,
   reviewOrder,
   type Sample,
   samplesAnswer,
 } from './answers.ts';
 export { type AnswerTo, answersByPath } from './api.ts';
-export { auditExportQuery, auditPage, auditQuery } from './audit.ts';
+export {
+  type AuditAction,
+  type AuditRecord,
+  auditExportQuery,
+  auditPage,
+  auditQuery,
+} from './audit.ts';
 export { messageBounds, mostNotes } from './bounds.ts';
 export { classNames, classOf, otherClass } from './classes.ts';
 export { type DayAnswer, dayAnswer, type TrendPoints } from './day-answers.ts';
@@ -67,6 +74,21 @@ export {
   trendsAnswer,
 } from './model-answers.ts';
 export { batchId, batchPath, featureValue, row, subject } from './notes.ts';
+export {
+  exportPersonBody,
+  type Forgotten,
+  forgetPersonAnswer,
+  forgetPersonBody,
+  type PersonExport,
+  personExport,
+} from './people.ts';
 export { type ModelScore, type Report, report } from './report.ts';
+export { roles, type Scope, scopes } from './roles.ts';
+export {
+  beginSignInBody,
+  nextAddress,
+  type SessionAnswer,
+  sessionAnswer,
+} from './session.ts';
 export { type RecordedSpan, type TracesAnswer, tracesAnswer, tracesQuery } from './spans.ts';
 export { deadLetterTopic, type Topic, topics } from './topics.ts';

@@ -10,6 +10,7 @@ import { Items } from './items.ts';
 import { Jobs, SkippedTrainings } from './jobs.ts';
 import { Labels } from './labels.ts';
 import { Models } from './models.ts';
+import { People } from './people.ts';
 import { Predictions } from './predictions.ts';
 import { Quality } from './quality.ts';
 import { Ratings } from './ratings.ts';
@@ -38,6 +39,7 @@ export class Database {
   readonly items: Items;
   readonly reviews: Reviews;
   readonly day: Day;
+  readonly people: People;
 
   constructor(pool: Pool, password: Password, dataSet: DataSet) {
     const sql = new Sql(pool, password, dataSet);
@@ -57,6 +59,7 @@ export class Database {
     this.items = new Items(sql, dataSet);
     this.reviews = new Reviews(sql, dataSet);
     this.day = new Day(sql);
+    this.people = new People(sql);
   }
 
   /** Throws unless the database answers. */

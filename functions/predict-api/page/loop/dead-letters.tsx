@@ -1,13 +1,15 @@
 import type { DeadLetterAnswer } from '@banknote-loop/shared/contract';
 import { count, dayAndTime, pluralize } from '../format.ts';
+import { ReasonAgainst, useReasonAgainst } from '../session.tsx';
 import { Card, Failure } from '../ui/parts.tsx';
 import type { Loaded } from '../use-load.ts';
 import { type Cause, causesOf } from './causes.ts';
 import { useReplay } from './use-replay.ts';
 
 /** The messages that could not be processed, by what was wrong with them, and the way back; nothing where there are none. */
-export function DeadLetters({ data, error, reload }: Loaded<{ dead_letters: readonly DeadLetterAnswer[] }>) {
+export function DeadLetters({ data, error, reload }: Loaded<{ readonly dead_letters: readonly DeadLetterAnswer[]; readonly more: boolean }>) {
   const { replay, notice, failure, start, stop } = useReplay(reload);
+  const mayReplay = useReasonAgainst('models:manage') === undefined;
   const letters = data?.dead_letters ?? [];
   if (letters.length === 0 && !error && !failure && !notice) return null;
   return (
@@ -16,6 +18,7 @@ export function DeadLetters({ data, error, reload }: Loaded<{ dead_letters: read
         {notice}
       </p>
       <Failure message={error ?? failure} />
+      {letters.length > 0 ? <ReasonAgainst scope="models:manage" /> : null}
       {replay ? (
         <label>
           {count(replay.done)} of {count(replay.total)} published again
@@ -25,12 +28,13 @@ export function DeadLetters({ data, error, reload }: Loaded<{ dead_letters: read
           </button>
         </label>
       ) : null}
+      {data?.more ? <p class="muted">There are others beside these, which come when these are gone.</p> : null}
       <ul class="plain-list dead-letters">
         {causesOf(letters).map(cause => (
           <CauseItem
             key={cause.key}
             cause={cause}
-            isBusy={replay !== undefined}
+            isBusy={replay !== undefined || !mayReplay}
             onReplay={() => void start(cause)}
           />
         ))}

@@ -1,7 +1,7 @@
 import type { ReviewOrder } from '@banknote-loop/shared/contract';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { messageOf } from '../api.ts';
-import { useLocalStorage } from '../use-local-storage.ts';
+import { useOwnName } from '../session.tsx';
 import {
   type DraftRatings,
   keyOf,
@@ -31,7 +31,7 @@ const savedAtOnce = 25;
 /** The items to be rated, the ratings that are given here, and what a reviewer can do with them. */
 export function useReview() {
   const [order, setOrder] = useState<ReviewOrder>('newest');
-  const [reviewer, setReviewer] = useLocalStorage('reviewer');
+  const [reviewer, setReviewer] = useOwnName();
   const queue = useQueue(order, reviewer);
   const ratings = useRatings(reviewer, queue.remove);
   const { items } = queue;
