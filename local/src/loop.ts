@@ -34,6 +34,8 @@ export interface LoopOptions {
   readonly host?: string;
   readonly durable?: boolean;
   readonly fresh?: boolean;
+  /** Whether the tables follow a declaration that has changed also where that loses rows or values. */
+  readonly force?: boolean;
   readonly backoff?: Backoff;
   /** What is set already, services and settings; the environment of this process when left out. */
   readonly given?: NodeJS.ProcessEnv;
@@ -86,7 +88,14 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     for (const one of stops.splice(0).reverse()) await one();
   };
   try {
-    const opening = await openServices({ folder, dataSet, durable, given, say: events.say });
+    const opening = await openServices({
+      folder,
+      dataSet,
+      durable,
+      force: options.force,
+      given,
+      say: events.say,
+    });
     stops.push(async () => (await opening.services.catch(() => undefined))?.stop());
     const observer = options.observe ? await startObserver(given) : undefined;
     if (observer) stops.push(() => observer.close());

@@ -22,6 +22,7 @@ export interface Load {
 
 const hours = 730;
 const seconds = hours * 3_600;
+
 /** What is there for nobody's sake: the same, whether or not a note comes in. */
 export function floorOf(site: Site): readonly CostItem[] {
   return [

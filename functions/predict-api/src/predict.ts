@@ -103,7 +103,7 @@ type PredictContext = Pick<
  */
 async function predict({ subjects, features }: Notes, asked: Wishes, context: PredictContext) {
   const { dataSet, models, answers: rules } = context;
-  requireFewNotes(features);
+  requireFewNotes(dataSet, features);
   requireFewExplained(features, asked);
   const model = await models.current();
   const batch_id = batchIdFor(context, { subjects, features });

@@ -61,7 +61,7 @@ function receiptOf(dataSet: DataSet, record: ReceiptRecord, live: LiveModel | un
     now: live ? answerOf(dataSet, live, record) : null,
     live_at: record.live_at,
     correction_to_live_seconds: rating === 0 ? wait : null,
-    words: inWords(record, wait),
+    words: inWords(dataSet, record, wait),
   };
 }
 

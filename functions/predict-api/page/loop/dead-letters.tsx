@@ -7,7 +7,11 @@ import { type Cause, causesOf } from './causes.ts';
 import { useReplay } from './use-replay.ts';
 
 /** The messages that could not be processed, by what was wrong with them, and the way back; nothing where there are none. */
-export function DeadLetters({ data, error, reload }: Loaded<{ readonly dead_letters: readonly DeadLetterAnswer[]; readonly more: boolean }>) {
+export function DeadLetters({
+  data,
+  error,
+  reload,
+}: Loaded<{ readonly dead_letters: readonly DeadLetterAnswer[]; readonly more: boolean }>) {
   const { replay, notice, failure, start, stop } = useReplay(reload);
   const mayReplay = useReasonAgainst('models:manage') === undefined;
   const letters = data?.dead_letters ?? [];
@@ -28,7 +32,9 @@ export function DeadLetters({ data, error, reload }: Loaded<{ readonly dead_lett
           </button>
         </label>
       ) : null}
-      {data?.more ? <p class="muted">There are others beside these, which come when these are gone.</p> : null}
+      {data?.more ? (
+        <p class="muted">There are others beside these, which come when these are gone.</p>
+      ) : null}
       <ul class="plain-list dead-letters">
         {causesOf(letters).map(cause => (
           <CauseItem

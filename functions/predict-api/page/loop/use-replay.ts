@@ -27,11 +27,9 @@ export function useReplay(reload: () => void) {
       for (let at = 0; at < total && !isStopped.current; at += portion) {
         setReplay({ key, done: at, total });
         const ids = letters.slice(at, at + portion).map(({ id }) => id);
-        const { replayed } = await call<{ readonly replayed: number }>(
-          'POST',
-          '/dead-letters/replay',
-          { ids },
-        );
+        const { replayed } = await call<{ readonly replayed: number }>('POST', '/dead-letters/replay', {
+          ids,
+        });
         published += replayed;
       }
       setNotice(`${published} ${published === 1 ? 'message has' : 'messages have'} been published again.`);
