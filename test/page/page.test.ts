@@ -304,7 +304,7 @@ describeWithBrowser('the page', () => {
     await goTo(page, 'Today');
     const cards = page.locator('.day .card');
     await cards.nth(7).waitFor();
-    await cards.filter({ hasText: 'Throughput' }).locator('svg').waitFor();
+    await cards.filter({ hasText: 'Throughput' }).getByText('to say how it has been').waitFor();
     expect(await cards.filter({ hasText: 'Throughput' }).locator('.big').textContent()).toMatch(
       /^\d\d,\d{3}$/,
     );
