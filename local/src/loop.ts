@@ -10,12 +10,12 @@ import { pubSubIn } from '@banknote-loop/shared/pubsub';
 import { readTopology } from '../../functions/topology.ts';
 import { claimFolder } from './chosen-data-set.ts';
 import { deadAddresses, withoutDeadAddresses, writeEnvironmentFile } from './environment-file.ts';
+import { lockFolder } from './folder-lock.ts';
 import { startFront } from './front.ts';
 import { FunctionProcess } from './function-process.ts';
 import { settingsFrom } from './given-settings.ts';
 import { prepareModelKeys } from './model-keys.ts';
 import { startObserver } from './observer.ts';
-import { occupy } from './occupancy.ts';
 import { ownNames } from './openness.ts';
 import { type LogLine, parseLogLine } from './output.ts';
 import { startOwnAnswers } from './own-answers.ts';
@@ -72,10 +72,10 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
   const events = { ...silent, ...options.on };
   const { dataSet = findDataSet('banknotes') } = options;
   const { dataSet: declaration } = dataSet;
-  const leave = occupy(folder);
+  const unlock = lockFolder(folder);
   if (fresh) {
     rmSync(folder, { recursive: true, force: true });
-    occupy(folder);
+    lockFolder(folder);
   }
   claimFolder(folder, dataSet);
 
@@ -83,7 +83,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
   const given = withoutDeadAddresses({ ...(options.given ?? process.env) }, events.say);
   // Google's clients look at these by themselves, whatever addresses they are given.
   for (const name of deadAddresses(process.env)) delete process.env[name];
-  const stops: (() => void | Promise<void>)[] = [leave];
+  const stops: (() => void | Promise<void>)[] = [unlock];
   const stop = async (): Promise<void> => {
     for (const one of stops.splice(0).reverse()) await one();
   };

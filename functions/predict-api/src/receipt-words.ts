@@ -4,7 +4,7 @@ import type { LabelRole, ReceiptRecord } from '@banknote-loop/shared/postgres';
 
 type Untaught = Exclude<LabelRole, 'trains' | 'set aside'>;
 
-function ofRole(dataSet: DataSet, role: Untaught): string {
+function describeRole(dataSet: DataSet, role: Untaught): string {
   const { item, items } = dataSet;
   const names = classNames(dataSet);
   const [first, second] = names;
@@ -24,15 +24,15 @@ function ofRole(dataSet: DataSet, role: Untaught): string {
 }
 
 /** Tells a reviewer what became of a rating. */
-export function inWords(dataSet: DataSet, record: ReceiptRecord, waitSeconds: number | null): string {
+export function describeRating(dataSet: DataSet, record: ReceiptRecord, waitSeconds: number | null): string {
   const { training_class, role, set_aside } = record;
   if (training_class === null) return 'The rating is on its way to the rows that models learn from.';
   if (set_aside !== null) return `Nothing is learned from it for now. ${set_aside}`;
   if (role === null || role === 'set aside') return 'The rating waits for the next training.';
-  return role === 'trains' ? ofLesson(record, waitSeconds) : ofRole(dataSet, role);
+  return role === 'trains' ? describeLearned(record, waitSeconds) : describeRole(dataSet, role);
 }
 
-function ofLesson(
+function describeLearned(
   { model_file_name, promoted, reason, live_by }: ReceiptRecord,
   wait: number | null,
 ): string {
