@@ -38,7 +38,7 @@ $$;
 -- Tables of another version stay as they are, since what follows makes only what is not there: they are refused.
 do $$
 declare
-  described constant integer := 113;
+  described constant integer := 118;
   reached integer := 0;
 begin
   if to_regclass('predictions') is null then return; end if;
@@ -72,7 +72,9 @@ insert into schema_versions as applied (version, name, checksum) values
   (80, 'other-writers', '63e7a6ced757758e0bc16855dd93acebe19113a2ede72e933d75b1e2cf332237'),
   (85, 'repeated-rows', '95f431a8a1a1960089920beee5903f9072e607359a56702afce94081dca72fe8'),
   (95, 'counted-labels', '5fdfc3851947461ec4b168f0a9a37cb4a41fc7cf3c5d14c606f623918f0a86cf'),
-  (113, 'forgetting', '63795544ce6430a6d8183ed5b9038ef9417bfc2f18fc7b42d63869ea417004e8')
+  (113, 'forgetting', '63795544ce6430a6d8183ed5b9038ef9417bfc2f18fc7b42d63869ea417004e8'),
+  (117, 'figures', '69a8ecf1e2fa6889d30d52020f9f5672558226819ecb707fb98205d9f0b606c4'),
+  (118, 'review-leases', 'c1d867d31a5caff146dcad4c3ab46fdfd429d9034021117ffa86674cdfdea381')
 on conflict (version) do update set name = excluded.name, checksum = excluded.checksum
   where applied.checksum is null;
 
@@ -481,12 +483,31 @@ create table if not exists alerts (
   created timestamptz not null default now()
 );
 
+-- How the numbers that people watch have been: one value of each for ten minutes, the last one measured in them.
+create table if not exists figures (
+  name  text             not null,
+  since timestamptz      not null,
+  value double precision not null,
+  primary key (name, since)
+);
+
+-- Who works on an item at the moment: it is shown to no other reviewer until then.
+create table if not exists review_leases (
+  batch_id uuid        not null,
+  subject  text        not null,
+  holder   text        not null,
+  ends     timestamptz not null,
+  primary key (batch_id, subject)
+);
+create index if not exists review_leases_ended on review_leases (ends);
+
 grant usage on schema public to ml_readwrite;
 grant select, insert, update on predictions to ml_readwrite;
 grant select, insert, update, delete on training to ml_readwrite;
 grant select, insert on jobs, models, decisions, skipped_trainings, audit to ml_readwrite;
 grant select, insert, delete on alerts, label_changes to ml_readwrite;
-grant select, insert, update on reviewer_counts to ml_readwrite;
+grant select, insert, update on reviewer_counts, figures to ml_readwrite;
+grant select, insert, update, delete on review_leases to ml_readwrite;
 grant select on schema_versions, data_set, hold_out to ml_readwrite;
 
 -- Whom the loop has forgotten, by the name that stands in their place, and when that was asked for; "finished" stays empty

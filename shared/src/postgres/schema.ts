@@ -405,12 +405,31 @@ create table if not exists alerts (
   created timestamptz not null default now()
 );
 
+-- How the numbers that people watch have been: one value of each for ten minutes, the last one measured in them.
+create table if not exists figures (
+  name  text             not null,
+  since timestamptz      not null,
+  value double precision not null,
+  primary key (name, since)
+);
+
+-- Who works on an item at the moment: it is shown to no other reviewer until then.
+create table if not exists review_leases (
+  batch_id uuid        not null,
+  subject  text        not null,
+  holder   text        not null,
+  ends     timestamptz not null,
+  primary key (batch_id, subject)
+);
+create index if not exists review_leases_ended on review_leases (ends);
+
 grant usage on schema public to ml_readwrite;
 grant select, insert, update on predictions to ml_readwrite;
 grant select, insert, update, delete on training to ml_readwrite;
 grant select, insert on jobs, models, decisions, skipped_trainings, audit to ml_readwrite;
 grant select, insert, delete on alerts, label_changes to ml_readwrite;
-grant select, insert, update on reviewer_counts to ml_readwrite;
+grant select, insert, update on reviewer_counts, figures to ml_readwrite;
+grant select, insert, update, delete on review_leases to ml_readwrite;
 grant select on schema_versions, data_set, hold_out to ml_readwrite;
 
 ${forgettingSchema}
