@@ -98,7 +98,7 @@ function notesToLookAtAgain(dataSet: DataSet): Statement {
         'suspicion', t.suspicion, 'rated_at', t.created
       ) as look_again
     from training t join predictions p using (batch_id, position)
-    where t.set_aside is not null or t.doubt is not null and t.seconded_by is null and t.kept_by is null
+    where t.set_aside is not null or t.doubt is not null and t.kept_by is null
     order by t.suspicion desc nulls last, t.created desc, t.batch_id, t.position limit $1`;
   return { name: 'notes-to-look-at-again', text };
 }

@@ -154,12 +154,6 @@ interface Encoded {
   readonly classes: Buffer;
 }
 
-/** The other one who said the same of an item, once a second reviewer says it: one who gives no name is no second. */
-export function secondWord(row: string, reviewer: string): string {
-  return `case when ${reviewer}::text is not null and ${row}.reviewer is distinct from ${reviewer}
-            then coalesce(${row}.reviewer, 'somebody without a name') else ${row}.seconded_by end`;
-}
-
 function peoplesLabels(dataSet: DataSet, name: string, condition: string): Statement {
   const text = `
     select coalesce(json_agg(json_build_object('batch_id', batch_id, 'position', position, 'class', class,
@@ -198,57 +192,105 @@ const errorShare = `greatest(0.5, 1 + count(*) filter (where ${known} and plausi
         - coalesce(sum(least(plausibility, 1 - plausibility)) filter (where ${known} and seconded_by is null and kept_by is null), 0))
         / (10.0 + count(plausibility) filter (where ${known}))`;
 
+/** Whoever uses another's name must not be able to make that one look bad: more is not held against an unchecked name. */
+const mostErrorOfUnchecked = 0.2;
+
+/** So many labels that look wrong are learned from because a second name vouches for them that nobody has checked. */
+const mostVouchedFor = 10;
+
+// Who says what of which item, each name once, however often, and in whatever order it has arrived. Programs that know
+// nothing of words write rows alone.
+const voices = `
+    voices as (
+      select note_hash, class, reviewer, bool_or(verified) as verified, bool_or(spent) as spent, max(said_at) as said_at
+      from (
+        select t.note_hash, w.class, w.reviewer, w.verified, w.said_at, w.spent
+        from words w join training t using (batch_id, position) where w.class is not null
+        union all
+        select note_hash, class, coalesce(reviewer, ''), verified, created, false from training where batch_id is not null
+      ) as said
+      group by note_hash, class, reviewer
+    )`;
+
+// Two names are needed; one without a name is only ever the first. Those that had been given when the label turned
+// out to hold learning back do not settle that: another one must join them.
+const agreement = `
+    agreement as (
+      select note_hash, class, array_agg(reviewer order by said_at desc, reviewer) as reviewers,
+        bool_or(reviewer <> '' and not spent) and (
+          count(*) filter (where reviewer <> '') > 1
+          or max(said_at) filter (where reviewer <> '') > min(said_at) filter (where reviewer = '')
+        ) as by_names,
+        bool_or(reviewer <> '' and verified and not spent)
+          and count(*) filter (where reviewer <> '' and verified) > 1 as by_checked_names
+      from voices group by note_hash, class having count(*) > 1
+    )`;
+
 // Bayes' rule for each label: known rows say how probable it is, and the reviewer's other labels how often that reviewer
 // errs. At the rim of what is known a label speaks against the model as much as the model against the label: there only
 // a reviewer who is known to err is doubted. A model is never taken to be surer than its own rows can prove.
-// A second reviewer's word, on the same prediction or on another one of the same item, settles it.
+// A second reviewer's word, on the same prediction or on another one of the same item, settles it; where nobody checks
+// names, which anybody can invent, only while it does so for a few. Far from everything known only a checked one does.
 function settleSuspicion(dataSet: DataSet): Statement {
   const text = `
-    with reliability as (
-      select reviewer, ${errorShare} as error from training where batch_id is not null group by reviewer
-    ), seconded as (
-      select note_hash, class from training where batch_id is not null and reviewer is not null and (verified or not $4)
-      group by note_hash, class having count(distinct reviewer) > 1
-    ), judged as (
-      select t.batch_id, t.position, t.suspicion as suspicion_before, t.set_aside_by as set_aside_before, t.doubt as doubt_before,
-        t.class, t.plausibility, t.unlike, t.oddity,
-        (t.seconded_by is not null and (t.verified or not $4)) or seconded.class is not null as is_seconded, t.kept_by is not null as is_kept,
-        round((error * (1 - p) / (error * (1 - p) + (1 - error) * p))::numeric, 3)::float8 as suspicion
-      from training t
-        left join reliability on reliability.reviewer is not distinct from t.reviewer
-        left join seconded on seconded.note_hash = t.note_hash and seconded.class = t.class,
-        lateral (select case when ${known} then 0.0005 else 0.1 end as least) as bound,
-        lateral (select least(greatest(t.plausibility, least), 1 - least) as p) as bounded
+    with ${voices}, ${agreement}, labelled as (
+      select t.batch_id, t.position, t.reviewer, t.verified, t.class, t.plausibility, t.unlike, t.oddity, t.kept_by,
+        t.suspicion as suspicion_before, t.set_aside_by as set_aside_before, t.doubt as doubt_before,
+        t.seconded_by as seconded_before, t.kept_by is not null as is_kept,
+        coalesce(by_checked_names, false) as is_checked, coalesce(by_names and not $4, false) as is_named,
+        case when case when $4 then by_checked_names else by_names end then coalesce(nullif(
+          case when reviewers[1] = coalesce(t.reviewer, '') then reviewers[2] else reviewers[1] end, ''
+        ), 'somebody without a name') end as seconded_by
+      from training t left join agreement using (note_hash, class)
       where t.batch_id is not null
-    ), doubted as (
-      select *, coalesce(suspicion > $1 and not is_kept and not is_seconded and oddity is null
-          and set_aside_before is distinct from 'operator', false) as is_doubted
+    ), reliability as (
+      select reviewer, verified, least(${errorShare}, case when verified then 1 else ${mostErrorOfUnchecked} end) as error
+      from labelled group by reviewer, verified
+    ), judged as (
+      select l.*, round((error * (1 - p) / (error * (1 - p) + (1 - error) * p))::numeric, 3)::float8 as suspicion
+      from labelled l
+        join reliability r on r.reviewer is not distinct from l.reviewer and r.verified = l.verified,
+        lateral (select case when ${known} then 0.0005 else 0.1 end as least) as bound,
+        lateral (select least(greatest(l.plausibility, least), 1 - least) as p) as bounded
+    ), vouched as (
+      select *, is_named and not is_checked and not is_kept and (coalesce(suspicion > $1, false) or oddity is not null) as is_vouched
       from judged
+    ), settled as (
+      select *, is_kept or is_checked or is_named
+          and not (is_vouched and count(*) filter (where is_vouched) over () > ${mostVouchedFor}) as is_settled
+      from vouched
+    ), doubted as (
+      select *, coalesce(suspicion > $1 and not is_settled and oddity is null
+          and set_aside_before is distinct from 'operator', false) as is_doubted
+      from settled
     ), found as (
       select *, case
         when set_aside_before = 'operator' then 'operator'
-        when is_kept or is_seconded then null
-        when oddity is not null then 'oddity'
+        when is_kept or is_checked then null
+        when oddity is not null and not is_settled then 'oddity'
         when is_doubted and count(*) filter (where is_doubted) over () > $3 then 'suspicion'
         when $2 and unlike >= ${unlikeFrom} then 'distance'
+        when is_settled then null
         when set_aside_before = 'refusal' then 'refusal'
       end as set_aside_now, case when is_doubted then format(
-        'It looks wrong: it says %s, and rows that no person labelled make that %s %% probable. A second reviewer can settle it.',
-        ${classNameOf(dataSet, 'class')}, round((100 * plausibility)::numeric, 1))
+        'It looks wrong: it says %s, and rows that no person labelled make that %s %% probable. %s can settle it.',
+        ${classNameOf(dataSet, 'class')}, round((100 * plausibility)::numeric, 1),
+        case when is_vouched then 'Unchecked names vouch for many that do: an operator' else 'A second reviewer' end)
       end as doubt_now
       from doubted
     ), changed as (
       update training t
-      set suspicion = found.suspicion, doubt = doubt_now, set_aside_by = set_aside_now, set_aside = case
+      set suspicion = found.suspicion, doubt = doubt_now, seconded_by = found.seconded_by, set_aside_by = set_aside_now, set_aside = case
         when set_aside_now is null then null
         when set_aside_now in ('operator', 'refusal') then t.set_aside
         when set_aside_now = 'oddity' then found.oddity
         when set_aside_now = 'suspicion' then doubt_now
-        else 'No trusted row is like this one, so nothing speaks for or against its label: a second reviewer or an operator has to agree.'
+        else 'No trusted row is like this one, so nothing speaks for or against its label: a second reviewer whose name was checked, or an operator, has to agree.'
       end
       from found
       where t.batch_id = found.batch_id and t.position = found.position
-        and (found.suspicion, set_aside_now, doubt_now) is distinct from (suspicion_before, set_aside_before, doubt_before)
+        and (found.suspicion, set_aside_now, doubt_now, found.seconded_by)
+          is distinct from (suspicion_before, set_aside_before, doubt_before, seconded_before)
       returning set_aside_now, set_aside_before
     )
     select count(*) filter (where set_aside_now is not null and set_aside_before is null)::int as "setAside",
@@ -258,14 +300,21 @@ function settleSuspicion(dataSet: DataSet): Statement {
   return { name: 'settle-suspicion', text };
 }
 
-// Another reviewer's word from before is what has just turned out to hold learning back: only a new one settles it.
+// Whoever has vouched for it until now has vouched for what holds learning back: only another one settles it.
 const setAside = {
   name: 'set-labels-aside',
   text: `
-    update training t set set_aside = $2, set_aside_by = 'refusal', seconded_by = null
-    from json_to_recordset($1) as found (batch_id uuid, position bigint, class smallint)
-    where t.batch_id = found.batch_id and t.position = found.position and t.class = found.class
-    returning 1`,
+    with aside as (
+      update training t set set_aside = $2, set_aside_by = 'refusal'
+      from json_to_recordset($1) as found (batch_id uuid, position bigint, class smallint)
+      where t.batch_id = found.batch_id and t.position = found.position and t.class = found.class
+      returning t.note_hash, t.class
+    ), spent as (
+      update words w set spent = true
+      from training t, aside
+      where t.note_hash = aside.note_hash and t.batch_id = w.batch_id and t.position = w.position and w.class = aside.class
+    )
+    select from aside`,
 };
 
 const decide = {

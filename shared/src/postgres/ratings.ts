@@ -2,7 +2,6 @@ import type { DataSet } from '../data-set/declaration.ts';
 import type { Row, Value } from '../data-set/row.ts';
 import { integers, texts } from './arrays.ts';
 import { hasTwoClasses, learnedClass, placedColumns, withRow } from './features.ts';
-import { secondWord } from './labels.ts';
 import type { Sql, Statement } from './sql.ts';
 import type { LabelRole } from './training-data.ts';
 
@@ -113,7 +112,7 @@ export class Ratings {
 // A rating counts if it is newer than the one that is there; of two at the same instant, 1 counts before 0 before
 // "withdrawn", and of two alike the later label and then the later reviewer's name, so that the order of arrival never matters. A rating that
 // only confirms moves the training row's time along by itself; one that says something new leaves the row stale, which
-// is what the next function is told, and so does one that confirms a label that is set aside. That a rating is new is enough to call the row stale: while this statement waited
+// is what the next function is told, and so does any word on a label that is doubted or set aside, since it may settle that. That a rating is new is enough to call the row stale: while this statement waited
 // for its locks the row may have been rewritten, and it would still see the old one. The joins name the batch by what
 // has been found and not by $1: the planner takes a batch that it has never seen for one row, and would otherwise hold
 // each row against each other.
@@ -148,12 +147,18 @@ function applyRatings(dataSet: DataSet): Statement {
         ${learnedClass(dataSet, before)} as class_before,
         ${learnedClass(dataSet, after)} as class_after
       from known
+    ), heard as (
+      insert into words as kept (batch_id, position, reviewer, verified, class, said_at)
+      select batch_id, position, coalesce($5, ''), $7, class_after, $4 from classed
+      on conflict (batch_id, position, reviewer, verified) do update set class = excluded.class, said_at = excluded.said_at
+        where (kept.said_at, coalesce(kept.class, -1)) <= (excluded.said_at, coalesce(excluded.class, -1))
+      returning batch_id, position
     ), wanted as (
       select batch_id, position, newer, newer and class_before is distinct from class_after as changed,
         case when newer then class_after else class_before end as class
       from classed
     ), confirmed as (
-      update training t set created = $4, reviewer = $5, verified = $7, seconded_by = ${secondWord('t', '$5')}
+      update training t set created = $4, reviewer = $5, verified = $7
       from wanted
       where t.batch_id = wanted.batch_id and t.position = wanted.position and wanted.newer and t.class = wanted.class
         and t.set_aside is null
@@ -163,7 +168,9 @@ function applyRatings(dataSet: DataSet): Statement {
       (select count(*)::int from wanted where newer) as applied,
       exists (
         select from wanted left join training t on t.batch_id = wanted.batch_id and t.position = wanted.position
-        where wanted.changed or t.class is distinct from wanted.class or wanted.newer and t.set_aside is not null
+        where wanted.changed or t.class is distinct from wanted.class or coalesce(t.set_aside, t.doubt) is not null and exists (
+          select from heard where heard.batch_id = wanted.batch_id and heard.position = wanted.position
+        )
       ) as "trainingIsStale",
       array(
         select subject_id from given

@@ -216,7 +216,7 @@ for each row when (
 -- What follows is known of people's labels only, and forgotten when a label changes. \`plausibility\` is the probability
 -- that a model of the file's own rows, \`checked_by\`, gives to the label; \`unlike\` says how unlike known rows the item is,
 -- as a share of them; \`oddity\` which value lies far outside of all that is known; \`suspicion\` how probably the label is
--- wrong. \`seconded_by\` is another reviewer who said the same, \`kept_by\` an operator who wants it learned. \`set_aside\` says
+-- wrong. \`seconded_by\` is another reviewer who said the same of the same item, \`kept_by\` an operator who wants it learned. \`set_aside\` says
 -- why nothing is learned from it, and \`set_aside_by\` what found that: \`suspicion\`, \`distance\`, \`oddity\`, \`refusal\` (models that
 -- learn from it are refused) or \`operator\`. \`doubt\` says why it looks wrong, also while it is learned from.
 create table if not exists training (
@@ -252,6 +252,20 @@ create index if not exists training_set_aside on training (created desc) where s
 create index if not exists training_doubted on training (created desc) where doubt is not null or set_aside is not null;
 -- People's rows are few beside the file's: what is asked of them alone reads this.
 create index if not exists training_by_people on training (created desc, batch_id, position) where batch_id is not null;
+
+-- What each reviewer said of each prediction last, by the time of the rating and not of its arrival. Without a name it is
+-- an empty one; without a class the rating was taken back, or teaches nothing. \`spent\` words had been given when the label
+-- turned out to hold learning back: repeating them settles nothing.
+create table if not exists words (
+  batch_id uuid        not null,
+  position bigint      not null,
+  reviewer text        not null,
+  verified boolean     not null,
+  class    smallint,
+  said_at  timestamptz not null,
+  spent    boolean     not null default false,
+  primary key (batch_id, position, reviewer, verified)
+);
 
 -- One row for each training: what it took and what came out.
 create table if not exists jobs (
@@ -342,7 +356,7 @@ create table if not exists alerts (
 );
 
 grant usage on schema public to ml_readwrite;
-grant select, insert, update on predictions to ml_readwrite;
+grant select, insert, update on predictions, words to ml_readwrite;
 grant select, insert, update, delete on training to ml_readwrite;
 grant select, insert on jobs, models, decisions, skipped_trainings, audit to ml_readwrite;
 grant select, insert, delete on alerts to ml_readwrite;

@@ -3,7 +3,6 @@ import type { Row, Value } from '../data-set/row.ts';
 import { texts } from './arrays.ts';
 import { classNames, columnList, learnedClass, placedColumns, withRow } from './features.ts';
 import { readLabels } from './given-labels.ts';
-import { secondWord } from './labels.ts';
 import { readOwnRows } from './own-rows.ts';
 import type { Sql, Statement } from './sql.ts';
 import { defaultMostRows, type RoleChange, type SelectionRules, type TrainingData } from './training-data.ts';
@@ -113,8 +112,7 @@ function syncRows(dataSet: DataSet): Statement {
           -- What became of another label says nothing of this one.
           role = case when stored.class = excluded.class then stored.role end,
           job_id = case when stored.class = excluded.class then stored.job_id end,
-          ${keptWhileSame(checkedColumns)},
-          seconded_by = case when stored.class = excluded.class then ${secondWord('stored', 'excluded.reviewer')} end
+          ${keptWhileSame(checkedColumns)}
         where (stored.class, stored.reviewer, stored.verified, stored.created)
           is distinct from (excluded.class, excluded.reviewer, excluded.verified, excluded.created)
       returning 1
@@ -132,6 +130,7 @@ const checkedColumns = [
   'unlike',
   'oddity',
   'suspicion',
+  'seconded_by',
   'kept_by',
   'set_aside',
   'set_aside_by',
