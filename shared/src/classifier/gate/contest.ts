@@ -8,7 +8,7 @@ import {
   type Ruling,
   refuse,
 } from './input.ts';
-import { negligibleLoss, shortfall } from './margins.ts';
+import { commonLoss, negligibleLoss, resultOf, shortfall } from './margins.ts';
 import { judgeSegments, negligible } from './segments.ts';
 import { digits, itemsOf, nats, percent, tally } from './words.ts';
 
@@ -60,6 +60,7 @@ export class Contest {
       refuseBelowFloor(onHoldOut.challenger, input, settings) ??
       this.#refuseLoss() ??
       this.#refuseBelowBest() ??
+      this.#refuseDecline() ??
       this.#refuseOnHoldOut() ??
       this.#refuseInSegment(segments) ??
       this.#refuseForPeople() ??
@@ -70,6 +71,7 @@ export class Contest {
       ...onHoldOut,
       ...(trusted.length > holdOut.length && { all: compare(input, trusted, this.#all) }),
       ...(anchor && { best: { test: this.#best.test, loss: this.#best.loss } }),
+      ...(this.#best.rows > 0 && { besideBest: resultOf(this.#best) }),
       ...(ruling.promoted && { provedBest: this.#isProvedBest() }),
       ...(segments.length > 0 && { segments }),
       ...(people.length > 0 && { people: compare(input, people, this.#people) }),
@@ -108,6 +110,22 @@ export class Contest {
         ? `${tally(this.#best, this.#judging, 'that one')}, which is beyond the margin of ${short.margin}`
         : `its log loss on ${this.#best.rows} ${this.#judging} is higher by ${nats(this.#best.loss.difference)}, and the margin is ${nats(short.margin)}`;
     return refuse('worse-than-best', `Worse than the best model that was ever proved to be so: ${told}.`);
+  }
+
+  /** A model that had luck passes the margin; that the last trainings have all made worse ones is no matter of luck. */
+  #refuseDecline(): Ruling | undefined {
+    if (this.#isGainOfMany()) return undefined;
+    const common = commonLoss(this.#best, this.#parties.input.earlier ?? []);
+    if (!common) return undefined;
+    const { models, mean, margin } = common;
+    const told =
+      common.in === 'accuracy'
+        ? `${percent(mean)} fewer right, and the margin is ${percent(margin)}`
+        : `a log loss that is higher by ${nats(mean)}, and the margin is ${nats(margin)}`;
+    return refuse(
+      'worse-than-best',
+      `The last ${models} models, this one among them, are on average worse than the best that was ever proved: ${told}.`,
+    );
   }
 
   /** Out-of-fold answers are those of models like the challenger; only the hold-out is answered by itself. */
