@@ -16,5 +16,15 @@ export default {
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   globalSetup: '<rootDir>/testing/src/global-setup.ts',
   globalTeardown: '<rootDir>/testing/src/global-teardown.ts',
+  // Jest runs tests in a context of their own, in which looking up a global is slow: as arguments, arithmetic is ten times as fast.
+  sandboxInjectedGlobals: [
+    'Math',
+    'Number',
+    'Float64Array',
+    'Float32Array',
+    'Uint32Array',
+    'Uint8Array',
+    'Map',
+  ],
   testTimeout: 60_000,
 };
