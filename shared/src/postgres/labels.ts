@@ -22,7 +22,7 @@ export interface PeoplesLabels {
 interface PersonsWord {
   readonly class: number;
   readonly reviewer: string | null;
-  /** How probable the label is by rows that no person labelled; null where those say nothing. */
+  /** How probable the label is by rows that no person labelled; null where those say nothing, as far from all of them. */
   readonly plausibility: number | null;
 }
 
@@ -65,6 +65,9 @@ export class Labels {
   readonly #dataSet: DataSet;
   readonly #unchecked: Statement;
   readonly #used: Statement;
+  readonly #judging: Statement;
+  readonly #settledFar: Statement;
+  readonly #waitingFar: Statement;
   readonly #settle: Statement;
 
   constructor(sql: Sql, dataSet: DataSet) {
@@ -72,6 +75,21 @@ export class Labels {
     this.#dataSet = dataSet;
     this.#unchecked = peoplesLabels(dataSet, 'unchecked', 'checked_by is distinct from $1');
     this.#used = peoplesLabels(dataSet, 'used', '$1::text is null and set_aside is null and kept_by is null');
+    this.#judging = peoplesLabels(
+      dataSet,
+      'judging',
+      "$1::text is null and role = 'judges' and set_aside is null",
+    );
+    this.#settledFar = peoplesLabels(
+      dataSet,
+      'settled-far',
+      `$1::text is null and ${isFar} and set_aside is null and coalesce(seconded_by, kept_by) is not null`,
+    );
+    this.#waitingFar = peoplesLabels(
+      dataSet,
+      'waiting-far',
+      `$1::text is null and set_aside_by = 'distance'`,
+    );
     this.#settle = settleSuspicion(dataSet);
   }
 
@@ -97,6 +115,29 @@ export class Labels {
   /** The newest labels that are learned from, but for those that an operator wants learned. */
   used(limit: number): Promise<PeoplesLabels> {
     return this.#read(this.#used, [null, limit]);
+  }
+
+  /** The newest labels that judge models. */
+  judging(limit: number): Promise<PeoplesLabels> {
+    return this.#read(this.#judging, [null, limit]);
+  }
+
+  /** Labels far from all known rows: those that somebody has settled, and those that wait for it. */
+  async far(limit: number): Promise<{ readonly settled: PeoplesLabels; readonly waiting: PeoplesLabels }> {
+    const waiting = await this.#read(this.#waitingFar, [null, limit]);
+    const settled = await this.#read(this.#settledFar, [null, limit]);
+    return { settled, waiting };
+  }
+
+  /** These need not wait any longer: something settled is near them. */
+  async noteNearSettled(keys: readonly LabelKey[]): Promise<void> {
+    if (keys.length > 0) await this.#sql.rows(noteNearSettled, [JSON.stringify(keys)]);
+  }
+
+  /** Of labels that judge: a model was promoted against these, and says the same as those now. */
+  async noteOutvoted(lost: readonly LabelKey[], won: readonly LabelKey[], reason: string): Promise<void> {
+    if (lost.length + won.length === 0) return;
+    await this.#sql.rows(noteOutvoted, [JSON.stringify(lost), JSON.stringify(won), reason]);
   }
 
   async #read(statement: Statement, values: readonly unknown[]): Promise<PeoplesLabels> {
@@ -157,12 +198,12 @@ interface Encoded {
 function peoplesLabels(dataSet: DataSet, name: string, condition: string): Statement {
   const text = `
     select coalesce(json_agg(json_build_object('batch_id', batch_id, 'position', position, 'class', class,
-        'reviewer', reviewer, 'plausibility', plausibility) order by created desc, batch_id, position), '[]') as keys,
+        'reviewer', reviewer, 'plausibility', case when ${known} then plausibility end) order by created desc, batch_id, position), '[]') as keys,
       coalesce(string_agg(features, '' order by created desc, batch_id, position), '') as features,
       coalesce(string_agg(set_byte('\\x00', 0, class), '' order by created desc, batch_id, position), '') as classes
     from (
       select batch_id, position, class, reviewer, created, ${encodedFeatures(dataSet)} as features,
-        plausibility
+        plausibility, unlike
       from training where batch_id is not null and ${condition}
       order by created desc, batch_id, position limit $2
     ) as label`;
@@ -183,6 +224,7 @@ const recordChecks = {
 
 /** Where known rows are near enough to be sure of what they say. */
 const known = `unlike < ${unlikeFrom}`;
+const isFar = `unlike >= ${unlikeFrom}`;
 
 /**
  * How often a reviewer errs: the labels that known rows find improbable, less as many as a model that is only as sure
@@ -192,8 +234,11 @@ const errorShare = `greatest(0.5, 1 + count(*) filter (where ${known} and plausi
         - coalesce(sum(least(plausibility, 1 - plausibility)) filter (where ${known} and seconded_by is null and kept_by is null), 0))
         / (10.0 + count(plausibility) filter (where ${known}))`;
 
-/** Whoever uses another's name must not be able to make that one look bad: more is not held against an unchecked name. */
-const mostErrorOfUnchecked = 0.2;
+/**
+ * Whoever uses another's name must not be able to make that one look bad: no more than this is held against an unchecked
+ * name, and at the rim of what is known so little that none of its labels is doubted for it.
+ */
+const mostErrorOfUnchecked = `case when ${known} then 0.5 else 0.2 end`;
 
 /** So many labels that look wrong are learned from because a second name vouches for them that nobody has checked. */
 const mostVouchedFor = 10;
@@ -235,6 +280,7 @@ function settleSuspicion(dataSet: DataSet): Statement {
   const text = `
     with ${voices}, ${agreement}, labelled as (
       select t.batch_id, t.position, t.reviewer, t.verified, t.class, t.plausibility, t.unlike, t.oddity, t.kept_by,
+        t.outvoted, ${isFar} and not t.near_settled as is_far,
         t.suspicion as suspicion_before, t.set_aside_by as set_aside_before, t.doubt as doubt_before,
         t.seconded_by as seconded_before, t.kept_by is not null as is_kept,
         coalesce(by_checked_names, false) as is_checked, coalesce(by_names and not $4, false) as is_named,
@@ -244,13 +290,16 @@ function settleSuspicion(dataSet: DataSet): Statement {
       from training t left join agreement using (note_hash, class)
       where t.batch_id is not null
     ), reliability as (
-      select reviewer, verified, least(${errorShare}, case when verified then 1 else ${mostErrorOfUnchecked} end) as error
+      select reviewer, verified, ${errorShare} as error_of_all
       from labelled group by reviewer, verified
     ), judged as (
       select l.*, round((error * (1 - p) / (error * (1 - p) + (1 - error) * p))::numeric, 3)::float8 as suspicion
       from labelled l
         join reliability r on r.reviewer is not distinct from l.reviewer and r.verified = l.verified,
-        lateral (select case when ${known} then 0.0005 else 0.1 end as least) as bound,
+        lateral (
+          select case when ${known} then 0.0005 else 0.1 end as least,
+            case when l.verified then error_of_all else least(error_of_all, ${mostErrorOfUnchecked}) end as error
+        ) as bound,
         lateral (select least(greatest(l.plausibility, least), 1 - least) as p) as bounded
     ), vouched as (
       select *, is_named and not is_checked and not is_kept and (coalesce(suspicion > $1, false) or oddity is not null) as is_vouched
@@ -269,13 +318,14 @@ function settleSuspicion(dataSet: DataSet): Statement {
         when is_kept or is_checked then null
         when oddity is not null and not is_settled then 'oddity'
         when is_doubted and count(*) filter (where is_doubted) over () > $3 then 'suspicion'
-        when $2 and unlike >= ${unlikeFrom} then 'distance'
+        when $2 and is_far then 'distance'
         when is_settled then null
         when set_aside_before = 'refusal' then 'refusal'
       end as set_aside_now, case when is_doubted then format(
         'It looks wrong: it says %s, and rows that no person labelled make that %s %% probable. %s can settle it.',
         ${classNameOf(dataSet, 'class')}, round((100 * plausibility)::numeric, 1),
         case when is_vouched then 'Unchecked names vouch for many that do: an operator' else 'A second reviewer' end)
+        when not is_settled then outvoted
       end as doubt_now
       from doubted
     ), changed as (
@@ -295,7 +345,7 @@ function settleSuspicion(dataSet: DataSet): Statement {
     )
     select count(*) filter (where set_aside_now is not null and set_aside_before is null)::int as "setAside",
       count(*) filter (where set_aside_now is null and set_aside_before is not null)::int as released,
-      (select count(*) from found where unlike >= ${unlikeFrom} and set_aside_now is null)::int as far
+      (select count(*) from found where is_far and set_aside_now is null)::int as far
     from changed`;
   return { name: 'settle-suspicion', text };
 }
@@ -315,6 +365,28 @@ const setAside = {
       where t.note_hash = aside.note_hash and t.batch_id = w.batch_id and t.position = w.position and w.class = aside.class
     )
     select from aside`,
+};
+
+const noteNearSettled = {
+  name: 'note-near-settled',
+  text: `
+    update training t set near_settled = true
+    from json_to_recordset($1) as found (batch_id uuid, position bigint)
+    where t.batch_id = found.batch_id and t.position = found.position`,
+};
+
+const noteOutvoted = {
+  name: 'note-outvoted',
+  text: `
+    update training t
+    set outvoted = found.reason,
+      doubt = coalesce(found.reason, case when t.doubt is distinct from t.outvoted then t.doubt end)
+    from (
+      select batch_id, position, $3::text as reason from json_to_recordset($1) as lost (batch_id uuid, position bigint)
+      union all
+      select batch_id, position, null from json_to_recordset($2) as won (batch_id uuid, position bigint)
+    ) as found
+    where t.batch_id = found.batch_id and t.position = found.position and t.outvoted is distinct from found.reason`,
 };
 
 const decide = {

@@ -112,7 +112,8 @@ function syncRows(dataSet: DataSet): Statement {
           -- What became of another label says nothing of this one.
           role = case when stored.class = excluded.class then stored.role end,
           job_id = case when stored.class = excluded.class then stored.job_id end,
-          ${keptWhileSame(checkedColumns)}
+          ${keptWhileSame(checkedColumns)},
+          near_settled = stored.near_settled and stored.class = excluded.class
         where (stored.class, stored.reviewer, stored.verified, stored.created)
           is distinct from (excluded.class, excluded.reviewer, excluded.verified, excluded.created)
       returning 1
@@ -135,6 +136,7 @@ const checkedColumns = [
   'set_aside',
   'set_aside_by',
   'doubt',
+  'outvoted',
 ];
 
 function keptWhileSame(columns: readonly string[]): string {

@@ -241,8 +241,8 @@ export class Contest {
   }
 
   /** By more than what is negligible, however sure it is. */
-  #losesLess({ loss, championLoss }: Paired): boolean {
-    return -loss.difference > negligibleLoss(championLoss);
+  #losesLess(paired: Paired): boolean {
+    return -paired.loss.difference > negligibleLoss(paired);
   }
 
   get #veto(): number {

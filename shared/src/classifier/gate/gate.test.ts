@@ -266,12 +266,12 @@ describe('decide, by more than hits', () => {
     const many = Array.from({ length: 1_252 }, (_, row) => row % 2);
     const scores = (wrong: number) =>
       many.flatMap((truth, row) => {
-        const right = row < wrong ? 0.4 : 0.99;
+        const right = row < wrong ? 0.4 : 0.995;
         return truth === 0 ? [right, 1 - right] : [1 - right, right];
       });
     const rows = { truth: many, champion: scores(0), anchor: scores(0) };
-    expect(decide({ ...rows, challenger: scores(3) })).toMatchObject({ promoted: true, rule: 'not-worse' });
-    expect(decide({ ...rows, challenger: scores(4) })).toMatchObject({ promoted: false });
+    expect(decide({ ...rows, challenger: scores(5) })).toMatchObject({ promoted: true, rule: 'not-worse' });
+    expect(decide({ ...rows, challenger: scores(6) })).toMatchObject({ promoted: false });
   });
 
   it('says of a model whether it is the best ever proved', () => {

@@ -1,5 +1,6 @@
 import type { Paired } from './comparison.ts';
 import type { EarlierResult } from './input.ts';
+import { greatestLoss } from './loss-test.ts';
 
 // How much less than another a model may do and still count as no worse. Two equal models differ by chance, so without a
 // margin nothing is promoted any more once a champion had luck; with a wide one small losses pass. It is counted in standard
@@ -35,10 +36,16 @@ const enoughErrors = 1.4;
 
 /**
  * However many rows there are, so little is no loss, or three rows of a thousand would hold up corrections of models that
- * are hardly ever wrong: of hits as a share of the rows, of log loss in nats a row.
+ * are hardly ever wrong: of hits as a share of the rows, of log loss in nats a row. Where a model loses next to nothing, no
+ * single row decides that it is surely wrong about.
  */
-const negligibleHits = 0.0025;
-export const negligibleLoss = (loss: number): number => 0.003 * loss + 0.003;
+const negligibleHits = 0.004;
+const nextToNothing = 0.01;
+export function negligibleLoss({ rows, championLoss }: Pick<Paired, 'rows' | 'championLoss'>): number {
+  return championLoss < nextToNothing
+    ? Math.max(0.003, championLoss, greatestLoss / rows)
+    : 0.003 + 0.003 * championLoss;
+}
 
 /** Rounding must not decide between a loss and a margin that are the same number of rows. */
 const rounding = 1e-9;
@@ -50,7 +57,7 @@ export interface Shortfall {
 }
 
 export function shortfall(paired: Paired, against: 'champion' | 'best'): Shortfall | undefined {
-  const { rows, championLoss, test, loss } = paired;
+  const { rows, test, loss } = paired;
   if (rows === 0) return undefined;
   const widths = against === 'best' ? narrowWidths(paired) : wideWidths;
   const error = errorOfHits(paired);
@@ -58,7 +65,7 @@ export function shortfall(paired: Paired, against: 'champion' | 'best'): Shortfa
   const fewer = Math.max(negligibleHits * rows, Math.min(widths.hits * error, enough));
   if (test.lost - test.gained > fewer + rounding)
     return { in: 'accuracy', margin: Math.floor(fewer + rounding) };
-  const more = Math.max(negligibleLoss(championLoss), widths.loss * loss.error);
+  const more = Math.max(negligibleLoss(paired), widths.loss * loss.error);
   return loss.difference > more + rounding ? { in: 'log loss', margin: more } : undefined;
 }
 
@@ -81,11 +88,11 @@ export interface CommonLoss extends Shortfall {
 
 /** Whether this model and those of the trainings before it lie below the best, taken together. */
 export function commonLoss(paired: Paired, earlier: readonly EarlierResult[]): CommonLoss | undefined {
-  const { rows, championLoss, loss } = paired;
+  const { rows, loss } = paired;
   const models = earlier.length + 1;
   if (rows === 0 || models < fewestTogether) return undefined;
   const fewer = Math.max(negligibleHits, (widthTogether * errorOfHits(paired)) / rows);
-  const more = Math.max(negligibleLoss(championLoss), widthTogether * loss.error);
+  const more = Math.max(negligibleLoss(paired), widthTogether * loss.error);
   const results = [resultOf(paired), ...earlier];
   const inHits = meanWithin(
     mostOfOne * fewer,
