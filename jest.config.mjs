@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 const toCommonJs = [
   '@swc/jest',
   { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
@@ -6,6 +8,9 @@ const toCommonJs = [
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
+  // Jest's own choice leaves one core to its parent, which has nothing to do. Each worker may run a whole loop, so more
+  // than these would take more memory than a laptop has.
+  maxWorkers: Math.min(4, availableParallelism()),
   testMatch: [
     '<rootDir>/{shared,functions,local-cloud,local,build,scripts,testing,trials,test,bench,deploy}/**/*.test.ts',
   ],

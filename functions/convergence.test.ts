@@ -37,7 +37,7 @@ interface Sent<Content> {
   readonly second: number;
 }
 
-interface Story {
+interface Scenario {
   readonly predictions: readonly Sent<PredictionMessage>[];
   readonly feedback: readonly Sent<FeedbackMessage>[];
   readonly announcements: readonly Sent<ModelMessage>[];
@@ -82,7 +82,7 @@ const announcements = fc.array(fc.record({ promoted: fc.boolean(), second }), { 
   }),
 );
 
-const story: fc.Arbitrary<Story> = fc
+const scenario: fc.Arbitrary<Scenario> = fc
   .record({ predictions, feedback: fc.array(feedback, { maxLength: 5 }), announcements })
   .map(({ predictions, feedback, announcements }) => ({
     predictions,
@@ -100,11 +100,11 @@ function timeOf(seconds: number): Date {
   return new Date(Date.UTC(2026, 0, 1, 0, 0, seconds));
 }
 
-/** Nothing is given up, however long ago the stories are. */
+/** Nothing is given up, however long ago the scenarios are. */
 const environment = { EVENT_MAX_AGE_SECONDS: '10000000000' };
 
-/** The deliveries that a story begins with; each may lead to more. */
-function stepsOf({ predictions, feedback, announcements }: Story): Step[] {
+/** The deliveries that a scenario begins with; each may lead to more. */
+function stepsOf({ predictions, feedback, announcements }: Scenario): Step[] {
   const to = <Content>(
     all: readonly Sent<Content>[],
     run: (content: Content, at: DeliveryOptions) => ReturnType<typeof deliver>,
@@ -161,9 +161,9 @@ async function outcome(): Promise<unknown> {
   };
 }
 
-async function inOrder(story: Story): Promise<unknown> {
+async function inOrder(scenario: Scenario): Promise<unknown> {
   await clear();
-  for (const step of stepsOf(story)) await finish(step);
+  for (const step of stepsOf(scenario)) await finish(step);
   return outcome();
 }
 
@@ -176,9 +176,9 @@ async function finish(step: Step): Promise<void> {
 const share = fc.noBias(fc.nat({ max: 9_999 })).map(number => number / 10_000);
 
 /** Starts the deliveries in an order of its own, several at a time, some of them twice. */
-async function inDisorder(story: Story, chance: () => number): Promise<unknown> {
+async function inDisorder(scenario: Scenario, chance: () => number): Promise<unknown> {
   await clear();
-  const waiting = stepsOf(story).flatMap(step => (chance() < 0.4 ? [step, step] : [step]));
+  const waiting = stepsOf(scenario).flatMap(step => (chance() < 0.4 ? [step, step] : [step]));
   while (waiting.length > 0) {
     const group = Array.from({ length: 1 + Math.floor(chance() * 4) }, () => {
       const [step] = waiting.splice(Math.floor(chance() * waiting.length), 1);
@@ -192,9 +192,9 @@ async function inDisorder(story: Story, chance: () => number): Promise<unknown> 
 
 it('ends the same whatever the order, and however often each message comes', async () => {
   await fc.assert(
-    fc.asyncProperty(story, fc.infiniteStream(share), async (story, dice) => {
-      const expected = await inOrder(story);
-      expect(await inDisorder(story, () => dice.next().value)).toEqual(expected);
+    fc.asyncProperty(scenario, fc.infiniteStream(share), async (scenario, dice) => {
+      const expected = await inOrder(scenario);
+      expect(await inDisorder(scenario, () => dice.next().value)).toEqual(expected);
     }),
     { numRuns: 120 },
   );

@@ -137,16 +137,18 @@ async function migrate(name: string, options: { readonly force?: boolean }): Pro
   );
   if (changes.length > 0)
     console.log(
-      'Start the loop again: where its model does not fit any more, it trains another before it is ready. In the cloud: npm run deploy, and then npm run models -- train.',
+      'Start the loop again: it trains a model for what has changed. In the cloud: npm run deploy, and then npm run models -- train.',
     );
 }
 
 function tell(changes: readonly Change[]): void {
   if (changes.length === 0) console.log('Nothing changes for stored rows and models.');
-  for (const { message, losesData, keepsModels, lacks } of changes) {
+  for (const { message, losesData, models, lacks } of changes) {
     const marks = [
       losesData ? 'loses data' : '',
-      keepsModels ? '' : 'needs a new model',
+      { stay: '', 'until the next': 'the model answers until the next', refused: 'needs a new model' }[
+        models
+      ],
       lacks ? `say ${lacks}` : '',
     ];
     const said = marks.filter(mark => mark !== '').join('; ');

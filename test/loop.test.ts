@@ -4,9 +4,10 @@ import { until } from '@banknote-loop/shared/base';
 import type { BatchSummaryAnswer, RequestMessage } from '@banknote-loop/shared/contract';
 import { seededRandom } from '@banknote-loop/shared/learning';
 import { findDifferences } from '@banknote-loop/shared/rebuild';
+import { banknotes } from '@banknote-loop/testing/data-sets';
 import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
 import { AnswerKey } from '@banknote-loop/testing/traffic/answers';
-import { makeBatch } from '@banknote-loop/testing/traffic/batches';
+import { readTraffic, type Traffic } from '@banknote-loop/testing/traffic/batches';
 import { type MalformedKind, malformedKinds } from '@banknote-loop/testing/traffic/malformed';
 import { Outside } from '@banknote-loop/testing/traffic/outside';
 import { openRecords, type Records } from '@banknote-loop/testing/traffic/records';
@@ -20,6 +21,7 @@ const stopWithinMs = 5_000;
 const folder = makeTempFolder();
 const random = seededRandom(1);
 
+let traffic: Traffic;
 let loop: Loop;
 let outside: Outside;
 let records: Records;
@@ -41,7 +43,10 @@ async function stop(): Promise<number> {
   return performance.now() - startedAt;
 }
 
-beforeAll(start);
+beforeAll(async () => {
+  traffic = await readTraffic();
+  await start();
+});
 
 afterAll(async () => {
   await stop();
@@ -49,7 +54,7 @@ afterAll(async () => {
 });
 
 function sendBatch(name: string, size = 3): { readonly batch: RequestMessage; readonly sent: Promise<void> } {
-  const batch = makeBatch(name, size, random);
+  const batch = traffic.makeBatch(name, size, random);
   return { batch, sent: outside.publish('request', batch) };
 }
 
@@ -57,7 +62,7 @@ function stored(batches: readonly RequestMessage[]): Promise<StoredNote[]> {
   const notes = batches.reduce((sum, { subjects }) => sum + subjects.length, 0);
   const ids = batches.map(({ batch_id }) => batch_id);
   return until(`${notes} notes are stored`, async () => {
-    const rows = await readNotes(records.pool, ids);
+    const rows = await readNotes(banknotes, records.pool, ids);
     return rows.length >= notes && rows;
   });
 }
@@ -81,14 +86,16 @@ it('answers every note exactly once, in Postgres and in Redis, as the model that
   const batches = sending.map(({ batch }) => batch);
 
   const rows = Map.groupBy(await stored(batches), ({ batch_id }) => batch_id);
-  const answers = new AnswerKey(records.store);
+  const answers = new AnswerKey(records.store, banknotes);
   for (const { batch_id, subjects, features } of batches) {
     const notes = rows.get(batch_id) ?? [];
     expect(notes.map(({ position }) => position)).toEqual(subjects.map((_, i) => i));
     expect(notes.map(({ subject_id }) => subject_id)).toEqual(subjects);
     expect(notes.map(note => note.features)).toEqual(features);
     const right = await answers.answersOf(notes[0]?.model_file_name ?? '', features);
-    expect(notes.map(({ prediction, score }) => ({ label: prediction, score }))).toEqual(right);
+    expect(
+      notes.map(({ prediction, score, probabilities }) => ({ prediction, score, probabilities })),
+    ).toEqual(right);
   }
 
   await drained();
@@ -129,7 +136,7 @@ it('learns from corrections: rows, a job, a better judged model, and the next an
     const name = await redis.get('model:latest');
     return name !== before && name;
   });
-  const rated = await readNotes(records.pool, [batch.batch_id]);
+  const rated = await readNotes(banknotes, records.pool, [batch.batch_id]);
   expect(rated.map(({ is_correct }) => is_correct)).toEqual(ratings.map(rating => rating === 1));
   const lessons = await readLessons(records.pool, [batch.batch_id]);
   expect(lessons).toEqual(
@@ -152,18 +159,18 @@ it('learns from corrections: rows, a job, a better judged model, and the next an
 });
 
 it('applies a rating that comes before the request it speaks of', async () => {
-  const early = makeBatch('rated before it was sent', 2, random);
+  const early = traffic.makeBatch('rated before it was sent', 2, random);
   const { batch_id, subjects } = early;
   await outside.publish('feedback', { batch_id, subjects, ratings: [0, 1] });
   await outside.publish('request', early);
   await until('both ratings are applied', async () => {
-    const rows = await readNotes(records.pool, [batch_id]);
+    const rows = await readNotes(banknotes, records.pool, [batch_id]);
     return rows.length === 2 && rows[0]?.is_correct === false && rows[1]?.is_correct === true;
   });
 });
 
 describe('a message that can never be processed', () => {
-  it.each(malformedKinds.map(kind => [`${kind.kind} (${kind.topic})`, kind] as const))(
+  it.each(malformedKinds(banknotes).map(kind => [`${kind.kind} (${kind.topic})`, kind] as const))(
     'goes to dead-letter with function, reason and field: %s',
     async (name, { topic, data, refusedBy, reason, field }: MalformedKind) => {
       await outside.publish(topic, data, { test_id: name });
@@ -193,7 +200,7 @@ describe('a message that can never be processed', () => {
       dead_letter_field: 'subjects',
     });
     expect(JSON.parse(data.toString())).toMatchObject({ subjects: ['a stranger'], ratings: [0] });
-    const rows = await readNotes(records.pool, [batch.batch_id]);
+    const rows = await readNotes(banknotes, records.pool, [batch.batch_id]);
     expect(rows.map(({ is_correct }) => is_correct)).toEqual([true, true]);
   });
 });

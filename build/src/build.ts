@@ -5,7 +5,7 @@ import type { AnyFunction } from '@banknote-loop/shared/http';
 import { type BuildOptions, build, type Metafile, type Plugin, stop } from 'esbuild';
 import { readTopology } from '../../functions/topology.ts';
 import { buildClients, type Clients, clientsApart, clientsFolder } from './clients.ts';
-import { placeDataSet } from './data-set.ts';
+import { madeOfDeclaration, placeDataSet } from './data-set.ts';
 import { output, root, writeWhole } from './output.ts';
 import { buildPage } from './page.ts';
 
@@ -14,8 +14,6 @@ import { buildPage } from './page.ts';
 
 /** What predict-api serves of the page. */
 const publicFolder = join(output, 'predict-api/public');
-/** What `placeDataSet` puts there. */
-const madeOfDeclaration = ['openapi.json', 'openapi.json.br'];
 const framework = '@google-cloud/functions-framework';
 
 export interface Artefact {

@@ -14,19 +14,22 @@ const member = (name: string): string => `serviceAccount:${email(name)}`;
 const somebody = 'user:somebody@example.com';
 
 let site: Site;
+let plan: ReturnType<typeof planOf>;
 let cloud: Cloud;
 let patience: ReturnType<typeof simulation>['patience'];
 let right: Cloud['state'];
 
 const projectFor = () => testProject(site, simulatedGcloud(cloud), patience);
-const checked = () => check(projectFor(), planOf(site));
+const checked = () => check(projectFor(), plan);
 
 beforeAll(async () => {
   site = await testSite(
     'RATE_LIMIT_PER_MINUTE: 600\nOTEL_EXPORTER_OTLP_ENDPOINT: https://telemetry.googleapis.com\n',
   );
+  plan = planOf(site);
   ({ cloud, patience } = simulation());
-  expect(await up(projectFor(), planOf(site), silent)).toEqual([]);
+  expect(await up(projectFor(), plan, silent)).toEqual([]);
+  expect(await checked()).toEqual([]);
   right = structuredClone(cloud.state);
 });
 beforeEach(() => {
@@ -346,9 +349,8 @@ it('has at least forty of them', () => {
 });
 
 it.each(deviations)('finds and mends it when %s', async (_title, said, deviate) => {
-  expect(await checked()).toEqual([]);
   await deviate();
   expect((await checked()).join('\n')).toMatch(said);
-  expect(await up(projectFor(), planOf(site), silent)).toEqual([]);
+  expect(await up(projectFor(), plan, silent)).toEqual([]);
   expect(await checked()).toEqual([]);
 });

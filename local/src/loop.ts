@@ -20,7 +20,7 @@ import { answersOf } from './own-answers.ts';
 import { findFreePort } from './ports.ts';
 import { type Backoff, prepareMessaging } from './prepare-cloud.ts';
 import { ensureModel, mendCache } from './prepare-model.ts';
-import { type Environment, type Services, startServices } from './services.ts';
+import { type Environment, openServices, type Services } from './services.ts';
 
 export interface LoopOptions {
   /** Where everything is kept. */
@@ -84,13 +84,12 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     for (const one of stops.splice(0).reverse()) await one();
   };
   try {
-    const services = await startServices({ folder, dataSet, durable, given, say: events.say });
-    stops.push(() => services.stop());
-    events.step('PostgreSQL, Redis, Pub/Sub, Cloud Storage and Secret Manager are up');
+    const opening = await openServices({ folder, dataSet, durable, given, say: events.say });
+    stops.push(async () => (await opening.services.catch(() => undefined))?.stop());
     const observer = options.observe ? await startObserver(given) : undefined;
     if (observer) stops.push(() => observer.close());
     const functions = await readTopology();
-    const addresses = { ...services.environment, ...observer?.environment };
+    const addresses = { ...opening.environment, ...observer?.environment };
     const handedOn = settingsFrom(given, functions, events.say);
     const hosts = [...ownNames(options), ...(handedOn.ALLOWED_HOSTS ?? '').split(/[\s,]+/)].filter(Boolean);
     const signing = await signingKeys(folder, { given, addresses, dataSet: declaration.name });
@@ -102,25 +101,28 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
       ...addresses,
     };
     placeDataSet(declaration, functions);
-    if (await mendCache(environment, declaration))
-      events.step('Redis was empty and has been filled from PostgreSQL');
     const log = (name: string, line: string): void => {
       observer?.take(line);
       events.log(name, line);
     };
-    const running = await startFunctions(
-      functions,
-      functionsFolder(declaration),
-      environment,
-      { ...events, log },
-      options.backoff ?? defaultBackoff,
-    );
+    // They need no service to start, and so they do while the database comes up.
+    const running = await startFunctions(functions, functionsFolder(declaration), environment, {
+      ...events,
+      log,
+    });
     stops.push(() => running.stop());
+    const services = await opening.services;
+    events.step('PostgreSQL, Redis, Pub/Sub, Cloud Storage and Secret Manager are up');
+    if (await mendCache(environment, declaration))
+      events.step('Redis was empty and has been filled from PostgreSQL');
+    await deliverMessages(running, environment, options.backoff ?? defaultBackoff);
     events.step(`${running.processes.size} functions listen`);
-    const front = await openFront(options, running.ports, observer);
+    const ports = new Map(running.placed.map(({ definition, port }) => [definition.name, port]));
+    const front = await openFront(options, ports, observer);
     stops.push(() => front.close());
-    await ensureModel(environment, declaration);
-    events.step('a model answers');
+    const first = await ensureModel(environment, declaration);
+    if (first.state === 'refused') events.say(`No model answers yet. ${first.reason}`);
+    else events.step(`a model ${first.state}${first.state === 'answers' ? '' : ' one is trained'}`);
     const url = `http://127.0.0.1:${front.port}`;
     const forShell = { ...addresses, ...signing, ...services.forShell, LOOP_URL: url };
     stops.push(writeEnvironmentFile({ folder, environment: forShell, given }));
@@ -152,13 +154,25 @@ const defaultBackoff: Backoff = {
   maxSeconds: deliveryPolicy.maxBackoffSeconds,
 };
 
+interface Placed {
+  readonly definition: AnyFunction;
+  readonly port: number;
+}
+
+interface RunningFunctions {
+  readonly processes: ReadonlyMap<string, FunctionProcess>;
+  readonly placed: readonly Placed[];
+  /** Fails when one of them ends instead. */
+  readonly listening: Promise<unknown>;
+  stop(): Promise<void>;
+}
+
 async function startFunctions(
   functions: readonly AnyFunction[],
   folder: string,
   environment: Environment,
   events: LoopEvents,
-  backoff: Backoff,
-) {
+): Promise<RunningFunctions> {
   const placed = await Promise.all(
     functions.map(async definition => ({ definition, port: await findFreePort() })),
   );
@@ -175,25 +189,30 @@ async function startFunctions(
       }),
     ]),
   );
-  const stop = async (): Promise<void> => {
-    await Promise.all([...processes.values()].map(one => one.stop()));
+  const listening = Promise.all([...processes.values()].map(one => one.start()));
+  // Whoever waits for them hears of it; until somebody does, it is no accident of the process.
+  listening.catch(() => undefined);
+  return {
+    processes,
+    placed,
+    listening,
+    async stop() {
+      await Promise.all([...processes.values()].map(one => one.stop()));
+    },
   };
-  try {
-    await Promise.all([
-      ...[...processes.values()].map(one => one.start()),
-      prepareMessaging(
-        pubSubIn(environment),
-        placed.filter(
-          (one): one is { definition: EventFunction; port: number } => one.definition.kind === 'event',
-        ),
-        backoff,
-      ),
-    ]);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { processes, ports: new Map(placed.map(({ definition, port }) => [definition.name, port])), stop };
+}
+
+/** From here on messages move: every function listens, and every service is as it should be. */
+async function deliverMessages(
+  { listening, placed }: RunningFunctions,
+  environment: Environment,
+  backoff: Backoff,
+): Promise<void> {
+  await listening;
+  const triggered = placed.filter(
+    (one): one is { definition: EventFunction; port: number } => one.definition.kind === 'event',
+  );
+  await prepareMessaging(pubSubIn(environment), triggered, backoff);
 }
 
 async function openFront(

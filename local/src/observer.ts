@@ -12,14 +12,14 @@ export interface Observer {
   take(line: string): void;
   /** All metrics of all functions, in the text format of Prometheus. */
   metrics(): string;
-  /** The answer to `GET /traces`: one story with all its spans, or without an id the latest stories. */
+  /** The answer to `GET /traces`: all spans of one correlation, or without an id the latest correlations. */
   traces(correlationId: string | undefined): object;
   close(): Promise<void>;
 }
 
 /** Some minutes of a busy loop, and some ten megabytes. */
 const capacity = 20_000;
-const newestStories = 50;
+const mostListed = 50;
 
 /** Starts to observe; spans go elsewhere if the user has named a place for them. */
 export async function startObserver(given: NodeJS.ProcessEnv): Promise<Observer> {
@@ -36,7 +36,7 @@ export async function startObserver(given: NodeJS.ProcessEnv): Promise<Observer>
     metrics: () => meters.map(meter => meter.format()).join(''),
     traces: correlationId =>
       correlationId === undefined
-        ? { stories: [...store.latest(newestStories)].map(([id, spans]) => summaryOf(id, spans)) }
+        ? { stories: [...store.latest(mostListed)].map(([id, spans]) => summaryOf(id, spans)) }
         : { correlation_id: correlationId, spans: store.conversation(correlationId).map(toContract) },
     close: async () => receiver?.close(),
   };

@@ -4,7 +4,7 @@ import { ensureCluster, superuser } from './postgres/cluster.ts';
 import { findHome } from './postgres/home.ts';
 import { type Log, type RunningProcess, startProcess } from './processes.ts';
 
-const host = '127.0.0.1';
+export const postgresHost = '127.0.0.1';
 const database = 'postgres';
 
 export interface PostgresOptions {
@@ -52,11 +52,11 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   let server = await start();
 
   return {
-    host,
+    host: postgresHost,
     port,
     user: superuser,
     password,
-    superuserUrl: `postgres://${superuser}:${password}@${host}:${port}/${database}`,
+    superuserUrl: `postgres://${superuser}:${password}@${postgresHost}:${port}/${database}`,
     dataFolder,
     stop: () => server.stop(),
     kill: () => server.kill(),
@@ -71,7 +71,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
 function settingsAsArgs(port: number, durable: boolean): string[] {
   const settings = {
     port,
-    listen_addresses: host,
+    listen_addresses: postgresHost,
     unix_socket_directories: '',
     shared_buffers: '64MB',
     max_connections: 100,

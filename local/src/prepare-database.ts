@@ -65,7 +65,12 @@ export async function prepareDatabase(
     for (const { line, message } of problems) warn?.(`${csv}:${line}: ${message}`);
     if (problemCount > problems.length) warn?.(`… and ${problemCount - problems.length} more`);
   });
-  return { DBHOST: server.host, DBPORT: String(server.port), DBNAME: name, DBUSER: user };
+  return accessTo(server, name);
+}
+
+/** How the functions get at a database that is prepared for them. */
+export function accessTo({ host, port }: Pick<Server, 'host' | 'port'>, name: string): DatabaseAccess {
+  return { DBHOST: host, DBPORT: String(port), DBNAME: name, DBUSER: user };
 }
 
 /** Brings a database's tables up to date; answers what was done. */

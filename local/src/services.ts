@@ -11,10 +11,10 @@ import {
 import { type BucketAddress, openModelStore } from '@banknote-loop/shared/bucket';
 import type { FoundDataSet } from '@banknote-loop/shared/data-set/files';
 import { defaultNeeds } from '@banknote-loop/shared/function';
-import { accepts } from './ports.ts';
-import { type Postgres, startPostgres } from './postgres.ts';
+import { accepts, findFreePort } from './ports.ts';
+import { type Postgres, postgresHost, startPostgres } from './postgres.ts';
 import { prepareBucket, prepareSecret } from './prepare-cloud.ts';
-import { type DatabaseAccess, prepareDatabase } from './prepare-database.ts';
+import { accessTo, type DatabaseAccess, prepareDatabase } from './prepare-database.ts';
 import { type Redis, startRedis } from './redis.ts';
 import { ensureRedisInstalled } from './redis-install.ts';
 
@@ -56,8 +56,22 @@ const onLaptop = { METADATA_SERVER_DETECTION: 'none' };
 
 const leave = async (): Promise<void> => {};
 
+/** Services of which the addresses are known, and which come up. */
+export interface OpeningServices {
+  readonly environment: Environment;
+  /** Fails when one of them does, and leaves none running then. */
+  readonly services: Promise<Services>;
+}
+
 /** Brings up whatever is not there yet, all at once, and puts into it what the functions expect. */
 export async function startServices(options: ServiceOptions): Promise<Services> {
+  const { services } = await openServices(options);
+  return services;
+}
+
+/** The same, but the database comes up beside whatever else is done meanwhile: its files and tables take the longest. */
+export async function openServices(options: ServiceOptions): Promise<OpeningServices> {
+  const { name } = options.dataSet.dataSet;
   const projectId = options.given.PROJECT_ID ?? 'banknote-loop';
   const bucket = options.given.BUCKET ?? 'banknote-loop-models';
   const [pubsub, storage, secrets, redis] = await allOrNone([
@@ -69,29 +83,31 @@ export async function startServices(options: ServiceOptions): Promise<Services> 
   // Nothing but this is said to the whole process, in which there may be other loops.
   Object.assign(process.env, onLaptop);
   const models = { PROJECT_ID: projectId, BUCKET: bucket, ...storage.environment };
-  const stopOthers = () => stopAll([pubsub, storage, secrets, redis]);
-  try {
-    const [database] = await Promise.all([
-      openDatabase(options, projectId, secrets.environment.SECRET_MANAGER_EMULATOR_HOST ?? ''),
-      claimBucket(models, options.dataSet.dataSet.name),
-    ]);
-    const parts = [pubsub, storage, secrets, redis, database];
-    return {
-      environment: Object.assign(
-        { PROJECT_ID: projectId, BUCKET: bucket, DATA_SET: options.dataSet.dataSet.name, ...onLaptop },
-        ...parts.map(part => part.environment),
-      ),
-      forShell: database.forShell ?? {},
-      pubsub: pubsub.service,
-      storage: storage.service,
-      postgres: database.service,
-      redis: redis.service,
-      stop: () => stopAll(parts),
-    };
-  } catch (error) {
-    await stopOthers();
-    throw error;
-  }
+  const others = [pubsub, storage, secrets, redis];
+  const open = <T>(work: Promise<T>): Promise<T> =>
+    work.catch(async error => {
+      await stopAll(others);
+      throw error;
+    });
+  const [access] = await open(Promise.all([accessOf(options), claimBucket(models, name)]));
+  const environment = Object.assign(
+    { PROJECT_ID: projectId, BUCKET: bucket, DATA_SET: name, ...onLaptop },
+    ...others.map(part => part.environment),
+    access,
+  );
+  const secretManager = secrets.environment.SECRET_MANAGER_EMULATOR_HOST ?? '';
+  const services = open(openDatabase(options, access, { projectId, secretManager })).then(database => ({
+    environment,
+    forShell: database.forShell ?? {},
+    pubsub: pubsub.service,
+    storage: storage.service,
+    postgres: database.service,
+    redis: redis.service,
+    stop: () => stopAll([...others, database]),
+  }));
+  // Whoever waits for them hears of it; until somebody does, it is no accident of the process.
+  services.catch(() => undefined);
+  return { environment, services };
 }
 
 /** The bucket of another data set is refused by name before anything is written to it. */
@@ -144,30 +160,41 @@ async function openRedis({ given, folder, say }: ServiceOptions): Promise<Part<R
   return { environment, service, stop: () => service.stop() };
 }
 
+/** Where the database is, or where it will be. */
+async function accessOf({ given }: ServiceOptions): Promise<DatabaseAccess> {
+  const { DBHOST, DBPORT = '5432', DBNAME = 'banknotes', DBUSER = 'banknote_loop' } = given;
+  if (DBHOST) return { DBHOST, DBPORT, DBNAME, DBUSER };
+  return accessTo({ host: postgresHost, port: await findFreePort() }, DBNAME);
+}
+
 async function openDatabase(
   { given, folder, durable, dataSet: { dataSet, csv }, say }: ServiceOptions,
-  projectId: string,
-  secretManager: string,
+  access: DatabaseAccess,
+  { projectId, secretManager }: { readonly projectId: string; readonly secretManager: string },
 ): Promise<Part<Postgres>> {
-  const { DBHOST, DBPORT = '5432', DBNAME = 'banknotes', DBUSER = 'banknote_loop', PGPASSWORD } = given;
-  if (DBHOST) {
-    const environment = { DBHOST, DBPORT, DBNAME, DBUSER };
+  const { DBHOST, DBPORT, DBNAME } = access;
+  if (given.DBHOST) {
+    const environment = { ...access };
     // A folder is that of a Unix socket.
     const part = DBHOST.startsWith('/')
       ? { environment, stop: leave }
       : await existing(environment, `${DBHOST}:${DBPORT}`);
     // A database of the user's own, with schema.sql loaded; its password goes where the functions look for it.
-    const password = await prepareSecret(projectId, secretManager, PGPASSWORD ?? '');
-    return { ...part, forShell: forPsql(environment, password) };
+    const password = await prepareSecret(projectId, secretManager, given.PGPASSWORD ?? '');
+    return { ...part, forShell: forPsql(access, password) };
   }
   const [service, password] = await Promise.all([
-    startPostgres({ folder: join(folder, 'postgres'), durable, announce: say }),
+    startPostgres({ folder: join(folder, 'postgres'), port: Number(DBPORT), durable, announce: say }),
     prepareSecret(projectId, secretManager, randomBytes(24).toString('base64url')),
   ]);
   try {
-    const environment = await prepareDatabase(service, DBNAME, password, { dataSet, csv, warn: say });
-    const forShell = forPsql(environment, password);
-    return { environment: { ...environment }, forShell, service, stop: () => service.stop() };
+    await prepareDatabase(service, DBNAME, password, { dataSet, csv, warn: say });
+    return {
+      environment: { ...access },
+      forShell: forPsql(access, password),
+      service,
+      stop: () => service.stop(),
+    };
   } catch (error) {
     await service.stop();
     throw error;

@@ -58,8 +58,11 @@ export function serviceChecks({
       async run() {
         const name = (await db.models.live())?.model_file_name;
         if (!name) throw new Error('No model has been promoted yet.');
-        const { facts } = await loadRecorded(dataSet, { db, store }, name);
-        return `${name}, trained ${facts.created}, passes its own test`;
+        const { facts, isOfEarlier } = await loadRecorded(dataSet, { db, store }, name);
+        const until = isOfEarlier
+          ? '; made for an earlier declaration, it answers until the next training'
+          : '';
+        return `${name}, trained ${facts.created}, passes its own test${until}`;
       },
       remedy:
         'Train one: npm run models -- train. If its file is lost or damaged: npm run models -- rollback.',

@@ -1,8 +1,8 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import type { TrainingSet } from '@banknote-loop/shared/classifier';
 import { classNames } from '@banknote-loop/shared/contract';
-import { type DataSet, encodeRows } from '@banknote-loop/shared/data-set';
-import { findDataSet, readCsv } from '@banknote-loop/shared/data-set/files';
+import { type DataSet, encodeRows, type Row } from '@banknote-loop/shared/data-set';
+import { type FoundDataSet, findDataSet, readCsv } from '@banknote-loop/shared/data-set/files';
 import { gaussian, type Random, shuffle } from '@banknote-loop/shared/learning';
 import { banknotes } from './data-sets.ts';
 
@@ -17,17 +17,30 @@ export function bankData(): TrainingSet {
   return trainingSet(rows);
 }
 
-/** The rows of any data set that comes with the loop, as they lie in its file. */
+export interface LabelledItem {
+  readonly row: Row;
+  /** The number of its class. */
+  readonly label: number;
+}
+
+/** The items of a data set, as they lie in its file. */
+export async function readItems({ dataSet, csv: file }: FoundDataSet): Promise<LabelledItem[]> {
+  const items: LabelledItem[] = [];
+  for await (const part of readCsv(dataSet, createReadStream(file, 'utf8'), { labelled: true }))
+    items.push(...part.items.map(({ row, label = 0 }) => ({ row, label })));
+  return items;
+}
+
+/** The rows of any data set that comes with the loop, as learners see them. */
 export async function rowsOf(name: string): Promise<{ dataSet: DataSet; set: TrainingSet }> {
-  const { dataSet, csv: file } = findDataSet(name);
-  const items = [];
-  const pieces = createReadStream(file, 'utf8');
-  for await (const part of readCsv(dataSet, pieces, { labelled: true })) items.push(...part.items);
+  const found = findDataSet(name);
+  const { dataSet } = found;
+  const items = await readItems(found);
   const features = encodeRows(
     dataSet,
     items.map(({ row }) => row),
   );
-  const classes = Uint8Array.from(items, ({ label }) => label ?? 0);
+  const classes = Uint8Array.from(items, ({ label }) => label);
   const columns = dataSet.features.length;
   return {
     dataSet,

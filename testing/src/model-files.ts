@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareBucket } from '@banknote-loop/local/prepare-cloud';
@@ -8,12 +8,24 @@ import { banknotes } from './data-sets.ts';
 
 export interface TestStore {
   readonly store: ModelStore;
+  /** Where it keeps them. */
+  readonly folder: string;
   close(): Promise<void>;
 }
 
 /** A real store of models, in which those of these names are: each the same small one, which can be loaded. */
-export async function openTestStore(...names: readonly string[]): Promise<TestStore> {
-  const folder = mkdtempSync(join(tmpdir(), 'banknote-loop-models-'));
+export function openTestStore(...names: readonly string[]): Promise<TestStore> {
+  return openStoreIn(mkdtempSync(join(tmpdir(), 'banknote-loop-models-')), names);
+}
+
+/** A store of its own that has what another one has. */
+export function copyTestStore({ folder }: Pick<TestStore, 'folder'>): Promise<TestStore> {
+  const copy = mkdtempSync(join(tmpdir(), 'banknote-loop-models-'));
+  cpSync(folder, copy, { recursive: true });
+  return openStoreIn(copy, []);
+}
+
+async function openStoreIn(folder: string, names: readonly string[]): Promise<TestStore> {
   const storage = await startStorage({ folder });
   process.env.METADATA_SERVER_DETECTION = 'none';
   const address = { PROJECT_ID: 'test', BUCKET: 'models', STORAGE_EMULATOR_HOST: storage.url };
@@ -22,6 +34,7 @@ export async function openTestStore(...names: readonly string[]): Promise<TestSt
   await Promise.all(names.map(name => store.save(name, smallModel)));
   return {
     store,
+    folder,
     async close() {
       await storage.close();
       rmSync(folder, { recursive: true });

@@ -51,10 +51,14 @@ export interface TestDatabase {
   readonly settings: Readonly<Record<'DBHOST' | 'DBPORT' | 'DBNAME' | 'DBUSER', string>>;
   /** Runs statements to which the functions have no right. */
   asOwner(statements: string): Promise<void>;
+  /** Ends the connections: the tables stay, and others can be made as copies of them. */
+  disconnect(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface TestDatabaseOptions {
+  /** A database without connections to make it a copy of. */
+  readonly copyOf?: string | undefined;
   /** Banknotes, if nothing is said. */
   readonly dataSet?: DataSet;
   /** The rows of a data set other than banknotes; without a file its tables are empty. */
@@ -65,14 +69,19 @@ export interface TestDatabaseOptions {
 
 /** A database of its own for a test file, with the tables of a data set. */
 export async function openTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
-  const { dataSet = findDataSet('banknotes').dataSet, csv, seeded = true } = options;
+  const {
+    dataSet = findDataSet('banknotes').dataSet,
+    csv,
+    seeded = true,
+    copyOf = templateDatabase,
+  } = options;
   const server = addressOf('TEST_POSTGRES');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   if (options.dataSet) {
     await prepareDatabase(server, name, testPassword, { dataSet, csv });
     await fixHoldOut(name);
   } else {
-    await asOwner(`create database ${name} template ${templateDatabase}`);
+    await asOwner(`create database ${name} template ${copyOf}`);
   }
   const settings = {
     DBHOST: server.host,
@@ -88,8 +97,9 @@ export async function openTestDatabase(options: TestDatabaseOptions = {}): Promi
     pool,
     settings,
     asOwner: statements => asOwner(statements, name),
+    disconnect: () => pool.end(),
     async close() {
-      await pool.end();
+      if (!pool.ending) await pool.end();
       await asOwner(`drop database ${name} with (force)`);
     },
   };

@@ -7,7 +7,7 @@ import type { Row } from '@banknote-loop/shared/data-set';
 import training from '../../functions/training/src/index.ts';
 import trainingToDb from '../../functions/training-to-db/src/index.ts';
 import { aFeedback, deliver } from './index.ts';
-import { openTestStore } from './model-files.ts';
+import { copyTestStore, openTestStore, type TestStore } from './model-files.ts';
 import { openTestDatabase, type TestDatabase } from './services.ts';
 
 export interface LabelledNote {
@@ -16,7 +16,7 @@ export interface LabelledNote {
 }
 
 /** The part of the loop that learns, on a real database and a real store of models. */
-export interface TrainingKit extends TestDatabase {
+export interface TrainingKit extends Omit<TestDatabase, 'disconnect'> {
   readonly store: ModelStore;
   /** Asks for a training, and lets what it announces be recorded. The last model comes back; nothing if there was nothing to train. */
   train(settings?: Readonly<Record<string, string>>): Promise<ModelMessage | undefined>;
@@ -32,6 +32,39 @@ export interface TrainingKit extends TestDatabase {
 
 export async function openTrainingKit(): Promise<TrainingKit> {
   const [database, models] = await Promise.all([openTestDatabase(), openTestStore()]);
+  return kitOn(database, models);
+}
+
+/** A state from which many tests begin: it is made once, and each gets a copy of its tables and files. */
+export interface PreparedKit<Made> {
+  /** What was made on the way. */
+  readonly made: Made;
+  open(): Promise<TrainingKit>;
+  close(): Promise<void>;
+}
+
+export async function prepareKit<Made>(
+  prepare: (kit: TrainingKit) => Promise<Made>,
+): Promise<PreparedKit<Made>> {
+  const [database, models] = await Promise.all([openTestDatabase(), openTestStore()]);
+  const made = await prepare(kitOn(database, models));
+  await database.disconnect();
+  return {
+    made,
+    async open() {
+      const copyOf = database.settings.DBNAME;
+      return kitOn(...(await Promise.all([openTestDatabase({ copyOf }), copyTestStore(models)])));
+    },
+    async close() {
+      await Promise.all([database.close(), models.close()]);
+    },
+  };
+}
+
+/** What decides here is what a training does, and not how well it chooses: a single way to learn is enough. */
+const usual = { TRAIN_BUDGET_SECONDS: '1' };
+
+function kitOn(database: TestDatabase, models: TestStore): TrainingKit {
   const { db } = database;
   const { store } = models;
 
@@ -42,7 +75,7 @@ export async function openTrainingKit(): Promise<TrainingKit> {
       await deliver(trainingToDb, { db, store }, model);
     },
     async train(settings = {}) {
-      const clients = { db, store, ...rulesOf(settings) };
+      const clients = { db, store, ...rulesOf({ ...usual, ...settings }) };
       const { outcome, published } = await deliver(training, clients, aFeedback());
       if (outcome !== 'done') throw new Error(`The training ended with "${outcome}".`);
       const messages = published.map(({ content }) => modelMessage.parse(content));

@@ -9,23 +9,19 @@ interface Limits {
 }
 
 /** Waits for batches to be stored. One query at a time asks for all of them, however many callers wait. */
-class BatchWatch {
-  readonly #db: Database;
+export class BatchWatch {
   readonly #waiting = new Map<string, Set<() => void>>();
   #polling = false;
 
-  constructor(db: Database) {
-    this.#db = db;
-  }
-
-  async until(batchId: string, { seconds, signal }: Limits): Promise<boolean> {
+  /** Answers whether the batch is stored: false when the time is up or the caller has gone. */
+  async untilStored(db: Database, batchId: string, { seconds, signal }: Limits): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const found = (): void => resolve(true);
     const giveUp = (): void => resolve(false);
     const ended = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
     ended.addEventListener('abort', giveUp);
     this.#waiting.set(batchId, (this.#waiting.get(batchId) ?? new Set()).add(found));
-    if (!this.#polling) void this.#poll();
+    if (!this.#polling) void this.#poll(db);
     try {
       return await promise;
     } finally {
@@ -34,11 +30,11 @@ class BatchWatch {
     }
   }
 
-  async #poll(): Promise<void> {
+  async #poll(db: Database): Promise<void> {
     this.#polling = true;
     while (this.#waiting.size > 0) {
       // A query that fails is made again; the callers' own time limits end it.
-      const stored = await this.#db.batches.storedAmong([...this.#waiting.keys()]).catch(() => []);
+      const stored = await db.batches.storedAmong([...this.#waiting.keys()]).catch(() => []);
       for (const id of stored) for (const found of this.#waiting.get(id) ?? []) found();
       await delay(pollEveryMs);
     }
@@ -50,14 +46,4 @@ class BatchWatch {
     others?.delete(found);
     if (others?.size === 0) this.#waiting.delete(batchId);
   }
-}
-
-/** One for each instance, which is known by its database. */
-const watches = new WeakMap<Database, BatchWatch>();
-
-/** Waits until a batch is stored; answers whether it is, or false when the time is up or the caller has gone. */
-export function untilStored(db: Database, batchId: string, limits: Limits): Promise<boolean> {
-  const watch = watches.get(db) ?? new BatchWatch(db);
-  watches.set(db, watch);
-  return watch.until(batchId, limits);
 }

@@ -19,30 +19,32 @@ import {
   route,
 } from '@banknote-loop/shared/http';
 import type { BatchPosition } from '@banknote-loop/shared/postgres';
-import type { Cache } from '@banknote-loop/shared/redis';
-import { untilStored } from './batch-watch.ts';
+import { BatchWatch } from './batch-watch.ts';
 import type { Context } from './context.ts';
 import { readThrough } from './read-through.ts';
 
 const pageSize = 100;
 
-export const getBatches = route({
-  method: 'GET',
-  path: '/batches',
-  summary: 'The newest batches and how their notes were judged; older ones page by page.',
-  query: z.object({
-    limit: z.coerce.number().int().min(1).max(pageSize).default(pageSize),
-    /** The `next` of the page before. */
-    cursor: z.string().optional(),
-  }),
-  answer: batchPage,
+export function getBatches() {
+  const newestPage = shareReads();
+  return route({
+    method: 'GET',
+    path: '/batches',
+    summary: 'The newest batches and how their notes were judged; older ones page by page.',
+    query: z.object({
+      limit: z.coerce.number().int().min(1).max(pageSize).default(pageSize),
+      /** The `next` of the page before. */
+      cursor: z.string().optional(),
+    }),
+    answer: batchPage,
 
-  async handle({ query: { limit, cursor } }, context: Context) {
-    if (cursor === undefined) return ownPart(await newestPage(context, limit), context);
-    const older = await context.db.batches.older(limit, decodeCursor(cursor));
-    return { ...ownPart(pageOf(older, limit, 'database'), context), isShared: false };
-  },
-});
+    async handle({ query: { limit, cursor } }, context: Context) {
+      if (cursor === undefined) return ownPart(await newestPage(context, limit), context);
+      const older = await context.db.batches.older(limit, decodeCursor(cursor));
+      return { ...ownPart(pageOf(older, limit, 'database'), context), isShared: false };
+    },
+  });
+}
 
 function pageOf(batches: readonly BatchSummaryAnswer[], limit: number, source: 'cache' | 'database') {
   const last = batches.at(-1);
@@ -59,17 +61,14 @@ function ownPart(page: Page, { caller, noteRead }: Pick<Context, 'caller' | 'not
   return { body: isShared ? page : { ...page, batches }, isShared };
 }
 
-type Reader = (context: Context) => Promise<Page>;
-/** For each instance, which is known by its cache, and each length of a page. */
-const readers = new WeakMap<Cache, Map<number, Reader>>();
-
-/** The first page, which most want: those who ask at the same time share one look. */
-function newestPage(context: Context, limit: number): Promise<Page> {
-  const ofInstance = readers.get(context.cache) ?? new Map<number, Reader>();
-  readers.set(context.cache, ofInstance);
-  const reader = ofInstance.get(limit) ?? shareNext((asked: Context) => readNewest(asked, limit));
-  ofInstance.set(limit, reader);
-  return reader(context);
+/** Makes what reads the first page, which most want: those who ask for the same length at the same time share one read. */
+function shareReads(): (context: Context, limit: number) => Promise<Page> {
+  const ofLength = new Map<number, (context: Context) => Promise<Page>>();
+  return (context, limit) => {
+    const read = ofLength.get(limit) ?? shareNext((asked: Context) => readNewest(asked, limit));
+    ofLength.set(limit, read);
+    return read(context);
+  };
 }
 
 /** Redis has only the newest. */
@@ -102,6 +101,7 @@ function decodeCursor(cursor: string): BatchPosition {
 const longestWaitSeconds = 30;
 
 export function getBatch(dataSet: DataSet) {
+  const watch = new BatchWatch();
   return route({
     method: 'GET',
     path: '/batches/{id}',
@@ -116,8 +116,9 @@ export function getBatch(dataSet: DataSet) {
     async handle({ params: { id }, query: { wait } }, { db, signal, caller, noteRead }: Context) {
       requireOwnBatch({ caller, noteRead }, id);
       let notes = await db.batches.notes(id);
-      if (notes.length === 0 && wait > 0 && (await untilStored(db, id, { seconds: wait, signal }))) {
-        notes = await db.batches.notes(id);
+      if (notes.length === 0 && wait > 0) {
+        const limits = { seconds: wait, signal };
+        if (await watch.untilStored(db, id, limits)) notes = await db.batches.notes(id);
       }
       if (notes.length === 0) throw new HttpError(404, `There is no batch ${id}, or none yet.`);
       return { body: { batch_id: id, notes } };

@@ -7,8 +7,9 @@ it('has so many streams for each caller, and no more', async () => {
   const [{ db, close }, redis] = await Promise.all([openTestDatabase({ seeded: false }), openTestCache()]);
   const log = createLogger('test', 'silent');
   const queues = { list: async () => [] };
+  const route = getEvents();
   const listen = (principal: string, signal: AbortSignal) =>
-    getEvents.handle(
+    route.handle(
       { params: undefined, query: undefined, body: undefined },
       { cache: redis.cache, db, log, queues, principal, signal },
     );

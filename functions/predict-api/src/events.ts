@@ -1,6 +1,5 @@
 import { EventEmitter, on } from 'node:events';
 import { HttpError, route } from '@banknote-loop/shared/http';
-import type { Database } from '@banknote-loop/shared/postgres';
 import type { Context } from './context.ts';
 import { EventFeed } from './event-feed.ts';
 import type { LoopEvent } from './event-sources.ts';
@@ -11,30 +10,27 @@ const heartbeatMs = 15_000;
 /** More tabs than anybody looks at; each one is a connection, and may keep an instance alive. */
 const mostStreams = 20;
 
-/** What an instance, which is known by its database, tells, and how many streams each caller has. */
-interface Listening {
-  readonly feed: EventFeed;
-  readonly streams: Map<string, number>;
+export function getEvents() {
+  /** How many streams each caller has. */
+  const streams = new Map<string, number>();
+  let feed: EventFeed | undefined;
+  return route({
+    method: 'GET',
+    path: '/events',
+    summary:
+      'What happens, as it happens (server-sent events): batch, feedback, job, model, dead-letter. At most a second late.',
+    scope: 'loop:read',
+    answer: 'text/event-stream',
+
+    async handle(_input, context: Pick<Context, 'cache' | 'db' | 'log' | 'queues' | 'principal' | 'signal'>) {
+      const { principal, signal } = context;
+      countStream(streams, principal, signal);
+      feed ??= new EventFeed(context);
+      const headers = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' };
+      return { headers, stream: streamOf(feed, signal) };
+    },
+  });
 }
-const listening = new WeakMap<Database, Listening>();
-
-export const getEvents = route({
-  method: 'GET',
-  path: '/events',
-  summary:
-    'What happens, as it happens (server-sent events): batch, feedback, job, model, dead-letter. At most a second late.',
-  scope: 'loop:read',
-  answer: 'text/event-stream',
-
-  async handle(_input, context: Pick<Context, 'cache' | 'db' | 'log' | 'queues' | 'principal' | 'signal'>) {
-    const { db, principal, signal } = context;
-    const { feed, streams } = listening.get(db) ?? { feed: new EventFeed(context), streams: new Map() };
-    listening.set(db, { feed, streams });
-    countStream(streams, principal, signal);
-    const headers = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' };
-    return { headers, stream: streamOf(feed, signal) };
-  },
-});
 
 function countStream(streams: Map<string, number>, principal: string, signal: AbortSignal): void {
   const open = streams.get(principal) ?? 0;

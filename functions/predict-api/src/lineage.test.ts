@@ -1,4 +1,4 @@
-import { timeOrderedUuid } from '@banknote-loop/shared';
+import { type ModelMessage, timeOrderedUuid } from '@banknote-loop/shared';
 import { ConflictError, NotFoundError } from '@banknote-loop/shared/base';
 import {
   announcedDecision,
@@ -18,7 +18,12 @@ import { LiveModelKeeper, loadClassifier } from '@banknote-loop/shared/models';
 import { deliver, until } from '@banknote-loop/testing';
 import { banknotes } from '@banknote-loop/testing/data-sets';
 import { openTestCache, quiet, type TestCache } from '@banknote-loop/testing/services';
-import { type LabelledNote, openTrainingKit, type TrainingKit } from '@banknote-loop/testing/training-kit';
+import {
+  type LabelledNote,
+  type PreparedKit,
+  prepareKit,
+  type TrainingKit,
+} from '@banknote-loop/testing/training-kit';
 import trainingToCache from '../../training-to-cache/src/index.ts';
 import type { Context } from './context.ts';
 import { getDecisions, postDecision } from './decisions.ts';
@@ -30,6 +35,8 @@ import { getReceipt } from './receipt.ts';
 
 // From a correction to what became of it, as the routes tell it, on a real database, cache and store of models.
 
+/** One model answers. */
+let prepared: PreparedKit<ModelMessage | undefined>;
 let kit: TrainingKit;
 let redis: TestCache;
 let keeper: LiveModelKeeper;
@@ -47,8 +54,12 @@ let context: Pick<
   | 'principal'
   | 'publish'
 >;
+beforeAll(async () => {
+  prepared = await prepareKit(({ train }) => train());
+});
+afterAll(() => prepared.close());
 beforeEach(async () => {
-  [kit, redis] = await Promise.all([openTrainingKit(), openTestCache()]);
+  [kit, redis] = await Promise.all([prepared.open(), openTestCache()]);
   keeper = new LiveModelKeeper(
     {
       latestName: async () => (await kit.db.models.live())?.model_file_name,
@@ -116,7 +127,7 @@ async function answerBy(model_file_name = ''): Promise<void> {
 }
 
 it('explains a stored answer by the model that gave it, though another answers now', async () => {
-  const first = await kit.train();
+  const first = prepared.made;
   await until('the model is in use', async () => (await keeper.current()).fileName !== undefined);
   const batch_id = timeOrderedUuid();
   const features = [3.6, 8.7, -2.8, -0.4];
@@ -128,8 +139,9 @@ it('explains a stored answer by the model that gave it, though another answers n
   await kit.correct(notes(12), 'ann');
   const second = await kit.train();
   await answerBy(second?.model_file_name);
+  const route = getExplanation();
   const ask = (id: string, subject: string) =>
-    getExplanation.handle({ ...nothing, params: { id }, query: { subject } }, context);
+    route.handle({ ...nothing, params: { id }, query: { subject } }, context);
   const explained = explanationAnswer.parse(bodyOf(await ask(batch_id, 'kept')));
   expect(explained).toMatchObject({ model_file_name: first?.model_file_name, explains: 'real' });
   const { base, contributions } = explained;
@@ -139,7 +151,6 @@ it('explains a stored answer by the model that gave it, though another answers n
 });
 
 it('follows a correction to the row, the training, the model, and the first answer that knows it', async () => {
-  await kit.train();
   const batch = await kit.correct(notes(12), 'ann');
   expect(new Set((await receiptOf(batch)).map(({ words }) => words))).toEqual(
     new Set(['The rating waits for the next training.']),
@@ -176,7 +187,6 @@ it('has no receipt for a batch that is not there', async () => {
 });
 
 it('lets a person decide, names the caller, and keeps it', async () => {
-  await kit.train();
   await kit.correct(notes(5));
   const second = await kit.train();
   const body = { kind: 'rollback', by: 'ann', why: 'too strict' } as const;
@@ -202,7 +212,6 @@ it('lets a person decide, names the caller, and keeps it', async () => {
 });
 
 it('refuses what cannot be decided: an unknown model, another that answers, a pin in the way', async () => {
-  await kit.train();
   const account = { by: 'ann', why: 'because' };
   const decide = (body: DecisionRequest) => postDecision.handle({ ...nothing, body }, context);
   const unknown = { kind: 'promotion', model_file_name: 'nobody.json', ...account } as const;
@@ -213,7 +222,7 @@ it('refuses what cannot be decided: an unknown model, another that answers, a pi
 });
 
 it("keeps a person's decision out of the list of trainings, but not out of effect", async () => {
-  const model = await kit.train();
+  const model = prepared.made;
   const decision = { kind: 'promotion', by: 'ann', why: 'because' } as const;
   const later = new Date(Date.now() + 1000).toISOString();
   const cache = { cache: redis.cache, store: kit.store };
@@ -225,7 +234,6 @@ it("keeps a person's decision out of the list of trainings, but not out of effec
 });
 
 it('tells how good the models are', async () => {
-  await kit.train();
   await kit.correct(notes(5));
   expect(qualityAnswer.parse(bodyOf(await getQuality.handle(nothing, context)))).toMatchObject({
     models: [{ rated: 5, correct: 0 }],
@@ -238,7 +246,6 @@ it('tells how good the models are', async () => {
 });
 
 it('tells what is set aside and why, and lets an operator have the last word', async () => {
-  await kit.train();
   const batch = await kit.correct([{ features: [36_216, 8.6661, -2.8073, -0.44699], label: 1 }], 'ann');
   await kit.train();
   expect(await receiptOf(batch)).toMatchObject([

@@ -7,42 +7,46 @@ import { HttpError, type Media, type Request, route } from '@banknote-loop/share
 const always = 'public, max-age=31536000, immutable';
 const askAgain = 'no-cache';
 
-export const pages = [
-  page('/', 'index.html', 'text/html', 'The page.'),
-  page('/docs', 'docs.html', 'text/html', 'This documentation, in which requests can be tried.'),
-  page('/openapi.json', 'openapi.json', 'application/json', 'This documentation as OpenAPI 3.1.'),
-  page(
-    '/topology',
-    'topology.json',
-    'application/json',
-    'Every function: what triggers it, where it publishes.',
-  ),
-  route({
-    method: 'GET',
-    path: '/assets/{name}',
-    summary: 'A part of the page. Its name holds a hash of its content, so it may be kept for ever.',
-    scope: 'open',
-    params: z.object({ name: z.string() }),
-    answer: '*/*',
-    // The pages themselves are in the same folder, under names that stay while their content changes.
-    handle: async ({ params: { name } }, request: Request) =>
-      serve(name, /\.(js|css|svg)$/.test(name) ? always : askAgain, request),
-  }),
-];
+export function pages() {
+  const files = readOnce();
+  return [
+    page(files, '/', 'index.html', 'text/html', 'The page.'),
+    page(files, '/docs', 'docs.html', 'text/html', 'This documentation, in which requests can be tried.'),
+    page(files, '/openapi.json', 'openapi.json', 'application/json', 'This documentation as OpenAPI 3.1.'),
+    page(
+      files,
+      '/topology',
+      'topology.json',
+      'application/json',
+      'Every function: what triggers it, where it publishes.',
+    ),
+    route({
+      method: 'GET',
+      path: '/assets/{name}',
+      summary: 'A part of the page. Its name holds a hash of its content, so it may be kept for ever.',
+      scope: 'open',
+      params: z.object({ name: z.string() }),
+      answer: '*/*',
+      // The pages themselves are in the same folder, under names that stay while their content changes.
+      handle: async ({ params: { name } }, request: Request) =>
+        serve(files(), name, /\.(js|css|svg)$/.test(name) ? always : askAgain, request),
+    }),
+  ];
+}
 
-function page(path: `/${string}`, file: string, media: Media, summary: string) {
+function page(files: () => PublicFiles, path: `/${string}`, name: string, media: Media, summary: string) {
   return route({
     method: 'GET',
     path,
     summary,
     scope: 'open',
     answer: media,
-    handle: async (_input, request: Request) => serve(file, askAgain, request),
+    handle: async (_input, request: Request) => serve(files(), name, askAgain, request),
   });
 }
 
-function serve(name: string, cacheControl: string, { headers }: Request) {
-  const file = publicFile(name);
+function serve(files: PublicFiles, name: string, cacheControl: string, { headers }: Request) {
+  const file = files.get(name);
   if (!file) throw new HttpError(404, `There is no file ${name}.`);
   const { type, etag, content, brotli } = file;
   const common = { etag, 'cache-control': cacheControl, vary: 'accept-encoding' };
@@ -55,6 +59,8 @@ function serve(name: string, cacheControl: string, { headers }: Request) {
     content: compressed ? brotli : content,
   };
 }
+
+type PublicFiles = ReadonlyMap<string, PublicFile>;
 
 interface PublicFile {
   readonly type: string;
@@ -75,15 +81,16 @@ const types: Readonly<Record<string, string>> = {
 /** The build puts them beside the bundle. */
 const folder = join(import.meta.dirname, 'public');
 
-let files: ReadonlyMap<string, PublicFile> | undefined;
-
-/** A file of the page. All are read once, and kept: together they are smaller than one batch of notes. */
-function publicFile(name: string): PublicFile | undefined {
-  files ??= readAll();
-  return files.get(name);
+/** The files of the page are read when the first is asked for, and kept: together they are smaller than a batch of notes. */
+function readOnce(): () => PublicFiles {
+  let files: PublicFiles | undefined;
+  return () => {
+    files ??= readAll();
+    return files;
+  };
 }
 
-function readAll(): ReadonlyMap<string, PublicFile> {
+function readAll(): PublicFiles {
   const names = readdirSync(folder).filter(name => extname(name) in types);
   return new Map(names.map(name => [name, readOne(name)]));
 }

@@ -13,13 +13,16 @@ import { pages } from './pages.ts';
 import { getPredict, postPredict } from './predict.ts';
 import { getReceipt } from './receipt.ts';
 
-/** Everything that the function answers: notes, predictions, models, the loop itself, and the page. */
+/**
+ * Everything that the function answers: notes, predictions, models, the loop itself, and the page. A process makes its
+ * routes once; what one of them remembers from request to request it keeps itself.
+ */
 export const routes = (dataSet: DataSet) => [
-  ...[getBatches, getBatch(dataSet), patchBatch(dataSet), postFeedback(dataSet), getReview(dataSet)],
+  ...[getBatches(), getBatch(dataSet), patchBatch(dataSet), postFeedback(dataSet), getReview(dataSet)],
   ...[getPredict(dataSet), postPredict(dataSet), getSamples(dataSet), getDataSet],
-  ...[getReceipt, getExplanation, getJobs, getModels, getModel, postModel],
+  ...[getReceipt, getExplanation(), getJobs, getModels, getModel, postModel],
   ...[getDecisions, postDecision, getQuality],
   ...[getReviewers, postLabelDecision, getAudit, exportAudit],
-  ...[getEvents, getQueues, getTraces, getDeadLetters, replayDeadLetter],
-  ...pages,
+  ...[getEvents(), getQueues, getTraces, getDeadLetters, replayDeadLetter],
+  ...pages(),
 ];

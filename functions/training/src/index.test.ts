@@ -1,14 +1,41 @@
+import type { ModelMessage } from '@banknote-loop/shared';
 import { describe as describeError } from '@banknote-loop/shared/base';
 import { contentHash } from '@banknote-loop/shared/bucket';
 import { decideManually } from '@banknote-loop/shared/models';
 import { failureOf } from '@banknote-loop/testing';
-import { type LabelledNote, openTrainingKit, type TrainingKit } from '@banknote-loop/testing/training-kit';
+import {
+  type LabelledNote,
+  openTrainingKit,
+  type PreparedKit,
+  prepareKit,
+  type TrainingKit,
+} from '@banknote-loop/testing/training-kit';
 
 let kit: TrainingKit;
-beforeEach(async () => {
-  kit = await openTrainingKit();
+/** Where one model answers, and where a second one has learned labels of people's and taken its place. */
+let afterFirst: PreparedKit<ModelMessage>;
+let afterSecond: PreparedKit<readonly [first: string, second: string]>;
+
+beforeAll(async () => {
+  afterFirst = await prepareKit(async ({ train }) => made(await train()));
+  afterSecond = await prepareKit(async ({ train, correct }) => {
+    const first = made(await train());
+    await correct(notes(5));
+    return [first.model_file_name, made(await train()).model_file_name] as const;
+  });
 });
+afterAll(() => Promise.all([afterFirst.close(), afterSecond.close()]));
 afterEach(() => kit.close());
+
+async function beginAfter<Made>(prepared: PreparedKit<Made>): Promise<Made> {
+  kit = await prepared.open();
+  return prepared.made;
+}
+
+function made(model: ModelMessage | undefined): ModelMessage {
+  if (!model) throw new Error('There was nothing to train.');
+  return model;
+}
 
 const account = { by: 'ann', why: 'it was wrong on Monday' };
 
@@ -25,6 +52,7 @@ const live = async (): Promise<string | undefined> => (await kit.db.models.live(
 
 describe('training', () => {
   it('makes the first model, records it and how it was decided', async () => {
+    kit = await openTrainingKit();
     const model = await kit.train();
     expect(model).toMatchObject({
       promoted: true,
@@ -46,10 +74,10 @@ describe('training', () => {
   });
 
   it('writes down what the file of a model is, and holds no model against one that has become another', async () => {
-    const model = await kit.train();
-    const name = model?.model_file_name ?? '';
+    const model = await beginAfter(afterFirst);
+    const name = model.model_file_name;
     const hash = contentHash(await kit.store.load(name));
-    expect(model?.content_sha256).toBe(hash);
+    expect(model.content_sha256).toBe(hash);
     expect(await kit.db.models.contentHash(name)).toBe(hash);
     await kit.asOwner(`update models set content_sha256 = '${'0'.repeat(64)}'`);
     await kit.correct(notes(15));
@@ -57,39 +85,43 @@ describe('training', () => {
   });
 
   it('makes the first model in less time, and where that was too short the next one chooses anew', async () => {
+    kit = await openTrainingKit();
     // Of rows whose class nothing tells, more candidates are tried than there is time for.
     await kit.asOwner(
       `insert into training (variance, skewness, curtosis, entropy, class)
        select i * 7919 % 1009, i * 7907 % 1013, i * 7901 % 1019, i * 7883 % 1021, i * 31 % 97 % 2
        from generate_series(1, 2000) i`,
     );
-    const settings = { TRAIN_BUDGET_SECONDS: '1', GATE_MIN_ACCURACY: '0', GATE_MIN_RECALL: '0' };
+    const settings = { GATE_MIN_ACCURACY: '0', GATE_MIN_RECALL: '0' };
     const choiceOf = async (name = '') => JSON.parse(await kit.store.load(name)).choice;
     const first = await kit.train(settings);
     expect(first).toMatchObject({ promoted: true });
+    expect(first?.report.learning).toMatchObject({ hurried: true });
     expect(await choiceOf(first?.model_file_name)).toBeUndefined();
-    await kit.correct(notes(5));
+    // Also on the same rows, once.
     const second = await kit.train(settings);
+    expect(second).toMatchObject({ parent: first?.model_file_name, fingerprint: first?.fingerprint });
     expect(await choiceOf(second?.model_file_name)).toMatchObject({ members: expect.any(Array) });
+    expect(await kit.train(settings)).toBeUndefined();
   });
 
   it('trains once on the same rows, and writes down why not again', async () => {
-    const model = await kit.train();
+    const model = await beginAfter(afterFirst);
     expect(await kit.train()).toBeUndefined();
     expect(await kit.db.skippedTrainings.newest(10)).toMatchObject([
       {
-        fingerprint: model?.fingerprint,
-        reason: `These rows have been trained on already, for ${model?.model_file_name}.`,
+        fingerprint: model.fingerprint,
+        reason: `These rows have been trained on already, for ${model.model_file_name}.`,
       },
     ]);
     expect(await kit.db.models.newest(10)).toHaveLength(1);
   });
 
   it('learns what people say, and tells of every label what became of it', async () => {
-    const first = await kit.train();
+    const first = await beginAfter(afterFirst);
     const batch = await kit.correct(notes(15));
     const second = await kit.train();
-    expect(second).toMatchObject({ promoted: true, parent: first?.model_file_name });
+    expect(second).toMatchObject({ promoted: true, parent: first.model_file_name });
     const receipt = await kit.db.ratings.receipt(batch);
     const roles = new Set(receipt.map(({ role }) => role));
     expect(roles).toEqual(new Set(['trains', 'judges']));
@@ -97,26 +129,26 @@ describe('training', () => {
   });
 
   it('trains again when a withdrawn label brings earlier rows back, but never twice for nothing', async () => {
-    const first = await kit.train();
+    const first = await beginAfter(afterFirst);
     const batch = await kit.correct(notes(5));
     const second = await kit.train();
     const subjects = notes(5).map((_, i) => `note ${i}`);
     await kit.db.ratings.apply({ batch_id: batch, subjects, ratings: subjects.map(() => null) }, new Date());
     await kit.db.training.sync(batch, subjects);
     const third = await kit.train();
-    expect(third).toMatchObject({ fingerprint: first?.fingerprint, parent: second?.model_file_name });
-    expect(third?.job_id).not.toBe(first?.job_id);
+    expect(third).toMatchObject({ fingerprint: first.fingerprint, parent: second?.model_file_name });
+    expect(third?.job_id).not.toBe(first.job_id);
     expect(await kit.train()).toBeUndefined();
   });
 
   it('announces a model that was recorded by a training that died', async () => {
-    const model = await kit.train();
+    const model = await beginAfter(afterFirst);
     await kit.asOwner('delete from jobs');
     expect(await kit.train()).toEqual(model);
   });
 
   it('puts a training off until enough labels have changed or enough time has passed', async () => {
-    await kit.train();
+    await beginAfter(afterFirst);
     await kit.correct(notes(3));
     expect(await kit.train({ RETRAIN_AFTER_ROWS: '5' })).toBeUndefined();
     expect(await kit.db.skippedTrainings.newest(1)).toMatchObject([
@@ -142,7 +174,7 @@ describe('the live accuracy', () => {
     ['brings the model before back where that is wanted', 'true', 'rollback'],
     ['changes nothing by itself otherwise', 'false', 'training'],
   ])('%s', async (_what, wanted, kind) => {
-    const first = await kit.train();
+    const first = await beginAfter(afterFirst);
     await rate(40, 0, 0);
     const second = await kit.train();
     expect(await live()).toBe(second?.model_file_name);
@@ -153,7 +185,7 @@ describe('the live accuracy', () => {
         ? {
             kind,
             made_by: 'live accuracy',
-            model_file_name: first?.model_file_name,
+            model_file_name: first.model_file_name,
             why: 'People found 0 of 40 answers right, and 40 of 40 of the model before.',
           }
         : { kind, model_file_name: second?.model_file_name },
@@ -161,7 +193,7 @@ describe('the live accuracy', () => {
   });
 
   it('does not move a pinned model', async () => {
-    await kit.train();
+    await beginAfter(afterFirst);
     await rate(40, 0, 0);
     await kit.train();
     await decideManually(kit.db, { kind: 'pin', ...account }, kit.announce);
@@ -173,15 +205,8 @@ describe('the live accuracy', () => {
 });
 
 describe('a decision of a person', () => {
-  async function twoModels(): Promise<readonly [string, string]> {
-    const first = await kit.train();
-    await kit.correct(notes(5));
-    const second = await kit.train();
-    return [first?.model_file_name ?? '', second?.model_file_name ?? ''];
-  }
-
   it('brings the model before back, and its rows are not tried again until they change', async () => {
-    const [first, second] = await twoModels();
+    const [first, second] = await beginAfter(afterSecond);
     await decideManually(kit.db, { kind: 'rollback', ...account }, kit.announce);
     expect(await live()).toBe(first);
     expect((await kit.db.decisions.newest(1))[0]).toMatchObject({
@@ -197,7 +222,7 @@ describe('a decision of a person', () => {
   });
 
   it('remembers a rollback when the data comes back to those rows', async () => {
-    await twoModels();
+    await beginAfter(afterSecond);
     await decideManually(kit.db, { kind: 'rollback', ...account }, kit.announce);
     const batch = await kit.correct([note(60)]);
     await kit.train();
@@ -209,7 +234,7 @@ describe('a decision of a person', () => {
   });
 
   it('holds a model in its place until it is let go', async () => {
-    const [first, second] = await twoModels();
+    const [first, second] = await beginAfter(afterSecond);
     await decideManually(kit.db, { kind: 'pin', model_file_name: first, ...account }, kit.announce);
     expect(await live()).toBe(first);
     await kit.correct(notes(2, 50));
@@ -225,7 +250,7 @@ describe('a decision of a person', () => {
   });
 
   it('is taken at once while a training is under way, which then begins again', async () => {
-    const [, second] = await twoModels();
+    const [, second] = await beginAfter(afterSecond);
     await kit.correct(notes(2, 50));
     const save = kit.store.save.bind(kit.store);
     jest.spyOn(kit.store, 'save').mockImplementationOnce(async (...file) => {
@@ -238,7 +263,7 @@ describe('a decision of a person', () => {
   });
 
   it('is made once, also when it is sent again, if it says which model it is about', async () => {
-    const [first, second] = await twoModels();
+    const [first, second] = await beginAfter(afterSecond);
     const request = { kind: 'rollback', instead_of: second, ...account } as const;
     await decideManually(kit.db, request, kit.announce);
     await expect(decideManually(kit.db, request, kit.announce)).rejects.toThrow(
@@ -247,7 +272,7 @@ describe('a decision of a person', () => {
   });
 
   it('is not announced when it cannot be recorded', async () => {
-    const [, second] = await twoModels();
+    const [, second] = await beginAfter(afterSecond);
     const announce = jest.fn();
     for (const unstorable of [{ by: 'ann\u0000' }, { why: 'wrong\u0000' }]) {
       const request = { kind: 'rollback', ...account, ...unstorable } as const;
@@ -265,7 +290,7 @@ describe('a decision of a person', () => {
     ],
     ['the next training', async () => void (await kit.train())],
   ])('is announced by %s when its own announcement failed', async (_what, decideNext) => {
-    const [first, second] = await twoModels();
+    const [first, second] = await beginAfter(afterSecond);
     const failing = () => Promise.reject(new Error('Pub/Sub is away.'));
     const request = { kind: 'rollback', ...account } as const;
     await expect(decideManually(kit.db, request, failing)).rejects.toThrow(
@@ -300,12 +325,13 @@ describe('a decision of a person', () => {
       /^The model nobody.json does not answer now/,
     ],
   ] as const)('is refused where it makes no sense: %j', async (request, name, reason) => {
-    await kit.train();
+    await beginAfter(afterFirst);
     const error = await failureOf(decideManually(kit.db, { ...request, ...account }, kit.announce));
     expect(error).toMatchObject({ name, message: expect.stringMatching(reason) });
   });
 
   it('lets the first model answer that the gate refused', async () => {
+    kit = await openTrainingKit();
     const refused = await kit.train({ GATE_MIN_ROWS: '1000' });
     expect(refused).toMatchObject({ promoted: false });
     await expect(decideManually(kit.db, { kind: 'pin', ...account }, kit.announce)).rejects.toThrow(
@@ -317,7 +343,7 @@ describe('a decision of a person', () => {
   });
 
   it('does not promote a training that ended without a model', async () => {
-    await kit.train();
+    await beginAfter(afterFirst);
     await kit.asOwner('delete from training where class = 1');
     const refused = await kit.train();
     expect(refused).toMatchObject({ promoted: false, report: { rule: 'too-few-rows' } });

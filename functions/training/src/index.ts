@@ -7,17 +7,11 @@ import {
   topics,
   trainingRules,
 } from '@banknote-loop/shared';
-import { shareNext } from '@banknote-loop/shared/base';
 import { judgeCandidate } from './judge-candidate.ts';
-import { type RetrainContext, retrain } from './retrain.ts';
+import { retrain } from './retrain.ts';
 
 /** A training takes a second, of wide tables its budget; whoever waits longer comes again. Statements may take 20 s, locks too. */
 const maxWaitMs = 15_000;
-
-/** Requests that wait for their turn share it: what is known then includes what each of them was about. */
-const retrainOnce = shareNext((batchId: string, context: Omit<RetrainContext, 'decideAlone'>) =>
-  context.db.decisions.whileTraining(maxWaitMs, decideAlone => retrain(batchId, { ...context, decideAlone })),
-);
 
 export default defineFunction({
   name: 'training',
@@ -31,10 +25,12 @@ export default defineFunction({
   needs: { memory: '1024Mi', maxInstances: 1, timeoutSeconds: 300 },
   optionalPackages: ['@tensorflow/tfjs-node'],
 
-  handle: ({ batch_id, candidate, reviewer }, context) =>
-    candidate
-      ? context.db.decisions.withLock(maxWaitMs, () =>
+  handle({ batch_id, candidate, reviewer }, context) {
+    const { decisions } = context.db;
+    return candidate
+      ? decisions.withLock(maxWaitMs, () =>
           judgeCandidate({ job_id: batch_id, candidate, by: reviewer ?? '' }, context),
         )
-      : retrainOnce(batch_id, context),
+      : decisions.whileTraining(maxWaitMs, decideAlone => retrain(batch_id, { ...context, decideAlone }));
+  },
 });

@@ -16,7 +16,7 @@ import {
   tableOf,
   train,
 } from '@banknote-loop/shared/classifier';
-import { chooseBackend, compileModel, type TensorFlow } from '@banknote-loop/shared/learning';
+import { chooseBackend, compileModel, type Learned, type TensorFlow } from '@banknote-loop/shared/learning';
 import type { Database, DecideAlone, PromotedModel, TrainingData } from '@banknote-loop/shared/postgres';
 import { describeLearning } from './describe-learning.ts';
 import { type Judgement, type JudgeSettings, judge, reportOn, respectPin } from './judge.ts';
@@ -37,8 +37,13 @@ export interface TrainingContext {
   readonly startedAt: number;
 }
 
-/** While no model answers, everybody waits: the first one is chosen in this share of the time. */
+/**
+ * While no model answers, everybody waits: the first one is chosen in a share of the time, and of many numbers, of each of
+ * which less hangs on a choice, in a small one.
+ */
 const firstShare = 0.5;
+const manyNumbers = 20_000;
+const firstShareOfMany = 0.1;
 
 /** Trains, judges, stores and records one model; the message that it returns is all there is to say of it. */
 export async function makeModel(set: TrainingData, context: TrainingContext): Promise<ModelMessage> {
@@ -70,9 +75,9 @@ export async function makeModel(set: TrainingData, context: TrainingContext): Pr
   let content_sha256: string | undefined;
   if (outcome.trained) {
     const metrics = { trainingRows: training.count, holdOutRows: holdout.count, accuracy, logLoss };
-    const { model, isHurried } = outcome;
+    const { model } = outcome;
     // With its whole time the next training may choose better.
-    const choice = !live && isHurried ? undefined : outcome.choice;
+    const choice = isFirstChoice(outcome, live) ? undefined : outcome.choice;
     const probes = probeEncoded(model, probeRows(training));
     const background = backgroundOf(tableOf(dataSet, training).values, training.columns);
     const facts = { ...origin, metrics, probes, background, ...(choice && { choice }) };
@@ -96,7 +101,12 @@ export async function makeModel(set: TrainingData, context: TrainingContext): Pr
       ...(decision.challenger && classificationReport(decision.challenger)),
       ...reportOn(dataSet, decision, judgement.flips),
       besideBest: best && decision.besideBest ? { best: best.fileName, ...decision.besideBest } : null,
-      learning: outcome.trained ? describeLearning(dataSet, outcome, holdout, origin.seed) : null,
+      learning: outcome.trained
+        ? {
+            ...describeLearning(dataSet, outcome, holdout, origin.seed),
+            ...(isFirstChoice(outcome, live) && { hurried: true }),
+          }
+        : null,
       data: describeData(set),
       seed: origin.seed,
       backend,
@@ -176,8 +186,14 @@ function learnRows(
   champion: Champion | undefined,
   { dataSet, rules, live }: Pick<TrainingContext, 'dataSet' | 'rules' | 'live'>,
 ): Promise<TrainingOutcome> {
-  const budgetSeconds = rules.budgetSeconds * (live ? 1 : firstShare);
+  const first = training.count * training.columns > manyNumbers ? firstShareOfMany : firstShare;
+  const budgetSeconds = rules.budgetSeconds * (live ? 1 : first);
   return train(tf, dataSet, training, { seed, budgetSeconds, choice: champion?.facts.choice });
+}
+
+/** Whether a first model was chosen among fewer candidates, or by fewer rows, than the time of a later one allows. */
+function isFirstChoice({ isHurried }: Pick<Learned, 'isHurried'>, live: PromotedModel | undefined): boolean {
+  return isHurried && !live;
 }
 
 /** Rows that nothing can be learned from end in a refusal like any other. */

@@ -121,6 +121,9 @@ async function precheck(
   { db, rules }: RetrainContext,
 ): Promise<Precheck> {
   const done = await db.models.trainedOn(fingerprint, live?.model_file_name);
+  // Of a first model that had to be there soon, the choice is made once more, in the time that it takes.
+  const isLive = done?.message.model_file_name === live?.model_file_name;
+  if (done?.announced && isLive && done.message.report.learning?.hurried) return {};
   if (done?.announced) {
     const skip = `These rows have been trained on already, for ${done.message.model_file_name}.`;
     return { skip, earlier: done.message };

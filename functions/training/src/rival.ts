@@ -30,7 +30,8 @@ export interface Champion extends Rival {
 
 /**
  * One whose file is gone or damaged can defend nothing: then the challenger is judged like a first model, so that the
- * loop gets out of such a state by itself.
+ * loop gets out of such a state by itself. Nor can one of an earlier declaration: it does not see all that rows say now, and
+ * which of them it has learned from cannot be told any more.
  */
 export async function loadChampion(
   dataSet: DataSet,
@@ -55,6 +56,7 @@ async function loadRival(
     ]);
     if (!content) return undefined;
     const model = loadClassifier(dataSet, fileName, content);
+    if (model.isOfEarlier) return undefined;
     return { fileName, ...model, ...(outOfFold && { outOfFold: decodeOutOfFold(outOfFold) }) };
   } catch (error) {
     if (error instanceof PermanentError) return undefined;

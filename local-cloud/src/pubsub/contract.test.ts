@@ -5,6 +5,7 @@ import { pullingContract } from './contract/pulling.ts';
 import { pushingContract } from './contract/pushing.ts';
 import { refusalsContract } from './contract/refusals.ts';
 import { restContract } from './contract/rest.ts';
+import { schemasContract } from './contract/schemas.ts';
 import { seekingContract } from './contract/seeking.ts';
 import { streamingContract } from './contract/streaming.ts';
 import { startPubSub } from './server.ts';
@@ -20,7 +21,7 @@ if (launcher === undefined) {
     start: () => startGoogleEmulator(launcher),
     lacks: {
       'refuses the options that it does not honour': 'it takes them',
-      'answers UNIMPLEMENTED for what it does not offer': 'it offers schemas',
+      'answers UNIMPLEMENTED for what it does not offer': 'it offers revisions of schemas',
       'keeps to the limits on messages': 'it takes more',
       'refuses a request of more than 10 MB': 'it takes more',
       'keeps within the flow control of the subscriber': 'it sends more than the subscriber allows',
@@ -51,6 +52,7 @@ describe.each(targets)('$name', target => {
   streamingContract(kit);
   pushingContract(kit);
   seekingContract(kit);
+  schemasContract(kit);
   promisesContract(kit);
   restContract(kit);
 });

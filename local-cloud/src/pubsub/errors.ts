@@ -3,7 +3,7 @@ import { RpcError } from '../rpc/rpc-error.ts';
 
 export { failedPrecondition, invalidArgument, notOffered, RpcError } from '../rpc/rpc-error.ts';
 
-export type ResourceKind = 'topic' | 'subscription' | 'snapshot';
+export type ResourceKind = 'topic' | 'subscription' | 'snapshot' | 'schema';
 
 export function notFound(kind: ResourceKind, name: string): RpcError {
   return new RpcError(

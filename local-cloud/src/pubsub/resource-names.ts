@@ -6,10 +6,13 @@ const patterns: Readonly<Record<ResourceKind, RegExp>> = {
   topic: new RegExp(`^${project}/topics/${id}$`),
   subscription: new RegExp(`^${project}/subscriptions/${id}$`),
   snapshot: new RegExp(`^${project}/snapshots/${id}$`),
+  schema: new RegExp(`^${project}/schemas/${id}$`),
 };
 
 /** The topic of a subscription whose topic has been deleted, as Google spells it. */
 export const deletedTopic = '_deleted-topic_';
+/** The schema of a topic whose schema has been deleted. */
+export const deletedSchema = '_deleted-schema_';
 
 export function checkResourceName(kind: ResourceKind, name: string): void {
   if (patterns[kind].test(name)) return;

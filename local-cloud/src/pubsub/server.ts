@@ -11,6 +11,7 @@ import { RpcError } from './errors.ts';
 import { type FaultCounts, FaultInjector, type Faults } from './faults.ts';
 import { protocol } from './grpc/protocol.ts';
 import { registerPublisher } from './grpc/publisher.ts';
+import { registerSchemas } from './grpc/schemas.ts';
 import { registerSubscriber } from './grpc/subscriber.ts';
 import { JournalFile } from './journal/journal-file.ts';
 import { type Journal, noJournal } from './journal/record.ts';
@@ -57,6 +58,7 @@ export async function startPubSub(options: PubSubOptions = {}): Promise<PubSub> 
   const grpc = new Server({ 'grpc.max_receive_message_length': largestRequestBytes });
   const methods = new Methods(grpc);
   registerPublisher(methods, broker, journal);
+  registerSchemas(methods, { broker, journal, clock: systemClock });
   registerSubscriber(methods, { broker, journal, clock: systemClock });
   const services = ['Publisher', 'Subscriber', 'SchemaService'].map(name => `google.pubsub.v1.${name}`);
   for (const service of services) {

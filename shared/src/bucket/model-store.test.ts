@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { prepareBucket } from '@banknote-loop/local/prepare-cloud';
 import { type LocalStorage, startStorage } from '@banknote-loop/local-cloud';
 import { failureOf } from '@banknote-loop/testing';
@@ -30,6 +31,25 @@ afterAll(async () => {
 it('gives back what was saved', async () => {
   await store.save('a.json', '{"name":"é"}');
   expect(await store.load('a.json')).toBe('{"name":"é"}');
+});
+
+it('loads large files with no stream that has more listeners than Node.js takes for sound', async () => {
+  const tooMany: unknown[] = [];
+  const { on } = Readable.prototype;
+  const spy = jest.spyOn(Readable.prototype, 'on').mockImplementation(function (
+    this: Readable,
+    event,
+    listener,
+  ) {
+    on.call(this, event, listener);
+    if (this.listenerCount(event) > this.getMaxListeners()) tooMany.push(event);
+    return this;
+  });
+  const large = 'x'.repeat(300_000);
+  await store.save('large.json', large);
+  expect(await store.load('large.json')).toBe(large);
+  spy.mockRestore();
+  expect(tooMany).toEqual([]);
 });
 
 it('writes a file once: the same again is fine, another is not', async () => {

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type { Bucket } from '@google-cloud/storage';
 import { z } from 'zod';
 import { PermanentError, TransientError } from '../base/errors.ts';
@@ -155,8 +157,11 @@ export class ModelStore {
 
   async #read(fileName: string): Promise<string | undefined> {
     try {
-      const [content] = await this.#bucket.file(fileName).download({ validation: 'crc32c' });
-      return content.toString('utf8');
+      const content = this.#bucket.file(fileName).createReadStream({ validation: 'crc32c' });
+      // The client leads the body of an answer into two pipelines, which listen to it a dozen times: above ten Node.js
+      // warns of a leak, once for each file that is large enough to be still on its way.
+      content.once('response', (body: Readable) => body.setMaxListeners(20));
+      return await text(content);
     } catch (cause) {
       if (codeOf(cause) === 404) return undefined;
       throw new TransientError(`The model ${fileName} could not be downloaded.`, { cause });

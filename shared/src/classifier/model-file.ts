@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { classNames } from '../contract/classes.ts';
 import type { DataSet } from '../data-set/declaration.ts';
 import { encodeRows, type Row } from '../data-set/row.ts';
 import { originNames } from '../learning/backend.ts';
 import { type Classifier, compileModel, type Model } from '../learning/model.ts';
 import { encodeModel, modelData } from '../learning/model-data.ts';
 import { spread } from '../learning/shapley.ts';
+import { adapt } from './earlier-shape.ts';
 import { InvalidModelError } from './model-error.ts';
 import { earlierModelFile, upgradeModel } from './model-file-v1.ts';
-import { shapeOf } from './shape.ts';
+import { hashShape, type Shape, shape, shapeHashOf, shapeOf } from './shape.ts';
 
 const format = 'banknote-loop/model';
 /** The largest forests that a model may hold stay below. */
@@ -68,7 +68,12 @@ const modelFile = z.strictObject({
   format: z.literal(format),
   version: z.literal(2),
   ...modelFacts.shape,
-  data_set: z.strictObject({ name: z.string().min(1).max(200), shape: z.string().min(1).max(200) }),
+  data_set: z.object({
+    name: z.string().min(1).max(200),
+    /** The hash of the shape, which files had before they had the shape itself. */
+    shape: z.string().min(1).max(200),
+    ...shape.partial().shape,
+  }),
   model: modelData,
   checksum: z.string().regex(/^[0-9a-f]{64}$/),
 });
@@ -76,6 +81,10 @@ const modelFile = z.strictObject({
 /** A model that can answer, and what is known of it. */
 export interface ModelFile extends ModelFacts {
   readonly model: Model;
+}
+
+interface ReadFile extends ModelFile {
+  readonly data_set: { readonly name: string };
 }
 
 /** Far above the rounding in which two machines may differ, and far below any difference that matters. */
@@ -87,7 +96,7 @@ export function encodeModelFile(dataSet: DataSet, { model, ...facts }: ModelFile
     format,
     version: 2,
     ...facts,
-    data_set: { name: dataSet.name, shape: shapeOf(dataSet) },
+    data_set: { name: dataSet.name, shape: shapeHashOf(dataSet), ...shapeOf(dataSet) },
     model: encodeModel(model),
   };
   const text = JSON.stringify({ ...content, checksum: checksumOf(content) });
@@ -95,21 +104,49 @@ export function encodeModelFile(dataSet: DataSet, { model, ...facts }: ModelFile
   return text;
 }
 
+/** A model that answers, and what is known of it. */
+export interface AnsweringModel extends ModelFacts, Classifier {
+  /** Whether it was made for an earlier declaration: then it answers as far as it can, and is no measure for others. */
+  readonly isOfEarlier: boolean;
+}
+
 /**
- * Reads a model and proves it fit to answer rows of the data set; throws an `InvalidModelError` that says why not. Files of
- * version 1, which earlier deployments have in their buckets, are read, too.
+ * Reads a model and proves it fit to answer rows of the data set, as it was declared when the model was made or later;
+ * throws an `InvalidModelError` that says why it cannot. Files of version 1, which earlier deployments have in their
+ * buckets, are read, too.
  */
+export function decodeAnsweringModel(dataSet: DataSet, text: string): AnsweringModel {
+  const { file, shape, classifier } = readFile(dataSet, text);
+  const facts = modelFacts.parse(file);
+  if (shape === shapeOf(dataSet)) return { ...facts, ...classifier, isOfEarlier: false };
+  const { renew, ...adapted } = adapt(dataSet, shape, classifier);
+  return {
+    ...facts,
+    ...(facts.background && { background: facts.background.map(renew) }),
+    probes: facts.probes.map(({ row, probabilities }) => ({ row: renew(row), probabilities })),
+    ...adapted,
+    isOfEarlier: true,
+  };
+}
+
+/** Reads a model of this very declaration, and the model itself, to be written again; throws as above. */
 export function decodeModelFile(dataSet: DataSet, text: string): ModelFile & Classifier {
+  const { file, shape, classifier } = readFile(dataSet, text);
+  if (shape !== shapeOf(dataSet)) throw madeForOthers(dataSet);
+  // What is left are the facts, which take nothing else along.
+  return { ...modelFacts.parse(file), model: file.model, ...classifier };
+}
+
+function readFile(dataSet: DataSet, text: string) {
   const content = readJson(text);
   const file = isEarlier(content)
     ? upgradeModel(parse(earlierModelFile, content))
     : parse(modelFile, content);
-  checkDataSet(dataSet, file.data_set);
-  checkColumns(dataSet, file);
+  const shape = shapeIn(dataSet, file.data_set);
+  checkColumns(shape, file);
   const classifier = compileModel(file.model);
   checkProbes(file, classifier);
-  // What is left are the facts, which take nothing else along.
-  return { ...modelFacts.parse(file), model: file.model, ...classifier };
+  return { file, shape, classifier };
 }
 
 /** Asks a model about a few rows, so that whoever loads it can prove that it still gives the same answers. */
@@ -204,37 +241,52 @@ function parse<Schema extends z.ZodType>(schema: Schema, content: object): z.out
   });
 }
 
-function checkDataSet(dataSet: DataSet, { name, shape }: { readonly name: string; readonly shape?: string }) {
+/** The shape that a model was made for: that of the data set now, where it is the same. */
+function shapeIn(
+  dataSet: DataSet,
+  {
+    name,
+    shape: hash,
+    features,
+    classes,
+  }: Partial<Shape> & { readonly name: string; readonly shape?: string },
+): Shape {
   if (name !== dataSet.name) {
     throw new InvalidModelError(
       'data-set',
       `The model was made for the data set ${name}, and this is ${dataSet.name}.`,
     );
   }
-  if (shape === undefined || shape === shapeOf(dataSet)) return;
-  throw new InvalidModelError(
+  if (hash === undefined || hash === shapeHashOf(dataSet)) return shapeOf(dataSet);
+  if (!features || !classes || hashShape({ features, classes }) !== hash) throw madeForOthers(dataSet);
+  return { features, classes };
+}
+
+function madeForOthers({ name }: DataSet): InvalidModelError {
+  return new InvalidModelError(
     'shape',
     `The model was made for other features or classes of ${name} than its declaration has now: train a new one.`,
   );
 }
 
-/** Files of version 1 have no shape, and one may say the shape of a data set and be of another all the same. */
-function checkColumns(dataSet: DataSet, { model, probes, background }: ModelFile): void {
-  const [columns, classes] = [dataSet.features.length, classNames(dataSet).length];
+/** Files of version 1 have no shape, and one may say a shape and be of another all the same. */
+function checkColumns({ features, classes }: Shape, { model, probes, background, data_set }: ReadFile): void {
   const fits =
-    model.columns.length === columns &&
-    model.classCount === classes &&
-    dataSet.features.every((feature, i) => {
+    model.columns.length === features.length &&
+    model.classCount === classes.length &&
+    features.every(({ kind, categories }, i) => {
       const column = model.columns[i];
-      if (feature.kind !== 'category') return column?.kind === 'number';
-      return column?.kind === 'category' && column.size === feature.categories.length;
+      if (kind !== 'category') return column?.kind === 'number';
+      return column?.kind === 'category' && column.size === categories?.length;
     }) &&
-    probes.every(({ row, probabilities }) => row.length === columns && probabilities.length === classes) &&
-    (background ?? []).every(row => row.length === columns);
+    probes.every(
+      ({ row, probabilities }) => row.length === features.length && probabilities.length === classes.length,
+    ) &&
+    (background ?? []).every(row => row.length === features.length);
   if (fits) return;
   throw new InvalidModelError(
     'shape',
-    `The model takes ${model.columns.length} features and knows ${model.classCount} classes, which are not those of ${dataSet.name}.`,
+    `The model takes ${model.columns.length} features and knows ${model.classCount} classes, which are not those of ${data_set.name}.`,
   );
 }
 

@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { arbitraryDataSet } from '../data-set/arbitrary.testing.ts';
 import type { DataSet, Feature } from '../data-set/declaration.ts';
-import { diffDataSets } from '../data-set/diff.ts';
-import { shapeOf } from './shape.ts';
+import { diffDataSets, type Fate } from '../data-set/diff.ts';
+import { compileModel } from '../learning/model.ts';
+import { arbitraryModel } from './arbitrary-model.testing.ts';
+import { adapt } from './earlier-shape.ts';
+import { InvalidModelError } from './model-error.ts';
+import { shapeHashOf, shapeOf } from './shape.ts';
 
 function withFeatures(
   dataSet: DataSet,
@@ -55,6 +59,16 @@ const changes: Readonly<Record<string, (dataSet: DataSet) => DataSet>> = {
       feature.kind === 'category' ? { ...feature, categories: feature.categories.toReversed() } : feature,
     ),
   'one feature more': dataSet => withFeatures(dataSet, features => [...features, added]),
+  'a kind': dataSet =>
+    withFirst(dataSet, ({ name, column, csv, kind }) => ({
+      ...(kind === 'yes-no'
+        ? { kind: 'number', integer: false, strict: false, example: 0 }
+        : { kind: 'yes-no', example: true }),
+      name,
+      column,
+      csv,
+      missing: true,
+    })),
   'one feature less': dataSet => withFeatures(dataSet, features => features.slice(1)),
   'features turned round': dataSet => withFeatures(dataSet, features => features.toReversed()),
   'a class': dataSet =>
@@ -66,13 +80,28 @@ const changes: Readonly<Record<string, (dataSet: DataSet) => DataSet>> = {
   'classes turned round': dataSet => withClasses(dataSet, classes => classes.toReversed()),
 };
 
-it.each(Object.entries(changes))('is what a diff says of models: %s', (_what, change) => {
+it.each(Object.entries(changes))('means for models what a diff says: %s', (_what, change) => {
+  const changed = arbitraryDataSet().chain(before =>
+    fc.record({ before: fc.constant(before), model: arbitraryModel(before) }),
+  );
   fc.assert(
-    fc.property(arbitraryDataSet(), before => {
+    fc.property(changed, ({ before, model }) => {
       const after = change(before);
-      const keepsModels = diffDataSets(before, after).every(one => one.keepsModels);
-      expect(keepsModels).toBe(shapeOf(before) === shapeOf(after));
+      const fates = diffDataSets(before, after).map(({ models }) => models);
+      const worst = (['refused', 'until the next'] as const).find(fate => fates.includes(fate)) ?? 'stay';
+      expect(worst).toBe(fateOf(before, after, () => adapt(after, shapeOf(before), compileModel(model))));
     }),
     { numRuns: 30 },
   );
 });
+
+function fateOf(before: DataSet, after: DataSet, answer: () => unknown): Fate {
+  if (shapeHashOf(before) === shapeHashOf(after)) return 'stay';
+  try {
+    answer();
+    return 'until the next';
+  } catch (error) {
+    expect(error).toBeInstanceOf(InvalidModelError);
+    return 'refused';
+  }
+}

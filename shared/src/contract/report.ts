@@ -121,6 +121,8 @@ const learning = z.object({
   why: z.string(),
   folds: count,
   seconds: z.number(),
+  /** Whether it is a first model, chosen in a part of the time: the next training on these rows chooses anew. */
+  hurried: z.boolean().optional(),
   /** How much worse the model answers the hold-out when the values of a column are dealt anew among its rows. */
   importance: quickList(z.array(z.object({ column: z.string(), accuracy: z.number(), logLoss: z.number() })))
     .readonly()

@@ -12,6 +12,11 @@ interface Occurrence {
 const isoDate = /^\d{4}-\d{1,2}-\d{1,2}([T ].*)?$/;
 const otherDate = /^\d{1,2}([./-])(\d{1,2}|[A-Za-z]{3})\1(\d{4}|\d{2})( .*)?$/;
 
+/** A number as people write it: with separated thousands, a decimal comma, quotes, a sign of currency or per cent. */
+const writtenNumber = /^'?[-+(]?\s*[$€£¥]?\s*\d{1,3}(\d*|([.,' \u00a0]\d{3})*)([.,]\d+)?\s*[%$€£¥]?\)?'?$/;
+/** What could be a decimal number, or a whole one with its thousands separated. */
+const ambiguousPoint = /^[-+]?[1-9]\d{0,2}(\.\d{3})+$/;
+
 /** What is learned of one column while the file goes by. It keeps no more than `mostValues` of its values. */
 export class ColumnProfile {
   readonly header: string;
@@ -21,6 +26,10 @@ export class ColumnProfile {
   numbers = 0;
   whole = 0;
   dates = 0;
+  /** Texts that are numbers to people. */
+  writtenNumbers = 0;
+  /** Numbers in which a point may separate thousands, since a comma separates decimals. */
+  ambiguous = 0;
   min = Number.POSITIVE_INFINITY;
   max = Number.NEGATIVE_INFINITY;
   longest = 0;
@@ -58,13 +67,14 @@ export class ColumnProfile {
       return;
     }
     if (number === undefined) this.#addText(text, line);
-    else this.#addNumber(number);
+    else this.#addNumber(number, text);
     this.first ??= copied(text);
     this.#count(text, line);
   }
 
-  #addNumber(number: number): void {
+  #addNumber(number: number, text: string): void {
     this.numbers += 1;
+    if (this.#separator === ';' && ambiguousPoint.test(text)) this.ambiguous += 1;
     if (Number.isSafeInteger(number)) this.whole += 1;
     if (number < this.min) this.min = number;
     if (number > this.max) this.max = number;
@@ -77,6 +87,7 @@ export class ColumnProfile {
     this.firstText ??= { line, text: copied(text) };
     if (text.length > this.longest) this.longest = text.length;
     if (text.includes(' ')) this.spaced += 1;
+    if (text.length < 40 && writtenNumber.test(text)) this.writtenNumbers += 1;
     if (isoDate.test(text) || otherDate.test(text)) this.dates += 1;
   }
 

@@ -22,14 +22,14 @@ it.each([
   [
     'name: petals',
     'name: leaves, was: petals',
-    [{ kind: 'feature renamed', losesData: false, keepsModels: false }],
+    [{ kind: 'feature renamed', losesData: false, models: 'until the next' }],
   ],
   [
     'name: petals',
     'name: leaves, missing: yes',
     [
-      { kind: 'feature added', losesData: false, keepsModels: false },
-      { kind: 'feature removed', losesData: true, keepsModels: false },
+      { kind: 'feature added', losesData: false, models: 'until the next' },
+      { kind: 'feature removed', losesData: true, models: 'refused' },
     ],
   ],
   [
@@ -50,7 +50,7 @@ it.each([
   [
     'kind: number, integer: yes',
     'kind: yes-no, fill: yes',
-    [{ kind: 'kind changed', losesData: true, keepsModels: false }],
+    [{ kind: 'kind changed', losesData: true, models: 'refused' }],
   ],
   ['max: 7', 'max: 9', [{ kind: 'values wider', message: 'size: from 1 to 9, strictly.', losesData: false }]],
   ['max: 7', 'max: 6', [{ kind: 'values narrower', losesData: true }]],
@@ -63,7 +63,7 @@ it.each([
   [
     'blue, red',
     'blue, red, pink',
-    [{ kind: 'values wider', message: 'colour: also pink.', keepsModels: false }],
+    [{ kind: 'values wider', message: 'colour: also pink.', models: 'until the next' }],
   ],
   ['blue, red', 'blue', [{ kind: 'values narrower', losesData: true }]],
   ['blue, red]', 'blue], unknown: accept', [{ kind: 'values wider', losesData: false }]],
@@ -85,7 +85,7 @@ it.each([
   [
     '[setosa, virginica]',
     '[setosa, versicolor]',
-    [{ kind: 'class added' }, { kind: 'class removed', losesData: true, keepsModels: false }],
+    [{ kind: 'class added' }, { kind: 'class removed', losesData: true, models: 'refused' }],
   ],
 ])('says what it means that "%s" becomes "%s"', (old, now, changes) => {
   const after = parseDeclaration(before.replace(old, now), 'after.yaml');

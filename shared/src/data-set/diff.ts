@@ -3,12 +3,17 @@ import type { CategoryFeature, DataSet, Feature, NumberFeature } from './declara
 // What a changed declaration means for rows that are stored and models that were trained. It only tells: what is done
 // about it is the database's business.
 
+/**
+ * What becomes of models of the declaration before: they stay, since a row is encoded and an answer read as it was; they
+ * answer until there is one that knows the change; or they cannot answer any more.
+ */
+export type Fate = 'stay' | 'until the next' | 'refused';
+
 interface AnyChange {
   readonly message: string;
   /** Whether stored values or rows go for good. */
   readonly losesData: boolean;
-  /** Whether models of the declaration before are loaded still: a row is encoded, and an answer read, as it was. */
-  readonly keepsModels: boolean;
+  readonly models: Fate;
   /** What the new declaration must say first. */
   readonly lacks?: string;
 }
@@ -28,13 +33,13 @@ export type Change = AnyChange &
     | { readonly kind: 'classes reordered' }
   );
 
-const forNewModels = { losesData: false, keepsModels: false } as const;
+const forNewModels = { losesData: false, models: 'until the next' } as const;
 
 export function diffDataSets(before: DataSet, after: DataSet): Change[] {
   if (before.name !== after.name) {
     const message = `${before.name} is now called ${after.name}: that is another data set, with tables of its own.`;
     return [
-      { kind: 'name changed', message, losesData: false, keepsModels: false, lacks: `name: ${before.name}` },
+      { kind: 'name changed', message, losesData: false, models: 'refused', lacks: `name: ${before.name}` },
     ];
   }
   return [...featureChanges(before, after), ...classChanges(before, after)];
@@ -51,7 +56,7 @@ function* featureChanges(before: DataSet, after: DataSet): Generator<Change> {
   for (const feature of before.features) {
     if (kept.has(feature)) continue;
     const message = `${feature.name} is gone: its stored values are dropped, and older models cannot answer without it.`;
-    yield { kind: 'feature removed', feature, message, losesData: true, keepsModels: false };
+    yield { kind: 'feature removed', feature, message, losesData: true, models: 'refused' };
   }
   const order = pairs.flatMap(({ ancestor }) => (ancestor ? [before.features.indexOf(ancestor)] : []));
   if (!isAscending(order)) {
@@ -83,7 +88,7 @@ function* changesOf(before: Feature, after: Feature): Generator<Change> {
       ...both,
       message,
       losesData: false,
-      keepsModels: before.column === after.column,
+      models: before.column === after.column ? 'stay' : 'until the next',
     };
   } else if (before.column !== after.column) {
     const message = `The column of ${name} is now ${after.column} instead of ${before.column}; its stored values stay.`;
@@ -93,18 +98,18 @@ function* changesOf(before: Feature, after: Feature): Generator<Change> {
     const message = `${name} is now of kind ${after.kind} instead of ${before.kind}: its stored values are dropped.`;
     const lacks =
       after.missing || after.fill !== undefined ? {} : { lacks: `missing: true or fill: VALUE for ${name}` };
-    yield { kind: 'kind changed', ...both, message, losesData: true, keepsModels: false, ...lacks };
+    yield { kind: 'kind changed', ...both, message, losesData: true, models: 'refused', ...lacks };
     return;
   }
   const { wider, narrower } = valueChanges(before, after);
-  const keepsModels = hasSameCategories(before, after);
+  const models = hasSameCategories(before, after) ? 'stay' : 'until the next';
   if (wider.length > 0) {
     const message = `${name}: ${wider.join('; ')}.`;
-    yield { kind: 'values wider', ...both, message, losesData: false, keepsModels };
+    yield { kind: 'values wider', ...both, message, losesData: false, models };
   }
   if (narrower.length > 0) {
     const message = `${name}: ${narrower.join('; ')}. Stored rows that no longer fit are dropped.`;
-    yield { kind: 'values narrower', ...both, message, losesData: true, keepsModels };
+    yield { kind: 'values narrower', ...both, message, losesData: true, models };
   }
 }
 
@@ -188,7 +193,7 @@ function* classChanges(before: DataSet, after: DataSet): Generator<Change> {
   }
   for (const name of old.filter(one => !pairs.some(({ ancestor }) => ancestor === one))) {
     const message = `The class ${name} is gone: its stored rows are dropped, and older models, which may say it, cannot answer.`;
-    yield { kind: 'class removed', name, message, losesData: true, keepsModels: false };
+    yield { kind: 'class removed', name, message, losesData: true, models: 'refused' };
   }
   const order = pairs.flatMap(({ ancestor }) => (ancestor === undefined ? [] : [old.indexOf(ancestor)]));
   if (!isAscending(order) || pairs.slice(0, order.length).some(({ ancestor }) => ancestor === undefined)) {

@@ -77,7 +77,7 @@ export async function keepDataSet(
   const yaml = toYaml(kept, remarks);
   if (existsSync(path) && !overwrite && readFileSync(path, 'utf8') !== yaml)
     throw new DeclarationError(
-      `${told(path)} is there already and says something else: take another name (--name), or let it be lost (--overwrite).`,
+      `${told(path)} is there already and says something else: take another name (npm run data-set -- infer FILE --name NAME, npm start -- --data FILE --data-set NAME), or let it be lost (infer FILE --overwrite).`,
     );
   await mkdir(home, { recursive: true });
   const draft = `${path}.${randomUUID()}`;

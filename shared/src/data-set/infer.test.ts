@@ -99,6 +99,18 @@ it.each([
     `colour,size,shape\n${rows(20, i => `${'rg'[i % 2]},${i},${'st'[i % 2]}`)}`,
     /which column is to be told\? Say so by one of\n {2}--label "shape" {2}s \(10\), t \(10\)\n {2}--label "colour"/,
   ],
+  [`My table,,\n${simple}`, /line 1 names 1 of 3 columns: the first line must name them all\. Take titles/],
+  [`# of yesterday\n# by me\n${simple}`, /line 1 names 1 of 3 columns/],
+  [`sep=;\n${simple.replaceAll(',', ';')}`, /line 1 names 1 of 3 columns/],
+  [simple.replaceAll(',', ' '), /there is one column only\. Cells are separated by commas, semicolons, tabs/],
+  [simple.replaceAll('x\n', 'None\n'), /"None" is read as missing: if it is a class/],
+  [
+    simple.replace(/x\n/, 'X\n').replace(/x\n/, 'X\n'),
+    /"class" has "X" \(line 2\) and "x" \(line 6\), which differ in capitals alone: write them alike\.$/m,
+  ],
+  ['[{"a": 1, "class": "x"}]', /is JSON: export it as CSV, with a line for each row\.$/],
+  ['<!DOCTYPE html><p>1</p>', /is a page or XML: export its table as CSV\.$/],
+  [Buffer.from([0xff, 0xfe, 0, 0, 0x61, 0, 0, 0]), /is in UTF-32: save it as CSV in UTF-8\.$/],
   [Buffer.from('PK\u0003\u0004....'), /is a spreadsheet or another archive: save it as CSV\.$/],
   [Buffer.from([1, 0, 2, 0]), /is no text: save the table as CSV in UTF-8\.$/],
 ])('refuses a bad file with one clear message, number %#', async (content, message) => {
@@ -122,6 +134,34 @@ it('leaves a column out that holds one endless cell, and says why', async () => 
   expect(notes.join('\n')).toMatch(
     /"b": left out \(mixes numbers and text: 1 of .+ the first "9{100}…" in line 42\./,
   );
+});
+
+it('says that a file cannot be unpacked', async () => {
+  const packed = gzipSync(simple);
+  for (const content of [packed.subarray(0, packed.length - 12), simple])
+    await expect(inferDataSet(fileWith(content, '.csv.gz'))).rejects.toThrow(/\.csv\.gz cannot be unpacked/);
+});
+
+it('says how numbers are to be written that people would take for numbers', async () => {
+  const header = 'pay,share,price,a,class\n';
+  const body = rows(40, i => `"${i + 1},${100 + i}",${i} %,"${i},5",${i / 4},${'xy'[i % 2]}`);
+  const { dataSet, notes } = await inferDataSet(fileWith(header + body));
+  expect(dataSet.features.map(({ name }) => name)).toEqual(['a']);
+  expect(notes.filter(note => note.includes('write them without separated thousands'))).toHaveLength(3);
+  expect(notes.join('\n')).toContain('"pay": left out (numbers such as "1,100" in line 2: write them');
+});
+
+it('doubts a point where commas separate decimals, and may separate thousands', async () => {
+  const text = `a;b;class\n${rows(40, i => `${i + 1}.${100 + i};${i},5;${'xy'[i % 2]}`)}`;
+  const { notes } = await inferDataSet(fileWith(text));
+  expect(notes).toContain(
+    '"a": a point in them is read as that before decimals; if it separates thousands, take it out.',
+  );
+});
+
+it('takes for the label the one of two usual names that can be one', async () => {
+  const text = `x,y,class\n${rows(40, i => `${i / 3},${i / 7},${'ab'[i % 2]}`)}`;
+  expect((await inferDataSet(fileWith(text))).dataSet.label.name).toBe('class');
 });
 
 it('refuses what is no file, and a label that is no column', async () => {

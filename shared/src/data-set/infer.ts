@@ -74,6 +74,8 @@ function labelOf(
   if (clear) return clear;
   // A label is mostly the last column.
   const likely = labelCandidates(columns).reverse();
+  if (columns.length === 1)
+    return { problem: 'there is one column only. Cells are separated by commas, semicolons, tabs or "|".' };
   if (likely.length === 0)
     return {
       problem: 'no column has a few values that rows share, as a label must. Name it by --label COLUMN.',
@@ -131,7 +133,11 @@ function labelNotes(label: ColumnProfile): string[] {
   const [rarest] = counts.toSorted((a, b) => a.rows - b.rows);
   const [commonest] = counts.toSorted((a, b) => b.rows - a.rows);
   return [
-    ...(label.missing > 0 ? [`${label.missing} rows have no "${label.header}" and are left out.`] : []),
+    ...(label.missing > 0
+      ? [
+          `${label.missing === 1 ? '1 row has' : `${label.missing} rows have`} no "${label.header}": left out.`,
+        ]
+      : []),
     ...(rarest && commonest && rarest.rows * uneven < commonest.rows
       ? [
           `The classes are uneven: "${commonest.value}" has ${commonest.rows} rows, "${rarest.value}" ${rarest.rows}.`,

@@ -22,7 +22,7 @@ const namesRows = /^(id|index|idx|row|nr|no|number|unnamed: 0|column 1|.*[_ ]id)
 export function judge(column: ColumnProfile): Judgement {
   const { present, numbers, dates } = column;
   if (present === 0) return leftOut('empty');
-  if (column.distinct === 1 && column.missing === 0) return leftOut(`always ${column.first}`);
+  if (column.distinct === 1 && column.missing === 0) return leftOut(`always ${shortened(column.first)}`);
   if (dates >= mostlyDates * present || isDateNumber(column))
     return leftOut('dates: add what matters of them, such as the year or the weekday, as columns');
   if (numbers === present || (numbers >= mostlyNumbers * present && present - numbers < numbers))
@@ -40,18 +40,19 @@ function isDateNumber({ header, present, whole, min, max }: ColumnProfile): bool
 }
 
 function judgeNumbers(column: ColumnProfile): Judgement {
-  const { present, numbers, whole, distinct, firstText } = column;
+  const { present, whole, distinct, firstText } = column;
   const isWhole = whole === present;
   const isUnique = distinct === present || distinct === Number.POSITIVE_INFINITY;
   if (isWhole && isUnique && present > 2 && column.counts) return leftOut('only numbers the rows');
   if (isWhole && isUnique && namesRows.test(alike(column.header)))
     return leftOut('an id: every row has another one');
   if (firstText) {
-    const others = present - numbers;
-    return {
-      kind: 'number',
-      doubt: `${others} of its values ${others === 1 ? 'is' : 'are'} no number, the first "${firstText.text}" in line ${firstText.line}; such rows are left out`,
-    };
+    const doubt = `${noNumbers(column)} in line ${firstText.line}; such rows are left out`;
+    return { kind: 'number', doubt };
+  }
+  if (column.ambiguous > 2 && column.ambiguous * 2 > present) {
+    const doubt = 'a point in them is read as that before decimals; if it separates thousands, take it out';
+    return { kind: 'number', doubt };
   }
   if (isWhole && distinct > 2 && distinct <= 10 && distinct * 10 <= present) {
     return {
@@ -63,7 +64,11 @@ function judgeNumbers(column: ColumnProfile): Judgement {
 }
 
 function judgeTexts(column: ColumnProfile): Judgement {
-  const { present, numbers, distinct, values, firstText, spaced, longest } = column;
+  const { present, numbers, distinct, values, firstText, spaced, longest, writtenNumbers } = column;
+  if (writtenNumbers > 0 && writtenNumbers + numbers >= mostlyNumbers * present)
+    return leftOut(
+      `numbers such as "${firstText?.text}" in line ${firstText?.line}: write them without separated thousands, with a decimal point, and without other signs`,
+    );
   if (distinct <= mostCategories && distinct * 2 <= present && longest <= longestValue) {
     const isOpen = Array.from(values?.values() ?? []).some(({ rows }) => rows === 1);
     const unknown = isOpen ? 'accept' : 'refuse';
@@ -83,12 +88,17 @@ function judgeTexts(column: ColumnProfile): Judgement {
   }
   if (numbers * 2 > present)
     return leftOut(
-      `mixes numbers and text: ${present - numbers} of its values are no number, the first "${shortened(firstText?.text)}" in line ${firstText?.line}. Correct them, or leave their cells empty`,
+      `mixes numbers and text: ${noNumbers(column)} in line ${firstText?.line}. Correct them, or leave their cells empty`,
     );
   if (spaced * 2 > present || longest > 40) return leftOut('free text');
   if (distinct === present) return leftOut('every row has another value, as an id or a name');
   const many = distinct === Number.POSITIVE_INFINITY ? 'more than 1000' : distinct;
   return leftOut(`${many} different values: too many for categories; group them first`);
+}
+
+function noNumbers({ present, numbers, firstText }: ColumnProfile): string {
+  const others = present - numbers;
+  return `${others} of its values ${others === 1 ? 'is' : 'are'} no number, the first "${shortened(firstText?.text)}"`;
 }
 
 const mostClasses = 200;
@@ -108,7 +118,10 @@ export function labelCandidates(columns: readonly ColumnProfile[]): ColumnProfil
 export function clearLabel(
   columns: readonly ColumnProfile[],
 ): { readonly column: ColumnProfile; readonly reason: string } | undefined {
-  const [usual, ...more] = columns.filter(({ header }) => usualLabels.includes(alike(header)));
+  const called = columns.filter(({ header }) => usualLabels.includes(alike(header)));
+  // One of them may be a coordinate, or an amount.
+  const possible = called.filter(column => labelProblem(column) === undefined);
+  const [usual, ...more] = possible.length > 0 ? possible : called;
   if (usual) return more.length > 0 ? undefined : { column: usual, reason: 'by its name' };
   const candidates = labelCandidates(columns);
   const [text, ...texts] = candidates.filter(({ numbers }) => numbers === 0);
@@ -140,13 +153,33 @@ export function labelProblem(column: ColumnProfile): string | undefined {
     return `"${header}" has ${amount(distinct)} different values: at most ${mostClasses} classes can be told apart.`;
   if (longest > longestValue)
     return `"${header}" has values of more than ${longestValue} characters: that is free text, and no class.`;
-  if (distinct < 2)
-    return `"${header}" has only one class${column.first ? `, "${column.first}"` : ''}: rows of another one are needed to tell them apart.`;
+  if (distinct < 2) {
+    const words = [...column.missingWords].filter(word => word !== '').map(word => `"${word}"`);
+    const missing =
+      words.length > 0
+        ? ` ${words.join(' and ')} is read as missing: if it is a class, call it otherwise.`
+        : '';
+    return `"${header}" has only one class${column.first ? `, "${column.first}"` : ''}: rows of another one are needed to tell them apart.${missing}`;
+  }
+  const twins = likeTwins(Array.from(values ?? []));
+  if (twins) return `"${header}" has ${twins}, which differ in capitals alone: write them alike.`;
   const [lone, ...others] = Array.from(values ?? []).filter(([, { rows }]) => rows < 2);
   if (!lone) return undefined;
   const [value, { line }] = lone;
   const more = others.length > 0 ? `, and so it is with ${others.length} more` : '';
   return `"${header}" has the class "${value}" in one row only (line ${line})${more}: a class needs two rows at least. Add rows of it, or take it out.`;
+}
+
+/** Two values that a spreadsheet's reader would take for one. */
+function likeTwins(values: readonly (readonly [string, { readonly line: number }])[]): string | undefined {
+  const first = new Map<string, string>();
+  for (const [value, { line }] of values) {
+    const said = `"${value}" (line ${line})`;
+    const twin = first.get(alike(value));
+    if (twin !== undefined) return `${twin} and ${said}`;
+    first.set(alike(value), said);
+  }
+  return undefined;
 }
 
 function shortened(text = ''): string {

@@ -1,5 +1,6 @@
 import { type CategoryFeature, type DataSet, type Feature, neverSeen } from './declaration.ts';
 import { didYouMean } from './nearest.ts';
+import { perDataSet } from './per-data-set.ts';
 
 export type Value = number | string | boolean | null;
 /** The values of one item, in the order of the features; null is a value that is missing. */
@@ -189,20 +190,13 @@ export function rowFromNamed(
   return { problem: explainRow(dataSet, values, quoting) ?? { feature: -1, message: 'This is no row.' } };
 }
 
-const places = new WeakMap<DataSet, ReadonlyMap<string, number>>();
-
-function placesOf(dataSet: DataSet): ReadonlyMap<string, number> {
-  let known = places.get(dataSet);
-  if (!known) {
-    const { features } = dataSet;
-    known = new Map([
+const placesOf = perDataSet(
+  ({ features }): ReadonlyMap<string, number> =>
+    new Map([
       ...features.map(({ name }, i): [string, number] => [name, i]),
       ...features.map(({ column }, i): [string, number] => [column, i]),
-    ]);
-    places.set(dataSet, known);
-  }
-  return known;
-}
+    ]),
+);
 
 /** The row of the features' examples, to show and to try something with. */
 export function exampleRow({ features }: DataSet): Row {

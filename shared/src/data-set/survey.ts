@@ -96,6 +96,7 @@ export class Survey {
     if (first.problem) throw new TableError(`${this.#path}: line ${first.line}: ${first.problem}`);
     this.#waiting = undefined;
     this.#header = hasHeader(first, others, this.#separator);
+    if (this.#header) refuseTitles(first, others, this.#path);
     const headers = first.cells.map((cell, i) => (this.#header ? textIn(cell) : '') || columnAt(i));
     refuseDoubles(headers, this.#path);
     this.#columns = headers.map(header => new ColumnProfile(header, this.#separator));
@@ -132,6 +133,19 @@ export class Survey {
       ...(this.#badCount > this.#bad.length ? [`${this.#badCount} lines are left out in all.`] : []),
     ];
   }
+}
+
+/** Above the names of the columns people write titles and remarks, and spreadsheets what separates the cells. */
+function refuseTitles({ cells, line }: CsvRecord, others: readonly CsvRecord[], path: string): void {
+  const named = cells.filter(cell => cell.trim() !== '').length;
+  const [usual = 0] = others.map(other => other.cells.length).toSorted((a, b) => b - a);
+  const widths = others.filter(other => other.cells.length === usual).length;
+  const isNarrow = cells.length < usual && widths * 2 > others.length;
+  if (!isNarrow && !(cells.length > 2 && named === 1)) return;
+  const columns = Math.max(usual, cells.length);
+  throw new TableError(
+    `${path}: line ${line} names ${named} of ${columns} columns: the first line must name them all. Take titles and remarks out above it.`,
+  );
 }
 
 function refuseDoubles(headers: readonly string[], path: string): void {

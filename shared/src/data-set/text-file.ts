@@ -45,12 +45,8 @@ async function sizeOf(path: string): Promise<number> {
 }
 
 function isNoEntry(error: unknown): boolean {
-  return (
-    typeof error === 'object' &&
-    error !== null &&
-    'code' in error &&
-    (error.code === 'ENOENT' || error.code === 'ENOTDIR')
-  );
+  const code: unknown = Reflect.get(Object(error), 'code');
+  return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
 async function* bytesOf(path: string, count: (bytes: number) => void): AsyncGenerator<Buffer> {
@@ -59,7 +55,18 @@ async function* bytesOf(path: string, count: (bytes: number) => void): AsyncGene
   const unpacked = path.endsWith('.gz') ? file.pipe(createGunzip({ chunkSize: pieceSize })) : file;
   // Without this a file that cannot be read would leave the unpacking waiting for ever.
   if (unpacked !== file) file.on('error', error => unpacked.destroy(error));
-  for await (const bytes of unpacked) yield Buffer.from(bytes);
+  try {
+    for await (const bytes of unpacked) yield Buffer.from(bytes);
+  } catch (error) {
+    throw isOfZlib(error)
+      ? new TableError(`${path} cannot be unpacked: it was cut off, or is not packed by gzip.`)
+      : error;
+  }
+}
+
+function isOfZlib(error: unknown): boolean {
+  const code: unknown = Reflect.get(Object(error), 'code');
+  return typeof code === 'string' && code.startsWith('Z_');
 }
 
 const otherKinds: readonly (readonly [string, string])[] = [
@@ -68,12 +75,21 @@ const otherKinds: readonly (readonly [string, string])[] = [
   ['\u001f\u008b', 'packed by gzip: unpack it, or let its name end in .gz'],
   ['PAR1', 'a Parquet file: export it as CSV'],
   ['%PDF', 'a PDF: export its table as CSV'],
+  ['\u00ff\u00fe\u0000\u0000', 'in UTF-32: save it as CSV in UTF-8'],
+  ['\u0000\u0000\u00fe\u00ff', 'in UTF-32: save it as CSV in UTF-8'],
+];
+const otherTexts: readonly (readonly [RegExp, string])[] = [
+  [/^\s*<(!doctype|html|\?xml|table)\b/i, 'a page or XML: export its table as CSV'],
+  [/^\s*[[{]\s*[[{"]/, 'JSON: export it as CSV, with a line for each row'],
 ];
 
 function decoderFor(first: Buffer, path: string, warn?: (message: string) => void) {
   const beginning = first.toString('latin1', 0, 4);
   const [, kind] = otherKinds.find(([signature]) => beginning.startsWith(signature)) ?? [];
   if (kind !== undefined) throw new TableError(`${path} is ${kind}.`);
+  const text = first.toString('latin1', 0, 100).replace(/^\u00ef\u00bb\u00bf/, '');
+  const [, format] = otherTexts.find(([looks]) => looks.test(text)) ?? [];
+  if (format !== undefined) throw new TableError(`${path} is ${format}.`);
   if (first[0] === 0xff && first[1] === 0xfe) return unicodeDecoder('utf-16le');
   if (first[0] === 0xfe && first[1] === 0xff) return unicodeDecoder('utf-16be');
   if (first.includes(0)) throw new TableError(`${path} is no text: save the table as CSV in UTF-8.`);

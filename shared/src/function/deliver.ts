@@ -1,10 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { classify, describe, type Failure, PermanentError } from '../base/errors.ts';
+import { z } from 'zod';
+import { classify, describe, type Failure, PermanentError, TransientError } from '../base/errors.ts';
 import { type Facts, secondsSince, traceFields } from '../base/log.ts';
 import { readTraceparent } from '../base/trace.ts';
 import { messageBounds } from '../contract/bounds.ts';
 import { deadLetterTopic, type Topic } from '../contract/topics.ts';
 import { type Correlation, correlationOf, firstPublished } from '../pubsub/correlation.ts';
+import { declarationAttributes, isOfDeclaration, translatorOf } from '../pubsub/declared.ts';
 import { decodeData, type ReceivedMessage, readEnvelope } from '../pubsub/envelope.ts';
 import { refusalAttributes } from '../pubsub/refusal.ts';
 import { processSpan, spanFacts } from '../telemetry/spans.ts';
@@ -85,9 +87,8 @@ class Attempt<Message, Used extends Uses, Published extends Topic<unknown>, Read
   }
 
   async #handle(): Promise<Facts> {
-    const { id, attributes, publishTime, data } = this.#received;
-    const { dataSet } = this.#instance;
-    const message = await decodeData(data, this.#definition.on.schema(dataSet), messageBounds(dataSet));
+    const { id, attributes, publishTime } = this.#received;
+    const message = await this.#decode();
     this.#correlation = correlationOf(message, this.#received);
     if (isBatch(message) && message.batches) {
       this.#batchIds = message.batches.map(({ batch_id }) => batch_id);
@@ -103,8 +104,28 @@ class Attempt<Message, Used extends Uses, Published extends Topic<unknown>, Read
       trace: this.#span.trace,
       linkTo: other => this.#link(other),
       publish: this.#outbox.for({ span: this.#span, correlate: () => this.#correlation }),
-      refuse: (part, reason) => this.#deadLetter(Buffer.from(JSON.stringify(part)), reason),
+      refuse: (part, reason) => this.#refusePart(part, reason),
     });
+  }
+
+  /**
+   * An instance of another declaration found what it sent in order. Where this one does not, there is an instance that
+   * does, or soon will be: such a message waits for it.
+   */
+  async #decode(): Promise<Message> {
+    const { attributes, data } = this.#received;
+    const { dataSet } = this.#instance;
+    const schema = this.#definition.on.schema(dataSet);
+    const translate = translatorOf(dataSet, attributes);
+    if (!translate) return decodeData(data, schema, messageBounds(dataSet));
+    try {
+      return await decodeData(data, z.preprocess(translate, schema), messageBounds(dataSet));
+    } catch (error) {
+      throw new TransientError(
+        `It was sent by another declaration of ${dataSet.name}, and does not fit the one here: ${describe(error)}`,
+        { cause: error },
+      );
+    }
   }
 
   async #fail(error: unknown): Promise<Outcome> {
@@ -165,8 +186,18 @@ class Attempt<Message, Used extends Uses, Published extends Topic<unknown>, Read
     return new PermanentError(`Given up after ${Math.round(age / 1000)} s: ${reason}`, { cause: error });
   }
 
-  async #deadLetter(data: Buffer, reason: PermanentError): Promise<void> {
-    const attributes = refusalAttributes(this.#received, this.#definition, reason);
+  /** It has been made one of the declaration here, whichever it came by. */
+  #refusePart(part: Message, reason: PermanentError): Promise<void> {
+    const attributes = Object.entries(this.#received.attributes).filter(([name]) => !isOfDeclaration(name));
+    const own = { ...declarationAttributes(this.#instance.dataSet), ...Object.fromEntries(attributes) };
+    return this.#deadLetter(Buffer.from(JSON.stringify(part)), reason, {
+      ...this.#received,
+      attributes: own,
+    });
+  }
+
+  async #deadLetter(data: Buffer, reason: PermanentError, received = this.#received): Promise<void> {
+    const attributes = refusalAttributes(received, this.#definition, reason);
     const publisher = await this.#instance.publisher();
     await publisher.send(deadLetterTopic, data, { correlation_id: this.#correlation.id, ...attributes });
   }

@@ -1,4 +1,5 @@
 import { aPrediction, aRequest, deliver } from '@banknote-loop/testing';
+import { banknotes } from '@banknote-loop/testing/data-sets';
 import fc from 'fast-check';
 import { PermanentError } from '../base/errors.ts';
 import { readTraceparent } from '../base/trace.ts';
@@ -28,7 +29,12 @@ function openOutbox(joinsBatches = true) {
     return String(sent.length);
   };
   const publisher = async () => ({ send, close: async () => {} });
-  const outbox = new Outbox('test', { publisher, topicOverride: undefined, joinsBatches });
+  const outbox = new Outbox('test', {
+    dataSet: banknotes,
+    publisher,
+    topicOverride: undefined,
+    joinsBatches,
+  });
   const publish = (message: unknown, topic: { readonly name: string } = topics.prediction) => {
     const span = plainTracer.start(start, undefined);
     const id: string = Reflect.get(Object(message), 'batch_id');

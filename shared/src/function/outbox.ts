@@ -4,6 +4,7 @@ import { timeOrderedUuid } from '../base/ids.ts';
 import { formatTraceparent, readTraceparent } from '../base/trace.ts';
 import { type BatchMessage, batchesIn, joinBatches, whatAllShare } from '../contract/joined-batches.ts';
 import { type Correlation, messageAttributes } from '../pubsub/correlation.ts';
+import { declarationAttributes } from '../pubsub/declared.ts';
 import { sendSpan, spanFacts } from '../telemetry/spans.ts';
 import type { Span } from '../telemetry/tracer.ts';
 import type { Instance } from './instance.ts';
@@ -39,12 +40,12 @@ const maxWaiting = 512;
  */
 export class Outbox {
   readonly #functionName: string;
-  readonly #instance: Pick<Instance, 'publisher' | 'topicOverride' | 'joinsBatches'>;
+  readonly #instance: Pick<Instance, 'dataSet' | 'publisher' | 'topicOverride' | 'joinsBatches'>;
   readonly #gatherers = new Map<string, Gatherer<Letter>>();
 
   constructor(
     functionName: string,
-    instance: Pick<Instance, 'publisher' | 'topicOverride' | 'joinsBatches'>,
+    instance: Pick<Instance, 'dataSet' | 'publisher' | 'topicOverride' | 'joinsBatches'>,
   ) {
     this.#functionName = functionName;
     this.#instance = instance;
@@ -92,12 +93,10 @@ export class Outbox {
     );
     if (isJoined) linkAll(span, message);
     try {
-      const attributes = messageAttributes({
-        functionName: this.#functionName,
-        topic,
-        trace: span.trace,
-        correlation,
-      });
+      const attributes = {
+        ...messageAttributes({ functionName: this.#functionName, topic, trace: span.trace, correlation }),
+        ...declarationAttributes(this.#instance.dataSet),
+      };
       const publisher = await this.#instance.publisher();
       const id = await publisher.send(topic, data, attributes);
       span.end({ ...spanFacts(correlation.id, {}), 'messaging.message.id': id });

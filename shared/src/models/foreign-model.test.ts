@@ -12,7 +12,7 @@ import {
 } from '@banknote-loop/testing/onnx-models';
 import type { DataSet } from '../data-set/declaration.ts';
 import { encodeRows, exampleRow, type Row } from '../data-set/row.ts';
-import { writeOnnx } from '../learning/onnx/format.ts';
+import { type OnnxAttribute, readOnnx, writeOnnx } from '../learning/onnx/format.ts';
 import { runOnnx } from '../learning/onnx/host.ts';
 import { answerRows } from './answer.ts';
 import { readForeignModel } from './foreign-model.ts';
@@ -118,7 +118,18 @@ describe('a model from elsewhere is refused', () => {
     output: [y],
   });
 
+  /** Only a note above the threshold would ever be led round. */
+  const circular = (): Uint8Array => {
+    const file = readOnnx(treeModel(4, 0, 1_000));
+    const modes = ['BRANCH_LEQ', 'LEAF', 'BRANCH_LEQ'].map(mode => Buffer.from(mode));
+    const withModes = (attribute: OnnxAttribute): OnnxAttribute =>
+      attribute.name === 'nodes_modes' ? { ...attribute, strings: modes } : attribute;
+    const node = file.graph?.node?.map(one => ({ ...one, attribute: one.attribute?.map(withModes) ?? [] }));
+    return writeOnnx({ ...file, graph: { ...file.graph, ...(node && { node }) } });
+  };
+
   it.each<[string, Uint8Array, string]>([
+    ['for a tree that leads back to its root', circular(), 'leads back to itself'],
     ['for a loop', endless, 'The operator Loop is not taken'],
     ['for a giant constant', giant, 'The operator ConstantOfShape is not taken'],
     [

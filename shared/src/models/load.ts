@@ -2,14 +2,14 @@ import { PermanentError } from '../base/errors.ts';
 import { contentHash } from '../bucket/model-keys.ts';
 import type { ModelStore } from '../bucket/model-store.ts';
 import { InvalidModelError } from '../classifier/model-error.ts';
-import { decodeModelFile, type ModelFile } from '../classifier/model-file.ts';
+import { type AnsweringModel, decodeAnsweringModel, type ModelFacts } from '../classifier/model-file.ts';
 import type { ModelMessage } from '../contract/messages.ts';
 import type { DataSet } from '../data-set/declaration.ts';
 import type { Classifier } from '../learning/model.ts';
 import type { Database } from '../postgres/database.ts';
 
-export interface LoadedModel extends Classifier {
-  readonly facts: Omit<ModelFile, 'model'>;
+export interface LoadedModel extends Classifier, Pick<AnsweringModel, 'isOfEarlier'> {
+  readonly facts: ModelFacts;
 }
 
 /** Enough for the just-in-time compiler to take the arithmetic up, so that the first message is not the slow one. */
@@ -19,11 +19,11 @@ const mostWarmUpMs = 100;
 
 /** Checks a model file, tests it against its own probe rows, and warms it up. */
 export function loadClassifier(dataSet: DataSet, fileName: string, text: string): LoadedModel {
-  const { answer, probabilities, model: _, ...facts } = decode(dataSet, fileName, text);
+  const { answer, probabilities, isOfEarlier, ...facts } = decode(dataSet, fileName, text);
   const rows = Float64Array.from(facts.probes.flatMap(({ row }) => row.map(value => value ?? Number.NaN)));
   const until = performance.now() + mostWarmUpMs;
   for (let round = 0; round < warmUpRounds && performance.now() < until; round += 1) answer(rows);
-  return { facts, answer, probabilities };
+  return { facts, answer, probabilities, isOfEarlier };
 }
 
 /** Throws unless a model that answers could be made of the file: a PermanentError if it never can. Answers the file's hash. */
@@ -72,9 +72,9 @@ export function requirePast(decided: Date): void {
   });
 }
 
-function decode(dataSet: DataSet, fileName: string, text: string): ModelFile & Classifier {
+function decode(dataSet: DataSet, fileName: string, text: string): AnsweringModel {
   try {
-    return decodeModelFile(dataSet, text);
+    return decodeAnsweringModel(dataSet, text);
   } catch (error) {
     if (!(error instanceof InvalidModelError)) throw error;
     throw new PermanentError(`The model file ${fileName} is refused: ${error.message}`);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Postgres, startPostgres } from '@banknote-loop/local/postgres';
 import { prepareDatabase } from '@banknote-loop/local/prepare-database';
 import { failureOf, startSilentServer, until } from '@banknote-loop/testing';
+import { banknotes } from '@banknote-loop/testing/data-sets';
 import type { Pool } from 'pg';
 import { classify } from '../base/errors.ts';
 import { createLogger } from '../base/log.ts';
@@ -34,7 +35,7 @@ describe('a server of its own', () => {
       DBUSER: 'banknote_loop',
     };
     pool = await connectPostgres({ ...settings, DBPOOL: 2 }, password, quiet);
-    sql = new Sql(pool, password, 'banknotes');
+    sql = new Sql(pool, password, banknotes);
   });
   afterAll(async () => {
     await pool.end();
@@ -93,7 +94,7 @@ it('fails, for another attempt, when the server accepts and says nothing', async
   const password = new Password(async () => 'any');
   const settings = { DBHOST: '127.0.0.1', DBPORT: silent.port, DBNAME: 'd', DBUSER: 'u', DBPOOL: 1 };
   const pool = await connectPostgres(settings, password, quiet);
-  const error = await failureOf(new Sql(pool, password, 'banknotes').rows(now, []));
+  const error = await failureOf(new Sql(pool, password, banknotes).rows(now, []));
   expect(classify(error)).toBe('transient');
   expect(error).toMatchObject({ message: expect.stringContaining('timeout') });
   await pool.end();

@@ -32,7 +32,7 @@ export class Database {
   readonly audit: Audit;
 
   constructor(pool: Pool, password: Password, dataSet: DataSet) {
-    const sql = new Sql(pool, password, dataSet.name);
+    const sql = new Sql(pool, password, dataSet);
     this.#sql = sql;
     this.predictions = new Predictions(sql, dataSet);
     this.batches = new Batches(sql, dataSet);

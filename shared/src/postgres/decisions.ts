@@ -1,4 +1,6 @@
 import { uuidFromName } from '../base/ids.ts';
+import type { Facts } from '../base/log.ts';
+import { shareNext } from '../base/share-next.ts';
 import type { ModelMessage } from '../contract/messages.ts';
 import type { DecisionAnswer } from '../contract/model-answers.ts';
 import type { Sql } from './sql.ts';
@@ -36,11 +38,13 @@ export class Decisions {
 
   /**
    * Runs a training while nobody else anywhere trains. It may take its time: people decide meanwhile, and it takes the
-   * lock of decisions for those moments only in which it decides itself.
+   * lock of decisions for those moments only in which it decides itself. Those of one process that wait for their turn
+   * share the training of the first of them: what is known then includes what each of them was about.
    */
-  whileTraining<T>(waitMs: number, work: (decideAlone: DecideAlone) => Promise<T>): Promise<T> {
-    return this.#sql.withLock(trainingLock, waitMs, also => work(moment => also(decisionLock, moment)));
-  }
+  readonly whileTraining = shareNext(
+    (waitMs: number, work: (decideAlone: DecideAlone) => Promise<Facts>): Promise<Facts> =>
+      this.#sql.withLock(trainingLock, waitMs, also => work(moment => also(decisionLock, moment))),
+  );
 
   /**
    * The time of a decision that is made now. Asked for under the lock of decisions it is later than every decision's

@@ -1,4 +1,5 @@
 import type { DataSet, Feature } from '../data-set/declaration.ts';
+import { placesOfClasses } from '../data-set/descent.ts';
 import { type Change, diffDataSets } from '../data-set/diff.ts';
 import { classNames, columnTypes, hashOf, hasTwoClasses, literal } from './features.ts';
 import { declarationOf, hashDefinition, hashIndexes, labelList, numberList } from './schema.ts';
@@ -144,13 +145,7 @@ function nameOfNumber(dataSet: DataSet): string {
 
 /** The number that each class of before has now. */
 function newPlaces(before: DataSet, after: DataSet): (number | undefined)[] {
-  const old = classNames(before);
-  return old.map(name => {
-    const place = after.label.classes.findIndex(
-      one => one.name === name || (one.was === name && !old.includes(one.name)),
-    );
-    return place < 0 ? undefined : place;
-  });
+  return placesOfClasses(after, classNames(before)).map(place => (place < 0 ? undefined : place));
 }
 
 /** Of two classes "wrong" means the other one; among more it would not say which, nor the other way round. */

@@ -34,6 +34,7 @@ it('lets people decide while a training is under way, but not in the moments in 
       await expect(decisions.withLock(50, async () => 'taken')).rejects.toMatchObject({ code: '55P03' });
     });
     await expect(decisions.withLock(50, async () => 'taken')).resolves.toBe('taken');
+    return {};
   });
 });
 

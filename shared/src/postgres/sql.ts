@@ -1,5 +1,6 @@
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
-import { TransientError } from '../base/errors.ts';
+import { classify, TransientError } from '../base/errors.ts';
+import type { DataSet } from '../data-set/declaration.ts';
 import type { Password } from './connect.ts';
 
 /** A statement under a name: the server parses and plans it once for each connection. */
@@ -21,12 +22,12 @@ export type Read = <Row extends QueryResultRow>(
 export class Sql {
   readonly #pool: Pool;
   readonly #password: Password;
-  readonly #dataSet: string;
+  readonly #dataSet: DataSet;
   #checked: Promise<void> | undefined;
   readonly #lastLocked = new Map<number, Promise<void>>();
 
-  /** `dataSet` is the name of the data set whose tables these must be. */
-  constructor(pool: Pool, password: Password, dataSet: string) {
+  /** `dataSet` is the one whose tables these must be. */
+  constructor(pool: Pool, password: Password, dataSet: DataSet) {
     this.#pool = pool;
     this.#password = password;
     this.#dataSet = dataSet;
@@ -117,7 +118,7 @@ export class Sql {
       await this.#checkDataSet();
       return await work();
     } catch (error) {
-      if (!this.#password.forgetIfRefused(error)) throw error;
+      if (!this.#password.forgetIfRefused(error)) throw await this.#orBetween(error);
       await this.#checkDataSet();
       return work();
     }
@@ -135,11 +136,27 @@ export class Sql {
   async #compareNames(): Promise<void> {
     const { rows } = await this.#pool.query<{ name: string }>('select name from data_set');
     const name = rows[0]?.name ?? 'no data set';
-    if (name === this.#dataSet) return;
+    const own = this.#dataSet.name;
+    if (name === own) return;
     // Not permanent: a wrong deployment must not drain the queues into `dead-letter`.
     throw new TransientError(
-      `The database holds ${name}, and this function works on ${this.#dataSet}: give it the database of ${this.#dataSet}.`,
+      `The database holds ${name}, and this function works on ${own}: give it the database of ${own}.`,
     );
+  }
+
+  /**
+   * What the tables refuse while they are at another declaration than this process, in the middle of a deployment, an
+   * instance of theirs will write; it must not go to `dead-letter`.
+   */
+  async #orBetween(error: unknown): Promise<unknown> {
+    if (classify(error) !== 'permanent') return error;
+    const { rows } = await this.#pool.query<{ same: boolean }>(
+      'select declaration = $1::jsonb as same from data_set',
+      [JSON.stringify(this.#dataSet)],
+    );
+    if (rows[0]?.same !== false) return error;
+    const reason = `The tables of ${this.#dataSet.name} are at another declaration than this function.`;
+    return new TransientError(reason, { cause: error });
   }
 }
 

@@ -1,5 +1,4 @@
-import type { Row } from '@banknote-loop/shared/data-set';
-
+import type { DataSet, Row, Value } from '@banknote-loop/shared/data-set';
 import type { Pool } from 'pg';
 
 export interface StoredNote {
@@ -8,26 +7,34 @@ export interface StoredNote {
   readonly subject_id: string;
   readonly features: Row;
   readonly prediction: string;
-  readonly score: number;
+  readonly score: number | null;
+  readonly probabilities: readonly number[] | null;
   readonly model_file_name: string;
   readonly is_correct: boolean | null;
+  /** What a person said it is, where somebody said so. */
+  readonly true_label: string | null;
 }
 
 /** A training row that came of a rating. */
 export interface StoredLesson {
   readonly batch_id: string;
   readonly position: number;
-  readonly class: 0 | 1;
+  readonly class: number;
 }
 
-export async function readNotes(pool: Pool, batchIds: readonly string[]): Promise<StoredNote[]> {
-  const { rows } = await pool.query<StoredNote>(
-    `select batch_id, position, subject_id, array[variance, skewness, curtosis, entropy] as features, prediction, score,
-       model_file_name, is_correct
+export async function readNotes(
+  { features }: DataSet,
+  pool: Pool,
+  batchIds: readonly string[],
+): Promise<StoredNote[]> {
+  const columns = features.map(({ column }) => column);
+  const { rows } = await pool.query<Omit<StoredNote, 'features'> & Record<string, Value>>(
+    `select batch_id, position, subject_id, prediction, score, probabilities, model_file_name, is_correct, true_label,
+       ${columns.join(', ')}
      from predictions where batch_id = any ($1::uuid[]) order by batch_id, position`,
     [batchIds],
   );
-  return rows;
+  return rows.map(row => ({ ...row, features: columns.map(column => row[column] ?? null) }));
 }
 
 export async function readLessons(pool: Pool, batchIds: readonly string[]): Promise<StoredLesson[]> {

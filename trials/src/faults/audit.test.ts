@@ -1,4 +1,5 @@
 import type { RequestMessage } from '@banknote-loop/shared/contract';
+import { banknotes, iris } from '@banknote-loop/testing/data-sets';
 import { malformedKinds } from '@banknote-loop/testing/traffic/malformed';
 import type { StoredLesson, StoredNote } from '@banknote-loop/testing/traffic/stored-rows';
 import { auditDeadLetters, auditLessons, auditNotes, auditRatings } from './audit.ts';
@@ -18,12 +19,14 @@ const first: StoredNote = {
   features: [1, 2, 3, 4],
   prediction: 'real',
   score: 0.9,
+  probabilities: null,
   model_file_name: 'm',
   is_correct: null,
+  true_label: null,
 };
 const second: StoredNote = { ...first, position: 1, subject_id: 'two', features: [5, 6, 7, 8] };
 const lesson: StoredLesson = { batch_id: 'b', position: 0, class: 0 };
-const rating = { batchId: 'b', subject: 'one', rating: 1, time: 1 } as const;
+const rating = { batchId: 'b', subject: 'one', rating: 1, label: null, time: 1 } as const;
 
 function kindsOf(findings: readonly { readonly kind: string }[]): readonly string[] {
   return findings.map(({ kind }) => kind);
@@ -51,6 +54,15 @@ describe('the audit of ratings', () => {
     expect(kindsOf(auditRatings(ratings, [first, second]))).toEqual(['lost']);
   });
 
+  it('takes a label for the word that counts', () => {
+    const said = { ...rating, rating: 0, label: 'real' } as const;
+    expect(auditRatings([said], [{ ...first, is_correct: true, true_label: 'real' }])).toEqual([]);
+    expect(kindsOf(auditRatings([said], [{ ...first, is_correct: true }]))).toEqual(['wrong']);
+    expect(kindsOf(auditRatings([said], [{ ...first, is_correct: false, true_label: 'real' }]))).toEqual([
+      'wrong',
+    ]);
+  });
+
   it('expects nothing where nobody spoke, or took the word back', () => {
     expect(auditRatings([rating, { ...rating, rating: null, time: 2 }], [first])).toEqual([]);
     expect(kindsOf(auditRatings([], [{ ...first, is_correct: true }]))).toEqual(['wrong']);
@@ -61,19 +73,34 @@ describe('the audit of training rows', () => {
   const wronglyReal = { ...first, is_correct: false };
 
   it('expects one for each rated note, with the class that the person meant', () => {
-    expect(auditLessons([wronglyReal, second], [lesson])).toEqual([]);
-    expect(kindsOf(auditLessons([wronglyReal], []))).toEqual(['lost']);
-    expect(kindsOf(auditLessons([wronglyReal], [lesson, lesson]))).toEqual(['doubled']);
-    expect(kindsOf(auditLessons([wronglyReal], [{ ...lesson, class: 1 }]))).toEqual(['wrong']);
+    expect(auditLessons(banknotes, [wronglyReal, second], [lesson])).toEqual([]);
+    expect(kindsOf(auditLessons(banknotes, [wronglyReal], []))).toEqual(['lost']);
+    expect(kindsOf(auditLessons(banknotes, [wronglyReal], [lesson, lesson]))).toEqual(['doubled']);
+    expect(kindsOf(auditLessons(banknotes, [wronglyReal], [{ ...lesson, class: 1 }]))).toEqual(['wrong']);
+  });
+
+  it('expects none where nobody said what it is, and the class that somebody did say', () => {
+    const flower = {
+      ...first,
+      prediction: 'setosa',
+      score: null,
+      probabilities: [0.5, 0.3, 0.2],
+      is_correct: false,
+    };
+    expect(auditLessons(iris, [flower], [])).toEqual([]);
+    expect(kindsOf(auditLessons(iris, [flower], [lesson]))).toEqual(['doubled']);
+    const said = { ...flower, true_label: 'virginica' };
+    expect(auditLessons(iris, [said], [{ ...lesson, class: 2 }])).toEqual([]);
+    expect(kindsOf(auditLessons(iris, [said], [lesson]))).toEqual(['wrong']);
   });
 
   it('finds one of a note that nobody rated', () => {
-    expect(kindsOf(auditLessons([first], [lesson]))).toEqual(['doubled']);
+    expect(kindsOf(auditLessons(banknotes, [first], [lesson]))).toEqual(['doubled']);
   });
 });
 
 describe('the audit of dead letters', () => {
-  const malformed = malformedKinds.find(({ refusedBy }) => refusedBy.length === 2);
+  const malformed = malformedKinds(banknotes).find(({ refusedBy }) => refusedBy.length === 2);
   if (!malformed) throw new Error('There is no kind that two functions refuse.');
   const letters = malformed.refusedBy.map(name => ({
     data: malformed.data,

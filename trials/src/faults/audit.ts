@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { RequestMessage } from '@banknote-loop/shared/contract';
-import { findDataSet } from '@banknote-loop/shared/data-set/files';
+import { classNames, otherClass } from '@banknote-loop/shared/contract';
+import type { DataSet } from '@banknote-loop/shared/data-set';
 import type { AnswerKey } from '@banknote-loop/testing/traffic/answers';
 import type { DeadLetter } from '@banknote-loop/testing/traffic/outside';
 import type { StoredLesson, StoredNote } from '@banknote-loop/testing/traffic/stored-rows';
@@ -43,8 +45,8 @@ export async function auditAnswers(notes: readonly StoredNote[], key: AnswerKey)
       model,
       answered.map(({ features }) => features),
     );
-    answered.forEach(({ prediction, score, ...note }, i) => {
-      if (prediction === right[i]?.label && score === right[i]?.score) return;
+    answered.forEach(({ prediction, score, probabilities, ...note }, i) => {
+      if (isDeepStrictEqual({ prediction, score, probabilities }, right[i])) return;
       findings.push({ kind: 'wrong', what: `note ${keyOfNote(note)} is not answered as ${model} does` });
     });
   }
@@ -60,35 +62,54 @@ export function auditRatings(ratings: readonly SentRating[], notes: readonly Sto
     if (!other || other.time < rating.time) last.set(key, rating);
   }
   return notes.flatMap((note): Finding[] => {
-    const said = last.get(keyOfSubject(note.batch_id, note.subject_id));
-    const expected = said === undefined || said.rating === null ? null : said.rating === 1;
-    if (note.is_correct === expected) return [];
-    const what = `the rating of note ${keyOfNote(note)} is ${note.is_correct} instead of ${expected}`;
-    return [{ kind: note.is_correct === null ? 'lost' : 'wrong', what }];
+    const expected = wordOn(note, last.get(keyOfSubject(note.batch_id, note.subject_id)));
+    const { is_correct, true_label } = note;
+    if (is_correct === expected.is_correct && true_label === expected.true_label) return [];
+    const what = `the rating of note ${keyOfNote(note)} is ${is_correct} (${true_label}) instead of ${expected.is_correct} (${expected.true_label})`;
+    return [{ kind: is_correct === null ? 'lost' : 'wrong', what }];
   });
 }
 
-/** What the class 1 is called. */
-const second = findDataSet('banknotes').dataSet.label.classes[1]?.name;
+/** A label says more than "right" or "wrong", and so it decides which of them is meant. */
+function wordOn(
+  { prediction }: StoredNote,
+  said: SentRating | undefined,
+): Pick<StoredNote, 'is_correct' | 'true_label'> {
+  if (!said || said.rating === null) return { is_correct: null, true_label: null };
+  const { rating, label } = said;
+  return { is_correct: label === null ? rating === 1 : label === prediction, true_label: label };
+}
 
-/** A training row for every rated note and for no other, which says what the person said. */
-export function auditLessons(notes: readonly StoredNote[], lessons: readonly StoredLesson[]): Finding[] {
+/** A training row for every rated note of which the rating says what it is, and for no other, which says that. */
+export function auditLessons(
+  dataSet: DataSet,
+  notes: readonly StoredNote[],
+  lessons: readonly StoredLesson[],
+): Finding[] {
   const learned = Map.groupBy(lessons, keyOfNote);
-  const rated = notes.filter(note => note.is_correct !== null);
-  const findings = rated.flatMap((note): Finding[] => {
+  const taught = notes.flatMap(note => {
+    const truth = truthOf(dataSet, note);
+    return truth === undefined ? [] : [{ note, truth }];
+  });
+  const findings = taught.flatMap(({ note, truth }): Finding[] => {
     const what = `the training row of note ${keyOfNote(note)}`;
     const [lesson, ...others] = learned.get(keyOfNote(note)) ?? [];
     if (!lesson) return [{ kind: 'lost', what }];
     if (others.length > 0) return [{ kind: 'doubled', what }];
-    const truth = (note.prediction === second) === note.is_correct ? 1 : 0;
-    return lesson.class === truth ? [] : [{ kind: 'wrong', what: `${what} has class ${lesson.class}` }];
+    if (classNames(dataSet)[lesson.class] === truth) return [];
+    return [{ kind: 'wrong', what: `${what} has class ${lesson.class}` }];
   });
-  const known = new Set(rated.map(keyOfNote));
+  const known = new Set(taught.map(({ note }) => keyOfNote(note)));
   const extra = [...learned.keys()].filter(key => !known.has(key));
   return [
     ...findings,
     ...extra.map((key): Finding => ({ kind: 'doubled', what: `a training row of the unrated note ${key}` })),
   ];
+}
+
+function truthOf(dataSet: DataSet, { is_correct, true_label, prediction }: StoredNote): string | undefined {
+  if (is_correct === null) return undefined;
+  return true_label ?? (is_correct ? prediction : otherClass(dataSet, prediction));
 }
 
 /**

@@ -36,7 +36,13 @@ async function send(sending: Sending, time: number, outside: Outside, ledger: Le
     case 'feedback': {
       const { batchId, ratings } = sending;
       const subjects = ratings.map(({ subject }) => subject);
-      const content = { batch_id: batchId, subjects, ratings: ratings.map(({ rating }) => rating) };
+      const labels = ratings.map(({ label }) => label);
+      const content = {
+        batch_id: batchId,
+        subjects,
+        ratings: ratings.map(({ rating }) => rating),
+        ...(labels.some(label => label !== null) && { labels }),
+      };
       await outside.publish(topics.feedback.name, content, attributes);
       ledger.ratings.push(...ratings.map(rating => ({ ...rating, batchId, time })));
       break;

@@ -1,7 +1,7 @@
 import type { Loop } from '@banknote-loop/local/loop';
 import { until } from '@banknote-loop/shared/base';
 import { seededRandom } from '@banknote-loop/shared/learning';
-import { makeBatch } from '@banknote-loop/testing/traffic/batches';
+import type { Traffic } from '@banknote-loop/testing/traffic/batches';
 import type { Outside } from '@banknote-loop/testing/traffic/outside';
 import type { Records } from '@banknote-loop/testing/traffic/records';
 import { readNotes } from '@banknote-loop/testing/traffic/stored-rows';
@@ -22,6 +22,7 @@ export interface Overload {
 }
 
 interface Scene {
+  readonly traffic: Traffic;
   readonly loop: Loop;
   readonly pubsub: RestartablePubSub;
   readonly outside: Outside;
@@ -33,10 +34,10 @@ const probes = 21;
 
 /** Publishes far more at once than one instance of each function can take, and watches how they bear it. */
 export async function overload(messages: number, seed: number, scene: Scene): Promise<Overload> {
-  const { loop, pubsub, outside, records } = scene;
+  const { traffic, loop, pubsub, outside, records } = scene;
   const random = seededRandom(seed);
   const batches = Array.from({ length: messages }, (_, i) =>
-    makeBatch(`seed ${seed}, burst ${i}`, 1, random),
+    traffic.makeBatch(`seed ${seed}, burst ${i}`, 1, random),
   );
   const before = await medianLatency(`seed ${seed}, before`, scene);
   const redeliveriesBefore = pubsub.redeliveries;
@@ -51,6 +52,7 @@ export async function overload(messages: number, seed: number, scene: Scene): Pr
   const redeliveries = pubsub.redeliveries - redeliveriesBefore;
   const after = await medianLatency(`seed ${seed}, after`, scene);
   const notes = await readNotes(
+    traffic.dataSet,
     records.pool,
     batches.map(({ batch_id }) => batch_id),
   );
@@ -65,16 +67,16 @@ export async function overload(messages: number, seed: number, scene: Scene): Pr
   };
 }
 
-async function medianLatency(name: string, { outside, records }: Scene): Promise<number> {
+async function medianLatency(name: string, { traffic, outside, records }: Scene): Promise<number> {
   const random = seededRandom(1);
   const times: number[] = [];
   for (let i = 0; i < probes; i += 1) {
-    const batch = makeBatch(`${name} ${i}`, 1, random);
+    const batch = traffic.makeBatch(`${name} ${i}`, 1, random);
     const startedAt = performance.now();
     await outside.publish('request', batch);
     await until(
       'the note is stored',
-      async () => (await readNotes(records.pool, [batch.batch_id])).length > 0,
+      async () => (await readNotes(traffic.dataSet, records.pool, [batch.batch_id])).length > 0,
     );
     times.push(performance.now() - startedAt);
   }

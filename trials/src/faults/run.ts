@@ -2,10 +2,12 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startLoop } from '@banknote-loop/local/loop';
 import { until } from '@banknote-loop/shared/base';
+import type { FoundDataSet } from '@banknote-loop/shared/data-set/files';
 import { seededRandom } from '@banknote-loop/shared/learning';
 import { findDifferences, rebuildCache } from '@banknote-loop/shared/rebuild';
 import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
 import { AnswerKey } from '@banknote-loop/testing/traffic/answers';
+import { readTraffic, type Traffic } from '@banknote-loop/testing/traffic/batches';
 import { Outside } from '@banknote-loop/testing/traffic/outside';
 import { openRecords, type Records } from '@banknote-loop/testing/traffic/records';
 import { readLessons, readNotes } from '@banknote-loop/testing/traffic/stored-rows';
@@ -25,6 +27,8 @@ import { RestartablePubSub } from './pubsub.ts';
 import { planTraffic } from './traffic-plan.ts';
 
 export interface FaultOptions {
+  /** Whose items are sent; banknotes, if nothing else is said. */
+  readonly dataSet?: FoundDataSet;
   readonly notes: number;
   readonly ratings: number;
   readonly seconds: number;
@@ -57,11 +61,13 @@ export async function runFaults(options: FaultOptions): Promise<FaultReport> {
   const pubsub = await RestartablePubSub.start(join(folder, 'pubsub'));
   try {
     const given = { PUBSUB_EMULATOR_HOST: pubsub.address };
-    const loop = await startLoop({ folder, port: 0, durable: true, backoff, given });
+    const { dataSet } = options;
+    const traffic = await readTraffic(dataSet);
+    const loop = await startLoop({ folder, dataSet, port: 0, durable: true, backoff, given });
     const outside = new Outside(loop.environment);
     const records = await openRecords(loop.environment);
     try {
-      return await run(options, { loop, pubsub, records, outside });
+      return await run(options, { traffic, loop, pubsub, records, outside });
     } finally {
       await Promise.all([outside.close(), records.close()]);
       await loop.stop();
@@ -73,18 +79,19 @@ export async function runFaults(options: FaultOptions): Promise<FaultReport> {
 }
 
 interface Scene extends Pick<Target, 'loop' | 'pubsub' | 'records'> {
+  readonly traffic: Traffic;
   readonly outside: Outside;
 }
 
 async function run(options: FaultOptions, scene: Scene): Promise<FaultReport> {
-  const { loop, pubsub, records, outside } = scene;
+  const { traffic, loop, pubsub, records, outside } = scene;
   const { notes, ratings, seconds, seed, say } = options;
   const injected: Record<string, number> = {};
   const count = (what: string): void => {
     injected[what] = (injected[what] ?? 0) + 1;
   };
   const plan = planTraffic(
-    { name: `seed ${seed}`, notes, ratings, malformed: malformedShare },
+    { traffic, name: `seed ${seed}`, notes, ratings, malformed: malformedShare },
     seededRandom(seed),
   );
   const ledger = new Ledger();
@@ -95,8 +102,7 @@ async function run(options: FaultOptions, scene: Scene): Promise<FaultReport> {
   say('the faults are over: waiting for the queues to drain');
   const drainSeconds = await drain(scene);
   const findings = await audit(ledger, scene);
-  const burst =
-    options.burst > 0 ? await overload(options.burst, seed, { loop, pubsub, outside, records }) : undefined;
+  const burst = options.burst > 0 ? await overload(options.burst, seed, scene) : undefined;
   return {
     sent: {
       batches: ledger.batches.length,
@@ -133,15 +139,15 @@ async function drain({ pubsub }: Scene): Promise<number> {
   return (performance.now() - startedAt) / 1000;
 }
 
-async function audit(ledger: Ledger, { records, outside }: Scene): Promise<Finding[]> {
+async function audit(ledger: Ledger, { traffic: { dataSet }, records, outside }: Scene): Promise<Finding[]> {
   const ids = ledger.batches.map(({ batch_id }) => batch_id);
-  const notes = await readNotes(records.pool, ids);
+  const notes = await readNotes(dataSet, records.pool, ids);
   const lessons = await readLessons(records.pool, ids);
   return [
     ...auditNotes(ledger.batches, notes),
-    ...(await auditAnswers(notes, new AnswerKey(records.store))),
+    ...(await auditAnswers(notes, new AnswerKey(records.store, dataSet))),
     ...auditRatings(ledger.ratings, notes),
-    ...auditLessons(notes, lessons),
+    ...auditLessons(dataSet, notes, lessons),
     ...auditDeadLetters(ledger.malformed, outside.deadLetters),
     ...(await auditCache(records)),
   ];

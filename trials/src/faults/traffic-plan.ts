@@ -1,11 +1,14 @@
 import type { RequestMessage } from '@banknote-loop/shared/contract';
+import { classNames } from '@banknote-loop/shared/contract';
 import type { Random } from '@banknote-loop/shared/learning';
-import { makeBatch } from '@banknote-loop/testing/traffic/batches';
-import { type MalformedKind, malformedKinds } from '@banknote-loop/testing/traffic/malformed';
+import type { Traffic } from '@banknote-loop/testing/traffic/batches';
+import { malformedKinds as kindsFor, type MalformedKind } from '@banknote-loop/testing/traffic/malformed';
 
 export interface Rating {
   readonly subject: string;
   readonly rating: 0 | 1 | null;
+  /** What it is instead, where somebody says so: of more than two classes "wrong" does not tell. */
+  readonly label: string | null;
 }
 
 /** One message that somebody publishes. */
@@ -15,6 +18,7 @@ export type Sending =
   | { readonly kind: 'malformed'; readonly id: string; readonly malformed: MalformedKind };
 
 export interface PlanOptions {
+  readonly traffic: Traffic;
   /** Tells the batches of one plan from those of another. */
   readonly name: string;
   readonly notes: number;
@@ -30,6 +34,9 @@ const againShare = 0.15;
 
 /** Everything that is going to be published, in order. Ratings come some time after their batch, and a few before it. */
 export function planTraffic(options: PlanOptions, random: Random): readonly Sending[] {
+  const { dataSet } = options.traffic;
+  const classes = classNames(dataSet);
+  const malformedKinds = kindsFor(dataSet);
   const batches = planBatches(options, random);
   const placed = batches.map((batch, i) => ({ at: i, sending: { kind: 'batch', batch } as Sending }));
   for (let left = options.ratings; left > 0; ) {
@@ -38,14 +45,14 @@ export function planTraffic(options: PlanOptions, random: Random): readonly Send
     if (!batch) break;
     const ratings = pickSubjects(batch, Math.min(left, ratingsAtOnce), random).map(subject => ({
       subject,
-      rating: pickRating(random),
+      ...pickRating(classes, random),
     }));
     const early = random() < earlyShare;
     const rounds = random() < againShare ? 2 : 1;
     for (let round = 0; round < rounds && left > 0; round += 1) {
       // Said once more, perhaps not alike: the later word counts.
       const said = ratings
-        .map(one => (round === 0 ? one : { ...one, rating: pickRating(random) }))
+        .map(one => (round === 0 ? one : { ...one, ...pickRating(classes, random) }))
         .slice(0, left);
       const at = early ? i - random() * 20 : i + random() * (batches.length - i);
       placed.push({
@@ -66,12 +73,12 @@ export function planTraffic(options: PlanOptions, random: Random): readonly Send
   return placed.sort((a, b) => a.at - b.at).map(({ sending }) => sending);
 }
 
-function planBatches({ name, notes }: PlanOptions, random: Random): readonly RequestMessage[] {
+function planBatches({ traffic, name, notes }: PlanOptions, random: Random): readonly RequestMessage[] {
   const batches: RequestMessage[] = [];
   for (let left = notes; left > 0; ) {
     // Most batches are small, as most are in life.
     const size = Math.min(left, 1 + Math.floor(largestBatch * random() ** 3));
-    batches.push(makeBatch(`${name}, batch ${batches.length}`, size, random));
+    batches.push(traffic.makeBatch(`${name}, batch ${batches.length}`, size, random));
     left -= size;
   }
   return batches;
@@ -83,8 +90,10 @@ function pickSubjects({ subjects }: RequestMessage, count: number, random: Rando
 }
 
 /** People mostly agree with a good model, now and then do not, and rarely take a word back. */
-function pickRating(random: Random): 0 | 1 | null {
+function pickRating(classes: readonly string[], random: Random): Pick<Rating, 'rating' | 'label'> {
   const draw = random();
-  if (draw < 0.02) return null;
-  return draw < 0.05 ? 0 : 1;
+  if (draw < 0.02) return { rating: null, label: null };
+  if (draw >= 0.05) return { rating: 1, label: null };
+  const saysWhat = classes.length > 2 && random() < 0.7;
+  return { rating: 0, label: saysWhat ? (classes[Math.floor(random() * classes.length)] ?? null) : null };
 }

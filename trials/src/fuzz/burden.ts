@@ -1,5 +1,6 @@
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { DataSet } from '@banknote-loop/shared/data-set';
 import type { AnyFunction } from '@banknote-loop/shared/http';
 import { residentMegabytes } from '../faults/memory.ts';
 import { heavyRequests } from './heavy.ts';
@@ -29,8 +30,12 @@ interface Running {
   readonly pid: number | undefined;
 }
 
-export async function burden(definition: AnyFunction, { port, pid }: Running): Promise<Burden> {
-  const requests = heavyRequests(definition);
+export async function burden(
+  dataSet: DataSet,
+  definition: AnyFunction,
+  { port, pid }: Running,
+): Promise<Burden> {
+  const requests = heavyRequests(dataSet, definition);
   const agent = new Agent({ keepAlive: true, maxSockets: 8 });
   // The first requests compile what reads them.
   await Promise.all(requests.slice(0, 4).map(one => send(one, port, agent)));

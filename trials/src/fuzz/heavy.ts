@@ -1,10 +1,9 @@
+import { type DataSet, perDataSet } from '@banknote-loop/shared/data-set';
 import type { AnyFunction } from '@banknote-loop/shared/http';
-import { banknotes } from '@banknote-loop/testing/data-sets';
 import { type HostileRequest, pushOf, soundMessages } from './requests.ts';
 
 // The largest bodies that are read at all, each made to cost as much as it can.
 
-const header = banknotes.features.map(({ column }) => column).join();
 const megabytes = 4_000_000;
 
 /** A list of so many bytes that nothing takes for what it should be. */
@@ -13,10 +12,13 @@ function listOf(item: string): string {
 }
 
 const names = Array.from({ length: 150_000 }, (_, i) => `"name ${i}":${i}`).join();
-const wrong = ['1', '2', '"x"', 'null', '""', '{}', '[[]]', `{"${header.split(',')[0]}":1}`];
+
+function wrongItems({ features: [first] }: DataSet): string[] {
+  return ['1', '2', '"x"', 'null', '""', '{}', '[[]]', `{"${first?.column}":1}`];
+}
 
 /** Texts of about 4 MB in place of each list of a message, and of the whole message. */
-function heavyTexts(sound: object): string[] {
+function heavyTexts(dataSet: DataSet, sound: object): string[] {
   const whole = [
     '['.repeat(megabytes),
     '{"a":'.repeat(megabytes / 5),
@@ -27,7 +29,7 @@ function heavyTexts(sound: object): string[] {
     `${' '.repeat(megabytes)}x`,
   ];
   const lists = Object.keys(sound).flatMap(key =>
-    wrong.map(item =>
+    wrongItems(dataSet).map(item =>
       JSON.stringify({ ...sound, [key]: null }).replace(`"${key}":null`, `"${key}":${listOf(item)}`),
     ),
   );
@@ -40,14 +42,21 @@ function heavyTexts(sound: object): string[] {
   return [...whole, ...lists, ...keys, JSON.stringify({ ...sound, ...many })];
 }
 
-const heavyCsv = [
-  'x\n'.repeat(megabytes / 2),
-  'a","\n'.repeat(megabytes / 5),
-  ','.repeat(megabytes),
-  `${'1,'.repeat(100_000)}"x"\n`.repeat(10),
-  `${header}\n${'1,2,3,4\n'.repeat(megabytes / 8)}`,
-  `${header}\n${'1,2,3\n'.repeat(megabytes / 6)}`,
-];
+const heavyCsv = perDataSet(({ features }) => {
+  const header = features.map(({ column }) => column).join();
+  const lines = (cells: number): string => {
+    const line = `${Array.from({ length: cells }, (_, i) => i + 1).join()}\n`;
+    return `${header}\n${line.repeat(megabytes / line.length)}`;
+  };
+  return [
+    'x\n'.repeat(megabytes / 2),
+    'a","\n'.repeat(megabytes / 5),
+    ','.repeat(megabytes),
+    `${'1,'.repeat(100_000)}"x"\n`.repeat(10),
+    lines(features.length),
+    lines(features.length - 1),
+  ];
+});
 
 const calls: Readonly<Record<string, readonly (readonly [method: string, path: string])[]>> = {
   'ingest-api': [['POST', '/notes']],
@@ -59,15 +68,18 @@ const calls: Readonly<Record<string, readonly (readonly [method: string, path: s
 };
 
 /** The requests that cost a function the most. */
-export function heavyRequests(definition: AnyFunction): readonly HostileRequest[] {
+export function heavyRequests(dataSet: DataSet, definition: AnyFunction): readonly HostileRequest[] {
   if (definition.kind === 'event') {
-    const sound = soundMessages[definition.on.name];
-    return heavyTexts(Object(sound)).map(text => pushOf(Buffer.from(text)));
+    const sound = soundMessages(dataSet)[definition.on.name];
+    return heavyTexts(dataSet, Object(sound)).map(text => pushOf(Buffer.from(text)));
   }
   return (calls[definition.name] ?? []).flatMap(([method, path]) => {
-    const sound = method === 'PATCH' ? soundMessages.feedback : soundMessages.request;
-    const json = heavyTexts(Object(sound)).map(text => ({ type: 'application/json', text }));
-    const csv = path === '/notes' ? heavyCsv.map(text => ({ type: 'text/csv', text })) : [];
+    const { feedback, request } = soundMessages(dataSet);
+    const json = heavyTexts(dataSet, Object(method === 'PATCH' ? feedback : request)).map(text => ({
+      type: 'application/json',
+      text,
+    }));
+    const csv = path === '/notes' ? heavyCsv(dataSet).map(text => ({ type: 'text/csv', text })) : [];
     return [...json, ...csv].map(({ type, text }) => ({
       method,
       path,

@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { type Loop, startLoop } from '@banknote-loop/local/loop';
+import type { DataSet } from '@banknote-loop/shared/data-set';
+import { type FoundDataSet, findDataSet } from '@banknote-loop/shared/data-set/files';
 import type { AnyFunction } from '@banknote-loop/shared/http';
 import { type Random, seededRandom } from '@banknote-loop/shared/learning';
 import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
@@ -11,6 +13,8 @@ import { hostileCall, hostilePush } from './requests.ts';
 import { send } from './send.ts';
 
 export interface FuzzOptions {
+  /** Whose functions are asked; those of banknotes, if nothing else is said. */
+  readonly dataSet?: FoundDataSet;
   readonly requests: number;
   readonly seed: number;
   /** Whether the heaviest requests are weighed, too: that takes minutes, and tells something on a quiet machine only. */
@@ -33,11 +37,18 @@ const atOnce = 8;
 const mayKeepMegabytes = 600;
 
 /** Sends hostile requests to every function of a running loop, straight to its port, and watches for crash and hang. */
-export async function runFuzz({ requests, seed, weigh }: FuzzOptions): Promise<FuzzReport> {
+export async function runFuzz({
+  dataSet: found = findDataSet('banknotes'),
+  requests,
+  seed,
+  weigh,
+}: FuzzOptions): Promise<FuzzReport> {
+  const { dataSet } = found;
   const folder = makeTempFolder();
   const restarts: string[] = [];
   const loop = await startLoop({
     folder,
+    dataSet: found,
     port: 0,
     durable: false,
     given: {},
@@ -53,7 +64,7 @@ export async function runFuzz({ requests, seed, weigh }: FuzzOptions): Promise<F
     for (const definition of functions) {
       const random = seededRandom(seed + functions.indexOf(definition));
       const port = loop.functions.get(definition.name)?.port ?? 0;
-      const counts = await attack(definition, { port, count: share, random });
+      const counts = await attack(definition, { dataSet, port, count: share, random });
       statuses.set(definition.name, counts);
       findings.push(...judge(definition, counts));
     }
@@ -66,7 +77,7 @@ export async function runFuzz({ requests, seed, weigh }: FuzzOptions): Promise<F
     const burdens = new Map<string, Burden>();
     for (const definition of weigh ? functions : []) {
       const running = loop.functions.get(definition.name);
-      if (running) burdens.set(definition.name, await burden(definition, running));
+      if (running) burdens.set(definition.name, await burden(dataSet, definition, running));
     }
     for (const [name, { problems }] of burdens)
       findings.push(...problems.map(problem => `${name}: ${problem}`));
@@ -88,6 +99,7 @@ function memoryOf(loop: Loop): ReadonlyMap<string, number> {
 }
 
 interface Attack {
+  readonly dataSet: DataSet;
   readonly port: number;
   readonly count: number;
   readonly random: Random;
@@ -95,7 +107,7 @@ interface Attack {
 
 async function attack(
   definition: AnyFunction,
-  { port, count, random }: Attack,
+  { dataSet, port, count, random }: Attack,
 ): Promise<Record<string, number>> {
   const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
   const counts: Record<string, number> = {};
@@ -104,7 +116,9 @@ async function attack(
     while (left > 0) {
       left -= 1;
       const hostile =
-        definition.kind === 'event' ? hostilePush(definition, random) : hostileCall(definition, random);
+        definition.kind === 'event'
+          ? hostilePush(dataSet, definition, random)
+          : hostileCall(dataSet, definition, random);
       const answer = await send(hostile, port, agent);
       counts[answer] = (counts[answer] ?? 0) + 1;
     }

@@ -2,10 +2,11 @@ import type { Clock } from '../clock.ts';
 import { alreadyExists, failedPrecondition, notFound, type RpcError } from '../errors.ts';
 import { FaultInjector } from '../faults.ts';
 import { type Journal, type Keepers, noJournal, type Place, type SeekTarget } from '../journal/record.ts';
-import { deletedTopic } from '../resource-names.ts';
+import { deletedSchema, deletedTopic } from '../resource-names.ts';
 import { type Message, MessageIds, type NewMessage, toDeadLetter } from './message.ts';
 import { type MakePusher, Pushers } from './pushers.ts';
-import type { SnapshotSettings, SubscriptionSettings, TopicSettings } from './settings.ts';
+import { Schemas } from './schemas.ts';
+import type { SchemaSettings, SnapshotSettings, SubscriptionSettings, TopicSettings } from './settings.ts';
 import { type Snapshot, Snapshots } from './snapshots.ts';
 import type { SubscriptionStats } from './stats.ts';
 import { Subscription, type SubscriptionContext } from './subscription.ts';
@@ -21,6 +22,7 @@ export interface BrokerOptions {
 
 /** Topics, subscriptions, and the messages between them. Knows nothing of networks or files. */
 export class Broker {
+  readonly schemas = new Schemas();
   readonly #topics = new Map<string, Topic>();
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #snapshots: Snapshots;
@@ -78,6 +80,22 @@ export class Broker {
   snapshot(name: string): Snapshot {
     this.#snapshots.forgetExpired();
     return this.#snapshots.get(name);
+  }
+
+  createSchema(settings: SchemaSettings): void {
+    this.schemas.add(settings);
+    this.#journal.append({ kind: 'schema', schema: settings });
+  }
+
+  /** Topics whose messages were held to it take none until they are told otherwise. */
+  deleteSchema(name: string): void {
+    this.schemas.delete(name);
+    for (const topic of this.#topics.values()) {
+      const { schema } = topic.settings;
+      if (schema?.name === name)
+        topic.settings = { ...topic.settings, schema: { ...schema, name: deletedSchema } };
+    }
+    this.#journal.append({ kind: 'schema-deleted', name });
   }
 
   createTopic(settings: TopicSettings): void {
@@ -190,7 +208,7 @@ export class Broker {
   /** Answers the ids of the messages. They are safe once the journal is written. */
   publish(topicName: string, messages: readonly NewMessage[]): readonly string[] {
     const topic = this.topic(topicName);
-    const published = messages.map(message => this.#stamp(message));
+    const published = this.#heldToSchema(messages, topic).map(message => this.#stamp(message));
     for (const message of published) this.#fanOut(message, topic);
     for (const subscription of topic.subscriptions) subscription.dispatch();
     return published.map(message => message.id);
@@ -214,6 +232,25 @@ export class Broker {
 
   close(reason: RpcError): void {
     for (const subscription of this.#subscriptions.values()) subscription.close(reason);
+  }
+
+  /** With the attributes by which subscribers learn of the schema. */
+  #heldToSchema(messages: readonly NewMessage[], { settings }: Topic): readonly NewMessage[] {
+    if (settings.schema === undefined) return messages;
+    const { name, encoding } = settings.schema;
+    if (name === deletedSchema) {
+      throw failedPrecondition(
+        `The schema of the topic ${settings.name} is deleted. Give it another, or none.`,
+      );
+    }
+    const schema = this.schemas.get(name);
+    for (const { data } of messages) schema.check(data, encoding);
+    const told = {
+      googclient_schemaname: name,
+      googclient_schemaencoding: encoding,
+      googclient_schemarevisionid: schema.settings.revision,
+    };
+    return messages.map(message => ({ ...message, attributes: { ...message.attributes, ...told } }));
   }
 
   #stamp(message: NewMessage): Message {

@@ -1,8 +1,24 @@
+export interface SchemaSettings {
+  readonly name: string;
+  /** In Avro. */
+  readonly definition: string;
+  readonly revision: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+}
+
+/** What a topic's messages are held to. */
+export interface TopicSchema {
+  readonly name: string;
+  readonly encoding: 'JSON' | 'BINARY';
+}
+
 export interface TopicSettings {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   /** How long every message is kept for whoever seeks back to it; not at all when left out. */
   readonly retentionMs?: number | undefined;
+  readonly schema?: TopicSchema | undefined;
 }
 
 export interface SnapshotSettings {

@@ -24,7 +24,8 @@ export function registerDelivery(methods: Methods, context: SubscriberContext): 
   registerSettlement(methods, context);
 }
 
-function registerPulls(methods: Methods, { broker, clock }: SubscriberContext): void {
+function registerPulls(methods: Methods, context: SubscriberContext): void {
+  const { broker, clock } = context;
   methods.register({
     path: path('Pull'),
     request: wire.PullRequest,
@@ -35,7 +36,7 @@ function registerPulls(methods: Methods, { broker, clock }: SubscriberContext): 
 
   methods.grpc.register(
     path('StreamingPull'),
-    (call: StreamingPullCall) => streamingPull(call, broker),
+    (call: StreamingPullCall) => streamingPull(call, context),
     serializer(wire.StreamingPullResponse),
     bytes => wire.StreamingPullRequest.decode(bytes),
     'bidi',

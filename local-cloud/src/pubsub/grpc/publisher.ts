@@ -3,9 +3,10 @@ import type { Methods } from '../../rpc/methods.ts';
 import { pageOf } from '../../rpc/page.ts';
 import type { Broker } from '../broker/broker.ts';
 import { checkLimits } from '../broker/message-limits.ts';
+import type { TopicSettings } from '../broker/settings.ts';
 import type { Topic } from '../broker/topic.ts';
 import type { Journal } from '../journal/record.ts';
-import { checkResourceName, projectOf } from '../resource-names.ts';
+import { checkResourceName, deletedSchema, projectOf } from '../resource-names.ts';
 import { emptyMessage, wire } from './protocol.ts';
 import { newMessage, topicSettings, updatableTopicFields, wireTopic } from './topic-messages.ts';
 
@@ -15,6 +16,11 @@ const nameOfTopic = (topic: Topic) => topic.settings.name;
 function topicNamed(broker: Broker, name: string): Topic {
   checkResourceName('topic', name);
   return broker.topic(name);
+}
+
+/** What messages are to be held to must be there. */
+function checkSchema(broker: Broker, { schema }: TopicSettings): void {
+  if (schema !== undefined && schema.name !== deletedSchema) broker.schemas.get(schema.name);
 }
 
 /** Answers google.pubsub.v1.Publisher; methods that are not registered answer UNIMPLEMENTED. */
@@ -44,6 +50,7 @@ function registerTopicChanges(methods: Methods, broker: Broker, journal: Journal
     response: wire.Topic,
     async handle(topic) {
       const settings = topicSettings(topic);
+      checkSchema(broker, settings);
       broker.createTopic(settings);
       await journal.written();
       return wireTopic(settings);
@@ -58,6 +65,7 @@ function registerTopicChanges(methods: Methods, broker: Broker, journal: Journal
       const present = wireTopic(topicNamed(broker, topic?.name ?? '').settings);
       const merged = applyFieldMask(present, topic ?? {}, updateMask?.paths ?? [], updatableTopicFields);
       const settings = topicSettings(merged);
+      checkSchema(broker, settings);
       broker.updateTopic(settings);
       await journal.written();
       return wireTopic(settings);
@@ -132,13 +140,5 @@ function registerTopicLists(methods: Methods, broker: Broker): void {
       const { page, nextPageToken } = pageOf(ofTopic, ({ settings }) => settings.name, request);
       return { snapshots: page.map(({ settings }) => settings.name), nextPageToken };
     },
-  });
-
-  methods.register({
-    path: '/google.pubsub.v1.SchemaService/ListSchemas',
-    request: wire.ListSchemasRequest,
-    response: wire.ListSchemasResponse,
-    // None can be made; programs that list all there is, to tidy up, get on.
-    handle: () => ({ schemas: [] }),
   });
 }

@@ -6,6 +6,7 @@ import type { Consumer, Delivery } from '../broker/consumer.ts';
 import { sizeOf } from '../broker/message.ts';
 import type { Subscription } from '../broker/subscription.ts';
 import { invalidArgument, type RpcError } from '../errors.ts';
+import type { Journal } from '../journal/record.ts';
 import { checkPullable } from './pull.ts';
 import { receivedMessage } from './received-message.ts';
 import { subscriptionNamed } from './subscription-named.ts';
@@ -14,16 +15,22 @@ type Request = google.pubsub.v1.StreamingPullRequest;
 type Response = google.pubsub.v1.IStreamingPullResponse;
 export type StreamingPullCall = ServerDuplexStream<Request, Response>;
 
+interface StreamContext {
+  readonly broker: Broker;
+  readonly journal: Journal;
+}
+
+const sendAfterMs = 5;
 const batchBytes = 1_000_000;
 const deadlines = { min: 10, max: 600 };
 
 /** Serves one StreamingPull call until either side ends it. */
-export function streamingPull(call: StreamingPullCall, broker: Broker): void {
+export function streamingPull(call: StreamingPullCall, context: StreamContext): void {
   let stream: SubscriberStream | undefined;
   const leave = () => stream?.leave();
   call.on('data', (request: Request) => {
     try {
-      if (stream === undefined) stream = openStream(call, broker, request);
+      if (stream === undefined) stream = openStream(call, context, request);
       stream.accept(request);
     } catch (error) {
       leave();
@@ -38,10 +45,14 @@ export function streamingPull(call: StreamingPullCall, broker: Broker): void {
   });
 }
 
-function openStream(call: StreamingPullCall, broker: Broker, first: Request): SubscriberStream {
+function openStream(
+  call: StreamingPullCall,
+  { broker, journal }: StreamContext,
+  first: Request,
+): SubscriberStream {
   const subscription = subscriptionNamed(broker, first.subscription);
   checkPullable(subscription);
-  const stream = new SubscriberStream(call, subscription, first);
+  const stream = new SubscriberStream(call, { subscription, journal }, first);
   stream.setDeadline(first.streamAckDeadlineSeconds);
   stream.greet();
   subscription.addConsumer(stream);
@@ -53,6 +64,7 @@ class SubscriberStream implements Consumer {
   ackDeadlineMs = 0;
   readonly #call: StreamingPullCall;
   readonly #subscription: Subscription;
+  readonly #journal: Journal;
   readonly #maxMessages: number;
   readonly #maxBytes: number;
   #outstandingMessages = 0;
@@ -64,11 +76,12 @@ class SubscriberStream implements Consumer {
 
   constructor(
     call: StreamingPullCall,
-    subscription: Subscription,
+    { subscription, journal }: { readonly subscription: Subscription; readonly journal: Journal },
     { maxOutstandingMessages, maxOutstandingBytes }: Request,
   ) {
     this.#call = call;
     this.#subscription = subscription;
+    this.#journal = journal;
     this.#maxMessages = limit(Number(maxOutstandingMessages));
     this.#maxBytes = limit(Number(maxOutstandingBytes));
   }
@@ -114,7 +127,7 @@ class SubscriberStream implements Consumer {
     const bytes = sizeOf(delivery.message);
     this.#outstandingMessages += 1;
     this.#outstandingBytes += bytes;
-    if (this.#batch.length === 0) queueMicrotask(() => this.#send());
+    if (this.#batch.length === 0) this.#sendSoon();
     this.#batch.push(delivery);
     this.#batchBytes += bytes;
     if (this.#batchBytes >= batchBytes) this.#send();
@@ -139,6 +152,16 @@ class SubscriberStream implements Consumer {
   leave(): void {
     this.#isOpen = false;
     this.#subscription.removeConsumer(this);
+  }
+
+  /**
+   * After the message is safe, and a moment later: Google's takes that long, too, and a program that publishes and
+   * receives knows by then the id that it was given, and tells the message by it.
+   */
+  #sendSoon(): void {
+    const send = (): void => void setTimeout(() => this.#send(), sendAfterMs);
+    // That it could not be written is told to the publisher.
+    this.#journal.written().then(send, send);
   }
 
   #send(): void {

@@ -2,8 +2,9 @@ import type { google } from '@google-cloud/pubsub/build/protos/protos.js';
 import type { Updatable } from '../../rpc/field-mask.ts';
 import { refuseOptions } from '../../rpc/refused-options.ts';
 import type { NewMessage } from '../broker/message.ts';
-import type { TopicSettings } from '../broker/settings.ts';
-import { checkResourceName } from '../resource-names.ts';
+import type { TopicSchema, TopicSettings } from '../broker/settings.ts';
+import { invalidArgument } from '../errors.ts';
+import { checkResourceName, deletedSchema } from '../resource-names.ts';
 import { wire } from './protocol.ts';
 import { durationWithin, toDuration } from './time.ts';
 
@@ -12,7 +13,6 @@ type WireTopic = google.pubsub.v1.ITopic;
 const refused = {
   messageStoragePolicy: 'storage regions (message_storage_policy)',
   kmsKeyName: 'encryption keys (kms_key_name)',
-  schemaSettings: 'schemas (schema_settings)',
   ingestionDataSourceSettings: 'ingestion from other systems (ingestion_data_source_settings)',
   messageTransforms: 'message transforms (message_transforms)',
   tags: 'resource tags (tags)',
@@ -25,18 +25,36 @@ const retention = { min: 10 * 60 * 1000, max: 31 * day, fallback: 7 * day };
 export const updatableTopicFields: Updatable<WireTopic> = {
   labels: 'labels',
   message_retention_duration: 'messageRetentionDuration',
+  schema_settings: 'schemaSettings',
 };
 
 export function topicSettings(topic: WireTopic): TopicSettings {
   const name = topic.name ?? '';
   checkResourceName('topic', name);
   refuseOptions(topic, refused);
-  const { labels, messageRetentionDuration: kept } = topic;
+  const { labels, messageRetentionDuration: kept, schemaSettings } = topic;
   return {
     name,
     labels: labels ?? {},
     ...(kept && { retentionMs: durationWithin('message_retention_duration', kept, retention) }),
+    ...(schemaSettings && { schema: topicSchema(schemaSettings) }),
   };
+}
+
+function topicSchema(settings: google.pubsub.v1.ISchemaSettings): TopicSchema {
+  refuseOptions(settings, {
+    firstRevisionId: 'revisions of schemas (first_revision_id)',
+    lastRevisionId: 'revisions of schemas (last_revision_id)',
+  });
+  const name = settings.schema ?? '';
+  if (name !== deletedSchema) checkResourceName('schema', name);
+  return { name, encoding: encodingOf(settings.encoding) };
+}
+
+export function encodingOf(encoding: google.pubsub.v1.ISchemaSettings['encoding']): TopicSchema['encoding'] {
+  if (encoding === wire.Encoding.JSON) return 'JSON';
+  if (encoding === wire.Encoding.BINARY) return 'BINARY';
+  throw invalidArgument('A schema needs an encoding. Choose JSON or BINARY.');
 }
 
 export function newMessage(message: google.pubsub.v1.IPubsubMessage): NewMessage {
@@ -45,11 +63,12 @@ export function newMessage(message: google.pubsub.v1.IPubsubMessage): NewMessage
   return { data, attributes: message.attributes ?? {}, orderingKey: message.orderingKey ?? '' };
 }
 
-export function wireTopic({ name, labels, retentionMs }: TopicSettings): WireTopic {
+export function wireTopic({ name, labels, retentionMs, schema }: TopicSettings): WireTopic {
   return {
     name,
     labels: { ...labels },
     ...(retentionMs !== undefined && { messageRetentionDuration: toDuration(retentionMs) }),
+    ...(schema && { schemaSettings: { schema: schema.name, encoding: wire.Encoding[schema.encoding] } }),
     state: wire.Topic.State.ACTIVE,
   };
 }

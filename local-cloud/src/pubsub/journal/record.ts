@@ -1,5 +1,10 @@
 import type { Message } from '../broker/message.ts';
-import type { SnapshotSettings, SubscriptionSettings, TopicSettings } from '../broker/settings.ts';
+import type {
+  SchemaSettings,
+  SnapshotSettings,
+  SubscriptionSettings,
+  TopicSettings,
+} from '../broker/settings.ts';
 
 /** A message's place in a subscription, with the delivery attempts that have failed so far. */
 export interface Place {
@@ -21,6 +26,8 @@ export type SeekTarget = { readonly time: number } | { readonly snapshot: string
 
 /** One change of the broker's state. Replaying all of them in order rebuilds it. */
 export type JournalRecord =
+  | { readonly kind: 'schema'; readonly schema: SchemaSettings }
+  | { readonly kind: 'schema-deleted'; readonly name: string }
   | { readonly kind: 'topic'; readonly topic: TopicSettings }
   | { readonly kind: 'topic-deleted'; readonly name: string }
   | { readonly kind: 'subscription'; readonly subscription: SubscriptionSettings }

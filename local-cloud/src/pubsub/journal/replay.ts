@@ -26,6 +26,12 @@ export function replay(records: Iterable<JournalRecord>, broker: Broker): void {
 
   for (const record of records) {
     switch (record.kind) {
+      case 'schema':
+        broker.createSchema(record.schema);
+        break;
+      case 'schema-deleted':
+        broker.deleteSchema(record.name);
+        break;
       case 'topic':
         putTopic(record.topic);
         break;
@@ -77,6 +83,7 @@ function restoreDone(subscription: Subscription | undefined, id: string): void {
 
 /** The fewest records from which replay makes the broker's present state. */
 export function* snapshot(broker: Broker): Generator<JournalRecord> {
+  for (const { settings } of broker.schemas.all()) yield { kind: 'schema', schema: settings };
   for (const { settings } of broker.topics) yield { kind: 'topic', topic: settings };
   for (const { settings } of broker.subscriptions) yield { kind: 'subscription', subscription: settings };
   for (const { settings } of broker.snapshots) yield { kind: 'snapshot', snapshot: settings };

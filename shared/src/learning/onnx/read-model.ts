@@ -13,6 +13,7 @@ import {
 import type { OnnxInput } from './host.ts';
 import { mostOnnxBytes } from './limits.ts';
 import type { OnnxAnswer, OnnxInputOf, OnnxMember } from './member.ts';
+import { hasCycle } from './tree-cycles.ts';
 
 // A file from elsewhere, before anything of it is run: what it is made of must be on a list, and must fit the features
 // and classes of the data set. Whether it answers, how fast and always alike, is found out afterwards.
@@ -87,12 +88,16 @@ function checkParts(file: OnnxFile): OnnxGraph {
   return graph;
 }
 
-function checkNode({ opType, domain = '', attribute = [] }: OnnxNode): void {
+function checkNode(node: OnnxNode): void {
+  const { opType, domain = '', attribute = [] } = node;
   const family = domain === 'ai.onnx' ? '' : domain;
   if (!known[family]?.has(opType)) {
     throw new UnfitModelError(
       `The operator ${domain ? `${domain}.` : ''}${opType} is not taken: models may use ${[...(known[''] ?? [])].slice(0, 3).join(', ')} and other plain arithmetic, and those of ai.onnx.ml.`,
     );
+  }
+  if (opType.startsWith('TreeEnsemble') && hasCycle(node)) {
+    throw new UnfitModelError('A tree of the model leads back to itself.');
   }
   for (const one of attribute) {
     if (one.g !== undefined || one.graphs?.length || one.sparseTensor !== undefined) {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { fairShare } from './fair-share.ts';
+import { fairShare } from './counted-labels.ts';
 
 /** All that is learned from when no source may bring more than `cut`. */
 function total(counts: readonly number[], others: number, cut: number): number {
