@@ -6,9 +6,9 @@ import type { Settings } from './settings.ts';
 
 /**
  * Google's own services need no address, where one function publishes instead cannot be said to all of them, the keys that
- * sign models are in a secret, and Cloud Run says itself which service it runs.
+ * sign models and what the page proves itself with are in secrets, and Cloud Run says itself which service it runs.
  */
-const neverSet = /_EMULATOR_HOST$|^TOPIC_ID$|^MODEL_KEYS$|^K_SERVICE$/;
+const neverSet = /_EMULATOR_HOST$|^TOPIC_ID$|^MODEL_KEYS$|^AUTH_CLIENT_SECRET$|^K_SERVICE$/;
 
 /** The settings that a function checks when it starts. */
 export function schemasOf({ uses, settings }: AnyFunction): readonly z.ZodObject[] {

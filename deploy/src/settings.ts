@@ -145,7 +145,7 @@ export function parseSettings(yaml: string, from: string): Settings {
     throw new SettingsError(`${from} is not complete: ${wrong.join('; ')}. See env-vars.example.yaml.`);
   }
   const base = { ...parsed.data, BUCKET: bucketOf(parsed.data) };
-  const settings = { ...base, passedOn: passedOn(parseYaml(yaml, from)) };
+  const settings = { ...base, passedOn: withPage(passedOn(parseYaml(yaml, from)), base) };
   requireSignIn(settings, from);
   refuseKeys(settings, from);
   return settings;
@@ -155,7 +155,7 @@ const everybody = ['allUsers', 'allAuthenticatedUsers'];
 
 /** Everybody may call only if a token is asked for, or if somebody says that this is meant. */
 function requireSignIn({ INVOKERS, ANYBODY_MAY_CALL, passedOn }: Settings, from: string): void {
-  const half = Object.keys(passedOn).filter(name => /^AUTH_(ISSUER|AUDIENCE|GRANTS)$/.test(name));
+  const half = Object.keys(passedOn).filter(name => /^AUTH_(?!JWKS_URL$)/.test(name));
   if (half.length > 0 && !passedOn.AUTH_JWKS_URL) {
     throw new SettingsError(
       `${from} sets ${half.join(', ')} without AUTH_JWKS_URL: nobody would be asked to sign in.`,
@@ -169,8 +169,21 @@ function requireSignIn({ INVOKERS, ANYBODY_MAY_CALL, passedOn }: Settings, from:
   );
 }
 
-/** Whoever may look at a function sees its variables; the plan keeps the keys in a secret. */
+/** Where people sign in, the page is at the front door, unless somebody has put another one before it. */
+function withPage(
+  given: Readonly<Record<string, string>>,
+  { DOMAIN }: { readonly DOMAIN?: string | undefined },
+): Readonly<Record<string, string>> {
+  return given.AUTH_CLIENT_ID && DOMAIN ? { AUTH_PAGE_URL: `https://${DOMAIN}`, ...given } : given;
+}
+
+/** Whoever may look at a function sees its variables; what is secret is kept in a secret. */
 function refuseKeys({ DATA_SET, passedOn }: Settings, from: string): void {
+  if (passedOn.AUTH_CLIENT_SECRET) {
+    throw new SettingsError(
+      `${from} has AUTH_CLIENT_SECRET, which is for the laptop: put it into a secret, and the name of that into AUTH_CLIENT_SECRET_NAME (docs/deploy.md).`,
+    );
+  }
   if (!passedOn.MODEL_KEYS) return;
   throw new SettingsError(
     `${from} has MODEL_KEYS, which is for the laptop: put the keys into the secret ${namesOf(DATA_SET).modelKeys} instead (docs/operations.md).`,

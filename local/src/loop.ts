@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { functionsFolder, placeDataSet } from '@banknote-loop/build/data-set';
 import { deliveryPolicy } from '@banknote-loop/shared/contract';
@@ -9,14 +10,15 @@ import { pubSubIn } from '@banknote-loop/shared/pubsub';
 import { readTopology } from '../../functions/topology.ts';
 import { claimFolder } from './chosen-data-set.ts';
 import { deadAddresses, withoutDeadAddresses, writeEnvironmentFile } from './environment-file.ts';
-import { type Front, startFront } from './front.ts';
+import { startFront } from './front.ts';
 import { FunctionProcess } from './function-process.ts';
 import { settingsFrom } from './given-settings.ts';
 import { prepareModelKeys } from './model-keys.ts';
-import { type Observer, startObserver } from './observer.ts';
+import { startObserver } from './observer.ts';
 import { occupy } from './occupancy.ts';
 import { ownNames } from './openness.ts';
-import { answersOf } from './own-answers.ts';
+import { type LogLine, parseLogLine } from './output.ts';
+import { startOwnAnswers } from './own-answers.ts';
 import { findFreePort } from './ports.ts';
 import { type Backoff, prepareMessaging } from './prepare-cloud.ts';
 import { ensureModel, mendCache } from './prepare-model.ts';
@@ -47,8 +49,8 @@ export interface LoopEvents {
   say(line: string): void;
   /** A part of the start that is done. */
   step(what: string): void;
-  /** A line that a function wrote. */
-  log(functionName: string, line: string): void;
+  /** A line that a function wrote, and its fields if it has any. */
+  log(functionName: string, line: string, fields?: LogLine): void;
 }
 
 /** The whole loop, running on this machine. */
@@ -102,13 +104,19 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     };
     placeDataSet(declaration, functions);
     const log = (name: string, line: string): void => {
-      observer?.take(line);
-      events.log(name, line);
+      const fields = parseLogLine(line);
+      if (fields) observer?.take(fields);
+      events.log(name, line, fields);
     };
+    const placed = await placeFunctions(functions);
+    const ownAnswers = observer && (await startOwnAnswers(observer, portOf(placed, behindFront)));
+    if (ownAnswers) stops.push(() => ownAnswers.close());
+    const elsewhere = { '/notes': portOf(placed, 'ingest-api'), ...ownAnswers?.ports };
     // They need no service to start, and so they do while the database comes up.
-    const running = await startFunctions(functions, functionsFolder(declaration), environment, {
-      ...events,
-      log,
+    const running = startFunctions(placed, elsewhere, {
+      folder: functionsFolder(declaration),
+      environment,
+      events: { ...events, log },
     });
     stops.push(() => running.stop());
     const services = await opening.services;
@@ -117,8 +125,10 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
       events.step('Redis was empty and has been filled from PostgreSQL');
     await deliverMessages(running, environment, options.backoff ?? defaultBackoff);
     events.step(`${running.processes.size} functions listen`);
-    const ports = new Map(running.placed.map(({ definition, port }) => [definition.name, port]));
-    const front = await openFront(options, ports, observer);
+    const { port, host = '127.0.0.1' } = options;
+    const handOver = (connection: Socket) =>
+      running.processes.get(behindFront)?.handOver(connection) ?? false;
+    const front = await startFront({ port, host, handOver });
     stops.push(() => front.close());
     const first = await ensureModel(environment, declaration);
     if (first.state === 'refused') events.say(`No model answers yet. ${first.reason}`);
@@ -154,9 +164,29 @@ const defaultBackoff: Backoff = {
   maxSeconds: deliveryPolicy.maxBackoffSeconds,
 };
 
+/** Connections of the front are handed to it: it answers all but what it passes on. */
+const behindFront = 'predict-api';
+
 interface Placed {
   readonly definition: AnyFunction;
   readonly port: number;
+}
+
+function placeFunctions(functions: readonly AnyFunction[]): Promise<readonly Placed[]> {
+  return Promise.all(functions.map(async definition => ({ definition, port: await findFreePort() })));
+}
+
+function portOf(placed: readonly Placed[], name: string): number {
+  const found = placed.find(({ definition }) => definition.name === name);
+  if (!found) throw new Error(`There is no function named ${name}.`);
+  return found.port;
+}
+
+interface Surroundings {
+  /** Where the bundles lie. */
+  readonly folder: string;
+  readonly environment: Environment;
+  readonly events: LoopEvents;
 }
 
 interface RunningFunctions {
@@ -167,15 +197,11 @@ interface RunningFunctions {
   stop(): Promise<void>;
 }
 
-async function startFunctions(
-  functions: readonly AnyFunction[],
-  folder: string,
-  environment: Environment,
-  events: LoopEvents,
-): Promise<RunningFunctions> {
-  const placed = await Promise.all(
-    functions.map(async definition => ({ definition, port: await findFreePort() })),
-  );
+function startFunctions(
+  placed: readonly Placed[],
+  elsewhere: Readonly<Record<string, number>>,
+  { folder, environment, events }: Surroundings,
+): RunningFunctions {
   const processes = new Map(
     placed.map(({ definition: { name }, port }) => [
       name,
@@ -184,6 +210,7 @@ async function startFunctions(
         port,
         source: join(folder, name),
         environment,
+        ...(name === behindFront && { elsewhere }),
         onLine: line => events.log(name, line),
         onRestart: how => events.say(`${name} ended (${how}) and is started again`),
       }),
@@ -213,17 +240,4 @@ async function deliverMessages(
     (one): one is { definition: EventFunction; port: number } => one.definition.kind === 'event',
   );
   await prepareMessaging(pubSubIn(environment), triggered, backoff);
-}
-
-async function openFront(
-  { port, host = '127.0.0.1' }: LoopOptions,
-  ports: ReadonlyMap<AnyFunction['name'], number>,
-  observer: Observer | undefined,
-): Promise<Front> {
-  const ingestPort = ports.get('ingest-api');
-  const predictPort = ports.get('predict-api');
-  if (!ingestPort || !predictPort)
-    throw new Error('There is no function named ingest-api or none named predict-api.');
-  const answerItself = observer && answersOf(observer);
-  return startFront({ port, host, ingestPort, predictPort, answerItself });
 }

@@ -34,9 +34,9 @@ async function main(options: StartOptions): Promise<void> {
     settings: { LOG_LEVEL: options.log === 'debug' ? 'debug' : 'info' },
     on: {
       say: line => console.log(styleText('yellow', `  ! ${line}`)),
-      log(name, line) {
+      log(name, line, fields) {
         if (options.only.length > 0 && !options.only.includes(name)) return;
-        const text = formatLogLine(name, line, options.log);
+        const text = formatLogLine(name, line, options.log, fields);
         if (text) console.log(text);
       },
       step,

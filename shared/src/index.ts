@@ -11,6 +11,7 @@ export { topics } from './contract/topics.ts';
 export type { DataSet } from './data-set/declaration.ts';
 export { defineFunction } from './function/definition.ts';
 export { forEachBatch } from './function/each-batch.ts';
+export { signIn } from './http/access/sign-in-resource.ts';
 export { defineHttp } from './http/definition.ts';
 export { cache } from './resources/cache.ts';
 export { database } from './resources/database.ts';

@@ -302,6 +302,42 @@ it('lets a person decide whether a label is learned from', async () => {
   expect((await api.call('GET', '/reviewers')).json).toMatchObject({ set_aside: 1 });
 });
 
+it('hands out what is kept of a person, and forgets the person', async () => {
+  const id = await submit(['hers']);
+  await fetch(`${loop.url}/batches/${id}?wait=10`);
+  const rating = JSON.stringify({ subjects: ['hers'], ratings: [0], reviewer: 'Lena' });
+  await fetch(`${loop.url}/batches/${id}`, { method: 'PATCH', headers: json, body: rating });
+  const reviewers = async () => {
+    const { reviewers } = (await api.call('GET', '/reviewers')).json as { reviewers: { reviewer: string }[] };
+    return reviewers.map(({ reviewer }) => reviewer);
+  };
+  await until('the rating is learned from', async () => (await reviewers()).includes('Lena'));
+  const ask = (path: string, more = {}) =>
+    api.call('POST', path, path, { headers: json, body: JSON.stringify({ person: 'Lena', ...more }) });
+  expect((await ask('/people/export')).json).toMatchObject({
+    ratings: [{ batch_id: id, subject_id: 'hers', reviewer: 'Lena' }],
+    training_rows: [{ batch_id: id }],
+  });
+  const found = { ratings: 1, training_rows: 1 };
+  expect((await ask('/people/forget', { dry_run: true })).json).toMatchObject({ found });
+  expect(await reviewers()).toContain('Lena');
+  expect((await ask('/people/forget')).json).toMatchObject({ found, retraining: true });
+  expect(await reviewers()).not.toContain('Lena');
+  expect((await ask('/people/export')).json).toMatchObject({ ratings: [], training_rows: [], decisions: [] });
+});
+
+it('signs nobody in where nobody can, and says that everybody may do everything', async () => {
+  expect((await api.call('GET', '/session')).json).toMatchObject({
+    sign_in: 'none',
+    principal: null,
+    scopes: expect.arrayContaining(['models:manage']),
+    lacking: [],
+  });
+  for (const path of ['/session/begin', '/session/end']) {
+    expect((await api.call('POST', path, path, { headers: json, body: '{}' })).status).toBe(404);
+  }
+});
+
 describe('the page', () => {
   it('is never out of date, and its parts are kept for ever', async () => {
     const page = await api.call('GET', '/');
@@ -341,8 +377,13 @@ it('answers every operation that the document describes as the document says', a
   for (const path of ['/openapi.json', '/healthz', '/readyz', '/metrics', '/audit/export']) {
     expect((await api.call('GET', path)).status).toBe(200);
   }
-  // An event stream has no end that a call could wait for; it has a test of its own.
-  expect(api.uncalled()).toEqual(['GET /events']);
+  // An event stream has no end that a call could wait for; it has a test of its own, and so has signing in.
+  expect(api.uncalled()).toEqual([
+    'POST /session/begin',
+    'GET /session/return',
+    'POST /session/end',
+    'GET /events',
+  ]);
 });
 
 it('gives Prometheus the requests, the model and the queues', async () => {

@@ -15,6 +15,7 @@ const needed: Readonly<Record<string, readonly string[]>> = {
   database: ['roles/secretmanager.secretAccessor on db-pass'],
   cache: [],
   'access-control': [],
+  'sign-in': [],
   'live-model': [readModels, readKeys],
   'model-store': [readModels, readKeys, `roles/storage.objectCreator on ${models}`],
   'dead-letters': [
@@ -54,6 +55,20 @@ function given(member: string): readonly string[] {
 it('gives each function exactly the rights that its definition uses', () => {
   const planned = Object.fromEntries(site.functions.map(one => [one.name, given(memberOf(site, one))]));
   expect(planned).toEqual(Object.fromEntries(site.functions.map(one => [one.name, used(one)])));
+});
+
+it('lets the function with the page read what the page proves itself with, and no other', async () => {
+  const page =
+    'AUTH_JWKS_URL: https://a.example/keys\nAUTH_ISSUER: https://a.example\nAUTH_AUDIENCE: loop\nAUTH_CLIENT_ID: page';
+  const signing = await testSite(`${page}\nDOMAIN: a.example.com\nAUTH_CLIENT_SECRET_NAME: page-secret\n`);
+  const steps = planOf(signing).flatMap(({ chains }) => chains.flat());
+  const readers = steps.filter((step): step is Grant => step.kind === 'grant' && step.name === 'page-secret');
+  expect(readers.map(({ role, members }) => [role, members])).toEqual([
+    [
+      'roles/secretmanager.secretAccessor',
+      ['serviceAccount:loop-predict-api@test-project.iam.gserviceaccount.com'],
+    ],
+  ]);
 });
 
 it('lets every function write traces when they go to Google, and none otherwise', async () => {

@@ -37,10 +37,12 @@ function rightsByUse(site: Site): Readonly<Record<ResourceName, readonly Right[]
     exact: true,
   });
   const keys = secret(site.names.modelKeys);
+  const { AUTH_CLIENT_SECRET_NAME: clientSecret } = site.settings.passedOn;
   return {
     database: [secret(site.names.secret)],
     cache: [],
     'access-control': [],
+    'sign-in': clientSecret ? [secret(clientSecret)] : [],
     'live-model': [reader, keys],
     'model-store': [reader, keys, { ...models, role: 'roles/storage.objectCreator', exact: true }],
     // Looked through, and replayed to whichever topic each came from, which their subscriptions tell.

@@ -1,6 +1,6 @@
 import type { topics } from '@banknote-loop/shared';
 import type { ModelStore } from '@banknote-loop/shared/bucket';
-import type { Request } from '@banknote-loop/shared/http';
+import type { Request, SignInClient } from '@banknote-loop/shared/http';
 import type { AnswerSettings, LiveModelKeeper } from '@banknote-loop/shared/models';
 import type { Queues } from '@banknote-loop/shared/monitoring';
 import type { Database } from '@banknote-loop/shared/postgres';
@@ -18,7 +18,8 @@ export interface Context
   readonly models: LiveModelKeeper;
   readonly store: ModelStore;
   readonly queues: Pick<Queues, 'list'>;
-  readonly deadLetters: Pick<DeadLetters, 'list' | 'replay'>;
+  readonly signIn: SignInClient;
+  readonly deadLetters: Pick<DeadLetters, 'list' | 'replay' | 'drop'>;
   readonly answers: AnswerSettings;
   readonly quality: QualitySettings;
   /** When an immediate prediction is recorded: before it is answered, after, or never. */

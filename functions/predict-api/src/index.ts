@@ -9,6 +9,7 @@ import {
   predictRules,
   qualityRules,
   queues,
+  signIn,
   topics,
 } from '@banknote-loop/shared';
 import { readGauges } from './gauges.ts';
@@ -18,7 +19,7 @@ export default defineHttp({
   name: 'predict-api',
   summary: 'Answers what became of the notes, takes corrections, predicts at once, and serves the page.',
   publishes: [topics.feedback, topics.prediction, topics.model, topics.job],
-  uses: { cache, db: database, models: liveModel, store: modelStore, queues, deadLetters },
+  uses: { cache, db: database, models: liveModel, store: modelStore, queues, deadLetters, signIn },
   settings: { answers: answerRules, predictions: predictRules, quality: qualityRules },
   needs: { timeoutSeconds: 3_600 },
   routes,

@@ -36,12 +36,14 @@ export const getTraces = route({
 export const getDeadLetters = route({
   method: 'GET',
   path: '/dead-letters',
-  summary: 'The messages that could not be processed, oldest first: by whom they were refused, and why.',
+  summary:
+    'Messages that could not be processed, oldest first: by whom they were refused, and why; at most 1,000, or fewer large ones.',
   scope: 'loop:read',
   answer: deadLettersAnswer,
-  handle: async (_input, { deadLetters }: Context) => ({
-    body: { dead_letters: (await deadLetters.list()).map(withoutData) },
-  }),
+  async handle(_input, { deadLetters }: Context) {
+    const { letters, more } = await deadLetters.list();
+    return { body: { dead_letters: letters.map(toAnswer), more } };
+  },
 });
 
 export const replayDeadLetter = route({
@@ -53,7 +55,7 @@ export const replayDeadLetter = route({
   answer: replayedAnswer,
 
   async handle({ params: { id } }, { deadLetters, db, caller }: Context) {
-    const count = await deadLetters.replay(letter => letter.id === id);
+    const count = await deadLetters.replay(new Set([id]));
     if (count === 0)
       throw new HttpError(404, `There is no dead letter ${id}; it may have been replayed already.`);
     await db.audit.record({
@@ -67,6 +69,6 @@ export const replayDeadLetter = route({
 });
 
 /** What a message held is for operators with the command line: it may be anything, and anybody's. */
-function withoutData({ id, function: name, topic, reason, field, attempts, arrived }: DeadLetter) {
+function toAnswer({ id, function: name, topic, reason, field, attempts, arrived }: DeadLetter) {
   return { id, function: name, topic: topic ?? null, reason, field: field ?? null, attempts, arrived };
 }

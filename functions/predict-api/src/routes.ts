@@ -10,8 +10,10 @@ import { getModel, getModels, getQuality, postModel } from './models.ts';
 import { getDataSet, getReview, getSamples } from './notes.ts';
 import { getDeadLetters, getQueues, getTraces, replayDeadLetter } from './operations.ts';
 import { pages } from './pages.ts';
+import { postExport, postForget } from './people.ts';
 import { getPredict, postPredict } from './predict.ts';
 import { getReceipt } from './receipt.ts';
+import { getReturn, getSession, postSignIn, postSignOut } from './session.ts';
 
 /**
  * Everything that the function answers: notes, predictions, models, the loop itself, and the page. A process makes its
@@ -23,6 +25,8 @@ export const routes = (dataSet: DataSet) => [
   ...[getReceipt, getExplanation(), getJobs, getModels, getModel, postModel],
   ...[getDecisions, postDecision, getQuality],
   ...[getReviewers, postLabelDecision, getAudit, exportAudit],
+  ...[postExport, postForget],
+  ...[getSession, postSignIn, getReturn, postSignOut],
   ...[getEvents(), getQueues, getTraces, getDeadLetters, replayDeadLetter],
   ...pages(),
 ];

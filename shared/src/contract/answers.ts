@@ -179,7 +179,11 @@ const deadLetter = z.object({
   arrived: time,
 });
 export type DeadLetterAnswer = z.infer<typeof deadLetter>;
-export const deadLettersAnswer = z.object({ dead_letters: z.array(deadLetter) });
+export const deadLettersAnswer = z.object({
+  dead_letters: z.array(deadLetter),
+  /** Whether there are others beside these. */
+  more: z.boolean(),
+});
 export const replayedAnswer = z.object({ replayed: z.array(z.string()) });
 
 const queue = z.object({

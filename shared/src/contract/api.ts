@@ -9,6 +9,7 @@ import {
   type reviewAnswer,
   type samplesAnswer,
 } from './answers.ts';
+import { auditPage } from './audit.ts';
 import {
   decisionsAnswer,
   jobsAnswer,
@@ -17,10 +18,12 @@ import {
   type receiptAnswer,
   reviewersAnswer,
 } from './model-answers.ts';
+import { sessionAnswer } from './session.ts';
 import { tracesAnswer } from './spans.ts';
 
 /** What `predict-api` answers to GET whatever the data set, by path. */
 export const answersByPath = {
+  '/audit': auditPage,
   '/batches': batchPage,
   '/data-set': dataSetAnswer,
   '/dead-letters': deadLettersAnswer,
@@ -30,6 +33,7 @@ export const answersByPath = {
   '/quality': qualityAnswer,
   '/queues': queuesAnswer,
   '/reviewers': reviewersAnswer,
+  '/session': sessionAnswer,
   '/traces': tracesAnswer,
 } as const;
 

@@ -21,7 +21,13 @@ export {
   samplesAnswer,
 } from './answers.ts';
 export { type AnswerTo, answersByPath } from './api.ts';
-export { auditExportQuery, auditPage, auditQuery } from './audit.ts';
+export {
+  type AuditAction,
+  type AuditRecord,
+  auditExportQuery,
+  auditPage,
+  auditQuery,
+} from './audit.ts';
 export { messageBounds, mostNotes } from './bounds.ts';
 export { classNames, classOf, otherClass } from './classes.ts';
 export { type DecisionRequest, decisionBody, modelPath } from './decisions.ts';
@@ -56,6 +62,21 @@ export {
   reviewersAnswer,
 } from './model-answers.ts';
 export { batchId, batchPath, featureValue, row, subject } from './notes.ts';
+export {
+  exportPersonBody,
+  type Forgotten,
+  forgetPersonAnswer,
+  forgetPersonBody,
+  type PersonExport,
+  personExport,
+} from './people.ts';
 export { type ModelScore, type Report, report } from './report.ts';
+export { roles, type Scope, scopes } from './roles.ts';
+export {
+  beginSignInBody,
+  nextAddress,
+  type SessionAnswer,
+  sessionAnswer,
+} from './session.ts';
 export { type RecordedSpan, type TracesAnswer, tracesAnswer, tracesQuery } from './spans.ts';
 export { deadLetterTopic, type Topic, topics } from './topics.ts';

@@ -7,6 +7,7 @@ import { Decisions } from './decisions.ts';
 import { Jobs, SkippedTrainings } from './jobs.ts';
 import { Labels } from './labels.ts';
 import { Models } from './models.ts';
+import { People } from './people.ts';
 import { Predictions } from './predictions.ts';
 import { Quality } from './quality.ts';
 import { Ratings } from './ratings.ts';
@@ -30,6 +31,7 @@ export class Database {
   readonly decisions: Decisions;
   readonly quality: Quality;
   readonly audit: Audit;
+  readonly people: People;
 
   constructor(pool: Pool, password: Password, dataSet: DataSet) {
     const sql = new Sql(pool, password, dataSet);
@@ -45,6 +47,7 @@ export class Database {
     this.decisions = new Decisions(sql);
     this.quality = new Quality(sql, dataSet);
     this.audit = new Audit(sql);
+    this.people = new People(sql);
   }
 
   /** Throws unless the database answers. */

@@ -1,5 +1,6 @@
 import type { DataSet, Feature } from '../data-set/declaration.ts';
 import { classNames, columnTypes, hashOf, literal } from './features.ts';
+import { forgettingSchema } from './forgetting-schema.ts';
 
 // The tables of a data set: what its declaration and all migrations add up to.
 
@@ -319,8 +320,8 @@ create index if not exists decisions_newest on decisions (created desc, model_fi
 create index if not exists decisions_promoting on decisions (created desc, model_file_name desc) where promoted;
 
 -- Who did what, when and from where: decisions on models and labels, ratings taken back or given for others, models taken
--- in, dead letters replayed, reads of what is others', refusals. Nobody changes or deletes what stands here, its owner
--- neither.
+-- in, dead letters replayed, people signed in, exported and forgotten, reads of what is others', refusals. Nobody changes or
+-- deletes what stands here, its owner neither.
 create table if not exists audit (
   id      bigint      generated always as identity primary key,
   created timestamptz not null default date_trunc('milliseconds', clock_timestamp()),
@@ -334,14 +335,20 @@ create table if not exists audit (
 );
 create index if not exists audit_by_who on audit (who, id);
 
+-- The log keeps what was done, when and how often; only a name in it may give way to a pseudonym (\`forget_person\`).
 create or replace function refuse_change() returns trigger language plpgsql as $$
 begin
+  if tg_op = 'UPDATE' and tg_nargs = 0 and current_setting('loop.forgetting', true) = 'on' then
+    return null;
+  end if;
   raise exception 'The table % is only ever added to.', tg_table_name;
 end
 $$;
 
 create or replace trigger audit_is_kept before update or delete or truncate on audit
 for each statement execute function refuse_change();
+create or replace trigger audit_keeps_what_was_done before update of id, created, action, times on audit
+for each statement execute function refuse_change('always');
 
 -- One row for each request for a training that came to nothing, and why.
 create table if not exists skipped_trainings (
@@ -365,7 +372,8 @@ grant select, insert, update, delete on training to ml_readwrite;
 grant select, insert on jobs, models, decisions, skipped_trainings, audit to ml_readwrite;
 grant select, insert, delete on alerts to ml_readwrite;
 grant select on schema_versions, data_set, hold_out to ml_readwrite;
-`;
+
+${forgettingSchema}`;
 }
 
 export function declarationOf(dataSet: DataSet): string {

@@ -196,7 +196,18 @@ export const qualitySettings = z.object({
   ROLLBACK_ON_LIVE_ACCURACY: z.stringbool().default(false),
 });
 
-const signIn = ['AUTH_JWKS_URL', 'AUTH_ISSUER', 'AUTH_AUDIENCE'] as const;
+const tokens = ['AUTH_JWKS_URL', 'AUTH_ISSUER', 'AUTH_AUDIENCE'] as const;
+const onPage = ['AUTH_CLIENT_ID', 'AUTH_PAGE_URL'] as const;
+
+const loopback = /^(127(\.\d{1,3}){3}|\[::1\]|localhost)$/;
+
+/** An origin whose answers nobody on the way can read or change: cookies and codes pass through it. */
+function isSafeOrigin(address: string): boolean {
+  const { protocol = '', hostname = '', origin = '', href = '' } = URL.parse(address) ?? {};
+  return (
+    href === `${origin}/` && (protocol === 'https:' || (protocol === 'http:' && loopback.test(hostname)))
+  );
+}
 
 /** Who may call the HTTP functions, and how often. Left out, everybody may, and never from pages of other origins. */
 export const accessSettings = z
@@ -211,6 +222,13 @@ export const accessSettings = z
       .regex(/^\s*([^=;]+=[^=;]+(;|$)\s*)*$/, 'write caller=scope scope; caller=scope')
       .default('')
       .transform(readGrants),
+    /** What the issuer calls the page, where people sign in on it; the issuer is then an OpenID Connect provider. */
+    AUTH_CLIENT_ID: text.optional(),
+    /** Where people open the page, such as https://notes.example.com; the provider sends them back to /session/return of it. */
+    AUTH_PAGE_URL: text
+      .refine(isSafeOrigin, 'write https://HOST, without a path; http only on this machine')
+      .transform(address => new URL(address).origin)
+      .optional(),
     /** Origins whose pages may call, apart from our own; `*` stands for all. */
     CORS_ORIGINS: z
       .string()
@@ -220,19 +238,55 @@ export const accessSettings = z
     TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(1),
     /** So many requests of one caller are answered in a minute; without it, all. */
     RATE_LIMIT_PER_MINUTE: count.optional(),
-    /** Where they are counted. */
+    /** Where they are counted, and where it is kept who is signed in. */
     REDISHOST: text.optional(),
     REDISPORT: port.default(6379),
   })
   .superRefine((settings, context) => {
     // Half of a sign-in would be none, and all doors open.
-    const wantsTokens = signIn.some(name => settings[name] !== undefined) || settings.AUTH_GRANTS.size > 0;
+    const signsInOnPage = onPage.some(name => settings[name] !== undefined);
+    const wantsTokens =
+      signsInOnPage || tokens.some(name => settings[name] !== undefined) || settings.AUTH_GRANTS.size > 0;
     const needed = [
-      ...(wantsTokens ? signIn : []),
-      ...(settings.RATE_LIMIT_PER_MINUTE ? (['REDISHOST'] as const) : []),
+      ...(wantsTokens ? tokens : []),
+      ...(signsInOnPage ? onPage : []),
+      ...(settings.RATE_LIMIT_PER_MINUTE || signsInOnPage ? (['REDISHOST'] as const) : []),
     ];
     for (const name of needed) {
       if (!settings[name]) context.addIssue({ code: 'custom', path: [name], message: 'needed' });
+    }
+  });
+
+/** What belongs to a sign-in itself, and cannot be set besides. */
+const ownParameters: ReadonlySet<string> = new Set([
+  ...['client_id', 'redirect_uri', 'response_type', 'response_mode', 'state', 'nonce'],
+  ...['code_challenge', 'code_challenge_method', 'request', 'request_uri'],
+]);
+
+/** How people sign in on the page. */
+export const signInSettings = z
+  .object({
+    ...accessSettings.shape,
+    PROJECT_ID: text,
+    /** What the page proves itself with to the provider; a provider that takes public clients asks for none. */
+    AUTH_CLIENT_SECRET: text.optional(),
+    /** The secret that holds it instead, as in the cloud. */
+    AUTH_CLIENT_SECRET_NAME: text.optional(),
+    /** What the provider is told besides, as `access_type=offline&prompt=consent`, which Google needs for a long session. */
+    AUTH_SIGN_IN_PARAMETERS: z
+      .string()
+      .transform(query => Object.fromEntries(new URLSearchParams(query)))
+      .refine(
+        given => !Object.keys(given).some(name => ownParameters.has(name)),
+        'one of these is not for you to set',
+      )
+      .default({}),
+    SECRET_MANAGER_EMULATOR_HOST: databaseSettings.shape.SECRET_MANAGER_EMULATOR_HOST,
+  })
+  .superRefine((settings, context) => {
+    const { AUTH_CLIENT_SECRET, AUTH_CLIENT_SECRET_NAME, AUTH_CLIENT_ID } = settings;
+    if ((AUTH_CLIENT_SECRET || AUTH_CLIENT_SECRET_NAME) && !AUTH_CLIENT_ID) {
+      context.addIssue({ code: 'custom', path: ['AUTH_CLIENT_ID'], message: 'needed' });
     }
   });
 

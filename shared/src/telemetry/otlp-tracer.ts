@@ -13,14 +13,12 @@ import { coalesce } from '../base/coalesce.ts';
 import { describe } from '../base/errors.ts';
 import type { Facts, Logger } from '../base/log.ts';
 import { openExporter } from './exporter.ts';
-import type { Span, SpanStart, Tracer } from './tracer.ts';
+import { type FreezeSettings, mayFreeze, type Span, type SpanStart, type Tracer } from './tracer.ts';
 
-export interface TracingSettings {
+export interface TracingSettings extends FreezeSettings {
   readonly PROJECT_ID: string;
   readonly OTEL_EXPORTER_OTLP_ENDPOINT?: string | undefined;
   readonly OTEL_TRACES_SAMPLER_ARG: number;
-  readonly FLUSH_SPANS?: 'auto' | 'always' | 'never' | undefined;
-  readonly K_SERVICE?: string | undefined;
 }
 
 /** Records spans with OpenTelemetry and sends them by OTLP. */
@@ -70,11 +68,6 @@ export async function openOtlpTracer(
     },
     close: () => provider.shutdown(),
   };
-}
-
-/** Cloud Run gives an instance no processor between requests, unless it is told to: spans left behind would wait there. */
-function mayFreeze({ FLUSH_SPANS = 'auto', K_SERVICE }: TracingSettings): boolean {
-  return FLUSH_SPANS === 'auto' ? K_SERVICE !== undefined : FLUSH_SPANS === 'always';
 }
 
 /** Spans leave together, so often and so many at a time. */

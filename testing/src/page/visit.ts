@@ -28,13 +28,19 @@ export interface Visit {
 export async function visitLoop({
   dataSet,
   observe = false,
+  port = 0,
+  given = {},
 }: {
   readonly dataSet?: FoundDataSet;
   readonly observe?: boolean;
+  /** Where the page is, if it matters. */
+  readonly port?: number;
+  /** Settings, as somebody has them in the environment. */
+  readonly given?: Readonly<Record<string, string>>;
 } = {}): Promise<Visit> {
   const folder = makeTempFolder();
   const backoff = { minSeconds: 0.05, maxSeconds: 1 };
-  const usual = { folder, port: 0, durable: false, backoff, given: {} };
+  const usual = { folder, port, durable: false, backoff, given };
   const [loop, browser] = await Promise.all([
     startLoop({ ...usual, observe, ...(dataSet && { dataSet }) }),
     openBrowser(),

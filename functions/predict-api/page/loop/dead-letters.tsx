@@ -2,6 +2,7 @@ import type { DeadLetterAnswer } from '@banknote-loop/shared/contract';
 import { useState } from 'preact/hooks';
 import { call, messageOf } from '../api.ts';
 import { dayAndTime } from '../format.ts';
+import { ReasonAgainst, useReasonAgainst } from '../session.tsx';
 import { Card, Empty, Failure } from '../ui/parts.tsx';
 import type { Loaded } from '../use-load.ts';
 
@@ -10,6 +11,7 @@ export function DeadLetters({ data, error, reload }: Loaded<{ dead_letters: read
   const [busy, setBusy] = useState<string>();
   const [notice, setNotice] = useState('');
   const [failure, setFailure] = useState<string>();
+  const mayReplay = useReasonAgainst('models:manage') === undefined;
   const replay = async (id: string): Promise<void> => {
     setBusy(id);
     setFailure(undefined);
@@ -29,6 +31,7 @@ export function DeadLetters({ data, error, reload }: Loaded<{ dead_letters: read
         {notice}
       </p>
       <Failure message={error ?? failure} />
+      {data?.dead_letters.length ? <ReasonAgainst scope="models:manage" /> : null}
       {data?.dead_letters.length === 0 ? (
         <Empty>None: every message has been processed, or still is.</Empty>
       ) : null}
@@ -44,7 +47,7 @@ export function DeadLetters({ data, error, reload }: Loaded<{ dead_letters: read
                 {field ? <code>{field}</code> : null} {reason}
               </p>
             </div>
-            <button type="button" disabled={busy !== undefined} onClick={() => void replay(id)}>
+            <button type="button" disabled={busy !== undefined || !mayReplay} onClick={() => void replay(id)}>
               Replay<span class="unseen"> message {id}</span>
             </button>
           </li>

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { messageOf } from '../api.ts';
+import { useOwnName } from '../session.tsx';
 import { useLoad } from '../use-load.ts';
-import { useLocalStorage } from '../use-local-storage.ts';
 import {
   type DraftRatings,
   keyOf,
@@ -81,7 +81,7 @@ function useCurrent(length: number) {
 /** The ratings of this visit: those that are not saved yet, and what has been saved. */
 function useRatings() {
   const [drafts, setDrafts] = useState(noRatings);
-  const [reviewer, setReviewer] = useLocalStorage('reviewer');
+  const [reviewer, setReviewer] = useOwnName();
   const [rated, setRated] = useState<ReadonlySet<string>>(new Set());
   const [batches, setBatches] = useState<readonly string[]>([]);
   const [error, setError] = useState<string>();
