@@ -242,7 +242,7 @@ it('says who agrees with whom whatever the order in which their words arrive', a
   ] as const;
   const outcomes: unknown[] = [];
   for (const order of [words, words.toReversed()]) {
-    const batch = await label([], 'nobody');
+    const batch = randomUUID();
     const subjects = ['note 0'];
     const input = [[7, outcomes.length, 7, 7]];
     const prediction = { batch_id: batch, subjects, input, output: ['real'] };

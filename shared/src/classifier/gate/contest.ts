@@ -112,9 +112,9 @@ export class Contest {
     return refuse('worse-than-best', `Worse than the best model that was ever proved to be so: ${told}.`);
   }
 
-  /** A model that had luck passes the margin; that the last trainings have all made worse ones is no matter of luck. */
+  /** One that had luck passes the margin; that the last trainings have all made worse ones is no matter of luck. */
   #refuseDecline(): Ruling | undefined {
-    if (this.#isGainOfMany()) return undefined;
+    if (this.#isGainOfMany() || this.#isBetterThanBest(this.#parties.settings.alpha)) return undefined;
     const common = commonLoss(this.#best, this.#parties.input.earlier ?? []);
     if (!common) return undefined;
     const { models, mean, margin } = common;
@@ -231,12 +231,15 @@ export class Contest {
     return this.#people.test.challengerBetter < this.#parties.settings.alpha;
   }
 
-  /** In hits or in log loss, and then in the other no worse. */
   #isProvedBest(): boolean {
-    const { rows, test, loss } = this.#best;
-    if (rows === 0) return true;
-    const byHits = test.challengerBetter < proof && loss.difference <= 0;
-    const byLoss = loss.challengerBetter < proof && this.#losesLess(this.#best) && test.gained >= test.lost;
+    return this.#best.rows === 0 || this.#isBetterThanBest(proof);
+  }
+
+  /** In hits or in log loss, beyond this chance, and then in the other no worse. */
+  #isBetterThanBest(chance: number): boolean {
+    const { test, loss } = this.#best;
+    const byHits = test.challengerBetter < chance && loss.difference <= 0;
+    const byLoss = loss.challengerBetter < chance && this.#losesLess(this.#best) && test.gained >= test.lost;
     return byHits || byLoss;
   }
 
