@@ -140,14 +140,22 @@ function stepsOf({ predictions, feedback, announcements }: Scenario): Step[] {
 
 async function clear(): Promise<void> {
   await cache.cache.redis.flushdb();
-  await database.asOwner('truncate predictions, training, words, jobs, models');
+  await database.asOwner(
+    'truncate predictions, training, words, reviewer_counts, label_changes, jobs, models',
+  );
 }
 
 /** All that anybody can see in the end. */
 async function outcome(): Promise<unknown> {
   const rows = async (table: string, order: string) =>
     (await database.pool.query(`select * from ${table} order by ${order}`)).rows;
-  // Before each training it is settled who agrees with whom.
+  // Before each training labels are checked, and for those that look wrong it is settled who agrees with whom.
+  const { keys } = await database.db.labels.unchecked('a model', 1_000);
+  const improbable = { plausibility: 0.1, unlike: 0.5, oddity: null };
+  await database.db.labels.recordChecks(
+    'a model',
+    keys.map(key => ({ ...key, ...improbable })),
+  );
   await database.db.labels.settle(trainingRules.parse({}).suspicion);
   const { redis } = cache.cache;
   return {

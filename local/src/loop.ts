@@ -10,12 +10,12 @@ import { pubSubIn } from '@banknote-loop/shared/pubsub';
 import { readTopology } from '../../functions/topology.ts';
 import { claimFolder } from './chosen-data-set.ts';
 import { deadAddresses, withoutDeadAddresses, writeEnvironmentFile } from './environment-file.ts';
+import { lockFolder } from './folder-lock.ts';
 import { startFront } from './front.ts';
 import { FunctionProcess } from './function-process.ts';
 import { settingsFrom } from './given-settings.ts';
 import { prepareModelKeys } from './model-keys.ts';
 import { startObserver } from './observer.ts';
-import { occupy } from './occupancy.ts';
 import { ownNames } from './openness.ts';
 import { type LogLine, parseLogLine } from './output.ts';
 import { startOwnAnswers } from './own-answers.ts';
@@ -34,6 +34,8 @@ export interface LoopOptions {
   readonly host?: string;
   readonly durable?: boolean;
   readonly fresh?: boolean;
+  /** Whether the tables follow a declaration that has changed also where that loses rows or values. */
+  readonly force?: boolean;
   readonly backoff?: Backoff;
   /** What is set already, services and settings; the environment of this process when left out. */
   readonly given?: NodeJS.ProcessEnv;
@@ -70,10 +72,10 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
   const events = { ...silent, ...options.on };
   const { dataSet = findDataSet('banknotes') } = options;
   const { dataSet: declaration } = dataSet;
-  const leave = occupy(folder);
+  const unlock = lockFolder(folder);
   if (fresh) {
     rmSync(folder, { recursive: true, force: true });
-    occupy(folder);
+    lockFolder(folder);
   }
   claimFolder(folder, dataSet);
 
@@ -81,12 +83,19 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
   const given = withoutDeadAddresses({ ...(options.given ?? process.env) }, events.say);
   // Google's clients look at these by themselves, whatever addresses they are given.
   for (const name of deadAddresses(process.env)) delete process.env[name];
-  const stops: (() => void | Promise<void>)[] = [leave];
+  const stops: (() => void | Promise<void>)[] = [unlock];
   const stop = async (): Promise<void> => {
     for (const one of stops.splice(0).reverse()) await one();
   };
   try {
-    const opening = await openServices({ folder, dataSet, durable, given, say: events.say });
+    const opening = await openServices({
+      folder,
+      dataSet,
+      durable,
+      force: options.force,
+      given,
+      say: events.say,
+    });
     stops.push(async () => (await opening.services.catch(() => undefined))?.stop());
     const observer = options.observe ? await startObserver(given) : undefined;
     if (observer) stops.push(() => observer.close());

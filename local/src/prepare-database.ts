@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Change, DataSet } from '@banknote-loop/shared/data-set';
 import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import {
+  followDeclaration,
   loadSeed,
   type Migration,
   migrateDataSet,
@@ -39,6 +40,8 @@ export interface Contents {
   /** The file of its rows; without one the tables stay empty. */
   readonly csv?: string | undefined;
   readonly warn?: (message: string) => void;
+  /** Whether tables follow a declaration that has changed also where that loses rows or values. */
+  readonly force?: boolean;
   /** Told while a file is being loaded. */
   readonly progress?: (read: number, total: number) => void;
 }
@@ -46,19 +49,21 @@ export interface Contents {
 /**
  * Makes the database, its tables with the rows of a data set in them, and the user under which the functions work, who
  * has the rights of `ml_readwrite` and no others. Safe to run again: what is there stays, and tables of an earlier
- * version are brought up to date. A database of another data set is refused.
+ * version or declaration are brought up to date. A database of another data set is refused.
  */
 export async function prepareDatabase(
   server: Server,
   name: string,
   password: string,
-  { dataSet, csv, warn, progress }: Contents = findDataSet('banknotes'),
+  { dataSet, csv, warn, force, progress }: Contents = findDataSet('banknotes'),
 ): Promise<DatabaseAccess> {
   await asOwner(server, 'postgres', async client => {
     const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);
     if (rowCount === 0) await client.query(`create database ${client.escapeIdentifier(name)}`);
   });
   await asOwner(server, name, async client => {
+    for (const { message } of await followDeclaration(client, dataSet, ownMigrations(), { force }))
+      warn?.(message);
     await client.query(setUpScript({ dataSet, migrations: ownMigrations(), user, password }));
     if (csv === undefined) return;
     const { problems, problemCount } = await loadSeed(client, dataSet, csv, { warn, progress });

@@ -39,6 +39,8 @@ export interface ServiceOptions {
   readonly dataSet: FoundDataSet;
   /** False for tests: faster, and safe against everything but a power cut. */
   readonly durable: boolean;
+  /** Whether the tables follow a declaration that has changed also where that loses rows or values. */
+  readonly force?: boolean | undefined;
   /** What is set already: a service whose variable is set here is not started. */
   readonly given: NodeJS.ProcessEnv;
   readonly say: (line: string) => void;
@@ -168,7 +170,7 @@ async function accessOf({ given }: ServiceOptions): Promise<DatabaseAccess> {
 }
 
 async function openDatabase(
-  { given, folder, durable, dataSet: { dataSet, csv }, say }: ServiceOptions,
+  { given, folder, durable, force, dataSet: { dataSet, csv }, say }: ServiceOptions,
   access: DatabaseAccess,
   { projectId, secretManager }: { readonly projectId: string; readonly secretManager: string },
 ): Promise<Part<Postgres>> {
@@ -188,7 +190,7 @@ async function openDatabase(
     prepareSecret(projectId, secretManager, randomBytes(24).toString('base64url')),
   ]);
   try {
-    await prepareDatabase(service, DBNAME, password, { dataSet, csv, warn: say });
+    await prepareDatabase(service, DBNAME, password, { dataSet, csv, force, warn: say });
     return {
       environment: { ...access },
       forShell: forPsql(access, password),

@@ -19,7 +19,7 @@ export interface Context
   readonly store: ModelStore;
   readonly queues: Pick<Queues, 'list'>;
   readonly signIn: SignInClient;
-  readonly deadLetters: Pick<DeadLetters, 'list' | 'replay' | 'drop'>;
+  readonly deadLetters: Pick<DeadLetters, 'list' | 'find' | 'replay' | 'drop'>;
   readonly answers: AnswerSettings;
   readonly quality: QualitySettings;
   /** When an immediate prediction is recorded: before it is answered, after, or never. */

@@ -241,3 +241,43 @@ describe('a hostile file', () => {
     expect(new CsvParser(',').push(`${line}\n`)[0]?.cells).toHaveLength(120_001);
   });
 });
+
+describe('a file that is older than its declaration', () => {
+  const grown = parseDeclaration(
+    JSON.stringify({
+      name: 'flowers',
+      item: 'flower',
+      features: [
+        { name: 'length', kind: 'number' },
+        { name: 'scent', kind: 'number', missing: true },
+        { name: 'wild', kind: 'yes-no', fill: true },
+      ],
+      label: { name: 'kind', classes: ['rose', 'iris'] },
+      file: 'flowers.csv',
+    }),
+    'flowers',
+  );
+  const read = (text: string, labelled: boolean) => {
+    const reader = new CsvReader(grown, { labelled });
+    const parts = [reader.push(text), reader.end()];
+    return {
+      rows: parts.flatMap(({ items }) => items.map(({ row }) => row)),
+      problems: parts.flatMap(({ problems }) => problems.map(({ message }) => message)),
+    };
+  };
+
+  it('has rows with what the declaration says of those from before a feature', () => {
+    expect(read('length,kind\n1,rose\n2,iris\n', true)).toEqual({
+      rows: [
+        [1, null, true],
+        [2, null, true],
+      ],
+      problems: [],
+    });
+  });
+
+  it('is refused where a name is misspelt, or items come in that must say all', () => {
+    expect(read('length,sent,wild,kind\n1,2,yes,rose\n', true).problems[0]).toContain('scent missing');
+    expect(read('length\n1\n', false).problems[0]).toContain('scent, wild missing');
+  });
+});

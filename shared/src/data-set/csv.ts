@@ -133,10 +133,10 @@ export class CsvReader {
     for (let i = 0; i < features.length; i += 1) {
       const feature = features[i];
       if (!feature) break;
-      const cell = cells[layout.features[i] ?? -1] ?? '';
-      const value = valueIn(feature, cell, layout.separator);
+      const cell = cells[layout.features[i] ?? -1];
+      const value = cell === undefined ? (feature.fill ?? null) : valueIn(feature, cell, layout.separator);
       if (value === undefined || !fitsFeature(feature, value))
-        return { line, message: explainCell(feature, cell, value) };
+        return { line, message: explainCell(feature, cell ?? '', value) };
       row.push(value);
     }
     const own = textIn(cells[layout.subject] ?? '');

@@ -16,7 +16,7 @@ export interface Request<Published extends Topic<unknown> = never> {
   /** Sees work through that the answer does not wait for: the process does not end before it, and a failure is logged. */
   readonly finishLater: (what: string, work: Promise<void>) => void;
   /** Adds to the line that the log gets of the request. Nothing that people send may be in it. */
-  readonly tell: (facts: Readonly<Record<string, string | number>>) => void;
+  readonly addToLog: (facts: Readonly<Record<string, string | number>>) => void;
   /** `HEAD` where only the head of an answer is asked for: nothing may change then. */
   readonly method: string;
   readonly headers: IncomingHttpHeaders;

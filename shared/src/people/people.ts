@@ -3,7 +3,7 @@ import type { FeedbackMessage } from '../contract/messages.ts';
 import type { Forgotten, PersonExport } from '../contract/people.ts';
 import type { Database } from '../postgres/database.ts';
 import type { Asked } from '../postgres/people.ts';
-import type { DeadLetter, DeadLetters } from '../pubsub/dead-letters.ts';
+import type { DeadLetters, OpenedLetter } from '../pubsub/dead-letters.ts';
 import { rebuildCache } from '../rebuild/rebuild-cache.ts';
 import type { Cache } from '../redis/cache.ts';
 import { forgetCaller } from '../redis/rate-limit.ts';
@@ -11,7 +11,7 @@ import { isNamedIn } from './names.ts';
 
 export interface PeopleTools {
   readonly db: Database;
-  readonly deadLetters: Pick<DeadLetters, 'list' | 'drop'>;
+  readonly deadLetters: Pick<DeadLetters, 'find' | 'drop'>;
 }
 
 /** All that the loop keeps of a person, and where to look in the logs, which are not ours to read. That it was asked for is on record. */
@@ -22,16 +22,14 @@ export async function exportPerson(
 ): Promise<PersonExport> {
   const [records, letters] = await Promise.all([
     db.people.records(person, ownerMark(person)),
-    deadLetters.list(),
+    deadLetters.find(namesPerson(person)),
   ]);
   await db.audit.record({ who: by, address, action: 'person-export', target: person });
   return {
     person,
     exported: new Date().toISOString(),
     ...records,
-    dead_letters: letters
-      .filter(namesPerson(person))
-      .map(({ data, ...letter }) => ({ ...letter, data: data.toString('utf8') })),
+    dead_letters: letters.map(({ data, ...letter }) => ({ ...letter, data: data.toString('utf8') })),
     logs: { caller: person, correlation_ids: correlationIds(records) },
   };
 }
@@ -58,12 +56,11 @@ export async function forgetPerson(
   { onlyLook, ...asked }: Asked & { readonly onlyLook: boolean },
 ): Promise<Forgotten & { readonly retraining: boolean }> {
   const { unfinished, ...found } = await db.people.forget(person, asked, { onlyLook });
-  const isTheirs = namesPerson(person);
+  const letters = new Set((await deadLetters.find(namesPerson(person))).map(({ id }) => id));
   if (onlyLook) {
-    const dead_letters = (await deadLetters.list()).filter(isTheirs).length;
-    return { ...found, dead_letters, retraining: found.found.training_rows > 0 };
+    return { ...found, dead_letters: letters.size, retraining: found.found.training_rows > 0 };
   }
-  const dead_letters = await deadLetters.drop(isTheirs);
+  const dead_letters = await deadLetters.drop(letters);
   if (unfinished) {
     await forgetCaller(cache.redis, person);
     await rebuildCache(cache, db);
@@ -73,6 +70,6 @@ export async function forgetPerson(
   return { ...found, dead_letters, retraining: unfinished };
 }
 
-function namesPerson(person: string): (letter: DeadLetter) => boolean {
+function namesPerson(person: string): (letter: OpenedLetter) => boolean {
   return ({ data }) => isNamedIn(person, data.toString('utf8'));
 }

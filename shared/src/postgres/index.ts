@@ -4,7 +4,7 @@ export { connectPostgres, Password } from './connect.ts';
 export { Database } from './database.ts';
 export type { DecideAlone } from './decisions.ts';
 export type { LabelCheck, PeoplesLabels, SuspicionRules } from './labels.ts';
-export { migrateDataSet } from './migrate-data-set.ts';
+export { followDeclaration, migrateDataSet } from './migrate-data-set.ts';
 export { type Migration, readMigrations, upToDateScript } from './migrations.ts';
 export type { PromotedModel } from './models.ts';
 export { NearItems } from './near-items.ts';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
+import { seededRandom } from '../learning/random.ts';
 
 let test: TestDatabase;
 beforeEach(async () => {
@@ -248,6 +249,7 @@ it('says who agrees with whom whatever the order in which their words arrive', a
     const prediction = { batch_id: batch, subjects, input, output: ['real'] };
     await test.db.predictions.store({ prediction, created: at(0) });
     for (const [reviewer, rating, second] of order) await rate(batch, [rating], reviewer, second);
+    await check(0.3);
     await test.db.labels.settle(rules);
     const { rows } = await test.pool.query(
       'select class, reviewer, seconded_by from training where batch_id = $1',
@@ -284,4 +286,36 @@ it('does not hold what was said under an unchecked name against the one whose na
   await check(0.001);
   await test.db.labels.settle(rules);
   expect(await setAside()).toHaveLength(60);
+});
+
+it('counts what is known of reviewers on as labels come, change and go, as counting all of them anew would', async () => {
+  const random = seededRandom(1);
+  const some = (count: number) => Math.floor(random() * count);
+  const batches: string[] = [];
+  for (let step = 0; step < 30; step += 1) {
+    const reviewer = ['ann', 'bob', 'eve'][some(3)] ?? '';
+    const labels = Array.from({ length: 1 + some(4) }, () => (random() < 0.5 ? (0 as const) : (1 as const)));
+    if (random() < 0.5) batches.push(await label(labels, reviewer, [1 + step / 10, 2, 3, 4]));
+    const batch = batches[some(batches.length)];
+    const ratings = labels.map(one => (random() < 0.2 ? null : one));
+    if (batch && random() < 0.7) await rate(batch, ratings, reviewer, 2 + step);
+    const word = { learn: random() < 0.5, by: 'ann', why: 'seen' };
+    if (batch && random() < 0.2) await test.db.labels.decide(batch, 'note 0', word);
+    if (random() < 0.7) await check(random(), random() < 0.2 ? 0.995 : 0.5);
+    const { keys } = await test.db.labels.used(2);
+    if (random() < 0.2) await test.db.labels.setAside(keys, 'No model passes with it.');
+    await test.db.labels.settle({ ...rules, mostSuspicion: 0.3, reviewFar: step % 2 === 0 });
+    const { rows: counted } = await test.pool.query(`
+      select reviewer, checked::int, improbable::int, round(doubt, 9) as doubt from reviewer_counts
+      where (checked, improbable, doubt) <> (0, 0, 0) order by reviewer`);
+    const { rows: anew } = await test.pool.query(`
+      with label as (
+        select *, seconded_by is null and kept_by is null as is_open from training
+        where batch_id is not null and unlike < 0.99 and plausibility is not null
+      )
+      select reviewer, count(*)::int as checked, (count(*) filter (where is_open and plausibility < 0.5))::int as improbable,
+        round(coalesce(sum(least(plausibility, 1 - plausibility)::numeric) filter (where is_open), 0), 9) as doubt
+      from label group by reviewer order by reviewer`);
+    expect(counted).toEqual(anew);
+  }
 });

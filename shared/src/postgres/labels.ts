@@ -2,8 +2,9 @@ import type { TrainingSet } from '../classifier/training-set.ts';
 import type { ReviewerAnswer } from '../contract/model-answers.ts';
 import type { DataSet } from '../data-set/declaration.ts';
 import { unlikeFrom } from '../data-set/unlike.ts';
-import { classNameOf, classNames, encodedFeatures } from './features.ts';
+import { classNames, encodedFeatures } from './features.ts';
 import { readOwnRows } from './own-rows.ts';
+import { countChanges, settleSuspicion } from './settle-labels.ts';
 import type { Sql, Statement } from './sql.ts';
 import { toRows } from './training-data.ts';
 
@@ -73,7 +74,12 @@ export class Labels {
   constructor(sql: Sql, dataSet: DataSet) {
     this.#sql = sql;
     this.#dataSet = dataSet;
-    this.#unchecked = peoplesLabels(dataSet, 'unchecked', 'checked_by is distinct from $1');
+    this.#unchecked = peoplesLabels(
+      dataSet,
+      'unchecked',
+      // Spelled out for the index: those of which the last check was another one.
+      '(checked_by is null or checked_by < $1 or checked_by > $1)',
+    );
     this.#used = peoplesLabels(dataSet, 'used', '$1::text is null and set_aside is null and kept_by is null');
     this.#judging = peoplesLabels(
       dataSet,
@@ -152,9 +158,21 @@ export class Labels {
     if (checks.length > 0) await this.#sql.rows(recordChecks, [checkedBy, JSON.stringify(checks)]);
   }
 
-  /** Says anew of all labels how suspicious they are, sets aside those that are too much so, and lets go of the others. */
-  settle({ mostSuspicion, tolerated, reviewFar, verifiedOnly }: SuspicionRules): Promise<CheckedLabels> {
-    return this.#sql.row<CheckedLabels>(this.#settle, [mostSuspicion, reviewFar, tolerated, verifiedOnly]);
+  /**
+   * Sets aside the labels that are too suspicious by what is known now, and lets go of the others. What this says of labels
+   * counts for their reviewers from the next time on.
+   */
+  async settle({
+    mostSuspicion,
+    tolerated,
+    reviewFar,
+    verifiedOnly,
+  }: SuspicionRules): Promise<CheckedLabels> {
+    await this.#sql.rows(countChanges, []);
+    const rules = [mostSuspicion, reviewFar, tolerated, verifiedOnly];
+    const settled = await this.#sql.row<CheckedLabels>(this.#settle, rules);
+    await this.#sql.rows(countChanges, []);
+    return settled;
   }
 
   /** Nothing is learned from these until somebody settles them. Answers how many of them still say what they said. */
@@ -234,122 +252,6 @@ const errorShare = `greatest(0.5, 1 + count(*) filter (where ${known} and plausi
         - coalesce(sum(least(plausibility, 1 - plausibility)) filter (where ${known} and seconded_by is null and kept_by is null), 0))
         / (10.0 + count(plausibility) filter (where ${known}))`;
 
-/**
- * Whoever uses another's name must not be able to make that one look bad: no more than this is held against an unchecked
- * name, and at the rim of what is known so little that none of its labels is doubted for it.
- */
-const mostErrorOfUnchecked = `case when ${known} then 0.5 else 0.2 end`;
-
-/** So many labels that look wrong are learned from because a second name vouches for them that nobody has checked. */
-const mostVouchedFor = 10;
-
-// Who says what of which item, each name once, however often, and in whatever order it has arrived. Programs that know
-// nothing of words write rows alone.
-const voices = `
-    voices as (
-      select note_hash, class, reviewer, bool_or(verified) as verified, bool_or(spent) as spent, max(said_at) as said_at
-      from (
-        select t.note_hash, w.class, w.reviewer, w.verified, w.said_at, w.spent
-        from words w join training t using (batch_id, position) where w.class is not null
-        union all
-        select note_hash, class, coalesce(reviewer, ''), verified, created, false from training where batch_id is not null
-      ) as said
-      group by note_hash, class, reviewer
-    )`;
-
-// Two names are needed; one without a name is only ever the first. Those that had been given when the label turned
-// out to hold learning back do not settle that: another one must join them.
-const agreement = `
-    agreement as (
-      select note_hash, class, array_agg(reviewer order by said_at desc, reviewer) as reviewers,
-        bool_or(reviewer <> '' and not spent) and (
-          count(*) filter (where reviewer <> '') > 1
-          or max(said_at) filter (where reviewer <> '') > min(said_at) filter (where reviewer = '')
-        ) as by_names,
-        bool_or(reviewer <> '' and verified and not spent)
-          and count(*) filter (where reviewer <> '' and verified) > 1 as by_checked_names
-      from voices group by note_hash, class having count(*) > 1
-    )`;
-
-// Bayes' rule for each label: known rows say how probable it is, and the reviewer's other labels how often that reviewer
-// errs. At the rim of what is known a label speaks against the model as much as the model against the label: there only
-// a reviewer who is known to err is doubted. A model is never taken to be surer than its own rows can prove.
-// A second reviewer's word, on the same prediction or on another one of the same item, settles it; where nobody checks
-// names, which anybody can invent, only while it does so for a few. Far from everything known only a checked one does.
-function settleSuspicion(dataSet: DataSet): Statement {
-  const text = `
-    with ${voices}, ${agreement}, labelled as (
-      select t.batch_id, t.position, t.reviewer, t.verified, t.class, t.plausibility, t.unlike, t.oddity, t.kept_by,
-        t.outvoted, ${isFar} and not t.near_settled as is_far,
-        t.suspicion as suspicion_before, t.set_aside_by as set_aside_before, t.doubt as doubt_before,
-        t.seconded_by as seconded_before, t.kept_by is not null as is_kept,
-        coalesce(by_checked_names, false) as is_checked, coalesce(by_names and not $4, false) as is_named,
-        case when case when $4 then by_checked_names else by_names end then coalesce(nullif(
-          case when reviewers[1] = coalesce(t.reviewer, '') then reviewers[2] else reviewers[1] end, ''
-        ), 'somebody without a name') end as seconded_by
-      from training t left join agreement using (note_hash, class)
-      where t.batch_id is not null
-    ), reliability as (
-      select reviewer, verified, ${errorShare} as error_of_all
-      from labelled group by reviewer, verified
-    ), judged as (
-      select l.*, round((error * (1 - p) / (error * (1 - p) + (1 - error) * p))::numeric, 3)::float8 as suspicion
-      from labelled l
-        join reliability r on r.reviewer is not distinct from l.reviewer and r.verified = l.verified,
-        lateral (
-          select case when ${known} then 0.0005 else 0.1 end as least,
-            case when l.verified then error_of_all else least(error_of_all, ${mostErrorOfUnchecked}) end as error
-        ) as bound,
-        lateral (select least(greatest(l.plausibility, least), 1 - least) as p) as bounded
-    ), vouched as (
-      select *, is_named and not is_checked and not is_kept and (coalesce(suspicion > $1, false) or oddity is not null) as is_vouched
-      from judged
-    ), settled as (
-      select *, is_kept or is_checked or is_named
-          and not (is_vouched and count(*) filter (where is_vouched) over () > ${mostVouchedFor}) as is_settled
-      from vouched
-    ), doubted as (
-      select *, coalesce(suspicion > $1 and not is_settled and oddity is null
-          and set_aside_before is distinct from 'operator', false) as is_doubted
-      from settled
-    ), found as (
-      select *, case
-        when set_aside_before = 'operator' then 'operator'
-        when is_kept or is_checked then null
-        when oddity is not null and not is_settled then 'oddity'
-        when is_doubted and count(*) filter (where is_doubted) over () > $3 then 'suspicion'
-        when $2 and is_far then 'distance'
-        when is_settled then null
-        when set_aside_before = 'refusal' then 'refusal'
-      end as set_aside_now, case when is_doubted then format(
-        'It looks wrong: it says %s, and rows that no person labelled make that %s %% probable. %s can settle it.',
-        ${classNameOf(dataSet, 'class')}, round((100 * plausibility)::numeric, 1),
-        case when is_vouched then 'Unchecked names vouch for many that do: an operator' else 'A second reviewer' end)
-        when not is_settled then outvoted
-      end as doubt_now
-      from doubted
-    ), changed as (
-      update training t
-      set suspicion = found.suspicion, doubt = doubt_now, seconded_by = found.seconded_by, set_aside_by = set_aside_now, set_aside = case
-        when set_aside_now is null then null
-        when set_aside_now in ('operator', 'refusal') then t.set_aside
-        when set_aside_now = 'oddity' then found.oddity
-        when set_aside_now = 'suspicion' then doubt_now
-        else 'No trusted row is like this one, so nothing speaks for or against its label: a second reviewer whose name was checked, or an operator, has to agree.'
-      end
-      from found
-      where t.batch_id = found.batch_id and t.position = found.position
-        and (found.suspicion, set_aside_now, doubt_now, found.seconded_by)
-          is distinct from (suspicion_before, set_aside_before, doubt_before, seconded_before)
-      returning set_aside_now, set_aside_before
-    )
-    select count(*) filter (where set_aside_now is not null and set_aside_before is null)::int as "setAside",
-      count(*) filter (where set_aside_now is null and set_aside_before is not null)::int as released,
-      (select count(*) from found where is_far and set_aside_now is null)::int as far
-    from changed`;
-  return { name: 'settle-suspicion', text };
-}
-
 // Whoever has vouched for it until now has vouched for what holds learning back: only another one settles it.
 const setAside = {
   name: 'set-labels-aside',
@@ -417,17 +319,17 @@ const reviewers = {
   text: `
     with said as (
       select t.*, (
-        select bool_and(other.class = t.class) from training other
-        where other.note_hash = t.note_hash and other.batch_id is not null
-          and other.reviewer is distinct from t.reviewer
+        select bool_and(w.class = t.class)
+        from training other join words w on w.batch_id = other.batch_id and w.position = other.position
+        where other.note_hash = t.note_hash and w.class is not null and w.reviewer <> coalesce(t.reviewer, '')
       ) as agrees
       from training t where batch_id is not null
     )
     select reviewer, count(*)::int as labels,
       count(*) filter (where ${known})::int as checked,
       count(*) filter (where ${known} and plausibility >= 0.5)::int as plausible,
-      (count(agrees) + count(*) filter (where agrees is null and seconded_by is not null))::int as shared,
-      (count(*) filter (where agrees) + count(*) filter (where agrees is null and seconded_by is not null))::int as agreeing,
+      count(agrees)::int as shared,
+      count(*) filter (where agrees)::int as agreeing,
       count(set_aside)::int as set_aside,
       (1 - ${errorShare})::float8 as reliability
     from said group by reviewer order by count(*) desc, reviewer limit $1`,

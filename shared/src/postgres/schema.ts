@@ -257,6 +257,61 @@ create index if not exists training_set_aside on training (created desc) where s
 create index if not exists training_doubted on training (created desc) where doubt is not null or set_aside is not null;
 -- People's rows are few beside the file's: what is asked of them alone reads this.
 create index if not exists training_by_people on training (created desc, batch_id, position) where batch_id is not null;
+-- Labels that may look wrong, and those that have not been checked yet.
+create index if not exists training_plausible on training ((coalesce(reviewer, '')), plausibility)
+  where batch_id is not null and plausibility is not null;
+create index if not exists training_odd on training (created) where batch_id is not null and oddity is not null;
+create index if not exists training_far on training (created) where batch_id is not null and unlike >= 0.99;
+create index if not exists training_checked on training (checked_by) where batch_id is not null;
+
+-- How often each reviewer errs, by labels that were checked and whose items known rows are near to: how many there are, how
+-- many known rows find improbable, and as how many of these a model would find improbable that is only as sure as it says.
+-- A name that nobody gave is empty.
+create table if not exists reviewer_counts (
+  reviewer   text    primary key,
+  checked    bigint  not null,
+  improbable bigint  not null,
+  doubt      numeric not null
+);
+-- What is to be added to those counts. Each training does so before it asks how often a reviewer errs: whoever writes
+-- labels waits for nobody who counts them.
+create table if not exists label_changes (
+  reviewer   text    not null,
+  checked    integer not null,
+  improbable integer not null,
+  doubt      numeric not null
+);
+
+create or replace function count_label() returns trigger language plpgsql as $$
+begin
+  if tg_op <> 'INSERT' and old.plausibility is not null then
+    insert into label_changes
+    select coalesce(old.reviewer, ''), -is_known::int, -(is_open and old.plausibility < 0.5)::int,
+      case when is_open then -least(old.plausibility, 1 - old.plausibility)::numeric else 0 end
+    from (select coalesce(old.unlike < 0.99, false) as is_known) as known,
+      lateral (select is_known and old.seconded_by is null and old.kept_by is null as is_open) as open;
+  end if;
+  if tg_op <> 'DELETE' and new.plausibility is not null then
+    insert into label_changes
+    select coalesce(new.reviewer, ''), is_known::int, (is_open and new.plausibility < 0.5)::int,
+      case when is_open then least(new.plausibility, 1 - new.plausibility)::numeric else 0 end
+    from (select coalesce(new.unlike < 0.99, false) as is_known) as known,
+      lateral (select is_known and new.seconded_by is null and new.kept_by is null as is_open) as open;
+  end if;
+  return null;
+end
+$$;
+
+create or replace trigger count_new_label after insert on training
+for each row when (new.plausibility is not null) execute function count_label();
+create or replace trigger count_changed_label
+after update of reviewer, plausibility, unlike, seconded_by, kept_by on training
+for each row when (
+  (old.reviewer, old.plausibility, old.unlike, old.seconded_by is null, old.kept_by is null)
+    is distinct from (new.reviewer, new.plausibility, new.unlike, new.seconded_by is null, new.kept_by is null)
+) execute function count_label();
+create or replace trigger count_lost_label after delete on training
+for each row when (old.plausibility is not null) execute function count_label();
 
 -- What each reviewer said of each prediction last, by the time of the rating and not of its arrival. Without a name it is
 -- an empty one; without a class the rating was taken back, or teaches nothing. \`spent\` words had been given when the label
@@ -370,7 +425,8 @@ grant usage on schema public to ml_readwrite;
 grant select, insert, update on predictions, words to ml_readwrite;
 grant select, insert, update, delete on training to ml_readwrite;
 grant select, insert on jobs, models, decisions, skipped_trainings, audit to ml_readwrite;
-grant select, insert, delete on alerts to ml_readwrite;
+grant select, insert, delete on alerts, label_changes to ml_readwrite;
+grant select, insert, update on reviewer_counts to ml_readwrite;
 grant select on schema_versions, data_set, hold_out to ml_readwrite;
 
 ${forgettingSchema}`;

@@ -11,10 +11,10 @@ export const cache = defineResource({
       import('../redis/connect.ts'),
     ]);
     const redis = await connectRedis(settings, log);
-    const sayForeign = (list: string, entries: number): void =>
+    const warnOfForeign = (list: string, entries: number): void =>
       log.warn({ list, entries }, 'entries of other programs are left out of a list of the cache');
     return {
-      client: new Cache(redis, settings.TIMES, sayForeign),
+      client: new Cache(redis, settings.TIMES, warnOfForeign),
       close: async () => redis.disconnect(),
     };
   },
