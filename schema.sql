@@ -811,6 +811,7 @@ grant select on data_set to ml_predict_api;
 grant select on predictions to ml_predict_api;
 grant select, update (kept_by, set_aside, set_aside_by) on training to ml_predict_api;
 grant select on words to ml_predict_api;
+grant select on hold_out to ml_predict_api;
 grant select, insert, update, delete on review_leases to ml_predict_api;
 grant insert on label_changes to ml_predict_api;
 grant select, insert on jobs to ml_predict_api;

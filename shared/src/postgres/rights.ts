@@ -56,6 +56,8 @@ const rights: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     predictions: 'select',
     training: `select, update (${decision})`,
     words: 'select',
+    // The map and comparisons of models show which rows judge.
+    hold_out: 'select',
     review_leases: 'select, insert, update, delete',
     ...counted,
     jobs: 'select, insert',
