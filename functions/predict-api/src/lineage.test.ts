@@ -72,7 +72,7 @@ beforeEach(async () => {
   );
   context = {
     dataSet: banknotes,
-    db: kit.db,
+    db: await kit.ofFunction('predict-api'),
     cache: redis.cache,
     models: keeper,
     store: kit.store,

@@ -237,6 +237,8 @@ const queue = z.object({
   rate: z.number().nullable(),
   /** How long a message was being worked on, on average, lately. */
   ack_ms: z.number().nullable(),
+  /** When all this was counted. */
+  counted_at: z.iso.datetime({ offset: true }),
 });
 export type QueueAnswer = z.infer<typeof queue>;
 export const queuesAnswer = z.object({ queues: z.array(queue) });
