@@ -40,6 +40,7 @@ const rights: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     decisions: 'select, insert',
     skipped_trainings: 'insert',
     alerts: 'select, insert, delete',
+    figures: 'select, insert, update (value)',
     audit: 'insert',
   },
   'training-to-db': {
@@ -57,6 +58,8 @@ const rights: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     decisions: 'select, insert',
     skipped_trainings: 'select',
     alerts: 'select, insert, delete',
+    figures: 'select, insert, update (value)',
+    review_leases: 'select, insert, delete, update (holder, ends)',
     audit: 'select, insert',
     forgotten: 'select',
     'function forget_person(text, text, text, boolean), finish_forgetting(text)': 'execute',
