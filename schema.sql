@@ -4,7 +4,8 @@
 -- It makes tables and never changes them: npm run migrate does that, and, after a change of the declaration,
 -- npm run data-set -- migrate. This text is made by
 --   node scripts/run.mjs scripts/data-set.ts schema banknotes
--- The functions never work as the owner: they log in as members of `ml_readwrite`, which has only the rights below.
+-- The functions never work as the owner. Each logs in as a member of a role of its own, with only the rights below; whoever
+-- looks after the loop, and programs of before, as members of `ml_readwrite`.
 
 begin;
 
@@ -37,7 +38,7 @@ $$;
 -- Tables of another version stay as they are, since what follows makes only what is not there: they are refused.
 do $$
 declare
-  described constant integer := 113;
+  described constant integer := 118;
   reached integer := 0;
 begin
   if to_regclass('predictions') is null then return; end if;
@@ -73,7 +74,9 @@ insert into schema_versions as applied (version, name, checksum) values
   (95, 'counted-labels', '5fdfc3851947461ec4b168f0a9a37cb4a41fc7cf3c5d14c606f623918f0a86cf'),
   (98, 'words-of-reviewers', '5076cb557f5b310e0d307d4bf1ea6741014683eb890a75bea25b67552c449961'),
   (99, 'outvoted-labels', 'f3d0c0cb1bb49a9b72911697c42e636074f0937b3b10e6bf49b114797b655c23'),
-  (113, 'forgetting', 'bf7e4ce7254461861b377cbeabbc2bee9adcc414485d2bb89365d7981df2bbd3')
+  (113, 'forgetting', 'bf7e4ce7254461861b377cbeabbc2bee9adcc414485d2bb89365d7981df2bbd3'),
+  (117, 'figures', '69a8ecf1e2fa6889d30d52020f9f5672558226819ecb707fb98205d9f0b606c4'),
+  (118, 'review-leases', 'c1d867d31a5caff146dcad4c3ab46fdfd429d9034021117ffa86674cdfdea381')
 on conflict (version) do update set name = excluded.name, checksum = excluded.checksum
   where applied.checksum is null;
 
@@ -500,12 +503,31 @@ create table if not exists alerts (
   created timestamptz not null default now()
 );
 
+-- How the numbers that people watch have been: one value of each for ten minutes, the last one measured in them.
+create table if not exists figures (
+  name  text             not null,
+  since timestamptz      not null,
+  value double precision not null,
+  primary key (name, since)
+);
+
+-- Who works on an item at the moment: it is shown to no other reviewer until then.
+create table if not exists review_leases (
+  batch_id uuid        not null,
+  subject  text        not null,
+  holder   text        not null,
+  ends     timestamptz not null,
+  primary key (batch_id, subject)
+);
+create index if not exists review_leases_ended on review_leases (ends);
+
 grant usage on schema public to ml_readwrite;
 grant select, insert, update on predictions, words to ml_readwrite;
 grant select, insert, update, delete on training to ml_readwrite;
 grant select, insert on jobs, models, decisions, skipped_trainings, audit to ml_readwrite;
 grant select, insert, delete on alerts, label_changes to ml_readwrite;
-grant select, insert, update on reviewer_counts to ml_readwrite;
+grant select, insert, update on reviewer_counts, figures to ml_readwrite;
+grant select, insert, update, delete on review_leases to ml_readwrite;
 grant select on schema_versions, data_set, hold_out to ml_readwrite;
 
 -- Whom the loop has forgotten, by the name that stands in their place, and when that was asked for; "finished" stays empty
@@ -722,5 +744,77 @@ for each row when (new.reviewer <> '') execute function refuse_forgotten_word();
 revoke all on function pseudonym_of(text), forget_person(text, text, text, boolean), finish_forgetting(text), refuse_forgotten(), refuse_forgotten_word() from public;
 grant execute on function forget_person(text, text, text, boolean), finish_forgetting(text) to ml_readwrite;
 grant select on forgotten to ml_readwrite;
+
+-- One role for each function that uses tables, with what it needs of them.
+do $$
+declare
+  role_name text;
+begin
+  foreach role_name in array array['ml_prediction_to_db', 'ml_feedback_to_db', 'ml_feedback_to_training', 'ml_training', 'ml_training_to_db', 'ml_predict_api'] loop
+    begin
+      execute format('create role %I nologin', role_name);
+    exception
+      when duplicate_object or unique_violation then null;  -- another database of the server has it, or makes it now
+    end;
+  end loop;
+end
+$$;
+revoke all on all tables in schema public from ml_prediction_to_db;
+revoke all on all functions in schema public from ml_prediction_to_db;
+grant usage on schema public to ml_prediction_to_db;
+grant select on data_set to ml_prediction_to_db;
+grant select, insert, update (prediction, score, probabilities, model_file_name, created, unlike, abstained, is_correct, true_label) on predictions to ml_prediction_to_db;
+revoke all on all tables in schema public from ml_feedback_to_db;
+revoke all on all functions in schema public from ml_feedback_to_db;
+grant usage on schema public to ml_feedback_to_db;
+grant select on data_set to ml_feedback_to_db;
+grant select, update (is_correct, true_label, rated_at, reviewer, verified) on predictions to ml_feedback_to_db;
+grant select, update (created, reviewer, verified, seconded_by) on training to ml_feedback_to_db;
+grant insert on label_changes to ml_feedback_to_db;
+revoke all on all tables in schema public from ml_feedback_to_training;
+revoke all on all functions in schema public from ml_feedback_to_training;
+grant usage on schema public to ml_feedback_to_training;
+grant select on data_set to ml_feedback_to_training;
+grant select, update (abstained) on predictions to ml_feedback_to_training;
+grant select, insert, delete, update (class, reviewer, verified, created, role, job_id, checked_by, plausibility, unlike, oddity, suspicion, seconded_by, kept_by, doubt, set_aside, set_aside_by) on training to ml_feedback_to_training;
+grant insert on label_changes to ml_feedback_to_training;
+revoke all on all tables in schema public from ml_training;
+revoke all on all functions in schema public from ml_training;
+grant usage on schema public to ml_training;
+grant select on data_set to ml_training;
+grant select on predictions to ml_training;
+grant select, update (role, job_id, checked_by, plausibility, unlike, oddity, suspicion, seconded_by, kept_by, doubt, set_aside, set_aside_by) on training to ml_training;
+grant select, insert, delete on label_changes to ml_training;
+grant select, insert, update on reviewer_counts to ml_training;
+grant select on hold_out to ml_training;
+grant select, insert on jobs to ml_training;
+grant select, insert on models to ml_training;
+grant select, insert on decisions to ml_training;
+grant insert on skipped_trainings to ml_training;
+grant select, insert, delete on alerts to ml_training;
+grant insert on audit to ml_training;
+revoke all on all tables in schema public from ml_training_to_db;
+revoke all on all functions in schema public from ml_training_to_db;
+grant usage on schema public to ml_training_to_db;
+grant select on data_set to ml_training_to_db;
+grant select, insert on jobs to ml_training_to_db;
+grant select, insert on models to ml_training_to_db;
+grant select, insert on decisions to ml_training_to_db;
+grant insert on audit to ml_training_to_db;
+revoke all on all tables in schema public from ml_predict_api;
+revoke all on all functions in schema public from ml_predict_api;
+grant usage on schema public to ml_predict_api;
+grant select on data_set to ml_predict_api;
+grant select on predictions to ml_predict_api;
+grant select, update (kept_by, set_aside, set_aside_by) on training to ml_predict_api;
+grant insert on label_changes to ml_predict_api;
+grant select, insert on jobs to ml_predict_api;
+grant select, insert on models to ml_predict_api;
+grant select, insert on decisions to ml_predict_api;
+grant select on skipped_trainings to ml_predict_api;
+grant select, insert, delete on alerts to ml_predict_api;
+grant select, insert on audit to ml_predict_api;
+grant select on forgotten to ml_predict_api;
+grant execute on function forget_person(text, text, text, boolean), finish_forgetting(text) to ml_predict_api;
 
 commit;

@@ -21,7 +21,7 @@ export class People {
 
   /** Everything in which the name stands. `ownBatches` is how the ids of a person's own batches end. */
   records(person: string, ownBatches: string): Promise<Omit<PersonRecords, 'dead_letters'>> {
-    return this.#sql.row(recordsOf, [person, ownBatches]);
+    return this.#sql.rowPatiently(recordsOf, [person, ownBatches]);
   }
 
   /** Takes a person out of all tables at once, or only says what would go. */
@@ -31,7 +31,7 @@ export class People {
     { onlyLook }: { readonly onlyLook: boolean },
   ): Promise<FoundOfPerson> {
     const values = [person, by, address ?? null, onlyLook];
-    return (await this.#sql.row<{ readonly result: FoundOfPerson }>(forget, values)).result;
+    return (await this.#sql.rowPatiently<{ readonly result: FoundOfPerson }>(forget, values)).result;
   }
 
   async finish(person: string): Promise<void> {

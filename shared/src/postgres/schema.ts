@@ -1,6 +1,7 @@
 import type { DataSet, Feature } from '../data-set/declaration.ts';
 import { classNames, columnTypes, hashOf, literal } from './features.ts';
 import { forgettingSchema } from './forgetting-schema.ts';
+import { grantsToFunctions } from './rights.ts';
 
 // The tables of a data set: what its declaration and all migrations add up to.
 
@@ -23,7 +24,8 @@ export function schemaOf(dataSet: DataSet, migrations: readonly AppliedMigration
 -- It makes tables and never changes them: npm run migrate does that, and, after a change of the declaration,
 -- npm run data-set -- migrate. This text is made by
 --   node scripts/run.mjs scripts/data-set.ts schema ${dataSet.name}
--- The functions never work as the owner: they log in as members of \`ml_readwrite\`, which has only the rights below.
+-- The functions never work as the owner. Each logs in as a member of a role of its own, with only the rights below; whoever
+-- looks after the loop, and programs of before, as members of \`ml_readwrite\`.
 
 begin;
 
@@ -421,15 +423,35 @@ create table if not exists alerts (
   created timestamptz not null default now()
 );
 
+-- How the numbers that people watch have been: one value of each for ten minutes, the last one measured in them.
+create table if not exists figures (
+  name  text             not null,
+  since timestamptz      not null,
+  value double precision not null,
+  primary key (name, since)
+);
+
+-- Who works on an item at the moment: it is shown to no other reviewer until then.
+create table if not exists review_leases (
+  batch_id uuid        not null,
+  subject  text        not null,
+  holder   text        not null,
+  ends     timestamptz not null,
+  primary key (batch_id, subject)
+);
+create index if not exists review_leases_ended on review_leases (ends);
+
 grant usage on schema public to ml_readwrite;
 grant select, insert, update on predictions, words to ml_readwrite;
 grant select, insert, update, delete on training to ml_readwrite;
 grant select, insert on jobs, models, decisions, skipped_trainings, audit to ml_readwrite;
 grant select, insert, delete on alerts, label_changes to ml_readwrite;
-grant select, insert, update on reviewer_counts to ml_readwrite;
+grant select, insert, update on reviewer_counts, figures to ml_readwrite;
+grant select, insert, update, delete on review_leases to ml_readwrite;
 grant select on schema_versions, data_set, hold_out to ml_readwrite;
 
-${forgettingSchema}`;
+${forgettingSchema}
+${grantsToFunctions()}`;
 }
 
 export function declarationOf(dataSet: DataSet): string {
