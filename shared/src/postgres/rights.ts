@@ -9,7 +9,7 @@ const answer =
 const rating = 'is_correct, true_label, rated_at, reviewer, verified';
 const label = 'class, reviewer, verified, created';
 const outcome = 'role, job_id';
-const check = 'checked_by, plausibility, unlike, oddity, suspicion, seconded_by, kept_by, doubt';
+const check = 'checked_by, plausibility, unlike, oddity, suspicion, seconded_by, kept_by, doubt, outvoted, near_settled';
 const decision = 'kept_by, set_aside, set_aside_by';
 const setAside = 'set_aside, set_aside_by';
 /** Whoever changes a label lets a trigger count what is known of its reviewer. */
@@ -20,7 +20,8 @@ const rights: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'prediction-to-db': { predictions: `select, insert, update (${answer})` },
   'feedback-to-db': {
     predictions: `select, update (${rating})`,
-    training: 'select, update (created, reviewer, verified, seconded_by)',
+    training: 'select, update (created, reviewer, verified)',
+    words: 'select, insert, update (class, said_at)',
     ...counted,
   },
   'feedback-to-training': {
@@ -32,6 +33,7 @@ const rights: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   training: {
     predictions: 'select',
     training: `select, update (${outcome}, ${check}, ${setAside})`,
+    words: 'select, update (spent)',
     label_changes: 'select, insert, delete',
     reviewer_counts: 'select, insert, update',
     hold_out: 'select',
@@ -51,6 +53,7 @@ const rights: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'predict-api': {
     predictions: 'select',
     training: `select, update (${decision})`,
+    words: 'select',
     ...counted,
     jobs: 'select, insert',
     models: 'select, insert',
