@@ -42,6 +42,7 @@ const rights: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     decisions: 'select, insert',
     skipped_trainings: 'insert',
     alerts: 'select, insert, delete',
+    figures: 'select, insert, update (value)',
     audit: 'insert',
   },
   'training-to-db': {
@@ -60,6 +61,7 @@ const rights: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     decisions: 'select, insert',
     skipped_trainings: 'select',
     alerts: 'select, insert, delete',
+    figures: 'select, insert, update (value)',
     audit: 'select, insert',
     forgotten: 'select',
     'function forget_person(text, text, text, boolean), finish_forgetting(text)': 'execute',
