@@ -435,3 +435,4 @@ describe('with what the gate alone does not see', () => {
     await expectUnharmed();
     await expectLearned(honest);
   });
+});
