@@ -88,7 +88,10 @@ async function leaveTraces(person: string): Promise<void> {
     why: 'I saw it',
     address: '192.0.2.1',
   });
-  await test.db.ratings.apply({ batch_id: others, subjects: ['b'], ratings: [0], reviewer: person, verified: true }, at(9));
+  await test.db.ratings.apply(
+    { batch_id: others, subjects: ['b'], ratings: [0], reviewer: person, verified: true },
+    at(9),
+  );
   await test.db.ratings.apply(
     { batch_id: others, subjects: ['b'], ratings: [0], reviewer: 'a third', verified: true },
     at(10),
