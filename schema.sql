@@ -824,6 +824,3 @@ grant select on forgotten to ml_predict_api;
 grant execute on function forget_person(text, text, text, boolean), finish_forgetting(text) to ml_predict_api;
 
 commit;
- ml_predict_api;
-
-commit;

@@ -88,9 +88,12 @@ async function leaveTraces(person: string): Promise<void> {
     why: 'I saw it',
     address: '192.0.2.1',
   });
-  await test.db.ratings.apply({ batch_id: others, subjects: ['b'], ratings: [0], reviewer: person }, at(9));
   await test.db.ratings.apply(
-    { batch_id: others, subjects: ['b'], ratings: [0], reviewer: 'a third' },
+    { batch_id: others, subjects: ['b'], ratings: [0], reviewer: person, verified: true },
+    at(9),
+  );
+  await test.db.ratings.apply(
+    { batch_id: others, subjects: ['b'], ratings: [0], reviewer: 'a third', verified: true },
     at(10),
   );
   await test.db.decisions.record(
