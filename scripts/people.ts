@@ -14,6 +14,19 @@ npm run people -- list                   who has been forgotten, by pseudonyms
   --by NAME                              who asks, if not the user of this machine
   --data-set NAME                        of which loop, where several run here`;
 
+/** What becomes of each kind of thing. */
+const effects: Readonly<Record<string, string>> = {
+  ratings: 'ratings are taken back',
+  training_rows: 'rows that models learn from go',
+  labels_of_others: 'labels of others lose their agreement or decision by name',
+  decisions: 'decisions keep the pseudonym',
+  models: 'records of models keep the pseudonym',
+  jobs: 'reports of trainings keep the pseudonym',
+  skipped_trainings: 'records of trainings put off keep the pseudonym',
+  audit: 'records of the audit log keep the pseudonym',
+  dead_letters: 'dead letters go',
+};
+
 await runTool({ db: database, cache, deadLetters }, async ({ db, cache, deadLetters }, instance) => {
   const { command, person, by, file, onlyLook } = readArguments();
   if (command === 'list') {
@@ -52,7 +65,7 @@ function readArguments() {
   const isKnown = ['list', 'export', 'forget'].includes(command);
   if (!isKnown || more.length > 0) throw new Error(usage);
   const person = command === 'list' ? { data: '' } : subject.safeParse(name);
-  if (person.data === undefined) throw new Error(`Say whom: ${person.error?.issues[0]?.message}\n\n${usage}`);
+  if (person.data === undefined) throw new Error(`Say whom, by a name that can be kept.\n\n${usage}`);
   return { command, person: person.data, by: values.by, file: values.file, onlyLook: values['dry-run'] };
 }
 
@@ -75,16 +88,3 @@ function say(
   }
   if (retraining) console.log(onlyLook ? 'A training would follow.' : 'A training without them follows.');
 }
-
-/** What becomes of each kind of thing. */
-const effects: Readonly<Record<string, string>> = {
-  ratings: 'ratings are taken back',
-  training_rows: 'rows that models learn from go',
-  labels_of_others: 'labels of others lose their agreement or decision by name',
-  decisions: 'decisions keep the pseudonym',
-  models: 'records of models keep the pseudonym',
-  jobs: 'reports of trainings keep the pseudonym',
-  skipped_trainings: 'records of trainings put off keep the pseudonym',
-  audit: 'records of the audit log keep the pseudonym',
-  dead_letters: 'dead letters go',
-};

@@ -102,6 +102,8 @@ const deploySettings = z.object({
     )
     .refine(name => !/^(postgres$|pg_|cloudsql)/.test(name), "one of the server's own: choose another"),
   DBPOOL: count,
+  /** Whether each function logs in as a user of its own, or all as DBUSER. */
+  DB_USERS: z.enum(['each', 'one']).optional(),
   DB_TIER: text,
   DB_AVAILABILITY: z.enum(['zonal', 'regional']),
   DB_MAX_CONNECTIONS: whole(20),
@@ -148,6 +150,7 @@ export function parseSettings(yaml: string, from: string): Settings {
   const settings = { ...base, passedOn: withPage(passedOn(parseYaml(yaml, from)), base) };
   requireSignIn(settings, from);
   refuseKeys(settings, from);
+  requireEncryption(settings, from);
   return settings;
 }
 
@@ -177,17 +180,33 @@ function withPage(
   return given.AUTH_CLIENT_ID && DOMAIN ? { AUTH_PAGE_URL: `https://${DOMAIN}`, ...given } : given;
 }
 
-/** Whoever may look at a function sees its variables; what is secret is kept in a secret. */
+/** Whoever may look at a function sees its variables, and the laptop's files are not where it runs: these are in secrets. */
 function refuseKeys({ DATA_SET, passedOn }: Settings, from: string): void {
-  if (passedOn.AUTH_CLIENT_SECRET) {
-    throw new SettingsError(
-      `${from} has AUTH_CLIENT_SECRET, which is for the laptop: put it into a secret, and the name of that into AUTH_CLIENT_SECRET_NAME (docs/deploy.md).`,
-    );
-  }
-  if (!passedOn.MODEL_KEYS) return;
+  const inSecrets: Readonly<Record<string, string>> = {
+    AUTH_CLIENT_SECRET: 'put it into a secret, and the name of that into AUTH_CLIENT_SECRET_NAME',
+    MODEL_KEYS: `put the keys into the secret ${namesOf(DATA_SET).modelKeys}`,
+    MESSAGE_KEYS: `put the keys into the secret ${namesOf(DATA_SET).messageKeys}`,
+    REDIS_PASSWORD: 'name a secret that holds it in REDIS_SECRET',
+    REDIS_CACERT: 'name a secret that holds the certificates in REDIS_CA_SECRET',
+    PGSSLROOTCERT: 'name a secret that holds the certificates in DB_CA_SECRET',
+  };
+  const [name] = Object.keys(inSecrets).filter(one => passedOn[one]);
+  if (name === undefined) return;
   throw new SettingsError(
-    `${from} has MODEL_KEYS, which is for the laptop: put the keys into the secret ${namesOf(DATA_SET).modelKeys} instead (docs/operations.md).`,
+    `${from} has ${name}, which is for the laptop: ${inSecrets[name]} instead (docs/operations.md).`,
   );
+}
+
+/** The servers that the deployment makes refuse whoever does not encrypt. */
+function requireEncryption({ DBHOST, REDISHOST, passedOn }: Settings, from: string): void {
+  const isOpen = (name: string, host: string | undefined) =>
+    host === undefined && passedOn[name] === 'disable';
+  const [name] = [
+    ...(isOpen('PGSSLMODE', DBHOST) ? ['PGSSLMODE'] : []),
+    ...(isOpen('REDIS_TLS', REDISHOST) ? ['REDIS_TLS'] : []),
+  ];
+  if (name === undefined) return;
+  throw new SettingsError(`${from} has ${name}: disable, and what is made takes encrypted connections only.`);
 }
 
 /** What must differ between the loops of one project, where nobody says otherwise. */

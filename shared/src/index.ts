@@ -17,6 +17,7 @@ export { cache } from './resources/cache.ts';
 export { database } from './resources/database.ts';
 export { deadLetters } from './resources/dead-letters.ts';
 export { liveModel } from './resources/live-model.ts';
+export { messageKeys } from './resources/message-keys.ts';
 export { modelStore } from './resources/model-store.ts';
 export { queues } from './resources/queues.ts';
 export { answerRules, gateRules, predictRules, qualityRules, trainingRules } from './resources/rules.ts';

@@ -8,15 +8,18 @@ const models = 'gs://test-project-models';
 const everyTopic = ['request', 'prediction', 'feedback', 'training', 'job', 'model'];
 const publish = (topic: string) => `roles/pubsub.publisher on ${topic}`;
 const readModels = `roles/storage.objectViewer on ${models}`;
-const readKeys = 'roles/secretmanager.secretAccessor on model-keys';
+const read = (secret: string) => `roles/secretmanager.secretAccessor on ${secret}`;
+const readKeys = read('model-keys');
+const redis = [read('redis-auth'), read('redis-ca')];
 
 /** What it takes to work with each resource; whatever a definition uses and is not listed here fails the test. */
 const needed: Readonly<Record<string, readonly string[]>> = {
-  database: ['roles/secretmanager.secretAccessor on db-pass'],
-  cache: [],
-  'access-control': [],
-  'sign-in': [],
-  'live-model': [readModels, readKeys],
+  database: [read('db-ca')],
+  cache: redis,
+  'access-control': redis,
+  'sign-in': redis,
+  'message-keys': [read('message-keys')],
+  'live-model': [readModels, readKeys, ...redis],
   'model-store': [readModels, readKeys, `roles/storage.objectCreator on ${models}`],
   'dead-letters': [
     'roles/pubsub.subscriber on dead-letter',
@@ -30,6 +33,10 @@ function used({ name, kind, publishes, uses }: AnyFunction): readonly string[] {
   const rights = [
     ...publishes.map(topic => publish(topic.name)),
     ...Object.values(uses).flatMap(resource => needed[resource.name] ?? [`unknown: ${resource.name}`]),
+    // Nobody logs in as another function.
+    ...Object.values(uses).flatMap(resource =>
+      resource.name === 'database' ? [read(`db-pass-${name}`)] : [],
+    ),
     // Its own trigger calls it, and what it refuses goes to dead-letter.
     ...(kind === 'event' ? [`roles/run.invoker on ${name}`, publish('dead-letter')] : []),
   ];

@@ -5,21 +5,50 @@ import { Account } from './account/lazy-account.tsx';
 import { useDataSet, WithDataSet } from './data-set.tsx';
 import { lazy } from './lazy.tsx';
 import { useConnected } from './live-events.ts';
-import { Loop } from './loop/loop.tsx';
-import { Models } from './models/models.tsx';
-import { Quality } from './quality/quality.tsx';
-import { Review } from './review/review.tsx';
 import { ReasonAgainst, useSession, WithSession } from './session.tsx';
 import { Submit } from './submit/submit.tsx';
 import { Card } from './ui/parts.tsx';
 import { useRoute } from './use-route.ts';
 
+// What somebody sees first comes with the page; the other views are loaded when somebody goes there.
 const views = [
   { route: '', name: 'Submit', needs: 'notes:submit', View: Submit },
-  { route: 'review', name: 'Review', needs: 'notes:read', View: Review },
-  { route: 'models', name: 'Models', needs: 'models:read', View: Models },
-  { route: 'loop', name: 'Loop', needs: 'loop:read', View: Loop },
-  { route: 'quality', name: 'Quality', needs: 'models:read', View: Quality },
+  {
+    route: 'review',
+    name: 'Review',
+    needs: 'notes:read',
+    View: lazy(async () => (await import('./review/review.tsx')).Review),
+  },
+  {
+    route: 'map',
+    name: 'Map',
+    needs: 'notes:read',
+    View: lazy(async () => (await import('./map/map.tsx')).MapView),
+  },
+  {
+    route: 'models',
+    name: 'Models',
+    needs: 'models:read',
+    View: lazy(async () => (await import('./models/models.tsx')).Models),
+  },
+  {
+    route: 'loop',
+    name: 'Loop',
+    needs: 'loop:read',
+    View: lazy(async () => (await import('./loop/loop.tsx')).Loop),
+  },
+  {
+    route: 'day',
+    name: 'Today',
+    needs: 'loop:read',
+    View: lazy(async () => (await import('./day/day.tsx')).Day),
+  },
+  {
+    route: 'quality',
+    name: 'Quality',
+    needs: 'models:read',
+    View: lazy(async () => (await import('./quality/quality.tsx')).Quality),
+  },
   {
     route: 'audit',
     name: 'Audit',

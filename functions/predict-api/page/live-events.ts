@@ -12,11 +12,11 @@ let connected = false;
 let running = false;
 
 /** Calls `listener` whenever one of these events comes. */
-export function useLiveEvents(events: readonly LiveEvent[], listener: () => void): void {
+export function useLiveEvents(events: readonly LiveEvent[], listener: Listener): void {
   const wanted = events.join(' ');
   useEffect(() => {
     const onEvent: Listener = event => {
-      if (wanted.split(' ').includes(event)) listener();
+      if (wanted.split(' ').includes(event)) listener(event);
     };
     listeners.add(onEvent);
     if (!running) void run();

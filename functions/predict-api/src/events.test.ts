@@ -6,7 +6,8 @@ import { getEvents } from './events.ts';
 const someone = { principal: 'mira', address: '192.0.2.1', verified: true, scopes: new Set<string>() };
 
 it('has so many streams for each caller, and no more', async () => {
-  const [{ db, close }, redis] = await Promise.all([openTestDatabase({ seeded: false }), openTestCache()]);
+  const [database, redis] = await Promise.all([openTestDatabase({ seeded: false }), openTestCache()]);
+  const db = await database.ofFunction('predict-api');
   const log = createLogger('test', 'silent');
   const queues = { list: async () => [] };
   const route = getEvents();
@@ -25,7 +26,7 @@ it('has so many streams for each caller, and no more', async () => {
   await listen('mira', AbortSignal.abort());
   await oneMore();
   expect(await failureOf(oneMore())).toMatchObject({ status: 429 });
-  await Promise.all([close(), redis.close()]);
+  await Promise.all([database.close(), redis.close()]);
 });
 
 it('ends a stream when the time of its token is over, and not before', async () => {

@@ -9,14 +9,21 @@ export {
   dataSetAnswer,
   deadLettersAnswer,
   explanationAnswer,
+  type LeaseAnswer,
+  leaseAnswer,
+  leaseBody,
   type NoteAnswer,
   type PredictionAnswer,
   predictionAnswer,
   type QueueAnswer,
   queuesAnswer,
   type ReviewNote,
+  type ReviewOrder,
+  replayBody,
   replayedAnswer,
+  replayedCount,
   reviewAnswer,
+  reviewOrder,
   type Sample,
   samplesAnswer,
 } from './answers.ts';
@@ -30,9 +37,11 @@ export {
 } from './audit.ts';
 export { messageBounds, mostNotes } from './bounds.ts';
 export { classNames, classOf, otherClass } from './classes.ts';
+export { type DayAnswer, dayAnswer, type TrendPoints } from './day-answers.ts';
 export { type DecisionRequest, decisionBody, modelPath } from './decisions.ts';
 export { ackDeadlineSeconds, deliveryPolicy, functionOf } from './delivery.ts';
 export { type BatchMessage, separateBatches } from './joined-batches.ts';
+export { type MapAnswer, type MapRegionsAnswer, type MapState, mapAnswer, mapStates } from './map-answers.ts';
 export {
   type FeedbackMessage,
   type ModelMessage,
@@ -46,6 +55,7 @@ export {
 export {
   acceptedModel,
   announcedDecision,
+  comparisonAnswer,
   type DecisionAnswer,
   decisionsAnswer,
   type JobsAnswer,
@@ -60,6 +70,8 @@ export {
   type ReviewerAnswer,
   receiptAnswer,
   reviewersAnswer,
+  type TrendsAnswer,
+  trendsAnswer,
 } from './model-answers.ts';
 export { batchId, batchPath, featureValue, row, subject } from './notes.ts';
 export {

@@ -21,7 +21,7 @@ export class People {
 
   /** Everything in which the name stands. `ownBatches` is how the ids of a person's own batches end. */
   records(person: string, ownBatches: string): Promise<Omit<PersonRecords, 'dead_letters'>> {
-    return this.#sql.row(recordsOf, [person, ownBatches]);
+    return this.#sql.rowPatiently(recordsOf, [person, ownBatches]);
   }
 
   /** Takes a person out of all tables at once, or only says what would go. */
@@ -31,7 +31,7 @@ export class People {
     { onlyLook }: { readonly onlyLook: boolean },
   ): Promise<FoundOfPerson> {
     const values = [person, by, address ?? null, onlyLook];
-    return (await this.#sql.row<{ readonly result: FoundOfPerson }>(forget, values)).result;
+    return (await this.#sql.rowPatiently<{ readonly result: FoundOfPerson }>(forget, values)).result;
   }
 
   async finish(person: string): Promise<void> {
@@ -67,6 +67,9 @@ const recordsOf = {
         select coalesce(jsonb_agg(to_jsonb(t) - 'note_hash' order by created, batch_id, position), '[]') from training t
         where batch_id is not null and (reviewer = $1 or seconded_by = $1 or ${names('kept_by')} or ${names('set_aside')})
       ) as training_rows,
+      (
+        select coalesce(jsonb_agg(to_jsonb(w) order by said_at, batch_id, position), '[]') from words w where reviewer = $1
+      ) as words,
       (
         select coalesce(jsonb_agg(to_jsonb(d) order by created), '[]') from decisions d
         where ${names('made_by')} or ${names('why')}

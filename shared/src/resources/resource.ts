@@ -11,7 +11,8 @@ export type ResourceName =
   | 'dead-letters'
   | 'monitoring'
   | 'access-control'
-  | 'sign-in';
+  | 'sign-in'
+  | 'message-keys';
 
 /**
  * A service outside that a function may use. A definition names it under `uses`, and that is all: its variables are

@@ -5,9 +5,10 @@ import { dayAndTime, modelName, percent } from '../format.ts';
 import { ReasonAgainst, useReasonAgainst } from '../session.tsx';
 import { Card, Empty, Failure, Figure } from '../ui/parts.tsx';
 import { useLoad } from '../use-load.ts';
-import { AccuracyChart } from './accuracy-chart.tsx';
 import { Compare } from './compare.tsx';
 import { DecisionDialog, type DecisionRequest } from './decision-dialog.tsx';
+import { History } from './history.tsx';
+import { ModelChart } from './model-chart.tsx';
 import { ModelTable } from './model-table.tsx';
 
 export function Models() {
@@ -66,8 +67,9 @@ export function Models() {
             <Figure name="why" value={isPinned ? 'pinned' : live.kind} detail={live.why} />
           </dl>
         ) : null}
-        {models.length > 0 ? <AccuracyChart models={models} decisions={decisions} /> : null}
+        {models.length > 0 ? <ModelChart models={models} decisions={decisions} /> : null}
       </Card>
+      <History models={models} decisions={decisions} />
       <Compare models={models} />
       <Card title="All models">
         {data && models.length === 0 ? <Empty>No model has been trained yet.</Empty> : null}

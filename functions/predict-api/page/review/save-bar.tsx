@@ -7,12 +7,13 @@ interface Props {
   readonly reviewer: string;
   /** Nobody who has signed in chooses another name. */
   readonly setReviewer: ((name: string) => void) | undefined;
+  readonly canUndo: boolean;
   readonly onUndo: () => void;
   readonly onSave: () => void;
 }
 
 /** Who rates, and what saves the ratings. */
-export function SaveBar({ drafts: { byItem, changes }, reviewer, setReviewer, onUndo, onSave }: Props) {
+export function SaveBar({ drafts: { byItem }, reviewer, setReviewer, canUndo, onUndo, onSave }: Props) {
   const reason = useReasonAgainst('notes:rate');
   return (
     <div class="save-bar">
@@ -26,7 +27,7 @@ export function SaveBar({ drafts: { byItem, changes }, reviewer, setReviewer, on
           onInput={event => setReviewer?.(event.currentTarget.value)}
         />
       </label>
-      <button type="button" disabled={changes.length === 0} onClick={onUndo}>
+      <button type="button" disabled={!canUndo} onClick={onUndo}>
         Undo
       </button>
       <button

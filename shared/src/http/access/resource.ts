@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { z } from 'zod';
-import type { Logger } from '../../base/log.ts';
+import { openRedis } from '../../resources/redis.ts';
 import { defineResource } from '../../resources/resource.ts';
 import { accessSettings } from '../../resources/settings.ts';
 import { AccessControl } from './access-control.ts';
@@ -66,9 +66,4 @@ export async function openVerifier(
 ): Promise<VerifyToken> {
   const { createVerifier } = await import('./tokens.ts');
   return createVerifier({ jwksUrl, issuer, audience, grants });
-}
-
-export async function openRedis({ REDISHOST = '', REDISPORT }: Settings, log: Logger): Promise<Redis> {
-  const { connectRedis } = await import('../../redis/connect.ts');
-  return connectRedis({ REDISHOST, REDISPORT }, log);
 }

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
+import { openRedis } from '../../resources/redis.ts';
 import { defineResource } from '../../resources/resource.ts';
 import { signInSettings } from '../../resources/settings.ts';
-import { openRedis, openVerifier } from './resource.ts';
+import { openVerifier } from './resource.ts';
 import type { SignIn } from './sign-in.ts';
 
 /** Signing in on the page; undefined where that is not set up. */
