@@ -11,8 +11,8 @@ npm run dead-letters -- drop ID…|--all    takes them off for good
 const [command = 'list', ...ids] = words;
 
 await runTool({ deadLetters }, async ({ deadLetters }) => {
-  if (command === 'list') return list(await deadLetters.list());
-  if (command === 'show') return show(await deadLetters.list());
+  if (command === 'list') return list(await deadLetters.listAll());
+  if (command === 'show') return show(deadLetters);
   if (command === 'replay') return change(deadLetters, 'replay', 'published again');
   if (command === 'drop') return change(deadLetters, 'drop', 'dropped');
   throw new Error(usage);
@@ -27,9 +27,9 @@ function list(letters: readonly DeadLetter[]): void {
   console.log(`${letters.length} dead ${letters.length === 1 ? 'letter' : 'letters'}`);
 }
 
-function show(letters: readonly DeadLetter[]): void {
+async function show(letters: DeadLetters): Promise<void> {
   for (const id of ids) {
-    const letter = letters.find(one => one.id === id);
+    const letter = await letters.open(id);
     if (!letter) throw new Error(`There is no dead letter ${id}.`);
     const { data, ...rest } = letter;
     console.log(JSON.stringify({ ...rest, data: data.toString('utf8') }, null, 2));
@@ -37,11 +37,12 @@ function show(letters: readonly DeadLetter[]): void {
 }
 
 async function change(letters: DeadLetters, how: 'replay' | 'drop', done: string): Promise<void> {
-  const all = ids.includes('--all');
   if (ids.length === 0) throw new Error(usage);
-  const count = await letters[how](({ id }) => all || ids.includes(id));
+  const all = ids.includes('--all');
+  const wanted = new Set(all ? (await letters.listAll()).map(({ id }) => id) : ids);
+  const count = await letters[how](wanted);
   console.log(`${count} ${done}`);
-  if (!all && count < ids.length) throw new Error(`${ids.length - count} of the ids named are not there.`);
+  if (!all && count < wanted.size) throw new Error(`${wanted.size - count} of the ids named are not there.`);
 }
 
 function ageOf(time: Date): string {

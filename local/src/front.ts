@@ -1,26 +1,12 @@
 import { once } from 'node:events';
-import {
-  Agent,
-  createServer,
-  type IncomingMessage,
-  request,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
-
-/** An answer of the runner's own. */
-export interface OwnAnswer {
-  readonly type: string;
-  readonly body: string;
-}
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 
 export interface FrontOptions {
   readonly port: number;
   readonly host: string;
-  readonly ingestPort: number;
-  readonly predictPort: number;
-  /** What is asked of the runner itself rather than of a function; it is told what the function would answer. */
-  readonly answerItself?: ((url: URL) => ((ofFunction: string) => OwnAnswer) | undefined) | undefined;
+  /** Gives a connection to the function that answers there; false while there is none. */
+  readonly handOver: (connection: Socket) => boolean;
 }
 
 export interface Front {
@@ -28,65 +14,35 @@ export interface Front {
   close(): Promise<void>;
 }
 
-/** Brings the two HTTP functions to one origin, as a load balancer does in the cloud: notes go in, the rest comes out. */
-export async function startFront({
-  port,
-  host,
-  ingestPort,
-  predictPort,
-  answerItself,
-}: FrontOptions): Promise<Front> {
-  const agent = new Agent({ keepAlive: true });
-  const server = createServer((incoming, outgoing) => {
-    // A path that is no path is for a function to refuse, too.
-    const url = URL.parse(incoming.url ?? '/', 'http://loop');
-    const own = url ? answerItself?.(url) : undefined;
-    const onward = () =>
-      forward(agent, url?.pathname === '/notes' ? ingestPort : predictPort, incoming, outgoing);
-    if (own) void tellIfAllowed({ agent, port: predictPort, incoming }, own, outgoing).catch(onward);
-    else onward();
+/**
+ * Takes the connections of the one origin of page and APIs, and hands them over as they are: no request passes this
+ * process, which has the messages of the whole loop to carry. What the function does with them is in front-door.ts.
+ */
+export async function startFront({ port, host, handOver }: FrontOptions): Promise<Front> {
+  const away = answerAway();
+  const server = createServer({ pauseOnConnect: true, noDelay: true }, connection => {
+    if (handOver(connection)) return;
+    away.emit('connection', connection);
+    connection.resume();
   });
   await listen(server, port, host);
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The front has no port.');
   return {
-    port: address.port,
+    port: (server.address() as AddressInfo).port,
     async close() {
       server.close();
-      server.closeAllConnections();
-      agent.destroy();
+      away.closeAllConnections();
     },
   };
 }
 
-interface Asked {
-  readonly agent: Agent;
-  readonly port: number;
-  readonly incoming: IncomingMessage;
-}
-
-/** By these a function says that the caller may not have it. */
-const refusals = new Set([401, 403, 421, 429]);
-
-/** Who may call is known to the functions alone: what the runner tells, it tells to those whom a function would answer. */
-async function tellIfAllowed(
-  asked: Asked,
-  own: (ofFunction: string) => OwnAnswer,
-  outgoing: ServerResponse,
-): Promise<void> {
-  const answer = await askFunction(asked);
-  if (refusals.has(answer.status)) throw new Error('The function says better why not.');
-  const { type, body } = own(answer.status === 200 ? answer.text : '');
-  outgoing.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
-}
-
-async function askFunction({ agent, port, incoming }: Asked) {
-  const { 'content-length': _, 'transfer-encoding': __, ...headers } = forwardedHeaders(incoming);
-  const call = request({ agent, host: '127.0.0.1', port, path: incoming.url, headers }).end();
-  const [answer]: IncomingMessage[] = await once(call, 'response');
-  if (!answer) throw new Error('The function does not answer.');
-  const pieces = await answer.setEncoding('utf8').toArray();
-  return { status: answer.statusCode ?? 502, text: pieces.join('') };
+function answerAway() {
+  const text = JSON.stringify({
+    status_text: 'Bad Gateway',
+    message: 'The function that answers here is being started again.',
+  });
+  // Closed, so that the next request finds whoever answers by then.
+  const headers = { 'content-type': 'application/json', 'retry-after': '1', connection: 'close' };
+  return createHttpServer((_incoming, outgoing) => outgoing.writeHead(502, headers).end(text));
 }
 
 async function listen(server: Server, port: number, host: string): Promise<void> {
@@ -100,32 +56,4 @@ async function listen(server: Server, port: number, host: string): Promise<void>
       cause,
     });
   }
-}
-
-/** Says whose request it is, as a load balancer does: whatever the caller says of that stands before it. */
-function forwardedHeaders({ headers, socket }: IncomingMessage) {
-  const said = headers['x-forwarded-for'];
-  return { ...headers, 'x-forwarded-for': [said ?? [], socket.remoteAddress ?? 'unknown'].flat().join(', ') };
-}
-
-function forward(agent: Agent, port: number, incoming: IncomingMessage, outgoing: ServerResponse): void {
-  const { method, url } = incoming;
-  const headers = forwardedHeaders(incoming);
-  const onward = request({ agent, host: '127.0.0.1', port, method, path: url, headers }, answer => {
-    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(outgoing);
-  });
-  onward.on('error', () => {
-    if (outgoing.headersSent) return void outgoing.destroy();
-    const body = {
-      status_text: 'Bad Gateway',
-      message: 'The function that answers here is being started again.',
-    };
-    outgoing
-      .writeHead(502, { 'content-type': 'application/json', 'retry-after': '1' })
-      .end(JSON.stringify(body));
-  });
-  // A caller who goes away, an event stream's say, must not leave the function talking to nobody.
-  outgoing.on('close', () => onward.destroy());
-  incoming.pipe(onward);
 }

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Launch, launch } from './launch.ts';
 import { findFreePort } from './ports.ts';
@@ -17,6 +18,8 @@ export interface FunctionSpec extends Launch {
 export class FunctionProcess {
   readonly #spec: FunctionSpec;
   #child: ChildProcess | undefined;
+  /** The one that takes connections. */
+  #listening: ChildProcess | undefined;
   #stopping = false;
   #deaths = 0;
 
@@ -37,6 +40,7 @@ export class FunctionProcess {
     const { child, listens } = launch(this.#spec);
     this.#child = child;
     await listens();
+    this.#listening = child;
     child.once('exit', (code, signal) => void this.#startAgain(signal ?? `code ${code}`, child));
   }
 
@@ -48,6 +52,14 @@ export class FunctionProcess {
     child.kill('SIGTERM');
     const force = setTimeout(() => child.kill('SIGKILL'), stopDeadlineMs);
     await ended.finally(() => clearTimeout(force));
+  }
+
+  /** Gives it a connection to answer on; false while it could not. */
+  handOver(connection: Socket): boolean {
+    const child = this.#listening;
+    if (this.#stopping || child?.connected !== true) return false;
+    child.send('connection', connection, error => void (error && connection.destroy()));
+    return true;
   }
 
   /** Lets it finish what it has in hand, then starts what lies in its folder by now. What comes meanwhile comes again. */

@@ -16,6 +16,8 @@ export interface Launch {
   readonly environment: NodeJS.ProcessEnv;
   /** Receives its output, a line at a time; without it, only what it complains of is shown. */
   readonly onLine?: (line: string) => void;
+  /** Makes it take connections of this process's front; paths that others answer, by their ports. */
+  readonly elsewhere?: Readonly<Record<string, number>>;
   /** Whether it ends with this process even if that is killed; true when left out. */
   readonly follows?: boolean;
 }
@@ -28,18 +30,27 @@ export interface Launched {
 }
 
 /** Starts the process of a function, which listens on the loopback interface only. */
-export function launch({ name, source, port, environment, onLine, follows = true }: Launch): Launched {
+export function launch(given: Launch): Launched {
+  const { name, source, port, environment, onLine, elsewhere, follows = true } = given;
   const folder = source ?? join(root, 'dist/functions', name);
-  const preloaded = ['loopback.cjs', ...(follows ? ['follow-runner.cjs'] : [])].flatMap(file => [
-    '--require',
-    join(import.meta.dirname, file),
-  ]);
+  const preloaded = [
+    ...['loopback.cjs', ...(follows ? ['follow-runner.cjs'] : [])].flatMap(file => [
+      '--require',
+      join(import.meta.dirname, file),
+    ]),
+    ...(elsewhere ? ['--import', import.meta.resolve('./front-door.ts')] : []),
+  ];
   const child = spawn(
     process.execPath,
     [...preloaded, launcher, `--source=${folder}`, `--target=${name}`, `--port=${port}`],
     {
       cwd: folder,
-      env: { PATH: process.env.PATH, ...environment, NODE_ENV: 'production' },
+      env: {
+        PATH: process.env.PATH,
+        ...environment,
+        ...(elsewhere && { FRONT_DOOR: JSON.stringify(elsewhere) }),
+        NODE_ENV: 'production',
+      },
       stdio: [follows ? 'pipe' : 'ignore', onLine ? 'pipe' : 'ignore', onLine ? 'pipe' : 'inherit', 'ipc'],
       // Ctrl-C is for the runner alone, which stops those that follow it in good order.
       detached: follows,

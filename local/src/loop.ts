@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { functionsFolder, placeDataSet } from '@banknote-loop/build/data-set';
 import { deliveryPolicy } from '@banknote-loop/shared/contract';
@@ -9,18 +10,19 @@ import { pubSubIn } from '@banknote-loop/shared/pubsub';
 import { readTopology } from '../../functions/topology.ts';
 import { claimFolder } from './chosen-data-set.ts';
 import { deadAddresses, withoutDeadAddresses, writeEnvironmentFile } from './environment-file.ts';
-import { type Front, startFront } from './front.ts';
+import { lockFolder } from './folder-lock.ts';
+import { startFront } from './front.ts';
 import { FunctionProcess } from './function-process.ts';
 import { settingsFrom } from './given-settings.ts';
-import { prepareModelKeys } from './model-keys.ts';
-import { type Observer, startObserver } from './observer.ts';
-import { occupy } from './occupancy.ts';
+import { startObserver } from './observer.ts';
 import { ownNames } from './openness.ts';
-import { answersOf } from './own-answers.ts';
+import { type LogLine, parseLogLine } from './output.ts';
+import { startOwnAnswers } from './own-answers.ts';
 import { findFreePort } from './ports.ts';
 import { type Backoff, prepareMessaging } from './prepare-cloud.ts';
 import { ensureModel, mendCache } from './prepare-model.ts';
 import { type Environment, openServices, type Services } from './services.ts';
+import { prepareMessageKeys, prepareModelKeys } from './signing-keys.ts';
 
 export interface LoopOptions {
   /** Where everything is kept. */
@@ -32,6 +34,8 @@ export interface LoopOptions {
   readonly host?: string;
   readonly durable?: boolean;
   readonly fresh?: boolean;
+  /** Whether the tables follow a declaration that has changed also where that loses rows or values. */
+  readonly force?: boolean;
   readonly backoff?: Backoff;
   /** What is set already, services and settings; the environment of this process when left out. */
   readonly given?: NodeJS.ProcessEnv;
@@ -39,6 +43,8 @@ export interface LoopOptions {
   readonly observe?: boolean;
   /** Variables for the functions, where `given` does not set them. */
   readonly settings?: Environment;
+  /** Runs each server in a process of its own, and starts it again when it has ended or hangs. */
+  readonly lookAfter?: boolean;
   readonly on?: Partial<LoopEvents>;
 }
 
@@ -47,8 +53,8 @@ export interface LoopEvents {
   say(line: string): void;
   /** A part of the start that is done. */
   step(what: string): void;
-  /** A line that a function wrote. */
-  log(functionName: string, line: string): void;
+  /** A line that a function wrote, and its fields if it has any. */
+  log(functionName: string, line: string, fields?: LogLine): void;
 }
 
 /** The whole loop, running on this machine. */
@@ -64,14 +70,14 @@ const silent: LoopEvents = { say: () => {}, step: () => {}, log: () => {} };
 
 /** Starts services and functions, and returns when a model answers. Needs the bundles of all functions in `dist/`. */
 export async function startLoop(options: LoopOptions): Promise<Loop> {
-  const { folder, durable = true, fresh = false, settings = {} } = options;
+  const { folder, durable = true, fresh = false, lookAfter = false, settings = {} } = options;
   const events = { ...silent, ...options.on };
   const { dataSet = findDataSet('banknotes') } = options;
   const { dataSet: declaration } = dataSet;
-  const leave = occupy(folder);
+  const unlock = lockFolder(folder);
   if (fresh) {
     rmSync(folder, { recursive: true, force: true });
-    occupy(folder);
+    lockFolder(folder);
   }
   claimFolder(folder, dataSet);
 
@@ -79,12 +85,18 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
   const given = withoutDeadAddresses({ ...(options.given ?? process.env) }, events.say);
   // Google's clients look at these by themselves, whatever addresses they are given.
   for (const name of deadAddresses(process.env)) delete process.env[name];
-  const stops: (() => void | Promise<void>)[] = [leave];
+  const stops: (() => void | Promise<void>)[] = [unlock];
   const stop = async (): Promise<void> => {
     for (const one of stops.splice(0).reverse()) await one();
   };
   try {
-    const opening = await openServices({ folder, dataSet, durable, given, say: events.say });
+    let mend = async (): Promise<void> => {};
+    const opening = await openServices({
+      ...{ folder, dataSet, durable, given, lookAfter },
+      force: options.force,
+      say: events.say,
+      afterRedis: () => mend(),
+    });
     stops.push(async () => (await opening.services.catch(() => undefined))?.stop());
     const observer = options.observe ? await startObserver(given) : undefined;
     if (observer) stops.push(() => observer.close());
@@ -95,6 +107,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     const signing = await signingKeys(folder, { given, addresses, dataSet: declaration.name });
     const environment = {
       ...settings,
+      ...(!given.MESSAGE_KEYS_SECRET && { MESSAGE_KEYS: prepareMessageKeys(folder) }),
       ...signing,
       ...handedOn,
       ALLOWED_HOSTS: hosts.join(' '),
@@ -102,23 +115,34 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     };
     placeDataSet(declaration, functions);
     const log = (name: string, line: string): void => {
-      observer?.take(line);
-      events.log(name, line);
+      const fields = parseLogLine(line);
+      if (fields) observer?.take(fields);
+      events.log(name, line, fields);
     };
+    const placed = await placeFunctions(functions);
+    const ownAnswers = observer && (await startOwnAnswers(observer, portOf(placed, behindFront)));
+    if (ownAnswers) stops.push(() => ownAnswers.close());
+    const elsewhere = { '/notes': portOf(placed, 'ingest-api'), ...ownAnswers?.ports };
     // They need no service to start, and so they do while the database comes up.
-    const running = await startFunctions(functions, functionsFolder(declaration), environment, {
-      ...events,
-      log,
+    const running = startFunctions(placed, elsewhere, {
+      folder: functionsFolder(declaration),
+      environment: { all: environment, own: opening.forFunctions },
+      events: { ...events, log },
     });
     stops.push(() => running.stop());
     const services = await opening.services;
     events.step('PostgreSQL, Redis, Pub/Sub, Cloud Storage and Secret Manager are up');
-    if (await mendCache(environment, declaration))
-      events.step('Redis was empty and has been filled from PostgreSQL');
+    mend = async () => {
+      if (await mendCache(environment, declaration))
+        events.step('Redis was empty and has been filled from PostgreSQL');
+    };
+    await mend();
     await deliverMessages(running, environment, options.backoff ?? defaultBackoff);
     events.step(`${running.processes.size} functions listen`);
-    const ports = new Map(running.placed.map(({ definition, port }) => [definition.name, port]));
-    const front = await openFront(options, ports, observer);
+    const { port, host = '127.0.0.1' } = options;
+    const handOver = (connection: Socket) =>
+      running.processes.get(behindFront)?.handOver(connection) ?? false;
+    const front = await startFront({ port, host, handOver });
     stops.push(() => front.close());
     const first = await ensureModel(environment, declaration);
     if (first.state === 'refused') events.say(`No model answers yet. ${first.reason}`);
@@ -154,9 +178,30 @@ const defaultBackoff: Backoff = {
   maxSeconds: deliveryPolicy.maxBackoffSeconds,
 };
 
+/** Connections of the front are handed to it: it answers all but what it passes on. */
+const behindFront = 'predict-api';
+
 interface Placed {
   readonly definition: AnyFunction;
   readonly port: number;
+}
+
+function placeFunctions(functions: readonly AnyFunction[]): Promise<readonly Placed[]> {
+  return Promise.all(functions.map(async definition => ({ definition, port: await findFreePort() })));
+}
+
+function portOf(placed: readonly Placed[], name: string): number {
+  const found = placed.find(({ definition }) => definition.name === name);
+  if (!found) throw new Error(`There is no function named ${name}.`);
+  return found.port;
+}
+
+interface Surroundings {
+  /** Where the bundles lie. */
+  readonly folder: string;
+  /** What all functions are told, and what some are told besides. */
+  readonly environment: { readonly all: Environment; readonly own: ReadonlyMap<string, Environment> };
+  readonly events: LoopEvents;
 }
 
 interface RunningFunctions {
@@ -167,15 +212,11 @@ interface RunningFunctions {
   stop(): Promise<void>;
 }
 
-async function startFunctions(
-  functions: readonly AnyFunction[],
-  folder: string,
-  environment: Environment,
-  events: LoopEvents,
-): Promise<RunningFunctions> {
-  const placed = await Promise.all(
-    functions.map(async definition => ({ definition, port: await findFreePort() })),
-  );
+function startFunctions(
+  placed: readonly Placed[],
+  elsewhere: Readonly<Record<string, number>>,
+  { folder, environment, events }: Surroundings,
+): RunningFunctions {
   const processes = new Map(
     placed.map(({ definition: { name }, port }) => [
       name,
@@ -183,7 +224,8 @@ async function startFunctions(
         name,
         port,
         source: join(folder, name),
-        environment,
+        environment: { ...environment.all, ...environment.own.get(name) },
+        ...(name === behindFront && { elsewhere }),
         onLine: line => events.log(name, line),
         onRestart: how => events.say(`${name} ended (${how}) and is started again`),
       }),
@@ -213,17 +255,4 @@ async function deliverMessages(
     (one): one is { definition: EventFunction; port: number } => one.definition.kind === 'event',
   );
   await prepareMessaging(pubSubIn(environment), triggered, backoff);
-}
-
-async function openFront(
-  { port, host = '127.0.0.1' }: LoopOptions,
-  ports: ReadonlyMap<AnyFunction['name'], number>,
-  observer: Observer | undefined,
-): Promise<Front> {
-  const ingestPort = ports.get('ingest-api');
-  const predictPort = ports.get('predict-api');
-  if (!ingestPort || !predictPort)
-    throw new Error('There is no function named ingest-api or none named predict-api.');
-  const answerItself = observer && answersOf(observer);
-  return startFront({ port, host, ingestPort, predictPort, answerItself });
 }

@@ -1,15 +1,15 @@
 import { type Span, SpanStore, startSpanReceiver } from '@banknote-loop/local-cloud';
 import type { RecordedSpan } from '@banknote-loop/shared/contract';
 import { LineMeter, logMetrics } from '@banknote-loop/shared/telemetry';
-import { parseLogLine } from './output.ts';
+import type { LogLine } from './output.ts';
 import type { Environment } from './services.ts';
 
 /** Sees what the functions do by what they write and send, and tells it: the laptop's Cloud Trace and Monitoring. */
 export interface Observer {
   /** Where the functions send their spans. */
   readonly environment: Environment;
-  /** Takes a line that a function wrote. */
-  take(line: string): void;
+  /** Takes a line that a function wrote, by its fields. */
+  take(fields: LogLine): void;
   /** All metrics of all functions, in the text format of Prometheus. */
   metrics(): string;
   /** The answer to `GET /traces`: all spans of one correlation, or without an id the latest correlations. */
@@ -29,9 +29,8 @@ export async function startObserver(given: NodeJS.ProcessEnv): Promise<Observer>
   const receiver = OTEL_EXPORTER_OTLP_ENDPOINT ? undefined : await startSpanReceiver(store);
   return {
     environment: { OTEL_EXPORTER_OTLP_ENDPOINT: OTEL_EXPORTER_OTLP_ENDPOINT ?? receiver?.url ?? '' },
-    take(line) {
-      const fields = parseLogLine(line);
-      if (fields) for (const meter of meters) meter.take(fields);
+    take(fields) {
+      for (const meter of meters) meter.take(fields);
     },
     metrics: () => meters.map(meter => meter.format()).join(''),
     traces: correlationId =>

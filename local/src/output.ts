@@ -17,8 +17,12 @@ const forMachines =
   /^(logging\.googleapis\.com\/.*|event_id|outcome|attempt|db_.*|model_age_seconds|total_seconds)$/;
 
 /** Makes a function's JSON log line readable; nothing if it is below what the user wants to see. */
-export function formatLogLine(name: string, line: string, least: LogLevel): string | undefined {
-  const entry = parseLogLine(line);
+export function formatLogLine(
+  name: string,
+  line: string,
+  least: LogLevel,
+  entry = parseLogLine(line),
+): string | undefined {
   // A program that breaks down does not write JSON.
   if (!entry) return `${styleText('red', name.padEnd(20))} ${line}`;
   const level = levelOf[String(entry.severity)] ?? 'info';
@@ -46,7 +50,7 @@ function formatSeconds(seconds: number): string {
   return seconds < 120 ? `${seconds.toFixed(1)}s` : `${Math.round(seconds / 60)}min`;
 }
 
-type LogLine = Readonly<Record<string, unknown>>;
+export type LogLine = Readonly<Record<string, unknown>>;
 
 /** The fields of a line that a function wrote; nothing if it is no line of its log. */
 export function parseLogLine(line: string): LogLine | undefined {

@@ -29,14 +29,16 @@ async function main(options: StartOptions): Promise<void> {
     port: options.port,
     host: options.host,
     fresh: options.fresh,
+    force: options.force,
     observe: true,
+    lookAfter: true,
     // What is not shown is still counted; LOG_LEVEL in the environment has the last word.
     settings: { LOG_LEVEL: options.log === 'debug' ? 'debug' : 'info' },
     on: {
       say: line => console.log(styleText('yellow', `  ! ${line}`)),
-      log(name, line) {
+      log(name, line, fields) {
         if (options.only.length > 0 && !options.only.includes(name)) return;
-        const text = formatLogLine(name, line, options.log);
+        const text = formatLogLine(name, line, options.log, fields);
         if (text) console.log(text);
       },
       step,

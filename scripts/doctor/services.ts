@@ -50,7 +50,7 @@ export function serviceChecks({
     },
     {
       name: 'dead letters',
-      run: async () => expectNone(tell((await deadLetters.list()).length), 'none'),
+      run: async () => expectNone(tell((await deadLetters.listAll()).length), 'none'),
       remedy: 'See what they are: npm run dead-letters. docs/operations.md says what to do with them.',
     },
     {

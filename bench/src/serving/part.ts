@@ -2,7 +2,7 @@ import { type Spread, spreadOf } from '../measure.ts';
 import type { Part } from '../part.ts';
 import type { Table, Target } from '../report.ts';
 import { drawItems, type LoadResult, load, type Scenario } from '../stress/load.ts';
-import { withLoop } from '../with-loop.ts';
+import { startOwn } from './own.ts';
 import { startPeers } from './peers.ts';
 
 interface Contestant {
@@ -20,6 +20,8 @@ interface Measured extends Contestant {
 
 const ours = 'this loop';
 const bare = 'this loop without telemetry';
+/** No line is written and no span recorded. */
+const withoutTelemetry = { LOG_LEVEL: 'error', OTEL_TRACES_SAMPLER_ARG: '0' };
 const widths = [1, 16, 64];
 
 /** Requests a second and how long they take, beside what others would serve a model with, in turns. */
@@ -28,35 +30,27 @@ export const serving: Part = {
   summary: 'Requests at the front door, beside FastAPI and aiohttp, in turns',
   async measure({ quick, rounds }) {
     const peers = await startPeers(line => console.error(line));
+    const own = await startOwn({ [ours]: {}, [bare]: withoutTelemetry });
+    const everybody = [...own, ...peers];
     const seconds = quick ? 1 : 3;
     try {
-      return await withLoop(
-        loop =>
-          withLoop(async silent => {
-            const items = await drawItems({ url: loop.url });
-            const everybody = [
-              { name: ours, url: loop.url },
-              { name: bare, url: silent.url },
-              ...peers.map(({ name, url }) => ({ name, url })),
-            ];
-            const predicting = widths.flatMap(connections =>
-              everybody.map(one => ({ ...one, scenario: 'predict' as const, connections })),
-            );
-            const others = (['notes', 'batches', 'healthz'] as const).map(scenario => ({
-              name: ours,
-              url: loop.url,
-              scenario,
-              connections: 16,
-            }));
-            const measured = await inTurns([...predicting, ...others], rounds, one =>
-              load({ ...one, seconds }, items),
-            );
-            return { tables: [tableOf(measured)], targets: targetsOf(measured, peers[0]?.name) };
-          }),
-        { observe: true, settings: { LOG_LEVEL: 'info' } },
+      const url = own[0]?.url ?? '';
+      const items = await drawItems({ url });
+      const predicting = widths.flatMap(connections =>
+        everybody.map(one => ({ ...one, scenario: 'predict' as const, connections })),
       );
+      const others = (['notes', 'batches', 'healthz'] as const).map(scenario => ({
+        name: ours,
+        url,
+        scenario,
+        connections: 16,
+      }));
+      const measured = await inTurns([...predicting, ...others], rounds, one =>
+        load({ ...one, seconds }, items),
+      );
+      return { tables: [tableOf(measured)], targets: targetsOf(measured, peers[0]?.name) };
     } finally {
-      await Promise.all(peers.map(peer => peer.end()));
+      await Promise.all(everybody.map(one => one.end()));
     }
   },
 };

@@ -1,7 +1,9 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { type PubSub, startPubSub } from '@banknote-loop/local-cloud';
 import { type Clients, connectClients } from '@banknote-loop/local-cloud/testing';
-import { acceptedNotes, requestMessage } from '@banknote-loop/shared/contract';
-import { aNote } from '@banknote-loop/testing';
+import { acceptedNotes, requestMessage, separateBatches } from '@banknote-loop/shared/contract';
+import { aNote, until } from '@banknote-loop/testing';
 import { banknotes } from '@banknote-loop/testing/data-sets';
 import { type FunctionUnderTest, launchFunction } from '@banknote-loop/testing/function-process';
 
@@ -87,4 +89,50 @@ it('answers the notes that it took, with a slash at the end of the path, too', a
   expect(response.status).toBe(202);
   expect(await response.json()).toMatchObject(notes);
   await takeRequest();
+});
+
+/** Stands before a port, and lets nothing through until it is opened. */
+async function shutGate(port: number) {
+  const gate = Promise.withResolvers<void>();
+  const server = createServer(async incoming => {
+    incoming.on('error', () => {});
+    await gate.promise;
+    const onward = connect(port, '127.0.0.1').on('error', () => {});
+    incoming.pipe(onward).pipe(incoming);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port: own } = server.address() as AddressInfo;
+  return { address: `127.0.0.1:${own}`, open: () => gate.resolve(), close: () => server.close() };
+}
+
+it('turns away at once what is more than it can publish, and loses nothing of what it accepts', async () => {
+  const gate = await shutGate(pubsub.port);
+  const busy = await launchFunction('ingest-api', { PROJECT_ID: 'test', PUBSUB_EMULATOR_HOST: gate.address });
+  await busy.listens();
+  const answers: Response[] = [];
+  const all = Array.from({ length: 600 }, async () => {
+    const body = JSON.stringify({ subjects: ['a'], features: [aNote(1)] });
+    const answer = await busy.send(body, { 'content-type': 'application/json' }, { path: '/notes' });
+    answers.push(answer);
+    return answer;
+  });
+  // Pub/Sub has heard of nothing yet.
+  await until('those above the limit are answered', () => answers.length === 88);
+  expect(answers.map(({ status, headers }) => [status, headers.get('retry-after')])).toEqual(
+    answers.map(() => [503, '1']),
+  );
+  gate.open();
+  const accepted = (await Promise.all(all)).filter(({ status }) => status === 202);
+  expect(accepted).toHaveLength(512);
+  const ids = await Promise.all(
+    accepted.map(async answer => acceptedNotes(banknotes).parse(await answer.json()).batch_id),
+  );
+  const published: string[] = [];
+  while (published.length < ids.length) {
+    const { data } = await takeRequest();
+    published.push(...separateBatches(requestMessage(banknotes).parse(data)).map(({ batch_id }) => batch_id));
+  }
+  expect(published.toSorted()).toEqual(ids.toSorted());
+  gate.close();
+  await busy.kill();
 });

@@ -2,7 +2,9 @@ import { z } from '@banknote-loop/shared';
 import {
   deadLettersAnswer,
   queuesAnswer,
+  replayBody,
   replayedAnswer,
+  replayedCount,
   tracesAnswer,
   tracesQuery,
 } from '@banknote-loop/shared/contract';
@@ -36,12 +38,14 @@ export const getTraces = route({
 export const getDeadLetters = route({
   method: 'GET',
   path: '/dead-letters',
-  summary: 'The messages that could not be processed, oldest first: by whom they were refused, and why.',
+  summary:
+    'Messages that could not be processed, oldest first: by whom they were refused, and why; at most 1,000, or fewer large ones.',
   scope: 'loop:read',
   answer: deadLettersAnswer,
-  handle: async (_input, { deadLetters }: Context) => ({
-    body: { dead_letters: (await deadLetters.list()).map(withoutData) },
-  }),
+  async handle(_input, { deadLetters }: Context) {
+    const { letters, more } = await deadLetters.list();
+    return { body: { dead_letters: letters.map(toAnswer), more } };
+  },
 });
 
 export const replayDeadLetter = route({
@@ -53,7 +57,7 @@ export const replayDeadLetter = route({
   answer: replayedAnswer,
 
   async handle({ params: { id } }, { deadLetters, db, caller }: Context) {
-    const count = await deadLetters.replay(letter => letter.id === id);
+    const count = await deadLetters.replay(new Set([id]));
     if (count === 0)
       throw new HttpError(404, `There is no dead letter ${id}; it may have been replayed already.`);
     await db.audit.record({
@@ -66,7 +70,30 @@ export const replayDeadLetter = route({
   },
 });
 
+export const replayDeadLetters = route({
+  method: 'POST',
+  path: '/dead-letters/replay',
+  summary:
+    'Publishes dead letters again where they came from, up to a hundred at once; those that are gone already are left out.',
+  scope: 'models:manage',
+  body: replayBody,
+  answer: replayedCount,
+
+  async handle(
+    { body: { ids } },
+    { deadLetters, db, caller }: Pick<Context, 'deadLetters' | 'db' | 'caller'>,
+  ) {
+    const replayed = await deadLetters.replay(new Set(ids));
+    const { principal: who, address } = caller;
+    if (replayed > 0) {
+      const target = `${replayed} of ${ids.length}`;
+      await db.audit.record({ who, address, action: 'dead-letter-replay', target, after: { ids } });
+    }
+    return { body: { replayed } };
+  },
+});
+
 /** What a message held is for operators with the command line: it may be anything, and anybody's. */
-function withoutData({ id, function: name, topic, reason, field, attempts, arrived }: DeadLetter) {
+function toAnswer({ id, function: name, topic, reason, field, attempts, arrived }: DeadLetter) {
   return { id, function: name, topic: topic ?? null, reason, field: field ?? null, attempts, arrived };
 }

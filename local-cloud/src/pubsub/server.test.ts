@@ -80,6 +80,20 @@ function makeCertificate(): { readonly folder: string } | undefined {
   return status === 0 ? { folder } : undefined;
 }
 
+it('pushes a message as an event whatever its publisher calls a traceparent', async () => {
+  const { address } = await startServer();
+  const clients = connect(address);
+  const target = await startTarget();
+  await createPushSubscription(clients, `${target.url}/?__GCP_CloudEventsMode=CUSTOM_PUBSUB_notes`);
+  const odd = ['two\r\nlines', 'é', '00-1-2-00'];
+  const messages = odd.map(traceparent => ({ data: Buffer.from('a'), attributes: { traceparent } }));
+  await clients.publisher.publish({ topic, messages });
+  await until('all are pushed', () => target.received.length === odd.length);
+  expect(target.received.map(({ headers }) => headers.traceparent ?? null).toSorted()).toEqual(
+    ['00-1-2-00', null, null].toSorted(),
+  );
+});
+
 it('delivers after a restart what was under way before it', async () => {
   let isSilent = true;
   const target = await startTarget(() => (isSilent ? undefined : 204));

@@ -24,13 +24,16 @@ export async function startSpanReceiver(store: SpanStore): Promise<SpanReceiver>
   };
 }
 
+/** To look into all of it costs more than to take it: that is done when somebody asks for spans. */
+const looksLikeSpans = /^\s*\{\s*"resourceSpans"\s*:\s*\[/;
+
 async function receive(store: SpanStore, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const answer = (status: number): void =>
     void response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
   if (request.method !== 'POST' || request.url !== '/v1/traces') return answer(404);
   try {
     const text = await textOf(request);
-    if (!Array.isArray(Reflect.get(Object(JSON.parse(text)), 'resourceSpans'))) return answer(400);
+    if (!looksLikeSpans.test(text)) return answer(400);
     store.addLater(text);
     answer(200);
   } catch {

@@ -73,9 +73,17 @@ export class SpanStore {
     this.#unread = [];
     this.#unreadCharacters = 0;
     for (const request of unread) {
-      const parsed = otlpRequest.safeParse(JSON.parse(request));
+      const parsed = otlpRequest.safeParse(jsonIn(request));
       if (parsed.success) this.add(spansOf(parsed.data));
     }
     return this.#spans;
+  }
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

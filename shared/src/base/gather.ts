@@ -9,6 +9,7 @@ export function gather<Item>(
 ): Gatherer<Item> {
   const waiting: Waiting<Item>[] = [];
   let underWay = 0;
+  let inHand = 0;
   let timer: NodeJS.Timeout | undefined;
 
   function depart(): void {
@@ -34,16 +35,18 @@ export function gather<Item>(
     } catch (error) {
       for (const { reject } of group) reject(error);
     }
+    inHand -= group.length;
     underWay -= 1;
     if (underWay === 0) depart();
   }
 
   return {
-    get waiting() {
-      return waiting.length;
+    get inHand() {
+      return inHand;
     },
     add: item =>
       new Promise((resolve, reject) => {
+        inHand += 1;
         waiting.push({ item, resolve, reject });
         if (waiting.length > 1) return;
         // What arrived in one packet is all here at the end of this turn of the event loop.
@@ -56,8 +59,8 @@ export function gather<Item>(
 export interface Gatherer<Item> {
   /** Resolves when the call that the item went with has succeeded. */
   add(item: Item): Promise<void>;
-  /** How many wait for their call. */
-  readonly waiting: number;
+  /** How many have been added, and have not gone through yet. */
+  readonly inHand: number;
 }
 
 interface GatherOptions<Item> {

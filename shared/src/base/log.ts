@@ -1,4 +1,4 @@
-import { type Logger, pino } from 'pino';
+import { type Logger, pino, symbols } from 'pino';
 import type { Trace } from './trace.ts';
 
 export type { Logger };
@@ -15,8 +15,11 @@ const severities: Readonly<Record<string, string>> = {
   fatal: 'CRITICAL',
 };
 
-/** One JSON object a line, in the shape that Cloud Logging reads. Counts and ids only: never a payload or a password. */
-export function createLogger(functionName: string, level = 'info'): Logger {
+/**
+ * One JSON object a line, in the shape that Cloud Logging reads. Counts and ids only: never a payload or a password.
+ * `holdMs` is for how long lines may wait for company; without it, they go at the end of the turn of the event loop.
+ */
+export function createLogger(functionName: string, level = 'info', holdMs?: number): Logger {
   const options = {
     level,
     messageKey: 'message',
@@ -24,8 +27,13 @@ export function createLogger(functionName: string, level = 'info'): Logger {
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ severity: severities[label] ?? 'DEFAULT' }) },
   };
-  return pino(options, output);
+  return pino(options, outputHolding(holdMs));
 }
+
+/** What comes above these is not held. */
+const highestHeld = 30;
+/** A pipe holds four times as much: with more, whoever writes waits until somebody reads. */
+const mostHeld = 16 * 1024;
 
 let lines = '';
 
@@ -35,18 +43,26 @@ function writeLines(): void {
   lines = '';
   if (text !== '') process.stdout.write(text);
 }
+process.on('exit', writeLines);
 
 /**
- * Standard output, to which the lines of one turn of the event loop go in one write: a system call for each would cost
- * more than the line. Nothing is kept longer than the turn, so that the last lines of a crash are there.
+ * Standard output, to which the lines of some milliseconds go in one write: a system call for each, and whoever reads
+ * woken by it, would cost more than the line. A warning or an error takes along at once what waits, so that the last
+ * lines of a crash are there.
  */
-const output = {
-  write(line: string): void {
-    if (lines === '') setImmediate(writeLines);
-    lines += line;
-  },
-};
-process.on('exit', writeLines);
+function outputHolding(holdMs: number | undefined) {
+  const later =
+    holdMs === undefined ? () => setImmediate(writeLines) : () => setTimeout(writeLines, holdMs).unref();
+  return {
+    [symbols.needsMetadataGsym]: true as const,
+    lastLevel: 0,
+    write(line: string): void {
+      if (lines === '') later();
+      lines += line;
+      if (this.lastLevel > highestHeld || lines.length > mostHeld) writeLines();
+    },
+  };
+}
 
 /** The fields by which Cloud Logging shows a line with the span that wrote it. */
 export function traceFields({ traceId, spanId, flags }: Trace, projectId: string) {

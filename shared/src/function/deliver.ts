@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import { classify, describe, type Failure, PermanentError, TransientError } from '../base/errors.ts';
-import { type Facts, secondsSince, traceFields } from '../base/log.ts';
+import { type Facts, type Logger, secondsSince, traceFields } from '../base/log.ts';
 import { readTraceparent } from '../base/trace.ts';
 import { messageBounds } from '../contract/bounds.ts';
 import { deadLetterTopic, type Topic } from '../contract/topics.ts';
@@ -87,20 +87,25 @@ class Attempt<Message, Used extends Uses, Published extends Topic<unknown>, Read
   }
 
   async #handle(): Promise<Facts> {
-    const { id, attributes, publishTime } = this.#received;
+    const { id, attributes, publishTime, attempt } = this.#received;
     const message = await this.#decode();
     this.#correlation = correlationOf(message, this.#received);
     if (isBatch(message) && message.batches) {
       this.#batchIds = message.batches.map(({ batch_id }) => batch_id);
       linkAll(this.#span, message);
     }
+    const child = (): Logger => this.#instance.log.child(this.#logFields());
     return this.#definition.handle(message, {
       ...(await this.#instance.clients()),
       ...this.#instance.settings,
       id,
       time: firstPublished(attributes, publishTime),
+      attempt,
       dataSet: this.#instance.dataSet,
-      log: this.#instance.log.child(this.#logFields()),
+      // Made only for those who ask for it: most have nothing to say.
+      get log() {
+        return child();
+      },
       trace: this.#span.trace,
       linkTo: other => this.#link(other),
       publish: this.#outbox.for({ span: this.#span, correlate: () => this.#correlation }),

@@ -4,7 +4,7 @@ import type { DataSet } from '../data-set/declaration.ts';
 import { openPublisher, type Publisher } from '../pubsub/publisher.ts';
 import { messagingSettings, readSettings, SettingsError, telemetrySettings } from '../resources/settings.ts';
 import { openTracer } from '../telemetry/open-tracer.ts';
-import type { Tracer } from '../telemetry/tracer.ts';
+import { mayFreeze, type Tracer } from '../telemetry/tracer.ts';
 import type { Clients, Definition, Reads, SettingsOf, Uses } from './definition.ts';
 
 /**
@@ -32,6 +32,9 @@ export interface Instance<Used extends Uses = Uses, Read extends Reads = Reads> 
   vitals(): Facts;
   close(): Promise<void>;
 }
+
+/** Nobody reads a log sooner. */
+const holdLinesMs = 20;
 
 /** Reads every setting that the function needs; throws a SettingsError that names those that are wrong. */
 export function startInstance<Used extends Uses, Read extends Reads = Record<never, never>>(
@@ -62,8 +65,13 @@ export function startInstance<Used extends Uses, Read extends Reads = Record<nev
   if (messaging.DATA_SET !== undefined && messaging.DATA_SET !== dataSet.name) {
     throw new SettingsError(`DATA_SET is ${messaging.DATA_SET}, and this was built for ${dataSet.name}.`);
   }
-  const log = createLogger(definition.name, messaging.LOG_LEVEL);
-  const tracer = once(() => openTracer(definition.name, telemetrySettings.parse(settings), log));
+  const telemetry = telemetrySettings.parse(settings);
+  const log = createLogger(
+    definition.name,
+    messaging.LOG_LEVEL,
+    mayFreeze(telemetry) ? undefined : holdLinesMs,
+  );
+  const tracer = once(() => openTracer(definition.name, telemetry, log));
   const publisher = once(() => openPublisher(messaging));
   const vitals: (() => Facts)[] = [];
   const resources = Object.entries(definition.uses).map(([name, resource]) => ({

@@ -1,7 +1,7 @@
 import { aPrediction, aRequest, deliver } from '@banknote-loop/testing';
 import { banknotes } from '@banknote-loop/testing/data-sets';
 import fc from 'fast-check';
-import { PermanentError } from '../base/errors.ts';
+import { classify, PermanentError } from '../base/errors.ts';
 import { readTraceparent } from '../base/trace.ts';
 import { batchesIn, joinBatches, separateBatches, whatAllShare } from '../contract/joined-batches.ts';
 import { topics } from '../contract/topics.ts';
@@ -22,9 +22,10 @@ interface Sent {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-function openOutbox(joinsBatches = true) {
+function openOutbox({ joinsBatches = true, pause = async () => {} } = {}) {
   const sent: Sent[] = [];
   const send = async (topic: string, data: Buffer, attributes: Readonly<Record<string, string>>) => {
+    await pause();
     sent.push({ topic, content: JSON.parse(data.toString()), attributes });
     return String(sent.length);
   };
@@ -76,7 +77,7 @@ it('keeps apart what was answered by different models, and what may not be joine
     publish(aRequest(), topics.feedback),
   ]);
   expect(sent.map(one => idsOf(one).length).toSorted()).toEqual([1, 1, 2]);
-  const alone = openOutbox(false);
+  const alone = openOutbox({ joinsBatches: false });
   await Promise.all([alone.publish(aPrediction()), alone.publish(aPrediction())]);
   expect(alone.sent.map(idsOf)).toHaveLength(2);
 });
@@ -138,4 +139,26 @@ it('refuses a message whose batches do not add up', async () => {
   );
   expect(outcome).toBe('permanent');
   expect(deadLetters).toMatchObject([{ attributes: { dead_letter_field: 'batches' } }]);
+});
+
+it('turns away what it could not publish in time, at once, and publishes all that it took', async () => {
+  const gate = Promise.withResolvers<void>();
+  const { sent, publish } = openOutbox({ pause: () => gate.promise });
+  const predictions = Array.from({ length: 600 }, () => aPrediction());
+  const outcomes = predictions.map(one =>
+    publish(one).then(
+      () => 'published',
+      (error: unknown) => classify(error),
+    ),
+  );
+  // Nothing is published yet: those that are turned away learn it all the same.
+  const turnedAway = outcomes.slice(512);
+  expect(await Promise.all(turnedAway)).toEqual(turnedAway.map(() => 'transient'));
+  expect(sent).toEqual([]);
+  gate.resolve();
+  const taken = predictions.slice(0, 512);
+  expect(await Promise.all(outcomes.slice(0, 512))).toEqual(taken.map(() => 'published'));
+  expect(sent.flatMap(idsOf)).toEqual(taken.map(({ batch_id }) => batch_id));
+  // And takes again what comes then.
+  await publish(aPrediction());
 });

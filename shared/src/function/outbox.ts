@@ -31,8 +31,8 @@ interface Letter {
 const patienceMs = 5;
 /** One message has no more notes than this, so that to deliver it again costs little. */
 const maxNotes = 500;
-/** With more waiting, whoever comes is told to come again: an answer in time is worth more than a place in a long line. */
-const maxWaiting = 512;
+/** With more in hand, whoever comes is told to come again: an answer in time is worth more than a place in a long line. */
+const mostInHand = 512;
 
 /**
  * Publishes for a process: each message carries the trace and the correlation of the work that it comes of, and batches
@@ -63,7 +63,7 @@ export class Outbox {
 
   async #join(topic: string, letter: Letter): Promise<void> {
     const gatherer = this.#gatherers.get(topic) ?? this.#open(topic);
-    if (gatherer.waiting >= maxWaiting) throw new TransientError('Too much waits to be published.');
+    if (gatherer.inHand >= mostInHand) throw new TransientError('Too much waits to be published.');
     await gatherer.add(letter);
   }
 

@@ -55,9 +55,8 @@ export function createHttpHandler(
     const { access, ...clients } = await instance.clients();
     Object.assign(headers, corsHeaders(request, access.origins));
     if (inFlight.stopping) throw shuttingDown();
-    const methods = router.methodsOf(path);
-    if (request.method === 'OPTIONS' && methods.length > 0) return preflightReply(methods);
-    if (methods.length === 0) await access.check(request, undefined);
+    if (request.method === 'OPTIONS' && router.knows(path)) return preflightReply(router.methodsOf(path));
+    if (!router.knows(path)) await access.check(request, undefined);
     const match = router.find(request.method ?? 'GET', path);
     requireOwnPage(request.headers, access.origins, match.route);
     const span = await record.begin(match.route.path);
@@ -79,7 +78,7 @@ export function createHttpHandler(
         return whenGone(response);
       },
       finishLater,
-      tell: record.tell,
+      addToLog: record.addToLog,
       noteRead: (target: string) =>
         audit.take({ action: 'read', who: caller.principal, address: caller.address, target }),
       publish: outbox.for({

@@ -9,7 +9,9 @@ export interface Match {
 export interface Router {
   /** The route of a method and path, or an error that says which of the two is unknown. */
   find(method: string, path: string): Match;
-  /** What a path answers to; nothing if there is no such path. */
+  /** Whether there is such a path. */
+  knows(path: string): boolean;
+  /** What a path answers to. */
   methodsOf(path: string): readonly string[];
 }
 
@@ -29,10 +31,11 @@ export function createRouter(routes: readonly Route[]): Router {
   const methodsOf = (path: string): readonly string[] => {
     const methods = new Set<string>(matching(path).map(({ route }) => route.method));
     if (methods.has('GET')) methods.add('HEAD');
-    return methods.size > 0 ? [...methods, 'OPTIONS'] : [];
+    return [...methods, 'OPTIONS'];
   };
 
   return {
+    knows: path => matching(path).length > 0,
     methodsOf,
     find(method, path) {
       const known = matching(path);

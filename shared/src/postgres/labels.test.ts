@@ -43,7 +43,7 @@ async function check(plausibility: number, unlike = 0.5, oddity: string | null =
   );
 }
 
-const setAside = () => test.db.batches.notesToReview('look-again', 100);
+const setAside = () => test.db.reviews.notes('look-again', 100);
 
 it('sets a label aside that known rows make improbable, and says why', async () => {
   const batch = await label([0], 'eve');

@@ -1,6 +1,8 @@
+import { coalesce } from '../base/coalesce.ts';
+import { classify } from '../base/errors.ts';
 import type { DataSet } from '../data-set/declaration.ts';
 import type { Row, Value } from '../data-set/row.ts';
-import { integers, texts } from './arrays.ts';
+import { booleans, integers, texts, times, uuids } from './arrays.ts';
 import { hasTwoClasses, learnedClass, placedColumns, withRow } from './features.ts';
 import { secondWord } from './labels.ts';
 import type { Sql, Statement } from './sql.ts';
@@ -69,30 +71,32 @@ export interface ReceiptRecord {
 export class Ratings {
   readonly #sql: Sql;
   readonly #dataSet: DataSet;
-  readonly #apply: Statement;
+  readonly #write: (given: Given) => Promise<void>;
   readonly #receipt: Statement;
 
   constructor(sql: Sql, dataSet: DataSet) {
     this.#sql = sql;
     this.#dataSet = dataSet;
-    this.#apply = applyRatings(dataSet);
     this.#receipt = receiptOfBatch(dataSet);
+    const apply = applyRatings(dataSet);
+    this.#write = coalesce(
+      async given => {
+        for (const group of withoutRivals(given)) await applyTogether(sql, apply, group);
+      },
+      {
+        sizeOf: ({ feedback }) => feedback.subjects.length,
+        maxSize: maxSharedRatings,
+        isItemError: error => classify(error) === 'permanent',
+      },
+    );
   }
 
-  /** Writes ratings, whichever way round they arrive. */
-  apply(feedback: Feedback, time: Date): Promise<AppliedRatings> {
-    const { batch_id, subjects, ratings, reviewer, verified = false } = feedback;
-    const labels = feedback.labels ?? subjects.map(() => null);
-    const values = [
-      batch_id,
-      texts(subjects),
-      integers(ratings),
-      time,
-      reviewer ?? null,
-      texts(labels),
-      verified && reviewer !== undefined,
-    ];
-    return this.#sql.row<AppliedRatings>(this.#apply, values);
+  /** Writes ratings, whichever way round they arrive, together with those of other batches that arrive at the same moment. */
+  async apply(feedback: Feedback, time: Date): Promise<AppliedRatings> {
+    const given: Given = { feedback, time };
+    await this.#write(given);
+    if (!given.applied) throw new Error('The ratings were written without an answer.');
+    return given.applied;
   }
 
   /** The batches of which notes have been rated after an instant. */
@@ -110,6 +114,44 @@ export class Ratings {
   }
 }
 
+/** So many ratings of several messages share a statement at most. */
+const maxSharedRatings = 500;
+
+interface Given {
+  readonly feedback: Feedback;
+  readonly time: Date;
+  applied?: AppliedRatings;
+}
+
+/** In one statement a note can be rated but once: those that speak of the same batch come one after another. */
+function withoutRivals(given: readonly Given[]): readonly (readonly Given[])[] {
+  const groups: Map<string, Given>[] = [];
+  for (const one of given) {
+    const { batch_id } = one.feedback;
+    const free = groups.find(group => !group.has(batch_id));
+    if (free) free.set(batch_id, one);
+    else groups.push(new Map([[batch_id, one]]));
+  }
+  return groups.map(group => [...group.values()]);
+}
+
+async function applyTogether(sql: Sql, apply: Statement, group: readonly Given[]): Promise<void> {
+  const rows = group.flatMap(({ feedback, time }) =>
+    feedback.subjects.map((subject, i) => ({ feedback, time, subject, i })),
+  );
+  const applied = await sql.rows<AppliedRatings & { readonly batch_id: string }>(apply, [
+    uuids(rows.map(({ feedback }) => feedback.batch_id)),
+    texts(rows.map(({ subject }) => subject)),
+    integers(rows.map(({ feedback, i }) => feedback.ratings[i] ?? null)),
+    texts(rows.map(({ feedback, i }) => feedback.labels?.[i] ?? null)),
+    times(rows.map(({ time }) => time)),
+    texts(rows.map(({ feedback }) => feedback.reviewer ?? null)),
+    booleans(rows.map(({ feedback: { verified = false, reviewer } }) => verified && reviewer !== undefined)),
+  ]);
+  const byBatch = new Map(applied.map(({ batch_id, ...one }) => [batch_id, one]));
+  for (const one of group) one.applied = byBatch.get(one.feedback.batch_id);
+}
+
 // A rating counts if it is newer than the one that is there; of two at the same instant, 1 counts before 0 before
 // "withdrawn", and of two alike the later label and then the later reviewer's name, so that the order of arrival never matters. A rating that
 // only confirms moves the training row's time along by itself; one that says something new leaves the row stale, which
@@ -122,53 +164,60 @@ function applyRatings(dataSet: DataSet): Statement {
   const after = { label: 'label', prediction: 'prediction', isCorrect: 'says_correct' };
   const text = `
     with given as (
-      select subject_id, rating, case when rating is not null then max(label) end as label
-      from unnest($2::text[], $3::int[], $6::text[]) as given (subject_id, rating, label) group by 1, 2
+      select batch_id, subject_id, rating, said_at, said_by, is_sure, case when rating is not null then max(label) end as label
+      from unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::timestamptz[], $6::text[], $7::boolean[])
+        as given (batch_id, subject_id, rating, label, said_at, said_by, is_sure)
+      group by 1, 2, 3, 4, 5, 6
     ), said as (
-      select p.batch_id, p.position, p.prediction, p.is_correct, p.true_label, p.rated_at, p.reviewer, p.verified, given.label,
-        given.rating,
+      select p.batch_id, p.position, p.prediction, p.is_correct, p.true_label, p.rated_at, p.reviewer, p.verified,
+        given.subject_id, given.label, given.rating, given.said_at, given.said_by, given.is_sure,
         case when given.rating is not null then coalesce(given.label = p.prediction, given.rating = 1) end as says_correct
-      from predictions p join given using (subject_id)
-      where p.batch_id = $1
-      order by p.position
+      from predictions p join given using (batch_id, subject_id)
+      where p.batch_id = any ($1)
+      order by p.batch_id, p.position
       for update of p
     ), known as (
       select *,
         (rated_at is null or (rated_at, coalesce(is_correct::int, -1), coalesce(true_label, ''), coalesce(reviewer, ''))
-          < ($4, coalesce(says_correct::int, -1), coalesce(label, ''), coalesce($5, '')))
+          < (said_at, coalesce(says_correct::int, -1), coalesce(label, ''), coalesce(said_by, '')))
           -- What somebody said whose name was checked, nobody else takes back.
-          and not (rating is null and verified and rated_at is not null and (reviewer is distinct from $5 or not $7)) as newer
+          and not (rating is null and verified and rated_at is not null and (reviewer is distinct from said_by or not is_sure))
+          as newer
       from said
     ), rated as (
-      update predictions p set is_correct = known.says_correct, true_label = known.label, rated_at = $4, reviewer = $5, verified = $7
+      update predictions p set is_correct = known.says_correct, true_label = known.label, rated_at = known.said_at,
+        reviewer = known.said_by, verified = known.is_sure
       from known
       where p.batch_id = known.batch_id and p.position = known.position and known.newer
     ), classed as (
-      select batch_id, position, newer,
+      select *,
         ${learnedClass(dataSet, before)} as class_before,
         ${learnedClass(dataSet, after)} as class_after
       from known
     ), wanted as (
-      select batch_id, position, newer, newer and class_before is distinct from class_after as changed,
+      select batch_id, position, subject_id, rating, newer, said_at, said_by, is_sure,
+        newer and class_before is distinct from class_after as changed,
         case when newer then class_after else class_before end as class
       from classed
     ), confirmed as (
-      update training t set created = $4, reviewer = $5, verified = $7, seconded_by = ${secondWord('t', '$5')}
+      update training t set created = wanted.said_at, reviewer = wanted.said_by, verified = wanted.is_sure,
+        seconded_by = ${secondWord('t', 'wanted.said_by')}
       from wanted
       where t.batch_id = wanted.batch_id and t.position = wanted.position and wanted.newer and t.class = wanted.class
         and t.set_aside is null
     )
-    select
-      exists (select from predictions where batch_id = $1) as "batchKnown",
-      (select count(*)::int from wanted where newer) as applied,
-      exists (
-        select from wanted left join training t on t.batch_id = wanted.batch_id and t.position = wanted.position
-        where wanted.changed or t.class is distinct from wanted.class or wanted.newer and t.set_aside is not null
-      ) as "trainingIsStale",
-      array(
-        select subject_id from given
-        where not exists (select from predictions p where p.batch_id = $1 and p.subject_id = given.subject_id)
-      ) as "unknownSubjects"`;
+    select given.batch_id,
+      bool_or(wanted.position is not null)
+        or exists (select from predictions p where p.batch_id = given.batch_id) as "batchKnown",
+      count(*) filter (where wanted.newer)::int as applied,
+      coalesce(bool_or(wanted.changed or t.class is distinct from wanted.class or wanted.newer and t.set_aside is not null)
+        filter (where wanted.position is not null), false) as "trainingIsStale",
+      coalesce(array_agg(given.subject_id) filter (where wanted.position is null), '{}') as "unknownSubjects"
+    from given
+      left join wanted on wanted.batch_id = given.batch_id and wanted.subject_id = given.subject_id
+        and wanted.rating is not distinct from given.rating
+      left join training t on t.batch_id = wanted.batch_id and t.position = wanted.position
+    group by given.batch_id`;
   return { name: 'apply-ratings', text };
 }
 

@@ -1,5 +1,7 @@
 import type { DataSet, Feature } from '../data-set/declaration.ts';
 import { classNames, columnTypes, hashOf, literal } from './features.ts';
+import { forgettingSchema } from './forgetting-schema.ts';
+import { grantsToFunctions } from './rights.ts';
 
 // The tables of a data set: what its declaration and all migrations add up to.
 
@@ -22,7 +24,8 @@ export function schemaOf(dataSet: DataSet, migrations: readonly AppliedMigration
 -- It makes tables and never changes them: npm run migrate does that, and, after a change of the declaration,
 -- npm run data-set -- migrate. This text is made by
 --   node scripts/run.mjs scripts/data-set.ts schema ${dataSet.name}
--- The functions never work as the owner: they log in as members of \`ml_readwrite\`, which has only the rights below.
+-- The functions never work as the owner. Each logs in as a member of a role of its own, with only the rights below; whoever
+-- looks after the loop, and programs of before, as members of \`ml_readwrite\`.
 
 begin;
 
@@ -356,8 +359,8 @@ create index if not exists decisions_newest on decisions (created desc, model_fi
 create index if not exists decisions_promoting on decisions (created desc, model_file_name desc) where promoted;
 
 -- Who did what, when and from where: decisions on models and labels, ratings taken back or given for others, models taken
--- in, dead letters replayed, reads of what is others', refusals. Nobody changes or deletes what stands here, its owner
--- neither.
+-- in, dead letters replayed, people signed in, exported and forgotten, reads of what is others', refusals. Nobody changes or
+-- deletes what stands here, its owner neither.
 create table if not exists audit (
   id      bigint      generated always as identity primary key,
   created timestamptz not null default date_trunc('milliseconds', clock_timestamp()),
@@ -371,14 +374,20 @@ create table if not exists audit (
 );
 create index if not exists audit_by_who on audit (who, id);
 
+-- The log keeps what was done, when and how often; only a name in it may give way to a pseudonym (\`forget_person\`).
 create or replace function refuse_change() returns trigger language plpgsql as $$
 begin
+  if tg_op = 'UPDATE' and tg_nargs = 0 and current_setting('loop.forgetting', true) = 'on' then
+    return null;
+  end if;
   raise exception 'The table % is only ever added to.', tg_table_name;
 end
 $$;
 
 create or replace trigger audit_is_kept before update or delete or truncate on audit
 for each statement execute function refuse_change();
+create or replace trigger audit_keeps_what_was_done before update of id, created, action, times on audit
+for each statement execute function refuse_change('always');
 
 -- One row for each request for a training that came to nothing, and why.
 create table if not exists skipped_trainings (
@@ -396,14 +405,35 @@ create table if not exists alerts (
   created timestamptz not null default now()
 );
 
+-- How the numbers that people watch have been: one value of each for ten minutes, the last one measured in them.
+create table if not exists figures (
+  name  text             not null,
+  since timestamptz      not null,
+  value double precision not null,
+  primary key (name, since)
+);
+
+-- Who works on an item at the moment: it is shown to no other reviewer until then.
+create table if not exists review_leases (
+  batch_id uuid        not null,
+  subject  text        not null,
+  holder   text        not null,
+  ends     timestamptz not null,
+  primary key (batch_id, subject)
+);
+create index if not exists review_leases_ended on review_leases (ends);
+
 grant usage on schema public to ml_readwrite;
 grant select, insert, update on predictions to ml_readwrite;
 grant select, insert, update, delete on training to ml_readwrite;
 grant select, insert on jobs, models, decisions, skipped_trainings, audit to ml_readwrite;
 grant select, insert, delete on alerts, label_changes to ml_readwrite;
-grant select, insert, update on reviewer_counts to ml_readwrite;
+grant select, insert, update on reviewer_counts, figures to ml_readwrite;
+grant select, insert, update, delete on review_leases to ml_readwrite;
 grant select on schema_versions, data_set, hold_out to ml_readwrite;
-`;
+
+${forgettingSchema}
+${grantsToFunctions()}`;
 }
 
 export function declarationOf(dataSet: DataSet): string {

@@ -1,7 +1,7 @@
 import { type PubSub, startPubSub } from '@banknote-loop/local-cloud';
 import { type Clients, connectClients } from '@banknote-loop/local-cloud/testing';
 import { deadLetterTopic } from '../contract/topics.ts';
-import { type DeadLetters, openDeadLetters } from './dead-letters.ts';
+import { type DeadLetter, type DeadLetters, openDeadLetters } from './dead-letters.ts';
 
 let pubsub: PubSub;
 let clients: Clients;
@@ -20,11 +20,16 @@ afterAll(async () => {
   await pubsub.close();
 });
 
+const textsOf = (letters: readonly DeadLetter[]) =>
+  letters.map(({ attributes }) => attributes.text).toSorted();
 const listAll = () => Promise.all(readers.flatMap(reader => [reader.list(), reader.list(), reader.list()]));
 
 it('answers without waiting for letters that do not come', async () => {
-  // To wait for an empty pull took two seconds each time, more than this test may take in all.
-  for (const _ of Array.from({ length: 8 })) expect(await listAll()).toEqual([[], [], [], [], [], []]);
+  // To wait for an empty pull would take seconds each time, more than this test may take in all.
+  const none = { letters: [], more: false };
+  for (const _ of Array.from({ length: 8 })) {
+    expect(await listAll()).toEqual([none, none, none, none, none, none]);
+  }
 });
 
 it('shows all readers all letters, at the same time too, and leaves them where they are', async () => {
@@ -33,7 +38,7 @@ it('shows all readers all letters, at the same time too, and leaves them where t
     ['1', '2', '3'].map(text => topic.publishMessage({ data: Buffer.from(text), attributes: { text } })),
   );
   for (const found of await listAll()) {
-    expect(found.map(({ attributes }) => attributes.text).toSorted()).toEqual(['1', '2', '3']);
+    expect(textsOf(found.letters)).toEqual(['1', '2', '3']);
   }
   const subscription = clients.subscriber.subscriptionPath('test', deadLetterTopic);
   const [{ receivedMessages }] = await clients.subscriber.pull({ subscription, maxMessages: 10 });
@@ -45,9 +50,28 @@ it('finds the letter that is to be replayed while others look', async () => {
   const attributes = { dead_letter_topic: 'feedback', text: 'again' };
   await clients.pubsub.topic(deadLetterTopic).publishMessage({ data: Buffer.from('again'), attributes });
   const [reader] = readers;
-  const replay = () => reader?.replay(letter => letter.attributes.text === 'again');
+  const found = (await reader?.listAll())?.find(letter => letter.attributes.text === 'again');
+  const replay = () => reader?.replay(new Set([found?.id ?? '']));
   const [, replayed] = await Promise.all([reader?.list(), replay(), reader?.list()]);
   expect(replayed).toBe(1);
   expect(await replay()).toBe(0);
   await feedback[0].delete();
+});
+
+it('ends a list of large letters early, says so, and holds none of what they hold', async () => {
+  const topic = clients.pubsub.topic(deadLetterTopic);
+  const megabytes = 4;
+  const large = Array.from({ length: 10 }, (_, i) =>
+    topic.publishMessage({ data: Buffer.alloc(megabytes * 1_000_000), attributes: { text: `large ${i}` } }),
+  );
+  const ids = new Set(await Promise.all(large));
+  const [reader] = readers;
+  const { letters = [], more } = (await reader?.list()) ?? {};
+  expect(more).toBe(true);
+  expect(letters.length).toBeLessThan(ids.size);
+  expect(letters.every(letter => !('data' in letter))).toBe(true);
+  expect((await reader?.open([...ids][6] ?? ''))?.data).toHaveLength(megabytes * 1_000_000);
+  expect(textsOf((await reader?.listAll()) ?? [])).toEqual(expect.arrayContaining(['large 0', 'large 9']));
+  expect(await reader?.drop(ids)).toBe(ids.size);
+  expect((await reader?.listAll())?.some(({ id }) => ids.has(id))).toBe(false);
 });

@@ -8,6 +8,7 @@ import { openPublisher, type Publisher } from './publisher.ts';
 
 type Received = protos.google.pubsub.v1.IReceivedMessage;
 
+/** What is known of a dead letter without looking into it. */
 export interface DeadLetter {
   readonly id: string;
   /** Who gave it up, or whose subscription ran out of attempts. */
@@ -18,16 +19,22 @@ export interface DeadLetter {
   readonly attempts: number;
   readonly arrived: Date;
   readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface OpenedLetter extends DeadLetter {
   readonly data: Buffer;
 }
 
-interface Held extends DeadLetter {
+interface Held extends OpenedLetter {
   readonly ackId: string;
 }
 
 const pullMessages = 1_000;
+/** A list for somebody who waits for it ends there: messages may have 10 MB each, and nobody reads thousands of lines. */
+const mostListed = 1_000;
+const mostListedBytes = 32_000_000;
 /** A Pub/Sub that lets a pull of an empty subscription wait all the same has nothing more after so long without an answer. */
-const emptyAfterMs = 2_000;
+const emptyAfterMs = 5_000;
 /** Another process that looks at this moment has them in hand, and lets go of them within milliseconds. */
 const looksToList = 3;
 /** Whoever names a letter has seen it: it is worth more patience. */
@@ -41,6 +48,11 @@ export async function openDeadLetters(address: PubSubAddress): Promise<DeadLette
   const local = PUBSUB_EMULATOR_HOST && (await plaintext(PUBSUB_EMULATOR_HOST));
   const subscriber = new v1.SubscriberClient({ projectId: PROJECT_ID, ...local });
   return new DeadLetters(address, subscriber, await openPublisher(address));
+}
+
+export interface Listed {
+  readonly letters: readonly DeadLetter[];
+  readonly more: boolean;
 }
 
 /** Everything that reached `dead-letter`, which one subscription holds until somebody has dealt with it. */
@@ -63,38 +75,86 @@ export class DeadLetters {
   }
 
   /**
-   * All of them, oldest first; they stay where they are. Those who look at the same time share one look: while one has
-   * them in hand, nobody else would see them.
+   * The first of them, oldest first, and whether there are more; they stay where they are. Those who look at the same
+   * time share one look: while one has them in hand, nobody else would see them.
    */
-  readonly list = shareNext(async (): Promise<readonly DeadLetter[]> => {
-    const look = () => this.#holding(async letters => letters.map(({ ackId: _, ...letter }) => letter));
+  readonly list = shareNext((): Promise<Listed> => this.#list(mostListed, mostListedBytes));
+
+  /** All of them, however long it takes. */
+  async listAll(): Promise<readonly DeadLetter[]> {
+    return (await this.#list(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)).letters;
+  }
+
+  async #list(most: number, mostBytes: number): Promise<Listed> {
+    const look = async (): Promise<Listed> => {
+      const letters: DeadLetter[] = [];
+      let bytes = 0;
+      const isEnough = (): boolean => letters.length >= most || bytes >= mostBytes;
+      await this.#walk(async pulled => {
+        for (const { ackId: _, data, ...letter } of pulled) {
+          letters.push(letter);
+          bytes += data.length;
+        }
+        return isEnough();
+      });
+      return {
+        letters: letters.toSorted((a, b) => a.arrived.getTime() - b.arrived.getTime()),
+        more: isEnough(),
+      };
+    };
+    return lookUntil(looksToList, look, ({ letters }) => letters.length > 0);
+  }
+
+  /** Those of which it is so, with what they hold. */
+  find(isWanted: (letter: OpenedLetter) => boolean): Promise<readonly OpenedLetter[]> {
+    const look = async (): Promise<readonly OpenedLetter[]> => {
+      const found: OpenedLetter[] = [];
+      await this.#walk(async letters => {
+        found.push(...letters.filter(isWanted).map(({ ackId: _, ...letter }) => letter));
+        return false;
+      });
+      return found;
+    };
     return lookUntil(looksToList, look, found => found.length > 0);
-  });
+  }
+
+  /** One of them with what it holds; nothing if it is not there. */
+  async open(id: string): Promise<OpenedLetter | undefined> {
+    const found: OpenedLetter[] = [];
+    await this.#forEach(new Set([id]), async ({ ackId: _, ...letter }) => void found.push(letter));
+    return found[0];
+  }
 
   /**
    * Publishes them again where they came from, and only then takes them off. As every function ignores what it has
    * done already, a replay that is cut off half-way can simply be made again.
    */
-  replay(wanted: (letter: DeadLetter) => boolean): Promise<number> {
-    return this.#forEach(wanted, async letter => {
+  replay(ids: ReadonlySet<string>): Promise<number> {
+    return this.#forEach(ids, async letter => {
       await this.#publisher.send(await this.#topicOf(letter), letter.data, attributesForReplay(letter));
-      await this.#acknowledge([letter]);
+      await this.#acknowledge(letter);
     });
   }
 
-  drop(wanted: (letter: DeadLetter) => boolean): Promise<number> {
-    return this.#forEach(wanted, letter => this.#acknowledge([letter]));
+  drop(ids: ReadonlySet<string>): Promise<number> {
+    return this.#forEach(ids, letter => this.#acknowledge(letter));
   }
 
   /** Answers how many there were. */
-  #forEach(wanted: (letter: DeadLetter) => boolean, work: (letter: Held) => Promise<void>): Promise<number> {
-    const attempt = () =>
-      this.#holding(async letters => {
-        const chosen = letters.filter(wanted);
-        for (const letter of chosen) await work(letter);
-        return chosen.length;
+  #forEach(ids: ReadonlySet<string>, work: (letter: Held) => Promise<void>): Promise<number> {
+    const left = new Set(ids);
+    const attempt = async (): Promise<boolean> => {
+      await this.#walk(async letters => {
+        for (const letter of letters) {
+          if (!left.has(letter.id)) continue;
+          await work(letter);
+          left.delete(letter.id);
+        }
+        return left.size === 0;
       });
-    return lookUntil(looksToFind, attempt, count => count > 0);
+      return left.size === 0;
+    };
+    return lookUntil(looksToFind, attempt, found => found).then(() => ids.size - left.size);
   }
 
   async close(): Promise<void> {
@@ -105,22 +165,24 @@ export class DeadLetters {
     return this.#subscriber.subscriptionPath(this.#projectId, `${this.#prefix}${deadLetterTopic}`);
   }
 
-  /** Takes all letters in hand, one look after another, and afterwards lets go of those that are still there. */
-  #holding<T>(work: (letters: readonly Held[]) => Promise<T>): Promise<T> {
-    const turn = this.#last.then(() => this.#hold(work));
+  /**
+   * Takes letters in hand, some at a time and one walk after another, until that is enough or there are no more;
+   * afterwards lets go of those that are still there. What they hold is forgotten as it goes: all of it may be gigabytes.
+   */
+  #walk(visit: (letters: readonly Held[]) => Promise<boolean>): Promise<void> {
+    const turn = this.#last.then(async () => {
+      const ackIds: string[] = [];
+      try {
+        for (let pulled = await this.#pull(); pulled.length > 0; pulled = await this.#pull()) {
+          ackIds.push(...pulled.map(({ ackId }) => ackId));
+          if (await visit(pulled)) break;
+        }
+      } finally {
+        await this.#release(ackIds);
+      }
+    });
     this.#last = turn.catch(() => {});
     return turn;
-  }
-
-  async #hold<T>(work: (letters: readonly Held[]) => Promise<T>): Promise<T> {
-    const held: Held[] = [];
-    try {
-      for (let pulled = await this.#pull(); pulled.length > 0; pulled = await this.#pull())
-        held.push(...pulled);
-      return await work(held.toSorted((a, b) => a.arrived.getTime() - b.arrived.getTime()));
-    } finally {
-      await this.#release(held);
-    }
   }
 
   async #pull(): Promise<readonly Held[]> {
@@ -137,16 +199,20 @@ export class DeadLetters {
     }
   }
 
-  async #acknowledge(letters: readonly Held[]): Promise<void> {
-    const ackIds = letters.map(({ ackId }) => ackId);
-    if (ackIds.length > 0) await this.#subscriber.acknowledge({ subscription: this.#path, ackIds });
+  async #acknowledge({ ackId }: Held): Promise<void> {
+    await this.#subscriber.acknowledge({ subscription: this.#path, ackIds: [ackId] });
   }
 
-  async #release(letters: readonly Held[]): Promise<void> {
-    const ackIds = letters.map(({ ackId }) => ackId);
-    if (ackIds.length === 0) return;
-    // Those that have been acknowledged meanwhile are gone, and not offered again by this.
-    await this.#subscriber.modifyAckDeadline({ subscription: this.#path, ackIds, ackDeadlineSeconds: 0 });
+  async #release(ackIds: readonly string[]): Promise<void> {
+    for (let at = 0; at < ackIds.length; at += pullMessages) {
+      // Those that have been acknowledged meanwhile are gone, and not offered again by this.
+      const some = ackIds.slice(at, at + pullMessages);
+      await this.#subscriber.modifyAckDeadline({
+        subscription: this.#path,
+        ackIds: some,
+        ackDeadlineSeconds: 0,
+      });
+    }
   }
 
   /** Ours say where they came from; one that Pub/Sub gave up names only the subscription. */

@@ -1,7 +1,8 @@
-import type { PubSub, protos } from '@google-cloud/pubsub';
+import type { protos, v1 } from '@google-cloud/pubsub';
+import { plaintext } from '../base/emulator.ts';
 import { PermanentError } from '../base/errors.ts';
 import { type Gatherer, gather } from '../base/gather.ts';
-import { clientOptions, type PubSubAddress } from './address.ts';
+import type { PubSubAddress } from './address.ts';
 
 export interface Publisher {
   /** Resolves with the message's id when Pub/Sub has accepted it. */
@@ -38,11 +39,14 @@ interface Outgoing {
 
 /** One client for each process, which sends what is published together in one request. */
 export async function openPublisher(address: PubSubAddress): Promise<Publisher> {
-  const { PubSub } = await import('../clients/pubsub.ts');
-  const client = new PubSub(clientOptions(address));
+  const { v1 } = await import('../clients/pubsub.ts');
+  const { PROJECT_ID, PUBSUB_EMULATOR_HOST, TOPIC_PREFIX = '' } = address;
+  const local = PUBSUB_EMULATOR_HOST && (await plaintext(PUBSUB_EMULATOR_HOST));
+  const client = new v1.PublisherClient({ projectId: PROJECT_ID, ...local });
   const topics = new Map<string, Gatherer<Outgoing>>();
   const gathererOf = (topic: string): Gatherer<Outgoing> => {
-    const gatherer = topics.get(topic) ?? gatherFor(client, `${address.TOPIC_PREFIX ?? ''}${topic}`);
+    const path = (): string => client.projectTopicsPath(PROJECT_ID, `${TOPIC_PREFIX}${topic}`);
+    const gatherer = topics.get(topic) ?? gatherFor(client, path());
     topics.set(topic, gatherer);
     return gatherer;
   };
@@ -63,24 +67,19 @@ export async function openPublisher(address: PubSubAddress): Promise<Publisher> 
 }
 
 /**
- * Not by the client's own topic objects: they make even a message that is alone wait for company, and each time a timer
- * and a span of their own.
+ * Not by topic objects: they make even a message that is alone wait for company, and each time a timer and a span of
+ * their own. Nor may the client below them gather, as it would for ten milliseconds.
  */
-function gatherFor(client: PubSub, name: string): Gatherer<Outgoing> {
-  const { name: topic } = client.topic(name);
-  const gaxOpts = { retry: { backoffSettings } };
-  const publish = (outgoing: readonly Outgoing[]): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const reqOpts = { topic, messages: outgoing.map(({ message }) => message) };
-      const config = { client: 'PublisherClient', method: 'publish', reqOpts, gaxOpts } as const;
-      client.request<protos.google.pubsub.v1.IPublishResponse>(config, (error, answer) => {
-        if (error) return reject(error);
-        outgoing.forEach((one, i) => {
-          one.id = answer?.messageIds?.[i] ?? '';
-        });
-        resolve();
-      });
+const callOptions = { isBundling: false, retry: { backoffSettings } };
+
+function gatherFor(client: v1.PublisherClient, topic: string): Gatherer<Outgoing> {
+  const publish = async (outgoing: readonly Outgoing[]): Promise<void> => {
+    const messages = outgoing.map(({ message }) => message);
+    const [{ messageIds }] = await client.publish({ topic, messages }, callOptions);
+    outgoing.forEach((one, i) => {
+      one.id = messageIds?.[i] ?? '';
     });
+  };
   return gather(publish, {
     patienceMs,
     sizeOf: ({ message }) => Math.max(message.data.length, Math.ceil(maxDataBytes / maxTogether)),

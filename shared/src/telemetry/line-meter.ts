@@ -1,40 +1,37 @@
-import { boundsOf, counts, type LogMetric } from './log-metrics.ts';
+import { boundsOf, type Condition, holds, type LogMetric } from './log-metrics.ts';
 import { formatMeasurement, formatMetric, type Labels } from './prometheus.ts';
 
 interface Series {
   readonly labels: Labels;
   count: number;
   sum: number;
+  /** How many values lie between a bound and the one before it. */
   readonly buckets: number[];
 }
 
-/**
- * Measures one metric from log lines as they come. The usual package for this, prom-client, would save some fifty lines
- * here, and takes 36 ms and more to load: more than a start of a function may grow by.
- */
+/** Measures one metric from log lines as they come. Why not by prom-client: docs/decisions/0011-own-meters.md. */
 export class LineMeter {
   readonly #metric: LogMetric;
+  readonly #conditions: readonly (readonly [string, Condition])[];
   readonly #bounds: readonly number[];
   readonly #series = new Map<string, Series>();
 
   constructor(metric: LogMetric) {
     this.#metric = metric;
+    this.#conditions = Object.entries(metric.lines);
     this.#bounds = boundsOf(metric);
   }
 
   take(line: Readonly<Record<string, unknown>>): void {
-    const { value: field, labels } = this.#metric;
-    if (!counts(this.#metric, line)) return;
+    if (!this.#conditions.every(([field, condition]) => holds(condition, line[field]))) return;
+    const { value: field } = this.#metric;
     const value = field === undefined ? 1 : Number(line[field]);
     if (Number.isNaN(value)) return;
-    const series = this.#seriesOf(
-      Object.fromEntries(labels.map(label => [label, String(line[label] ?? '')])),
-    );
+    const series = this.#seriesOf(line);
     series.count += 1;
     series.sum += value;
-    this.#bounds.forEach((bound, i) => {
-      if (value <= bound) series.buckets[i] = (series.buckets[i] ?? 0) + 1;
-    });
+    const place = this.#bounds.findIndex(bound => value <= bound);
+    if (place >= 0) series.buckets[place] = (series.buckets[place] ?? 0) + 1;
   }
 
   /** All there is, in the text format of Prometheus; nothing before the first line. */
@@ -53,24 +50,30 @@ export class LineMeter {
   }
 
   #histogramLines(name: string): readonly string[] {
-    return [...this.#series.values()].flatMap(({ labels, count, sum, buckets }) => [
-      ...this.#bounds.map((bound, i) =>
-        formatMeasurement(`${name}_bucket`, {
-          labels: { ...labels, le: String(bound) },
-          value: buckets[i] ?? 0,
-        }),
-      ),
-      formatMeasurement(`${name}_bucket`, { labels: { ...labels, le: '+Inf' }, value: count }),
-      formatMeasurement(`${name}_sum`, { labels, value: sum }),
-      formatMeasurement(`${name}_count`, { labels, value: count }),
-    ]);
+    return [...this.#series.values()].flatMap(({ labels, count, sum, buckets }) => {
+      let upTo = 0;
+      const bounds = this.#bounds.map((bound, i) => {
+        upTo += buckets[i] ?? 0;
+        return formatMeasurement(`${name}_bucket`, { labels: { ...labels, le: String(bound) }, value: upTo });
+      });
+      return [
+        ...bounds,
+        formatMeasurement(`${name}_bucket`, { labels: { ...labels, le: '+Inf' }, value: count }),
+        formatMeasurement(`${name}_sum`, { labels, value: sum }),
+        formatMeasurement(`${name}_count`, { labels, value: count }),
+      ];
+    });
   }
 
-  #seriesOf(labels: Labels): Series {
-    const key = JSON.stringify(labels);
-    const known = this.#series.get(key) ?? { labels, count: 0, sum: 0, buckets: [] };
-    this.#series.set(key, known);
-    return known;
+  #seriesOf(line: Readonly<Record<string, unknown>>): Series {
+    const values = this.#metric.labels.map(label => String(line[label] ?? ''));
+    const key = values.join('\n');
+    const known = this.#series.get(key);
+    if (known) return known;
+    const labels = Object.fromEntries(this.#metric.labels.map((label, i) => [label, values[i] ?? '']));
+    const series = { labels, count: 0, sum: 0, buckets: [] };
+    this.#series.set(key, series);
+    return series;
   }
 }
 

@@ -192,12 +192,8 @@ export function boundsOf({ unit }: LogMetric): readonly number[] {
   return unit === 's' ? [...seconds, ...hourAndMore] : amounts;
 }
 
-/** Whether a line counts for the metric. */
-export function counts({ lines }: LogMetric, line: Readonly<Record<string, unknown>>): boolean {
-  return Object.entries(lines).every(([field, condition]) => holds(condition, line[field]));
-}
-
-function holds(condition: Condition, value: unknown): boolean {
+/** Whether the value of a line's field is as a metric wants it. */
+export function holds(condition: Condition, value: unknown): boolean {
   if (condition === true) return value !== undefined && value !== null;
   if (typeof condition === 'string') return value === condition;
   if ('equals' in condition) return value === condition.equals;

@@ -12,15 +12,14 @@ import {
 import { coalesce } from '../base/coalesce.ts';
 import { describe } from '../base/errors.ts';
 import type { Facts, Logger } from '../base/log.ts';
+import { atMost } from '../base/timing.ts';
 import { openExporter } from './exporter.ts';
-import type { Span, SpanStart, Tracer } from './tracer.ts';
+import { type FreezeSettings, mayFreeze, type Span, type SpanStart, type Tracer } from './tracer.ts';
 
-export interface TracingSettings {
+export interface TracingSettings extends FreezeSettings {
   readonly PROJECT_ID: string;
   readonly OTEL_EXPORTER_OTLP_ENDPOINT?: string | undefined;
   readonly OTEL_TRACES_SAMPLER_ARG: number;
-  readonly FLUSH_SPANS?: 'auto' | 'always' | 'never' | undefined;
-  readonly K_SERVICE?: string | undefined;
 }
 
 /** Records spans with OpenTelemetry and sends them by OTLP. */
@@ -72,11 +71,6 @@ export async function openOtlpTracer(
   };
 }
 
-/** Cloud Run gives an instance no processor between requests, unless it is told to: spans left behind would wait there. */
-function mayFreeze({ FLUSH_SPANS = 'auto', K_SERVICE }: TracingSettings): boolean {
-  return FLUSH_SPANS === 'auto' ? K_SERVICE !== undefined : FLUSH_SPANS === 'always';
-}
-
 /** Spans leave together, so often and so many at a time. */
 const batchMs = 200;
 const batchSpans = 512;
@@ -95,18 +89,13 @@ const warnEveryMs = 60_000;
 function createFlush(exportAll: () => Promise<void>, log: Logger): () => Promise<void> {
   let warnAgainAt = 0;
   const share = coalesce<void>(exportAll, { sizeOf: () => 1, maxSize: Infinity, isItemError: () => false });
-  return async () => {
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<void>(resolve => {
-      timer = setTimeout(resolve, flushMs);
-    });
+  return () => {
     const sent = share().catch(error => {
       if (Date.now() < warnAgainAt) return;
       warnAgainAt = Date.now() + warnEveryMs;
       log.warn({ reason: describe(error) }, 'spans could not be sent');
     });
-    await Promise.race([sent, timeout]);
-    clearTimeout(timer);
+    return atMost(flushMs, sent);
   };
 }
 

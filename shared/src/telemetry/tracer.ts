@@ -33,3 +33,13 @@ export interface Tracer {
   beforeAnswer(): Promise<void>;
   close(): Promise<void>;
 }
+
+export interface FreezeSettings {
+  readonly FLUSH_SPANS?: 'auto' | 'always' | 'never' | undefined;
+  readonly K_SERVICE?: string | undefined;
+}
+
+/** Cloud Run gives an instance no processor between requests, unless it is told to: what is left behind would wait there. */
+export function mayFreeze({ FLUSH_SPANS = 'auto', K_SERVICE }: FreezeSettings): boolean {
+  return FLUSH_SPANS === 'auto' ? K_SERVICE !== undefined : FLUSH_SPANS === 'always';
+}

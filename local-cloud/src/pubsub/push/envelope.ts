@@ -26,6 +26,9 @@ export function pushBody(
   });
 }
 
+/** What else stands in the attribute stays there: no HTTP request could be made with it. */
+const fitsHeader = /^[!-~]+$/;
+
 /** The headers that make a push request a CloudEvent in binary mode, as Eventarc sends it. */
 export function cloudEventHeaders(message: Message, topic: string): OutgoingHttpHeaders {
   const { traceparent } = message.attributes;
@@ -35,7 +38,7 @@ export function cloudEventHeaders(message: Message, topic: string): OutgoingHttp
     'ce-specversion': '1.0',
     'ce-type': cloudEventType,
     'ce-time': timeOf(message),
-    ...(traceparent !== undefined && { traceparent }),
+    ...(traceparent !== undefined && fitsHeader.test(traceparent) && { traceparent }),
   };
 }
 

@@ -21,7 +21,8 @@ export interface PusherContext {
 }
 
 interface Push {
-  readonly request: ClientRequest;
+  /** Nothing until it has been sent. */
+  request: ClientRequest | undefined;
   readonly round: number;
 }
 
@@ -55,22 +56,27 @@ export class Pusher implements Consumer {
     return !this.#paused && this.#window.isOpen;
   }
 
+  /** Whoever published waits until the journal is written: only then it is time for this. */
   deliver(delivery: Delivery): void {
-    this.#underWay.set(delivery.ackId, { request: this.#send(delivery), round: this.#window.begin() });
+    const push: Push = { request: undefined, round: this.#window.begin() };
+    this.#underWay.set(delivery.ackId, push);
+    setImmediate(() => {
+      if (this.#underWay.get(delivery.ackId) === push) push.request = this.#send(delivery);
+    });
   }
 
   /** A lease that ends while its push is under way has run out of time: the endpoint took longer than the ack deadline. */
   released({ ackId }: Delivery): void {
     const push = this.#takeUnderWay(ackId);
     if (push === undefined) return;
-    push.request.destroy();
+    push.request?.destroy();
     this.#shrinkWindow(push);
   }
 
   ended(): void {
     this.#endOfPause.stop();
     this.#paused = true;
-    for (const { request: push } of this.#underWay.values()) push.destroy();
+    for (const { request: push } of this.#underWay.values()) push?.destroy();
     this.#underWay.clear();
   }
 

@@ -1,0 +1,78 @@
+import cluster from 'node:cluster';
+import { Agent, IncomingMessage, request, Server, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+
+// Loaded before the function that stands behind the loop's front door, in its process. The runner hands it the
+// connections that come there; what others answer it passes on, as a load balancer does in the cloud.
+
+/** Whose paths are answered elsewhere: the ports on this machine. */
+const elsewhere: ReadonlyMap<string, number> = new Map(
+  Object.entries(JSON.parse(process.env.FRONT_DOOR ?? '{}')),
+);
+const handedOver = new WeakSet<Socket>();
+const agent = new Agent({ keepAlive: true });
+let server: Server | undefined;
+let turn = 0;
+
+process.on('message', (_, connection) => {
+  if (connection instanceof Socket) take(connection);
+});
+
+function take(connection: Socket): void {
+  const workers = Object.values(cluster.workers ?? {}).filter(worker => worker?.isConnected());
+  turn += 1;
+  // Of several processes the first one answers nothing itself.
+  if (workers.length > 0) return void workers[turn % workers.length]?.send('connection', connection);
+  if (!server) return void connection.destroy();
+  handedOver.add(connection);
+  server.emit('connection', connection);
+  connection.resume();
+}
+
+const { emit } = Server.prototype;
+/** The functions-framework makes the server: what is not for the function is taken out before its listeners hear of it. */
+Server.prototype.emit = function emitOrPassOn(
+  this: Server,
+  event: string | symbol,
+  ...args: unknown[]
+): boolean {
+  if (event === 'listening') server = this;
+  const [incoming, outgoing] = args;
+  const isAsked =
+    event === 'request' && incoming instanceof IncomingMessage && handedOver.has(incoming.socket);
+  if (isAsked && outgoing instanceof ServerResponse && isPassedOn(incoming, outgoing)) return true;
+  return Reflect.apply(emit, this, [event, ...args]);
+};
+
+function isPassedOn(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
+  const { headers, socket, url = '/' } = incoming;
+  // Says whose request it is, as a load balancer does: whatever the caller says of that stands before it.
+  const said = headers['x-forwarded-for'];
+  headers['x-forwarded-for'] = [said ?? [], socket.remoteAddress ?? 'unknown'].flat().join(', ');
+  const [path = ''] = url.split('?', 1);
+  const port = elsewhere.get(path);
+  if (port === undefined) return false;
+  forward(port, incoming, outgoing);
+  return true;
+}
+
+function forward(port: number, incoming: IncomingMessage, outgoing: ServerResponse): void {
+  const { method, url, headers } = incoming;
+  const onward = request({ agent, host: '127.0.0.1', port, method, path: url, headers }, answer => {
+    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(outgoing);
+  });
+  onward.on('error', () => {
+    if (outgoing.headersSent) return void outgoing.destroy();
+    const body = {
+      status_text: 'Bad Gateway',
+      message: 'The function that answers here is being started again.',
+    };
+    outgoing
+      .writeHead(502, { 'content-type': 'application/json', 'retry-after': '1' })
+      .end(JSON.stringify(body));
+  });
+  // A caller who goes away must not leave the function talking to nobody.
+  outgoing.on('close', () => onward.destroy());
+  incoming.pipe(onward);
+}
