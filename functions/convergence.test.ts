@@ -1,5 +1,5 @@
 import type { FeedbackMessage, ModelMessage, PredictionMessage } from '@banknote-loop/shared';
-import { uuidFromName } from '@banknote-loop/shared';
+import { trainingRules, uuidFromName } from '@banknote-loop/shared';
 import { Queues } from '@banknote-loop/shared/monitoring';
 import type { Database } from '@banknote-loop/shared/postgres';
 import { RatingSignatures } from '@banknote-loop/shared/pubsub';
@@ -164,30 +164,33 @@ function stepsOf({ predictions, feedback, announcements }: Scenario): Step[] {
 
 async function clear(): Promise<void> {
   await cache.cache.redis.flushdb();
-  await database.asOwner('truncate predictions, training, jobs, models');
+  await database.asOwner(
+    'truncate predictions, training, words, reviewer_counts, label_changes, jobs, models',
+  );
 }
 
 /** All that anybody can see in the end. */
 async function outcome(): Promise<unknown> {
   const rows = async (table: string, order: string) =>
     (await database.pool.query(`select * from ${table} order by ${order}`)).rows;
+  // Before each training labels are checked, and for those that look wrong it is settled who agrees with whom.
+  const { keys } = await database.db.labels.unchecked('a model', 1_000);
+  const improbable = { plausibility: 0.1, unlike: 0.5, oddity: null };
+  await database.db.labels.recordChecks(
+    'a model',
+    keys.map(key => ({ ...key, ...improbable })),
+  );
+  await database.db.labels.settle(trainingRules.parse({}).suspicion);
   const { redis } = cache.cache;
   return {
     predictions: await rows('predictions', 'batch_id, position'),
-    training: (await rows('training', 'batch_id, position')).map(withoutSecond),
+    training: await rows('training', 'batch_id, position'),
+    words: await rows('words', 'batch_id, position, reviewer'),
     jobs: await rows('jobs', 'id'),
     models: await rows('models', 'file_name'),
     lists: [await redis.lrange('batches', 0, -1), await redis.lrange('jobs', 0, -1)],
     latest: await redis.mget('model:latest', 'model:latest:accuracy'),
   };
-}
-
-/**
- * Who seconded a label is the one thing that the order decides: the second word is noticed when it meets the first in
- * its place. One that comes too late for that is not, and the label waits for another.
- */
-function withoutSecond({ seconded_by: _, ...row }: Readonly<Record<string, unknown>>): object {
-  return row;
 }
 
 async function inOrder(scenario: Scenario): Promise<unknown> {

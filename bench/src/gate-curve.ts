@@ -11,6 +11,7 @@ const trainings = [1, 100, 1_000];
 const studies = [
   { title: '1,348 rows', rows: 1_348, worlds: 6 },
   { title: '1,348 rows, models less alike (2 % of answers differ)', rows: 1_348, worlds: 6, likeness: 0.8 },
+  { title: '1,348 rows, models not alike at all (4 %)', rows: 1_348, worlds: 12, likeness: 0 },
   { title: '10,000 rows', rows: 10_000, worlds: 2 },
 ];
 
@@ -38,7 +39,7 @@ const steps = {
 };
 for (const labelNoise of [0, 0.1]) {
   for (const [name, step] of Object.entries(steps)) {
-    const changes = drift({ rows: 1_348, worlds: 4, labelNoise }, 1_000, step);
+    const changes = drift({ rows: 1_348, worlds: 8, labelNoise }, 1_000, step);
     const mean = changes.reduce((sum, change) => sum + change, 0) / changes.length;
     const noise = labelNoise > 0 ? `, ${100 * labelNoise} % of labels wrong` : '';
     console.log(
@@ -57,7 +58,7 @@ function draw(): string {
   const shown = differences.filter(difference => difference >= -0.02).sort((a, b) => a - b);
   const x = (difference: number): number => left + ((difference + 0.02) / 0.03) * (width - left - 20);
   const y = (share: number): number => bottom - share * 220;
-  const colours = ['#0b6e4f', '#c0392b', '#1f4e8c'];
+  const colours = ['#0b6e4f', '#c0392b', '#8e5a00', '#1f4e8c'];
   const lines = curves.map(({ title, curve }, index) => {
     const shares = curve.at(-1) ?? [];
     const path = shown.map(

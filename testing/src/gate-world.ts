@@ -1,4 +1,4 @@
-import { decide, type GateDecision } from '@banknote-loop/shared/classifier';
+import { decide, type EarlierResult, type GateDecision, mostEarlier } from '@banknote-loop/shared/classifier';
 import { gaussian, type Random, seededRandom } from '@banknote-loop/shared/learning';
 
 // A world in which it is known how good each model truly is, so that one can see how often the gate is right.
@@ -60,7 +60,12 @@ class GateWorld {
     return { accuracy, probabilities };
   }
 
-  judge(challenger: SimulatedModel, champion: SimulatedModel, anchor: SimulatedModel): GateDecision {
+  judge(
+    challenger: SimulatedModel,
+    champion: SimulatedModel,
+    anchor: SimulatedModel,
+    earlier: readonly EarlierResult[],
+  ): GateDecision {
     return decide({
       classes: ['fake', 'real'],
       item: 'note',
@@ -68,6 +73,7 @@ class GateWorld {
       challenger: challenger.probabilities,
       champion: champion.probabilities,
       anchor: anchor === champion ? undefined : anchor.probabilities,
+      earlier,
       segments: this.#segments,
       settings: { minimumAccuracy: 0.5 },
     });
@@ -97,6 +103,7 @@ class Succession {
   readonly #world: GateWorld;
   #champion: SimulatedModel;
   #anchor: SimulatedModel;
+  #earlier: readonly EarlierResult[] = [];
 
   constructor(world: GateWorld, accuracy: number) {
     this.#world = world;
@@ -111,9 +118,14 @@ class Succession {
   /** Makes a model of this accuracy, and says whether it was promoted. */
   train(accuracy: number): boolean {
     const challenger = this.#world.model(accuracy);
-    const { promoted, provedBest } = this.#world.judge(challenger, this.#champion, this.#anchor);
+    const decision = this.#world.judge(challenger, this.#champion, this.#anchor, this.#earlier);
+    const { promoted, provedBest } = decision;
+    if (decision.besideBest) this.#earlier = [decision.besideBest, ...this.#earlier].slice(0, mostEarlier);
     if (promoted) this.#champion = challenger;
-    if (promoted && provedBest) this.#anchor = challenger;
+    if (promoted && provedBest) {
+      this.#anchor = challenger;
+      this.#earlier = [];
+    }
     return promoted;
   }
 
@@ -121,8 +133,8 @@ class Succession {
   shareOf(accuracy: number, models: number): number {
     let promoted = 0;
     for (let one = 0; one < models; one += 1) {
-      if (this.#world.judge(this.#world.model(accuracy), this.#champion, this.#anchor).promoted)
-        promoted += 1;
+      const model = this.#world.model(accuracy);
+      if (this.#world.judge(model, this.#champion, this.#anchor, this.#earlier).promoted) promoted += 1;
     }
     return promoted / models;
   }

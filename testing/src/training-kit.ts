@@ -22,8 +22,12 @@ export interface TrainingKit extends Omit<TestDatabase, 'disconnect'> {
   train(settings?: Readonly<Record<string, string>>): Promise<ModelMessage | undefined>;
   /** Records what a person announces, as the loop would. */
   announce(model: ModelMessage): Promise<void>;
-  /** A person says what notes really are, after the live model has called all of them real. */
-  correct(notes: readonly LabelledNote[], reviewer?: string, batchId?: string): Promise<string>;
+  /** A person says what notes really are, after the live model has called all of them real; under a name that was checked, or was not. */
+  correct(
+    notes: readonly LabelledNote[],
+    reviewer?: string,
+    options?: { readonly batchId?: string; readonly verified?: boolean },
+  ): Promise<string>;
 }
 
 export async function openTrainingKit(): Promise<TrainingKit> {
@@ -79,7 +83,7 @@ function kitOn(database: TestDatabase, models: TestStore): TrainingKit {
       for (const message of messages) await kit.announce(message);
       return messages.findLast(({ decision }) => decision === undefined);
     },
-    async correct(notes, reviewer, batch_id = timeOrderedUuid()) {
+    async correct(notes, reviewer, { batchId: batch_id = timeOrderedUuid(), verified = false } = {}) {
       const subjects = notes.map((_, i) => `note ${i}`);
       const output = notes.map(() => 'real');
       const { model_file_name } = (await db.models.live()) ?? {};
@@ -92,7 +96,7 @@ function kitOn(database: TestDatabase, models: TestStore): TrainingKit {
       };
       await db.predictions.store({ prediction, created: new Date() });
       const ratings = notes.map(({ label }) => label);
-      await db.ratings.apply({ batch_id, subjects, ratings, reviewer }, new Date());
+      await db.ratings.apply({ batch_id, subjects, ratings, reviewer, verified }, new Date());
       await db.training.sync(batch_id, subjects);
       return batch_id;
     },

@@ -7,6 +7,7 @@ import {
   classificationReport,
   encodeModelFile,
   encodeOutOfFold,
+  mostEarlier,
   outOfFoldName,
   probeEncoded,
   type TrainingOutcome,
@@ -53,6 +54,7 @@ export async function makeModel(set: TrainingData, context: TrainingContext): Pr
   const decidedAt = await db.decisions.nextTime();
   const origin = { created: decidedAt.toISOString(), fingerprint, seed: seedOf(fingerprint), backend };
   const champion = await loadOpponent(context);
+  const best = champion?.best ?? champion;
   const data_prep_time = secondsOfStep();
 
   const outcome = await learnRows(tf, training, origin.seed, champion, context);
@@ -82,8 +84,11 @@ export async function makeModel(set: TrainingData, context: TrainingContext): Pr
     const text = encodeModelFile(dataSet, { ...facts, model });
     content_sha256 = contentHash(text);
     await store.save(model_file_name, text);
-    const best = decision.provedBest ? null : (champion?.best ?? champion)?.fileName;
-    await store.save(outOfFoldName(model_file_name), encodeOutOfFold(training, outcome.scores, best ?? null));
+    const bestNow = decision.provedBest ? null : best?.fileName;
+    await store.save(
+      outOfFoldName(model_file_name),
+      encodeOutOfFold(training, outcome.scores, bestNow ?? null),
+    );
   }
   const parent = champion?.fileName ?? null;
   const message: ModelMessage = {
@@ -95,6 +100,7 @@ export async function makeModel(set: TrainingData, context: TrainingContext): Pr
     report: {
       ...(decision.challenger && classificationReport(decision.challenger)),
       ...reportOn(dataSet, decision, judgement.flips),
+      besideBest: best && decision.besideBest ? { best: best.fileName, ...decision.besideBest } : null,
       learning: outcome.trained
         ? {
             ...describeLearning(dataSet, outcome, holdout, origin.seed),
@@ -165,8 +171,11 @@ async function loadOpponent({
   live,
 }: Pick<TrainingContext, 'dataSet' | 'db' | 'store' | 'live'>): Promise<Champion | undefined> {
   const champion = await loadChampion(dataSet, { db, store }, live?.model_file_name);
+  if (!champion) return undefined;
   const byHand = live?.kind === 'promotion' || live?.kind === 'pin';
-  return champion && byHand ? { ...champion, best: undefined } : champion;
+  const best = byHand ? undefined : champion.best;
+  const earlier = await db.models.besideBest((best ?? champion).fileName, mostEarlier);
+  return { ...champion, best, earlier };
 }
 
 /** What was chosen for the champion is kept while the rows are about the same, so that a correction is not kept waiting. */

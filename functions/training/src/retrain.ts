@@ -5,6 +5,7 @@ import { announceLastDecision, decideUnderLock } from '@banknote-loop/shared/mod
 import type { PromotedModel, SelectionRules, TrainingData } from '@banknote-loop/shared/postgres';
 import { checkQuality, type Quality, type QualitySettings } from '@banknote-loop/shared/quality';
 import { type CheckContext, checkLabels } from './labels/check-labels.ts';
+import { noteOutvoted } from './labels/outvoted.ts';
 import { type QuarantineContext, quarantine } from './labels/quarantine.ts';
 import { DecidedMeanwhile, makeModel, type TrainingContext } from './make-model.ts';
 
@@ -74,6 +75,7 @@ async function retrainOnce(batchId: string, context: RetrainContext): Promise<Fa
   // A training that died between its record and its announcement is announced now.
   const model = earlier ?? (await makePassing(set, { ...context, live, startedAt }));
   await publish(topics.model, model);
+  await noteOutvoted(model, context);
   const { promoted, reason, records, accuracy, fingerprint } = model;
   const { setAside, refusalsInARow } = await db.labels.state();
   return {
@@ -90,22 +92,25 @@ async function retrainOnce(batchId: string, context: RetrainContext): Promise<Fa
   };
 }
 
+/** Where the model without them is refused, too, others are looked for, but not for ever. */
+const mostModels = 3;
+
 /** Makes a model; where it is refused for labels that hold learning back, another one without them. */
 async function makePassing(
   set: TrainingData,
   context: RetrainContext & Pick<TrainingContext, 'live' | 'startedAt'>,
 ): Promise<ModelMessage> {
   const { db, rules, publish } = context;
-  const model = await makeModel(set, context);
-  if (model.promoted || (await quarantine(set, model, context)) === 0) {
-    await db.training.recordRoles(model.job_id, set.changes);
-    return model;
+  let rows = set;
+  let model = await makeModel(rows, context);
+  for (let nth = 1; nth < mostModels && !model.promoted; nth += 1) {
+    if ((await quarantine(rows, model, context)) === 0) break;
+    await publish(topics.model, model);
+    rows = await db.training.dataSet(rules.caps);
+    model = await makeModel(rows, { ...context, startedAt: performance.now() });
   }
-  await publish(topics.model, model);
-  const rest = await db.training.dataSet(rules.caps);
-  const other = await makeModel(rest, { ...context, startedAt: performance.now() });
-  await db.training.recordRoles(other.job_id, rest.changes);
-  return other;
+  await db.training.recordRoles(model.job_id, rows.changes);
+  return model;
 }
 
 /** Finds out whether these rows are worth a training now. */

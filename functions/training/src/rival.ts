@@ -2,6 +2,7 @@ import { type DataSet, PermanentError } from '@banknote-loop/shared';
 import {
   answerUnseen,
   decodeOutOfFold,
+  type EarlierResult,
   type OutOfFold,
   outOfFoldName,
 } from '@banknote-loop/shared/classifier';
@@ -23,6 +24,8 @@ export interface Rival extends LoadedModel {
 /** The model that answers now, and the best one ever proved, where that is another. */
 export interface Champion extends Rival {
   readonly best?: Rival | undefined;
+  /** How the latest models did beside the best. */
+  readonly earlier?: readonly EarlierResult[] | undefined;
 }
 
 /**

@@ -20,6 +20,8 @@ export const personRecords = z.object({
   ratings: rows,
   /** What models learn from, by the person's word; or by another's that this one agreed with, or decided on. */
   training_rows: rows,
+  /** What the person said last of each item, also where somebody else has said something since. */
+  words: rows,
   decisions: rows,
   models: rows,
   skipped_trainings: rows,
@@ -56,6 +58,7 @@ export const forgotten = z.object({
   found: z.object({
     ratings: count,
     training_rows: count,
+    words: count,
     /** Labels of others that this person had agreed with, or decided on. */
     labels_of_others: count,
     decisions: count,

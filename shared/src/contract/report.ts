@@ -139,6 +139,8 @@ const known = {
   all: z.object(comparison).nullish(),
   /** Beside the best model that was ever proved to be so, where that is not the champion. */
   best: z.object({ test: pairedTest.nullish(), loss: lossTest.nullish() }).nullish(),
+  /** How it did beside the best model, the champion or another: by what share fewer hits, and how much more log loss a row. */
+  besideBest: z.object({ best: z.string(), fewer: z.number(), logLoss: z.number() }).nullish(),
   /** Whether this model is now that one. */
   provedBest: z.boolean().optional(),
   segments: z.array(segment).readonly().nullish(),

@@ -130,6 +130,7 @@ function changeClasses(before: DataSet, after: DataSet): string[] {
           `delete from predictions where batch_id in (select batch_id from predictions where prediction in (${gone.join(', ')}))`,
         ]),
     `update training set class = (case class ${numberNow} end)::smallint`,
+    `update words set class = (case class ${numberNow} end)::smallint`,
     `update predictions set prediction = ${nameNow('prediction')}, true_label = ${nameNow('true_label')}, ${answersNow(before, after, places)}`,
     `alter table predictions
       add constraint predictions_prediction_check check (prediction in (${labelList(after)})),

@@ -103,6 +103,11 @@ begin
     found := found || jsonb_build_object('training_rows', changed);
     total := total + changed;
 
+    delete from words where reviewer = person;
+    get diagnostics changed = row_count;
+    found := found || jsonb_build_object('words', changed);
+    total := total + changed;
+
     update training
     set seconded_by = case when seconded_by <> person then seconded_by end,
       kept_by = with_other_name(kept_by, person, other), set_aside = with_other_name(set_aside, person, other)
@@ -195,7 +200,20 @@ $$;
 create or replace trigger refuse_forgotten before insert or update of reviewer on predictions
 for each row when (new.reviewer is not null) execute function refuse_forgotten();
 
-revoke all on function pseudonym_of(text), forget_person(text, text, text, boolean), finish_forgetting(text), refuse_forgotten() from public;
+create or replace function refuse_forgotten_word() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  if not exists (select from forgotten) then
+    return new;
+  end if;
+  perform from forgotten where pseudonym = pseudonym_of(new.reviewer) and asked >= new.said_at;
+  return case when found then null else new end;
+end
+$$;
+
+create or replace trigger refuse_forgotten_word before insert or update on words
+for each row when (new.reviewer <> '') execute function refuse_forgotten_word();
+
+revoke all on function pseudonym_of(text), forget_person(text, text, text, boolean), finish_forgetting(text), refuse_forgotten(), refuse_forgotten_word() from public;
 grant execute on function forget_person(text, text, text, boolean), finish_forgetting(text) to ml_readwrite;
 grant select on forgotten to ml_readwrite;
 `;

@@ -7,6 +7,7 @@ export type { LabelCheck, PeoplesLabels, SuspicionRules } from './labels.ts';
 export { followDeclaration, migrateDataSet } from './migrate-data-set.ts';
 export { type Migration, readMigrations, upToDateScript } from './migrations.ts';
 export type { PromotedModel } from './models.ts';
+export { NearItems } from './near-items.ts';
 export type { RatedPrediction } from './predictions.ts';
 export type { ReceiptRecord } from './ratings.ts';
 export { functionsWithRights, roleOf, userOf } from './rights.ts';

@@ -76,7 +76,7 @@ function itemsOf(dataSet: DataSet, name: string, chosen: string): Statement {
         'batch_id', e.batch_id, 'subject', e.subject_id, 'answer', ${classNumber(dataSet, 'e.prediction')}, 'truth', t.class,
         'state', case
           when t.set_aside is not null then 'set aside'
-          when t.doubt is not null and t.seconded_by is null and t.kept_by is null then 'suspicious'
+          when t.doubt is not null and t.kept_by is null then 'suspicious'
           when e.is_correct then 'confirmed'
           when not e.is_correct then 'corrected'
           else 'answered'

@@ -12,7 +12,12 @@ const rules = { mostSuspicion: 0.7, tolerated: 0, reviewFar: false, verifiedOnly
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
 
 /** Stores notes that were called real, and lets a reviewer say what they are. */
-async function label(labels: readonly (0 | 1)[], reviewer: string, features = [1, 2, 3, 4]): Promise<string> {
+async function label(
+  labels: readonly (0 | 1)[],
+  reviewer: string,
+  features = [1, 2, 3, 4],
+  verified = false,
+): Promise<string> {
   const batch_id = randomUUID();
   const subjects = labels.map((_, i) => `note ${i}`);
   const prediction = {
@@ -22,13 +27,20 @@ async function label(labels: readonly (0 | 1)[], reviewer: string, features = [1
     output: labels.map(() => 'real'),
   };
   await test.db.predictions.store({ prediction, created: at(0) });
-  await rate(batch_id, labels, reviewer, 1);
+  await rate(batch_id, labels, reviewer, 1, verified);
   return batch_id;
 }
 
-async function rate(batch_id: string, ratings: readonly (0 | 1 | null)[], reviewer: string, second: number) {
+async function rate(
+  batch_id: string,
+  ratings: readonly (0 | 1 | null)[],
+  reviewer: string,
+  second: number,
+  verified = false,
+) {
   const subjects = ratings.map((_, i) => `note ${i}`);
-  const applied = await test.db.ratings.apply({ batch_id, subjects, ratings, reviewer }, at(second));
+  const word = { batch_id, subjects, ratings, reviewer, verified };
+  const applied = await test.db.ratings.apply(word, at(second));
   await test.db.training.sync(batch_id, subjects);
   return applied;
 }
@@ -87,11 +99,14 @@ it('believes a reviewer who is usually right more than one who errs', async () =
   await label(
     Array.from({ length: 100 }, () => 1 as const),
     'ann',
+    [1, 2, 3, 4],
+    true,
   );
   await label(
     Array.from({ length: 100 }, () => 1 as const),
     'eve',
     [5, 6, 7, 8],
+    true,
   );
   const { keys } = await test.db.labels.unchecked('a model', 1000);
   const known = { unlike: 0.5, oddity: null };
@@ -148,9 +163,10 @@ it('takes only one whose name was checked for a second reviewer, where names are
   await rate(batch_id, [0], 'invented', 2);
   await test.db.labels.settle(strict);
   expect(await setAside()).toHaveLength(1);
-  const word = { batch_id, subjects: ['note 0'], ratings: [0 as const], reviewer: 'ann', verified: true };
-  await test.db.ratings.apply(word, at(3));
-  await test.db.training.sync(batch_id, ['note 0']);
+  await rate(batch_id, [0], 'ann', 3, true);
+  await test.db.labels.settle(strict);
+  expect(await setAside()).toHaveLength(1);
+  await rate(batch_id, [0], 'bob', 4, true);
   expect(await test.db.labels.settle(strict)).toMatchObject({ released: 1 });
 });
 
@@ -164,8 +180,13 @@ it('lets a label of an item that nothing known is like wait only where that is a
     far: 0,
   });
   expect(await setAside()).toMatchObject([{ look_again: { found_by: 'distance' } }]);
-  await label([0], 'bob');
-  expect(await test.db.labels.settle({ ...rules, reviewFar: true })).toMatchObject({ released: 1 });
+  await label([0], 'ann');
+  await check(0.4, 0.999);
+  await test.db.labels.settle({ ...rules, reviewFar: true });
+  expect(await setAside()).toHaveLength(2);
+  for (const name of ['bob', 'cid']) await label([0], name, [1, 2, 3, 4], true);
+  await check(0.4, 0.999);
+  expect(await test.db.labels.settle({ ...rules, reviewFar: true })).toMatchObject({ released: 2 });
 });
 
 it('leaves the last word to an operator', async () => {
@@ -203,9 +224,68 @@ it('keeps what held learning back aside, also where a second reviewer had agreed
   await test.db.labels.settle(rules);
   expect(await test.db.labels.state()).toEqual({ setAside: 1, refusalsInARow: 0 });
   expect(await test.db.labels.used(100)).toMatchObject({ keys: [] });
-  await rate(batch, [0], 'ann', 3);
+  await rate(batch, [0], 'eve', 3);
+  await rate(batch, [0], 'bob', 4);
+  await label([0], 'eve');
+  await test.db.labels.settle(rules);
+  expect(await test.db.labels.state()).toMatchObject({ setAside: 1 });
+  await rate(batch, [0], 'ann', 5);
   await test.db.labels.settle(rules);
   expect(await test.db.labels.state()).toMatchObject({ setAside: 0 });
+});
+
+it('says who agrees with whom whatever the order in which their words arrive', async () => {
+  const words = [
+    ['eve', 0, 1],
+    ['bob', 0, 2],
+    ['eve', 0, 3],
+    ['cid', 1, 2],
+  ] as const;
+  const outcomes: unknown[] = [];
+  for (const order of [words, words.toReversed()]) {
+    const batch = randomUUID();
+    const subjects = ['note 0'];
+    const input = [[7, outcomes.length, 7, 7]];
+    const prediction = { batch_id: batch, subjects, input, output: ['real'] };
+    await test.db.predictions.store({ prediction, created: at(0) });
+    for (const [reviewer, rating, second] of order) await rate(batch, [rating], reviewer, second);
+    await check(0.3);
+    await test.db.labels.settle(rules);
+    const { rows } = await test.pool.query(
+      'select class, reviewer, seconded_by from training where batch_id = $1',
+      [batch],
+    );
+    outcomes.push(...rows);
+  }
+  const expected = { class: 0, reviewer: 'eve', seconded_by: 'bob' };
+  expect(outcomes).toEqual([expected, expected]);
+});
+
+it('lets invented names vouch for a few labels that look wrong, but not for many', async () => {
+  const labels = Array.from({ length: 11 }, () => 0 as const);
+  const batch = await label(labels, 'eve');
+  await check(0.001);
+  await rate(batch, labels.slice(0, 10), 'mallory', 2);
+  await test.db.labels.settle(rules);
+  expect(await setAside()).toMatchObject([{ subject: 'note 10' }]);
+  await rate(batch, labels, 'mallory', 3);
+  await test.db.labels.settle(rules);
+  const listed = await setAside();
+  expect(listed).toHaveLength(11);
+  expect(listed[0]?.look_again?.reason).toContain('an operator can settle it');
+});
+
+it('does not hold what was said under an unchecked name against the one whose name it is', async () => {
+  const word = [0 as const];
+  await label(word, 'ann', [5, 5, 5, 5]);
+  await check(0.15, 0.999);
+  await label(
+    Array.from({ length: 60 }, () => 0 as const),
+    'ann',
+  );
+  await check(0.001);
+  await test.db.labels.settle(rules);
+  expect(await setAside()).toHaveLength(60);
 });
 
 it('counts what is known of reviewers on as labels come, change and go, as counting all of them anew would', async () => {

@@ -23,7 +23,7 @@ export interface PeoplesLabels {
 interface PersonsWord {
   readonly class: number;
   readonly reviewer: string | null;
-  /** How probable the label is by rows that no person labelled; null where those say nothing. */
+  /** How probable the label is by rows that no person labelled; null where those say nothing, as far from all of them. */
   readonly plausibility: number | null;
 }
 
@@ -66,6 +66,9 @@ export class Labels {
   readonly #dataSet: DataSet;
   readonly #unchecked: Statement;
   readonly #used: Statement;
+  readonly #judging: Statement;
+  readonly #settledFar: Statement;
+  readonly #waitingFar: Statement;
   readonly #settle: Statement;
 
   constructor(sql: Sql, dataSet: DataSet) {
@@ -78,6 +81,21 @@ export class Labels {
       '(checked_by is null or checked_by < $1 or checked_by > $1)',
     );
     this.#used = peoplesLabels(dataSet, 'used', '$1::text is null and set_aside is null and kept_by is null');
+    this.#judging = peoplesLabels(
+      dataSet,
+      'judging',
+      "$1::text is null and role = 'judges' and set_aside is null",
+    );
+    this.#settledFar = peoplesLabels(
+      dataSet,
+      'settled-far',
+      `$1::text is null and ${isFar} and set_aside is null and coalesce(seconded_by, kept_by) is not null`,
+    );
+    this.#waitingFar = peoplesLabels(
+      dataSet,
+      'waiting-far',
+      `$1::text is null and set_aside_by = 'distance'`,
+    );
     this.#settle = settleSuspicion(dataSet);
   }
 
@@ -105,6 +123,29 @@ export class Labels {
     return this.#read(this.#used, [null, limit]);
   }
 
+  /** The newest labels that judge models. */
+  judging(limit: number): Promise<PeoplesLabels> {
+    return this.#read(this.#judging, [null, limit]);
+  }
+
+  /** Labels far from all known rows: those that somebody has settled, and those that wait for it. */
+  async far(limit: number): Promise<{ readonly settled: PeoplesLabels; readonly waiting: PeoplesLabels }> {
+    const waiting = await this.#read(this.#waitingFar, [null, limit]);
+    const settled = await this.#read(this.#settledFar, [null, limit]);
+    return { settled, waiting };
+  }
+
+  /** These need not wait any longer: something settled is near them. */
+  async noteNearSettled(keys: readonly LabelKey[]): Promise<void> {
+    if (keys.length > 0) await this.#sql.rows(noteNearSettled, [JSON.stringify(keys)]);
+  }
+
+  /** Of labels that judge: a model was promoted against these, and says the same as those now. */
+  async noteOutvoted(lost: readonly LabelKey[], won: readonly LabelKey[], reason: string): Promise<void> {
+    if (lost.length + won.length === 0) return;
+    await this.#sql.rows(noteOutvoted, [JSON.stringify(lost), JSON.stringify(won), reason]);
+  }
+
   async #read(statement: Statement, values: readonly unknown[]): Promise<PeoplesLabels> {
     const { keys, features, classes } = await this.#sql.row<Encoded & Pick<PeoplesLabels, 'keys'>>(
       statement,
@@ -117,7 +158,10 @@ export class Labels {
     if (checks.length > 0) await this.#sql.rows(recordChecks, [checkedBy, JSON.stringify(checks)]);
   }
 
-  /** Sets aside the labels that are too suspicious by what is known now, and lets go of the others. */
+  /**
+   * Sets aside the labels that are too suspicious by what is known now, and lets go of the others. What this says of labels
+   * counts for their reviewers from the next time on.
+   */
   async settle({
     mostSuspicion,
     tolerated,
@@ -125,7 +169,10 @@ export class Labels {
     verifiedOnly,
   }: SuspicionRules): Promise<CheckedLabels> {
     await this.#sql.rows(countChanges, []);
-    return this.#sql.row<CheckedLabels>(this.#settle, [mostSuspicion, reviewFar, tolerated, verifiedOnly]);
+    const rules = [mostSuspicion, reviewFar, tolerated, verifiedOnly];
+    const settled = await this.#sql.row<CheckedLabels>(this.#settle, rules);
+    await this.#sql.rows(countChanges, []);
+    return settled;
   }
 
   /** Nothing is learned from these until somebody settles them. Answers how many of them still say what they said. */
@@ -166,21 +213,15 @@ interface Encoded {
   readonly classes: Buffer;
 }
 
-/** The other one who said the same of an item, once a second reviewer says it: one who gives no name is no second. */
-export function secondWord(row: string, reviewer: string): string {
-  return `case when ${reviewer}::text is not null and ${row}.reviewer is distinct from ${reviewer}
-            then coalesce(${row}.reviewer, 'somebody without a name') else ${row}.seconded_by end`;
-}
-
 function peoplesLabels(dataSet: DataSet, name: string, condition: string): Statement {
   const text = `
     select coalesce(json_agg(json_build_object('batch_id', batch_id, 'position', position, 'class', class,
-        'reviewer', reviewer, 'plausibility', plausibility) order by created desc, batch_id, position), '[]') as keys,
+        'reviewer', reviewer, 'plausibility', case when ${known} then plausibility end) order by created desc, batch_id, position), '[]') as keys,
       coalesce(string_agg(features, '' order by created desc, batch_id, position), '') as features,
       coalesce(string_agg(set_byte('\\x00', 0, class), '' order by created desc, batch_id, position), '') as classes
     from (
       select batch_id, position, class, reviewer, created, ${encodedFeatures(dataSet)} as features,
-        plausibility
+        plausibility, unlike
       from training where batch_id is not null and ${condition}
       order by created desc, batch_id, position limit $2
     ) as label`;
@@ -201,6 +242,7 @@ const recordChecks = {
 
 /** Where known rows are near enough to be sure of what they say. */
 const known = `unlike < ${unlikeFrom}`;
+const isFar = `unlike >= ${unlikeFrom}`;
 
 /**
  * How often a reviewer errs: the labels that known rows find improbable, less as many as a model that is only as sure
@@ -210,14 +252,43 @@ const errorShare = `greatest(0.5, 1 + count(*) filter (where ${known} and plausi
         - coalesce(sum(least(plausibility, 1 - plausibility)) filter (where ${known} and seconded_by is null and kept_by is null), 0))
         / (10.0 + count(plausibility) filter (where ${known}))`;
 
-// Another reviewer's word from before is what has just turned out to hold learning back: only a new one settles it.
+// Whoever has vouched for it until now has vouched for what holds learning back: only another one settles it.
 const setAside = {
   name: 'set-labels-aside',
   text: `
-    update training t set set_aside = $2, set_aside_by = 'refusal', seconded_by = null
-    from json_to_recordset($1) as found (batch_id uuid, position bigint, class smallint)
-    where t.batch_id = found.batch_id and t.position = found.position and t.class = found.class
-    returning 1`,
+    with aside as (
+      update training t set set_aside = $2, set_aside_by = 'refusal'
+      from json_to_recordset($1) as found (batch_id uuid, position bigint, class smallint)
+      where t.batch_id = found.batch_id and t.position = found.position and t.class = found.class
+      returning t.note_hash, t.class
+    ), spent as (
+      update words w set spent = true
+      from training t, aside
+      where t.note_hash = aside.note_hash and t.batch_id = w.batch_id and t.position = w.position and w.class = aside.class
+    )
+    select from aside`,
+};
+
+const noteNearSettled = {
+  name: 'note-near-settled',
+  text: `
+    update training t set near_settled = true
+    from json_to_recordset($1) as found (batch_id uuid, position bigint)
+    where t.batch_id = found.batch_id and t.position = found.position`,
+};
+
+const noteOutvoted = {
+  name: 'note-outvoted',
+  text: `
+    update training t
+    set outvoted = found.reason,
+      doubt = coalesce(found.reason, case when t.doubt is distinct from t.outvoted then t.doubt end)
+    from (
+      select batch_id, position, $3::text as reason from json_to_recordset($1) as lost (batch_id uuid, position bigint)
+      union all
+      select batch_id, position, null from json_to_recordset($2) as won (batch_id uuid, position bigint)
+    ) as found
+    where t.batch_id = found.batch_id and t.position = found.position and t.outvoted is distinct from found.reason`,
 };
 
 const decide = {
@@ -248,17 +319,17 @@ const reviewers = {
   text: `
     with said as (
       select t.*, (
-        select bool_and(other.class = t.class) from training other
-        where other.note_hash = t.note_hash and other.batch_id is not null
-          and other.reviewer is distinct from t.reviewer
+        select bool_and(w.class = t.class)
+        from training other join words w on w.batch_id = other.batch_id and w.position = other.position
+        where other.note_hash = t.note_hash and w.class is not null and w.reviewer <> coalesce(t.reviewer, '')
       ) as agrees
       from training t where batch_id is not null
     )
     select reviewer, count(*)::int as labels,
       count(*) filter (where ${known})::int as checked,
       count(*) filter (where ${known} and plausibility >= 0.5)::int as plausible,
-      (count(agrees) + count(*) filter (where agrees is null and seconded_by is not null))::int as shared,
-      (count(*) filter (where agrees) + count(*) filter (where agrees is null and seconded_by is not null))::int as agreeing,
+      count(agrees)::int as shared,
+      count(*) filter (where agrees)::int as agreeing,
       count(set_aside)::int as set_aside,
       (1 - ${errorShare})::float8 as reliability
     from said group by reviewer order by count(*) desc, reviewer limit $1`,

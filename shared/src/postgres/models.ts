@@ -1,3 +1,4 @@
+import type { EarlierResult } from '../classifier/gate/input.ts';
 import { type ModelMessage, modelMessage } from '../contract/messages.ts';
 import type { DecisionAnswer, JobAnswer } from '../contract/model-answers.ts';
 import { Decisions } from './decisions.ts';
@@ -51,6 +52,11 @@ export class Models {
   async newestWithoutPeople(): Promise<string | undefined> {
     const found = await this.#sql.find<{ file_name: string }>(newestWithoutPeople, []);
     return found?.file_name;
+  }
+
+  /** How the latest models did beside the best one, the newest first. */
+  besideBest(best: string, count: number): Promise<EarlierResult[]> {
+    return this.#sql.rows<EarlierResult>(besideBest, [best, count]);
   }
 
   /** What the model's file was when it was recorded; nothing of those from before this was written down. */
@@ -162,6 +168,19 @@ const newestWithoutPeople = {
   text: `
     select file_name from models where promoted and message #>> '{report,data,training,people}' = '0'
     order by created desc, file_name desc limit 1`,
+};
+
+// The results of one best model lie together among the newest: nobody looks for them through all models ever made.
+const besideBest = {
+  name: 'results-beside-best-model',
+  text: `
+    select (result->>'fewer')::float8 as fewer, (result->>'logLoss')::float8 as "logLoss"
+    from (
+      select message #> '{report,besideBest}' as result, created, file_name from models
+      order by created desc, file_name desc limit 10 * $2
+    ) as latest
+    where result->>'best' = $1
+    order by created desc, file_name desc limit $2`,
 };
 
 const announcement = { name: 'announcement', text: 'select message from models where file_name = $1' };

@@ -19,7 +19,7 @@ export class NearItems<Item> {
   readonly #weights: readonly (readonly number[])[];
   readonly #known = new Map<string, { readonly place: Float64Array; readonly item: Item }[]>();
 
-  constructor(dataSet: DataSet, own: OwnRows) {
+  constructor(dataSet: DataSet, own: Pick<OwnRows, 'count' | 'features'>) {
     this.#spreads = dataSet.features.map((_, column) => spreadOf(dataSet, own, column));
     this.#weights = [1, 2].map(axis => weightsOf(dataSet.features.length, axis));
   }
@@ -84,7 +84,11 @@ const rowsToMeasure = 2_000;
 const fewestToMeasure = 20;
 
 /** From the lowest tenth to the highest; by the declaration where there are too few rows to tell. */
-function spreadOf({ features }: DataSet, own: OwnRows, column: number): Spread | undefined {
+function spreadOf(
+  { features }: DataSet,
+  own: Pick<OwnRows, 'count' | 'features'>,
+  column: number,
+): Spread | undefined {
   const feature = features[column];
   if (feature?.kind !== 'number') return undefined;
   const count = Math.min(rowsToMeasure, own.count);

@@ -68,6 +68,9 @@ const recordsOf = {
         where batch_id is not null and (reviewer = $1 or seconded_by = $1 or ${names('kept_by')} or ${names('set_aside')})
       ) as training_rows,
       (
+        select coalesce(jsonb_agg(to_jsonb(w) order by said_at, batch_id, position), '[]') from words w where reviewer = $1
+      ) as words,
+      (
         select coalesce(jsonb_agg(to_jsonb(d) order by created), '[]') from decisions d
         where ${names('made_by')} or ${names('why')}
       ) as decisions,

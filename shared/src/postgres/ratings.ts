@@ -4,7 +4,6 @@ import type { DataSet } from '../data-set/declaration.ts';
 import type { Row, Value } from '../data-set/row.ts';
 import { booleans, integers, texts, times, uuids } from './arrays.ts';
 import { hasTwoClasses, learnedClass, placedColumns, withRow } from './features.ts';
-import { secondWord } from './labels.ts';
 import type { Sql, Statement } from './sql.ts';
 import type { LabelRole } from './training-data.ts';
 
@@ -155,7 +154,7 @@ async function applyTogether(sql: Sql, apply: Statement, group: readonly Given[]
 // A rating counts if it is newer than the one that is there; of two at the same instant, 1 counts before 0 before
 // "withdrawn", and of two alike the later label and then the later reviewer's name, so that the order of arrival never matters. A rating that
 // only confirms moves the training row's time along by itself; one that says something new leaves the row stale, which
-// is what the next function is told, and so does one that confirms a label that is set aside. That a rating is new is enough to call the row stale: while this statement waited
+// is what the next function is told, and so does any word on a label that is doubted or set aside, since it may settle that. That a rating is new is enough to call the row stale: while this statement waited
 // for its locks the row may have been rewritten, and it would still see the old one. The joins name the batch by what
 // has been found and not by $1: the planner takes a batch that it has never seen for one row, and would otherwise hold
 // each row against each other.
@@ -194,14 +193,20 @@ function applyRatings(dataSet: DataSet): Statement {
         ${learnedClass(dataSet, before)} as class_before,
         ${learnedClass(dataSet, after)} as class_after
       from known
+    ), heard as (
+      insert into words as kept (batch_id, position, reviewer, verified, class, said_at)
+      select distinct on (batch_id, position) batch_id, position, coalesce(said_by, ''), is_sure, class_after, said_at
+      from classed order by batch_id, position, class_after
+      on conflict (batch_id, position, reviewer, verified) do update set class = excluded.class, said_at = excluded.said_at
+        where (kept.said_at, coalesce(kept.class, -1)) <= (excluded.said_at, coalesce(excluded.class, -1))
+      returning batch_id, position
     ), wanted as (
       select batch_id, position, subject_id, rating, newer, said_at, said_by, is_sure,
         newer and class_before is distinct from class_after as changed,
         case when newer then class_after else class_before end as class
       from classed
     ), confirmed as (
-      update training t set created = wanted.said_at, reviewer = wanted.said_by, verified = wanted.is_sure,
-        seconded_by = ${secondWord('t', 'wanted.said_by')}
+      update training t set created = wanted.said_at, reviewer = wanted.said_by, verified = wanted.is_sure
       from wanted
       where t.batch_id = wanted.batch_id and t.position = wanted.position and wanted.newer and t.class = wanted.class
         and t.set_aside is null
@@ -210,12 +215,14 @@ function applyRatings(dataSet: DataSet): Statement {
       bool_or(wanted.position is not null)
         or exists (select from predictions p where p.batch_id = given.batch_id) as "batchKnown",
       count(*) filter (where wanted.newer)::int as applied,
-      coalesce(bool_or(wanted.changed or t.class is distinct from wanted.class or wanted.newer and t.set_aside is not null)
+      coalesce(bool_or(wanted.changed or t.class is distinct from wanted.class or 
+          coalesce(t.set_aside, t.doubt) is not null and heard.position is not null)
         filter (where wanted.position is not null), false) as "trainingIsStale",
       coalesce(array_agg(given.subject_id) filter (where wanted.position is null), '{}') as "unknownSubjects"
     from given
       left join wanted on wanted.batch_id = given.batch_id and wanted.subject_id = given.subject_id
         and wanted.rating is not distinct from given.rating
+      left join heard on heard.batch_id = wanted.batch_id and heard.position = wanted.position
       left join training t on t.batch_id = wanted.batch_id and t.position = wanted.position
     group by given.batch_id`;
   return { name: 'apply-ratings', text };

@@ -3,7 +3,6 @@ import type { Row, Value } from '../data-set/row.ts';
 import { texts } from './arrays.ts';
 import { classNames, columnList, learnedClass, placedColumns, withRow } from './features.ts';
 import { readLabels } from './given-labels.ts';
-import { secondWord } from './labels.ts';
 import { readOwnRows } from './own-rows.ts';
 import type { Sql, Statement } from './sql.ts';
 import { defaultMostRows, type RoleChange, type SelectionRules, type TrainingData } from './training-data.ts';
@@ -114,7 +113,7 @@ function syncRows(dataSet: DataSet): Statement {
           role = case when stored.class = excluded.class then stored.role end,
           job_id = case when stored.class = excluded.class then stored.job_id end,
           ${keptWhileSame(checkedColumns)},
-          seconded_by = case when stored.class = excluded.class then ${secondWord('stored', 'excluded.reviewer')} end
+          near_settled = stored.near_settled and stored.class = excluded.class
         where (stored.class, stored.reviewer, stored.verified, stored.created)
           is distinct from (excluded.class, excluded.reviewer, excluded.verified, excluded.created)
       returning 1
@@ -132,10 +131,12 @@ const checkedColumns = [
   'unlike',
   'oddity',
   'suspicion',
+  'seconded_by',
   'kept_by',
   'set_aside',
   'set_aside_by',
   'doubt',
+  'outvoted',
 ];
 
 function keptWhileSame(columns: readonly string[]): string {

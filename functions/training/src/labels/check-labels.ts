@@ -1,4 +1,8 @@
+import { type TrainingSet, tableOf } from '@banknote-loop/shared/classifier';
+import { unlikeFrom } from '@banknote-loop/shared/data-set';
+import { compileNovelty, fitNovelty } from '@banknote-loop/shared/learning';
 import type { LabelCheck, PeoplesLabels, SuspicionRules } from '@banknote-loop/shared/postgres';
+import { findContradictions } from './contradictions.ts';
 import { findOddities } from './oddities.ts';
 import { findReference, type Reference, type ReferenceContext } from './reference.ts';
 
@@ -19,7 +23,8 @@ const mostLabels = 20_000;
 export async function checkLabels(context: CheckContext) {
   const { db, rules } = context;
   if (await db.labels.any()) await checkNew(context);
-  return db.labels.settle(rules.suspicion);
+  const settled = await db.labels.settle(rules.suspicion);
+  return (await letSettledVouch(context)) ? db.labels.settle(rules.suspicion) : settled;
 }
 
 async function checkNew(context: CheckContext): Promise<void> {
@@ -28,23 +33,62 @@ async function checkNew(context: CheckContext): Promise<void> {
   const reference = await findReference(context, trusted);
   const checkedBy = reference?.fileName ?? 'no rows';
   const labels = await db.labels.unchecked(checkedBy, mostLabels);
-  const oddities = findOddities(dataSet, trusted)(labels.rows);
-  await db.labels.recordChecks(checkedBy, checksOf(labels, oddities, reference));
+  const found = {
+    oddities: findOddities(dataSet, trusted)(labels.rows),
+    contradictions: findContradictions(dataSet, trusted)(labels.rows),
+  };
+  await db.labels.recordChecks(checkedBy, checksOf(labels, found, reference));
+}
+
+/**
+ * What somebody has settled far from everything known is known from then on: labels like it need not wait any longer.
+ * Answers whether there are such.
+ */
+async function letSettledVouch({ dataSet, db, rules }: CheckContext): Promise<boolean> {
+  if (!rules.suspicion.reviewFar) return false;
+  const { settled, waiting } = await db.labels.far(mostLabels);
+  if (settled.keys.length === 0 || waiting.keys.length === 0) return false;
+  const known = tableOf(dataSet, joined(await db.labels.trusted(mostTrusted), settled.rows));
+  const { unlike } = compileNovelty(fitNovelty(known, 1))(waiting.rows.features);
+  const near = waiting.keys.filter((_, row) => (unlike[row] ?? 1) < unlikeFrom);
+  await db.labels.noteNearSettled(near);
+  return near.length > 0;
+}
+
+function joined(one: TrainingSet, other: TrainingSet): TrainingSet {
+  return {
+    ...one,
+    count: one.count + other.count,
+    features: Float64Array.from([...one.features, ...other.features]),
+    classes: Uint8Array.from([...one.classes, ...other.classes]),
+  };
+}
+
+interface Findings {
+  readonly oddities: readonly (string | null)[];
+  readonly contradictions: readonly boolean[];
 }
 
 function checksOf(
   { keys, rows }: PeoplesLabels,
-  oddities: readonly (string | null)[],
+  { oddities, contradictions }: Findings,
   reference: Reference | undefined,
 ): LabelCheck[] {
   const width = rows.classNames.length;
   const answers = reference?.answer(rows.features);
+  const plausibilityOf = (row: number, label: number): number | null => {
+    const plausibility = answers?.probabilities[row * width + label];
+    if (plausibility === undefined || !reference) return null;
+    // Where the classes overlap, trusted rows say less of what is beside them.
+    return contradictions[row] ? Math.min(plausibility, 1 - reference.accuracy) : plausibility;
+  };
   return keys.map(({ batch_id, position, class: label }, row) => ({
     batch_id,
     position,
     class: label,
-    plausibility: answers?.probabilities[row * width + label] ?? null,
-    unlike: answers?.unlike?.[row] ?? null,
+    plausibility: plausibilityOf(row, label),
+    // Right beside a trusted row nothing is far from what is known.
+    unlike: contradictions[row] ? 0 : (answers?.unlike?.[row] ?? null),
     oddity: oddities[row] ?? null,
   }));
 }

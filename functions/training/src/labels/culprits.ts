@@ -28,7 +28,7 @@ export async function findCulprits<Label extends Suspect>(
 ): Promise<readonly Label[]> {
   const search = new Search(settings);
   if (suspects.length === 0 || !(await search.passesWithout(suspects))) return [];
-  const group = (await search.oneReviewer(suspects)) ?? suspects;
+  const group = (await search.implausible(suspects)) ?? (await search.oneReviewer(suspects)) ?? suspects;
   return search.fewest(group.toSorted(byPlausibility));
 }
 
@@ -43,6 +43,13 @@ class Search<Label extends Suspect> {
   async passesWithout(suspects: readonly Label[]): Promise<boolean> {
     this.#tries += 1;
     return this.#settings.passesWithout(suspects);
+  }
+
+  /** Those that what is trusted speaks against, before anybody is blamed of whom nothing bad is known. */
+  async implausible(suspects: readonly Label[]): Promise<readonly Label[] | undefined> {
+    const group = suspects.filter(suspect => plausibilityOf(suspect) < 0.5);
+    if (group.length === 0 || group.length === suspects.length || this.#isOver) return undefined;
+    return (await this.passesWithout(group)) ? group : undefined;
   }
 
   /** The labels of the one reviewer without whom it passes, the least plausible reviewers tried first, then those with the most labels. */

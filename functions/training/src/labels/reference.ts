@@ -16,6 +16,8 @@ import type { Database } from '@banknote-loop/shared/postgres';
 /** A model that has learned from no label of a person's, for those labels to be held against. */
 export interface Reference extends Classifier {
   readonly fileName: string;
+  /** On rows that it has not learned from. */
+  readonly accuracy: number;
 }
 
 export interface ReferenceContext {
@@ -84,8 +86,8 @@ function ifGood(found: Promise<string | undefined>): Promise<string | undefined>
  */
 function decode(dataSet: DataSet, fileName: string, content: string): Reference | undefined {
   try {
-    const { model, answer, probabilities } = decodeModelFile(dataSet, content);
-    return model.novelty && { fileName, answer, probabilities };
+    const { model, answer, probabilities, metrics } = decodeModelFile(dataSet, content);
+    return model.novelty && { fileName, accuracy: metrics.accuracy, answer, probabilities };
   } catch (error) {
     if (error instanceof InvalidModelError) return undefined;
     throw error;

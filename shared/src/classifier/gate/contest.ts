@@ -8,7 +8,7 @@ import {
   type Ruling,
   refuse,
 } from './input.ts';
-import { negligibleLoss, shortfall } from './margins.ts';
+import { commonLoss, negligibleLoss, resultOf, shortfall } from './margins.ts';
 import { judgeSegments, negligible } from './segments.ts';
 import { digits, itemsOf, nats, percent, tally } from './words.ts';
 
@@ -60,6 +60,7 @@ export class Contest {
       refuseBelowFloor(onHoldOut.challenger, input, settings) ??
       this.#refuseLoss() ??
       this.#refuseBelowBest() ??
+      this.#refuseDecline() ??
       this.#refuseOnHoldOut() ??
       this.#refuseInSegment(segments) ??
       this.#refuseForPeople() ??
@@ -70,6 +71,7 @@ export class Contest {
       ...onHoldOut,
       ...(trusted.length > holdOut.length && { all: compare(input, trusted, this.#all) }),
       ...(anchor && { best: { test: this.#best.test, loss: this.#best.loss } }),
+      ...(this.#best.rows > 0 && { besideBest: resultOf(this.#best) }),
       ...(ruling.promoted && { provedBest: this.#isProvedBest() }),
       ...(segments.length > 0 && { segments }),
       ...(people.length > 0 && { people: compare(input, people, this.#people) }),
@@ -108,6 +110,22 @@ export class Contest {
         ? `${tally(this.#best, this.#judging, 'that one')}, which is beyond the margin of ${short.margin}`
         : `its log loss on ${this.#best.rows} ${this.#judging} is higher by ${nats(this.#best.loss.difference)}, and the margin is ${nats(short.margin)}`;
     return refuse('worse-than-best', `Worse than the best model that was ever proved to be so: ${told}.`);
+  }
+
+  /** One that had luck passes the margin; that the last trainings have all made worse ones is no matter of luck. */
+  #refuseDecline(): Ruling | undefined {
+    if (this.#isGainOfMany() || this.#isBetterThanBest(this.#parties.settings.alpha)) return undefined;
+    const common = commonLoss(this.#best, this.#parties.input.earlier ?? []);
+    if (!common) return undefined;
+    const { models, mean, margin } = common;
+    const told =
+      common.in === 'accuracy'
+        ? `${percent(mean)} fewer right, and the margin is ${percent(margin)}`
+        : `a log loss that is higher by ${nats(mean)}, and the margin is ${nats(margin)}`;
+    return refuse(
+      'worse-than-best',
+      `The last ${models} models, this one among them, are on average worse than the best that was ever proved: ${told}.`,
+    );
   }
 
   /** Out-of-fold answers are those of models like the challenger; only the hold-out is answered by itself. */
@@ -213,18 +231,21 @@ export class Contest {
     return this.#people.test.challengerBetter < this.#parties.settings.alpha;
   }
 
-  /** In hits or in log loss, and then in the other no worse. */
   #isProvedBest(): boolean {
-    const { rows, test, loss } = this.#best;
-    if (rows === 0) return true;
-    const byHits = test.challengerBetter < proof && loss.difference <= 0;
-    const byLoss = loss.challengerBetter < proof && this.#losesLess(this.#best) && test.gained >= test.lost;
+    return this.#best.rows === 0 || this.#isBetterThanBest(proof);
+  }
+
+  /** In hits or in log loss, beyond this chance, and then in the other no worse. */
+  #isBetterThanBest(chance: number): boolean {
+    const { test, loss } = this.#best;
+    const byHits = test.challengerBetter < chance && loss.difference <= 0;
+    const byLoss = loss.challengerBetter < chance && this.#losesLess(this.#best) && test.gained >= test.lost;
     return byHits || byLoss;
   }
 
   /** By more than what is negligible, however sure it is. */
-  #losesLess({ loss, championLoss }: Paired): boolean {
-    return -loss.difference > negligibleLoss(championLoss);
+  #losesLess(paired: Paired): boolean {
+    return -paired.loss.difference > negligibleLoss(paired);
   }
 
   get #veto(): number {

@@ -219,7 +219,7 @@ describe('decide, by more than hits', () => {
       promoted: false,
       rule: 'worse-log-loss',
       test: { gained: 0, lost: 0 },
-      reason: expect.stringMatching(/is higher by 0.213, and the margin is 0.023 \(p below 0.001\)\.$/),
+      reason: expect.stringMatching(/is higher by 0.213, and the margin is 0.030 \(p below 0.001\)\.$/),
     });
     expect(decide({ champion: unsure(0.8), challenger: unsure(0.99), truth })).toMatchObject({
       rule: 'better',
@@ -246,16 +246,32 @@ describe('decide, by more than hits', () => {
     });
   });
 
+  it('refuses a model that alone is within the margin where all those before it were worse, too', () => {
+    const input = { champion: wrongOn(4), challenger: wrongOn(5), truth };
+    const before = (count: number, lost: number) =>
+      Array.from({ length: count }, () => ({ fewer: lost / truth.length, logLoss: 0 }));
+    const judged = [before(24, 0), before(6, 9), before(7, 9), [...before(12, 90), ...before(12, 0)]].map(
+      earlier => decide({ ...input, earlier }),
+    );
+    expect(judged).toMatchObject([
+      { promoted: true },
+      { promoted: true },
+      { promoted: false, rule: 'worse-than-best', besideBest: { fewer: 0 } },
+      { promoted: true },
+    ]);
+    expect(judged[2]?.reason).toMatch(/^The last 8 models, this one among them, are on average worse/);
+  });
+
   it('takes a few rows of more than a thousand for no loss where models are hardly ever wrong', () => {
     const many = Array.from({ length: 1_252 }, (_, row) => row % 2);
     const scores = (wrong: number) =>
       many.flatMap((truth, row) => {
-        const right = row < wrong ? 0.4 : 0.99;
+        const right = row < wrong ? 0.4 : 0.995;
         return truth === 0 ? [right, 1 - right] : [1 - right, right];
       });
     const rows = { truth: many, champion: scores(0), anchor: scores(0) };
-    expect(decide({ ...rows, challenger: scores(3) })).toMatchObject({ promoted: true, rule: 'not-worse' });
-    expect(decide({ ...rows, challenger: scores(4) })).toMatchObject({ promoted: false });
+    expect(decide({ ...rows, challenger: scores(5) })).toMatchObject({ promoted: true, rule: 'not-worse' });
+    expect(decide({ ...rows, challenger: scores(6) })).toMatchObject({ promoted: false });
   });
 
   it('says of a model whether it is the best ever proved', () => {

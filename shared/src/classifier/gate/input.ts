@@ -25,6 +25,12 @@ export const defaultGateSettings: GateSettings = {
   alpha: 0.05,
 };
 
+/** How an earlier model did beside the best one: by what share fewer hits, and by how much more log loss a row. */
+export interface EarlierResult {
+  readonly fewer: number;
+  readonly logLoss: number;
+}
+
 /** Rows that are looked at on their own as well: a class, a category, a region. */
 export interface Segment {
   readonly kind: 'class' | 'category' | 'region';
@@ -50,6 +56,8 @@ export interface GateInput {
   readonly champion?: ArrayLike<number> | undefined;
   /** The best model that was ever proved to be so, if that is another one than the champion; NaN as above. */
   readonly anchor?: ArrayLike<number> | undefined;
+  /** How the models of the last trainings did beside the best one. */
+  readonly earlier?: readonly EarlierResult[] | undefined;
   /** For each row 1 if only people labelled it, 0 if it came with the data set; without it, none is people's. */
   readonly byPeople?: ArrayLike<number> | undefined;
   /** For each row the number of the reviewer who labelled it, where a person did; without it, each row is somebody else's. */
@@ -118,6 +126,8 @@ export interface GateDecision extends Comparison {
   readonly all?: Comparison;
   /** Beside the best model that was ever proved, where that is not the champion. */
   readonly best?: Pick<Comparison, 'test' | 'loss'>;
+  /** What later models are told of this one: how it did beside the best. */
+  readonly besideBest?: EarlierResult;
   /** Whether the challenger is now the best that was ever proved. */
   readonly provedBest?: boolean;
   readonly segments?: readonly SegmentResult[];

@@ -11,6 +11,7 @@ export interface LossTest {
 
 /** A row that a model is sure of and wrong about counts no more than this, so that one row alone proves nothing. */
 const smallestProbability = 1e-4;
+export const greatestLoss = -Math.log(smallestProbability);
 
 export function lossOf(probabilities: ArrayLike<number>, place: number): number {
   return -Math.log(Math.max(probabilities[place] ?? Number.NaN, smallestProbability));

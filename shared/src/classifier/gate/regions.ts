@@ -61,7 +61,7 @@ function categoriesOf({ columns, values, rows }: SegmentRows): Segment[] {
 /** Between which values the middle half of each column lies. A category is no place on a line. */
 function spreadsOf(given: SegmentRows): readonly number[] {
   return given.columns.map(({ categories }, column) =>
-    categories ? 0 : spreadOf(sorted(given, given.rows, column)),
+    categories ? 0 : spreadOf(finiteValues(given, given.rows, column)),
   );
 }
 
@@ -102,25 +102,48 @@ function findCut(given: SegmentRows, spreads: readonly number[], rows: Uint32Arr
   let widest = 0;
   spreads.forEach((whole, column) => {
     if (!(whole > 0)) return;
-    const ofColumn = sorted(given, rows, column);
-    const spread = spreadOf(ofColumn) / whole;
+    const values = finiteValues(given, rows, column);
+    const spread = spreadOf(values) / whole;
     if (!(spread > widest)) return;
     widest = spread;
-    best = { column, at: ofColumn[Math.floor(ofColumn.length / 2)] ?? 0 };
+    best = { column, at: select(values, Math.floor(values.length / 2)) };
   });
   return best;
 }
 
-/** The finite values of a column. */
-function sorted({ columns, values }: SegmentRows, rows: Uint32Array, column: number): Float64Array {
-  const width = columns.length;
-  return Float64Array.from(rows, row => values[row * width + column] ?? Number.NaN)
-    .filter(Number.isFinite)
-    .sort();
+function finiteValues({ columns, values }: SegmentRows, rows: Uint32Array, column: number): Float64Array {
+  const found = new Float64Array(rows.length);
+  let count = 0;
+  for (const row of rows) {
+    const value = values[row * columns.length + column] ?? Number.NaN;
+    if (Number.isFinite(value)) found[count++] = value;
+  }
+  return found.subarray(0, count);
 }
 
 function spreadOf(values: Float64Array): number {
-  const at = (share: number): number => values[Math.floor((values.length - 1) * share)] ?? 0;
+  const at = (share: number): number => select(values, Math.floor((values.length - 1) * share));
   const middle = at(0.75) - at(0.25);
   return middle > 0 ? middle : at(0.95) - at(0.05);
+}
+
+/** The value that sorting would put in this place; the values change theirs. Sorting all for one takes several times as long. */
+function select(values: Float64Array, place: number): number {
+  let [first, last] = [0, values.length - 1];
+  while (first < last) {
+    const pivot = values[(first + last) >>> 1] ?? 0;
+    let [left, right] = [first, last];
+    while (left <= right) {
+      while ((values[left] ?? 0) < pivot) left += 1;
+      while ((values[right] ?? 0) > pivot) right -= 1;
+      if (left > right) break;
+      const value = values[left] ?? 0;
+      values[left++] = values[right] ?? 0;
+      values[right--] = value;
+    }
+    if (place <= right) last = right;
+    else if (place >= left) first = left;
+    else break;
+  }
+  return values[place] ?? 0;
 }
