@@ -9,7 +9,8 @@ const answer =
 const rating = 'is_correct, true_label, rated_at, reviewer, verified';
 const label = 'class, reviewer, verified, created';
 const outcome = 'role, job_id';
-const check = 'checked_by, plausibility, unlike, oddity, suspicion, seconded_by, kept_by, doubt';
+const check =
+  'checked_by, plausibility, unlike, oddity, suspicion, seconded_by, kept_by, doubt, outvoted, near_settled';
 const decision = 'kept_by, set_aside, set_aside_by';
 const setAside = 'set_aside, set_aside_by';
 /** Whoever changes a label lets a trigger count what is known of its reviewer. */
@@ -21,6 +22,7 @@ const rights: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'feedback-to-db': {
     predictions: `select, update (${rating})`,
     training: 'select, update (created, reviewer, verified, seconded_by)',
+    words: 'select, insert, update (class, said_at)',
     ...counted,
   },
   'feedback-to-training': {
@@ -32,6 +34,7 @@ const rights: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   training: {
     predictions: 'select',
     training: `select, update (${outcome}, ${check}, ${setAside})`,
+    words: 'select, update (spent)',
     label_changes: 'select, insert, delete',
     reviewer_counts: 'select, insert, update',
     hold_out: 'select',
@@ -40,6 +43,7 @@ const rights: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     decisions: 'select, insert',
     skipped_trainings: 'insert',
     alerts: 'select, insert, delete',
+    figures: 'select, insert, update',
     audit: 'insert',
   },
   'training-to-db': {
@@ -51,12 +55,17 @@ const rights: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'predict-api': {
     predictions: 'select',
     training: `select, update (${decision})`,
+    words: 'select',
+    // The map and comparisons of models show which rows judge.
+    hold_out: 'select',
+    review_leases: 'select, insert, update, delete',
     ...counted,
     jobs: 'select, insert',
     models: 'select, insert',
     decisions: 'select, insert',
     skipped_trainings: 'select',
     alerts: 'select, insert, delete',
+    figures: 'select, insert, update',
     audit: 'select, insert',
     forgotten: 'select',
     'function forget_person(text, text, text, boolean), finish_forgetting(text)': 'execute',
