@@ -63,7 +63,9 @@ export function restContract(kit: ContractKit): void {
         body: { error: { status: 'INVALID_ARGUMENT', message: expect.stringContaining('lables') } },
       });
       expect((await call('GET', `${topic}:getIamPolicy`)).status).toBe(501);
-      expect((await call('POST', 'projects/test/schemas/any:rollback', { revisionId: 'a' })).body.error).toMatchObject({
+      expect(
+        (await call('POST', 'projects/test/schemas/any:rollback', { revisionId: 'a' })).body.error,
+      ).toMatchObject({
         status: 'UNIMPLEMENTED',
         message: expect.stringContaining('RollbackSchema'),
       });
