@@ -1,4 +1,4 @@
-import cluster from 'node:cluster';
+import cluster, { type Worker } from 'node:cluster';
 import { Agent, IncomingMessage, request, Server, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 
@@ -14,19 +14,30 @@ const agent = new Agent({ keepAlive: true });
 let server: Server | undefined;
 let turn = 0;
 
-process.on('message', (_, connection) => {
-  if (connection instanceof Socket) take(connection);
+process.on('message', (message, connection) => {
+  if (!(connection instanceof Socket)) return;
+  // The runner keeps it open until it knows that somebody has it.
+  if (cluster.isPrimary) process.send?.({ taken: Reflect.get(Object(message), 'connection') });
+  take(connection);
 });
 
 function take(connection: Socket): void {
   const workers = Object.values(cluster.workers ?? {}).filter(worker => worker?.isConnected());
-  turn += 1;
-  // Of several processes the first one answers nothing itself.
-  if (workers.length > 0) return void workers[turn % workers.length]?.send('connection', connection);
+  if (workers.length > 0) return void giveOn(connection, workers);
   if (!server) return void connection.destroy();
   handedOver.add(connection);
   server.emit('connection', connection);
   connection.resume();
+}
+
+/** Of several processes the first one answers nothing itself. */
+function giveOn(connection: Socket, workers: readonly (Worker | undefined)[]): void {
+  // It reads as soon as it is there, and what it had read would be lost to the other process.
+  const handle: unknown = Reflect.get(connection, '_handle');
+  if (handle instanceof Object && 'readStop' in handle && handle.readStop instanceof Function)
+    handle.readStop();
+  turn += 1;
+  workers[turn % workers.length]?.send('connection', connection);
 }
 
 const { emit } = Server.prototype;

@@ -5,8 +5,8 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 export interface FrontOptions {
   readonly port: number;
   readonly host: string;
-  /** Gives a connection to the function that answers there; false while there is none. */
-  readonly handOver: (connection: Socket) => boolean;
+  /** Gives a connection to the function that answers there; fails while there is none. */
+  readonly handOver: (connection: Socket) => Promise<void>;
 }
 
 export interface Front {
@@ -21,9 +21,11 @@ export interface Front {
 export async function startFront({ port, host, handOver }: FrontOptions): Promise<Front> {
   const away = answerAway();
   const server = createServer({ pauseOnConnect: true, noDelay: true }, connection => {
-    if (handOver(connection)) return;
-    away.emit('connection', connection);
-    connection.resume();
+    connection.on('error', () => connection.destroy());
+    handOver(connection).catch(() => {
+      away.emit('connection', connection);
+      connection.resume();
+    });
   });
   await listen(server, port, host);
   return {
@@ -50,7 +52,7 @@ async function listen(server: Server, port: number, host: string): Promise<void>
   try {
     await once(server, 'listening');
   } catch (cause) {
-    const inUse = cause instanceof Error && Reflect.get(cause, 'code') === 'EADDRINUSE';
+    const inUse = Reflect.get(Object(cause), 'code') === 'EADDRINUSE';
     if (!inUse) throw cause;
     throw new Error(`Port ${port} is in use: end what listens there, or choose another with --port N.`, {
       cause,

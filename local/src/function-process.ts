@@ -20,6 +20,8 @@ export class FunctionProcess {
   #child: ChildProcess | undefined;
   /** The one that takes connections. */
   #listening: ChildProcess | undefined;
+  #handedOver = 0;
+  readonly #notTaken = new Map<number, { resolve(): void; reject(reason: Error): void }>();
   #stopping = false;
   #deaths = 0;
 
@@ -41,7 +43,12 @@ export class FunctionProcess {
     this.#child = child;
     await listens();
     this.#listening = child;
-    child.once('exit', (code, signal) => void this.#startAgain(signal ?? `code ${code}`, child));
+    child.on('message', message => this.#hear(message));
+    child.once('exit', (code, signal) => {
+      for (const { reject } of this.#notTaken.values()) reject(new Error('The process has ended.'));
+      this.#notTaken.clear();
+      void this.#startAgain(signal ?? `code ${code}`, child);
+    });
   }
 
   async stop(): Promise<void> {
@@ -54,12 +61,26 @@ export class FunctionProcess {
     await ended.finally(() => clearTimeout(force));
   }
 
-  /** Gives it a connection to answer on; false while it could not. */
-  handOver(connection: Socket): boolean {
+  /** Gives it a connection to answer on; fails while it could not take any, and when it ends before it has taken it. */
+  async handOver(connection: Socket): Promise<void> {
     const child = this.#listening;
-    if (this.#stopping || child?.connected !== true) return false;
-    child.send('connection', connection, error => void (error && connection.destroy()));
-    return true;
+    if (this.#stopping || child?.connected !== true) throw new Error('There is no process to take it.');
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#handedOver += 1;
+    this.#notTaken.set(this.#handedOver, { resolve, reject });
+    // Kept open here until the process says that it has it: one that dies meanwhile would leave the caller waiting.
+    child.send({ connection: this.#handedOver }, connection, { keepOpen: true }, error => {
+      if (error) reject(error);
+    });
+    await promise;
+    connection.destroy();
+  }
+
+  #hear(message: unknown): void {
+    const number: unknown = Reflect.get(Object(message), 'taken');
+    if (typeof number !== 'number') return;
+    this.#notTaken.get(number)?.resolve();
+    this.#notTaken.delete(number);
   }
 
   /** Lets it finish what it has in hand, then starts what lies in its folder by now. What comes meanwhile comes again. */
@@ -97,7 +118,7 @@ export class FunctionProcess {
 }
 
 /** Enough for every function to start. Nothing answers there, and nothing is asked: clients open with the first message. */
-const environment = {
+export const idleEnvironment = {
   PROJECT_ID: 'none',
   BUCKET: 'none',
   REDISHOST: '127.0.0.1',
@@ -110,7 +131,13 @@ const environment = {
 /** How long a built function takes from the start of its process until it listens, in milliseconds. */
 export async function measureStart(name: string): Promise<number> {
   const port = await findFreePort();
-  const started = new FunctionProcess({ name, port, environment, onLine: () => {}, onRestart: () => {} });
+  const started = new FunctionProcess({
+    name,
+    port,
+    environment: idleEnvironment,
+    onLine: () => {},
+    onRestart: () => {},
+  });
   const before = performance.now();
   await started.start();
   const took = performance.now() - before;

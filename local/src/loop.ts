@@ -140,8 +140,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     await deliverMessages(running, environment, options.backoff ?? defaultBackoff);
     events.step(`${running.processes.size} functions listen`);
     const { port, host = '127.0.0.1' } = options;
-    const handOver = (connection: Socket) =>
-      running.processes.get(behindFront)?.handOver(connection) ?? false;
+    const handOver = async (connection: Socket) => running.processes.get(behindFront)?.handOver(connection);
     const front = await startFront({ port, host, handOver });
     stops.push(() => front.close());
     const first = await ensureModel(environment, declaration);

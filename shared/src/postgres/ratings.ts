@@ -77,13 +77,16 @@ export class Ratings {
     this.#sql = sql;
     this.#dataSet = dataSet;
     this.#receipt = receiptOfBatch(dataSet);
-    const apply = applyRatings(dataSet);
+    const [alone, shared] = [applyRatings(dataSet, true), applyRatings(dataSet, false)];
     this.#write = coalesce(
       async given => {
-        for (const group of withoutRivals(given)) await applyTogether(sql, apply, group);
+        for (const group of withoutRivals(given)) {
+          await applyTogether(sql, group.length === 1 ? alone : shared, group);
+        }
       },
       {
-        sizeOf: ({ feedback }) => feedback.subjects.length,
+        sizeOf: ({ feedback: { subjects } }) =>
+          subjects.length > mostOfOneToShare ? maxSharedRatings : subjects.length,
         maxSize: maxSharedRatings,
         isItemError: error => classify(error) === 'permanent',
       },
@@ -115,6 +118,8 @@ export class Ratings {
 
 /** So many ratings of several messages share a statement at most. */
 const maxSharedRatings = 500;
+/** Where they share one, the notes of a batch are read for each of its ratings: whoever rates more of them goes alone. */
+const mostOfOneToShare = 20;
 
 interface Given {
   readonly feedback: Feedback;
@@ -154,13 +159,15 @@ async function applyTogether(sql: Sql, apply: Statement, group: readonly Given[]
 // A rating counts if it is newer than the one that is there; of two at the same instant, 1 counts before 0 before
 // "withdrawn", and of two alike the later label and then the later reviewer's name, so that the order of arrival never matters. A rating that
 // only confirms moves the training row's time along by itself; one that says something new leaves the row stale, which
-// is what the next function is told, and so does any word on a label that is doubted or set aside, since it may settle that. That a rating is new is enough to call the row stale: while this statement waited
-// for its locks the row may have been rewritten, and it would still see the old one. The joins name the batch by what
-// has been found and not by $1: the planner takes a batch that it has never seen for one row, and would otherwise hold
+// is what the next function is told, and so does any word on a label that is doubted or set aside, since it may settle
+// that. That a rating is new is enough to call the row stale: while this statement waited for its locks the row may have
+// been rewritten, and it would still see the old one. The later joins name the batch by what has been found, and what was
+// not found is told by grouping: the planner takes a batch that it has never seen for one row, and would otherwise hold
 // each row against each other.
-function applyRatings(dataSet: DataSet): Statement {
+function applyRatings(dataSet: DataSet, isAlone: boolean): Statement {
   const before = { label: 'true_label', prediction: 'prediction', isCorrect: 'is_correct' };
   const after = { label: 'label', prediction: 'prediction', isCorrect: 'says_correct' };
+  const ofOneBatch = 'predictions p join given using (subject_id) where p.batch_id = ($1::uuid[])[1]';
   const text = `
     with given as (
       select batch_id, subject_id, rating, said_at, said_by, is_sure, case when rating is not null then max(label) end as label
@@ -171,8 +178,7 @@ function applyRatings(dataSet: DataSet): Statement {
       select p.batch_id, p.position, p.prediction, p.is_correct, p.true_label, p.rated_at, p.reviewer, p.verified,
         given.subject_id, given.label, given.rating, given.said_at, given.said_by, given.is_sure,
         case when given.rating is not null then coalesce(given.label = p.prediction, given.rating = 1) end as says_correct
-      from predictions p join given using (batch_id, subject_id)
-      where p.batch_id = any ($1)
+      from ${isAlone ? ofOneBatch : 'given join predictions p using (batch_id, subject_id)'}
       order by p.batch_id, p.position
       for update of p
     ), known as (
@@ -201,7 +207,7 @@ function applyRatings(dataSet: DataSet): Statement {
         where (kept.said_at, coalesce(kept.class, -1)) <= (excluded.said_at, coalesce(excluded.class, -1))
       returning batch_id, position
     ), wanted as (
-      select batch_id, position, subject_id, rating, newer, said_at, said_by, is_sure,
+      select batch_id, position, subject_id, newer, said_at, said_by, is_sure,
         newer and class_before is distinct from class_after as changed,
         case when newer then class_after else class_before end as class
       from classed
@@ -211,21 +217,27 @@ function applyRatings(dataSet: DataSet): Statement {
       where t.batch_id = wanted.batch_id and t.position = wanted.position and wanted.newer and t.class = wanted.class
         and t.set_aside is null
     )
-    select given.batch_id,
-      bool_or(wanted.position is not null)
-        or exists (select from predictions p where p.batch_id = given.batch_id) as "batchKnown",
-      count(*) filter (where wanted.newer)::int as applied,
-      coalesce(bool_or(wanted.changed or t.class is distinct from wanted.class or 
-          coalesce(t.set_aside, t.doubt) is not null and heard.position is not null)
-        filter (where wanted.position is not null), false) as "trainingIsStale",
-      coalesce(array_agg(given.subject_id) filter (where wanted.position is null), '{}') as "unknownSubjects"
-    from given
-      left join wanted on wanted.batch_id = given.batch_id and wanted.subject_id = given.subject_id
-        and wanted.rating is not distinct from given.rating
-      left join heard on heard.batch_id = wanted.batch_id and heard.position = wanted.position
-      left join training t on t.batch_id = wanted.batch_id and t.position = wanted.position
-    group by given.batch_id`;
-  return { name: 'apply-ratings', text };
+    select batch_id,
+      bool_or(is_there) or exists (select from predictions p where p.batch_id = subjects.batch_id) as "batchKnown",
+      sum(applied)::int as applied,
+      bool_or(is_stale) as "trainingIsStale",
+      coalesce(array_agg(subject_id) filter (where not is_there), '{}') as "unknownSubjects"
+    from (
+      select batch_id, subject_id, bool_or(is_there) as is_there, sum(applied) as applied, bool_or(is_stale) as is_stale
+      from (
+        select batch_id, subject_id, false as is_there, 0 as applied, false as is_stale from given
+        union all
+        select wanted.batch_id, subject_id, true, newer::int,
+          wanted.changed or t.class is distinct from wanted.class
+            or coalesce(t.set_aside, t.doubt) is not null and heard.position is not null
+        from wanted
+          left join heard on heard.batch_id = wanted.batch_id and heard.position = wanted.position
+          left join training t on t.batch_id = wanted.batch_id and t.position = wanted.position
+      ) as found
+      group by 1, 2
+    ) as subjects
+    group by batch_id`;
+  return { name: isAlone ? 'apply-ratings' : 'apply-shared-ratings', text };
 }
 
 // Milliseconds, as JavaScript has no finer ones: a rating must not count as newer than itself.
