@@ -166,8 +166,7 @@ function listedNotes(dataSet: DataSet): Readonly<Record<Exclude<ReviewOrder, 'va
   };
 }
 
-const wantsAnotherLook =
-  '(t.set_aside is not null or t.doubt is not null and t.kept_by is null)';
+const wantsAnotherLook = '(t.set_aside is not null or t.doubt is not null and t.kept_by is null)';
 
 function notesToLookAtAgain(dataSet: DataSet): Statement {
   const text = `
