@@ -11,7 +11,7 @@ const trainings = [1, 100, 1_000];
 const studies = [
   { title: '1,348 rows', rows: 1_348, worlds: 6 },
   { title: '1,348 rows, models less alike (2 % of answers differ)', rows: 1_348, worlds: 6, likeness: 0.8 },
-  { title: '1,348 rows, models not alike at all (4 %)', rows: 1_348, worlds: 12, likeness: 0 },
+  { title: '1,348 rows, models not alike at all (4 %)', rows: 1_348, worlds: 40, likeness: 0 },
   { title: '10,000 rows', rows: 10_000, worlds: 2 },
 ];
 

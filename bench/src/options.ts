@@ -12,7 +12,7 @@ export interface BenchOptions {
 
 export const usage = `npm run bench                measures everything, in about ten minutes
   -- --only PART[,PART]      measures these parts only
-  -- --tables NAME[,NAME]    of the part tables only these
+  -- --table NAME            of the part tables only this one, and others named likewise
   -- --quick                 fewer sizes and repeats: shows that all works
   -- --json FILE             writes the findings there, too`;
 
@@ -22,17 +22,13 @@ export function readOptions(args: readonly string[], parts: readonly string[]): 
     args: [...args],
     options: {
       only: { type: 'string', default: '' },
-      tables: { type: 'string', default: '' },
+      table: { type: 'string', multiple: true, default: [] },
       quick: { type: 'boolean', default: false },
       json: { type: 'string' },
     },
   });
-  const only = namesIn(values.only);
+  const only = values.only.split(',').filter(name => name !== '');
   const unknown = only.find(name => !parts.includes(name));
   if (unknown) throw new Error(`--only takes ${parts.join(', ')}, and was given "${unknown}".`);
-  return { only, tables: namesIn(values.tables), quick: values.quick, json: values.json };
-}
-
-function namesIn(list: string): string[] {
-  return list.split(',').filter(name => name !== '');
+  return { only, tables: values.table, quick: values.quick, json: values.json };
 }

@@ -37,7 +37,8 @@ export function mendCache(environment: Environment, dataSet: DataSet): Promise<b
   });
 }
 
-const firstModelDeadlineMs = 60_000;
+/** A busy machine takes long to train; a training that comes to nothing says so at once. */
+const firstModelDeadlineMs = 180_000;
 
 export type FirstModel =
   | { readonly state: 'answers' | 'answers until the next' }

@@ -61,9 +61,6 @@ export async function prepareKit<Made>(
   };
 }
 
-/** What decides here is what a training does, and not how well it chooses: a single way to learn is enough. */
-const usual = { TRAIN_BUDGET_SECONDS: '1' };
-
 function kitOn(database: TestDatabase, models: TestStore): TrainingKit {
   const { db } = database;
   const { store } = models;
@@ -76,7 +73,7 @@ function kitOn(database: TestDatabase, models: TestStore): TrainingKit {
     },
     async train(settings = {}) {
       const db = await database.ofFunction('training');
-      const clients = { db, store, ...rulesOf({ ...usual, ...settings }) };
+      const clients = { db, store, ...rulesOf(settings) };
       const { outcome, published } = await deliver(training, clients, aFeedback());
       if (outcome !== 'done') throw new Error(`The training ended with "${outcome}".`);
       const messages = published.map(({ content }) => modelMessage.parse(content));

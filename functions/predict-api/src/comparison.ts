@@ -69,13 +69,13 @@ export function getComparison(modelCalled: ModelCalled) {
 async function itemsToCompare({ dataSet, db }: { readonly dataSet: DataSet } & Pick<Context, 'db'>) {
   const fitting = Math.floor(mostValues / dataSet.features.length);
   const [known, answered] = await Promise.all([
-    db.labels.trusted(Math.min(mostKnown, fitting)),
+    db.items.known(Math.min(mostKnown, fitting)),
     db.items.newest(Math.min(mostAnswered, fitting)),
   ]);
   const values = new Float64Array(known.features.length + answered.features.length);
   values.set(known.features);
   values.set(answered.features, known.features.length);
-  const ownRows = Array.from<undefined>({ length: known.count });
+  const ownRows = Array.from<undefined>({ length: known.classes.length });
   return {
     values,
     truth: [...known.classes, ...answered.items.map(({ truth }) => truth)],

@@ -92,7 +92,7 @@ function placeOf({ features }: DataSet, side: 'x' | 'y', column: string | undefi
 async function itemsOfMap(most: number, { dataSet, db }: Pick<Context, 'dataSet' | 'db'>) {
   const fitting = Math.floor(mostValues / dataSet.features.length);
   const [known, labelled, newest] = await Promise.all([
-    db.labels.trusted(Math.min(most, fitting)),
+    db.items.known(Math.min(most, fitting)),
     db.items.labelled(Math.min(mostAnswered, fitting)),
     db.items.newest(Math.min(mostAnswered, fitting)),
   ]);

@@ -92,7 +92,7 @@ describe('training', () => {
        select i * 7919 % 1009, i * 7907 % 1013, i * 7901 % 1019, i * 7883 % 1021, i * 31 % 97 % 2
        from generate_series(1, 2000) i`,
     );
-    const settings = { GATE_MIN_ACCURACY: '0', GATE_MIN_RECALL: '0' };
+    const settings = { TRAIN_BUDGET_SECONDS: '1', GATE_MIN_ACCURACY: '0', GATE_MIN_RECALL: '0' };
     const choiceOf = async (name = '') => JSON.parse(await kit.store.load(name)).choice;
     const first = await kit.train(settings);
     expect(first).toMatchObject({ promoted: true });

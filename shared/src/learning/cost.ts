@@ -2,17 +2,17 @@ import type { Member } from './catalog.ts';
 import type { LabelledTable } from './table.ts';
 
 // What an answer costs is counted from what it has to do, not measured, so that the same rows always lead to the same
-// choice. The shares are nanoseconds on one core of a cloud machine of 2024, about.
+// choice. The shares are nanoseconds on one core of a busy cloud machine, about.
 
-const each = { weight: 0.55, radialUnit: 6, input: 12, node: 0.4, tree: 2 };
+const each = { weight: 0.7, radialUnit: 8, input: 12, node: 0.75, tree: 2 };
 
 /** A thousand rows of twenty columns are to take less than ten milliseconds, how unlike they are included. */
-const affordable = { nanoseconds: 7_000, columns: 20, classes: 3 };
+const affordable = { nanoseconds: 7_500, columns: 20, classes: 3 };
 
 /** How long a model may take to answer one row: longer where there is more to read, or more to say. */
 export function mostCost({ columns, classCount }: Pick<LabelledTable, 'columns' | 'classCount'>): number {
   const { nanoseconds, columns: few, classes } = affordable;
-  return nanoseconds * Math.max(1, columns.length / few) * Math.max(1, classCount / classes);
+  return nanoseconds * Math.max(1, columns.length / few, classCount / classes);
 }
 
 export function costOf(member: Member): number {

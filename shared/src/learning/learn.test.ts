@@ -10,7 +10,7 @@ import { seededRandom, shuffle } from './random.ts';
 import { type LabelledTable, pickRows } from './table.ts';
 import { mixedTable } from './tables.testing.ts';
 
-const short = { seed: 7, budgetSeconds: 2 };
+const short = { seed: 7, budgetSeconds: 3 };
 let backend: Backend;
 beforeAll(async () => {
   backend = await chooseBackend('wasm');

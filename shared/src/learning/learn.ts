@@ -74,6 +74,8 @@ const countedShare = 0.5;
 const fewestRows = 2_000;
 /** What the first candidate of a family may take of the time. */
 const mostForFirst = 0.45;
+/** So many seconds for the first of a family are not worth doing without it, however little time there is. */
+const nextToNothing = 1;
 /** Where less than this share of what there was to learn is left, no more candidates are tried. */
 const littleLeft = 0.012;
 /** A blend must gain so many standard errors. */
@@ -176,8 +178,9 @@ async function race(tf: TensorFlow, task: Task, options: LearnOptions): Promise<
       ? affordableRows(candidate, size, Math.min(left, budget * mostForFirst))
       : task.mostRows;
     const seconds = candidate.seconds({ ...size, seen: Math.min(size.seen, mostRows) });
-    isHurried ||= mostRows < size.seen || seconds > left;
-    if (seconds > left) continue;
+    const isIn = seconds <= (isFirst ? Math.max(left, nextToNothing) : left);
+    isHurried ||= mostRows < size.seen || !isIn;
+    if (!isIn) continue;
     left -= seconds;
     tried.push(await tryCandidate(tf, { ...task, mostRows }, candidate));
     const best = Math.min(...tried.map(({ calibrated }) => calibrated.loss));

@@ -88,9 +88,12 @@ async function leaveTraces(person: string): Promise<void> {
     why: 'I saw it',
     address: '192.0.2.1',
   });
-  await test.db.ratings.apply({ batch_id: others, subjects: ['b'], ratings: [0], reviewer: person }, at(9));
   await test.db.ratings.apply(
-    { batch_id: others, subjects: ['b'], ratings: [0], reviewer: 'a third' },
+    { batch_id: others, subjects: ['b'], ratings: [0], reviewer: person, verified: true },
+    at(9),
+  );
+  await test.db.ratings.apply(
+    { batch_id: others, subjects: ['b'], ratings: [0], reviewer: 'a third', verified: true },
     at(10),
   );
   await test.db.decisions.record(
@@ -153,7 +156,8 @@ describe('a person who is forgotten', () => {
       found: {
         ratings: 2,
         training_rows: 2,
-        labels_of_others: 2,
+        words: 3,
+        labels_of_others: 1,
         decisions: 2,
         models: 1,
         jobs: 1,
@@ -300,7 +304,8 @@ it('hands out all that is kept of a person, and writes down that it did', async 
     dead_letters: [{ data: expect.stringContaining('"reviewer":"mira"') }],
     logs: { caller: 'mira', correlation_ids: [all.ratings[0]?.batch_id] },
   });
-  expect(all.training_rows).toHaveLength(4);
+  expect(all.training_rows).toHaveLength(3);
+  expect(all.words).toHaveLength(3);
   expect(all.audit.map(({ action }) => action)).toEqual(
     expect.arrayContaining(['read', 'rating-for-another', 'label-decision', 'model-decision']),
   );

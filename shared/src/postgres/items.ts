@@ -22,16 +22,32 @@ export interface AnsweredItems {
   readonly features: Float64Array;
 }
 
-/** What models were asked about. */
+/** Items of the data set's own, as learners see them. */
+export interface KnownItems {
+  readonly features: Float64Array;
+  readonly classes: Uint8Array;
+}
+
+/** What models were asked about, and what is known without them. */
 export class Items {
   readonly #sql: Sql;
   readonly #newest: Statement;
   readonly #labelled: Statement;
+  readonly #known: Statement;
 
   constructor(sql: Sql, dataSet: DataSet) {
     this.#sql = sql;
     this.#newest = itemsOf(dataSet, 'newest-items', newestAnswers);
     this.#labelled = itemsOf(dataSet, 'labelled-items', newestLabels);
+    this.#known = knownItems(dataSet);
+  }
+
+  /** A sample of the data set's own, always the same one: which of them judge, it does not say. */
+  async known(count: number): Promise<KnownItems> {
+    const { features, classes } = await this.#sql.row<{ features: Buffer; classes: Buffer }>(this.#known, [
+      count,
+    ]);
+    return { features: numbersOf(features), classes: new Uint8Array(classes) };
   }
 
   /** The latest answers, so many at most. */
@@ -84,4 +100,20 @@ function itemsOf(dataSet: DataSet, name: string, chosen: string): Statement {
       coalesce(string_agg(e.features, '' order by e._place), '') as features
     from encoded e left join training t on t.batch_id = e.batch_id and t.position = e.position`;
   return { name, text };
+}
+
+/** The first in the order of their hashes; each class by the index. */
+function knownItems(dataSet: DataSet): Statement {
+  const numbers = dataSet.label.classes.map((_, number) => number);
+  const text = `
+    select coalesce(string_agg(features, '' order by note_hash), '') as features,
+      coalesce(string_agg(set_byte('\\x00', 0, class), '' order by note_hash), '') as classes
+    from (
+      select item.* from unnest(array[${numbers.join(', ')}]) as one (_class), lateral (
+        select note_hash, class, ${encodedFeatures(dataSet)} as features
+        from training where batch_id is null and class = _class order by note_hash limit $1
+      ) as item
+      order by note_hash limit $1
+    ) as known`;
+  return { name: 'known-items', text };
 }

@@ -9,8 +9,7 @@ const answer =
 const rating = 'is_correct, true_label, rated_at, reviewer, verified';
 const label = 'class, reviewer, verified, created';
 const outcome = 'role, job_id';
-const check =
-  'checked_by, plausibility, unlike, oddity, suspicion, seconded_by, kept_by, doubt, outvoted, near_settled';
+const check = 'checked_by, plausibility, unlike, oddity, suspicion, seconded_by, kept_by, doubt, outvoted, near_settled';
 const decision = 'kept_by, set_aside, set_aside_by';
 const setAside = 'set_aside, set_aside_by';
 /** Whoever changes a label lets a trigger count what is known of its reviewer. */
@@ -21,7 +20,7 @@ const rights: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'prediction-to-db': { predictions: `select, insert, update (${answer})` },
   'feedback-to-db': {
     predictions: `select, update (${rating})`,
-    training: 'select, update (created, reviewer, verified, seconded_by)',
+    training: 'select, update (created, reviewer, verified)',
     words: 'select, insert, update (class, said_at)',
     ...counted,
   },
@@ -43,7 +42,7 @@ const rights: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     decisions: 'select, insert',
     skipped_trainings: 'insert',
     alerts: 'select, insert, delete',
-    figures: 'select, insert, update',
+    figures: 'select, insert, update (value)',
     audit: 'insert',
   },
   'training-to-db': {
@@ -56,16 +55,14 @@ const rights: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     predictions: 'select',
     training: `select, update (${decision})`,
     words: 'select',
-    // The map and comparisons of models show which rows judge.
-    hold_out: 'select',
-    review_leases: 'select, insert, update, delete',
     ...counted,
     jobs: 'select, insert',
     models: 'select, insert',
     decisions: 'select, insert',
     skipped_trainings: 'select',
     alerts: 'select, insert, delete',
-    figures: 'select, insert, update',
+    figures: 'select, insert, update (value)',
+    review_leases: 'select, insert, delete, update (holder, ends)',
     audit: 'select, insert',
     forgotten: 'select',
     'function forget_person(text, text, text, boolean), finish_forgetting(text)': 'execute',

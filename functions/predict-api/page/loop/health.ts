@@ -4,12 +4,15 @@ import { duration, pluralize } from '../format.ts';
 /** What is wrong with a function, as far as its queue tells. */
 export type Health = 'well' | 'behind' | 'stuck' | 'refusing';
 
-/** Messages that have waited longer than this are late; the loop is done with one in less than a second. */
-const lateSeconds = 30;
+/** The loop is done with a message in less than a second, with a training in a minute or two. */
+const lateSeconds = 120;
+/** Nothing takes as long as that: whoever has done nothing meanwhile is stuck. */
+const stuckSeconds = 600;
 
 export function healthOf(queue: QueueAnswer | undefined, deadLetters: number): Health {
-  const late = queue && queue.waiting > 0 && (queue.oldest_seconds ?? 0) >= lateSeconds;
-  if (late) return queue.rate === 0 ? 'stuck' : 'behind';
+  const waited = queue && queue.waiting > 0 ? (queue.oldest_seconds ?? 0) : 0;
+  if (waited >= stuckSeconds && queue?.rate === 0) return 'stuck';
+  if (waited >= lateSeconds) return 'behind';
   return deadLetters > 0 ? 'refusing' : 'well';
 }
 

@@ -76,7 +76,8 @@ function writeRadial(
   const squares = Float64Array.from({ length: units }, (_, unit) =>
     centres.subarray(unit * width, (unit + 1) * width).reduce((sum, one) => sum + one * one, 0),
   );
-  const own = graph.add('ReduceSumSquare', [from], { axes: Int32Array.of(1), keepdims: 1 });
+  const across = graph.constant([1], BigInt64Array.of(1n));
+  const own = graph.add('ReduceSum', [graph.add('Mul', [from, from]), across], { keepdims: 1 });
   const rest = graph.add(
     'Gemm',
     [

@@ -59,6 +59,24 @@ export function forestOf(trees: readonly Tree[], base: Float64Array, binners: re
   };
 }
 
+/** What a tree says of the row that begins at `start`, from node to node. */
+export function walkTree(forest: Forest, tree: number, values: Float64Array, start: number): number {
+  const { roots, columns, flags, thresholds, children, leaves, sets } = forest;
+  let node = roots[tree] ?? -1;
+  while (node >= 0) {
+    const value = values[start + (columns[node] ?? 0)] ?? 0;
+    const flag = flags[node] ?? 0;
+    const threshold = thresholds[node] ?? 0;
+    let left: boolean;
+    if (flag === 0) left = value <= threshold;
+    else if (flag === missingLeftFlag) left = !(value > threshold);
+    else if (Number.isNaN(value)) left = (flag & missingLeftFlag) !== 0;
+    else left = sets[threshold + value] === 1;
+    node = children[node * 2 + (left ? 0 : 1)] ?? -1;
+  }
+  return leaves[~node] ?? 0;
+}
+
 /**
  * Whether every walk stays within the arrays and ends at a leaf: tree after tree, the nodes of each lie side by side, each
  * behind its parent, of which it has one.

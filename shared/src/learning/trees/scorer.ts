@@ -1,12 +1,14 @@
 import type { Column } from '../table.ts';
-import { categoryFlag, type Forest, missingLeftFlag } from './forest.ts';
+import { categoryFlag, type Forest, missingLeftFlag, walkTree } from './forest.ts';
 
 /** So many rows are answered at once: as many as a number has bits. */
 const rowsAtOnce = 32;
+/** So few are sooner done one by one. */
+const fewRows = 4;
 
 /**
  * Makes a forest ready to add up the raw scores of rows, `base.length` for each. A walk down a tree waits for memory and
- * guesses wrong at every other node, so no tree is walked: a block of rows passes through it at once, and each row is a bit.
+ * guesses wrong at every other node, so where rows are many no tree is walked: a block of rows passes through it at once, and each row is a bit.
  * Which rows go right at a node is asked once for every threshold of a column and every set of categories, however many
  * trees ask it; after that a node is two operations on bits, and a row is only looked at where it lands.
  */
@@ -45,15 +47,26 @@ export function compileForest(
     }
   };
 
+  const walkRow = (values: Float64Array, start: number, to: number): void => {
+    for (let tree = 0; tree < roots.length; tree += 1) {
+      const place = to + (tree % outputs);
+      block[place] = (block[place] ?? 0) + walkTree(forest, tree, values, start);
+    }
+  };
+
   return values => {
     const rows = values.length / width;
     const scores = new Float64Array(rows * outputs);
     for (let start = 0; start < rows; start += rowsAtOnce) {
       const some = Math.min(rowsAtOnce, rows - start);
-      for (const ask of asks) ask(values, start, some, right);
       for (let i = 0; i < some * outputs; i += 1) block[i] = base[i % outputs] ?? 0;
-      const all = some === rowsAtOnce ? -1 : (1 << some) - 1;
-      for (let tree = 0; tree < roots.length; tree += 1) passTree(tree, all);
+      if (some <= fewRows) {
+        for (let row = 0; row < some; row += 1) walkRow(values, (start + row) * width, row * outputs);
+      } else {
+        for (const ask of asks) ask(values, start, some, right);
+        const all = some === rowsAtOnce ? -1 : (1 << some) - 1;
+        for (let tree = 0; tree < roots.length; tree += 1) passTree(tree, all);
+      }
       scores.set(block.subarray(0, some * outputs), start * outputs);
     }
     return scores;
