@@ -63,7 +63,7 @@ it.each<[string, string]>([
   ['training-to-db', 'select from predictions'],
   ['training-to-db', 'select from training'],
   ['training-to-db', 'select from audit'],
-  ['predict-api', 'update hold_out set salt = null'],
+  ['predict-api', 'select salt from hold_out'],
   ['predict-api', row],
   ['predict-api', 'update training set class = 1'],
   ['predict-api', 'update predictions set is_correct = true'],

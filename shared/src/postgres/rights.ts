@@ -9,7 +9,8 @@ const answer =
 const rating = 'is_correct, true_label, rated_at, reviewer, verified';
 const label = 'class, reviewer, verified, created';
 const outcome = 'role, job_id';
-const check = 'checked_by, plausibility, unlike, oddity, suspicion, seconded_by, kept_by, doubt, outvoted, near_settled';
+const check =
+  'checked_by, plausibility, unlike, oddity, suspicion, seconded_by, kept_by, doubt, outvoted, near_settled';
 const decision = 'kept_by, set_aside, set_aside_by';
 const setAside = 'set_aside, set_aside_by';
 /** Whoever changes a label lets a trigger count what is known of its reviewer. */
