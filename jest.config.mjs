@@ -16,9 +16,9 @@ export default {
   ],
   // What was built is tested from outside; its manifests would be taken for the workspaces'.
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
-  // jose is published as ES modules only.
-  transform: { '\\.ts$': toCommonJs, 'jose/dist/.+\\.js$': toCommonJs },
-  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
+  // These are published as ES modules only.
+  transform: { '\\.ts$': toCommonJs, '(jose|openid-client|oauth4webapi)/(dist|build)/.+\\.js$': toCommonJs },
+  transformIgnorePatterns: ['/node_modules/(?!(jose|openid-client|oauth4webapi)/)'],
   globalSetup: '<rootDir>/testing/src/global-setup.ts',
   globalTeardown: '<rootDir>/testing/src/global-teardown.ts',
   // Jest runs tests in a context of their own, in which looking up a global is slow: as arguments, arithmetic is ten times as fast.

@@ -4,7 +4,8 @@
 -- It makes tables and never changes them: npm run migrate does that, and, after a change of the declaration,
 -- npm run data-set -- migrate. This text is made by
 --   node scripts/run.mjs scripts/data-set.ts schema banknotes
--- The functions never work as the owner: they log in as members of `ml_readwrite`, which has only the rights below.
+-- The functions never work as the owner. Each logs in as a member of a role of its own, with only the rights below; whoever
+-- looks after the loop, and programs of before, as members of `ml_readwrite`.
 
 begin;
 
@@ -37,7 +38,7 @@ $$;
 -- Tables of another version stay as they are, since what follows makes only what is not there: they are refused.
 do $$
 declare
-  described constant integer := 85;
+  described constant integer := 118;
   reached integer := 0;
 begin
   if to_regclass('predictions') is null then return; end if;
@@ -69,7 +70,11 @@ insert into schema_versions as applied (version, name, checksum) values
   (70, 'content-of-models', '194391e7868acdf3c4e109b6b9fce01f662f47f484dd7145090a8f920b5dada1'),
   (71, 'audit', 'a81fbd4512161c50122b8464d996aad48962163be32ab87808fbe906d76990be'),
   (80, 'other-writers', '63e7a6ced757758e0bc16855dd93acebe19113a2ede72e933d75b1e2cf332237'),
-  (85, 'repeated-rows', '95f431a8a1a1960089920beee5903f9072e607359a56702afce94081dca72fe8')
+  (85, 'repeated-rows', '95f431a8a1a1960089920beee5903f9072e607359a56702afce94081dca72fe8'),
+  (95, 'counted-labels', '5fdfc3851947461ec4b168f0a9a37cb4a41fc7cf3c5d14c606f623918f0a86cf'),
+  (113, 'forgetting', '63795544ce6430a6d8183ed5b9038ef9417bfc2f18fc7b42d63869ea417004e8'),
+  (117, 'figures', '69a8ecf1e2fa6889d30d52020f9f5672558226819ecb707fb98205d9f0b606c4'),
+  (118, 'review-leases', 'c1d867d31a5caff146dcad4c3ab46fdfd429d9034021117ffa86674cdfdea381')
 on conflict (version) do update set name = excluded.name, checksum = excluded.checksum
   where applied.checksum is null;
 
@@ -328,6 +333,61 @@ create index if not exists training_set_aside on training (created desc) where s
 create index if not exists training_doubted on training (created desc) where doubt is not null or set_aside is not null;
 -- People's rows are few beside the file's: what is asked of them alone reads this.
 create index if not exists training_by_people on training (created desc, batch_id, position) where batch_id is not null;
+-- Labels that may look wrong, and those that have not been checked yet.
+create index if not exists training_plausible on training ((coalesce(reviewer, '')), plausibility)
+  where batch_id is not null and plausibility is not null;
+create index if not exists training_odd on training (created) where batch_id is not null and oddity is not null;
+create index if not exists training_far on training (created) where batch_id is not null and unlike >= 0.99;
+create index if not exists training_checked on training (checked_by) where batch_id is not null;
+
+-- How often each reviewer errs, by labels that were checked and whose items known rows are near to: how many there are, how
+-- many known rows find improbable, and as how many of these a model would find improbable that is only as sure as it says.
+-- A name that nobody gave is empty.
+create table if not exists reviewer_counts (
+  reviewer   text    primary key,
+  checked    bigint  not null,
+  improbable bigint  not null,
+  doubt      numeric not null
+);
+-- What is to be added to those counts. Each training does so before it asks how often a reviewer errs: whoever writes
+-- labels waits for nobody who counts them.
+create table if not exists label_changes (
+  reviewer   text    not null,
+  checked    integer not null,
+  improbable integer not null,
+  doubt      numeric not null
+);
+
+create or replace function count_label() returns trigger language plpgsql as $$
+begin
+  if tg_op <> 'INSERT' and old.plausibility is not null then
+    insert into label_changes
+    select coalesce(old.reviewer, ''), -is_known::int, -(is_open and old.plausibility < 0.5)::int,
+      case when is_open then -least(old.plausibility, 1 - old.plausibility)::numeric else 0 end
+    from (select coalesce(old.unlike < 0.99, false) as is_known) as known,
+      lateral (select is_known and old.seconded_by is null and old.kept_by is null as is_open) as open;
+  end if;
+  if tg_op <> 'DELETE' and new.plausibility is not null then
+    insert into label_changes
+    select coalesce(new.reviewer, ''), is_known::int, (is_open and new.plausibility < 0.5)::int,
+      case when is_open then least(new.plausibility, 1 - new.plausibility)::numeric else 0 end
+    from (select coalesce(new.unlike < 0.99, false) as is_known) as known,
+      lateral (select is_known and new.seconded_by is null and new.kept_by is null as is_open) as open;
+  end if;
+  return null;
+end
+$$;
+
+create or replace trigger count_new_label after insert on training
+for each row when (new.plausibility is not null) execute function count_label();
+create or replace trigger count_changed_label
+after update of reviewer, plausibility, unlike, seconded_by, kept_by on training
+for each row when (
+  (old.reviewer, old.plausibility, old.unlike, old.seconded_by is null, old.kept_by is null)
+    is distinct from (new.reviewer, new.plausibility, new.unlike, new.seconded_by is null, new.kept_by is null)
+) execute function count_label();
+create or replace trigger count_lost_label after delete on training
+for each row when (old.plausibility is not null) execute function count_label();
 
 -- One row for each training: what it took and what came out.
 create table if not exists jobs (
@@ -377,8 +437,8 @@ create index if not exists decisions_newest on decisions (created desc, model_fi
 create index if not exists decisions_promoting on decisions (created desc, model_file_name desc) where promoted;
 
 -- Who did what, when and from where: decisions on models and labels, ratings taken back or given for others, models taken
--- in, dead letters replayed, reads of what is others', refusals. Nobody changes or deletes what stands here, its owner
--- neither.
+-- in, dead letters replayed, people signed in, exported and forgotten, reads of what is others', refusals. Nobody changes or
+-- deletes what stands here, its owner neither.
 create table if not exists audit (
   id      bigint      generated always as identity primary key,
   created timestamptz not null default date_trunc('milliseconds', clock_timestamp()),
@@ -392,14 +452,20 @@ create table if not exists audit (
 );
 create index if not exists audit_by_who on audit (who, id);
 
+-- The log keeps what was done, when and how often; only a name in it may give way to a pseudonym (`forget_person`).
 create or replace function refuse_change() returns trigger language plpgsql as $$
 begin
+  if tg_op = 'UPDATE' and tg_nargs = 0 and current_setting('loop.forgetting', true) = 'on' then
+    return null;
+  end if;
   raise exception 'The table % is only ever added to.', tg_table_name;
 end
 $$;
 
 create or replace trigger audit_is_kept before update or delete or truncate on audit
 for each statement execute function refuse_change();
+create or replace trigger audit_keeps_what_was_done before update of id, created, action, times on audit
+for each statement execute function refuse_change('always');
 
 -- One row for each request for a training that came to nothing, and why.
 create table if not exists skipped_trainings (
@@ -417,11 +483,300 @@ create table if not exists alerts (
   created timestamptz not null default now()
 );
 
+-- How the numbers that people watch have been: one value of each for ten minutes, the last one measured in them.
+create table if not exists figures (
+  name  text             not null,
+  since timestamptz      not null,
+  value double precision not null,
+  primary key (name, since)
+);
+
+-- Who works on an item at the moment: it is shown to no other reviewer until then.
+create table if not exists review_leases (
+  batch_id uuid        not null,
+  subject  text        not null,
+  holder   text        not null,
+  ends     timestamptz not null,
+  primary key (batch_id, subject)
+);
+create index if not exists review_leases_ended on review_leases (ends);
+
 grant usage on schema public to ml_readwrite;
 grant select, insert, update on predictions to ml_readwrite;
 grant select, insert, update, delete on training to ml_readwrite;
 grant select, insert on jobs, models, decisions, skipped_trainings, audit to ml_readwrite;
-grant select, insert, delete on alerts to ml_readwrite;
+grant select, insert, delete on alerts, label_changes to ml_readwrite;
+grant select, insert, update on reviewer_counts, figures to ml_readwrite;
+grant select, insert, update, delete on review_leases to ml_readwrite;
 grant select on schema_versions, data_set, hold_out to ml_readwrite;
+
+-- Whom the loop has forgotten, by the name that stands in their place, and when that was asked for; "finished" stays empty
+-- until messages and caches have been cleared, too. What they had said before then does not count, however late it comes.
+create table if not exists forgotten (
+  pseudonym text        primary key,
+  asked     timestamptz not null,
+  finished  timestamptz
+);
+
+-- Pseudonyms are made with this key, which no function may read: without it nobody can tell from a pseudonym whose it is,
+-- or try names. Whoever deletes it makes that final, and the next person who is forgotten gets a new one.
+create table if not exists pseudonym_key (
+  only_one boolean primary key default true check (only_one),
+  key      bytea   not null
+);
+
+-- The ratings of one person.
+create index if not exists predictions_by_reviewer on predictions (reviewer) where reviewer is not null;
+
+create or replace function pseudonym_of(person text) returns text language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  secret bytea;
+begin
+  insert into pseudonym_key (key) values (sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'utf8')))
+  on conflict do nothing;
+  select key into secret from pseudonym_key;
+  return 'person-' || left(encode(sha256(secret || sha256(secret || convert_to(person, 'utf8'))), 'hex'), 16);
+end
+$$;
+
+-- A text with another name wherever it has this one, as a name of its own and not as a part of a longer one.
+create or replace function with_other_name(said text, name text, other text) returns text language sql immutable parallel safe as $$
+  select regexp_replace(said, '(?<![[:alnum:]_@]|[[:alnum:]][.+-]|sub:)' || regexp_replace(name, '([^[:alnum:]])', '\\\1', 'g')
+    || '(?![[:alnum:]_@]|[.+-][[:alnum:]])', other, 'g')
+$$;
+
+-- The same for every text within a value.
+create or replace function with_other_name(said jsonb, name text, other text) returns jsonb language plpgsql immutable parallel safe as $$
+begin
+  case jsonb_typeof(said)
+    when 'string' then return to_jsonb(with_other_name(said #>> '{}', name, other));
+    when 'array' then return (
+      select coalesce(jsonb_agg(with_other_name(value, name, other) order by place), '[]')
+      from jsonb_array_elements(said) with ordinality as item (value, place));
+    when 'object' then return (
+      select coalesce(jsonb_object_agg(key, with_other_name(value, name, other)), '{}') from jsonb_each(said));
+    else return said;
+  end case;
+end
+$$;
+
+-- Which models learned from a person's labels, or were judged by them, as far as roles tell.
+create or replace function models_taught_by(person text) returns jsonb language sql stable as $$
+  with taught as (
+    select role, models.created from training join models using (job_id)
+    where batch_id is not null and reviewer = person and role in ('trains', 'judges')
+  )
+  select coalesce(jsonb_agg(jsonb_build_object('model_file_name', file_name, 'learned', learned, 'judged', judged) order by created), '[]')
+  from models, lateral (
+    select count(*) filter (where role = 'trains') as learned, count(*) filter (where role = 'judges') as judged
+    from taught where taught.created <= models.created
+  ) as counted
+  where learned + judged > 0
+$$;
+
+-- Takes a person out of all tables at once, or not at all. What they said of items goes, with the rows that were learned
+-- from it; records of what was done stay, under a pseudonym. Answers what there was. Done again, it finds nothing. "only_look"
+-- does the same and undoes it.
+create or replace function forget_person(person text, asked_by text, from_address text, only_look boolean)
+returns jsonb language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  other constant text := pseudonym_of(person);
+  -- As it stands in the text of a JSON value.
+  quoted constant text := substr(to_jsonb(person)::text, 2, length(to_jsonb(person)::text) - 2);
+  now timestamptz;
+  taught jsonb;
+  found jsonb := '{}';
+  changed bigint;
+  total bigint := 0;
+  unfinished boolean;
+begin
+  if person = '' then raise exception 'A person has a name.'; end if;
+  -- Nobody rates meanwhile: what is on its way is either found here, or finds the person forgotten.
+  if not only_look then lock table predictions in share row exclusive mode; end if;
+  now := date_trunc('milliseconds', clock_timestamp());
+  taught := models_taught_by(person);
+  unfinished := exists (select from forgotten where pseudonym = other and finished is null);
+  perform set_config('loop.forgetting', 'on', true);
+  begin
+    -- First predictions and then training, in the order of everybody who locks both.
+    perform from predictions where reviewer = person order by batch_id, position for update;
+    update predictions set is_correct = null, true_label = null, reviewer = null, verified = false, rated_at = greatest(rated_at, now)
+    where reviewer = person;
+    get diagnostics changed = row_count;
+    found := found || jsonb_build_object('ratings', changed);
+    total := total + changed;
+
+    delete from training where batch_id is not null and reviewer = person;
+    get diagnostics changed = row_count;
+    found := found || jsonb_build_object('training_rows', changed);
+    total := total + changed;
+
+    update training
+    set seconded_by = case when seconded_by <> person then seconded_by end,
+      kept_by = with_other_name(kept_by, person, other), set_aside = with_other_name(set_aside, person, other)
+    where seconded_by = person or position(person in concat_ws(' ', kept_by, set_aside)) > 0
+      and (kept_by, set_aside) is distinct from (with_other_name(kept_by, person, other), with_other_name(set_aside, person, other));
+    get diagnostics changed = row_count;
+    found := found || jsonb_build_object('labels_of_others', changed);
+    total := total + changed;
+
+    update decisions set made_by = with_other_name(made_by, person, other), why = with_other_name(why, person, other)
+    where position(person in made_by || ' ' || why) > 0
+      and (made_by, why) is distinct from (with_other_name(made_by, person, other), with_other_name(why, person, other));
+    get diagnostics changed = row_count;
+    found := found || jsonb_build_object('decisions', changed);
+    total := total + changed;
+
+    update models set reason = with_other_name(reason, person, other), message = with_other_name(message, person, other)
+    where (position(person in reason) > 0 or position(quoted in message::text) > 0)
+      and (reason, message) is distinct from (with_other_name(reason, person, other), with_other_name(message, person, other));
+    get diagnostics changed = row_count;
+    found := found || jsonb_build_object('models', changed);
+    total := total + changed;
+
+    update jobs set report = with_other_name(report, person, other)
+    where position(quoted in report::text) > 0 and report <> with_other_name(report, person, other);
+    get diagnostics changed = row_count;
+    found := found || jsonb_build_object('jobs', changed);
+    total := total + changed;
+
+    update skipped_trainings set reason = with_other_name(reason, person, other)
+    where position(person in reason) > 0 and reason <> with_other_name(reason, person, other);
+    get diagnostics changed = row_count;
+    found := found || jsonb_build_object('skipped_trainings', changed);
+    total := total + changed;
+
+    update audit set who = with_other_name(who, person, other), target = with_other_name(target, person, other),
+      before = with_other_name(before, person, other), after = with_other_name(after, person, other),
+      address = case when person not in (who, address) then address end
+    where (position(person in concat_ws(' ', who, address, target)) > 0 or position(quoted in concat_ws(' ', before, after)) > 0)
+      and (who, address, target, before, after) is distinct from (with_other_name(who, person, other), nullif(address, person),
+        with_other_name(target, person, other), with_other_name(before, person, other), with_other_name(after, person, other));
+    get diagnostics changed = row_count;
+    found := found || jsonb_build_object('audit', changed);
+    total := total + changed;
+
+    if only_look then raise exception using errcode = 'LOOKD'; end if;
+
+    if total > 0 or not exists (select from forgotten where pseudonym = other) then
+      insert into forgotten (pseudonym, asked) values (other, now)
+      on conflict (pseudonym) do update set asked = excluded.asked, finished = null;
+      insert into audit (who, address, action, target, after)
+      values (with_other_name(asked_by, person, other), nullif(from_address, person), 'person-forgotten', other,
+        found || jsonb_build_object('models_taught', taught));
+      unfinished := true;
+    end if;
+  exception when sqlstate 'LOOKD' then
+    null;
+  end;
+  perform set_config('loop.forgetting', '', true);
+  return jsonb_build_object('pseudonym', other, 'found', found, 'models_taught', taught, 'unfinished', unfinished);
+end
+$$;
+
+-- Everything else has been cleared, too.
+create or replace function finish_forgetting(person text) returns void language sql security definer set search_path = public, pg_temp as $$
+  update forgotten set finished = clock_timestamp() where pseudonym = pseudonym_of(person)
+$$;
+
+-- What somebody said who has been forgotten since comes late: it changes nothing.
+create or replace function refuse_forgotten() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  if not exists (select from forgotten) then
+    return new;
+  end if;
+  perform from forgotten where pseudonym = pseudonym_of(new.reviewer) and asked >= new.rated_at;
+  if not found then
+    return new;
+  end if;
+  if tg_op = 'UPDATE' then
+    return old;
+  end if;
+  new.is_correct := null;
+  new.true_label := null;
+  new.reviewer := null;
+  new.verified := false;
+  return new;
+end
+$$;
+
+create or replace trigger refuse_forgotten before insert or update of reviewer on predictions
+for each row when (new.reviewer is not null) execute function refuse_forgotten();
+
+revoke all on function pseudonym_of(text), forget_person(text, text, text, boolean), finish_forgetting(text), refuse_forgotten() from public;
+grant execute on function forget_person(text, text, text, boolean), finish_forgetting(text) to ml_readwrite;
+grant select on forgotten to ml_readwrite;
+
+-- One role for each function that uses tables, with what it needs of them.
+do $$
+declare
+  role_name text;
+begin
+  foreach role_name in array array['ml_prediction_to_db', 'ml_feedback_to_db', 'ml_feedback_to_training', 'ml_training', 'ml_training_to_db', 'ml_predict_api'] loop
+    begin
+      execute format('create role %I nologin', role_name);
+    exception
+      when duplicate_object or unique_violation then null;  -- another database of the server has it, or makes it now
+    end;
+  end loop;
+end
+$$;
+revoke all on all tables in schema public from ml_prediction_to_db;
+revoke all on all functions in schema public from ml_prediction_to_db;
+grant usage on schema public to ml_prediction_to_db;
+grant select on data_set to ml_prediction_to_db;
+grant select, insert, update (prediction, score, probabilities, model_file_name, created, unlike, abstained, is_correct, true_label) on predictions to ml_prediction_to_db;
+revoke all on all tables in schema public from ml_feedback_to_db;
+revoke all on all functions in schema public from ml_feedback_to_db;
+grant usage on schema public to ml_feedback_to_db;
+grant select on data_set to ml_feedback_to_db;
+grant select, update (is_correct, true_label, rated_at, reviewer, verified) on predictions to ml_feedback_to_db;
+grant select, update (created, reviewer, verified, seconded_by) on training to ml_feedback_to_db;
+grant insert on label_changes to ml_feedback_to_db;
+revoke all on all tables in schema public from ml_feedback_to_training;
+revoke all on all functions in schema public from ml_feedback_to_training;
+grant usage on schema public to ml_feedback_to_training;
+grant select on data_set to ml_feedback_to_training;
+grant select, update (abstained) on predictions to ml_feedback_to_training;
+grant select, insert, delete, update (class, reviewer, verified, created, role, job_id, checked_by, plausibility, unlike, oddity, suspicion, seconded_by, kept_by, doubt, set_aside, set_aside_by) on training to ml_feedback_to_training;
+grant insert on label_changes to ml_feedback_to_training;
+revoke all on all tables in schema public from ml_training;
+revoke all on all functions in schema public from ml_training;
+grant usage on schema public to ml_training;
+grant select on data_set to ml_training;
+grant select on predictions to ml_training;
+grant select, update (role, job_id, checked_by, plausibility, unlike, oddity, suspicion, seconded_by, kept_by, doubt, set_aside, set_aside_by) on training to ml_training;
+grant select, insert, delete on label_changes to ml_training;
+grant select, insert, update on reviewer_counts to ml_training;
+grant select on hold_out to ml_training;
+grant select, insert on jobs to ml_training;
+grant select, insert on models to ml_training;
+grant select, insert on decisions to ml_training;
+grant insert on skipped_trainings to ml_training;
+grant select, insert, delete on alerts to ml_training;
+grant insert on audit to ml_training;
+revoke all on all tables in schema public from ml_training_to_db;
+revoke all on all functions in schema public from ml_training_to_db;
+grant usage on schema public to ml_training_to_db;
+grant select on data_set to ml_training_to_db;
+grant select, insert on jobs to ml_training_to_db;
+grant select, insert on models to ml_training_to_db;
+grant select, insert on decisions to ml_training_to_db;
+grant insert on audit to ml_training_to_db;
+revoke all on all tables in schema public from ml_predict_api;
+revoke all on all functions in schema public from ml_predict_api;
+grant usage on schema public to ml_predict_api;
+grant select on data_set to ml_predict_api;
+grant select on predictions to ml_predict_api;
+grant select, update (kept_by, set_aside, set_aside_by) on training to ml_predict_api;
+grant insert on label_changes to ml_predict_api;
+grant select, insert on jobs to ml_predict_api;
+grant select, insert on models to ml_predict_api;
+grant select, insert on decisions to ml_predict_api;
+grant select on skipped_trainings to ml_predict_api;
+grant select, insert, delete on alerts to ml_predict_api;
+grant select, insert on audit to ml_predict_api;
+grant select on forgotten to ml_predict_api;
+grant execute on function forget_person(text, text, text, boolean), finish_forgetting(text) to ml_predict_api;
 
 commit;

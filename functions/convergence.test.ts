@@ -1,5 +1,8 @@
 import type { FeedbackMessage, ModelMessage, PredictionMessage } from '@banknote-loop/shared';
 import { uuidFromName } from '@banknote-loop/shared';
+import { Queues } from '@banknote-loop/shared/monitoring';
+import type { Database } from '@banknote-loop/shared/postgres';
+import { RatingSignatures } from '@banknote-loop/shared/pubsub';
 import { aModel, aNote, type DeliveryOptions, deliver } from '@banknote-loop/testing';
 import { openTestStore, type TestStore } from '@banknote-loop/testing/model-files';
 import {
@@ -22,12 +25,17 @@ import trainingToDb from './training-to-db/src/index.ts';
 let database: TestDatabase;
 let cache: TestCache;
 let models: TestStore;
+/** The database as each function sees it. */
+const own = new Map<string, Database>();
 beforeAll(async () => {
   [database, cache, models] = await Promise.all([
     openTestDatabase({ seeded: false }),
     openTestCache(),
     openTestStore('model-0.json', 'model-1.json', 'model-2.json'),
   ]);
+  for (const { name } of [predictionToDb, feedbackToDb, feedbackToTraining, trainingToDb]) {
+    own.set(name, await database.ofFunction(name));
+  }
 });
 afterAll(() => Promise.all([database.close(), cache.close(), models.close()]));
 
@@ -100,6 +108,14 @@ function timeOf(seconds: number): Date {
   return new Date(Date.UTC(2026, 0, 1, 0, 0, seconds));
 }
 
+function databaseOf({ name }: { readonly name: string }): Database {
+  return own.get(name) ?? database.db;
+}
+
+/** Nobody counts what waits, so that nobody gives up waiting. */
+const queues = new Queues(undefined);
+const signatures = new RatingSignatures(undefined);
+
 /** Nothing is given up, however long ago the scenarios are. */
 const environment = { EVENT_MAX_AGE_SECONDS: '10000000000' };
 
@@ -120,17 +136,25 @@ function stepsOf({ predictions, feedback, announcements }: Scenario): Step[] {
     });
   const learn = (content: unknown): Step => {
     const step: Step = async () => {
-      const { outcome } = await deliver(feedbackToTraining, database, content);
+      const db = databaseOf(feedbackToTraining);
+      const { outcome } = await deliver(feedbackToTraining, { db }, content);
       return outcome === 'transient' ? [step] : [];
     };
     return step;
   };
   return [
-    ...to(predictions, (content, at) => deliver(predictionToDb, database, content, at)),
+    ...to(predictions, (content, at) =>
+      deliver(predictionToDb, { db: databaseOf(predictionToDb) }, content, at),
+    ),
     ...to(predictions, (content, at) => deliver(predictionToCache, cache, content, at)),
-    ...to(feedback, (content, at) => deliver(feedbackToDb, database, content, at), learn),
+    ...to(
+      feedback,
+      (content, at) =>
+        deliver(feedbackToDb, { db: databaseOf(feedbackToDb), queues, signatures }, content, at),
+      learn,
+    ),
     ...to(announcements, (content, at) =>
-      deliver(trainingToDb, { db: database.db, store: models.store }, content, at),
+      deliver(trainingToDb, { db: databaseOf(trainingToDb), store: models.store }, content, at),
     ),
     ...to(announcements, (content, at) =>
       deliver(trainingToCache, { cache: cache.cache, store: models.store }, content, at),

@@ -5,8 +5,9 @@ import type { FeedbackMessage, PredictionMessage } from '@banknote-loop/shared/c
 import type { DataSet } from '@banknote-loop/shared/data-set';
 import { parseDeclaration } from '@banknote-loop/shared/data-set/files';
 import type { EventFunction } from '@banknote-loop/shared/function';
+import { Queues } from '@banknote-loop/shared/monitoring';
 import { connectPostgres, Database, Password } from '@banknote-loop/shared/postgres';
-import { declarationAttributes } from '@banknote-loop/shared/pubsub';
+import { declarationAttributes, RatingSignatures } from '@banknote-loop/shared/pubsub';
 import { deliver } from '@banknote-loop/testing';
 import { openTestDatabase, quiet, type TestDatabase, testPassword } from '@banknote-loop/testing/services';
 import type { Pool } from 'pg';
@@ -75,8 +76,13 @@ function send<Message>(
 ) {
   const { from: sender, to: dataSet } = way;
   const { db } = instances.get(dataSet) ?? test;
-  return deliver(definition, { db }, message, { dataSet, attributes: { ...declarationAttributes(sender) } });
+  const context = { db, queues, signatures };
+  return deliver(definition, context, message, { dataSet, attributes: { ...declarationAttributes(sender) } });
 }
+
+/** Nobody counts what waits, and nobody signs. */
+const queues = new Queues(undefined);
+const signatures = new RatingSignatures(undefined);
 
 const waits = { outcome: 'transient', deadLetters: [] };
 const done = { outcome: 'done', deadLetters: [] };

@@ -17,6 +17,7 @@ export const topics: Readonly<Record<string, readonly (readonly [string, string]
     ['npm run models', 'lists, trains, promotes, rolls back, pins, imports and exports models'],
     ['npm run dead-letters', 'messages that could not be processed: list, show, replay, drop'],
   ],
+  'Personal data': [['npm run people', 'all that is kept of a person: export it, or forget the person']],
   'Database and cache': [
     ['npm run migrate', 'brings the tables up to the code; -- --from old takes over those of the demo'],
     ['npm run set-up-database', 'makes the tables and the user of the functions on a server of yours'],

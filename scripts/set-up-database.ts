@@ -1,9 +1,10 @@
-import { prepareDatabase } from '@banknote-loop/local/prepare-database';
+import { prepareDatabase, prepareUsers } from '@banknote-loop/local/prepare-database';
 import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import { chosen } from './tool.ts';
 
 // `npm run set-up-database`: makes an existing PostgreSQL ready for the loop. It logs in as PGUSER with PGPASSWORD, who
-// must be allowed to make databases and roles, and gives the functions' user the password LOOP_PASSWORD.
+// must be allowed to make databases and roles, and gives the loop's user the password LOOP_PASSWORD. A function whose
+// password is given, LOOP_PASSWORD_TRAINING_TO_DB say, gets a user of its own.
 
 function variable(name: string, otherwise?: string): string {
   const value = process.env[name] ?? otherwise;
@@ -14,6 +15,10 @@ function variable(name: string, otherwise?: string): string {
   return value;
 }
 
+function passwordVariable(functionName: string): string {
+  return `LOOP_PASSWORD_${functionName.toUpperCase().replaceAll('-', '_')}`;
+}
+
 try {
   const found = findDataSet(chosen ?? 'banknotes');
   const server = {
@@ -22,13 +27,16 @@ try {
     user: variable('PGUSER'),
     password: variable('PGPASSWORD'),
   };
-  const { DBHOST, DBPORT, DBNAME, DBUSER } = await prepareDatabase(
+  const access = await prepareDatabase(
     server,
     variable('DBNAME', found.dataSet.name),
     variable('LOOP_PASSWORD'),
     found,
   );
+  const { DBHOST, DBPORT, DBNAME, DBUSER } = access;
   console.log(`DBHOST=${DBHOST} DBPORT=${DBPORT} DBNAME=${DBNAME} DBUSER=${DBUSER}`);
+  const users = await prepareUsers(server, access, async name => process.env[passwordVariable(name)]);
+  for (const [name, user] of users) console.log(`${name}: DBUSER=${user}`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;

@@ -3,7 +3,7 @@ import { type Loop, startLoop } from '@banknote-loop/local/loop';
 import { until } from '@banknote-loop/shared/base';
 import type { AnswerTo, Receipt } from '@banknote-loop/shared/contract';
 import { exampleRow, namedFromRow, type Row, writeItemsCsv } from '@banknote-loop/shared/data-set';
-import { findDataSet } from '@banknote-loop/shared/data-set/files';
+import { findDataSet, parseDeclaration } from '@banknote-loop/shared/data-set/files';
 import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
 import { Outside } from '@banknote-loop/testing/traffic/outside';
 import { z } from 'zod';
@@ -203,6 +203,33 @@ describe.each(['iris', 'penguins'])('the loop on %s', name => {
     );
     loop = await startLoop({ ...usual, folder, dataSet: found });
     expect((await get('/batches')).batches).toHaveLength(batches);
+  });
+
+  it('follows a declaration that has changed: the model answers until there is one that knows the change', async () => {
+    const before = (await get('/models')).models.map(({ model_file_name }) => model_file_name);
+    await loop.stop();
+    const changed = parseDeclaration(
+      JSON.stringify({
+        ...dataSet,
+        features: [{ name: 'seen twice', kind: 'yes-no', missing: true }, ...dataSet.features],
+        label: { ...dataSet.label, classes: ['none of these', ...dataSet.label.classes] },
+      }),
+      'changed',
+    );
+    const settings = { TRAIN_BUDGET_SECONDS: '2' };
+    loop = await startLoop({ ...usual, folder, settings, dataSet: { ...found, dataSet: changed } });
+    const now = ['none of these', ...classes];
+    const answered = await predicted({ subjects: ['with more'], features: [[true, ...row]] });
+    expect(answered.notes[0]).toMatchObject({ seen_twice: true });
+    expect(answered.notes[0]?.probabilities?.[0]).toBe(0);
+    expect(answered.notes[0]?.probabilities).toHaveLength(now.length);
+    const made = await until('a model has been made for it', async () =>
+      (await get('/models')).models.find(one => !before.includes(one.model_file_name)),
+    );
+    expect(made.report.classes).toEqual(now);
+    expect(
+      (await get('/queues')).queues.find(one => one.name === 'dead-letter')?.waiting,
+    ).not.toBeGreaterThan(1);
   });
 });
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { findFreePort } from '@banknote-loop/local/ports';
 import { prepareMessaging } from '@banknote-loop/local/prepare-cloud';
@@ -65,20 +65,26 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function manifestOf(name: string): { readonly dependencies: Readonly<Record<string, string>> } {
-  return JSON.parse(readFileSync(join(built, name, 'package.json'), 'utf8'));
+interface Lock {
+  readonly packages: Readonly<Record<string, { readonly version?: string; readonly integrity?: string }>>;
 }
 
-/** All name the same framework, so that one installation above their folders is that of each. */
+function lockIn(path: string): Lock {
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
+
+/** What must be installed of a lock file, each with its version. */
+function versionsIn({ packages }: Lock): Readonly<Record<string, string | undefined>> {
+  const others = Object.entries(packages).filter(([path]) => path.startsWith('node_modules/'));
+  return Object.fromEntries(others.map(([path, { version }]) => [path, version]));
+}
+
+/** All need the same framework, so that one installation above their folders is that of each. */
 function installOnce(): void {
-  const [wanted = '{}', ...others] = new Set(
-    names.map(name => JSON.stringify(manifestOf(name).dependencies)),
-  );
-  if (others.length > 0)
-    throw new Error('The functions name different dependencies: each needs its own installation.');
-  writeFileSync(join(folder, 'package.json'), `{ "private": true, "dependencies": ${wanted} }`);
-  const flags = ['--omit=optional', '--prefer-offline', '--no-audit', '--no-fund', '--no-package-lock'];
-  execFileSync('npm', ['install', ...flags], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+  for (const file of ['package.json', 'package-lock.json'])
+    cpSync(join(built, 'prediction', file), join(folder, file));
+  const flags = ['--omit=dev', '--prefer-offline', '--no-audit', '--no-fund'];
+  execFileSync('npm', ['ci', ...flags], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
   for (const name of names) cpSync(join(built, name), join(folder, 'functions', name), { recursive: true });
 }
 
@@ -114,6 +120,23 @@ async function push(url: string, data: string): Promise<number> {
 it('is built for every function, and for nothing else', async () => {
   const functions = await readTopology();
   expect(names.toSorted()).toEqual(functions.map(({ name }) => name).toSorted());
+});
+
+it('installs the very versions that the repository works with', () => {
+  const installed = versionsIn(lockIn(join(folder, 'node_modules/.package-lock.json')));
+  const { packages } = lockIn(join(root, 'package-lock.json'));
+  const wanted = Object.keys(installed).map(path => [path, packages[path]?.version]);
+  expect(Object.keys(installed).length).toBeGreaterThan(50);
+  expect(installed).toEqual(Object.fromEntries(wanted));
+});
+
+it.each(names)('%s names a version and a checksum for each package that is installed beside it', name => {
+  const lock = lockIn(join(built, name, 'package-lock.json'));
+  expect(versionsIn(lock)).toMatchObject(versionsIn(lockIn(join(built, 'prediction/package-lock.json'))));
+  const { '': _, ...others } = lock.packages;
+  for (const entry of Object.values(others)) {
+    expect(entry).toMatchObject({ version: expect.any(String), integrity: expect.any(String) });
+  }
 });
 
 it.each(names.filter(name => !name.endsWith('-api')))(

@@ -238,27 +238,49 @@ it('is counted at /metrics', async () => {
   });
 });
 
+it('loses one who rated it, by a command that says what goes, and of which models it was told', async () => {
+  await send('PATCH', `/batches/${batchId}`, { subjects, ratings: [1, 1], reviewer: 'Lena' });
+  await until('the rating is learned from', async () =>
+    (await (await fetch(`${loop.url}/reviewers`)).text()).includes('"Lena"'),
+  );
+  const said = [`${subjects.length}  ratings are taken back`, 'Where a record stays, the name is person-'];
+  const inOrder = new RegExp(said.join('[^]*'));
+  for (const more of [['--dry-run'], []]) {
+    expect(await runScript('people.ts', 'forget', 'Lena', ...more)).toEqual({
+      code: 0,
+      text: expect.stringMatching(inOrder),
+    });
+  }
+  const exported = await runScript('people.ts', 'export', 'Lena');
+  expect(JSON.parse(exported.text)).toMatchObject({ ratings: [], training_rows: [] });
+  expect((await runScript('people.ts', 'list')).text).toMatch(/^person-\w{16} .* forgotten$/m);
+  expect(await runScript('people.ts', 'forget')).toMatchObject({ code: 1 });
+});
+
 it('is found in order by the doctor, who also says what is not', async () => {
   await outside.close();
   await until('all is stored', () =>
     loop.services.pubsub?.stats().every(({ undelivered }) => undelivered === 0),
   );
-  const healthy = await runDoctor();
+  const healthy = await runScript('doctor.ts');
   expect(healthy).toMatchObject({ code: 0, text: expect.stringContaining('All is well.') });
 
   const redis = new Redis(Number(loop.environment.REDISPORT), loop.environment.REDISHOST ?? '');
   await redis.del('batches');
   await redis.quit();
-  const ill = await runDoctor();
+  const ill = await runScript('doctor.ts');
   expect(ill.code).toBe(1);
   expect(ill.text).toMatch(/wrong Redis = PostgreSQL .*\n +Type npm run rebuild-cache\./);
 });
 
-async function runDoctor(): Promise<{ readonly code: number; readonly text: string }> {
-  const doctor = spawn(process.execPath, [join(import.meta.dirname, '../scripts/doctor.ts')], {
+async function runScript(name: string, ...words: readonly string[]) {
+  const script = spawn(process.execPath, [join(import.meta.dirname, '../scripts', name), ...words], {
     env: { PATH: process.env.PATH, NO_COLOR: '1', ...loop.environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
-  const [text, [code]] = await Promise.all([textOf(doctor.stdout), once(doctor, 'exit')]);
+  const [text, [code]]: [string, unknown[]] = await Promise.all([
+    textOf(script.stdout),
+    once(script, 'exit'),
+  ]);
   return { code, text };
 }

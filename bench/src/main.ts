@@ -16,8 +16,8 @@ import { training } from './training/part.ts';
 
 const parts: readonly Part[] = [handlers, hop, loop, start, training, growth, serving, tables];
 
-async function main({ only, quick, json }: BenchOptions): Promise<void> {
-  const effort = { quick, rounds: quick ? 2 : 5 };
+async function main({ only, tables: wanted, quick, json }: BenchOptions): Promise<void> {
+  const effort = { quick, rounds: quick ? 2 : 5, tables: wanted };
   const machine = describeMachine();
   console.log(formatFindings({ tables: [machine], targets: [] }));
   const measured = [];

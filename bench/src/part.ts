@@ -4,6 +4,8 @@ import type { Findings } from './report.ts';
 export interface Effort {
   readonly quick: boolean;
   readonly rounds: number;
+  /** Of the tables that are learned only these; all where none is named. */
+  readonly tables: readonly string[];
 }
 
 /** A part of the benchmark that can be run alone. */

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Loop } from '@banknote-loop/local/loop';
+import { until } from '@banknote-loop/shared/base';
 import { clientOptions, pubSubIn } from '@banknote-loop/shared/pubsub';
 import { PubSub } from '@google-cloud/pubsub';
 
@@ -44,9 +44,5 @@ export function openTraffic({ services, environment }: Loop): Traffic {
 
 /** Looks again every millisecond: often enough for what is waited for here, and no burden on the Pub/Sub beside it. */
 export async function soon(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + patienceMs;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`Waited in vain until ${what}.`);
-    await delay(1);
-  }
+  await until(what, condition, patienceMs, 1);
 }

@@ -6,11 +6,12 @@ import { type BuildOptions, build, type Metafile, type Plugin, stop } from 'esbu
 import { readTopology } from '../../functions/topology.ts';
 import { buildClients, type Clients, clientsApart, clientsFolder } from './clients.ts';
 import { madeOfDeclaration, placeDataSet } from './data-set.ts';
+import { lockFileOf, readLockFile } from './lock-file.ts';
 import { output, root, writeWhole } from './output.ts';
 import { buildPage } from './page.ts';
 
 // Makes of each function the folder that is deployed: one file, its source map, the clients that it uses, and a
-// package.json that names what is not in it. The same folders run on the laptop and in the tests.
+// package.json that names what is not in it, with a lock file. The same folders run on the laptop and in the tests.
 
 /** What predict-api serves of the page. */
 const publicFolder = join(output, 'predict-api/public');
@@ -132,9 +133,15 @@ function complete(definition: AnyFunction, metafile: Metafile, clients: Clients)
   for (const [file, contents] of files) writeWhole(join(folder, file), contents);
   if (files.size > 0)
     removeOthers(join(folder, clientsFolder), new Set([...files.keys()].map(file => basename(file))));
-  writeWhole(join(folder, 'package.json'), `${JSON.stringify(packageOf(definition), null, 2)}\n`);
+  const manifest = packageOf(definition);
+  writeWhole(join(folder, 'package.json'), toText(manifest));
+  writeWhole(join(folder, 'package-lock.json'), toText(lockFileOf(manifest, readLockFile())));
   const code = [...files].filter(([file]) => !file.endsWith('.map'));
   return { name, folder, bytes: code.reduce((sum, [, contents]) => sum + contents.length, bytes) };
+}
+
+function toText(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
 }
 
 function packageOf({ name, summary, optionalPackages }: AnyFunction) {

@@ -58,6 +58,9 @@ async function buildAssets(): Promise<ReadonlyMap<string, Uint8Array>> {
   return new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
 }
 
+/** Who may call is part of every HTTP function, and would tell nothing. */
+const ofDoors: ReadonlySet<string> = new Set(['access-control', 'sign-in']);
+
 /** What the page draws of a function: its row of the table of functions. */
 function describeFunction(definition: AnyFunction) {
   const { name, summary, publishes, uses } = definition;
@@ -66,8 +69,7 @@ function describeFunction(definition: AnyFunction) {
     summary,
     trigger: definition.kind === 'event' ? definition.on.name : null,
     publishes: publishes.map(topic => topic.name),
-    // Who may call is part of every HTTP function, and would tell nothing.
-    uses: [...new Set(Object.values(uses).map(({ name }) => name))].filter(name => name !== 'access-control'),
+    uses: [...new Set(Object.values(uses).map(({ name }) => name))].filter(name => !ofDoors.has(name)),
   };
 }
 

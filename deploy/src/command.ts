@@ -69,8 +69,10 @@ export function dictionary(values: Readonly<Record<string, string>>): string {
 
 export type InputName =
   | 'new-password'
-  | 'new-model-key'
+  | 'new-key'
   | 'set-up-sql'
+  | 'user-sql'
+  | 'as-told'
   | 'log-metric'
   | 'alert'
   | 'dashboard'

@@ -118,7 +118,19 @@ const deviations: readonly (readonly [string, RegExp, () => unknown])[] = [
   [
     'a function may not read the password',
     /loop-training\S* lacks roles\/secretmanager/,
-    () => cloud.unbind('secrets', 'db-pass', 'roles/secretmanager.secretAccessor', member('training')),
+    () =>
+      cloud.unbind('secrets', 'db-pass-training', 'roles/secretmanager.secretAccessor', member('training')),
+  ],
+  [
+    'a function may read the password of another one',
+    /loop-prediction-to-db\S* has roles\/secretmanager.secretAccessor/,
+    () =>
+      cloud.bind(
+        'secrets',
+        'db-pass-training',
+        'roles/secretmanager.secretAccessor',
+        member('prediction-to-db'),
+      ),
   ],
   [
     'somebody may read what signs models',

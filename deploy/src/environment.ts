@@ -1,14 +1,16 @@
 import type { AnyFunction } from '@banknote-loop/shared/http';
+import { userOf } from '@banknote-loop/shared/postgres';
 import { messagingSettings, processSettings, telemetrySettings } from '@banknote-loop/shared/resources';
 import type { z } from 'zod';
-import { namesOf } from './names.ts';
+import { namesOf, passwordSecret } from './names.ts';
 import type { Settings } from './settings.ts';
 
 /**
- * Google's own services need no address, where one function publishes instead cannot be said to all of them, the keys that
- * sign models are in a secret, and Cloud Run says itself which service it runs.
+ * Google's own services need no address, where one function publishes instead cannot be said to all of them, keys, passwords
+ * and certificates are in secrets, and Cloud Run says itself which service it runs.
  */
-const neverSet = /_EMULATOR_HOST$|^TOPIC_ID$|^MODEL_KEYS$|^K_SERVICE$/;
+const neverSet =
+  /_EMULATOR_HOST$|^(TOPIC_ID|MODEL_KEYS|MESSAGE_KEYS|REDIS_PASSWORD|PGSSLROOTCERT|REDIS_CACERT|AUTH_CLIENT_SECRET|K_SERVICE)$/;
 
 /** The settings that a function checks when it starts. */
 export function schemasOf({ uses, settings }: AnyFunction): readonly z.ZodObject[] {
@@ -30,7 +32,20 @@ export function variablesOf(definition: AnyFunction): ReadonlySet<string> {
 /** The environment of a function: of all variables those that it knows, and that have a value. */
 export function environmentOf(settings: Settings, definition: AnyFunction): Readonly<Record<string, string>> {
   const known = variablesOf(definition);
-  return Object.fromEntries(Object.entries(allVariables(settings)).filter(([name]) => known.has(name)));
+  const variables = { ...allVariables(settings), ...logInOf(settings, definition) };
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => known.has(name)));
+}
+
+/** Whether each function has a user of its own in the database. An existing one may know one user only. */
+export function hasOwnUsers({ DB_USERS, DBHOST }: Settings): boolean {
+  return (DB_USERS ?? (DBHOST === undefined ? 'each' : 'one')) === 'each';
+}
+
+function logInOf(settings: Settings, { name }: AnyFunction): Readonly<Record<string, string>> {
+  if (!hasOwnUsers(settings)) return {};
+  const names = namesOf(settings.DATA_SET);
+  const own = name.slice(names.prefix.length);
+  return { DBUSER: userOf(own, settings.DBUSER), DB_SECRET: passwordSecret(names, name) };
 }
 
 /** Whether spans go to Google's own service, which takes a right and an API. */
@@ -43,23 +58,41 @@ export function tracesToGoogle({ passedOn }: Settings): boolean {
 export function allVariables(settings: Settings): Readonly<Record<string, string>> {
   const { LOG_LEVEL, PROJECT_ID, BUCKET, REDISHOST, REDISPORT, DBHOST, DBPORT, DBNAME, DBUSER, DBPOOL } =
     settings;
-  const { prefix, secret, modelKeys } = namesOf(settings.DATA_SET);
+  const { prefix, secret, modelKeys, messageKeys } = namesOf(settings.DATA_SET);
   return {
+    ...encryption(settings),
     ...settings.passedOn,
     // The banknotes' functions know no other names than those of the contract.
     ...(prefix && { DATA_SET: settings.DATA_SET, TOPIC_PREFIX: prefix, DB_SECRET: secret }),
     MODEL_KEYS_SECRET: modelKeys,
+    MESSAGE_KEYS_SECRET: messageKeys,
     // The metrics are made of the lines of this level: which of them are kept is said to Cloud Logging.
     LOG_LEVEL: LOG_LEVEL === 'debug' ? 'debug' : 'info',
     PROJECT_ID,
     BUCKET,
     // Where the deployment makes the server, its address is known only then.
     REDISHOST: REDISHOST ?? `\${REDISHOST}`,
-    REDISPORT: String(REDISPORT),
+    REDISPORT: REDISHOST ? String(REDISPORT) : encryptedRedisPort,
     DBHOST: DBHOST ?? `\${DBHOST}`,
     DBPORT: String(DBPORT),
     DBNAME,
     DBUSER,
     DBPOOL: String(DBPOOL),
+  };
+}
+
+/** Where Memorystore listens for those who encrypt. */
+const encryptedRedisPort = '6378';
+
+/** How the servers are reached that the deployment makes. Each has an authority that gives certificates to nobody else. */
+function encryption({ DATA_SET, DBHOST, REDISHOST }: Settings): Readonly<Record<string, string>> {
+  const { databaseCa, redisSecret, redisCa } = namesOf(DATA_SET);
+  return {
+    ...(DBHOST === undefined && { PGSSLMODE: 'verify-ca', DB_CA_SECRET: databaseCa }),
+    ...(REDISHOST === undefined && {
+      REDIS_TLS: 'verify-ca',
+      REDIS_SECRET: redisSecret,
+      REDIS_CA_SECRET: redisCa,
+    }),
   };
 }

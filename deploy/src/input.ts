@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { findDataSet } from '@banknote-loop/shared/data-set/files';
-import { readMigrations, setUpScript } from '@banknote-loop/shared/postgres';
+import { readMigrations, setUpScript, userScript } from '@banknote-loop/shared/postgres';
 import { logMetrics } from '@banknote-loop/shared/telemetry';
 import { readTopology } from '../../functions/topology.ts';
 import type { Input, InputName } from './command.ts';
@@ -23,8 +23,11 @@ const root = join(import.meta.dirname, '../..');
 const makers = {
   'new-password': () => randomBytes(32).toString('base64url'),
   // Keys have names, and the day tells them apart.
-  'new-model-key': () => `${new Date().toISOString().slice(0, 10)}:${randomBytes(32).toString('hex')}`,
+  'new-key': () => `${new Date().toISOString().slice(0, 10)}:${randomBytes(32).toString('hex')}`,
   'set-up-sql': setUpSql,
+  'user-sql': userSql,
+  // gcloud puts a semicolon between the entries of a list.
+  'as-told': (_args: readonly string[], given: string) => given.replaceAll(';', '\n'),
   'log-metric': logMetric,
   alert: ([name, dataSet]: readonly string[]) =>
     json(alertPolicy(namesOf(dataSet ?? 'banknotes'), named(alerts, name))),
@@ -61,6 +64,13 @@ function setUpSql([user, name = 'banknotes']: readonly string[], password: strin
   });
 }
 
+function userSql([user = '', role = '']: readonly string[], password: string): string {
+  if (!role)
+    throw new Error('user-sql takes the name of a database user, and of the role that it is to have.');
+  if (!password) throw new Error('user-sql reads the password of the user from its standard input.');
+  return userScript({ user, role, password });
+}
+
 function named<T extends { readonly name: string }>(all: readonly T[], name: string | undefined): T {
   const found = all.find(one => one.name === name);
   if (!found) throw new Error(`There is no ${name}: it is one of ${all.map(one => one.name).join(', ')}.`);
@@ -75,9 +85,11 @@ function isInputName(name: string | undefined): name is InputName {
   return name !== undefined && name in makers;
 }
 
+const readsInput: ReadonlySet<InputName> = new Set(['set-up-sql', 'user-sql', 'as-told']);
+
 async function writeInput([name, ...args]: readonly string[]): Promise<void> {
   if (!isInputName(name)) throw new Error(`This makes ${Object.keys(makers).join(', ')}.`);
-  const given = name === 'set-up-sql' ? await text(process.stdin) : '';
+  const given = readsInput.has(name) ? await text(process.stdin) : '';
   process.stdout.write(await makeInput({ name, args }, given.trim()));
 }
 

@@ -23,6 +23,13 @@ export function lookupsOf(site: Site): Lookups {
       '--format=value(serviceAccountEmailAddress)',
     ),
     SQL_CREATED: gcloud('sql', 'instances', 'describe', site.names.service, '--format=value(createTime)'),
+    SQL_CA: gcloud(
+      'sql',
+      'instances',
+      'describe',
+      site.names.service,
+      '--format=value(serverCaCert.sha1Fingerprint)',
+    ),
     // When the database was last restored from a backup, if it ever was.
     SQL_RESTORED: {
       ...gcloud(

@@ -16,6 +16,12 @@ export interface Names {
   readonly secret: string;
   /** Of the secret with the keys that sign models. */
   readonly modelKeys: string;
+  /** And ratings. */
+  readonly messageKeys: string;
+  /** Of the secrets with what it takes to talk to the database and Redis safely. */
+  readonly databaseCa: string;
+  readonly redisSecret: string;
+  readonly redisCa: string;
   /** Shows on things that they are ours. */
   readonly mark: string;
   readonly description: string;
@@ -36,6 +42,10 @@ const ofBanknotes: Names = {
   toolsJob: 'loop-tools',
   secret: 'db-pass',
   modelKeys: 'model-keys',
+  messageKeys: 'message-keys',
+  databaseCa: 'db-ca',
+  redisSecret: 'redis-auth',
+  redisCa: 'redis-ca',
   mark: 'banknote-loop',
   description: 'made by the banknote loop',
   title: 'Banknote loop',
@@ -66,12 +76,21 @@ export function namesOf(dataSet: string): Names {
     toolsJob: fit(`loop-${slug}-tools`, longest.account),
     secret: `${slug}-db-pass`,
     modelKeys: `${slug}-model-keys`,
+    messageKeys: `${slug}-message-keys`,
+    databaseCa: `${slug}-db-ca`,
+    redisSecret: `${slug}-redis-auth`,
+    redisCa: `${slug}-redis-ca`,
     mark: service,
     description: `made by the loop of ${dataSet}`,
     title: `Loop of ${dataSet}`,
     database: inSql,
     databaseUser: `${inSql}_loop`,
   };
+}
+
+/** The secret with the password as which a function logs in to the database. */
+export function passwordSecret({ secret, prefix }: Names, functionName: string): string {
+  return `${secret}-${functionName.slice(prefix.length)}`;
 }
 
 /** The service account of a function, by the name that the function is deployed under. */

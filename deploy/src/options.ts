@@ -35,7 +35,7 @@ npm run deploy -- logs [FUNCTION]    the newest log lines
 npm run deploy -- status             the functions, and what they run on
 npm run deploy -- cost               what it costs a month, by item
 npm run deploy -- smoke              sends a note through the loop
-npm run deploy -- run TOOL [ARGUMENTS]  doctor, rebuild-cache, models, dead-letters …, inside the project's network
+npm run deploy -- run TOOL [ARGUMENTS]  doctor, rebuild-cache, models, people …, inside the project's network
 npm run deploy -- deployer           makes the account that deploys for GitHub or Cloud Build
 npm run deploy -- down               removes what was made, and keeps the data
      --dry-run          prints the commands, and runs none

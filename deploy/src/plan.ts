@@ -4,6 +4,7 @@ import { gcloud } from './command.ts';
 import { database } from './plan/database.ts';
 import { forwardsDeadLetters } from './plan/delivery.ts';
 import { deployer } from './plan/deployer.ts';
+import { onlyEncrypted } from './plan/encryption.ts';
 import { accounts, enableServices, serviceAgents } from './plan/foundations.ts';
 import { frontDoor } from './plan/front-door.ts';
 import { functionSteps, runtimeIsOffered } from './plan/functions.ts';
@@ -13,7 +14,14 @@ import { messaging } from './plan/messaging.ts';
 import { alerts, channels, dashboard } from './plan/monitoring.ts';
 import { network, redis, wayIn } from './plan/network.ts';
 import { builderGrant, functionGrants } from './plan/rights.ts';
-import { bucket, databasePassword, modelKeys } from './plan/storage.ts';
+import {
+  bucket,
+  databasePassword,
+  functionPasswords,
+  messageKeys,
+  modelKeys,
+  secretsOfServers,
+} from './plan/storage.ts';
 import { tools } from './plan/tools.ts';
 import { deployed, type Site } from './site.ts';
 import { anyEntry, type Step, type Thing, thing } from './step.ts';
@@ -57,7 +65,10 @@ function stagesOf(site: Site): readonly Stage[] {
         ...accounts(site).map(one => [one]),
         ...messaging(site),
         databasePassword(site),
+        ...functionPasswords(site),
+        ...secretsOfServers(site).map(one => [one]),
         modelKeys(site),
+        messageKeys(site),
         [imageRepository(site)],
         [bucket(site, { name: BUCKET, keepsOld: true })],
         // One after the other, since both change the same policy.
@@ -80,8 +91,13 @@ function stagesOf(site: Site): readonly Stage[] {
       chains: [tools(site), ...site.functions.map(definition => functionSteps(site, definition))],
     },
     {
-      title: 'First model, dashboard, alerts and front door',
-      chains: [[firstModel(site)], [...channels(site), dashboard(site), ...alerts(site)], frontDoor(site)],
+      title: 'First model, encryption, dashboard, alerts and front door',
+      chains: [
+        [firstModel(site)],
+        onlyEncrypted(site),
+        [...channels(site), dashboard(site), ...alerts(site)],
+        frontDoor(site),
+      ],
     },
   ];
 }

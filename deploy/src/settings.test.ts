@@ -109,9 +109,28 @@ it('lets everybody in only where a token is asked for, or where it is said that 
   expect(parseSettings(`${open}ANYBODY_MAY_CALL: true\n`, 'test.yaml').INVOKERS).toEqual(['allUsers']);
 });
 
-it.each(['AUTH_ISSUER: https://a.example', 'AUTH_AUDIENCE: loop', 'AUTH_GRANTS: a=notes:rate'])(
-  'refuses half of a sign-in: %s',
-  half => {
-    expect(() => parseSettings(`${minimal}${half}\n`, 'test.yaml')).toThrow('without AUTH_JWKS_URL');
-  },
-);
+it.each([
+  'AUTH_ISSUER: https://a.example',
+  'AUTH_AUDIENCE: loop',
+  'AUTH_GRANTS: a=notes:rate',
+  'AUTH_CLIENT_ID: page',
+])('refuses half of a sign-in: %s', half => {
+  expect(() => parseSettings(`${minimal}${half}\n`, 'test.yaml')).toThrow('without AUTH_JWKS_URL');
+});
+
+it('has people sign in at the front door, and keeps the secret of the page in a secret', async () => {
+  const page = `${tokens}AUTH_CLIENT_ID: page\n`;
+  const site = await testSite(`${page}DOMAIN: notes.example.com\nAUTH_CLIENT_SECRET_NAME: page-secret\n`);
+  checkSite(site);
+  for (const definition of site.functions.filter(({ kind }) => kind === 'http')) {
+    expect(environmentOf(site.settings, definition)).toMatchObject({
+      AUTH_CLIENT_ID: 'page',
+      AUTH_PAGE_URL: 'https://notes.example.com',
+    });
+  }
+  const without = await testSite(page);
+  expect(() => checkSite(without)).toThrow('AUTH_PAGE_URL is missing');
+  expect(() => parseSettings(`${minimal}${page}AUTH_CLIENT_SECRET: x\n`, 'test.yaml')).toThrow(
+    /AUTH_CLIENT_SECRET, .*AUTH_CLIENT_SECRET_NAME/,
+  );
+});

@@ -102,6 +102,8 @@ const deploySettings = z.object({
     )
     .refine(name => !/^(postgres$|pg_|cloudsql)/.test(name), "one of the server's own: choose another"),
   DBPOOL: count,
+  /** Whether each function logs in as a user of its own, or all as DBUSER. */
+  DB_USERS: z.enum(['each', 'one']).optional(),
   DB_TIER: text,
   DB_AVAILABILITY: z.enum(['zonal', 'regional']),
   DB_MAX_CONNECTIONS: whole(20),
@@ -145,9 +147,10 @@ export function parseSettings(yaml: string, from: string): Settings {
     throw new SettingsError(`${from} is not complete: ${wrong.join('; ')}. See env-vars.example.yaml.`);
   }
   const base = { ...parsed.data, BUCKET: bucketOf(parsed.data) };
-  const settings = { ...base, passedOn: passedOn(parseYaml(yaml, from)) };
+  const settings = { ...base, passedOn: withPage(passedOn(parseYaml(yaml, from)), base) };
   requireSignIn(settings, from);
   refuseKeys(settings, from);
+  requireEncryption(settings, from);
   return settings;
 }
 
@@ -155,7 +158,7 @@ const everybody = ['allUsers', 'allAuthenticatedUsers'];
 
 /** Everybody may call only if a token is asked for, or if somebody says that this is meant. */
 function requireSignIn({ INVOKERS, ANYBODY_MAY_CALL, passedOn }: Settings, from: string): void {
-  const half = Object.keys(passedOn).filter(name => /^AUTH_(ISSUER|AUDIENCE|GRANTS)$/.test(name));
+  const half = Object.keys(passedOn).filter(name => /^AUTH_(?!JWKS_URL$)/.test(name));
   if (half.length > 0 && !passedOn.AUTH_JWKS_URL) {
     throw new SettingsError(
       `${from} sets ${half.join(', ')} without AUTH_JWKS_URL: nobody would be asked to sign in.`,
@@ -169,12 +172,41 @@ function requireSignIn({ INVOKERS, ANYBODY_MAY_CALL, passedOn }: Settings, from:
   );
 }
 
-/** Whoever may look at a function sees its variables; the plan keeps the keys in a secret. */
+/** Where people sign in, the page is at the front door, unless somebody has put another one before it. */
+function withPage(
+  given: Readonly<Record<string, string>>,
+  { DOMAIN }: { readonly DOMAIN?: string | undefined },
+): Readonly<Record<string, string>> {
+  return given.AUTH_CLIENT_ID && DOMAIN ? { AUTH_PAGE_URL: `https://${DOMAIN}`, ...given } : given;
+}
+
+/** Whoever may look at a function sees its variables, and the laptop's files are not where it runs: these are in secrets. */
 function refuseKeys({ DATA_SET, passedOn }: Settings, from: string): void {
-  if (!passedOn.MODEL_KEYS) return;
+  const inSecrets: Readonly<Record<string, string>> = {
+    AUTH_CLIENT_SECRET: 'put it into a secret, and the name of that into AUTH_CLIENT_SECRET_NAME',
+    MODEL_KEYS: `put the keys into the secret ${namesOf(DATA_SET).modelKeys}`,
+    MESSAGE_KEYS: `put the keys into the secret ${namesOf(DATA_SET).messageKeys}`,
+    REDIS_PASSWORD: 'name a secret that holds it in REDIS_SECRET',
+    REDIS_CACERT: 'name a secret that holds the certificates in REDIS_CA_SECRET',
+    PGSSLROOTCERT: 'name a secret that holds the certificates in DB_CA_SECRET',
+  };
+  const [name] = Object.keys(inSecrets).filter(one => passedOn[one]);
+  if (name === undefined) return;
   throw new SettingsError(
-    `${from} has MODEL_KEYS, which is for the laptop: put the keys into the secret ${namesOf(DATA_SET).modelKeys} instead (docs/operations.md).`,
+    `${from} has ${name}, which is for the laptop: ${inSecrets[name]} instead (docs/operations.md).`,
   );
+}
+
+/** The servers that the deployment makes refuse whoever does not encrypt. */
+function requireEncryption({ DBHOST, REDISHOST, passedOn }: Settings, from: string): void {
+  const isOpen = (name: string, host: string | undefined) =>
+    host === undefined && passedOn[name] === 'disable';
+  const [name] = [
+    ...(isOpen('PGSSLMODE', DBHOST) ? ['PGSSLMODE'] : []),
+    ...(isOpen('REDIS_TLS', REDISHOST) ? ['REDIS_TLS'] : []),
+  ];
+  if (name === undefined) return;
+  throw new SettingsError(`${from} has ${name}: disable, and what is made takes encrypted connections only.`);
 }
 
 /** What must differ between the loops of one project, where nobody says otherwise. */

@@ -1,6 +1,7 @@
 import type { EventFunction, Needs } from '@banknote-loop/shared/function';
 import type { AnyFunction } from '@banknote-loop/shared/http';
 import type { ResourceName } from '@banknote-loop/shared/resources';
+import { hasOwnUsers } from './environment.ts';
 import { accountName, type Names, namesOf } from './names.ts';
 import type { Settings } from './settings.ts';
 
@@ -80,6 +81,11 @@ export function eventFunctions({ functions }: Site): readonly EventFunction[] {
 
 export function uses(definition: AnyFunction, name: ResourceName): boolean {
   return Object.values(definition.uses).some(resource => resource.name === name);
+}
+
+/** The functions that log in to the database as users of their own. */
+export function withOwnUser({ functions, settings }: Site): readonly AnyFunction[] {
+  return hasOwnUsers(settings) ? functions.filter(definition => uses(definition, 'database')) : [];
 }
 
 /** The service account as which a function works, and as which its trigger calls it. */

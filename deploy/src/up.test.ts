@@ -106,7 +106,8 @@ function withoutPasswords(all: unknown): unknown {
       return value;
     })
       .replace(/"\d{4}-\d\d-\d\dT[\d:.]+Z"/g, '"a time"')
-      .replace(/"at-\d+"/g, '"a time"')
+      .replace(/"(at|of)-\d+"/g, '"a time"')
+      .replace(/"password of [^"]*"/g, '"password"')
       .replace(/SCRAM-SHA-256[^']*/g, 'verifier')
       .replace(/"value":"[\w-]{43}"/g, '"value":"password"')
       .replace(/"value":"[\d-]{10}:[\da-f]{64}"/g, '"value":"key"'),

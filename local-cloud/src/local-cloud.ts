@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startMonitoring } from './monitoring/start.ts';
 import { type PubSub, startPubSub } from './pubsub/server.ts';
 import { type Secrets, startSecrets } from './secrets/start.ts';
 import { type LocalStorage, startStorage } from './storage/start.ts';
@@ -11,7 +12,14 @@ export interface LocalCloudOptions {
   /** Where all that is stored survives a restart; without it, all is gone at the end. */
   readonly data?: string;
   /** Free ports when left out. */
-  readonly ports?: { readonly pubsub?: number; readonly storage?: number; readonly secrets?: number };
+  readonly ports?: {
+    readonly pubsub?: number;
+    readonly storage?: number;
+    readonly secrets?: number;
+    readonly monitoring?: number;
+  };
+  /** The most pushes that are under way for one subscription. */
+  readonly maxOutstandingPushes?: number;
 }
 
 export interface LocalCloud {
@@ -25,7 +33,7 @@ export interface LocalCloud {
 
 /** Starts Pub/Sub, Cloud Storage and Secret Manager. */
 export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<LocalCloud> {
-  const { project = 'local', data, ports = {} } = options;
+  const { project = 'local', data, ports = {}, maxOutstandingPushes } = options;
   const folder = data ?? mkdtempSync(join(tmpdir(), 'local-cloud-'));
   const started: { close(): Promise<void> }[] = [];
   const kept = async <Service extends { close(): Promise<void> }>(service: Promise<Service>) => {
@@ -41,8 +49,10 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
       startPubSub({
         ...(data !== undefined && { dataFolder: join(data, 'pubsub') }),
         ...(ports.pubsub !== undefined && { port: ports.pubsub }),
+        ...(maxOutstandingPushes !== undefined && { maxOutstandingPushes }),
       }),
     );
+    const monitoring = await kept(startMonitoring(() => pubsub.stats(), ports.monitoring));
     const storage = await kept(
       startStorage({
         folder: join(folder, 'storage'),
@@ -55,7 +65,11 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
         ...(ports.secrets !== undefined && { port: ports.secrets }),
       }),
     );
-    return { pubsub, storage, secrets, environment: environmentOf(project, pubsub, storage, secrets), close };
+    const environment = {
+      ...environmentOf(project, pubsub, storage, secrets),
+      MONITORING_EMULATOR_HOST: monitoring.address,
+    };
+    return { pubsub, storage, secrets, environment, close };
   } catch (error) {
     // One port that is taken must not leave the other services running.
     await close();

@@ -9,6 +9,8 @@ const usage = `local-cloud starts Google's Pub/Sub, Cloud Storage and Secret Man
   --pubsub-port N       a free port when left out, as for the others
   --storage-port N
   --secrets-port N
+  --monitoring-port N
+  --most-pushes N       so many pushes are under way for one subscription at a time (1000)
 
 It prints the environment that Google's clients and gcloud need, then "# ready", and runs until it is interrupted.
 In a shell: local-cloud > cloud.env & … source cloud.env`;
@@ -24,21 +26,27 @@ function readOptions() {
       'pubsub-port': port,
       'storage-port': port,
       'secrets-port': port,
+      'monitoring-port': port,
+      'most-pushes': { type: 'string', default: '1000' },
     },
   });
   if (values.help) return undefined;
-  const portOf = (name: 'pubsub' | 'storage' | 'secrets') => {
+  const portOf = (name: 'pubsub' | 'storage' | 'secrets' | 'monitoring') => {
     const text = values[`${name}-port`];
-    if (text === undefined) return {};
-    if (!/^\d+$/.test(text)) throw new Error(`"${text}" is not a port. Give --${name}-port a number.`);
-    return { [name]: Number(text) };
+    return text === undefined ? {} : { [name]: numberIn(text, `${name}-port`) };
   };
   const { project, data } = values;
   return {
     ...(project !== undefined && { project }),
     ...(data !== undefined && { data }),
-    ports: { ...portOf('pubsub'), ...portOf('storage'), ...portOf('secrets') },
+    ports: { ...portOf('pubsub'), ...portOf('storage'), ...portOf('secrets'), ...portOf('monitoring') },
+    maxOutstandingPushes: numberIn(values['most-pushes'], 'most-pushes'),
   };
+}
+
+function numberIn(text: string, flag: string): number {
+  if (!/^\d+$/.test(text)) throw new Error(`"${text}" is no number: give --${flag} one.`);
+  return Number(text);
 }
 
 async function run(): Promise<void> {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { deadAddresses, withoutDeadAddresses, writeEnvironmentFile } from './environment-file.ts';
-import { occupy } from './occupancy.ts';
+import { lockFolder } from './folder-lock.ts';
 
 const folder = mkdtempSync(join(tmpdir(), "banknote-loop's environment-").replaceAll("'", ''));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -27,12 +27,12 @@ it('gives a shell the addresses, to nobody but its owner, and is taken away', ()
 });
 
 it('tells addresses of a loop that has ended from those of one that runs, and from those of others', () => {
-  const leave = occupy(folder);
+  const unlock = lockFolder(folder);
   const remove = writeEnvironmentFile({ folder, environment, given });
   const shell = sourced();
   remove();
   expect(deadAddresses(shell)).toEqual([]);
-  leave();
+  unlock();
   expect(deadAddresses(shell)).toEqual(['REDISHOST', 'REDISPORT']);
   expect(deadAddresses({ ...shell, REDISPORT: '6379' })).toEqual(['REDISHOST']);
   expect(deadAddresses({ REDISHOST: '127.0.0.1' })).toEqual([]);

@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runnerOf } from './occupancy.ts';
+import { runnerOf } from './folder-lock.ts';
 import type { Environment } from './services.ts';
 
 // `.loop/env`: the addresses of all parts of a running loop, for a shell (`set -a; . .loop/env`). A shell keeps them

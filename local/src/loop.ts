@@ -10,12 +10,11 @@ import { pubSubIn } from '@banknote-loop/shared/pubsub';
 import { readTopology } from '../../functions/topology.ts';
 import { claimFolder } from './chosen-data-set.ts';
 import { deadAddresses, withoutDeadAddresses, writeEnvironmentFile } from './environment-file.ts';
+import { lockFolder } from './folder-lock.ts';
 import { startFront } from './front.ts';
 import { FunctionProcess } from './function-process.ts';
 import { settingsFrom } from './given-settings.ts';
-import { prepareModelKeys } from './model-keys.ts';
 import { startObserver } from './observer.ts';
-import { occupy } from './occupancy.ts';
 import { ownNames } from './openness.ts';
 import { type LogLine, parseLogLine } from './output.ts';
 import { startOwnAnswers } from './own-answers.ts';
@@ -23,6 +22,7 @@ import { findFreePort } from './ports.ts';
 import { type Backoff, prepareMessaging } from './prepare-cloud.ts';
 import { ensureModel, mendCache } from './prepare-model.ts';
 import { type Environment, openServices, type Services } from './services.ts';
+import { prepareMessageKeys, prepareModelKeys } from './signing-keys.ts';
 
 export interface LoopOptions {
   /** Where everything is kept. */
@@ -34,6 +34,8 @@ export interface LoopOptions {
   readonly host?: string;
   readonly durable?: boolean;
   readonly fresh?: boolean;
+  /** Whether the tables follow a declaration that has changed also where that loses rows or values. */
+  readonly force?: boolean;
   readonly backoff?: Backoff;
   /** What is set already, services and settings; the environment of this process when left out. */
   readonly given?: NodeJS.ProcessEnv;
@@ -41,6 +43,8 @@ export interface LoopOptions {
   readonly observe?: boolean;
   /** Variables for the functions, where `given` does not set them. */
   readonly settings?: Environment;
+  /** Runs each server in a process of its own, and starts it again when it has ended or hangs. */
+  readonly lookAfter?: boolean;
   readonly on?: Partial<LoopEvents>;
 }
 
@@ -66,14 +70,14 @@ const silent: LoopEvents = { say: () => {}, step: () => {}, log: () => {} };
 
 /** Starts services and functions, and returns when a model answers. Needs the bundles of all functions in `dist/`. */
 export async function startLoop(options: LoopOptions): Promise<Loop> {
-  const { folder, durable = true, fresh = false, settings = {} } = options;
+  const { folder, durable = true, fresh = false, lookAfter = false, settings = {} } = options;
   const events = { ...silent, ...options.on };
   const { dataSet = findDataSet('banknotes') } = options;
   const { dataSet: declaration } = dataSet;
-  const leave = occupy(folder);
+  const unlock = lockFolder(folder);
   if (fresh) {
     rmSync(folder, { recursive: true, force: true });
-    occupy(folder);
+    lockFolder(folder);
   }
   claimFolder(folder, dataSet);
 
@@ -81,12 +85,18 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
   const given = withoutDeadAddresses({ ...(options.given ?? process.env) }, events.say);
   // Google's clients look at these by themselves, whatever addresses they are given.
   for (const name of deadAddresses(process.env)) delete process.env[name];
-  const stops: (() => void | Promise<void>)[] = [leave];
+  const stops: (() => void | Promise<void>)[] = [unlock];
   const stop = async (): Promise<void> => {
     for (const one of stops.splice(0).reverse()) await one();
   };
   try {
-    const opening = await openServices({ folder, dataSet, durable, given, say: events.say });
+    let mend = async (): Promise<void> => {};
+    const opening = await openServices({
+      ...{ folder, dataSet, durable, given, lookAfter },
+      force: options.force,
+      say: events.say,
+      afterRedis: () => mend(),
+    });
     stops.push(async () => (await opening.services.catch(() => undefined))?.stop());
     const observer = options.observe ? await startObserver(given) : undefined;
     if (observer) stops.push(() => observer.close());
@@ -97,6 +107,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     const signing = await signingKeys(folder, { given, addresses, dataSet: declaration.name });
     const environment = {
       ...settings,
+      ...(!given.MESSAGE_KEYS_SECRET && { MESSAGE_KEYS: prepareMessageKeys(folder) }),
       ...signing,
       ...handedOn,
       ALLOWED_HOSTS: hosts.join(' '),
@@ -115,14 +126,17 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     // They need no service to start, and so they do while the database comes up.
     const running = startFunctions(placed, elsewhere, {
       folder: functionsFolder(declaration),
-      environment,
+      environment: { all: environment, own: opening.forFunctions },
       events: { ...events, log },
     });
     stops.push(() => running.stop());
     const services = await opening.services;
     events.step('PostgreSQL, Redis, Pub/Sub, Cloud Storage and Secret Manager are up');
-    if (await mendCache(environment, declaration))
-      events.step('Redis was empty and has been filled from PostgreSQL');
+    mend = async () => {
+      if (await mendCache(environment, declaration))
+        events.step('Redis was empty and has been filled from PostgreSQL');
+    };
+    await mend();
     await deliverMessages(running, environment, options.backoff ?? defaultBackoff);
     events.step(`${running.processes.size} functions listen`);
     const { port, host = '127.0.0.1' } = options;
@@ -184,7 +198,8 @@ function portOf(placed: readonly Placed[], name: string): number {
 interface Surroundings {
   /** Where the bundles lie. */
   readonly folder: string;
-  readonly environment: Environment;
+  /** What all functions are told, and what some are told besides. */
+  readonly environment: { readonly all: Environment; readonly own: ReadonlyMap<string, Environment> };
   readonly events: LoopEvents;
 }
 
@@ -208,7 +223,7 @@ function startFunctions(
         name,
         port,
         source: join(folder, name),
-        environment,
+        environment: { ...environment.all, ...environment.own.get(name) },
         ...(name === behindFront && { elsewhere }),
         onLine: line => events.log(name, line),
         onRestart: how => events.say(`${name} ended (${how}) and is started again`),

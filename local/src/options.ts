@@ -15,6 +15,8 @@ export interface StartOptions {
   readonly folder: string | undefined;
   /** Starts over with empty data. */
   readonly fresh: boolean;
+  /** Lets the tables follow a declaration that has changed also where that loses rows or values. */
+  readonly force: boolean;
   /** Builds and starts a function again whenever a source of its changes. */
   readonly watch: boolean;
   /** The least severe log lines that are shown. */
@@ -34,6 +36,7 @@ export const usage = `npm start                        starts the whole loop on 
   -- --data FILE                 serves a CSV file: works out its declaration, shows and keeps it
   -- --label COLUMN              … of which this column says what an item is
   -- --fresh                     starts over: throws away the data of the data set
+  -- --force                     lets the tables follow a changed declaration also where that loses rows or values
   -- --folder FOLDER             keeps the data there instead of in .loop/ (.loop-NAME/ of other data sets)
   -- --watch                     builds and starts a function again whenever a source of its changes
   -- --log debug|info|warn|error shows log lines from this severity on (warn)
@@ -52,6 +55,7 @@ export function readOptions(args: readonly string[]): StartOptions {
       data: { type: 'string' },
       label: { type: 'string' },
       fresh: { type: 'boolean', default: false },
+      force: { type: 'boolean', default: false },
       watch: { type: 'boolean', default: false },
       log: { type: 'string', default: 'warn' },
       only: { type: 'string', multiple: true, default: [] },
@@ -63,12 +67,12 @@ export function readOptions(args: readonly string[]): StartOptions {
   }
   const log = logLevels.find(level => level === values.log);
   if (!log) throw new Error(`--log takes ${logLevels.join(', ')}, and was given "${values.log}".`);
-  const { host, open, fresh, watch, only, data, label, folder } = values;
+  const { host, open, fresh, force, watch, only, data, label, folder } = values;
   if (label !== undefined && data === undefined) {
     throw new Error('--label goes with --data: it names a column of the CSV file.');
   }
   const choice = { dataSet: values['data-set'], data, label };
-  return { choice, port, host, open, folder: folder && resolve(folder), fresh, watch, log, only };
+  return { choice, port, host, open, folder: folder && resolve(folder), fresh, force, watch, log, only };
 }
 
 /** Where the data of a data set is kept, if nothing else is said. */

@@ -28,6 +28,22 @@ export async function findFreePort(): Promise<number> {
 
 const patienceMs = 2_000;
 
+/** Whether something answers there to these words: a program that hangs still takes connections. */
+export function answers(port: number, words: string | Buffer, withinMs: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = connect({ port, host: '127.0.0.1' }, () => socket.write(words));
+    const patience = setTimeout(() => end(false), withinMs);
+    const end = (answer: boolean): void => {
+      clearTimeout(patience);
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('data', () => end(true));
+    socket.once('error', () => end(false));
+    socket.once('close', () => end(false));
+  });
+}
+
 /** Whether something takes connections there. */
 export function accepts(port: number, host = '127.0.0.1'): Promise<boolean> {
   return new Promise(resolve => {

@@ -26,6 +26,8 @@ export interface Postgres {
   readonly password: string;
   readonly superuserUrl: string;
   readonly dataFolder: string;
+  /** Resolves when the server that runs now is gone. */
+  ended(): Promise<void>;
   restart(): Promise<void>;
   stop(): Promise<void>;
   kill(): Promise<void>;
@@ -60,6 +62,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     dataFolder,
     stop: () => server.stop(),
     kill: () => server.kill(),
+    ended: () => server.ended,
     async restart() {
       await server.stop();
       server = await start();

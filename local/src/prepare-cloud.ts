@@ -110,14 +110,19 @@ export async function prepareBucket({
   await unlessThere(conflict, () => storage.createBucket(BUCKET));
 }
 
-/** Puts the database password where the functions look for it, unless it is there already; answers what is there. */
-export async function prepareSecret(projectId: string, address: string, password: string): Promise<string> {
+/** Puts a password where the functions look for it, unless it is there already; answers what is there. */
+export async function prepareSecret(
+  projectId: string,
+  address: string,
+  password: string,
+  secretId = 'db-pass',
+): Promise<string> {
   const client = new SecretManagerServiceClient({ projectId, ...(await plaintext(address)) });
   try {
-    const name = client.secretPath(projectId, 'db-pass');
+    const name = client.secretPath(projectId, secretId);
     const request = {
       parent: `projects/${projectId}`,
-      secretId: 'db-pass',
+      secretId,
       secret: { replication: { automatic: {} } },
     };
     const created = await unlessThere(alreadyExists, () => client.createSecret(request));

@@ -3,14 +3,19 @@ import { join } from 'node:path';
 import type { Change, DataSet } from '@banknote-loop/shared/data-set';
 import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import {
+  followDeclaration,
+  functionsWithRights,
   loadSeed,
   type Migration,
   migrateDataSet,
   readMigrations,
+  roleOf,
   setUpScript,
   type TakenOver,
   takeOver,
   upToDateScript,
+  userOf,
+  userScript,
 } from '@banknote-loop/shared/postgres';
 import { Client } from 'pg';
 import { superuser, superuserPasswordFile } from './postgres/cluster.ts';
@@ -39,26 +44,30 @@ export interface Contents {
   /** The file of its rows; without one the tables stay empty. */
   readonly csv?: string | undefined;
   readonly warn?: (message: string) => void;
+  /** Whether tables follow a declaration that has changed also where that loses rows or values. */
+  readonly force?: boolean;
   /** Told while a file is being loaded. */
   readonly progress?: (read: number, total: number) => void;
 }
 
 /**
- * Makes the database, its tables with the rows of a data set in them, and the user under which the functions work, who
+ * Makes the database, its tables with the rows of a data set in them, and the user under whom the loop is looked after, who
  * has the rights of `ml_readwrite` and no others. Safe to run again: what is there stays, and tables of an earlier
- * version are brought up to date. A database of another data set is refused.
+ * version or declaration are brought up to date. A database of another data set is refused.
  */
 export async function prepareDatabase(
   server: Server,
   name: string,
   password: string,
-  { dataSet, csv, warn, progress }: Contents = findDataSet('banknotes'),
+  { dataSet, csv, warn, force, progress }: Contents = findDataSet('banknotes'),
 ): Promise<DatabaseAccess> {
   await asOwner(server, 'postgres', async client => {
     const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);
     if (rowCount === 0) await client.query(`create database ${client.escapeIdentifier(name)}`);
   });
   await asOwner(server, name, async client => {
+    for (const { message } of await followDeclaration(client, dataSet, ownMigrations(), { force }))
+      warn?.(message);
     await client.query(setUpScript({ dataSet, migrations: ownMigrations(), user, password }));
     if (csv === undefined) return;
     const { problems, problemCount } = await loadSeed(client, dataSet, csv, { warn, progress });
@@ -71,6 +80,32 @@ export async function prepareDatabase(
 /** How the functions get at a database that is prepared for them. */
 export function accessTo({ host, port }: Pick<Server, 'host' | 'port'>, name: string): DatabaseAccess {
   return { DBHOST: host, DBPORT: String(port), DBNAME: name, DBUSER: user };
+}
+
+/** As whom each function logs in where the loop's user is called so. */
+export function usersOf(loopUser: string): ReadonlyMap<string, string> {
+  return new Map(functionsWithRights.map(name => [name, userOf(name, loopUser)]));
+}
+
+/**
+ * Makes the users of the functions, each with its own rights and password; answers as whom which function logs in. For one
+ * without a password none is made.
+ */
+export async function prepareUsers(
+  server: Server,
+  { DBNAME, DBUSER }: Pick<DatabaseAccess, 'DBNAME' | 'DBUSER'>,
+  passwordOf: (functionName: string) => Promise<string | undefined>,
+): Promise<ReadonlyMap<string, string>> {
+  const found = await Promise.all(
+    [...usersOf(DBUSER)].map(async ([name, user]) => {
+      const password = await passwordOf(name);
+      return password ? [{ name, user, password }] : [];
+    }),
+  );
+  const users = found.flat();
+  const scripts = users.map(({ name, ...user }) => userScript({ ...user, role: roleOf(name) }));
+  await asOwner(server, DBNAME, client => client.query(scripts.join('')));
+  return new Map(users.map(({ name, user }) => [name, user]));
 }
 
 /** Brings a database's tables up to date; answers what was done. */

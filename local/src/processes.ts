@@ -31,6 +31,8 @@ export interface Account {
 
 export interface RunningProcess {
   readonly pid: number;
+  /** Resolves when the program is gone, whoever ended it. */
+  readonly ended: Promise<void>;
   /** Asks the program to finish; forces it when it does not. */
   stop(): Promise<void>;
   /** Ends the program the way a crash would. */
@@ -58,7 +60,7 @@ export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
     await end('SIGKILL');
     throw error;
   }
-  return { pid: child.pid, stop: () => end(spec.stopSignal), kill: () => end('SIGKILL') };
+  return { pid: child.pid, ended: closed, stop: () => end(spec.stopSignal), kill: () => end('SIGKILL') };
 }
 
 /** A group of its own keeps the terminal's Ctrl-C away from the program: we decide on the order of the shutdown. */

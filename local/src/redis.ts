@@ -10,6 +10,8 @@ export interface RedisOptions {
   /** Where the data is kept; without it, it is lost when the server ends. */
   readonly folder?: string;
   readonly port?: number;
+  /** Further arguments of the server; the last word counts. */
+  readonly args?: readonly string[];
   /** Receives the server's own log. */
   readonly log?: Log;
 }
@@ -17,20 +19,28 @@ export interface RedisOptions {
 export interface Redis {
   readonly host: string;
   readonly port: number;
+  pid(): number;
+  /** Resolves when the server that runs now is gone. */
+  ended(): Promise<void>;
   restart(): Promise<void>;
   stop(): Promise<void>;
   kill(): Promise<void>;
 }
 
 /** Starts the machine's own redis-server on the loopback interface. */
-export async function startRedis({ folder, port: wanted, log }: RedisOptions = {}): Promise<Redis> {
+export async function startRedis({
+  folder,
+  port: wanted,
+  args = [],
+  log,
+}: RedisOptions = {}): Promise<Redis> {
   const storage = folder === undefined ? ['--appendonly', 'no'] : await storageIn(path.resolve(folder));
   const port = wanted ?? (await findFreePort());
   const start = (): Promise<RunningProcess> =>
     startProcess({
       name: `Redis on port ${port}`,
       command: 'redis-server',
-      args: [...serving(port), ...storage],
+      args: [...serving(port), ...storage, ...args],
       readyText: 'Ready to accept connections',
       stopSignal: 'SIGTERM',
       log,
@@ -42,6 +52,8 @@ export async function startRedis({ folder, port: wanted, log }: RedisOptions = {
     port,
     stop: () => server.stop(),
     kill: () => server.kill(),
+    pid: () => server.pid,
+    ended: () => server.ended,
     async restart() {
       await server.stop();
       server = await start();

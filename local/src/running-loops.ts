@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { usualDataSet } from './chosen-data-set.ts';
-import { runnerOf } from './occupancy.ts';
+import { runnerOf } from './folder-lock.ts';
 
 /** A loop that runs on this machine, as its data folder tells it. */
 export interface RunningLoop {

@@ -11,10 +11,12 @@ import {
 import { type BucketAddress, openModelStore } from '@banknote-loop/shared/bucket';
 import type { FoundDataSet } from '@banknote-loop/shared/data-set/files';
 import { defaultNeeds } from '@banknote-loop/shared/function';
-import { accepts, findFreePort } from './ports.ts';
+import { type CloudProcess, startCloudProcess } from './cloud-process.ts';
+import { type Care, lookAfter, type Server } from './looked-after.ts';
+import { accepts, answers, findFreePort } from './ports.ts';
 import { type Postgres, postgresHost, startPostgres } from './postgres.ts';
 import { prepareBucket, prepareSecret } from './prepare-cloud.ts';
-import { accessTo, type DatabaseAccess, prepareDatabase } from './prepare-database.ts';
+import { accessTo, type DatabaseAccess, prepareDatabase, prepareUsers, usersOf } from './prepare-database.ts';
 import { type Redis, startRedis } from './redis.ts';
 import { ensureRedisInstalled } from './redis-install.ts';
 
@@ -23,11 +25,13 @@ export type Environment = Readonly<Record<string, string>>;
 
 export interface Services {
   readonly environment: Environment;
-  /** What programs of PostgreSQL's own, such as psql, read: the database as the functions' user sees it. */
+  /** What psql and redis-cli read: the database as the user sees it who looks after the loop. */
   readonly forShell: Environment;
   /** Those that this process runs itself; one that was there already is used and left alone. */
   readonly pubsub: PubSub | undefined;
   readonly storage: LocalStorage | undefined;
+  /** The process of Pub/Sub, Cloud Storage and Secret Manager, where they have one of their own. */
+  readonly cloud: CloudProcess | undefined;
   readonly postgres: Postgres | undefined;
   readonly redis: Redis | undefined;
   stop(): Promise<void>;
@@ -39,9 +43,18 @@ export interface ServiceOptions {
   readonly dataSet: FoundDataSet;
   /** False for tests: faster, and safe against everything but a power cut. */
   readonly durable: boolean;
+  /** Whether the tables follow a declaration that has changed also where that loses rows or values. */
+  readonly force?: boolean | undefined;
   /** What is set already: a service whose variable is set here is not started. */
   readonly given: NodeJS.ProcessEnv;
   readonly say: (line: string) => void;
+  /**
+   * Runs each server in a process of its own, and starts it again when it has ended or hangs. Else those of Google's are in
+   * this process, where a test can look into them.
+   */
+  readonly lookAfter?: boolean;
+  /** Whether Redis, when it was started again, lacks anything is for others to see to. */
+  readonly afterRedis?: () => Promise<void>;
 }
 
 interface Part<Service> {
@@ -59,6 +72,8 @@ const leave = async (): Promise<void> => {};
 /** Services of which the addresses are known, and which come up. */
 export interface OpeningServices {
   readonly environment: Environment;
+  /** What is different for single functions: each logs in to the database as a user of its own. */
+  readonly forFunctions: ReadonlyMap<string, Environment>;
   /** Fails when one of them does, and leaves none running then. */
   readonly services: Promise<Services>;
 }
@@ -70,9 +85,28 @@ export async function startServices(options: ServiceOptions): Promise<Services> 
 }
 
 /** The same, but the database comes up beside whatever else is done meanwhile: its files and tables take the longest. */
-export async function openServices(options: ServiceOptions): Promise<OpeningServices> {
+export async function openServices(wanted: ServiceOptions): Promise<OpeningServices> {
+  const projectId = wanted.given.PROJECT_ID ?? 'banknote-loop';
+  const cloud = wanted.lookAfter ? await openCloud(wanted, projectId) : nothing;
+  try {
+    // What runs already is used, whoever has started it.
+    return await openOthers(
+      { ...wanted, given: { ...cloud.environment, ...wanted.given } },
+      projectId,
+      cloud,
+    );
+  } catch (error) {
+    await cloud.stop();
+    throw error;
+  }
+}
+
+async function openOthers(
+  options: ServiceOptions,
+  projectId: string,
+  cloud: Part<CloudProcess>,
+): Promise<OpeningServices> {
   const { name } = options.dataSet.dataSet;
-  const projectId = options.given.PROJECT_ID ?? 'banknote-loop';
   const bucket = options.given.BUCKET ?? 'banknote-loop-models';
   const [pubsub, storage, secrets, redis] = await allOrNone([
     openPubSub(options),
@@ -87,27 +121,47 @@ export async function openServices(options: ServiceOptions): Promise<OpeningServ
   const open = <T>(work: Promise<T>): Promise<T> =>
     work.catch(async error => {
       await stopAll(others);
+      await cloud.stop();
       throw error;
     });
   const [access] = await open(Promise.all([accessOf(options), claimBucket(models, name)]));
   const environment = Object.assign(
     { PROJECT_ID: projectId, BUCKET: bucket, DATA_SET: name, ...onLaptop },
-    ...others.map(part => part.environment),
+    ...[cloud, ...others].map(part => part.environment),
     access,
+    // What is set for another PostgreSQL is not for this one.
+    options.given.DBHOST ? {} : openly,
   );
   const secretManager = secrets.environment.SECRET_MANAGER_EMULATOR_HOST ?? '';
   const services = open(openDatabase(options, access, { projectId, secretManager })).then(database => ({
     environment,
-    forShell: database.forShell ?? {},
+    forShell: { ...redis.forShell, ...database.forShell },
     pubsub: pubsub.service,
     storage: storage.service,
+    cloud: cloud.service,
     postgres: database.service,
     redis: redis.service,
-    stop: () => stopAll([...others, database]),
+    async stop() {
+      await stopAll([...others, database]);
+      // The others use it.
+      await cloud.stop();
+    },
   }));
   // Whoever waits for them hears of it; until somebody does, it is no accident of the process.
   services.catch(() => undefined);
-  return { environment, services };
+  const forFunctions = options.given.DBHOST ? new Map() : logInsOf(access);
+  return { environment, forFunctions, services };
+}
+
+/** As whom each function logs in, and which secret has its password. */
+function logInsOf({ DBUSER }: DatabaseAccess): ReadonlyMap<string, Environment> {
+  return new Map(
+    [...usersOf(DBUSER)].map(([name, user]) => [name, { DBUSER: user, DB_SECRET: secretOf(name) }]),
+  );
+}
+
+function secretOf(functionName: string): string {
+  return `db-pass-${functionName}`;
 }
 
 /** The bucket of another data set is refused by name before anything is written to it. */
@@ -115,6 +169,20 @@ async function claimBucket(address: BucketAddress, dataSet: string): Promise<voi
   await prepareBucket(address);
   await (await openModelStore(address, dataSet)).claim();
 }
+
+const nothing: Part<never> = { environment: {}, stop: leave };
+
+async function openCloud(options: ServiceOptions, projectId: string): Promise<Part<CloudProcess>> {
+  const service = await startCloudProcess(options.folder, projectId);
+  const { environment, port } = service;
+  const isWell = () => answers(port, 'GET / HTTP/1.1\r\nhost: localhost\r\n\r\n', answerWithinMs);
+  const name = 'What stands in for Pub/Sub, Cloud Storage and Secret Manager';
+  return { environment, service, stop: watched(options, service, { name, isWell, say: options.say }) };
+}
+
+/** The first words of PostgreSQL's protocol: may this be encrypted? */
+const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
+const answerWithinMs = 5_000;
 
 async function openPubSub({ given, folder }: ServiceOptions): Promise<Part<PubSub>> {
   const { PUBSUB_EMULATOR_HOST } = given;
@@ -151,13 +219,36 @@ async function openSecrets({ given, folder }: ServiceOptions): Promise<Part<neve
   return { environment: { SECRET_MANAGER_EMULATOR_HOST: service.address }, stop: () => service.close() };
 }
 
-async function openRedis({ given, folder, say }: ServiceOptions): Promise<Part<Redis>> {
-  const { REDISHOST, REDISPORT = '6379' } = given;
-  if (REDISHOST) return existing({ REDISHOST, REDISPORT }, `${REDISHOST}:${REDISPORT}`);
+async function openRedis(options: ServiceOptions): Promise<Part<Redis>> {
+  const { given, folder, say } = options;
+  const { REDISHOST, REDISPORT = '6379', REDIS_PASSWORD } = given;
+  if (REDISHOST) {
+    const part = await existing({ REDISHOST, REDISPORT }, `${REDISHOST}:${REDISPORT}`);
+    return { ...part, ...(REDIS_PASSWORD && { forShell: { REDISCLI_AUTH: REDIS_PASSWORD } }) };
+  }
   await ensureRedisInstalled(say);
   const service = await startRedis({ folder: join(folder, 'redis') });
-  const environment = { REDISHOST: service.host, REDISPORT: String(service.port) };
-  return { environment, service, stop: () => service.stop() };
+  // What is set for another Redis is not for this one.
+  const open = { REDIS_TLS: 'disable', REDIS_PASSWORD: '', REDIS_SECRET: '' };
+  const environment = { REDISHOST: service.host, REDISPORT: String(service.port), ...open };
+  const isWell = () => answers(service.port, 'PING\r\n', answerWithinMs);
+  const { afterRedis: afterwards = leave } = options;
+  const stop = watched(options, service, { name: 'Redis', isWell, say, afterwards });
+  return { environment, service, stop };
+}
+
+/** How to stop a server, which is looked after until then if it is to be. */
+function watched(
+  { lookAfter: isWanted = false }: ServiceOptions,
+  server: Server & { stop(): Promise<void> },
+  care: Omit<Care, 'server'>,
+): () => Promise<void> {
+  const leave = isWanted ? lookAfter({ ...care, server }) : async () => {};
+  return async () => {
+    // Whoever looks after it must not take its end for an accident.
+    await leave();
+    await server.stop();
+  };
 }
 
 /** Where the database is, or where it will be. */
@@ -167,11 +258,15 @@ async function accessOf({ given }: ServiceOptions): Promise<DatabaseAccess> {
   return accessTo({ host: postgresHost, port: await findFreePort() }, DBNAME);
 }
 
+const openly = { PGSSLMODE: 'disable' };
+
 async function openDatabase(
-  { given, folder, durable, dataSet: { dataSet, csv }, say }: ServiceOptions,
+  options: ServiceOptions,
   access: DatabaseAccess,
   { projectId, secretManager }: { readonly projectId: string; readonly secretManager: string },
 ): Promise<Part<Postgres>> {
+  const { given, folder, durable, say } = options;
+  const { dataSet, csv } = options.dataSet;
   const { DBHOST, DBPORT, DBNAME } = access;
   if (given.DBHOST) {
     const environment = { ...access };
@@ -181,24 +276,34 @@ async function openDatabase(
       : await existing(environment, `${DBHOST}:${DBPORT}`);
     // A database of the user's own, with schema.sql loaded; its password goes where the functions look for it.
     const password = await prepareSecret(projectId, secretManager, given.PGPASSWORD ?? '');
-    return { ...part, forShell: forPsql(access, password) };
+    const { PGSSLMODE = 'disable', PGSSLROOTCERT } = given;
+    const tls = { PGSSLMODE, ...(PGSSLROOTCERT && { PGSSLROOTCERT }) };
+    return { ...part, forShell: { ...forPsql(access, password), ...tls } };
   }
   const [service, password] = await Promise.all([
     startPostgres({ folder: join(folder, 'postgres'), port: Number(DBPORT), durable, announce: say }),
-    prepareSecret(projectId, secretManager, randomBytes(24).toString('base64url')),
+    prepareSecret(projectId, secretManager, newPassword()),
   ]);
   try {
-    await prepareDatabase(service, DBNAME, password, { dataSet, csv, warn: say });
+    await prepareDatabase(service, DBNAME, password, { dataSet, csv, force: options.force, warn: say });
+    await prepareUsers(service, access, name =>
+      prepareSecret(projectId, secretManager, newPassword(), secretOf(name)),
+    );
+    const isWell = () => answers(service.port, sslRequest, answerWithinMs);
     return {
       environment: { ...access },
-      forShell: forPsql(access, password),
+      forShell: { ...forPsql(access, password), ...openly },
       service,
-      stop: () => service.stop(),
+      stop: watched(options, service, { name: 'PostgreSQL', isWell, say }),
     };
   } catch (error) {
     await service.stop();
     throw error;
   }
+}
+
+function newPassword(): string {
+  return randomBytes(24).toString('base64url');
 }
 
 function forPsql({ DBHOST, DBPORT, DBNAME, DBUSER }: DatabaseAccess, password: string): Environment {

@@ -29,7 +29,9 @@ async function main(options: StartOptions): Promise<void> {
     port: options.port,
     host: options.host,
     fresh: options.fresh,
+    force: options.force,
     observe: true,
+    lookAfter: true,
     // What is not shown is still counted; LOG_LEVEL in the environment has the last word.
     settings: { LOG_LEVEL: options.log === 'debug' ? 'debug' : 'info' },
     on: {

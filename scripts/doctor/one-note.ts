@@ -15,10 +15,10 @@ interface Parts {
   readonly publisher: () => Promise<Publisher>;
 }
 
-/** Sends one note through the loop; its batch stays, with the subject `doctor`. */
+/** Sends one item through the loop; its batch stays, with the subject `doctor`. */
 export function oneNoteCheck({ dataSet, db, cache, publisher }: Parts): Check {
   return {
-    name: 'one note',
+    name: `one ${dataSet.item}`,
     async run() {
       const batch_id = timeOrderedUuid();
       const startedAt = performance.now();

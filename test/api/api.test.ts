@@ -81,6 +81,7 @@ describe('what other services are asked for', () => {
       return text.includes(job_id);
     });
     const { json: known } = await api.call('GET', '/models');
+    await compares(known as ModelList, job_id);
     expect(known).toMatchObject({
       models: expect.arrayContaining([
         expect.objectContaining({
@@ -92,6 +93,37 @@ describe('what other services are asked for', () => {
     });
   });
 });
+
+interface ModelList {
+  readonly live: { readonly model_file_name: string };
+  readonly models: readonly { readonly job_id: string; readonly model_file_name: string }[];
+}
+
+/** Holds the model of a job against the one that answers, item by item. */
+async function compares({ live, models }: ModelList, job: string): Promise<void> {
+  const name = models.find(({ job_id }) => job_id === job)?.model_file_name;
+  const compare = (other: string) =>
+    api.call('GET', '/models/{name}/comparison', `/models/${name}/comparison?with=${other}`);
+  const { status, json: found } = await compare(live.model_file_name);
+  const { rows, differ, items, sides } = found as {
+    rows: number;
+    differ: number;
+    items: {
+      features: number[];
+      truth: string | null;
+      first: { label: string };
+      second: { label: string };
+    }[];
+    sides: Record<'first' | 'second', { correct: number }>;
+  };
+  expect(status).toBe(200);
+  expect(rows).toBeGreaterThan(1_300);
+  expect(differ).toBeGreaterThan(100);
+  expect(items).toHaveLength(100);
+  for (const { first, second } of items) expect(first.label).not.toBe(second.label);
+  expect(sides.second.correct).toBeGreaterThan(sides.first.correct);
+  expect(await compare('nobody')).toMatchObject({ status: 404 });
+}
 
 describe('notes', () => {
   it('are accepted with an id ordered by time, and a place to look for the result', async () => {
@@ -262,7 +294,58 @@ describe('dead letters', () => {
     const address = `/dead-letters/${letter.id}/replay`;
     expect((await api.call('POST', '/dead-letters/{id}/replay', address)).status).toBe(200);
     expect((await api.call('POST', '/dead-letters/{id}/replay', address)).status).toBe(404);
+    const again = await until('it is refused again', async () => {
+      const { json } = await api.call('GET', '/dead-letters');
+      return (json as { dead_letters: { id: string }[] }).dead_letters[0]?.id;
+    });
+    const replayed = await api.call('POST', '/dead-letters/replay', '/dead-letters/replay', {
+      headers: json,
+      body: JSON.stringify({ ids: [again, 'one that is gone'] }),
+    });
+    expect(replayed.json).toEqual({ replayed: 1 });
   });
+});
+
+it('lays out all that is known, by two features or by all of them', async () => {
+  interface Found {
+    readonly x: { readonly column: string | null };
+    readonly items: Readonly<Record<'x' | 'y' | 'classes' | 'states', readonly number[]>>;
+    readonly named: readonly unknown[];
+    readonly live: { readonly classes: readonly number[] };
+  }
+  for (const query of ['', '?x=variance&y=entropy']) {
+    const { json: answer } = await api.call('GET', '/map', `/map${query}`);
+    const { x, items, named, live } = answer as Found;
+    expect(x.column).toBe(query === '' ? null : 'variance');
+    expect(items.x.length).toBeGreaterThan(1_300);
+    for (const list of [items.y, items.classes, items.states]) expect(list).toHaveLength(items.x.length);
+    expect(items.states.filter(state => state > 0)).toHaveLength(named.length);
+    expect(new Set(live.classes)).toEqual(new Set([0, 1]));
+  }
+  expect(await api.call('GET', '/map', '/map?x=variance')).toMatchObject({
+    status: 400,
+    json: { field: 'y' },
+  });
+});
+
+it('shows no two reviewers the same item', async () => {
+  const subjects = ['of one', 'of the other'];
+  await fetch(`${loop.url}/batches/${await submit(subjects)}?wait=10`);
+  const lease = async (holder: string, wishes: object = {}) => {
+    const body = JSON.stringify({ holder, since: new Date(0).toISOString(), ...wishes });
+    const { json: answer } = await api.call('POST', '/review/leases', '/review/leases', {
+      headers: json,
+      body,
+    });
+    return answer as { notes: { batch_id: string; subject: string }[]; left: number };
+  };
+  const [first] = (await lease('the first window', { count: 1 })).notes;
+  const second = await lease('the second window', { count: 200, order: 'valuable' });
+  expect(second.notes).toHaveLength(second.left - 1);
+  expect(second.notes).not.toContainEqual(first);
+  const back = second.notes.map(({ batch_id, subject }) => ({ batch_id, subject }));
+  await lease('the second window', { count: 0, hand_back: back });
+  expect((await lease('the third window', { count: 200 })).notes).toHaveLength(second.notes.length);
 });
 
 it('lets a person decide which model answers', async () => {
@@ -302,6 +385,42 @@ it('lets a person decide whether a label is learned from', async () => {
   expect((await api.call('GET', '/reviewers')).json).toMatchObject({ set_aside: 1 });
 });
 
+it('hands out what is kept of a person, and forgets the person', async () => {
+  const id = await submit(['hers']);
+  await fetch(`${loop.url}/batches/${id}?wait=10`);
+  const rating = JSON.stringify({ subjects: ['hers'], ratings: [0], reviewer: 'Lena' });
+  await fetch(`${loop.url}/batches/${id}`, { method: 'PATCH', headers: json, body: rating });
+  const reviewers = async () => {
+    const { reviewers } = (await api.call('GET', '/reviewers')).json as { reviewers: { reviewer: string }[] };
+    return reviewers.map(({ reviewer }) => reviewer);
+  };
+  await until('the rating is learned from', async () => (await reviewers()).includes('Lena'));
+  const ask = (path: string, more = {}) =>
+    api.call('POST', path, path, { headers: json, body: JSON.stringify({ person: 'Lena', ...more }) });
+  expect((await ask('/people/export')).json).toMatchObject({
+    ratings: [{ batch_id: id, subject_id: 'hers', reviewer: 'Lena' }],
+    training_rows: [{ batch_id: id }],
+  });
+  const found = { ratings: 1, training_rows: 1 };
+  expect((await ask('/people/forget', { dry_run: true })).json).toMatchObject({ found });
+  expect(await reviewers()).toContain('Lena');
+  expect((await ask('/people/forget')).json).toMatchObject({ found, retraining: true });
+  expect(await reviewers()).not.toContain('Lena');
+  expect((await ask('/people/export')).json).toMatchObject({ ratings: [], training_rows: [], decisions: [] });
+});
+
+it('signs nobody in where nobody can, and says that everybody may do everything', async () => {
+  expect((await api.call('GET', '/session')).json).toMatchObject({
+    sign_in: 'none',
+    principal: null,
+    scopes: expect.arrayContaining(['models:manage']),
+    lacking: [],
+  });
+  for (const path of ['/session/begin', '/session/end']) {
+    expect((await api.call('POST', path, path, { headers: json, body: '{}' })).status).toBe(404);
+  }
+});
+
 describe('the page', () => {
   it('is never out of date, and its parts are kept for ever', async () => {
     const page = await api.call('GET', '/');
@@ -328,7 +447,9 @@ it('answers every operation that the document describes as the document says', a
     '/samples',
     '/jobs',
     '/decisions',
+    '/day',
     '/quality',
+    '/trends',
     '/queues',
     '/topology',
     '/audit',
@@ -341,8 +462,13 @@ it('answers every operation that the document describes as the document says', a
   for (const path of ['/openapi.json', '/healthz', '/readyz', '/metrics', '/audit/export']) {
     expect((await api.call('GET', path)).status).toBe(200);
   }
-  // An event stream has no end that a call could wait for; it has a test of its own.
-  expect(api.uncalled()).toEqual(['GET /events']);
+  // An event stream has no end that a call could wait for; it has a test of its own, and so has signing in.
+  expect(api.uncalled()).toEqual([
+    'POST /session/begin',
+    'GET /session/return',
+    'POST /session/end',
+    'GET /events',
+  ]);
 });
 
 it('gives Prometheus the requests, the model and the queues', async () => {

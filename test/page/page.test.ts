@@ -1,10 +1,12 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { until } from '@banknote-loop/testing';
 import { barriersOn } from '@banknote-loop/testing/page/browser';
 import {
   describeWithBrowser,
   expectNoBarriers,
   looks,
+  rims,
   type Visit,
   visitLoop,
 } from '@banknote-loop/testing/page/visit';
@@ -34,6 +36,14 @@ describeWithBrowser('the page', () => {
 
   afterAll(() => visit?.close());
 
+  /** What people have said of each item of a batch. */
+  async function ratingsOf(batchId: string): Promise<ReadonlyMap<string, number | null>> {
+    const { notes } = (await (await fetch(`${visit.loop.url}/batches/${batchId}`)).json()) as {
+      notes: { subject: string; rating: number | null }[];
+    };
+    return new Map(notes.map(({ subject, rating }) => [subject, rating]));
+  }
+
   afterEach(async () => {
     const { currentTestName = '' } = expect.getState();
     await page.screenshot({ path: join(pictures, `${currentTestName.replaceAll(/\W+/g, '-')}.png`) });
@@ -49,7 +59,26 @@ describeWithBrowser('the page', () => {
     expect(await welcome.count()).toBe(0);
   });
 
+  it('begins small: what the first visit loads is less than 60 kB on the wire', async () => {
+    const first = await visit.browser.newPage();
+    await first.goto(visit.loop.url);
+    await first.getByRole('button', { name: 'Is it real?' }).waitFor();
+    const loaded: string[] = await first.evaluate(
+      'performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname)',
+    );
+    await first.close();
+    const assets = loaded.filter(path => path.startsWith('/assets/')).map(path => basename(path));
+    expect(assets.length).toBeGreaterThan(2);
+    expect(sizeOf(['index.html', ...assets])).toBeLessThan(60_000);
+    // The other views come when somebody goes there.
+    expect(assets.length).toBeLessThan(partsOfPage().length - 5);
+  });
+
   it('answers a note that is typed', async () => {
+    // Of a script that is written from right to left: what stands beside it keeps its place.
+    await page.getByLabel('Name', { exact: true }).fill('שטר (5)');
+    await page.getByRole('button', { name: 'Is it real?' }).click();
+    await page.locator('.answer-list bdi', { hasText: 'שטר (5)' }).waitFor();
     await page.getByLabel('Name', { exact: true }).fill('the one I typed');
     await page.getByRole('button', { name: 'Is it real?' }).click();
     const answer = page.locator('.answer-list li', { hasText: 'the one I typed' });
@@ -97,7 +126,37 @@ describeWithBrowser('the page', () => {
       .setInputFiles({ name: 'notes.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
     await page.getByText('line 2: curtosis is "x", which is not a number.').waitFor();
     await page.getByRole('button', { name: 'Ask about 1,200 notes' }).click();
-    await page.getByRole('status').filter({ hasText: '1,201 answers' }).waitFor();
+    await page.getByRole('status').filter({ hasText: '1,202 answers' }).waitFor();
+  });
+
+  it('asks about a large file piece by piece, and gives the answers as a file', async () => {
+    const rows = Array.from(
+      { length: 12_000 },
+      (_, i) => `row ${i},3.6,8.7,${i === 7_000 ? 'x' : -2.8},-0.4`,
+    );
+    const text = ['subject,variance,skewness,curtosis,entropy', ...rows].join('\n');
+    await page
+      .getByLabel('or choose one')
+      .setInputFiles({ name: 'all notes.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+    await page.getByRole('button', { name: 'Ask about all of it' }).click();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByText('Paused.').waitFor();
+    expect(await barriersOn(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByText('Done. 11,999 notes answered.').waitFor();
+    await page.getByText('1 line cannot be used').click();
+    await page.getByText('line 7,002: curtosis is "x"').waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: '11,999 answers as CSV' }).click(),
+    ]);
+    const lines = readFileSync(await download.path(), 'utf8')
+      .trim()
+      .split('\n');
+    expect(lines).toHaveLength(12_000);
+    expect(new Set(lines.map(line => line.split(',')[0])).size).toBe(12_000);
+    expect(lines[1]).toMatch(/^\d+,row \d+,fake,0\.\d+,/);
+    await page.getByRole('button', { name: 'Another file' }).click();
   });
 
   it('draws samples, and shows what each of them really is', async () => {
@@ -131,10 +190,60 @@ describeWithBrowser('the page', () => {
     await receipt.getByText('Now called').waitFor();
   });
 
+  it('lets 200 be reviewed by keyboard alone, one key each, and any of it be taken back', async () => {
+    const subjects = Array.from({ length: 200 }, (_, i) => `quick ${String(i).padStart(3, '0')}`);
+    const body = { subjects, features: subjects.map((_, i) => [3.6 - i / 1000, 8.7, -2.8, -0.4]) };
+    const { batch_id } = await post(`${visit.loop.url}/notes`, body);
+    await fetch(`${visit.loop.url}/batches/${batch_id}?wait=20`);
+    await goTo(page, 'Submit');
+    await page.goto(`${visit.loop.url}/#/review`);
+    const current = (subject: string) => page.locator('.review-list .current', { hasText: subject });
+    await current('quick 000').waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Review by keyboard' }).waitFor();
+    expect(await barriersOn(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    for (const subject of subjects) {
+      await current(subject).waitFor();
+      await page.keyboard.press('y');
+    }
+    await page.keyboard.press('s');
+    await page.getByText(/^20[0-9] rated at this sitting/).waitFor();
+    const rated = async () => [...(await ratingsOf(batch_id)).values()].filter(rating => rating === 1).length;
+    await until('all of them are stored', async () => (await rated()) === 200);
+    // What is saved can be taken back, too.
+    await page.keyboard.press('u');
+    await current('quick 199').waitFor();
+    await until('the last one is open again', async () => (await rated()) === 199);
+  }, 180_000);
+
+  it('shows where notes lie and what the model says there, as a picture and as a table', async () => {
+    await goTo(page, 'Map');
+    const picture = page.locator('.map-picture');
+    await page.locator('canvas[data-items]').waitFor();
+    await page.getByLabel('From left to right').selectOption('variance');
+    await page.getByLabel('From bottom to top').selectOption('skewness');
+    await page.getByText('→ variance').waitFor();
+    const before = await picture.screenshot();
+    await picture.focus();
+    await page.keyboard.press('+');
+    await until('the map is nearer', async () => !(await picture.screenshot()).equals(before));
+    await page.keyboard.press('0');
+    await page.getByText('The same as a table').click();
+    await page.locator('.map-table tbody button').first().click();
+    await page.locator('.map-chosen bdi').waitFor();
+    await page.getByRole('checkbox', { name: /^corrected/ }).uncheck();
+    expect(await page.locator('.map-table td', { hasText: 'corrected' }).count()).toBe(0);
+    expect(await barriersOn(page)).toEqual([]);
+  });
+
   it('compares models, and says what a decision will do before it is made', async () => {
     await correctOneThatTrains(visit.loop.url);
     await goTo(page, 'Models');
     await page.locator('.compare .confusion').nth(1).waitFor();
+    await page.getByLabel('Held against each other by').selectOption('accuracy');
+    await page.getByText('Where do they differ?').click();
+    await page.locator('.differences', { hasText: 'they answer' }).waitFor();
     await page.getByRole('button', { name: /^Pin/ }).first().click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('until somebody unpins it').waitFor();
@@ -152,11 +261,13 @@ describeWithBrowser('the page', () => {
 
   it('draws the loop, follows a batch, and replays a dead letter', async () => {
     const [batch] = await newestBatches(visit.loop.url);
-    await fetch(`${visit.loop.url}/batches/${batch?.batch_id}`, {
-      method: 'PATCH',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ subjects: ['nobody of this name'], ratings: [1] }),
-    });
+    for (const subject of ['nobody of this name', 'nobody of that name']) {
+      await fetch(`${visit.loop.url}/batches/${batch?.batch_id}`, {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ subjects: [subject], ratings: [1] }),
+      });
+    }
     await goTo(page, 'Loop');
     await page.locator('.map .node').nth(9).waitFor();
     await page.locator('.timeline li', { hasText: 'predicted' }).waitFor();
@@ -169,9 +280,12 @@ describeWithBrowser('the page', () => {
     ] as const) {
       await hops.filter({ hasText: name }).getByText(outcome, { exact: true }).waitFor();
     }
-    const letter = page.locator('.dead-letters li', { hasText: 'nobody of this name' });
-    await letter.getByRole('button', { name: /^Replay/ }).click();
-    await page.getByText('has been published again').waitFor();
+    // Two of one cause are one, and go back together.
+    const cause = page.locator('.dead-letters > li', { hasText: 'The batch has no subject named' });
+    await page.getByText('has given up on 2 messages').waitFor();
+    expect(await barriersOn(page)).toEqual([]);
+    await cause.getByRole('button', { name: /^Replay all 2/ }).click();
+    await page.getByText('2 messages have been published again').waitFor();
   });
 
   it('shows the quality of what is answered', async () => {
@@ -186,6 +300,22 @@ describeWithBrowser('the page', () => {
     expect(await barriersOn(page)).toEqual([]);
   });
 
+  it('has the numbers of the day on one screen, and on paper', async () => {
+    await goTo(page, 'Today');
+    const cards = page.locator('.day .card');
+    await cards.nth(7).waitFor();
+    await cards.filter({ hasText: 'Throughput' }).getByText('to say how it has been').waitFor();
+    expect(await cards.filter({ hasText: 'Throughput' }).locator('.big').textContent()).toMatch(
+      /^\d\d,\d{3}$/,
+    );
+    await cards.filter({ hasText: 'This month' }).getByText(/^\$\d/).first().waitFor();
+    expect(await barriersOn(page)).toEqual([]);
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.locator('.top').isVisible()).toBe(false);
+    expect(await cards.first().isVisible()).toBe(true);
+    await page.emulateMedia({ media: 'screen' });
+  });
+
   it('documents the API, and lets it be tried', async () => {
     await page.goto(`${visit.loop.url}/docs`);
     const operation = page.locator('.operation', { hasText: 'GET /samples' });
@@ -196,21 +326,38 @@ describeWithBrowser('the page', () => {
     expect(await barriersOn(page)).toEqual([]);
   });
 
-  it.each(looks)('keeps nobody out: %s', (...look) =>
-    expectNoBarriers(visit, look, (view, seen) =>
-      seen.screenshot({ path: join(pictures, `${view}-${look[0].replaceAll(' ', '-')}.png`) }),
-    ),
+  it.each([...looks, ...rims])(
+    'keeps nobody out: %s',
+    (...look) =>
+      expectNoBarriers(visit, look, (view, seen) =>
+        seen.screenshot({ path: join(pictures, `${view}-${look[0].replaceAll(' ', '-')}.png`) }),
+      ),
+    // Every view, one after another: on a busy machine that takes its time.
+    180_000,
   );
 });
 
 it('stays small: all of the page together is less than 150 kB on the wire', () => {
-  const built = join(root, 'dist/functions/predict-api/public');
-  const sizes = readdirSync(built)
-    .filter(name => /\.(js|css|html|svg)\.br$/.test(name))
-    .map(name => readFileSync(join(built, name)).length);
-  expect(sizes.length).toBeGreaterThan(3);
-  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(150_000);
+  expect(partsOfPage().length).toBeGreaterThan(3);
+  expect(sizeOf(partsOfPage())).toBeLessThan(150_000);
 });
+
+const built = join(root, 'dist/functions/predict-api/public');
+
+function partsOfPage(): readonly string[] {
+  return readdirSync(built).filter(name => /\.(js|css|html|svg)$/.test(name));
+}
+
+/** As they are sent. */
+function sizeOf(files: readonly string[]): number {
+  return files.reduce((sum, name) => sum + readFileSync(join(built, `${name}.br`)).length, 0);
+}
+
+async function post(url: string, body: object): Promise<{ readonly batch_id: string }> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  return (await answer.json()) as { batch_id: string };
+}
 
 async function newestBatches(url: string): Promise<readonly { readonly batch_id: string }[]> {
   const answer = (await (await fetch(`${url}/batches?limit=1`)).json()) as {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { startPostgres } from '@banknote-loop/local/postgres';
-import { prepareDatabase } from '@banknote-loop/local/prepare-database';
+import { prepareDatabase, prepareUsers } from '@banknote-loop/local/prepare-database';
 import { startRedis } from '@banknote-loop/local/redis';
 import { ensureRedisInstalled } from '@banknote-loop/local/redis-install';
 import { fixHoldOut, keepForTeardown, templateDatabase, testPassword } from './services.ts';
@@ -15,7 +15,8 @@ export default async function setUp(): Promise<void> {
     startRedis(),
   ]);
   keepForTeardown({ folder, postgres, redis });
-  await prepareDatabase(postgres, templateDatabase, testPassword);
+  const template = await prepareDatabase(postgres, templateDatabase, testPassword);
+  await prepareUsers(postgres, template, async () => testPassword);
   Object.assign(process.env, {
     TEST_POSTGRES: JSON.stringify({ ...address(postgres), user: postgres.user, password: postgres.password }),
     TEST_REDIS: JSON.stringify(address(redis)),

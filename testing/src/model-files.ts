@@ -8,6 +8,8 @@ import { banknotes } from './data-sets.ts';
 
 export interface TestStore {
   readonly store: ModelStore;
+  /** The same bucket for those who ask for signatures. */
+  withKeys(keys: string): Promise<ModelStore>;
   /** Where it keeps them. */
   readonly folder: string;
   close(): Promise<void>;
@@ -35,6 +37,7 @@ async function openStoreIn(folder: string, names: readonly string[]): Promise<Te
   return {
     store,
     folder,
+    withKeys: MODEL_KEYS => openModelStore({ ...address, MODEL_KEYS }, banknotes.name),
     async close() {
       await storage.close();
       rmSync(folder, { recursive: true });

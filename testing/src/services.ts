@@ -4,7 +4,7 @@ import { prepareDatabase, type Server } from '@banknote-loop/local/prepare-datab
 import type { Redis } from '@banknote-loop/local/redis';
 import type { DataSet } from '@banknote-loop/shared/data-set';
 import { findDataSet } from '@banknote-loop/shared/data-set/files';
-import { connectPostgres, Database, Password } from '@banknote-loop/shared/postgres';
+import { connectPostgres, Database, Password, userOf } from '@banknote-loop/shared/postgres';
 import { Cache, connectRedis } from '@banknote-loop/shared/redis';
 import { Client, type Pool } from 'pg';
 import { pino } from 'pino';
@@ -49,6 +49,8 @@ export interface TestDatabase {
   /** For looking at what the functions wrote, with the same rights. */
   readonly pool: Pool;
   readonly settings: Readonly<Record<'DBHOST' | 'DBPORT' | 'DBNAME' | 'DBUSER', string>>;
+  /** The same database as one of the functions sees it, who logs in as its own user. */
+  ofFunction(name: string): Promise<Database>;
   /** Runs statements to which the functions have no right. */
   asOwner(statements: string): Promise<void>;
   /** Ends the connections: the tables stay, and others can be made as copies of them. */
@@ -90,16 +92,27 @@ export async function openTestDatabase(options: TestDatabaseOptions = {}): Promi
     DBUSER: 'banknote_loop',
   };
   const password = new Password(async () => testPassword);
-  const pool = await connectPostgres({ ...settings, DBPORT: server.port, DBPOOL: 6 }, password, quiet);
+  const connect = (user: string) =>
+    connectPostgres({ ...settings, DBUSER: user, DBPORT: server.port, DBPOOL: 6 }, password, quiet);
+  const pool = await connect(settings.DBUSER);
+  const own = new Map<string, Pool>();
+  const disconnect = async () => {
+    await Promise.all([pool, ...own.values()].map(one => (one.ending ? undefined : one.end())));
+  };
   if (!seeded) await pool.query('delete from training');
   return {
     db: new Database(pool, password, dataSet),
     pool,
     settings,
+    async ofFunction(functionName) {
+      const other = own.get(functionName) ?? (await connect(userOf(functionName, settings.DBUSER)));
+      own.set(functionName, other);
+      return new Database(other, password, dataSet);
+    },
     asOwner: statements => asOwner(statements, name),
-    disconnect: () => pool.end(),
+    disconnect,
     async close() {
-      if (!pool.ending) await pool.end();
+      await disconnect();
       await asOwner(`drop database ${name} with (force)`);
     },
   };

@@ -68,9 +68,10 @@ function kitOn(database: TestDatabase, models: TestStore): TrainingKit {
     ...database,
     store,
     async announce(model) {
-      await deliver(trainingToDb, { db, store }, model);
+      await deliver(trainingToDb, { db: await database.ofFunction('training-to-db'), store }, model);
     },
     async train(settings = {}) {
+      const db = await database.ofFunction('training');
       const clients = { db, store, ...rulesOf({ ...usual, ...settings }) };
       const { outcome, published } = await deliver(training, clients, aFeedback());
       if (outcome !== 'done') throw new Error(`The training ended with "${outcome}".`);

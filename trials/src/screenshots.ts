@@ -14,14 +14,14 @@ const { values } = parseArgs({
   },
 });
 
-const views = ['submit', 'review', 'models', 'loop', 'quality'] as const;
+const views = ['submit', 'review', 'map', 'models', 'loop', 'day', 'quality'] as const;
 
 mkdirSync(values.folder, { recursive: true });
 const browser = await openBrowser();
 try {
   await takeAll('light', wide, views);
-  await takeAll('dark', wide, ['review', 'models', 'loop']);
-  await takeAll('phone', phone, ['submit', 'review', 'loop']);
+  await takeAll('dark', wide, ['review', 'map', 'models', 'loop']);
+  await takeAll('phone', phone, ['submit', 'review', 'map', 'loop']);
 } finally {
   await browser.close();
 }
@@ -45,6 +45,7 @@ async function takeAll(name: string, viewport: typeof wide, wanted: readonly str
     await page.getByText('live', { exact: true }).waitFor();
     await page.waitForLoadState('load');
     await page.locator('.card').first().waitFor();
+    await page.locator('[aria-busy]').first().waitFor({ state: 'detached' });
     await settle(page);
     await take(page, `${view}-${name}`);
   }

@@ -1,4 +1,6 @@
 import type { FeedbackMessage } from '@banknote-loop/shared';
+import { Queues } from '@banknote-loop/shared/monitoring';
+import { RatingSignatures } from '@banknote-loop/shared/pubsub';
 import type { Envelope } from '@banknote-loop/testing';
 import definition from '../../../functions/feedback-to-db/src/index.ts';
 import { envelopeOf } from '../messages.ts';
@@ -25,7 +27,8 @@ const oneRow = {
 };
 
 export function feedbackToDb({ db, pool }: Stores): Contest<Work> {
-  const receive = openReceiver(definition, { db });
+  const signatures = new RatingSignatures(undefined);
+  const receive = openReceiver(definition, { db, queues: new Queues(undefined), signatures });
   return {
     name: definition.name,
     async prepare(rows, messages) {

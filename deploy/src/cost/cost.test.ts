@@ -1,6 +1,6 @@
+import { prices } from '@banknote-loop/shared/monitoring';
 import { testSite } from '../testing/site.ts';
 import { floorOf, type Load, loadOf } from './estimate.ts';
-import { prices } from './prices.ts';
 import { costLines } from './report.ts';
 
 const totalOf = (items: readonly { readonly usd: number }[]): number =>

@@ -1,5 +1,6 @@
+import type { CostItem } from '@banknote-loop/shared/monitoring';
 import type { Site } from '../site.ts';
-import { floorOf, type Item, type Load, loadOf } from './estimate.ts';
+import { floorOf, type Load, loadOf } from './estimate.ts';
 
 /** The lines that `cost` prints. */
 export function costLines(site: Site, load: Load): readonly string[] {
@@ -29,11 +30,11 @@ export function costLines(site: Site, load: Load): readonly string[] {
   ];
 }
 
-function line({ name, amount, usd, prices }: Item): string {
+function line({ name, amount, usd, prices }: CostItem): string {
   return `  ${name.padEnd(36)} ${amount.padStart(28)} ${(prices.length > 0 ? usd.toFixed(2) : '?').padStart(10)}`;
 }
 
-function total(name: string, items: readonly Item[]): string {
+function total(name: string, items: readonly CostItem[]): string {
   const usd = items.reduce((sum, item) => sum + item.usd, 0);
   return `  ${name.padEnd(36)} ${''.padStart(28)} ${usd.toFixed(2).padStart(10)}`;
 }

@@ -3,9 +3,10 @@ import { dictionary, gcloud } from '../command.ts';
 import { at } from '../faults.ts';
 import { type Site, setUpBucket } from '../site.ts';
 import { anyEntry, isDescribedOurs, labelOf, type Step, type Thing, thing } from '../step.ts';
+import { databaseAuthority, encryptedOnly } from './encryption.ts';
 import { networkName, networkPath } from './network.ts';
 import { bucket } from './storage.ts';
-import { remember, tables } from './tables.ts';
+import { forgetTables, tables } from './tables.ts';
 
 // Cloud SQL, with a private address only, and everything in it that the functions expect.
 
@@ -17,6 +18,7 @@ export function database(site: Site): readonly Step[] {
     addresses(site),
     peeringOf(site),
     instance(site),
+    ...databaseAuthority(site),
     // What was in it for a moment must not be found there later.
     bucket(site, { name: setUpBucket(site), keepsOld: false }),
     databaseIn(site),
@@ -120,6 +122,7 @@ function instance(site: Site): Thing {
         ],
         ...[`--region=${REGION}`, `--network=${networkPath(settings)}`, `--labels=${labelOf(site)}`],
         ...[`--database-flags=max_connections=${DB_MAX_CONNECTIONS}`, ...changeable],
+        `--ssl-mode=${encryptedOnly}`,
       ),
     ],
     change: found => [
@@ -158,11 +161,7 @@ function databaseIn(site: Site): Thing {
   return thing({
     title: `database ${DBNAME}`,
     look: gcloud('sql', 'databases', 'describe', ...flags, '--format=json'),
-    create: [
-      gcloud('sql', 'databases', 'create', ...flags),
-      // Whatever was remembered of one of this name before is not true of this one.
-      remember(site, { version: 'none' }),
-    ],
+    create: [gcloud('sql', 'databases', 'create', ...flags), forgetTables(site)],
     change: [],
     remove: [gcloud('sql', 'databases', 'delete', ...flags)],
     holdsData: true,

@@ -2,6 +2,7 @@ import { gcloud } from '../command.ts';
 import type { Settings } from '../settings.ts';
 import { asImages, type Site } from '../site.ts';
 import { isDescribedOurs, isLabelledOurs, labelOf, type Step, type Thing, thing } from '../step.ts';
+import { redisAccess } from './encryption.ts';
 
 /**
  * The network itself. Where the settings name one, it must be there; else it is `default`, which Google makes with a
@@ -136,7 +137,8 @@ export function redis(site: Site): readonly Step[] {
   const size = `--size=${REDIS_SIZE_GB}`;
   const create = gcloud(
     ...[...noun, 'create', site.names.service, region, size, `--tier=${REDIS_TIER}`],
-    ...['--redis-version=redis_7_2', '--connect-mode=direct-peering'],
+    ...['--redis-version=redis_7_2', '--connect-mode=direct-peering', '--enable-auth'],
+    '--transit-encryption-mode=server-authentication',
     ...[`--network=${networkPath(settings)}`, `--labels=${labelOf(site)}`],
   );
   const remove = gcloud(...noun, 'delete', site.names.service, region);
@@ -144,16 +146,18 @@ export function redis(site: Site): readonly Step[] {
     thing({
       title: `Memorystore ${site.names.service}`,
       look: gcloud(...noun, 'describe', site.names.service, region, '--format=json'),
-      wants: { kind: 'fields', fields: { memorySizeGb: REDIS_SIZE_GB } },
+      wants: { kind: 'fields', fields: { memorySizeGb: REDIS_SIZE_GB, authEnabled: true } },
       fixed: {
         tier: REDIS_TIER === 'standard' ? 'STANDARD_HA' : 'BASIC',
+        transitEncryptionMode: 'SERVER_AUTHENTICATION',
         authorizedNetwork: networkPath(settings),
       },
       create: [create],
-      change: [gcloud(...noun, 'update', site.names.service, region, size)],
+      change: [gcloud(...noun, 'update', site.names.service, region, size, '--enable-auth')],
       remake: [remove, create],
       remove: [remove],
       ours: isLabelledOurs(site),
     }),
+    ...redisAccess(site),
   ];
 }

@@ -8,14 +8,18 @@ const models = 'gs://test-project-models';
 const everyTopic = ['request', 'prediction', 'feedback', 'training', 'job', 'model'];
 const publish = (topic: string) => `roles/pubsub.publisher on ${topic}`;
 const readModels = `roles/storage.objectViewer on ${models}`;
-const readKeys = 'roles/secretmanager.secretAccessor on model-keys';
+const read = (secret: string) => `roles/secretmanager.secretAccessor on ${secret}`;
+const readKeys = read('model-keys');
+const redis = [read('redis-auth'), read('redis-ca')];
 
 /** What it takes to work with each resource; whatever a definition uses and is not listed here fails the test. */
 const needed: Readonly<Record<string, readonly string[]>> = {
-  database: ['roles/secretmanager.secretAccessor on db-pass'],
-  cache: [],
-  'access-control': [],
-  'live-model': [readModels, readKeys],
+  database: [read('db-ca')],
+  cache: redis,
+  'access-control': redis,
+  'sign-in': redis,
+  'message-keys': [read('message-keys')],
+  'live-model': [readModels, readKeys, ...redis],
   'model-store': [readModels, readKeys, `roles/storage.objectCreator on ${models}`],
   'dead-letters': [
     'roles/pubsub.subscriber on dead-letter',
@@ -29,6 +33,10 @@ function used({ name, kind, publishes, uses }: AnyFunction): readonly string[] {
   const rights = [
     ...publishes.map(topic => publish(topic.name)),
     ...Object.values(uses).flatMap(resource => needed[resource.name] ?? [`unknown: ${resource.name}`]),
+    // Nobody logs in as another function.
+    ...Object.values(uses).flatMap(resource =>
+      resource.name === 'database' ? [read(`db-pass-${name}`)] : [],
+    ),
     // Its own trigger calls it, and what it refuses goes to dead-letter.
     ...(kind === 'event' ? [`roles/run.invoker on ${name}`, publish('dead-letter')] : []),
   ];
@@ -54,6 +62,20 @@ function given(member: string): readonly string[] {
 it('gives each function exactly the rights that its definition uses', () => {
   const planned = Object.fromEntries(site.functions.map(one => [one.name, given(memberOf(site, one))]));
   expect(planned).toEqual(Object.fromEntries(site.functions.map(one => [one.name, used(one)])));
+});
+
+it('lets the function with the page read what the page proves itself with, and no other', async () => {
+  const page =
+    'AUTH_JWKS_URL: https://a.example/keys\nAUTH_ISSUER: https://a.example\nAUTH_AUDIENCE: loop\nAUTH_CLIENT_ID: page';
+  const signing = await testSite(`${page}\nDOMAIN: a.example.com\nAUTH_CLIENT_SECRET_NAME: page-secret\n`);
+  const steps = planOf(signing).flatMap(({ chains }) => chains.flat());
+  const readers = steps.filter((step): step is Grant => step.kind === 'grant' && step.name === 'page-secret');
+  expect(readers.map(({ role, members }) => [role, members])).toEqual([
+    [
+      'roles/secretmanager.secretAccessor',
+      ['serviceAccount:loop-predict-api@test-project.iam.gserviceaccount.com'],
+    ],
+  ]);
 });
 
 it('lets every function write traces when they go to Google, and none otherwise', async () => {

@@ -1,7 +1,8 @@
 import { deadLetterTopic, topics } from '@banknote-loop/shared/contract';
 import type { AnyFunction } from '@banknote-loop/shared/http';
 import type { ResourceName } from '@banknote-loop/shared/resources';
-import { tracesToGoogle } from '../environment.ts';
+import { hasOwnUsers, tracesToGoogle } from '../environment.ts';
+import { passwordSecret } from '../names.ts';
 import { deployed, emailOf, memberOf, type Site } from '../site.ts';
 import type { Grant } from '../step.ts';
 
@@ -18,7 +19,8 @@ function rightsOf(site: Site, definition: AnyFunction): readonly Right[] {
     ...(kind === 'event' ? [deployed(site, deadLetterTopic)] : []),
   ];
   const used = new Set(Object.values(uses).map(({ name }) => name));
-  const byUse = rightsByUse(site);
+  const own = hasOwnUsers(site.settings) ? passwordSecret(site.names, definition.name) : site.names.secret;
+  const byUse = rightsByUse(site, own);
   const traces: readonly Right[] = [{ ...project(site), role: 'roles/telemetry.tracesWriter' }];
   return [
     ...targets.map(publisher),
@@ -27,7 +29,18 @@ function rightsOf(site: Site, definition: AnyFunction): readonly Right[] {
   ];
 }
 
-function rightsByUse(site: Site): Readonly<Record<ResourceName, readonly Right[]>> {
+/** The secrets that it takes to reach the stores, beside a password in the database. */
+function secretsOfStores({ settings, names }: Site) {
+  const { DB_CA_SECRET, REDIS_SECRET, REDIS_CA_SECRET } = settings.passedOn;
+  const own = { database: settings.DBHOST === undefined, redis: settings.REDISHOST === undefined };
+  const named = (list: readonly (string | undefined)[]) => list.filter(name => name !== undefined);
+  return {
+    database: own.database ? [names.databaseCa] : named([DB_CA_SECRET]),
+    redis: own.redis ? [names.redisSecret, names.redisCa] : named([REDIS_SECRET, REDIS_CA_SECRET]),
+  };
+}
+
+function rightsByUse(site: Site, password: string): Readonly<Record<ResourceName, readonly Right[]>> {
   const models = { noun: ['storage', 'buckets'], name: `gs://${site.settings.BUCKET}` };
   const reader: Right = { ...models, role: 'roles/storage.objectViewer', exact: false };
   const secret = (name: string): Right => ({
@@ -37,11 +50,16 @@ function rightsByUse(site: Site): Readonly<Record<ResourceName, readonly Right[]
     exact: true,
   });
   const keys = secret(site.names.modelKeys);
+  const stores = secretsOfStores(site);
+  const redis = stores.redis.map(secret);
+  const { AUTH_CLIENT_SECRET_NAME: clientSecret } = site.settings.passedOn;
   return {
-    database: [secret(site.names.secret)],
-    cache: [],
-    'access-control': [],
-    'live-model': [reader, keys],
+    database: [secret(password), ...stores.database.map(secret)],
+    cache: redis,
+    'access-control': redis,
+    'sign-in': [...redis, ...(clientSecret ? [secret(clientSecret)] : [])],
+    'message-keys': [secret(site.names.messageKeys)],
+    'live-model': [reader, keys, ...redis],
     'model-store': [reader, keys, { ...models, role: 'roles/storage.objectCreator', exact: true }],
     // Looked through, and replayed to whichever topic each came from, which their subscriptions tell.
     'dead-letters': [
@@ -87,8 +105,8 @@ export function functionGrants(site: Site): readonly Grant[] {
 
 /** Whoever looks after the loop looks at everything, may publish, and takes in or signs models. */
 function rightsOfTools(site: Site): readonly Right[] {
-  const byUse = rightsByUse(site);
-  const used: readonly ResourceName[] = ['database', 'model-store', 'dead-letters', 'monitoring'];
+  const byUse = rightsByUse(site, site.names.secret);
+  const used: readonly ResourceName[] = ['database', 'cache', 'model-store', 'dead-letters', 'monitoring'];
   return used.flatMap(name => byUse[name]);
 }
 

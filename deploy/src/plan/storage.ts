@@ -1,5 +1,6 @@
 import { gcloud, type InputName, reading } from '../command.ts';
-import type { Site } from '../site.ts';
+import { passwordSecret } from '../names.ts';
+import { type Site, withOwnUser } from '../site.ts';
 import { anyEntry, isLabelledOurs, labelOf, type Step, type Thing, thing } from '../step.ts';
 
 interface BucketNeeds {
@@ -51,25 +52,50 @@ export function databasePassword(site: Site): readonly Step[] {
   return secret(site, site.names.secret, 'a password', makesDatabase ? 'new-password' : undefined);
 }
 
+/** One for each function that logs in to the database. */
+export function functionPasswords(site: Site): readonly (readonly Step[])[] {
+  const makesDatabase = site.settings.DBHOST === undefined;
+  return withOwnUser(site).map(({ name }) =>
+    secret(site, passwordSecret(site.names, name), 'a password', makesDatabase ? 'new-password' : undefined),
+  );
+}
+
 /** What signs models, so that nobody who can only write to the bucket makes a model that answers. */
 export function modelKeys(site: Site): readonly Step[] {
-  return secret(site, site.names.modelKeys, 'a key', 'new-model-key');
+  return secret(site, site.names.modelKeys, 'a key', 'new-key');
+}
+
+/** What signs ratings, so that nobody who can only publish rates as somebody else. */
+export function messageKeys(site: Site): readonly Step[] {
+  return secret(site, site.names.messageKeys, 'a key', 'new-key');
+}
+
+/** Empty as yet: what is to be in them the servers know, once they are there. */
+export function secretsOfServers(site: Site): readonly Thing[] {
+  const { settings, names } = site;
+  const ofDatabase = settings.DBHOST ? [] : [names.databaseCa];
+  const ofRedis = settings.REDISHOST ? [] : [names.redisSecret, names.redisCa];
+  return [...ofDatabase, ...ofRedis].map(name => emptySecret(site, name));
+}
+
+function emptySecret(site: Site, name: string): Thing {
+  return thing({
+    title: `secret ${name}`,
+    look: gcloud('secrets', 'describe', name, '--format=json'),
+    create: [
+      gcloud('secrets', 'create', name, '--replication-policy=automatic', `--labels=${labelOf(site)}`),
+    ],
+    change: [],
+    remove: [gcloud('secrets', 'delete', name)],
+    holdsData: true,
+    ours: isLabelledOurs(site),
+  });
 }
 
 /** A secret, and what is in it unless somebody has put something in. */
 function secret(site: Site, name: string, what: string, content: InputName | undefined): readonly Step[] {
   return [
-    thing({
-      title: `secret ${name}`,
-      look: gcloud('secrets', 'describe', name, '--format=json'),
-      create: [
-        gcloud('secrets', 'create', name, '--replication-policy=automatic', `--labels=${labelOf(site)}`),
-      ],
-      change: [],
-      remove: [gcloud('secrets', 'delete', name)],
-      holdsData: true,
-      ours: isLabelledOurs(site),
-    }),
+    emptySecret(site, name),
     thing({
       title: `${what} in the secret ${name}`,
       look: gcloud(

@@ -2,16 +2,19 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findDataSet } from '@banknote-loop/shared/data-set/files';
-import { type Command, dictionary, gcloud, reading } from '../command.ts';
+import type { AnyFunction } from '@banknote-loop/shared/http';
+import { roleOf, userOf } from '@banknote-loop/shared/postgres';
+import { type Command, dictionary, gcloud, type Input, reading } from '../command.ts';
+import { passwordSecret } from '../names.ts';
 import type { Settings } from '../settings.ts';
-import { argumentOf, type Site, setUpBucket } from '../site.ts';
+import { argumentOf, builtAs, type Site, setUpBucket, withOwnUser } from '../site.ts';
 import { type Grant, type Step, type Thing, thing } from '../step.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
 /** What is in the database, once the instance, the database and the bucket for the set-up are there. */
 export function tables(site: Site): readonly Step[] {
-  return [mayReadSetUp(site), setUp(site)];
+  return [mayReadSetUp(site), setUp(site), ...withOwnUser(site).map(definition => user(site, definition))];
 }
 
 function mayReadSetUp(site: Site): Grant {
@@ -28,44 +31,91 @@ function mayReadSetUp(site: Site): Grant {
 }
 
 /**
- * Tables, user and first rows, imported from the bucket: that needs no way into the network from here. The user is
- * made by SQL, since one that Cloud SQL makes is a member of `cloudsqlsuperuser`; and the script holds only what checks
- * the password, not the password.
+ * Tables, user and first rows, imported from the bucket: that needs no way into the network from here. Users are
+ * made by SQL, since those that Cloud SQL makes are members of `cloudsqlsuperuser`; and the scripts hold only what checks
+ * the passwords, not the passwords.
  */
 function setUp(site: Site): Thing {
-  const { DBNAME, DBUSER } = site.settings;
-  const script = `gs://${setUpBucket(site)}/set-up.sql`;
-  const password = gcloud('secrets', 'versions', 'access', 'latest', `--secret=${site.names.secret}`);
-  // A database that is another one, or that is again what it was at a backup, does not have what was done since.
-  const done = {
-    version: versionOf(site.settings),
-    instance: `\${SQL_CREATED}`,
-    restored: `at-\${SQL_RESTORED}`,
-  };
-  return thing({
+  const { DBUSER } = site.settings;
+  return imported(site, {
     title: 'tables, user and first rows',
-    look: gcloud('storage', 'objects', 'describe', rememberedIn(site), '--format=json'),
+    name: tablesApplied,
+    version: versionOf(site.settings),
+    input: { name: 'set-up-sql', args: [DBUSER, ...argumentOf(site.settings)] },
+    secret: site.names.secret,
+  });
+}
+
+/** As whom a function logs in: it has that function's role, which came with the tables. */
+function user(site: Site, definition: AnyFunction): Thing {
+  const { entry } = builtAs(site, definition);
+  const args = [userOf(entry, site.settings.DBUSER), roleOf(entry)];
+  return imported(site, {
+    title: `database user ${args[0]}`,
+    name: `user-of-${entry}`,
+    version: hashOf(args),
+    input: { name: 'user-sql', args },
+    secret: passwordSecret(site.names, definition.name),
+  });
+}
+
+interface Script {
+  readonly title: string;
+  /** Of the script, and of the object that says which version of it has been done. */
+  readonly name: string;
+  readonly version: string;
+  readonly input: Pick<Input, 'name' | 'args'>;
+  /** The secret with the password that the script is about. */
+  readonly secret: string;
+}
+
+function imported(site: Site, { title, name, version, input, secret }: Script): Thing {
+  const script = `gs://${setUpBucket(site)}/${name}.sql`;
+  const from = gcloud('secrets', 'versions', 'access', 'latest', `--secret=${secret}`);
+  // A database that is another one, or that is again what it was at a backup, does not have what was done since.
+  const done = { version, instance: `\${SQL_CREATED}`, restored: `at-\${SQL_RESTORED}` };
+  const { service } = site.names;
+  return thing({
+    title,
+    look: gcloud('storage', 'objects', 'describe', rememberedIn(site, name), '--format=json'),
     wants: { kind: 'fields', fields: { custom_fields: done } },
     create: [
-      reading(
-        { name: 'set-up-sql', args: [DBUSER, ...argumentOf(site.settings)], from: password },
-        gcloud('storage', 'cp', '-', script),
+      reading({ ...input, from }, gcloud('storage', 'cp', '-', script)),
+      gcloud(
+        'sql',
+        'import',
+        'sql',
+        service,
+        script,
+        `--database=${site.settings.DBNAME}`,
+        '--user=postgres',
       ),
-      gcloud('sql', 'import', 'sql', site.names.service, script, `--database=${DBNAME}`, '--user=postgres'),
       gcloud('storage', 'rm', script, '--all-versions'),
       // Written last, so that what was cut off is done again.
-      remember(site, done),
+      remember(site, name, done),
     ],
   });
 }
 
-/** An object that says which version of the tables is in the database. */
-function rememberedIn(site: Site): string {
-  return `gs://${setUpBucket(site)}/applied`;
+/** What is remembered of the tables. */
+const tablesApplied = 'applied';
+
+function rememberedIn(site: Site, name: string): string {
+  return `gs://${setUpBucket(site)}/${name}`;
 }
 
-export function remember(site: Site, facts: Readonly<Record<string, string>>): Command {
-  return gcloud('storage', 'cp', 'schema.sql', rememberedIn(site), `--custom-metadata=${dictionary(facts)}`);
+function remember(site: Site, name: string, facts: Readonly<Record<string, string>>): Command {
+  const metadata = `--custom-metadata=${dictionary(facts)}`;
+  return gcloud('storage', 'cp', 'schema.sql', rememberedIn(site, name), metadata);
+}
+
+/** Whatever was remembered of the tables of a database of this name before is not true of another one. */
+export function forgetTables(site: Site): Command {
+  return remember(site, tablesApplied, { version: 'none' });
+}
+
+function hashOf(parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 12);
 }
 
 function versionOf({ DATA_SET, DBUSER, DBNAME }: Settings): string {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { databaseSettings, messagingSettings } from '@banknote-loop/shared/resources';
+import { databaseSettings, messagingSettings, redisSettings } from '@banknote-loop/shared/resources';
 import type { Lookups } from '../command.ts';
 import { dictionary, gcloud } from '../command.ts';
 import { allVariables } from '../environment.ts';
@@ -59,8 +59,8 @@ function job(site: Site): Thing {
 /** All that the deployment says to functions, but for what is only for their doors and for traces. */
 function environment(site: Site): Readonly<Record<string, string>> {
   const { settings } = site;
-  const known = { ...databaseSettings.shape, ...messagingSettings.shape };
-  const more = ['PROJECT_ID', 'BUCKET', 'REDISHOST', 'REDISPORT', 'DATA_SET', 'MODEL_KEYS_SECRET'];
+  const known = { ...databaseSettings.shape, ...messagingSettings.shape, REDISHOST: true };
+  const more = ['PROJECT_ID', 'BUCKET', 'DATA_SET', 'MODEL_KEYS_SECRET', ...Object.keys(redisSettings.shape)];
   const variables = Object.entries(allVariables(settings)).filter(
     ([name]) => name !== 'LOG_LEVEL' && (name in known || more.includes(name)),
   );

@@ -13,6 +13,7 @@ const create: Handler = call => {
   call.cloud.make(sql, nameOf(call), {
     ipAddresses: [{ ipAddress: '10.0.0.4' }],
     serviceAccountEmailAddress: sqlAccount,
+    serverCaCert: { cert: 'the certificate of the database', sha1Fingerprint: 'a1b2' },
     createTime: call.cloud.timestamp(),
     databaseVersion: call.flag('database-version'),
     region: call.flag('region'),
@@ -58,11 +59,15 @@ export const databases: Handlers = {
     if (!cloud.may('storage buckets', bucketOf(file), 'roles/storage.objectViewer', reader)) {
       throw new CloudError(`PERMISSION_DENIED: the service account does not have access to ${file}`);
     }
-    cloud.change('sql databases', flag('database'), {
-      imported: cloud.find('storage objects', file).content,
-    });
+    const { imported } = cloud.find('sql databases', flag('database'));
+    const { content } = cloud.find('storage objects', file);
+    cloud.change('sql databases', flag('database'), { imported: { ...Object(imported), [file]: content } });
   },
 };
+
+function sslMode(call: Call) {
+  return call.has('ssl-mode') ? { sslMode: call.flag('ssl-mode') } : {};
+}
 
 function instanceSettings(call: Call, before: object): object {
   const flags = Object.entries(parseDictionary(call.flag('database-flags')));
@@ -80,11 +85,16 @@ function instanceSettings(call: Call, before: object): object {
         ...Object(Reflect.get(before, 'ipConfiguration')),
         ipv4Enabled: !call.has('no-assign-ip'),
         ...(call.has('network') && { privateNetwork: call.flag('network') }),
+        ...sslMode(call),
       },
       storageAutoResize: call.has('storage-auto-increase'),
     }),
     // All flags that are not named are taken back.
     ...(call.has('database-flags') && { databaseFlags: flags.map(([name, value]) => ({ name, value })) }),
+    ...(!call.has('tier') &&
+      call.has('ssl-mode') && {
+        ipConfiguration: { ...Object(Reflect.get(before, 'ipConfiguration')), ...sslMode(call) },
+      }),
     ...(call.has('deletion-protection') && { deletionProtectionEnabled: true }),
     ...(call.has('no-deletion-protection') && { deletionProtectionEnabled: false }),
   };

@@ -75,12 +75,20 @@ export const network: Handlers = {
       tier: call.flag('tier') === 'standard' ? 'STANDARD_HA' : 'BASIC',
       authorizedNetwork: `projects/${call.cloud.projectId}/global/networks/${networkOf(call)}`,
       redisVersion: call.flag('redis-version').toUpperCase(),
+      authEnabled: call.has('enable-auth'),
+      transitEncryptionMode: call.flag('transit-encryption-mode').toUpperCase().replace('-', '_'),
+      serverCaCerts: [{ cert: 'the certificate of Redis' }],
       labels: labelsOf(call),
     }),
+  'redis instances get-auth-string': call => {
+    const { authEnabled, createTime } = call.cloud.find(redis, nameOf(call));
+    return { authString: authEnabled ? `password of ${createTime}` : '' };
+  },
   'redis instances update': call => {
     const { labels } = call.cloud.find(redis, nameOf(call));
     call.cloud.change(redis, nameOf(call), {
       ...(call.has('size') && { memorySizeGb: Number(call.flag('size')) }),
+      ...(call.has('enable-auth') && { authEnabled: true }),
       labels: { ...Object(labels), ...labelsOf(call, 'update-labels') },
     });
   },

@@ -70,6 +70,7 @@ function changePolicy(cloud: Cloud, { words, flags }: Arguments): unknown {
       return cloud.policy(noun, name);
     case 'add-iam-policy-binding': {
       mustExist(cloud, member);
+      if (noun === 'secrets') cloud.find(noun, name);
       cloud.bind(noun, name, role, member);
       return cloud.policy(noun, name);
     }
@@ -122,6 +123,12 @@ function format(printed: unknown, how: string): string {
   const first: unknown = Array.isArray(printed) && path ? printed[0] : printed;
   const [, time] = /^(\w+)\.date\('%s'\)$/.exec(path ?? '') ?? [];
   if (time) return `${Math.floor(Date.parse(String(at(first, time))) / 1000)}\n`;
-  if (path) return `${at(first, path.replace(/\[(\d+)\]/g, '.$1')) ?? ''}\n`;
+  if (path)
+    return `${
+      at(
+        first,
+        path.replace(/\[(\d*)\]/g, (_, place) => `.${place || 0}`),
+      ) ?? ''
+    }\n`;
   return JSON.stringify(printed);
 }

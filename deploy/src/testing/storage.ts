@@ -9,6 +9,12 @@ const weekSeconds = '604800';
 export const secrets: Handlers = {
   ...common('secrets'),
   'secrets create': call => call.cloud.make('secrets', nameOf(call), { labels: labelsOf(call) }),
+  'secrets update': call => {
+    const { labels } = call.cloud.find('secrets', nameOf(call));
+    call.cloud.change('secrets', nameOf(call), {
+      labels: { ...Object(labels), ...labelsOf(call, 'update-labels') },
+    });
+  },
   'secrets versions add': call => {
     if (call.input === '') throw new CloudError('INVALID_ARGUMENT: the secret is empty');
     call.cloud.change('secrets', nameOf(call), { value: call.input });

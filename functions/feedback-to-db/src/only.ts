@@ -5,5 +5,11 @@ export function only(feedback: FeedbackMessage, subjects: readonly string[]): Fe
   const wanted = new Set(subjects);
   const kept = feedback.subjects.flatMap((subject, i) => (wanted.has(subject) ? [i] : []));
   const pick = <T>(list: readonly T[]): T[] => kept.flatMap(i => list.slice(i, i + 1));
-  return { ...feedback, subjects: pick(feedback.subjects), ratings: pick(feedback.ratings) };
+  const { subjects: all, ratings, labels } = feedback;
+  return {
+    ...feedback,
+    subjects: pick(all),
+    ratings: pick(ratings),
+    ...(labels && { labels: pick(labels) }),
+  };
 }

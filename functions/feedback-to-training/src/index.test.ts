@@ -1,10 +1,14 @@
+import type { Database } from '@banknote-loop/shared/postgres';
 import { aFeedback, aPrediction, deliver } from '@banknote-loop/testing';
 import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
 import feedbackToTraining from './index.ts';
 
 let test: TestDatabase;
+/** What the function works with, as the user that it logs in as. */
+let own: { readonly db: Database };
 beforeAll(async () => {
   test = await openTestDatabase({ seeded: false });
+  own = { db: await test.ofFunction('feedback-to-training') };
 });
 afterAll(() => test.close());
 
@@ -23,7 +27,7 @@ it('learns the opposite of a prediction that was wrong, and asks for a model', a
     { variance: 1, class: 1 },
   ];
   for (let time = 0; time < 2; time += 1) {
-    expect(await deliver(feedbackToTraining, test, feedback)).toMatchObject({
+    expect(await deliver(feedbackToTraining, own, feedback)).toMatchObject({
       outcome: 'done',
       // Also the second time: the first may have died before it could ask.
       published: [{ topic: 'job', content: feedback }],
@@ -37,11 +41,11 @@ it('takes no word of the message for what people say now', async () => {
   const { batch_id } = prediction;
   await test.db.predictions.store({ prediction, created: new Date(0) });
   await test.db.ratings.apply(aFeedback({ batch_id, ratings: [null, 0] }), new Date(2));
-  await deliver(feedbackToTraining, test, aFeedback({ batch_id, ratings: [1, 1] }));
+  await deliver(feedbackToTraining, own, aFeedback({ batch_id, ratings: [1, 1] }));
   expect(await trainingRows(batch_id)).toEqual([{ variance: 1, class: 1 }]);
 });
 
 it('refuses what is no feedback', async () => {
   const bad = { ...aFeedback(), batch_id: 7 };
-  expect(await deliver(feedbackToTraining, test, bad)).toMatchObject({ outcome: 'permanent', published: [] });
+  expect(await deliver(feedbackToTraining, own, bad)).toMatchObject({ outcome: 'permanent', published: [] });
 });

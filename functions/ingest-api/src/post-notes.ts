@@ -15,7 +15,7 @@ export function postNotes(dataSet: DataSet) {
     answer: acceptedNotes(dataSet),
 
     async handle({ body }, { publish, caller, idempotencyKey }: Request<typeof topics.request>) {
-      requireFewNotes(body.features);
+      requireFewNotes(dataSet, body.features);
       const batch_id = batchIdFor({ caller, idempotencyKey }, body);
       await publish(topics.request, { batch_id, ...body });
       const result = `/batches/${batch_id}`;

@@ -1,4 +1,4 @@
-import type { AnswerTo } from '@banknote-loop/shared/contract';
+import type { AnswerTo, SessionAnswer } from '@banknote-loop/shared/contract';
 import type { ApiDocument } from './docs/openapi.ts';
 import type { FunctionNode } from './loop/layout.ts';
 
@@ -17,28 +17,54 @@ interface Problem {
   readonly field?: string;
 }
 
-const tokenKey = 'banknote-loop-token';
+/** Of who uses the page: `changed` where it is somebody else from now on, `ended` where nobody is signed in any more. */
+export const sessionChanges = new EventTarget();
 
-/** Kept for as long as this window is open, and never longer. */
-export function saveToken(token: string): void {
-  sessionStorage.setItem(tokenKey, token);
+/** A token that somebody has from elsewhere. It is kept nowhere, and gone with the page. */
+let token: string | undefined;
+
+export function takeToken(given: string | undefined): void {
+  token = given;
+  sessionChanges.dispatchEvent(new Event('changed'));
 }
 
-export function authorization(): Record<string, string> {
-  const token = sessionStorage.getItem(tokenKey);
-  return token ? { authorization: `Bearer ${token}` } : {};
+/** Sends a request. Where the session has run out of time it is renewed, and the request, which has done nothing, is sent again. */
+export async function send(path: string, options: RequestInit = {}): Promise<Response> {
+  const ask = (): Promise<Response> =>
+    fetch(path, {
+      ...options,
+      headers: { ...options.headers, ...(token && { authorization: `Bearer ${token}` }) },
+    });
+  const answer = await ask();
+  if (answer.status !== 401) return answer;
+  if (await renewOnce()) return ask();
+  sessionChanges.dispatchEvent(new Event('ended'));
+  return answer;
 }
 
-/** Fires when the service asks for a token that we do not have. */
-export const tokenNeeded = new EventTarget();
+let renewal: Promise<boolean> | undefined;
+
+/** Whether somebody is signed in now: to ask that renews a session. */
+async function goOn(): Promise<boolean> {
+  if (token !== undefined) return false;
+  const session: SessionAnswer = await (await fetch('/session')).json();
+  return session.principal !== null;
+}
+
+/** Requests that fail at the same time wait for one renewal. */
+function renewOnce(): Promise<boolean> {
+  renewal ??= goOn().finally(() => {
+    renewal = undefined;
+  });
+  return renewal;
+}
 
 export async function call<Body>(method: string, path: string, body?: unknown, headers = {}): Promise<Body> {
-  const answer = await fetch(path, {
+  const answer = await send(path, {
     method,
     headers: {
       // However readers of before have it.
       prefer: 'times=zoned',
-      ...authorization(),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...headers,
     },
@@ -63,8 +89,7 @@ export function get<Address extends string>(address: Address): Promise<Answer<Ad
   return call('GET', address);
 }
 
-async function errorOf(answer: Response): Promise<ApiError> {
-  if (answer.status === 401) tokenNeeded.dispatchEvent(new Event('needed'));
+export async function errorOf(answer: Response): Promise<ApiError> {
   const problem: Problem = await answer.json().catch(() => ({}));
   const where = problem.field ? `${problem.field}: ` : '';
   return new ApiError(

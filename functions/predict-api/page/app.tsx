@@ -1,28 +1,70 @@
+import type { Scope } from '@banknote-loop/shared/contract';
 import { render } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { Account } from './account/lazy-account.tsx';
 import { useDataSet, WithDataSet } from './data-set.tsx';
+import { lazy } from './lazy.tsx';
 import { useConnected } from './live-events.ts';
-import { Loop } from './loop/loop.tsx';
-import { Models } from './models/models.tsx';
-import { Quality } from './quality/quality.tsx';
-import { Review } from './review/review.tsx';
+import { ReasonAgainst, useSession, WithSession } from './session.tsx';
 import { Submit } from './submit/submit.tsx';
-import { TokenDialog } from './token-dialog.tsx';
+import { Card } from './ui/parts.tsx';
 import { useRoute } from './use-route.ts';
 
+// What somebody sees first comes with the page; the other views are loaded when somebody goes there.
 const views = [
-  { route: '', name: 'Submit', View: Submit },
-  { route: 'review', name: 'Review', View: Review },
-  { route: 'models', name: 'Models', View: Models },
-  { route: 'loop', name: 'Loop', View: Loop },
-  { route: 'quality', name: 'Quality', View: Quality },
+  { route: '', name: 'Submit', needs: 'notes:submit', View: Submit },
+  {
+    route: 'review',
+    name: 'Review',
+    needs: 'notes:read',
+    View: lazy(async () => (await import('./review/review.tsx')).Review),
+  },
+  {
+    route: 'map',
+    name: 'Map',
+    needs: 'notes:read',
+    View: lazy(async () => (await import('./map/map.tsx')).MapView),
+  },
+  {
+    route: 'models',
+    name: 'Models',
+    needs: 'models:read',
+    View: lazy(async () => (await import('./models/models.tsx')).Models),
+  },
+  {
+    route: 'loop',
+    name: 'Loop',
+    needs: 'loop:read',
+    View: lazy(async () => (await import('./loop/loop.tsx')).Loop),
+  },
+  {
+    route: 'day',
+    name: 'Today',
+    needs: 'loop:read',
+    View: lazy(async () => (await import('./day/day.tsx')).Day),
+  },
+  {
+    route: 'quality',
+    name: 'Quality',
+    needs: 'models:read',
+    View: lazy(async () => (await import('./quality/quality.tsx')).Quality),
+  },
+  {
+    route: 'audit',
+    name: 'Audit',
+    needs: 'audit:read',
+    View: lazy(async () => (await import('./audit/audit.tsx')).Audit),
+  },
 ] as const;
 
 function App() {
   const route = useRoute();
   const { title } = useDataSet();
-  const [first] = views;
-  const { name, View } = views.find(view => view.route === route) ?? first;
+  const { scopes } = useSession();
+  const allowed = views.filter(({ needs }) => scopes.includes(needs));
+  const asked = views.find(view => view.route === route) ?? views[0];
+  // The way in leads to what somebody may see; any other address says why not.
+  const { name, needs, View } = route === '' ? (allowed[0] ?? asked) : asked;
   const heading = useRef<HTMLHeadingElement>(null);
   const shownRoute = useRef(route);
   useEffect(() => {
@@ -39,7 +81,7 @@ function App() {
       <header class="top">
         <p class="brand">{title}</p>
         <nav aria-label="Views">
-          {views.map(view => (
+          {allowed.map(view => (
             <a
               key={view.route}
               href={`#/${view.route}`}
@@ -50,24 +92,34 @@ function App() {
           ))}
         </nav>
         <Connection />
+        <Account />
       </header>
       <main id="content">
         <h1 ref={heading} tabIndex={-1}>
           {name}
         </h1>
-        <View />
+        {scopes.includes(needs) ? <View /> : <NotAllowed scope={needs} />}
       </main>
       <footer>
         <a href="/docs">API</a>
         <a href="/openapi.json">OpenAPI</a>
-        <a href="/metrics">Metrics</a>
+        {scopes.includes('loop:read') ? <a href="/metrics">Metrics</a> : null}
       </footer>
     </>
   );
 }
 
+function NotAllowed({ scope }: { readonly scope: Scope }) {
+  return (
+    <Card title="This is not open to you">
+      <ReasonAgainst scope={scope} />
+    </Card>
+  );
+}
+
 function Connection() {
   const connected = useConnected();
+  if (!useSession().scopes.includes('loop:read')) return null;
   return (
     <span class={`connection ${connected ? 'on' : ''}`} role="status">
       {connected ? 'live' : 'connecting'}
@@ -79,12 +131,11 @@ const root = document.getElementById('app');
 if (root) {
   root.replaceChildren();
   render(
-    <>
+    <WithSession>
       <WithDataSet>
         <App />
       </WithDataSet>
-      <TokenDialog />
-    </>,
+    </WithSession>,
     root,
   );
 }

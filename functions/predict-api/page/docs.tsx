@@ -1,9 +1,10 @@
 import { render } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { Account } from './account/lazy-account.tsx';
 import { useDataSet, WithDataSet } from './data-set.tsx';
 import { type Operation, typeOf } from './docs/openapi.ts';
 import { TryIt } from './docs/try-it.tsx';
-import { TokenDialog } from './token-dialog.tsx';
+import { WithSession } from './session.tsx';
 import { Failure } from './ui/parts.tsx';
 import { Scroll } from './ui/scroll.tsx';
 import { useLoad } from './use-load.ts';
@@ -20,6 +21,7 @@ function Docs() {
         <p class="brand">
           <a href="/">{title}</a>
         </p>
+        <Account />
       </header>
       <main id="content">
         <h1>API</h1>
@@ -85,12 +87,11 @@ const root = document.getElementById('app');
 if (root) {
   root.replaceChildren();
   render(
-    <>
+    <WithSession>
       <WithDataSet>
         <Docs />
       </WithDataSet>
-      <TokenDialog />
-    </>,
+    </WithSession>,
     root,
   );
 }

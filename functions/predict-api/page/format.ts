@@ -38,6 +38,11 @@ export function pluralize(number: number, noun: string): string {
   return `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
 
+/** A name of any script where no element can hold it: what stands beside it keeps its direction. */
+export function isolated(text: string): string {
+  return `\u2068${text}\u2069`;
+}
+
 /** What the data set calls one item, and several. */
 interface Words {
   readonly item: string;

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { authorization } from './api.ts';
+import { get, send } from './api.ts';
 
 const names = ['batch', 'feedback', 'job', 'model', 'dead-letter'] as const;
 export type LiveEvent = (typeof names)[number];
@@ -12,11 +12,11 @@ let connected = false;
 let running = false;
 
 /** Calls `listener` whenever one of these events comes. */
-export function useLiveEvents(events: readonly LiveEvent[], listener: () => void): void {
+export function useLiveEvents(events: readonly LiveEvent[], listener: Listener): void {
   const wanted = events.join(' ');
   useEffect(() => {
     const onEvent: Listener = event => {
-      if (wanted.split(' ').includes(event)) listener();
+      if (wanted.split(' ').includes(event)) listener(event);
     };
     listeners.add(onEvent);
     if (!running) void run();
@@ -37,18 +37,33 @@ export function useConnected(): boolean {
   return state;
 }
 
+const pauseMs = 2_000;
+const lookEveryMs = 5_000;
+
 // Not by EventSource, which cannot send a token.
 async function run(): Promise<void> {
   running = true;
   for (;;) {
-    await readStream().catch(() => {});
-    setConnected(false);
-    await new Promise(resolve => setTimeout(resolve, 2_000));
+    const session = await get('/session').catch(() => undefined);
+    if (session?.scopes.includes('loop:read')) {
+      await readStream().catch(() => {});
+      setConnected(false);
+      await pause(pauseMs);
+    } else {
+      await pause(lookEveryMs);
+      // Whoever may not listen looks again, as if everything had happened.
+      const looks = session && session.scopes.length > 0 && document.visibilityState === 'visible';
+      if (looks) for (const event of names) tell(event);
+    }
   }
 }
 
+function pause(ms: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, ms));
+}
+
 async function readStream(): Promise<void> {
-  const answer = await fetch('/events', { headers: authorization() });
+  const answer = await send('/events');
   if (!answer.ok || !answer.body) return;
   setConnected(true);
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -65,7 +80,11 @@ async function readStream(): Promise<void> {
 function dispatch(block: string): void {
   const [, name] = /^event: (.+)$/m.exec(block) ?? [];
   const event = names.find(known => known === name);
-  if (event) for (const listener of listeners) listener(event);
+  if (event) tell(event);
+}
+
+function tell(event: LiveEvent): void {
+  for (const listener of listeners) listener(event);
 }
 
 function setConnected(state: boolean): void {

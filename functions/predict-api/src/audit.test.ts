@@ -1,12 +1,16 @@
 import { auditPage } from '@banknote-loop/shared/contract';
+import type { Database } from '@banknote-loop/shared/postgres';
 import { aPrediction } from '@banknote-loop/testing';
 import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
 import { exportAudit, getAudit } from './audit.ts';
 
 let test: TestDatabase;
+/** As the user that the function logs in as. */
+let db: Database;
 beforeAll(async () => {
   test = await openTestDatabase({ seeded: false });
-  await test.db.audit.record(
+  db = await test.ofFunction('predict-api');
+  await db.audit.record(
     { who: 'ann', action: 'withdrawal', target: 'batch 1', before: [{ subject: 'a', rating: 1 }] },
     { who: '=cmd()', action: 'refusal', target: 'say "no", please', times: 3 },
     { who: 'ann', action: 'read', target: aPrediction().batch_id },
@@ -17,7 +21,7 @@ afterAll(() => test.close());
 const nothing = { params: undefined, body: undefined };
 
 async function page(query: { readonly limit: number; readonly cursor?: number }) {
-  const { body } = await getAudit.handle({ ...nothing, query }, { db: test.db });
+  const { body } = await getAudit.handle({ ...nothing, query }, { db });
   return auditPage.parse(JSON.parse(JSON.stringify(body)));
 }
 
@@ -29,7 +33,7 @@ it('gives page after page to its end', async () => {
 });
 
 async function file(format: 'csv' | 'ndjson', method = 'GET'): Promise<readonly string[]> {
-  const reply = await exportAudit.handle({ ...nothing, query: { format } }, { db: test.db, method });
+  const reply = await exportAudit.handle({ ...nothing, query: { format } }, { db, method });
   let text = '';
   for await (const part of reply.stream ?? []) text += part;
   return text.split('\n');

@@ -157,10 +157,10 @@ export function patchBatch(dataSet: DataSet) {
 }
 
 async function acceptRatings(given: FeedbackMessage, context: Context) {
-  const { caller, publish } = context;
+  const { caller, publish, signatures } = context;
   const feedback = { ...given, ...reviewerOf(given.reviewer, caller) };
   await recordUnusual(feedback, context);
-  await publish(topics.feedback, feedback);
+  await publish(topics.feedback, await signatures.sign(feedback, new Date()));
   return { body: feedback };
 }
 

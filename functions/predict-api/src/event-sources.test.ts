@@ -33,7 +33,9 @@ it('tells each thing once, and nothing of what was there before', async () => {
   const { db } = database;
   let waiting = 3;
   const queues = {
-    list: async () => [{ name: 'dead-letter', waiting, oldest_seconds: null, rate: null, ack_ms: null }],
+    list: async () => [
+      { name: 'dead-letter', waiting, oldest_seconds: null, rate: null, ack_ms: null, counted_at: '' },
+    ],
   };
   const sources = eventSources({ cache, db, log: quiet, queues });
   const poll = async () => (await Promise.all(sources.map(source => source()))).flat();

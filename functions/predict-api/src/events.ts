@@ -22,14 +22,28 @@ export function getEvents() {
     scope: 'loop:read',
     answer: 'text/event-stream',
 
-    async handle(_input, context: Pick<Context, 'cache' | 'db' | 'log' | 'queues' | 'principal' | 'signal'>) {
-      const { principal, signal } = context;
+    async handle(
+      _input,
+      context: Pick<Context, 'cache' | 'db' | 'log' | 'queues' | 'principal' | 'caller' | 'signal'>,
+    ) {
+      const { principal } = context;
+      const signal = untilExpired(context);
       countStream(streams, principal, signal);
       feed ??= new EventFeed(context);
       const headers = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' };
       return { headers, stream: streamOf(feed, signal) };
     },
   });
+}
+
+/** The longest that a timer can wait. */
+const longestMs = 2 ** 31 - 1;
+
+/** Whoever listens is asked again who they are when the time of their token is over. */
+function untilExpired({ signal, caller: { expires } }: Pick<Context, 'signal' | 'caller'>): AbortSignal {
+  if (!expires) return signal;
+  const left = Math.min(Math.max(expires.getTime() - Date.now(), 0), longestMs);
+  return AbortSignal.any([signal, AbortSignal.timeout(left)]);
 }
 
 function countStream(streams: Map<string, number>, principal: string, signal: AbortSignal): void {

@@ -1,20 +1,12 @@
-import { PermanentError, z } from '@banknote-loop/shared';
+import { z } from '@banknote-loop/shared';
 import { batchPath, explanationAnswer } from '@banknote-loop/shared/contract';
 import { isRow } from '@banknote-loop/shared/data-set';
 import { HttpError, requireOwnBatch, route } from '@banknote-loop/shared/http';
-import {
-  type Explainer,
-  explainRow,
-  type LoadedModel,
-  loadRecorded,
-  whyUnexplained,
-} from '@banknote-loop/shared/models';
+import { explainRow, whyUnexplained } from '@banknote-loop/shared/models';
 import type { Context } from './context.ts';
+import type { ModelCalled, ModelContext } from './stored-models.ts';
 
-type ModelContext = Pick<Context, 'dataSet' | 'db' | 'models' | 'store'>;
-
-export function getExplanation() {
-  const modelCalled = rememberLast();
+export function getExplanation(modelCalled: ModelCalled) {
   return route({
     method: 'GET',
     path: '/batches/{id}/explanation',
@@ -42,28 +34,4 @@ export function getExplanation() {
       return { body: { batch_id: id, subject, model_file_name, ...explanation } };
     },
   });
-}
-
-/** Loads models by name, and keeps the last one beside the live model: people look at one batch after another. */
-function rememberLast(): (fileName: string, context: ModelContext) => Promise<Explainer> {
-  let last: Explainer | undefined;
-  return async (fileName, context) => {
-    const live = await context.models.current();
-    if (live.fileName === fileName) return live;
-    if (last?.fileName === fileName) return last;
-    const { facts, probabilities } = await loadStored(fileName, context);
-    const model = { fileName, probabilities, background: facts.background };
-    last = model;
-    return model;
-  };
-}
-
-/** A declaration may have changed since, and an earlier model then fits no more. */
-async function loadStored(fileName: string, { dataSet, db, store }: ModelContext): Promise<LoadedModel> {
-  try {
-    return await loadRecorded(dataSet, { db, store }, fileName);
-  } catch (error) {
-    if (!(error instanceof PermanentError)) throw error;
-    throw new HttpError(404, `There is no explanation: ${error.message}`);
-  }
 }

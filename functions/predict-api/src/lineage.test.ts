@@ -12,6 +12,7 @@ import {
   qualityAnswer,
   receiptAnswer,
   reviewersAnswer,
+  trendsAnswer,
 } from '@banknote-loop/shared/contract';
 import type { Reply } from '@banknote-loop/shared/http';
 import { LiveModelKeeper, loadClassifier } from '@banknote-loop/shared/models';
@@ -30,8 +31,9 @@ import { getDecisions, postDecision } from './decisions.ts';
 import { getExplanation } from './explanation.ts';
 import { getJobs } from './jobs.ts';
 import { getReviewers, postLabelDecision } from './labels.ts';
-import { getModel, getModels, getQuality } from './models.ts';
+import { getModel, getModels, getQuality, getTrends } from './models.ts';
 import { getReceipt } from './receipt.ts';
+import { rememberModels } from './stored-models.ts';
 
 // From a correction to what became of it, as the routes tell it, on a real database, cache and store of models.
 
@@ -70,7 +72,7 @@ beforeEach(async () => {
   );
   context = {
     dataSet: banknotes,
-    db: kit.db,
+    db: await kit.ofFunction('predict-api'),
     cache: redis.cache,
     models: keeper,
     store: kit.store,
@@ -139,7 +141,7 @@ it('explains a stored answer by the model that gave it, though another answers n
   await kit.correct(notes(12), 'ann');
   const second = await kit.train();
   await answerBy(second?.model_file_name);
-  const route = getExplanation();
+  const route = getExplanation(rememberModels());
   const ask = (id: string, subject: string) =>
     route.handle({ ...nothing, params: { id }, query: { subject } }, context);
   const explained = explanationAnswer.parse(bodyOf(await ask(batch_id, 'kept')));
@@ -243,6 +245,14 @@ it('tells how good the models are', async () => {
     })),
     alerts: [],
   });
+  const { trends } = trendsAnswer.parse(
+    bodyOf(await getTrends.handle({ ...nothing, query: { days: 1 } }, context)),
+  );
+  expect(trends).toEqual([
+    { name: 'drift', points: [] },
+    { name: 'set aside', points: [{ at: expect.any(String), value: 0 }] },
+    { name: 'queue age', points: [] },
+  ]);
 });
 
 it('tells what is set aside and why, and lets an operator have the last word', async () => {

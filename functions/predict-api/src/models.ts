@@ -5,6 +5,7 @@ import {
   modelPath,
   modelsAnswer,
   qualityAnswer,
+  trendsAnswer,
 } from '@banknote-loop/shared/contract';
 import { HttpError, route } from '@banknote-loop/shared/http';
 import { submitModel } from '@banknote-loop/shared/models';
@@ -80,5 +81,18 @@ export const getQuality = route({
   answer: qualityAnswer,
   handle: async (_input, { db, quality, log }: Pick<Context, 'db' | 'quality' | 'log'>) => ({
     body: await checkQuality(db, quality, log),
+  }),
+});
+
+export const getTrends = route({
+  method: 'GET',
+  path: '/trends',
+  summary:
+    'How drift, labels that are set aside and the age of queues have been, as often as somebody measured them.',
+  query: z.object({ days: z.coerce.number().int().min(1).max(90).default(30) }),
+  scope: 'models:read',
+  answer: trendsAnswer,
+  handle: async ({ query: { days } }, { db }: Pick<Context, 'db'>) => ({
+    body: { trends: await db.figures.trends(days) },
   }),
 });

@@ -1,5 +1,5 @@
 import { type DataSet, z } from '@banknote-loop/shared';
-import { dataSetAnswer, reviewAnswer, samplesAnswer } from '@banknote-loop/shared/contract';
+import { dataSetAnswer, samplesAnswer } from '@banknote-loop/shared/contract';
 import { route } from '@banknote-loop/shared/http';
 import type { Context } from './context.ts';
 
@@ -12,23 +12,6 @@ export const getDataSet = route({
   answer: dataSetAnswer,
   handle: async (_input, { dataSet }: Pick<Context, 'dataSet'>) => ({ body: dataSet }),
 });
-
-export function getReview(dataSet: DataSet) {
-  return route({
-    method: 'GET',
-    path: '/review',
-    summary: `${dataSet.items} that nobody has rated yet: the newest first, those the model was least certain of, or those most unlike anything it had learned from; or those whose labels look wrong or are set aside, and why.`,
-    query: z.object({
-      order: z.enum(['newest', 'uncertain', 'unlike', 'look-again']).default('newest'),
-      limit: z.coerce.number().int().min(1).max(200).default(50),
-    }),
-    scope: 'notes:read',
-    answer: reviewAnswer(dataSet),
-    handle: async ({ query: { order, limit } }, { db }: Context) => ({
-      body: { notes: await db.batches.notesToReview(order, limit) },
-    }),
-  });
-}
 
 export function getSamples(dataSet: DataSet) {
   return route({

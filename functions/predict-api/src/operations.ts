@@ -2,7 +2,9 @@ import { z } from '@banknote-loop/shared';
 import {
   deadLettersAnswer,
   queuesAnswer,
+  replayBody,
   replayedAnswer,
+  replayedCount,
   tracesAnswer,
   tracesQuery,
 } from '@banknote-loop/shared/contract';
@@ -65,6 +67,29 @@ export const replayDeadLetter = route({
       target: id,
     });
     return { body: { replayed: [id] } };
+  },
+});
+
+export const replayDeadLetters = route({
+  method: 'POST',
+  path: '/dead-letters/replay',
+  summary:
+    'Publishes dead letters again where they came from, up to a hundred at once; those that are gone already are left out.',
+  scope: 'models:manage',
+  body: replayBody,
+  answer: replayedCount,
+
+  async handle(
+    { body: { ids } },
+    { deadLetters, db, caller }: Pick<Context, 'deadLetters' | 'db' | 'caller'>,
+  ) {
+    const replayed = await deadLetters.replay(new Set(ids));
+    const { principal: who, address } = caller;
+    if (replayed > 0) {
+      const target = `${replayed} of ${ids.length}`;
+      await db.audit.record({ who, address, action: 'dead-letter-replay', target, after: { ids } });
+    }
+    return { body: { replayed } };
   },
 });
 

@@ -21,7 +21,7 @@ const model = {
 async function ask(
   method: string,
   record: 'before' | 'after' | 'off',
-  { wishes = {}, features = [[3, 8, -2, 0]], background = [[-1, 0, 0, 0]] as number[][] | null } = {},
+  { options = {}, features = [[3, 8, -2, 0]], background = [[-1, 0, 0, 0]] as number[][] | null } = {},
 ) {
   const published: unknown[] = [];
   const later: Promise<void>[] = [];
@@ -33,7 +33,7 @@ async function ask(
     predictions: { record },
     method,
     headers: { host: 'notes.example', referer: 'https://bank.example/customers/7?name=ann' },
-    tell: (facts: object) => void told.push(facts),
+    addToLog: (facts: object) => void told.push(facts),
     noteRead: () => {},
     caller: { principal: 'test', address: 'test', verified: false, scopes: new Set<string>() },
     idempotencyKey: undefined,
@@ -45,7 +45,7 @@ async function ask(
   };
   const subjects = { subjects: features.map(() => note.subject), features };
   const route = method === 'POST' ? postPredict(banknotes) : getPredict(banknotes);
-  const query = { ...subjects, wishes, ...wishes };
+  const query = { ...subjects, options, ...options };
   const { body } = await route.handle({ params: undefined, query, body: subjects }, context);
   const before = published.length;
   await Promise.all(later);
@@ -72,7 +72,7 @@ it('says who asked, from where and which model answered, and nothing that was se
 });
 
 it.each(['GET', 'POST'])('%s forgets a prediction that is asked for with record=false', async method => {
-  const answer = await ask(method, 'before', { wishes: { record: 'false' } });
+  const answer = await ask(method, 'before', { options: { record: 'false' } });
   expect(answer).toMatchObject({ before: 0, after: 0, body: { predictions: [{ label: 'real' }] } });
 });
 
@@ -82,7 +82,7 @@ it('says what each feature contributes: together with the base they are the answ
   const anything = fc.tuple(row, fc.array(row, { minLength: 1, maxLength: 8 }));
   const check = async ([features, background]: readonly [number[], number[][]]) => {
     const { body } = await ask('POST', 'off', {
-      wishes: { explain: 'true' },
+      options: { explain: 'true' },
       features: [features],
       background,
     });
@@ -97,7 +97,7 @@ it('says what each feature contributes: together with the base they are the answ
 });
 
 it('says which change of one feature would make another answer', async () => {
-  const { body } = await ask('GET', 'off', { wishes: { nearest_change: 'true' } });
+  const { body } = await ask('GET', 'off', { options: { nearest_change: 'true' } });
   const [{ nearest_change } = {}] = body.predictions;
   expect(nearest_change).toMatchObject({ column: 'variance', direction: 'below', label: 'fake' });
   expect(nearest_change?.value).toBeLessThan(0);
@@ -105,21 +105,21 @@ it('says which change of one feature would make another answer', async () => {
 });
 
 it('gives no explanation where the model has no background, and says why', async () => {
-  const { body } = await ask('POST', 'off', { wishes: { explain: 'true' }, background: null });
+  const { body } = await ask('POST', 'off', { options: { explain: 'true' }, background: null });
   expect(body).toMatchObject({ unexplained: expect.stringContaining('there is no explanation') });
   expect(body.predictions[0]).not.toHaveProperty('base');
 });
 
 it('explains a few at a time', async () => {
   const features = Array.from({ length: 11 }, () => [3, 8, -2, 0]);
-  await expect(ask('POST', 'off', { wishes: { explain: 'true' }, features })).rejects.toThrow(
+  await expect(ask('POST', 'off', { options: { explain: 'true' }, features })).rejects.toThrow(
     '11 are too many to be explained: ask for at most 10 at a time.',
   );
 });
 
-it('reads wishes beside the values in an address', () => {
+it('reads options beside the values in an address', () => {
   const { query } = getPredict(banknotes);
   const address = { variance: '3', skewness: '8', curtosis: '-2', entropy: '0', record: 'false' };
-  expect(query?.parse(address)).toMatchObject({ wishes: { record: 'false' }, features: [[3, 8, -2, 0]] });
+  expect(query?.parse(address)).toMatchObject({ options: { record: 'false' }, features: [[3, 8, -2, 0]] });
   expect(query?.safeParse({ ...address, explain: 'perhaps' })).toMatchObject({ success: false });
 });

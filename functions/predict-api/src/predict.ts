@@ -4,7 +4,13 @@ import { didYouMean, type Feature, type Row, readValue, type Value } from '@bank
 import { askedFrom, batchIdFor, notesFromCsv, requireFewNotes, route } from '@banknote-loop/shared/http';
 import { answerRows, whyUnexplained } from '@banknote-loop/shared/models';
 import type { Context } from './context.ts';
-import { reasonsFor, requireFewExplained, type Wishes, wishes, wishesBeside } from './reasons.ts';
+import {
+  optionsBeside,
+  type PredictOptions,
+  predictOptions,
+  reasonsFor,
+  requireFewExplained,
+} from './reasons.ts';
 
 interface Notes {
   readonly subjects: string[];
@@ -15,7 +21,7 @@ interface Notes {
 function oneNote(
   dataSet: DataSet,
   valueIn: (feature: Feature) => z.ZodType<Value>,
-  beside: Partial<typeof wishes> = {},
+  beside: Partial<typeof predictOptions> = {},
 ) {
   const { features, item } = dataSet;
   const columns = features.map(feature => {
@@ -29,7 +35,9 @@ function oneNote(
   return note.transform((note: Readonly<Record<string, unknown>> & { readonly subject: string }) => ({
     subjects: [note.subject],
     features: [features.map(({ column }) => note[column] as Value)],
-    wishes: z.object(wishes).parse(Object.fromEntries(Object.keys(beside).map(name => [name, note[name]]))),
+    options: z
+      .object(predictOptions)
+      .parse(Object.fromEntries(Object.keys(beside).map(name => [name, note[name]]))),
   }));
 }
 
@@ -61,9 +69,9 @@ export function getPredict(dataSet: DataSet) {
     summary: `Says at once what one ${dataSet.item} is.`,
     scope: 'notes:submit',
     idempotent: true,
-    query: oneNote(dataSet, valueInAddress, wishesBeside(dataSet)),
+    query: oneNote(dataSet, valueInAddress, optionsBeside(dataSet)),
     answer: predictionAnswer,
-    handle: ({ query }, context: PredictContext) => predict(query, query.wishes, context),
+    handle: ({ query }, context: PredictContext) => predict(query, query.options, context),
   });
 }
 
@@ -75,7 +83,7 @@ export function postPredict(dataSet: DataSet) {
     summary: `Says at once what ${items} are: one ${item} by its features, or many as a batch or as CSV.`,
     scope: 'notes:submit',
     idempotent: true,
-    query: z.object(wishes),
+    query: z.object(predictOptions),
     body: z.union([oneNote(dataSet, featureValue), notesBody(dataSet)]),
     accepts: { 'text/csv': text => notesFromCsv(dataSet, text) },
     answer: predictionAnswer,
@@ -91,7 +99,7 @@ type PredictContext = Pick<
   | 'headers'
   | 'idempotencyKey'
   | 'method'
-  | 'tell'
+  | 'addToLog'
   | 'predictions'
   | 'caller'
   | 'publish'
@@ -101,13 +109,13 @@ type PredictContext = Pick<
  * Answers from the live model, and sends the answer the way of any other prediction, so that it is kept and can be rated,
  * unless the caller only wants to know.
  */
-async function predict({ subjects, features }: Notes, asked: Wishes, context: PredictContext) {
+async function predict({ subjects, features }: Notes, asked: PredictOptions, context: PredictContext) {
   const { dataSet, models, answers: rules } = context;
-  requireFewNotes(features);
+  requireFewNotes(dataSet, features);
   requireFewExplained(features, asked);
   const model = await models.current();
   const batch_id = batchIdFor(context, { subjects, features });
-  context.tell({ ...askedFrom(context.headers), model: model.fileName, notes: subjects.length });
+  context.addToLog({ ...askedFrom(context.headers), model: model.fileName, notes: subjects.length });
   const answers = answerRows(dataSet, model, features, rules);
   if (asked.record !== 'false') {
     await record(context, {

@@ -6,7 +6,7 @@ import { explainRow, findNearestChange, type LiveModel } from '@banknote-loop/sh
 
 const flag = z.enum(['true', 'false'], { error: 'It is true or false.' }).optional();
 /** What an immediate prediction may be asked for beside the answer. */
-export const wishes = {
+export const predictOptions = {
   /** `true`: with what each feature contributes to the answer. */
   explain: flag,
   /** `true`: with the smallest change of one feature that would make another answer. */
@@ -14,18 +14,18 @@ export const wishes = {
   /** `false`: the prediction is forgotten once it is answered, and cannot be rated. */
   record: flag,
 };
-export type Wishes = z.output<z.ZodObject<typeof wishes>>;
+export type PredictOptions = z.output<z.ZodObject<typeof predictOptions>>;
 
-/** In an address wishes stand beside the values: a column of the same name is meant first. */
-export function wishesBeside({ features }: DataSet): Partial<typeof wishes> {
+/** In an address they stand beside the values: a column of the same name is meant first. */
+export function optionsBeside({ features }: DataSet): Partial<typeof predictOptions> {
   const columns = new Set(features.map(({ column }) => column));
-  return Object.fromEntries(Object.entries(wishes).filter(([name]) => !columns.has(name)));
+  return Object.fromEntries(Object.entries(predictOptions).filter(([name]) => !columns.has(name)));
 }
 
 /** Each takes a model milliseconds, where an answer takes microseconds. */
 const mostExplained = 10;
 
-export function requireFewExplained({ length }: readonly Row[], asked: Wishes): void {
+export function requireFewExplained({ length }: readonly Row[], asked: PredictOptions): void {
   if (length <= mostExplained || !wantsReasons(asked)) return;
   throw new HttpError(
     413,
@@ -37,7 +37,12 @@ export function requireFewExplained({ length }: readonly Row[], asked: Wishes): 
 }
 
 /** One item after another, with room for other requests between them. */
-export async function reasonsFor(rows: readonly Row[], model: LiveModel, asked: Wishes, dataSet: DataSet) {
+export async function reasonsFor(
+  rows: readonly Row[],
+  model: LiveModel,
+  asked: PredictOptions,
+  dataSet: DataSet,
+) {
   const reasons: ReturnType<typeof reasonsOf>[] = [];
   if (!wantsReasons(asked)) return reasons;
   for (const row of rows) {
@@ -47,11 +52,16 @@ export async function reasonsFor(rows: readonly Row[], model: LiveModel, asked: 
   return reasons;
 }
 
-function wantsReasons({ explain, nearest_change }: Wishes): boolean {
+function wantsReasons({ explain, nearest_change }: PredictOptions): boolean {
   return explain === 'true' || nearest_change === 'true';
 }
 
-function reasonsOf(row: Row, model: LiveModel, { explain, nearest_change }: Wishes, dataSet: DataSet) {
+function reasonsOf(
+  row: Row,
+  model: LiveModel,
+  { explain, nearest_change }: PredictOptions,
+  dataSet: DataSet,
+) {
   return {
     ...(explain === 'true' && explainRow(dataSet, model, row)),
     ...(nearest_change === 'true' && { nearest_change: findNearestChange(dataSet, model, row) ?? null }),

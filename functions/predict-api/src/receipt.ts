@@ -5,7 +5,7 @@ import { HttpError, requireOwnBatch, route } from '@banknote-loop/shared/http';
 import { answerRows, type LiveModel } from '@banknote-loop/shared/models';
 import type { ReceiptRecord } from '@banknote-loop/shared/postgres';
 import type { Context } from './context.ts';
-import { inWords } from './receipt-words.ts';
+import { describeRating } from './receipt-words.ts';
 
 export const getReceipt = route({
   method: 'GET',
@@ -61,7 +61,7 @@ function receiptOf(dataSet: DataSet, record: ReceiptRecord, live: LiveModel | un
     now: live ? answerOf(dataSet, live, record) : null,
     live_at: record.live_at,
     correction_to_live_seconds: rating === 0 ? wait : null,
-    words: inWords(record, wait),
+    words: describeRating(dataSet, record, wait),
   };
 }
 

@@ -1,10 +1,13 @@
-import { contentHash } from '@banknote-loop/shared/bucket';
+import { contentHash, type ModelStore } from '@banknote-loop/shared/bucket';
+import type { Database } from '@banknote-loop/shared/postgres';
 import { aModel, deliver } from '@banknote-loop/testing';
 import { openTestStore, type TestStore } from '@banknote-loop/testing/model-files';
 import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
 import trainingToDb from './index.ts';
 
 let test: TestDatabase & TestStore;
+/** What the function works with, as the user that it logs in as. */
+let own: { readonly db: Database; readonly store: ModelStore };
 let close: () => Promise<unknown>;
 beforeAll(async () => {
   const [database, models] = await Promise.all([
@@ -12,6 +15,7 @@ beforeAll(async () => {
     openTestStore('model-1.json', 'large.json'),
   ]);
   test = { ...database, ...models };
+  own = { db: await database.ofFunction('training-to-db'), store: models.store };
   close = () => Promise.all([database.close(), models.close()]);
 });
 afterAll(() => close());
@@ -22,7 +26,7 @@ it('records a training once, with its report and at the time of its decision', a
     created: '2026-01-01T00:00:00.000Z',
   });
   for (let time = 0; time < 2; time += 1) {
-    expect(await deliver(trainingToDb, test, model)).toMatchObject({ outcome: 'done' });
+    expect(await deliver(trainingToDb, own, model)).toMatchObject({ outcome: 'done' });
   }
   const { rows } = await test.pool.query('select id, model_file_name, accuracy, report, created from jobs');
   expect(rows).toEqual([
@@ -38,21 +42,21 @@ it('records a training once, with its report and at the time of its decision', a
 
 it('refuses a model whose numbers no table can hold', async () => {
   const bad = aModel({ model_file_name: 'large.json', records: 3_000_000_000 });
-  expect(await deliver(trainingToDb, test, bad)).toMatchObject({ outcome: 'permanent' });
+  expect(await deliver(trainingToDb, own, bad)).toMatchObject({ outcome: 'permanent' });
 });
 
 it('does not record a decision that is dated ahead', async () => {
   const forged = aModel({ model_file_name: 'model-1.json', created: '2099-01-01T00:00:00.000Z' });
-  expect(await deliver(trainingToDb, test, forged)).toMatchObject({ outcome: 'permanent' });
+  expect(await deliver(trainingToDb, own, forged)).toMatchObject({ outcome: 'permanent' });
 });
 
 it("keeps the hash of a file's content, and does not take another content for it", async () => {
-  await deliver(trainingToDb, test, aModel({ model_file_name: 'model-1.json' }));
+  await deliver(trainingToDb, own, aModel({ model_file_name: 'model-1.json' }));
   const hash = contentHash(await test.store.load('model-1.json'));
   expect(await test.db.models.contentHash('model-1.json')).toBe(hash);
   await test.store.save('swapped.json', await test.store.load('model-1.json'));
   const other = aModel({ model_file_name: 'swapped.json', content_sha256: '0'.repeat(64) });
-  expect(await deliver(trainingToDb, test, other)).toMatchObject({ outcome: 'done' });
+  expect(await deliver(trainingToDb, own, other)).toMatchObject({ outcome: 'done' });
   expect(await test.db.models.find('swapped.json')).toMatchObject({
     promoted: false,
     reason: expect.stringContaining('another content than when it was recorded'),
@@ -60,7 +64,7 @@ it("keeps the hash of a file's content, and does not take another content for it
 });
 
 it('refuses what is no model', async () => {
-  const { outcome } = await deliver(trainingToDb, test, { ...aModel(), accuracy: '99 %' });
+  const { outcome } = await deliver(trainingToDb, own, { ...aModel(), accuracy: '99 %' });
   expect(outcome).toBe('permanent');
 });
 
@@ -69,7 +73,7 @@ it("keeps the record of another program's model that cannot be loaded, and does 
   await test.store.save('pickled.joblib', 'not JSON');
   const job_id = '0123456789ABCDEF0123456789ABCDEF';
   const { promoted: _, ...old } = aModel({ job_id, model_file_name: 'pickled.joblib' });
-  expect(await deliver(trainingToDb, test, old)).toMatchObject({ outcome: 'done' });
+  expect(await deliver(trainingToDb, own, old)).toMatchObject({ outcome: 'done' });
   expect(await test.db.models.find('pickled.joblib')).toMatchObject({
     job_id: '01234567-89ab-cdef-0123-456789abcdef',
     promoted: false,

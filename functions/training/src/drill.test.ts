@@ -129,7 +129,7 @@ async function expectLearned(notes: readonly LabelledNote[]): Promise<void> {
 }
 
 async function setAsideOf(reviewer: string | null): Promise<number> {
-  const listed = await kit.db.batches.notesToReview('look-again', 10_000);
+  const listed = await kit.db.reviews.notes('look-again', 10_000);
   return listed.filter(one => one.reviewer === reviewer).length;
 }
 
@@ -290,7 +290,7 @@ it.each([0.1, 0.3])('finds the labels of twelve people of which a share of %d is
     await say(notes, `person ${person}`);
   }
   await kit.train(settings);
-  const listed = (await kit.db.batches.notesToReview('look-again', 10_000)).filter(({ reviewer }) =>
+  const listed = (await kit.db.reviews.notes('look-again', 10_000)).filter(({ reviewer }) =>
     reviewer?.startsWith('person'),
   );
   const found = listed.filter(({ reviewer, subject }) => wrongOf.has(`${reviewer}/${subject}`)).length;

@@ -42,7 +42,7 @@ function learnLine(): { readonly weights: readonly number[]; readonly bias: numb
 
 async function submit(file: Uint8Array): Promise<ModelMessage> {
   const job = await submitModel(file, { dataSet: banknotes, db: kit.db, store: kit.store, by: 'ann' });
-  const clients = { db: kit.db, store: kit.store, ...rulesOf({}) };
+  const clients = { db: await kit.ofFunction('training'), store: kit.store, ...rulesOf({}) };
   const messages = [];
   // Twice, as Pub/Sub may bring it: the second time announces the same again.
   for (let time = 0; time < 2; time += 1) {

@@ -10,6 +10,7 @@ import {
 import { classNames, type Report } from '@banknote-loop/shared/contract';
 import { encodeRows } from '@banknote-loop/shared/data-set';
 import type { Classifier } from '@banknote-loop/shared/learning';
+import { categoriesOf } from '@banknote-loop/shared/models';
 import {
   noOwnClass,
   type PromotedModel,
@@ -99,12 +100,6 @@ export function judge(
     answers.map(({ features }) => features),
   );
   return { decision, flips: reportFlips(answers, challenger.probabilities(answered), names) };
-}
-
-/** What a code of a column that is no number stands for. */
-function categoriesOf(feature: DataSet['features'][number]): readonly string[] | undefined {
-  if (feature.kind === 'number') return undefined;
-  return feature.kind === 'category' ? feature.categories : ['no', 'yes'];
 }
 
 /** The hold-out, then those training rows that the data set has a class for, where there are answers to them. */

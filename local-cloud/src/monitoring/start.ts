@@ -12,7 +12,10 @@ export interface Monitoring {
 const sampleEveryMs = 2_000;
 
 /** Answers `projects.timeSeries.list` of Cloud Monitoring for four metrics of Pub/Sub's subscriptions. */
-export async function startMonitoring(stats: () => readonly SubscriptionStats[]): Promise<Monitoring> {
+export async function startMonitoring(
+  stats: () => readonly SubscriptionStats[],
+  port = 0,
+): Promise<Monitoring> {
   const sampler = new Sampler(stats, sampleEveryMs);
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://monitoring');
@@ -23,7 +26,7 @@ export async function startMonitoring(stats: () => readonly SubscriptionStats[])
     response.writeHead(known && value ? 200 : 404, { 'content-type': 'application/json' });
     response.end(JSON.stringify(body));
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('Cloud Monitoring has no port.');

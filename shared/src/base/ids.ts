@@ -25,7 +25,8 @@ export function isOwnedBy(id: string, owner: string): boolean {
   return id.endsWith(ownerMark(owner));
 }
 
-function ownerMark(owner: string): string {
+/** How the ids of somebody's own batches end. */
+export function ownerMark(owner: string): string {
   return createHash('sha256')
     .update(`owner\u0000${owner}`)
     .digest('hex')

@@ -1,2 +1,2 @@
-export { contentHash } from './model-keys.ts';
-export { type BucketAddress, type ModelStore, openModelStore } from './model-store.ts';
+export { contentHash } from './content-hash.ts';
+export { type BucketAddress, type ModelStore, NameTakenError, openModelStore } from './model-store.ts';

@@ -3,7 +3,8 @@ import { text } from 'node:stream/consumers';
 import type { Bucket } from '@google-cloud/storage';
 import { z } from 'zod';
 import { PermanentError, TransientError } from '../base/errors.ts';
-import { contentHash, ModelKeys } from './model-keys.ts';
+import { SigningKeys } from '../base/signing-keys.ts';
+import { contentHash } from './content-hash.ts';
 
 export interface BucketAddress {
   readonly PROJECT_ID: string;
@@ -23,6 +24,15 @@ const timeoutMs = 10_000;
 const ownerFile = 'data-set';
 const model = z.object({ data_set: z.object({ name: z.string() }) });
 
+/** A file of this name has another content, whoever has written it. */
+export class NameTakenError extends Error {
+  override readonly name = 'NameTakenError';
+
+  constructor(fileName: string) {
+    super(`The bucket has another file ${fileName} already.`);
+  }
+}
+
 /** Whose a model is; one from before there was a choice is the banknotes'. */
 function ownerIn(text: string): string {
   try {
@@ -40,7 +50,7 @@ export class ModelStore {
   readonly #bucket: Bucket;
   readonly #dataSet: string;
   readonly #readKeys: ReadKeys | undefined;
-  #keys: ModelKeys | undefined;
+  #keys: SigningKeys | undefined;
   #isOurs = false;
 
   constructor(bucket: Bucket, dataSet: string, readKeys?: ReadKeys) {
@@ -72,7 +82,7 @@ export class ModelStore {
       await this.#write(signatureOf(fileName), keys.sign(fileName, content));
     } catch (error) {
       // A training that died in between has signed it already, with an earlier key perhaps.
-      if (codeOf(error) !== 412 || !(await this.#isSigned(fileName, content))) throw error;
+      if (!(error instanceof NameTakenError) || !(await this.#isSigned(fileName, content))) throw error;
     }
   }
 
@@ -85,8 +95,8 @@ export class ModelStore {
     return (await this.#renewKeys())?.isSigned(fileName, content, signature) ?? false;
   }
 
-  async #renewKeys(): Promise<ModelKeys | undefined> {
-    if (this.#readKeys) this.#keys = new ModelKeys((await this.#readKeys()).trim());
+  async #renewKeys(): Promise<SigningKeys | undefined> {
+    if (this.#readKeys) this.#keys = new SigningKeys((await this.#readKeys()).trim());
     return this.#keys;
   }
 
@@ -100,8 +110,9 @@ export class ModelStore {
     try {
       await this.#bucket.file(fileName).save(content, options);
     } catch (error) {
+      if (codeOf(error) !== 412) throw error;
       // An upload whose answer got lost is tried again by the client, and then finds its own file.
-      if (codeOf(error) !== 412 || (await this.#read(fileName)) !== content) throw error;
+      if ((await this.#read(fileName)) !== content) throw new NameTakenError(fileName);
     }
   }
 
@@ -114,7 +125,7 @@ export class ModelStore {
     try {
       await this.#write(ownerFile, this.#dataSet);
     } catch (error) {
-      if (codeOf(error) !== 412) throw error;
+      if (!(error instanceof NameTakenError)) throw error;
     }
     await this.#refuseOthers();
   }

@@ -106,6 +106,44 @@ export const reviewAnswer = perDataSet(dataSet =>
 );
 export type ReviewNote = z.infer<ReturnType<typeof reviewAnswer>>['notes'][number];
 
+const reviewItem = z.object({ batch_id: batchId, subject });
+
+/** By which an item comes before another. */
+export const reviewOrder = z.enum(['newest', 'uncertain', 'unlike', 'valuable', 'look-again']);
+export type ReviewOrder = z.infer<typeof reviewOrder>;
+
+/** More would be nothing that a person looks at before the lease ends. */
+const mostLeased = 200;
+
+/** What a reviewer asks for: items that nobody else is shown meanwhile. */
+export const leaseBody = z.strictObject({
+  /** Anything that tells this window from every other one. */
+  holder: z.string().min(8).max(100),
+  order: reviewOrder.default('newest'),
+  count: z.int().min(0).max(mostLeased).default(50),
+  /** Items of before that are still being worked on: they are kept for as long again. */
+  keep: z.array(reviewItem).max(mostLeased).default([]),
+  /** Items of before that somebody else may have. */
+  hand_back: z.array(reviewItem).max(mostLeased).default([]),
+  /** Since when ratings are counted, midnight where the reviewer is say. */
+  since: z.iso.datetime({ offset: true }),
+  /** Whose ratings are counted. */
+  reviewer: z.string().max(200).optional(),
+});
+
+/** Items that are the caller's until then, and how far the review has come. */
+export const leaseAnswer = perDataSet(dataSet =>
+  reviewAnswer(dataSet).extend({
+    ends: time,
+    /** How many nobody has rated, whoever works on them. */
+    left: z.number(),
+    /** Ratings since then: everybody's, and the reviewer's. */
+    today: z.number(),
+    yours: z.number(),
+  }),
+);
+export type LeaseAnswer = z.infer<ReturnType<typeof leaseAnswer>>;
+
 const explanationFields = {
   /** The class whose probability is explained: with two classes class 1, with more the one that the item was called. */
   explains: z.string(),
@@ -184,6 +222,10 @@ export const deadLettersAnswer = z.object({
   /** Whether there are others beside these. */
   more: z.boolean(),
 });
+/** Letters of one cause are replayed together, some at a time, so that one sees how far it has come. */
+export const replayBody = z.strictObject({ ids: z.array(z.string()).min(1).max(100) });
+/** How many of them were still there. */
+export const replayedCount = z.object({ replayed: z.number() });
 export const replayedAnswer = z.object({ replayed: z.array(z.string()) });
 
 const queue = z.object({
@@ -195,6 +237,8 @@ const queue = z.object({
   rate: z.number().nullable(),
   /** How long a message was being worked on, on average, lately. */
   ack_ms: z.number().nullable(),
+  /** When all this was counted. */
+  counted_at: z.iso.datetime({ offset: true }),
 });
 export type QueueAnswer = z.infer<typeof queue>;
 export const queuesAnswer = z.object({ queues: z.array(queue) });

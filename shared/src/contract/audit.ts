@@ -13,6 +13,12 @@ export const auditActions = [
   /** Ratings were given in another's name. */
   'rating-for-another',
   'dead-letter-replay',
+  'sign-in',
+  'sign-out',
+  /** All that is kept of a person was handed out. */
+  'person-export',
+  /** A person was forgotten; a pseudonym stands in the place of the name, here too. */
+  'person-forgotten',
   /** A caller saw what others had sent. */
   'read',
   /** A caller was not let in, or may not do what was asked for. */
@@ -40,8 +46,14 @@ export type AuditRecord = z.infer<typeof auditRecord>;
 
 const mostRecords = 1_000;
 const filters = {
+  /** The whole name. */
   who: z.string().max(500).optional(),
   action: z.enum(auditActions).optional(),
+  /** A part of what it was done to. */
+  target: z.string().max(500).optional(),
+  address: z.string().max(500).optional(),
+  since: z.iso.datetime({ offset: true }).optional(),
+  until: z.iso.datetime({ offset: true }).optional(),
 };
 
 export const auditQuery = z.object({

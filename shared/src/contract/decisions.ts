@@ -11,11 +11,14 @@ export const modelFileName = z
 /** The parameters of the paths under `/models/{name}`. */
 export const modelPath = z.object({ name: modelFileName });
 
+/** Longer than any reason that we write ourselves: it is stored, listed and shown. */
+export const mostCharacters = 10_000;
+
 /** What a `model` message says of the decision that it announces. */
 export const decision = z.object({
   kind: z.enum(decisionKinds),
-  by: z.string(),
-  why: z.string(),
+  by: z.string().max(mostCharacters),
+  why: z.string().max(mostCharacters),
   /** The model that answered until then. */
   replaces: z.string().optional(),
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { perDataSet } from '../data-set/per-data-set.ts';
 import { isRow, type Row } from '../data-set/row.ts';
 import { classNames } from './classes.ts';
-import { decision, modelFileName } from './decisions.ts';
+import { decision, modelFileName, mostCharacters } from './decisions.ts';
 import { batches, sumOfBatches } from './joined-batches.ts';
 import { batchId, isSubject, row, subject } from './notes.ts';
 import { quickList } from './quick-list.ts';
@@ -148,8 +148,10 @@ export const feedbackMessage = perDataSet(dataSet =>
       batch_id: batchId,
       /** On `job`: the file of a model from elsewhere, which is to be judged instead of a new one being trained. */
       candidate: modelFileName.optional(),
-      /** Whether `reviewer` is who the ratings came from, by a token that was checked; no caller can say so. */
+      /** Whether `reviewer` is who the ratings came from, by a token that was checked; it counts only where it is signed. */
       verified: z.boolean().optional(),
+      /** What proves that: others may publish, too. */
+      signature: z.string().max(300).optional(),
     })
     .superRefine(sameLength('ratings', 'labels'))
     .superRefine(noContradiction),
@@ -170,7 +172,7 @@ export const modelMessage = z.object({
   /** Whether the model may answer from now on. A message of a program that knows no gate says nothing: yes. */
   promoted: z.boolean().default(true),
   /** The decision in words. */
-  reason: z.string().default(''),
+  reason: z.string().max(mostCharacters).default(''),
   fingerprint: z.string().optional(),
   parent: z.string().nullable().optional(),
   /** SHA-256 of the model file, in hexadecimal digits: a file of another content is not this model. */

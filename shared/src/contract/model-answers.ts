@@ -80,6 +80,57 @@ export const jobsAnswer = z.object({
 });
 export type JobsAnswer = z.infer<typeof jobsAnswer>;
 
+const share = z.number().min(0).max(1);
+const sideOfComparison = z.object({ correct: z.number(), interval, log_loss: z.number() });
+const called = z.object({ label, probability: share });
+
+/** Two models on the same items: known ones, which they may have learned from, and the latest answers. */
+export const comparisonAnswer = z.object({
+  first: z.string(),
+  second: z.string(),
+  rows: z.number(),
+  /** Of how many it is known what they are: the figures of each side are of these. */
+  known: z.number(),
+  differ: z.number(),
+  sides: z.object({ first: sideOfComparison, second: sideOfComparison }),
+  /** The kinds of items on which they differ, that with the largest share of such items first. */
+  segments: z.array(
+    z.object({
+      kind: z.enum(['class', 'category', 'region']),
+      name: z.string(),
+      rows: z.number(),
+      differ: z.number(),
+      /** On how many only the one is right. */
+      only_first: z.number(),
+      only_second: z.number(),
+    }),
+  ),
+  /** The items on which they differ, those first on which both are surest. */
+  items: z.array(
+    z.object({
+      /** Null for an item of the data set's own. */
+      batch_id: batchId.nullable(),
+      subject: z.string().nullable(),
+      features: z.array(z.union([z.number(), z.string(), z.boolean(), z.null()])),
+      /** What it is, where that is known. */
+      truth: label.nullable(),
+      first: called,
+      second: called,
+    }),
+  ),
+});
+
+/** How numbers have been that nothing else tells the past of, oldest first. */
+export const trendsAnswer = z.object({
+  trends: z.array(
+    z.object({
+      name: z.enum(['drift', 'set aside', 'queue age']),
+      points: z.array(z.object({ at: time, value: z.number() })),
+    }),
+  ),
+});
+export type TrendsAnswer = z.infer<typeof trendsAnswer>;
+
 const receipt = z.object({
   subject: z.string(),
   prediction: label,

@@ -28,8 +28,8 @@ export function numberIn(text: string, separator = ','): number | undefined {
 }
 
 // A spreadsheet takes a text that begins so for a formula, and runs it; an apostrophe before it keeps it a text.
-const formula = /^'*[=+\-@]/;
-const guarded = /^'+[=+\-@]/;
+const formula = /^['\s]*[=+\-@]/;
+const guarded = /^'['\s]*[=+\-@]/;
 
 /** The text that a cell holds, without the apostrophe that guarded it. */
 export function textIn(cell: string): string {

@@ -1,4 +1,4 @@
-import { alike, type DataSet } from './declaration.ts';
+import { alike, type DataSet, type Feature } from './declaration.ts';
 import { didYouMean } from './nearest.ts';
 
 export interface CsvOptions {
@@ -12,6 +12,7 @@ export const subjectNames = ['subject', 'subject_id', 'name', 'id'];
 export interface Layout {
   readonly separator: string;
   readonly width: number;
+  /** -1 where the file is older than the feature. */
   readonly features: readonly number[];
   /** -1 where there is no such column. */
   readonly subject: number;
@@ -30,15 +31,19 @@ export function layoutOf(
     names.map(name => headers.indexOf(alike(name))).find(place => place >= 0) ?? -1;
   const places = features.map(({ csv, name, column }) => find(csv, name, column));
   const labelPlace = find(label.csv, label.name);
+  const unused = headers.filter((_, place) => !places.includes(place) && place !== labelPlace);
+  // A feature may be newer than the file, in which its name is then not misspelt either.
+  const isNewer = ({ csv, missing: mayBeMissing, fill }: Feature) =>
+    labelled && (mayBeMissing || fill !== undefined) && didYouMean(csv, unused) === '';
   const missing = [
-    ...features.filter((_, i) => places[i] === -1).map(({ csv }) => csv),
+    ...features.filter((feature, i) => places[i] === -1 && !isNewer(feature)).map(({ csv }) => csv),
     ...(labelled && labelPlace === -1 ? [label.csv] : []),
   ];
   if (missing.length > 0) {
     const all = [...features.map(({ csv }) => csv), ...(labelled ? [label.csv] : [])];
     return `The first line must name the columns ${listed(all)}: ${listed(missing)} missing.${nearMiss(missing, headers)}`;
   }
-  const needed = [...places, ...(labelled ? [labelPlace] : [])];
+  const needed = [...places.filter(place => place >= 0), ...(labelled ? [labelPlace] : [])];
   const double = needed.find(place => headers.indexOf(headers[place] ?? '', place + 1) >= 0);
   if (double !== undefined) return `Two columns are called "${headers[double]}": rename one of them.`;
   const isFree = (place: number) => !places.includes(place) && place !== labelPlace;

@@ -142,6 +142,8 @@ it.each([
   ['@cmd', "'@cmd"],
   ['-x', "'-x"],
   ["'=x", "''=x"],
+  [' =1+1', "' =1+1"],
+  ['\t@cmd', "'\t@cmd"],
   ['-5', '-5'],
   [-5, '-5'],
   ['a,"b"', '"a,""b"""'],
@@ -165,8 +167,9 @@ it.each([
 
 it('gives any text back that it guarded', () => {
   fc.assert(
-    fc.property(fc.stringMatching(/^['=+@a-]{1,6}$/), text => {
-      expect(textIn(csvCell(text))).toBe(text);
+    fc.property(fc.stringMatching(/^['=+@a-]{1,6}$|^['=+@ -]{0,5}a$/), text => {
+      // Nothing is read of the room around a cell.
+      expect(textIn(csvCell(text)).trim()).toBe(text.trim());
     }),
   );
 });
@@ -239,5 +242,45 @@ describe('a hostile file', () => {
   it('has no line of which every cell looks for the end', () => {
     const line = `${'1,'.repeat(120_000)}"x"`;
     expect(new CsvParser(',').push(`${line}\n`)[0]?.cells).toHaveLength(120_001);
+  });
+});
+
+describe('a file that is older than its declaration', () => {
+  const grown = parseDeclaration(
+    JSON.stringify({
+      name: 'flowers',
+      item: 'flower',
+      features: [
+        { name: 'length', kind: 'number' },
+        { name: 'scent', kind: 'number', missing: true },
+        { name: 'wild', kind: 'yes-no', fill: true },
+      ],
+      label: { name: 'kind', classes: ['rose', 'iris'] },
+      file: 'flowers.csv',
+    }),
+    'flowers',
+  );
+  const read = (text: string, labelled: boolean) => {
+    const reader = new CsvReader(grown, { labelled });
+    const parts = [reader.push(text), reader.end()];
+    return {
+      rows: parts.flatMap(({ items }) => items.map(({ row }) => row)),
+      problems: parts.flatMap(({ problems }) => problems.map(({ message }) => message)),
+    };
+  };
+
+  it('has rows with what the declaration says of those from before a feature', () => {
+    expect(read('length,kind\n1,rose\n2,iris\n', true)).toEqual({
+      rows: [
+        [1, null, true],
+        [2, null, true],
+      ],
+      problems: [],
+    });
+  });
+
+  it('is refused where a name is misspelt, or items come in that must say all', () => {
+    expect(read('length,sent,wild,kind\n1,2,yes,rose\n', true).problems[0]).toContain('scent missing');
+    expect(read('length\n1\n', false).problems[0]).toContain('scent, wild missing');
   });
 });

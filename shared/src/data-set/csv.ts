@@ -29,6 +29,8 @@ export interface CsvPart {
 }
 
 const longestSubject = 200;
+/** Wider than any table: to look for its columns among more would keep others waiting. */
+const mostColumns = 10_000;
 /** As much of a file tells what separates its cells. */
 const enough = 1 << 14;
 
@@ -67,7 +69,7 @@ export class CsvReader {
   #begin(beginning: string): CsvRecord[] {
     const text = beginning.replace(/^\uFEFF/, '');
     this.#beginning = undefined;
-    this.#separator = separatorOf(text);
+    this.#separator = separatorOf(text.slice(0, enough));
     this.#parser = new CsvParser(this.#separator);
     return this.#parser.push(text);
   }
@@ -86,6 +88,11 @@ export class CsvReader {
   }
 
   #readFirst(record: CsvRecord): CsvItem | CsvProblem | undefined {
+    const { length } = record.cells;
+    if (length > mostColumns) {
+      this.#isLost = true;
+      return { line: record.line, message: `The line has ${length} cells: at most ${mostColumns} are read.` };
+    }
     const cells = record.cells.map(cell => alike(textIn(cell)));
     const layout = layoutOf(this.#dataSet, cells, { ...this.#options, separator: this.#separator });
     if (typeof layout !== 'string') {
@@ -133,10 +140,10 @@ export class CsvReader {
     for (let i = 0; i < features.length; i += 1) {
       const feature = features[i];
       if (!feature) break;
-      const cell = cells[layout.features[i] ?? -1] ?? '';
-      const value = valueIn(feature, cell, layout.separator);
+      const cell = cells[layout.features[i] ?? -1];
+      const value = cell === undefined ? (feature.fill ?? null) : valueIn(feature, cell, layout.separator);
       if (value === undefined || !fitsFeature(feature, value))
-        return { line, message: explainCell(feature, cell, value) };
+        return { line, message: explainCell(feature, cell ?? '', value) };
       row.push(value);
     }
     const own = textIn(cells[layout.subject] ?? '');

@@ -46,6 +46,8 @@ export async function inferDataSet(path: string, options: InferOptions = {}): Pr
     .filter(column => column !== label)
     .map(column => ({ column, judgement: judge(column) }));
   notes.push(...columnNotes(judged), ...labelNotes(label));
+  if (seen.rows < fewRows)
+    notes.push(`${seen.rows} rows are few: a model is judged on a fifth of them, and on 20 at least.`);
   if (judged.every(({ judgement }) => judgement.kind === 'left out'))
     throw fail(`beside "${label.header}" there is no column to tell it from.`);
   const { dataSet, problems } = checkDeclaration(declarationOf(path, options, seen, judged, label));
@@ -53,6 +55,9 @@ export async function inferDataSet(path: string, options: InferOptions = {}): Pr
   const { rows, columns } = seen;
   return { dataSet, rows, notes, table: printTable({ path, dataSet, rows, columns }) };
 }
+
+/** With fewer, there may be no model before people have added some. */
+const fewRows = 100;
 
 export interface JudgedColumn {
   readonly column: ColumnProfile;

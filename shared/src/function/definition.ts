@@ -51,6 +51,8 @@ export interface Delivery<Message, Published extends Topic<unknown>> {
   readonly id: string;
   /** When the message was first published; the same in every redelivery, and when it is replayed. */
   readonly time: Date;
+  /** Which delivery of the message this is, the first being 1; nothing where Pub/Sub does not count. */
+  readonly attempt: number | undefined;
   readonly log: Logger;
   /** Whose items the messages are about. */
   readonly dataSet: DataSet;

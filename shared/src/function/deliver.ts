@@ -87,7 +87,7 @@ class Attempt<Message, Used extends Uses, Published extends Topic<unknown>, Read
   }
 
   async #handle(): Promise<Facts> {
-    const { id, attributes, publishTime } = this.#received;
+    const { id, attributes, publishTime, attempt } = this.#received;
     const message = await this.#decode();
     this.#correlation = correlationOf(message, this.#received);
     if (isBatch(message) && message.batches) {
@@ -100,6 +100,7 @@ class Attempt<Message, Used extends Uses, Published extends Topic<unknown>, Read
       ...this.#instance.settings,
       id,
       time: firstPublished(attributes, publishTime),
+      attempt,
       dataSet: this.#instance.dataSet,
       // Made only for those who ask for it: most have nothing to say.
       get log() {

@@ -8,9 +8,9 @@ import { HttpError } from './reply.ts';
 import type { Request } from './route.ts';
 
 /** Refuses a batch that is too large to be worked on at once. */
-export function requireFewNotes({ length }: readonly unknown[]): void {
+export function requireFewNotes({ items }: DataSet, { length }: readonly unknown[]): void {
   if (length <= mostNotes) return;
-  throw new HttpError(413, `${length} notes are too many: send at most 10,000 at a time.`, {
+  throw new HttpError(413, `${length} ${items} are too many: send at most 10,000 at a time.`, {
     field: 'features',
   });
 }

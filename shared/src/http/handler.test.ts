@@ -1,3 +1,4 @@
+import { banknotes } from '@banknote-loop/testing/data-sets';
 import { serveForTest, type TestServer } from '@banknote-loop/testing/http-server';
 import { z } from 'zod';
 import { ConflictError, NotFoundError, PermanentError } from '../base/errors.ts';
@@ -25,7 +26,7 @@ const definition = defineHttp({
       accepts: { 'text/csv': text => ({ list: text.split('\n').map(name => ({ name })) }) },
       answer: z.object({ id: z.string(), times: z.number(), count: z.number() }),
       async handle({ params, query, body }) {
-        requireFewNotes(body.list);
+        requireFewNotes(banknotes, body.list);
         return { body: { id: params.id, times: query.times, count: body.list.length } };
       },
     }),

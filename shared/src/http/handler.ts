@@ -78,7 +78,7 @@ export function createHttpHandler(
         return whenGone(response);
       },
       finishLater,
-      tell: record.tell,
+      addToLog: record.addToLog,
       noteRead: (target: string) =>
         audit.take({ action: 'read', who: caller.principal, address: caller.address, target }),
       publish: outbox.for({

@@ -48,7 +48,7 @@ function describeRoute(route: Route): Json {
   const { summary, scope, body, idempotent = false, status = 200, answer } = route;
   return {
     summary,
-    ...(scope === 'open' ? { security: [] } : { security: [{ token: scope ? [scope] : [] }] }),
+    security: securityOf(scope),
     parameters: [
       ...parametersIn('path', route.params),
       ...parametersIn('query', route.query),
@@ -57,6 +57,11 @@ function describeRoute(route: Route): Json {
     ...(body ? { requestBody: { required: true, content: bodyContent(route, body) } } : {}),
     responses: { [status]: describeAnswer(answer), default: problemAnswer },
   };
+}
+
+function securityOf(scope: Route['scope']): readonly Json[] {
+  if (scope === 'open') return [];
+  return scope === 'anyone' ? [{}, { token: [] }] : [{ token: scope ? [scope] : [] }];
 }
 
 const idempotencyKey = {

@@ -29,7 +29,8 @@ export class HttpError extends Error {
 interface Head {
   /** Where it is not that of the route. */
   readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Cookies are several headers of one name. */
+  readonly headers?: Readonly<Record<string, string | string[]>>;
 }
 
 /** A value as JSON. */

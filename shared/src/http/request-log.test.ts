@@ -16,8 +16,8 @@ it('writes one line for a request, with what was told of it, and nothing of its 
   const record = createRequestLog('predict-api', instance).start(request);
   await record.begin('/predict');
   record.callerIs('mira');
-  record.tell({ model: 'model-1.json', asked_from: 'site' });
-  record.tell({ notes: 2, status: 1 });
+  record.addToLog({ model: 'model-1.json', asked_from: 'site' });
+  record.addToLog({ notes: 2, status: 1 });
   await record.end(200);
   expect(lines.map(line => JSON.parse(line))).toEqual([
     expect.objectContaining({

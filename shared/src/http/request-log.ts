@@ -14,7 +14,7 @@ export interface RequestRecord {
   /** Who asks, for the log: the name that a token proves, or the address. */
   callerIs(principal: string): void;
   /** What the line says beside. */
-  tell(facts: Readonly<Record<string, string | number>>): void;
+  addToLog(facts: Readonly<Record<string, string | number>>): void;
   readonly caller: string | undefined;
   /** Its path as the route has it, once it is found. */
   readonly route: string;
@@ -52,7 +52,7 @@ function startRecord(
   let span: Span | undefined;
   let correlationId: string | undefined;
   let caller: string | undefined;
-  let told: Readonly<Record<string, string | number>> = {};
+  let added: Readonly<Record<string, string | number>> = {};
   return {
     async begin(path) {
       route = path;
@@ -64,8 +64,8 @@ function startRecord(
     callerIs(principal) {
       caller = principal;
     },
-    tell(facts) {
-      told = { ...told, ...facts };
+    addToLog(facts) {
+      added = { ...added, ...facts };
     },
     get caller() {
       return caller;
@@ -79,7 +79,7 @@ function startRecord(
     },
     async end(status) {
       write({
-        ...told,
+        ...added,
         method,
         route,
         status,

@@ -1,10 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
 import type { Logger } from '../base/log.ts';
+import type { Scope } from '../contract/roles.ts';
 import type { Topic } from '../contract/topics.ts';
 import type { DataSet } from '../data-set/declaration.ts';
 import type { Publish } from '../function/definition.ts';
-import type { Caller, Scope } from './access/tokens.ts';
+import type { Caller } from './access/tokens.ts';
 import type { JsonReply, MediaReply, Reply } from './reply.ts';
 
 /** What a handler gets with each request, beside the clients and settings of its function. */
@@ -15,7 +16,7 @@ export interface Request<Published extends Topic<unknown> = never> {
   /** Sees work through that the answer does not wait for: the process does not end before it, and a failure is logged. */
   readonly finishLater: (what: string, work: Promise<void>) => void;
   /** Adds to the line that the log gets of the request. Nothing that people send may be in it. */
-  readonly tell: (facts: Readonly<Record<string, string | number>>) => void;
+  readonly addToLog: (facts: Readonly<Record<string, string | number>>) => void;
   /** `HEAD` where only the head of an answer is asked for: nothing may change then. */
   readonly method: string;
   readonly headers: IncomingHttpHeaders;
@@ -50,8 +51,11 @@ export interface Route<Context = unknown> {
   readonly file?: { readonly types: readonly string[]; readonly mostBytes: number };
   /** Whether an `Idempotency-Key` is honoured. */
   readonly idempotent?: boolean;
-  /** What a token must allow; without it any valid token will do. `open` routes need no token at all. */
-  readonly scope?: Scope | 'open';
+  /**
+   * What a token must allow; without it any valid token will do. `open` routes need no token at all, and look at none;
+   * `anyone` may ask, too, but whoever signs in is known.
+   */
+  readonly scope?: Scope | 'open' | 'anyone';
   /** What a good answer is: JSON of this schema, or a text or file of this media type. */
   readonly answer: z.ZodType | Media;
   /** The status of a good answer, if it is not 200. */

@@ -22,8 +22,8 @@ const reserve = 8;
 const equality = 3;
 /** What is thought of the doubt before any row is seen: its logarithm, and the deviation of that. */
 const usualDoubt = { mean: Math.log(1e-3), deviation: 2 };
-/** So few parameters need no more rows. */
-const mostRows = 10_000;
+/** So few parameters need no more rows; with many classes each row says more, and takes longer. */
+const mostRowsOf = (classCount: number): number => Math.max(1_000, Math.min(10_000, 40_000 / classCount));
 
 /** Logarithms of probabilities, from those of each part. */
 function applyBlend(blend: Blend, parts: readonly Float64Array[]): Float64Array {
@@ -148,7 +148,7 @@ export function tryBlend(
     const blend = fitBlend(
       table,
       parts,
-      rowsOutside(table, folds, fold, mostRows, seededRandom(seed + fold)),
+      rowsOutside(table, folds, fold, mostRowsOf(width), seededRandom(seed + fold)),
     );
     const inside = rowsInside(folds, fold);
     const answered = applyBlend(
@@ -169,7 +169,11 @@ export function finalBlend(
   parts: readonly Float64Array[],
   seed: number,
 ): Blend {
-  return fitBlend(table, parts, rowsOutside(table, folds, noFold, mostRows, seededRandom(seed)));
+  return fitBlend(
+    table,
+    parts,
+    rowsOutside(table, folds, noFold, mostRowsOf(table.classCount), seededRandom(seed)),
+  );
 }
 
 function rowsOf(part: Float64Array, rows: Uint32Array, width: number): Float64Array {

@@ -1,5 +1,6 @@
 import type { TensorFlow } from './backend.ts';
 import type { Fitted, Task } from './candidate.ts';
+import { fitKernel, type KernelSettings, triedKernel } from './kernel.ts';
 import { fitLinear, type LinearSettings } from './linear.ts';
 import type { Networks } from './network.ts';
 import type { OnnxMember } from './onnx/member.ts';
@@ -14,7 +15,7 @@ export type Member =
   | { readonly kind: 'trees'; readonly forest: Forest }
   | { readonly kind: 'onnx'; readonly onnx: OnnxMember };
 
-export type Family = 'linear' | 'perceptron' | 'trees';
+export type Family = 'linear' | 'perceptron' | 'trees' | 'kernel';
 
 /** How large a table is, as far as the time to learn from it depends on that. */
 export interface Size {
@@ -26,6 +27,8 @@ export interface Size {
   readonly bins: number;
   /** Numbers that the columns become for a linear model or a network, about. */
   readonly inputs: number;
+  /** The same where each kind of a category has a number of its own. */
+  readonly kinds: number;
   readonly outputs: number;
   readonly folds: number;
 }
@@ -36,6 +39,8 @@ export interface Candidate {
   readonly family: Family;
   /** About how many seconds it takes: counted, not measured, so that the same rows always lead to the same choice. */
   readonly seconds: (size: Size) => number;
+  /** Whether it may be of use at all. */
+  readonly suits: (size: Size) => boolean;
   readonly fit: (tf: TensorFlow, task: Task) => Fitted<Member>;
 }
 
@@ -43,9 +48,36 @@ function linear(name: string, settings: LinearSettings): Candidate {
   return {
     name,
     family: 'linear',
-    // Some six penalties, twenty looks at all rows for each.
-    seconds: ({ seen, inputs, outputs, folds }) => 120 * (folds + 1) * seen * (inputs + 2) * outputs * 2.5e-9,
-    fit: (_, task) => asNetworks(fitLinear(task, settings)),
+    // Some six penalties, twenty-five looks at all rows for each.
+    seconds: ({ seen, inputs, kinds, outputs, folds }) => {
+      const width = settings.mostKinds ? kinds : inputs;
+      return 150 * (folds + 1) * (seen * outputs * (width * 1e-9 + 3e-8) + 1.5e-4);
+    },
+    suits: ({ inputs, kinds }) => !settings.mostKinds || kinds > inputs,
+    fit: (tf, task) => asNetworks(fitLinear(tf, task, settings)),
+  };
+}
+
+/** Of more rows too few can lend their places to say much that trees and networks do not. */
+const mostForKernel = 30_000;
+
+function kernel(name: string, settings: KernelSettings): Candidate {
+  return {
+    name,
+    family: 'kernel',
+    seconds: ({ rows, seen, inputs, outputs, folds }) => {
+      const timeOf = (most: Pick<KernelSettings, 'mostRows' | 'mostPlaces'>, looks: number): number => {
+        const learned = Math.min(seen, most.mostRows);
+        const places = Math.min(learned, most.mostPlaces);
+        const projecting = learned * places * (inputs + 8 + places / 2) * 1.5e-9;
+        const looking = learned * outputs * (places * 1e-9 + 3e-8) + 1.5e-4;
+        return folds * (projecting + looks * looking);
+      };
+      const choosing = settings.steepnesses.length * timeOf(triedKernel, 60);
+      return choosing + timeOf(settings, 120) + rows * settings.mostPlaces * (inputs + 8) * 1e-9;
+    },
+    suits: ({ rows }) => rows <= mostForKernel,
+    fit: (tf, task) => asNetworks(fitKernel(tf, task, settings)),
   };
 }
 
@@ -61,6 +93,7 @@ function perceptron(name: string, settings: PerceptronSettings): Candidate {
       const steps = settings.steps * (3e-4 + settings.batchRows * (weights * 6e-10 + inputs * 2e-9));
       return folds * (steps + rows * inputs * 1e-8) + rows * weights * 5e-9;
     },
+    suits: () => true,
     fit: (tf, task) => asNetworks(fitPerceptrons(tf, task, settings)),
   };
 }
@@ -78,6 +111,7 @@ function trees(name: string, settings: TreeSettings): Candidate {
       const trees = (mostRounds / (outputs > 1 ? 4 : 2)) * outputs;
       return trees * (growing + checking + rows * 3e-8) + seen * columns * 6e-8 + rows * columns * 1e-9;
     },
+    suits: () => true,
     fit: (_, task) => {
       const { logScores, model } = fitTrees(
         task,
@@ -101,6 +135,9 @@ function inLongSteps(settings: TreeSettings): TreeSettings {
 function asNetworks({ logScores, model }: Fitted<Networks>): Fitted<Member> {
   return { logScores, model: { kind: 'networks', networks: model } };
 }
+
+/** A category of more kinds has its odds in place of an input for each. */
+export const mostKinds = 1_000;
 
 const penalties = [30, 10, 3, 1, 0.3, 0.1, 0.03, 0.01, 0.003];
 const quick: PerceptronSettings = {
@@ -142,8 +179,16 @@ const smallTrees: TreeSettings = {
 export const catalog: readonly Candidate[] = [
   linear('linear', { scale: 'number', penalties }),
   perceptron('small perceptron', smallPerceptron),
-  perceptron('perceptron', quick),
   trees('small trees', smallTrees),
+  kernel('kernel', {
+    scale: 'number',
+    mostPlaces: 256,
+    mostRows: 6_000,
+    steepnesses: [0.5, 2, 8],
+    penalties: [3, 1, 0.3, 0.1, 0.03, 0.01, 0.003],
+  }),
+  perceptron('perceptron', quick),
+  linear('linear, every kind', { scale: 'number', mostKinds, penalties }),
   perceptron('patient perceptron', patientPerceptron),
   trees('large trees', {
     ...smallTrees,

@@ -33,7 +33,8 @@ export interface Inputs {
 export const furthestPlain = 1e6;
 /** Further than this no value lies: what an absurd one can do is bounded, and order is kept. */
 export const furthestInput = 3;
-const mostOneHot = 24;
+/** A category of more kinds than this has its odds for an input, unless each kind is to have one. */
+export const mostOneHot = 24;
 /** With more classes than this, the odds of the most frequent ones must do. */
 const mostOdds = 8;
 const sampleRows = 50_000;
@@ -46,7 +47,12 @@ export function inputsOf(encoder: Encoder): number {
   return encoder.kind === 'odds' ? encoder.inputs : encoder.missing ? 2 : 1;
 }
 
-export function measureInputs(table: LabelledTable, scale: Scale, seed: number): Inputs {
+export function measureInputs(
+  table: LabelledTable,
+  scale: Scale,
+  seed: number,
+  mostKinds = mostOneHot,
+): Inputs {
   const all = new Uint32Array(table.count).map((_, row) => row);
   const rows =
     table.count <= sampleRows ? all : shuffle(all, seededRandom(seed), sampleRows).subarray(0, sampleRows);
@@ -54,7 +60,7 @@ export function measureInputs(table: LabelledTable, scale: Scale, seed: number):
     const values = columnOf(table, index, rows);
     const missing = values.length < rows.length;
     if (column.kind === 'number') return numberEncoder(values.sort(), missing, scale);
-    return categoryEncoder(values, column.size, missing) ?? oddsEncoder(table, index, column.size);
+    return categoryEncoder(values, column.size, missing, mostKinds) ?? oddsEncoder(table, index, column.size);
   });
   return { encoders, width: encoders.reduce((sum, encoder) => sum + inputsOf(encoder), 0) };
 }
@@ -87,11 +93,16 @@ function numberEncoder(sorted: Float64Array, missing: boolean, scale: Scale): En
   return { kind: 'number', centre: at(0.5), scale: spread.find(one => one > 0) ?? 1, missing };
 }
 
-function categoryEncoder(values: Float64Array, size: number, missing: boolean): Encoder | undefined {
+function categoryEncoder(
+  values: Float64Array,
+  size: number,
+  missing: boolean,
+  mostKinds: number,
+): Encoder | undefined {
   const counts = new Uint32Array(size);
   for (const value of values) if (value < size) counts[value] = (counts[value] ?? 0) + 1;
   const known = counts.filter(count => count > 0).length;
-  if (known > mostOneHot) return undefined;
+  if (known > mostKinds) return undefined;
   if (known < 2 && !missing) return { kind: 'none' };
   let next = 0;
   // Of two categories one says all.
@@ -246,6 +257,11 @@ export function foldInputs(inputs: Inputs, table: LabelledTable, folds: Folds, l
       encodeRow(own?.[folds.of[row] ?? 0] ?? inputs, table.values, row, target, start);
     },
   };
+}
+
+/** The encodings with which a model answers that leaves out a fold. */
+export function inputsWithout(inputs: Inputs, table: LabelledTable, folds: Folds, leftOut: number): Inputs {
+  return withoutFolds(inputs, table, folds, [leftOut]);
 }
 
 function withoutFolds(

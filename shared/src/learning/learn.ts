@@ -2,13 +2,15 @@ import { setImmediate } from 'node:timers/promises';
 import type { TensorFlow } from './backend.ts';
 import { type Blended, finalBlend, gainOf, tryBlend } from './blend.ts';
 import type { Fitted, Task } from './candidate.ts';
-import { type Candidate, catalog, type Family, type Member, type Size } from './catalog.ts';
+import { type Candidate, catalog, type Family, type Member, mostKinds, type Size } from './catalog.ts';
+import { costOf, mostCost } from './cost.ts';
 import { stratifiedFolds } from './folds.ts';
+import { mostOneHot } from './inputs.ts';
 import { type Metrics, measure } from './metrics.ts';
 import type { Model } from './model.ts';
 import { fitNovelty } from './novelty/novelty.ts';
 import { withoutSlips } from './slips.ts';
-import { classShares, type LabelledTable } from './table.ts';
+import { type Column, classShares, type LabelledTable } from './table.ts';
 
 export interface LearnOptions {
   readonly seed: number;
@@ -74,7 +76,7 @@ const fewestRows = 2_000;
 const mostForFirst = 0.45;
 /** Where less than this share of what there was to learn is left, no more candidates are tried. */
 const littleLeft = 0.012;
-/** A blend must gain so many standard errors, each member anew. */
+/** A blend must gain so many standard errors. */
 const moreThanChance = 0.5;
 
 /** Tries candidates by cross-validation, chooses one or a blend by log loss, and makes the model. */
@@ -162,26 +164,38 @@ function countedBudget({ budgetSeconds = defaultBudgetSeconds }: LearnOptions): 
 
 async function race(tf: TensorFlow, task: Task, options: LearnOptions): Promise<Race> {
   const budget = countedBudget(options);
+  const size = sizeOf(task);
   let left = budget;
   let isHurried = false;
   const entropy = classShares(task.table).reduce((sum, share) => sum - share * Math.log(share), 0);
-  const size = sizeOf(task);
   const tried: Tried[] = [];
-  for (const candidate of catalog) {
+  for (const candidate of catalog.filter(({ suits }) => suits(size))) {
     // The first of a family sees as many rows as its share of the time allows; others join if they fit in whole.
     const isFirst = !tried.some(one => one.candidate.family === candidate.family);
     const mostRows = isFirst
       ? affordableRows(candidate, size, Math.min(left, budget * mostForFirst))
       : task.mostRows;
     const seconds = candidate.seconds({ ...size, seen: Math.min(size.seen, mostRows) });
-    isHurried ||= mostRows < size.seen || (!isFirst && seconds > left);
-    if (!isFirst && seconds > left) continue;
+    isHurried ||= mostRows < size.seen || seconds > left;
+    if (seconds > left) continue;
     left -= seconds;
     tried.push(await tryCandidate(tf, { ...task, mostRows }, candidate));
     const best = Math.min(...tried.map(({ calibrated }) => calibrated.loss));
     if (tried.length >= 2 && best < littleLeft * entropy) break;
   }
+  if (tried.length === 0) tried.push(await tryCheapest(tf, task, size));
   return { tried, isHurried };
+}
+
+/** Something must answer, however little time there is for however wide a table. */
+function tryCheapest(tf: TensorFlow, task: Task, size: Size): Promise<Tried> {
+  const seen = Math.min(size.seen, fewestRows);
+  const sorted = catalog
+    .filter(({ suits }) => suits(size))
+    .toSorted((a, b) => a.seconds({ ...size, seen }) - b.seconds({ ...size, seen }));
+  const [cheapest] = sorted;
+  if (!cheapest) throw new Error('No candidate suits the table.');
+  return tryCandidate(tf, { ...task, mostRows: seen }, cheapest);
 }
 
 /** Half as many rows, and half of those again, until the time is enough. */
@@ -203,13 +217,19 @@ function sizeOf({ table, folds }: Task): Size {
     seen: count * (1 - 1 / folds.count),
     columns: columns.length,
     bins: bins.reduce((sum, one) => sum + one, 0),
-    inputs: columns.reduce(
-      (sum, column) => sum + (column.kind === 'number' ? 1 : Math.min(column.size, 24)),
-      0,
-    ),
+    inputs: inputsWith(columns, mostOneHot),
+    kinds: inputsWith(columns, mostKinds),
     outputs: table.classCount === 2 ? 1 : table.classCount,
     folds: folds.count,
   };
+}
+
+/** Where categories of up to so many kinds have an input for each. */
+function inputsWith(columns: readonly Column[], most: number): number {
+  return columns.reduce(
+    (sum, column) => sum + (column.kind === 'number' ? 1 : Math.min(column.size, most)),
+    0,
+  );
 }
 
 /** Lets the process answer others before each fit. */
@@ -222,26 +242,33 @@ async function tryCandidate(tf: TensorFlow, task: Task, candidate: Candidate): P
 }
 
 /**
- * The best alone, then whichever makes a blend with it better by more than chance, as long as one does. One of each
- * family is enough: a second gains little and costs every answer as much time again.
+ * The best of each family together, without those without whom they lose less; or the best alone, unless the blend is better
+ * by more than chance. A second of one family gains little and costs every answer as much time again.
  */
 function chooseMembers(task: Task, tried: readonly Tried[]): Tried[] {
-  const sorted = tried.toSorted((a, b) => a.calibrated.loss - b.calibrated.loss);
-  const members = sorted.slice(0, 1);
-  let best = members[0]?.calibrated;
-  while (best) {
-    const found = best;
-    const ways = sorted
-      .filter(({ candidate }) => !members.some(one => one.candidate.family === candidate.family))
-      .map(one => ({ one, blended: blendOf(task, [...members, one]) }))
-      .filter(({ blended }) => gainOf(task.table, blended.logScores, found.logScores) > moreThanChance)
-      .sort((a, b) => a.blended.loss - b.blended.loss);
-    const [way] = ways;
-    if (!way) break;
-    members.push(way.one);
-    best = way.blended;
+  const most = mostCost(task.table);
+  const byLoss = tried.toSorted((a, b) => a.calibrated.loss - b.calibrated.loss);
+  const quick = byLoss.filter(({ model }) => costOf(model) <= most);
+  const sorted = quick.length > 0 ? quick : byLoss;
+  const alone = sorted.slice(0, 1);
+  let members: Tried[] = [];
+  for (const one of sorted) {
+    const isNew = !members.some(({ candidate }) => candidate.family === one.candidate.family);
+    const cost = [...members, one].reduce((sum, { model }) => sum + costOf(model), 0);
+    if (members.length === 0 || (isNew && cost <= most)) members.push(one);
   }
-  return members;
+  let blended = blendOf(task, members);
+  while (members.length > 1) {
+    const ways = members.map(without => {
+      const rest = members.filter(one => one !== without);
+      return { rest, blended: blendOf(task, rest) };
+    });
+    const way = ways.reduce((best, one) => (one.blended.loss < best.blended.loss ? one : best));
+    if (way.blended.loss > blended.loss) break;
+    ({ rest: members, blended } = way);
+  }
+  const gain = gainOf(task.table, blended.logScores, blendOf(task, alone).logScores);
+  return gain > moreThanChance ? members : alone;
 }
 
 function blendOf({ table, folds, seed }: Task, members: readonly Tried[]): Blended {

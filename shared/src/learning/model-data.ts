@@ -54,8 +54,17 @@ const encoder = z.discriminatedUnion('kind', [
 ]);
 
 const layer = z
-  .strictObject({ units: z.int().min(1).max(1_024), weights: parameters, biases: parameters })
-  .refine(({ units, biases }) => biases.length === units, 'A layer needs one bias for each unit');
+  .strictObject({
+    units: z.int().min(1).max(1_024),
+    weights: parameters,
+    biases: parameters,
+    radial: z.boolean().optional(),
+  })
+  .refine(
+    ({ units, biases, radial }) =>
+      biases.length === units && (!radial || Array.from(biases).every(bias => bias <= 0)),
+    'A layer needs one bias for each unit, and a radial one none above zero',
+  );
 
 const networks = z.strictObject({
   kind: z.literal('networks'),
@@ -104,7 +113,7 @@ const content = z.strictObject({
   members: z
     .array(z.discriminatedUnion('kind', [networks, trees, onnx]))
     .min(1)
-    .max(8),
+    .max(32),
   blend: z.strictObject({
     weights: z.array(parameter),
     shifts: z.array(parameter),
@@ -196,7 +205,12 @@ function encodeMember(member: Member): z.input<typeof content>['members'][number
     kind: 'networks',
     inputs: { width: inputs.width, encoders: inputs.encoders.map(encodeEncoder) },
     members: members.map(layers =>
-      layers.map(({ units, weights, biases }) => ({ units, weights: pack(weights), biases: pack(biases) })),
+      layers.map(({ units, weights, biases, radial }) => ({
+        units,
+        weights: pack(weights),
+        biases: pack(biases),
+        ...(radial && { radial }),
+      })),
     ),
   };
 }

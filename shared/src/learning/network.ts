@@ -1,15 +1,20 @@
 import { encodeRow, type Inputs } from './inputs.ts';
 import { logSoftmaxRows } from './softmax.ts';
 
-/** One fully connected layer; `weights` holds, for each unit in turn, its weight from every input. */
+/**
+ * One fully connected layer; `weights` holds, for each unit in turn, its weight from every input. In a radial one these are
+ * the place of the unit: it says 1 there and less the further away a row is, falling the faster the further below zero its
+ * bias lies: exp(bias × squared distance).
+ */
 export interface Layer {
   readonly units: number;
   readonly weights: Float32Array;
   readonly biases: Float32Array;
+  readonly radial?: boolean | undefined;
 }
 
 /**
- * Layers with a ramp (ReLU) between them; the last has one unit for each class, or a single one, the second class
+ * Layers with a ramp (ReLU) between them, but for radial ones; the last has one unit for each class, or a single one, the second class
  * against the first. A linear model is a network of one layer. Of several networks the mean of the raw scores counts.
  */
 export interface Networks {
@@ -75,6 +80,7 @@ interface Stage {
   /** Blocks of four units, the last one filled up with zeros: for each input in turn, the weights of the four. */
   readonly weights: Float64Array;
   readonly biases: Float64Array;
+  readonly radial: boolean;
   /** The least that a unit answers: between layers there is the ramp. */
   readonly least: number;
   /** Of each unit what it says of the first row, then of the second. */
@@ -86,14 +92,15 @@ function compile(layers: readonly Layer[]): (pair: Float64Array) => Float64Array
   return pair => {
     let from = pair;
     for (const stage of stages) {
-      respond(stage, from, stage.outputs);
+      if (stage.radial) respondRadially(stage, from, stage.outputs);
+      else respond(stage, from, stage.outputs);
       from = stage.outputs;
     }
     return from;
   };
 }
 
-function layOut({ units, weights, biases }: Layer, least: number): Stage {
+function layOut({ units, weights, biases, radial = false }: Layer, least: number): Stage {
   const inputs = weights.length / units;
   const laidOut = new Float64Array(Math.ceil(units / blockUnits) * blockUnits * inputs);
   weights.forEach((weight, i) => {
@@ -106,6 +113,7 @@ function layOut({ units, weights, biases }: Layer, least: number): Stage {
     units,
     weights: laidOut,
     biases: Float64Array.from(biases),
+    radial,
     least,
     outputs: new Float64Array(2 * units),
   };
@@ -166,5 +174,53 @@ function respond(
     }
     to[2 * unit] = Math.max(x, least);
     to[2 * unit + 1] = Math.max(y, least);
+  }
+}
+
+/** Four units at a time, as `respond`. */
+function respondRadially(
+  { inputs, units, weights, biases }: Stage,
+  from: Float64Array,
+  to: Float64Array,
+): void {
+  const ends = 2 * inputs;
+  let place = 0;
+  for (let unit = 0; unit < units; unit += blockUnits) {
+    let xa = 0;
+    let xb = 0;
+    let xc = 0;
+    let xd = 0;
+    let ya = 0;
+    let yb = 0;
+    let yc = 0;
+    let yd = 0;
+    for (let i = 0; i < ends; i += 2) {
+      const x = from[i] ?? 0;
+      const y = from[i + 1] ?? 0;
+      const a = weights[place] ?? 0;
+      xa += (x - a) * (x - a);
+      ya += (y - a) * (y - a);
+      const b = weights[place + 1] ?? 0;
+      xb += (x - b) * (x - b);
+      yb += (y - b) * (y - b);
+      const c = weights[place + 2] ?? 0;
+      xc += (x - c) * (x - c);
+      yc += (y - c) * (y - c);
+      const d = weights[place + 3] ?? 0;
+      xd += (x - d) * (x - d);
+      yd += (y - d) * (y - d);
+      place += blockUnits;
+    }
+    // The last block may have fewer units: what is written beyond the end of an array is lost.
+    const at = 2 * unit;
+    const [ba = 0, bb = 0, bc = 0, bd = 0] = biases.subarray(unit, unit + blockUnits);
+    to[at] = Math.exp(xa * ba);
+    to[at + 1] = Math.exp(ya * ba);
+    to[at + 2] = Math.exp(xb * bb);
+    to[at + 3] = Math.exp(yb * bb);
+    to[at + 4] = Math.exp(xc * bc);
+    to[at + 5] = Math.exp(yc * bc);
+    to[at + 6] = Math.exp(xd * bd);
+    to[at + 7] = Math.exp(yd * bd);
   }
 }

@@ -32,16 +32,16 @@ const patience = 3;
 export function fitPerceptrons(tf: TensorFlow, task: Task, settings: PerceptronSettings): Fitted<Networks> {
   const { table, folds, seed } = task;
   const inputs = measureInputs(table, settings.scale, seed);
-  const pupils = Array.from({ length: folds.count }, (_, fold) =>
-    openPupil(tf, task, inputs, fold, settings),
+  const networks = Array.from({ length: folds.count }, (_, fold) =>
+    openNetwork(tf, task, inputs, fold, settings),
   );
   let best: Best = { loss: Infinity, check: 0, logScores: new Float64Array(0), members: [] };
   for (let check = 1; check <= checks; check += 1) {
-    for (const { advance } of pupils) advance(check / checks);
-    const logScores = outOfFold(task, pupils);
+    for (const { advance } of networks) advance(check / checks);
+    const logScores = outOfFold(task, networks);
     const loss = meanLoss(table, logScores);
     if (loss < best.loss)
-      best = { loss, check, logScores, members: pupils.map(({ network }) => network.layers()) };
+      best = { loss, check, logScores, members: networks.map(({ network }) => network.layers()) };
     else if (check - best.check >= patience) break;
   }
   return { logScores: best.logScores, model: { inputs, members: best.members.map(withoutIdleUnits) } };
@@ -54,7 +54,7 @@ interface Best {
   readonly members: readonly (readonly Layer[])[];
 }
 
-interface Pupil {
+interface FoldNetwork {
   readonly network: Perceptron;
   /** Rows as a network that leaves out this fold sees them. */
   encode(rows: Uint32Array): Float32Array;
@@ -71,13 +71,13 @@ function encodeAhead(count: number, width: number, encode: FoldInputs['encode'])
   return encoded;
 }
 
-function openPupil(
+function openNetwork(
   tf: TensorFlow,
   { table, folds, seed, mostRows }: Task,
   measured: Inputs,
   fold: number,
   { hiddenUnits, steps, batchRows, learningRate, weightDecay }: PerceptronSettings,
-): Pupil {
+): FoldNetwork {
   const { width, encode } = foldInputs(measured, table, folds, fold);
   const all = table.count * width <= mostNumbersAhead ? encodeAhead(table.count, width, encode) : undefined;
   const copyRow: FoldInputs['encode'] = all
@@ -129,11 +129,11 @@ function openPupil(
 
 const rowsAtOnce = 4_096;
 
-function outOfFold({ table, folds }: Task, pupils: readonly Pupil[]): Float64Array {
+function outOfFold({ table, folds }: Task, networks: readonly FoldNetwork[]): Float64Array {
   const { classCount } = table;
   const outputs = classCount === 2 ? 1 : classCount;
   const scores = new Float64Array(table.count * classCount);
-  pupils.forEach(({ network, encode }, fold) => {
+  networks.forEach(({ network, encode }, fold) => {
     const inside = rowsInside(folds, fold);
     for (let start = 0; start < inside.length; start += rowsAtOnce) {
       const some = inside.subarray(start, start + rowsAtOnce);

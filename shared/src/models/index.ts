@@ -1,4 +1,5 @@
 export { type AnswerSettings, answerRows } from './answer.ts';
+export { categoriesOf, compareModels } from './compare.ts';
 export { type Announce, announceLastDecision, decideManually, decideUnderLock } from './decide.ts';
 export { type Explainer, type Explanation, explainRow, whyUnexplained } from './explain.ts';
 export { readForeignModel } from './foreign-model.ts';
@@ -13,4 +14,6 @@ export {
   requirePast,
 } from './load.ts';
 export { findNearestChange } from './nearest-change.ts';
+export { type Plane, planeOfAll, planeOfFeatures } from './plane.ts';
+export { regionsOf } from './regions.ts';
 export { submitModel } from './submit-model.ts';

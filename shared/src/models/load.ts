@@ -1,5 +1,5 @@
 import { PermanentError } from '../base/errors.ts';
-import { contentHash } from '../bucket/model-keys.ts';
+import { contentHash } from '../bucket/content-hash.ts';
 import type { ModelStore } from '../bucket/model-store.ts';
 import { InvalidModelError } from '../classifier/model-error.ts';
 import { type AnsweringModel, decodeAnsweringModel, type ModelFacts } from '../classifier/model-file.ts';

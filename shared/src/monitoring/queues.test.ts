@@ -40,7 +40,7 @@ it('knows the queues of functions, whatever Eventarc calls their subscriptions, 
       MONITORING_EMULATOR_HOST: address,
     }),
   );
-  const numbers = { waiting: 7, oldest_seconds: 42, rate: 0.5, ack_ms: 12.5 };
+  const numbers = { waiting: 7, oldest_seconds: 42, rate: 0.5, ack_ms: 12.5, counted_at: minute.endTime };
   expect(await queues.list()).toEqual([
     { name: 'prediction-to-db', ...numbers },
     { name: 'dead-letter', ...numbers },

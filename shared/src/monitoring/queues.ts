@@ -11,6 +11,8 @@ export interface QueueState {
   readonly rate: number | null;
   /** How long a message was being worked on, on average, lately. */
   readonly ack_ms: number | null;
+  /** When that was counted: Cloud Monitoring tells it some minutes later. */
+  readonly counted_at: string;
 }
 
 export type ReadSeries = (metric: string) => Promise<readonly TimeSeries[]>;
@@ -52,6 +54,7 @@ export class Queues {
         oldest_seconds: ages?.get(subscription)?.value.int64Value ?? null,
         rate: rateOf(acks?.get(subscription)),
         ack_ms: latencyOf(latencies?.get(subscription)),
+        counted_at: depth.interval.endTime,
       };
     });
   }

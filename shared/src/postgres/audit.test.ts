@@ -1,5 +1,6 @@
 import { aModel, aPrediction } from '@banknote-loop/testing';
 import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
+import type { AuditFilter } from './audit.ts';
 
 let test: TestDatabase;
 beforeAll(async () => {
@@ -64,6 +65,14 @@ it('comes page by page, and narrowed down', async () => {
   expect([newest, next]).toMatchObject([{ action: 'refusal', times: 7, before: null }, { target: 'c' }]);
   expect(await test.db.audit.newest(2, next?.id, { who })).toMatchObject([{ target: 'b' }, { target: 'a' }]);
   expect(await test.db.audit.newest(9, undefined, { who, action: 'refusal' })).toHaveLength(1);
+  await test.db.audit.record({ who, address: '192.0.2.5', action: 'read', target: 'batch 100%' });
+  const found = (filter: AuditFilter) => test.db.audit.newest(9, undefined, { who, ...filter });
+  expect(await found({ target: '0%' })).toMatchObject([{ address: '192.0.2.5' }]);
+  expect(await found({ address: '192.0.2.5' })).toHaveLength(1);
+  expect(await found({ address: '192.0.2' })).toEqual([]);
+  const [{ created } = { created: '' }] = await found({});
+  expect(await found({ since: created, address: '192.0.2.5' })).toHaveLength(1);
+  expect(await found({ until: created, address: '192.0.2.5' })).toEqual([]);
 });
 
 it.each(['update audit set who = $$nobody$$', 'delete from audit', 'truncate audit'])(

@@ -15,6 +15,11 @@ export interface AuditEntry {
 export interface AuditFilter {
   readonly who?: string | undefined;
   readonly action?: AuditAction | undefined;
+  /** A part of it. */
+  readonly target?: string | undefined;
+  readonly address?: string | undefined;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
 }
 
 /**
@@ -33,8 +38,10 @@ export class Audit {
   }
 
   /** The newest first, of those before an id. */
-  newest(count: number, before: number | undefined, { who, action }: AuditFilter): Promise<AuditRecord[]> {
-    return this.#sql.rows<AuditRecord>(newestEntries, [count, before ?? null, who ?? null, action ?? null]);
+  newest(count: number, before: number | undefined, filter: AuditFilter): Promise<AuditRecord[]> {
+    const { who, action, target, address, since, until } = filter;
+    const wanted = [before, who, action, target, address, since, until].map(one => one ?? null);
+    return this.#sql.rows<AuditRecord>(newestEntries, [count, ...wanted]);
   }
 }
 
@@ -54,5 +61,7 @@ const newestEntries = {
     select id::float8 as id, created, who, address, action, target, before, after, times
     from audit
     where ($2::bigint is null or id < $2) and ($3::text is null or who = $3) and ($4::text is null or action = $4)
+      and ($5::text is null or position($5 in target) > 0) and ($6::text is null or address = $6)
+      and ($7::timestamptz is null or created >= $7) and ($8::timestamptz is null or created < $8)
     order by id desc limit $1`,
 };

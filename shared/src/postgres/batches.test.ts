@@ -69,17 +69,17 @@ it('says which of many are stored', async () => {
 });
 
 it('gives notes to review, the newest or the least certain first, and none that is rated', async () => {
-  const newest = await test.db.batches.notesToReview('newest', 3);
+  const newest = await test.db.reviews.notes('newest', 3);
   expect(reviewAnswer(banknotes).parse({ notes: newest })).toEqual({ notes: newest });
   expect(newest.map(({ subject }) => subject)).toEqual(['a', 'b', 'c']);
-  const [uncertain] = await test.db.batches.notesToReview('uncertain', 1);
+  const [uncertain] = await test.db.reviews.notes('uncertain', 1);
   expect(uncertain).toMatchObject({ batch_id: batches[1]?.batch_id, subject: 'a', score: 0.55 });
 
   // What is unlike anything known comes first in both, however certain the model was.
   const strange = aPrediction({ unlike: [0.2, 0.9999], abstained: [false, true] });
   await test.db.predictions.store({ prediction: strange, created: at(1) });
   for (const order of ['uncertain', 'unlike'] as const) {
-    expect(await test.db.batches.notesToReview(order, 1)).toMatchObject([
+    expect(await test.db.reviews.notes(order, 1)).toMatchObject([
       { batch_id: strange.batch_id, subject: 'b', score: 0.1, unlike: 0.9999, abstained: true },
     ]);
   }
@@ -87,7 +87,7 @@ it('gives notes to review, the newest or the least certain first, and none that 
 
   const { batch_id } = batches[1] ?? aPrediction();
   await test.db.ratings.apply(aFeedback({ batch_id }), at(60));
-  const [next] = await test.db.batches.notesToReview('uncertain', 1);
+  const [next] = await test.db.reviews.notes('uncertain', 1);
   expect(next?.batch_id).not.toBe(batch_id);
   const rated = { batch_id, rated: 2, at: '2026-01-01T00:01:00.000Z' };
   expect(await test.db.ratings.since(at(59))).toEqual([rated]);

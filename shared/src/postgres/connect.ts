@@ -1,3 +1,4 @@
+import type { ConnectionOptions } from 'node:tls';
 import type { CustomTypesConfig, Pool, PoolConfig } from 'pg';
 import type { Logger } from '../base/log.ts';
 
@@ -22,6 +23,7 @@ export async function connectPostgres(
   { DBHOST, DBPORT, DBNAME, DBUSER, DBPOOL }: ConnectionSettings,
   password: Password,
   log: Logger,
+  tls?: ConnectionOptions,
 ): Promise<Pool> {
   const { pg } = await import('../clients/postgres.ts');
   const config: PoolConfig = {
@@ -30,6 +32,8 @@ export async function connectPostgres(
     database: DBNAME,
     user: DBUSER,
     password: () => password.read(),
+    // Said in any case: the driver would else look for it in the environment by itself.
+    ssl: tls ?? false,
     max: DBPOOL,
     keepAlive: true,
     connectionTimeoutMillis: 5_000,

@@ -2,21 +2,21 @@ import type { GivenLabel } from './given-labels.ts';
 import { compareKeys, type Item, isLater } from './labelled-items.ts';
 import type { InfluenceCaps } from './training-data.ts';
 
-/** The newest words of each reviewer and each batch, as many as they may have of what is learned, or judges. */
-export function countedWords(
+/** The newest labels of each reviewer and each batch, as many as they may have of what is learned, or judges. */
+export function countedLabels(
   items: readonly Item[],
   judges: boolean,
   ownRows: number,
   { reviewerShare, batchShare, minimumRows }: InfluenceCaps,
 ): GivenLabel[] {
-  const words = items.flatMap(({ first, words }) => (first.judges === judges ? [...words.values()] : []));
-  const capOf = (share: number, source: (word: GivenLabel) => string) =>
-    Math.max(minimumRows, fairShare(countBy(words, source).values(), ownRows, share));
+  const labels = items.flatMap(({ first, latest }) => (first.judges === judges ? [...latest.values()] : []));
+  const capOf = (share: number, source: (label: GivenLabel) => string) =>
+    Math.max(minimumRows, fairShare(countBy(labels, source).values(), ownRows, share));
   const mostOfReviewer = capOf(reviewerShare, ({ principal }) => principal);
   const mostOfBatch = capOf(batchShare, ({ batch_id }) => batch_id);
   const ofReviewer = new Map<string, number>();
   const ofBatch = new Map<string, number>();
-  const newestFirst = words.sort((a, b) => b.time - a.time || a.place - b.place || compareKeys(a, b));
+  const newestFirst = labels.sort((a, b) => b.time - a.time || a.place - b.place || compareKeys(a, b));
   return inTurns(newestFirst).filter(({ principal, batch_id }) => {
     const nthOfReviewer = (ofReviewer.get(principal) ?? 0) + 1;
     const nthOfBatch = (ofBatch.get(batch_id) ?? 0) + 1;
@@ -31,14 +31,14 @@ export function countedWords(
  * The newest of every name, then the next of every name, and so on: names that nobody checked share one cap, and whoever
  * makes many labels under one of them does not take the others' part of it.
  */
-function inTurns(words: readonly GivenLabel[]): GivenLabel[] {
+function inTurns(labels: readonly GivenLabel[]): GivenLabel[] {
   const given = new Map<string | null, number>();
-  const turns = words.map(word => {
-    const turn = given.get(word.reviewer) ?? 0;
-    given.set(word.reviewer, turn + 1);
-    return { word, turn };
+  const turns = labels.map(label => {
+    const turn = given.get(label.reviewer) ?? 0;
+    given.set(label.reviewer, turn + 1);
+    return { label, turn };
   });
-  return turns.sort((a, b) => a.turn - b.turn).map(({ word }) => word);
+  return turns.sort((a, b) => a.turn - b.turn).map(({ label }) => label);
 }
 
 function countBy<One>(list: readonly One[], source: (one: One) => string): Map<string, number> {
@@ -50,9 +50,9 @@ function countBy<One>(list: readonly One[], source: (one: One) => string): Map<s
 export function validLabels(items: readonly Item[], counted: ReadonlySet<GivenLabel>): Map<Item, GivenLabel> {
   const valid = new Map<Item, GivenLabel>();
   for (const item of items) {
-    for (const word of item.words.values()) {
+    for (const label of item.latest.values()) {
       const best = valid.get(item);
-      if (counted.has(word) && (!best || isStronger(word, best))) valid.set(item, word);
+      if (counted.has(label) && (!best || isStronger(label, best))) valid.set(item, label);
     }
   }
   return valid;

@@ -3,13 +3,18 @@ import type { DataSet } from '../data-set/declaration.ts';
 import { Audit } from './audit.ts';
 import { Batches } from './batches.ts';
 import type { Password } from './connect.ts';
+import { Day } from './day.ts';
 import { Decisions } from './decisions.ts';
+import { Figures } from './figures.ts';
+import { Items } from './items.ts';
 import { Jobs, SkippedTrainings } from './jobs.ts';
 import { Labels } from './labels.ts';
 import { Models } from './models.ts';
+import { People } from './people.ts';
 import { Predictions } from './predictions.ts';
 import { Quality } from './quality.ts';
 import { Ratings } from './ratings.ts';
+import { Reviews } from './reviews.ts';
 import { Sql } from './sql.ts';
 import { Training } from './training.ts';
 
@@ -30,6 +35,11 @@ export class Database {
   readonly decisions: Decisions;
   readonly quality: Quality;
   readonly audit: Audit;
+  readonly figures: Figures;
+  readonly items: Items;
+  readonly reviews: Reviews;
+  readonly day: Day;
+  readonly people: People;
 
   constructor(pool: Pool, password: Password, dataSet: DataSet) {
     const sql = new Sql(pool, password, dataSet);
@@ -45,6 +55,11 @@ export class Database {
     this.decisions = new Decisions(sql);
     this.quality = new Quality(sql, dataSet);
     this.audit = new Audit(sql);
+    this.figures = new Figures(sql);
+    this.items = new Items(sql, dataSet);
+    this.reviews = new Reviews(sql, dataSet);
+    this.day = new Day(sql);
+    this.people = new People(sql);
   }
 
   /** Throws unless the database answers. */

@@ -29,8 +29,11 @@ export async function describeDatabase(client: ClientBase): Promise<readonly str
     select concat_ws(' ', 'grant', proname, grantee::regrole, privilege_type)
     from pg_proc, aclexplode(proacl) where pronamespace = 'public'::regnamespace and grantee <> proowner
     union all
+    select concat_ws(' ', 'grant', relname, attname, grantee::regrole, privilege_type)
+    from ours join pg_attribute on attrelid = ours.oid, aclexplode(attacl)
+    union all
     select concat_ws(' ', 'grant', nspname, grantee::regrole, privilege_type)
-    from pg_namespace, aclexplode(nspacl) where nspname = 'public' and grantee = 'ml_readwrite'::regrole
+    from pg_namespace, aclexplode(nspacl) where nspname = 'public' and grantee::regrole::text like 'ml\\_%'
     union all
     select concat_ws(' ', 'migration', version, name, checksum) from schema_versions
     order by line`);

@@ -9,7 +9,7 @@ export interface Item {
   readonly first: GivenLabel;
   readonly labels: GivenLabel[];
   /** Each reviewer's latest label. */
-  readonly words: Map<string, GivenLabel>;
+  readonly latest: Map<string, GivenLabel>;
 }
 
 /** An item that the data set has is that one alone; of all others those that are near each other are one. */
@@ -18,13 +18,13 @@ export function groupByItem(dataSet: DataSet, own: OwnRows, labels: readonly Giv
   const byPlace = new Map<number, Item>();
   const ofPeople = labels.filter(({ isSetAside }) => !isSetAside);
   for (const label of ofPeople.sort((a, b) => a.time - b.time || a.place - b.place || compareKeys(a, b))) {
-    const make = (): Item => ({ first: label, labels: [], words: new Map() });
+    const make = (): Item => ({ first: label, labels: [], latest: new Map() });
     const known = byPlace.get(label.place);
     const item = known ?? (label.ownClass === null ? near.findOrAdd(label.features, make) : make());
     byPlace.set(label.place, item);
     item.labels.push(label);
-    const before = item.words.get(label.principal);
-    if (!before || isLater(label, before)) item.words.set(label.principal, label);
+    const before = item.latest.get(label.principal);
+    if (!before || isLater(label, before)) item.latest.set(label.principal, label);
   }
   return [...new Set(byPlace.values())];
 }

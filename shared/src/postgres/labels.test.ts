@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
+import { seededRandom } from '../learning/random.ts';
 
 let test: TestDatabase;
 beforeEach(async () => {
@@ -42,7 +43,7 @@ async function check(plausibility: number, unlike = 0.5, oddity: string | null =
   );
 }
 
-const setAside = () => test.db.batches.notesToReview('look-again', 100);
+const setAside = () => test.db.reviews.notes('look-again', 100);
 
 it('sets a label aside that known rows make improbable, and says why', async () => {
   const batch = await label([0], 'eve');
@@ -205,4 +206,36 @@ it('keeps what held learning back aside, also where a second reviewer had agreed
   await rate(batch, [0], 'ann', 3);
   await test.db.labels.settle(rules);
   expect(await test.db.labels.state()).toMatchObject({ setAside: 0 });
+});
+
+it('counts what is known of reviewers on as labels come, change and go, as counting all of them anew would', async () => {
+  const random = seededRandom(1);
+  const some = (count: number) => Math.floor(random() * count);
+  const batches: string[] = [];
+  for (let step = 0; step < 30; step += 1) {
+    const reviewer = ['ann', 'bob', 'eve'][some(3)] ?? '';
+    const labels = Array.from({ length: 1 + some(4) }, () => (random() < 0.5 ? (0 as const) : (1 as const)));
+    if (random() < 0.5) batches.push(await label(labels, reviewer, [1 + step / 10, 2, 3, 4]));
+    const batch = batches[some(batches.length)];
+    const ratings = labels.map(one => (random() < 0.2 ? null : one));
+    if (batch && random() < 0.7) await rate(batch, ratings, reviewer, 2 + step);
+    const word = { learn: random() < 0.5, by: 'ann', why: 'seen' };
+    if (batch && random() < 0.2) await test.db.labels.decide(batch, 'note 0', word);
+    if (random() < 0.7) await check(random(), random() < 0.2 ? 0.995 : 0.5);
+    const { keys } = await test.db.labels.used(2);
+    if (random() < 0.2) await test.db.labels.setAside(keys, 'No model passes with it.');
+    await test.db.labels.settle({ ...rules, mostSuspicion: 0.3, reviewFar: step % 2 === 0 });
+    const { rows: counted } = await test.pool.query(`
+      select reviewer, checked::int, improbable::int, round(doubt, 9) as doubt from reviewer_counts
+      where (checked, improbable, doubt) <> (0, 0, 0) order by reviewer`);
+    const { rows: anew } = await test.pool.query(`
+      with label as (
+        select *, seconded_by is null and kept_by is null as is_open from training
+        where batch_id is not null and unlike < 0.99 and plausibility is not null
+      )
+      select reviewer, count(*)::int as checked, (count(*) filter (where is_open and plausibility < 0.5))::int as improbable,
+        round(coalesce(sum(least(plausibility, 1 - plausibility)::numeric) filter (where is_open), 0), 9) as doubt
+      from label group by reviewer order by reviewer`);
+    expect(counted).toEqual(anew);
+  }
 });

@@ -2,8 +2,9 @@ import type { TrainingSet } from '../classifier/training-set.ts';
 import type { ReviewerAnswer } from '../contract/model-answers.ts';
 import type { DataSet } from '../data-set/declaration.ts';
 import { unlikeFrom } from '../data-set/unlike.ts';
-import { classNameOf, classNames, encodedFeatures } from './features.ts';
+import { classNames, encodedFeatures } from './features.ts';
 import { readOwnRows } from './own-rows.ts';
+import { countChanges, settleSuspicion } from './settle-labels.ts';
 import type { Sql, Statement } from './sql.ts';
 import { toRows } from './training-data.ts';
 
@@ -70,7 +71,12 @@ export class Labels {
   constructor(sql: Sql, dataSet: DataSet) {
     this.#sql = sql;
     this.#dataSet = dataSet;
-    this.#unchecked = peoplesLabels(dataSet, 'unchecked', 'checked_by is distinct from $1');
+    this.#unchecked = peoplesLabels(
+      dataSet,
+      'unchecked',
+      // Spelled out for the index: those of which the last check was another one.
+      '(checked_by is null or checked_by < $1 or checked_by > $1)',
+    );
     this.#used = peoplesLabels(dataSet, 'used', '$1::text is null and set_aside is null and kept_by is null');
     this.#settle = settleSuspicion(dataSet);
   }
@@ -111,8 +117,14 @@ export class Labels {
     if (checks.length > 0) await this.#sql.rows(recordChecks, [checkedBy, JSON.stringify(checks)]);
   }
 
-  /** Says anew of all labels how suspicious they are, sets aside those that are too much so, and lets go of the others. */
-  settle({ mostSuspicion, tolerated, reviewFar, verifiedOnly }: SuspicionRules): Promise<CheckedLabels> {
+  /** Sets aside the labels that are too suspicious by what is known now, and lets go of the others. */
+  async settle({
+    mostSuspicion,
+    tolerated,
+    reviewFar,
+    verifiedOnly,
+  }: SuspicionRules): Promise<CheckedLabels> {
+    await this.#sql.rows(countChanges, []);
     return this.#sql.row<CheckedLabels>(this.#settle, [mostSuspicion, reviewFar, tolerated, verifiedOnly]);
   }
 
@@ -197,66 +209,6 @@ const known = `unlike < ${unlikeFrom}`;
 const errorShare = `greatest(0.5, 1 + count(*) filter (where ${known} and plausibility < 0.5 and seconded_by is null and kept_by is null)
         - coalesce(sum(least(plausibility, 1 - plausibility)) filter (where ${known} and seconded_by is null and kept_by is null), 0))
         / (10.0 + count(plausibility) filter (where ${known}))`;
-
-// Bayes' rule for each label: known rows say how probable it is, and the reviewer's other labels how often that reviewer
-// errs. At the rim of what is known a label speaks against the model as much as the model against the label: there only
-// a reviewer who is known to err is doubted. A model is never taken to be surer than its own rows can prove.
-// A second reviewer's word, on the same prediction or on another one of the same item, settles it.
-function settleSuspicion(dataSet: DataSet): Statement {
-  const text = `
-    with reliability as (
-      select reviewer, ${errorShare} as error from training where batch_id is not null group by reviewer
-    ), seconded as (
-      select note_hash, class from training where batch_id is not null and reviewer is not null and (verified or not $4)
-      group by note_hash, class having count(distinct reviewer) > 1
-    ), judged as (
-      select t.batch_id, t.position, t.suspicion as suspicion_before, t.set_aside_by as set_aside_before, t.doubt as doubt_before,
-        t.class, t.plausibility, t.unlike, t.oddity,
-        (t.seconded_by is not null and (t.verified or not $4)) or seconded.class is not null as is_seconded, t.kept_by is not null as is_kept,
-        round((error * (1 - p) / (error * (1 - p) + (1 - error) * p))::numeric, 3)::float8 as suspicion
-      from training t
-        left join reliability on reliability.reviewer is not distinct from t.reviewer
-        left join seconded on seconded.note_hash = t.note_hash and seconded.class = t.class,
-        lateral (select case when ${known} then 0.0005 else 0.1 end as least) as bound,
-        lateral (select least(greatest(t.plausibility, least), 1 - least) as p) as bounded
-      where t.batch_id is not null
-    ), doubted as (
-      select *, coalesce(suspicion > $1 and not is_kept and not is_seconded and oddity is null
-          and set_aside_before is distinct from 'operator', false) as is_doubted
-      from judged
-    ), found as (
-      select *, case
-        when set_aside_before = 'operator' then 'operator'
-        when is_kept or is_seconded then null
-        when oddity is not null then 'oddity'
-        when is_doubted and count(*) filter (where is_doubted) over () > $3 then 'suspicion'
-        when $2 and unlike >= ${unlikeFrom} then 'distance'
-        when set_aside_before = 'refusal' then 'refusal'
-      end as set_aside_now, case when is_doubted then format(
-        'It looks wrong: it says %s, and rows that no person labelled make that %s %% probable. A second reviewer can settle it.',
-        ${classNameOf(dataSet, 'class')}, round((100 * plausibility)::numeric, 1))
-      end as doubt_now
-      from doubted
-    ), changed as (
-      update training t
-      set suspicion = found.suspicion, doubt = doubt_now, set_aside_by = set_aside_now, set_aside = case
-        when set_aside_now is null then null
-        when set_aside_now in ('operator', 'refusal') then t.set_aside
-        when set_aside_now = 'oddity' then found.oddity
-        when set_aside_now = 'suspicion' then doubt_now
-        else 'No trusted row is like this one, so nothing speaks for or against its label: a second reviewer or an operator has to agree.'
-      end
-      from found
-      where t.batch_id = found.batch_id and t.position = found.position
-        and (found.suspicion, set_aside_now, doubt_now) is distinct from (suspicion_before, set_aside_before, doubt_before)
-      returning set_aside_now, set_aside_before
-    )
-    select count(*) filter (where set_aside_now is not null and set_aside_before is null)::int as "setAside",
-      count(*) filter (where set_aside_now is null and set_aside_before is not null)::int as released,
-      (select count(*) from found where unlike >= ${unlikeFrom} and set_aside_now is null)::int as far
-    from changed`;
-  return { name: 'settle-suspicion', text };
-}
 
 // Another reviewer's word from before is what has just turned out to hold learning back: only a new one settles it.
 const setAside = {

@@ -168,7 +168,7 @@ it('shows first what a model was least certain of', async () => {
       ],
     };
     await one.db.predictions.store({ prediction, created: at(0) });
-    expect(await one.db.batches.notesToReview('uncertain', 2)).toMatchObject([
+    expect(await one.db.reviews.notes('uncertain', 2)).toMatchObject([
       { subject: 'unsure' },
       { subject: 'sure' },
     ]);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
+import { prepareDatabase } from '@banknote-loop/local/prepare-database';
+import { openTestDatabase, type TestDatabase, testPassword } from '@banknote-loop/testing/services';
 import fc from 'fast-check';
 import { Client } from 'pg';
 import { arbitraryDataSet, arbitraryRow } from '../data-set/arbitrary.testing.ts';
@@ -80,6 +81,25 @@ describe('a changed declaration', () => {
       'select beak_depth as a, beak_length as b from training order by position',
     );
     expect(after.rows).toEqual(before.rows);
+  });
+
+  it('is followed at a start, which says so, and loses nothing unless it is forced to', async () => {
+    const server = JSON.parse(process.env.TEST_POSTGRES ?? '{}');
+    const start = async (dataSet: DataSet, force = false): Promise<readonly string[]> => {
+      const said: string[] = [];
+      const warn = (line: string) => said.push(line);
+      await prepareDatabase(server, test.settings.DBNAME, testPassword, { dataSet, warn, force });
+      return said;
+    };
+    const features = [...penguins.features, { name: 'ringed', kind: 'yes-no', fill: false }];
+    const wider = changed(penguins, { features });
+    expect(await start(wider)).toEqual(['ringed is new: stored rows get false.']);
+    expect(await start(wider)).toEqual([]);
+    await expect(start(penguins)).rejects.toThrow('ringed is gone: its stored values are dropped');
+    expect(await count(test, 'not ringed')).toBe(await count(test));
+    expect(await start(penguins, true)).toHaveLength(1);
+    const { rows } = await test.pool.query('select version from data_set');
+    expect(rows).toEqual([{ version: 3 }]);
   });
 
   it('drops a feature, or rows that no longer fit, only if it is forced to', async () => {

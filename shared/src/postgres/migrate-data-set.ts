@@ -3,6 +3,7 @@ import type { DataSet } from '../data-set/declaration.ts';
 import { checkDeclaration } from '../data-set/declaration-check.ts';
 import { type Change, diffDataSets } from '../data-set/diff.ts';
 import { changeTables } from './declaration-change.ts';
+import { type Migration, migrationScript } from './migrations.ts';
 import { refuseOthers, tablesLock } from './schema.ts';
 
 /**
@@ -22,13 +23,32 @@ export async function migrateDataSet(
     const before = await storedDeclaration(client);
     const changes = diffDataSets(before, after);
     refuse(changes, force);
-    await client.query(changeTables(before, after));
+    if (changes.length > 0) await client.query(changeTables(before, after));
     await client.query('commit');
     return changes;
   } catch (error) {
     await client.query('rollback').catch(() => {});
     throw error;
   }
+}
+
+/**
+ * The same for a database of any state: one that has no tables yet is left alone, and tables of an earlier version are
+ * brought up to date first.
+ */
+export async function followDeclaration(
+  client: ClientBase,
+  after: DataSet,
+  migrations: readonly Migration[],
+  options: { readonly force?: boolean } = {},
+): Promise<readonly Change[]> {
+  await client.query(refuseOthers(after));
+  const { rows } = await client.query<{ known: boolean }>(
+    "select to_regclass('data_set') is not null as known",
+  );
+  if (!rows[0]?.known) return [];
+  await client.query(migrationScript(migrations));
+  return migrateDataSet(client, after, options);
 }
 
 /** The declaration by which the tables were made. */

@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { describeDatabase } from './describe-database.testing.ts';
 import { type Migration, migrationScript, readMigrations } from './migrations.ts';
+import { grantsToFunctions } from './rights.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const schema = readFileSync(join(root, 'schema.sql'), 'utf8');
 const migrations = readMigrations(join(root, 'migrations'));
+/** What functions may do with the tables goes with the code, and is said anew each time. */
+const upToDate = `${migrationScript(migrations)}${grantsToFunctions()}`;
 const server = JSON.parse(process.env.TEST_POSTGRES ?? '{}');
 
 let database: string;
@@ -30,7 +33,7 @@ describe('the migrations of this repository', () => {
   useEmptyDatabase();
 
   it('add up to schema.sql, down to the last column, index, constraint, function and grant', async () => {
-    await owner.query(migrationScript(migrations));
+    await owner.query(upToDate);
     const migrated = await describeDatabase(owner);
     await owner.query('drop schema public cascade; create schema public');
     await owner.query(schema);
@@ -41,7 +44,7 @@ describe('the migrations of this repository', () => {
   it('are passed over by a database that has been through them', async () => {
     await owner.query(schema);
     const before = await describeDatabase(owner);
-    await owner.query(migrationScript(migrations));
+    await owner.query(upToDate);
     expect(await describeDatabase(owner)).toEqual(before);
   });
 
@@ -50,7 +53,7 @@ describe('the migrations of this repository', () => {
     async ({ script }) => {
       await owner.query(script);
       await owner.query(firstRows);
-      await owner.query(migrationScript(migrations));
+      await owner.query(upToDate);
       const migrated = await describeDatabase(owner);
       const { rows } = await owner.query(keptRows);
       expect(rows).toEqual([

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataSet } from '../data-set/declaration.ts';
+import { grantsToFunctions } from './rights.ts';
 import { type AppliedMigration, declarationOf, refuseOthers, tablesLock, tablesOf } from './schema.ts';
 
 // A database that has no tables yet gets those that the declaration of its data set gives. One that has tables goes
@@ -37,6 +38,7 @@ export function upToDateScript(dataSet: DataSet, migrations: readonly Migration[
   return [
     inTransaction(`${refuseOthers(dataSet)}${makeIfEmpty(tablesOf(dataSet, migrations))}`),
     migrationScript(migrations),
+    inTransaction(grantsToFunctions()),
     inTransaction(recordDeclaration(dataSet)),
   ].join('\n');
 }

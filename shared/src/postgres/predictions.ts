@@ -120,14 +120,14 @@ function insertBatches(dataSet: DataSet): Statement {
       set prediction = excluded.prediction, ${detail} = excluded.${detail},
         model_file_name = excluded.model_file_name, created = excluded.created,
         unlike = excluded.unlike, abstained = excluded.abstained,
-        ${two ? keepWord : keepWordOfMany}
+        ${two ? keepRating : keepRatingOfMany}
       where excluded.created < stored.created`;
   return { name: 'insert-predictions', text };
 }
 
-const keepWord = 'is_correct = (stored.prediction = excluded.prediction) = stored.is_correct';
+const keepRating = 'is_correct = (stored.prediction = excluded.prediction) = stored.is_correct';
 
-const keepWordOfMany = `is_correct = case
+const keepRatingOfMany = `is_correct = case
           when stored.prediction = excluded.prediction then stored.is_correct
           when stored.true_label is not null then stored.true_label = excluded.prediction
           when stored.is_correct then false

@@ -1,5 +1,7 @@
 import type { DataSet, Feature } from '../data-set/declaration.ts';
 import { classNames, columnTypes, hashOf, literal } from './features.ts';
+import { forgettingSchema } from './forgetting-schema.ts';
+import { grantsToFunctions } from './rights.ts';
 
 // The tables of a data set: what its declaration and all migrations add up to.
 
@@ -22,7 +24,8 @@ export function schemaOf(dataSet: DataSet, migrations: readonly AppliedMigration
 -- It makes tables and never changes them: npm run migrate does that, and, after a change of the declaration,
 -- npm run data-set -- migrate. This text is made by
 --   node scripts/run.mjs scripts/data-set.ts schema ${dataSet.name}
--- The functions never work as the owner: they log in as members of \`ml_readwrite\`, which has only the rights below.
+-- The functions never work as the owner. Each logs in as a member of a role of its own, with only the rights below; whoever
+-- looks after the loop, and programs of before, as members of \`ml_readwrite\`.
 
 begin;
 
@@ -252,6 +255,61 @@ create index if not exists training_set_aside on training (created desc) where s
 create index if not exists training_doubted on training (created desc) where doubt is not null or set_aside is not null;
 -- People's rows are few beside the file's: what is asked of them alone reads this.
 create index if not exists training_by_people on training (created desc, batch_id, position) where batch_id is not null;
+-- Labels that may look wrong, and those that have not been checked yet.
+create index if not exists training_plausible on training ((coalesce(reviewer, '')), plausibility)
+  where batch_id is not null and plausibility is not null;
+create index if not exists training_odd on training (created) where batch_id is not null and oddity is not null;
+create index if not exists training_far on training (created) where batch_id is not null and unlike >= 0.99;
+create index if not exists training_checked on training (checked_by) where batch_id is not null;
+
+-- How often each reviewer errs, by labels that were checked and whose items known rows are near to: how many there are, how
+-- many known rows find improbable, and as how many of these a model would find improbable that is only as sure as it says.
+-- A name that nobody gave is empty.
+create table if not exists reviewer_counts (
+  reviewer   text    primary key,
+  checked    bigint  not null,
+  improbable bigint  not null,
+  doubt      numeric not null
+);
+-- What is to be added to those counts. Each training does so before it asks how often a reviewer errs: whoever writes
+-- labels waits for nobody who counts them.
+create table if not exists label_changes (
+  reviewer   text    not null,
+  checked    integer not null,
+  improbable integer not null,
+  doubt      numeric not null
+);
+
+create or replace function count_label() returns trigger language plpgsql as $$
+begin
+  if tg_op <> 'INSERT' and old.plausibility is not null then
+    insert into label_changes
+    select coalesce(old.reviewer, ''), -is_known::int, -(is_open and old.plausibility < 0.5)::int,
+      case when is_open then -least(old.plausibility, 1 - old.plausibility)::numeric else 0 end
+    from (select coalesce(old.unlike < 0.99, false) as is_known) as known,
+      lateral (select is_known and old.seconded_by is null and old.kept_by is null as is_open) as open;
+  end if;
+  if tg_op <> 'DELETE' and new.plausibility is not null then
+    insert into label_changes
+    select coalesce(new.reviewer, ''), is_known::int, (is_open and new.plausibility < 0.5)::int,
+      case when is_open then least(new.plausibility, 1 - new.plausibility)::numeric else 0 end
+    from (select coalesce(new.unlike < 0.99, false) as is_known) as known,
+      lateral (select is_known and new.seconded_by is null and new.kept_by is null as is_open) as open;
+  end if;
+  return null;
+end
+$$;
+
+create or replace trigger count_new_label after insert on training
+for each row when (new.plausibility is not null) execute function count_label();
+create or replace trigger count_changed_label
+after update of reviewer, plausibility, unlike, seconded_by, kept_by on training
+for each row when (
+  (old.reviewer, old.plausibility, old.unlike, old.seconded_by is null, old.kept_by is null)
+    is distinct from (new.reviewer, new.plausibility, new.unlike, new.seconded_by is null, new.kept_by is null)
+) execute function count_label();
+create or replace trigger count_lost_label after delete on training
+for each row when (old.plausibility is not null) execute function count_label();
 
 -- One row for each training: what it took and what came out.
 create table if not exists jobs (
@@ -301,8 +359,8 @@ create index if not exists decisions_newest on decisions (created desc, model_fi
 create index if not exists decisions_promoting on decisions (created desc, model_file_name desc) where promoted;
 
 -- Who did what, when and from where: decisions on models and labels, ratings taken back or given for others, models taken
--- in, dead letters replayed, reads of what is others', refusals. Nobody changes or deletes what stands here, its owner
--- neither.
+-- in, dead letters replayed, people signed in, exported and forgotten, reads of what is others', refusals. Nobody changes or
+-- deletes what stands here, its owner neither.
 create table if not exists audit (
   id      bigint      generated always as identity primary key,
   created timestamptz not null default date_trunc('milliseconds', clock_timestamp()),
@@ -316,14 +374,20 @@ create table if not exists audit (
 );
 create index if not exists audit_by_who on audit (who, id);
 
+-- The log keeps what was done, when and how often; only a name in it may give way to a pseudonym (\`forget_person\`).
 create or replace function refuse_change() returns trigger language plpgsql as $$
 begin
+  if tg_op = 'UPDATE' and tg_nargs = 0 and current_setting('loop.forgetting', true) = 'on' then
+    return null;
+  end if;
   raise exception 'The table % is only ever added to.', tg_table_name;
 end
 $$;
 
 create or replace trigger audit_is_kept before update or delete or truncate on audit
 for each statement execute function refuse_change();
+create or replace trigger audit_keeps_what_was_done before update of id, created, action, times on audit
+for each statement execute function refuse_change('always');
 
 -- One row for each request for a training that came to nothing, and why.
 create table if not exists skipped_trainings (
@@ -341,13 +405,35 @@ create table if not exists alerts (
   created timestamptz not null default now()
 );
 
+-- How the numbers that people watch have been: one value of each for ten minutes, the last one measured in them.
+create table if not exists figures (
+  name  text             not null,
+  since timestamptz      not null,
+  value double precision not null,
+  primary key (name, since)
+);
+
+-- Who works on an item at the moment: it is shown to no other reviewer until then.
+create table if not exists review_leases (
+  batch_id uuid        not null,
+  subject  text        not null,
+  holder   text        not null,
+  ends     timestamptz not null,
+  primary key (batch_id, subject)
+);
+create index if not exists review_leases_ended on review_leases (ends);
+
 grant usage on schema public to ml_readwrite;
 grant select, insert, update on predictions to ml_readwrite;
 grant select, insert, update, delete on training to ml_readwrite;
 grant select, insert on jobs, models, decisions, skipped_trainings, audit to ml_readwrite;
-grant select, insert, delete on alerts to ml_readwrite;
+grant select, insert, delete on alerts, label_changes to ml_readwrite;
+grant select, insert, update on reviewer_counts, figures to ml_readwrite;
+grant select, insert, update, delete on review_leases to ml_readwrite;
 grant select on schema_versions, data_set, hold_out to ml_readwrite;
-`;
+
+${forgettingSchema}
+${grantsToFunctions()}`;
 }
 
 export function declarationOf(dataSet: DataSet): string {

@@ -10,29 +10,37 @@ export interface SetUp {
   readonly migrations: readonly Migration[];
   /** The text of the data set's CSV file, if the script is to load its rows. */
   readonly csv?: string;
-  /** Under whose name the functions work. */
+  /** Under whose name the loop is looked after, and functions work that have no user of their own. */
   readonly user: string;
   readonly password: string;
 }
 
 /**
  * Everything that a database needs before the functions use it, as a script for its owner: the tables, up to date, the
- * user of the functions, who has the rights of `ml_readwrite` and no others, and the rows to learn from first. What is
+ * user of the loop, who has the rights of `ml_readwrite` and no others, and the rows to learn from first. What is
  * there stays, so it can be run again. The password is not in it, only what the server checks it with.
  */
 export function setUpScript({ dataSet, migrations, csv, user, password }: SetUp): string {
   return [
     upToDateScript(dataSet, migrations),
-    createUser(user, scramVerifier(password)),
+    userScript({ user, password, role: 'ml_readwrite' }),
     ...(csv === undefined ? [] : insertRows(dataSet, csv)),
   ].join('\n');
 }
 
-function createUser(user: string, verifier: string): string {
+export interface User {
+  readonly user: string;
+  readonly password: string;
+  /** Whose rights the user has. */
+  readonly role: string;
+}
+
+/** Makes a user who logs in, or gives the one that is there another password, as a script for the owner of the tables. */
+export function userScript({ user, password, role }: User): string {
   const name = `"${user.replaceAll('"', '""')}"`;
   return `do $$ begin create role ${name} login; exception when duplicate_object or unique_violation then null; end $$;
-alter role ${name} password '${verifier}';
-grant ml_readwrite to ${name};
+alter role ${name} password '${scramVerifier(password)}';
+grant ${role} to ${name};
 `;
 }
 

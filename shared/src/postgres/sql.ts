@@ -18,6 +18,8 @@ export type Read = <Row extends QueryResultRow>(
   values: readonly unknown[],
 ) => Promise<Row[]>;
 
+const patienceMs = 900_000;
+
 /** The one way in which the tables' modules speak to the database, once it has said that it is the right one. */
 export class Sql {
   readonly #pool: Pool;
@@ -48,9 +50,24 @@ export class Sql {
 
   /** For statements whose answer is always one row. */
   async row<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row> {
-    const row = await this.find<Row>(statement, values);
-    if (!row) throw new Error(`The statement ${statement.name} gave no row.`);
-    return row;
+    return onlyRow(statement, await this.rows<Row>(statement, values));
+  }
+
+  /** For the rare statement that looks through everything: it may take minutes, where all others have seconds. */
+  async rowPatiently<Row extends QueryResultRow>(
+    statement: Statement,
+    values: readonly unknown[],
+  ): Promise<Row> {
+    const connection = await this.#connect();
+    connection.on('error', ignore);
+    try {
+      await connection.query(`set statement_timeout = ${patienceMs}`);
+      const patiently = { ...statement, values: [...values], query_timeout: patienceMs };
+      return onlyRow(statement, (await connection.query<Row>(patiently)).rows);
+    } finally {
+      // Closing the connection ends the setting, too.
+      connection.release(true);
+    }
   }
 
   /**
@@ -162,6 +179,11 @@ export class Sql {
 
 /** A connection that is lost between two statements says so by an event, which would end the process unheard; the next statement fails in any case. */
 function ignore(): void {}
+
+function onlyRow<Row>({ name }: Statement, [row]: readonly Row[]): Row {
+  if (!row) throw new Error(`The statement ${name} gave no row.`);
+  return row;
+}
 
 const beginReading = `
   begin isolation level repeatable read read only;

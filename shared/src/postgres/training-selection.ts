@@ -1,5 +1,5 @@
 import type { DataSet } from '../data-set/declaration.ts';
-import { countedWords, validLabels } from './counted-labels.ts';
+import { countedLabels, validLabels } from './counted-labels.ts';
 import type { GivenLabel, GivenLabels } from './given-labels.ts';
 import { groupByItem, type Item } from './labelled-items.ts';
 import type { OwnRows } from './own-rows.ts';
@@ -14,9 +14,9 @@ import { type Outcome, Sides } from './training-sides.ts';
 
 // Which rows models learn from and are judged by:
 //   items   what people said, by item; items that are all but the same count as one
-//   counted each reviewer's latest word on each item, as far as the caps for reviewers and batches go, the newest first.
+//   counted each reviewer's latest label of each item, as far as the caps for reviewers and batches go, the newest first.
 //           A label that a cap leaves out is left out before the labels of an item compete, so that it hides no other one
-//   valid   of the counted words on an item the latest; that of a reviewer whose name was checked comes before all others
+//   valid   of the counted labels of an item the latest; that of a reviewer whose name was checked comes before all others
 //   own     the data set's own rows. A person's label counts before theirs, but not in the hold-out: there they keep
 //           their label, so that nobody can change what models are judged by. No row of theirs makes room for a person's
 //   roles   what became of each label of a person's
@@ -30,7 +30,7 @@ export function selectRows(
   const items = groupByItem(dataSet, own, labels);
   const sides = new Sides(dataSet, own, items);
   const counted = new Set(
-    [false, true].flatMap(judges => countedWords(items, judges, sides.ownRows(judges), rules)),
+    [false, true].flatMap(judges => countedLabels(items, judges, sides.ownRows(judges), rules)),
   );
   const valid = validLabels(items, counted);
   for (const [item, label] of valid) sides.take(item, label);
@@ -65,7 +65,7 @@ export function selectRows(
 
 function roleOf(
   label: GivenLabel,
-  { first, words }: Item,
+  { first, latest }: Item,
   outcome: Outcome | undefined,
   valid: GivenLabel | undefined,
   counted: ReadonlySet<GivenLabel>,
@@ -75,6 +75,6 @@ function roleOf(
     return first.judges ? 'judges' : 'trains';
   }
   if (valid?.class === label.class) return 'overruled';
-  const word = words.get(label.principal);
-  return word?.class === label.class && !counted.has(word) ? 'capped' : 'superseded';
+  const own = latest.get(label.principal);
+  return own?.class === label.class && !counted.has(own) ? 'capped' : 'superseded';
 }

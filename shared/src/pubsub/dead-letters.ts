@@ -105,6 +105,19 @@ export class DeadLetters {
     return lookUntil(looksToList, look, ({ letters }) => letters.length > 0);
   }
 
+  /** Those of which it is so, with what they hold. */
+  find(isWanted: (letter: OpenedLetter) => boolean): Promise<readonly OpenedLetter[]> {
+    const look = async (): Promise<readonly OpenedLetter[]> => {
+      const found: OpenedLetter[] = [];
+      await this.#walk(async letters => {
+        found.push(...letters.filter(isWanted).map(({ ackId: _, ...letter }) => letter));
+        return false;
+      });
+      return found;
+    };
+    return lookUntil(looksToList, look, found => found.length > 0);
+  }
+
   /** One of them with what it holds; nothing if it is not there. */
   async open(id: string): Promise<OpenedLetter | undefined> {
     const found: OpenedLetter[] = [];

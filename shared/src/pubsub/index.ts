@@ -3,3 +3,4 @@ export { type DeadLetter, type DeadLetters, openDeadLetters } from './dead-lette
 export { declarationAttributes } from './declared.ts';
 export { fitMessage } from './envelope.ts';
 export { openPublisher, type Publisher } from './publisher.ts';
+export { RatingSignatures } from './signed-ratings.ts';

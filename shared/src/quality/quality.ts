@@ -53,14 +53,24 @@ export interface Quality {
 
 /** Measures the quality, and logs a warning for every threshold that has been crossed since anybody last did. */
 export async function checkQuality(db: Database, settings: QualitySettings, log: Logger): Promise<Quality> {
-  const quality = await measureQuality(db, settings);
+  const { learning, ...quality } = await measureQuality(db, settings);
+  await db.figures.record(figuresOf(quality.drift, learning));
   for (const alert of await db.quality.raiseAlerts(quality.alerts)) {
     log.warn({ alert, model: quality.live_model }, 'a threshold of quality has been crossed');
   }
   return quality;
 }
 
-export async function measureQuality(db: Database, settings: QualitySettings): Promise<Quality> {
+/** As far as they could be measured. */
+function figuresOf(drift: readonly Drift[], { setAside }: LearningState) {
+  const measured = drift.flatMap(({ psi }) => psi ?? []);
+  return { 'set aside': setAside, ...(measured.length > 0 && { drift: Math.max(...measured) }) };
+}
+
+export async function measureQuality(
+  db: Database,
+  settings: QualitySettings,
+): Promise<Quality & { readonly learning: LearningState }> {
   const [live, accuracies, histograms, learning] = await Promise.all([
     db.models.live(),
     db.quality.liveAccuracy(settings.windowDays),
@@ -81,6 +91,7 @@ export async function measureQuality(db: Database, settings: QualitySettings): P
     drift,
     alerts: [...drifted, ...worse, ...alertsOfLearning(learning, settings)],
     better_before: isWorse ? (before ?? null) : null,
+    learning,
   };
 }
 

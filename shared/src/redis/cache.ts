@@ -37,23 +37,23 @@ export class Cache {
   readonly #times: TimeForm;
   readonly #readBatches: (count: number) => Promise<ReadList<BatchSummaryAnswer>>;
   readonly #readJobs: (count: number) => Promise<ReadList<JobAnswer>>;
-  readonly #sayForeign: (list: ListName, entries: number) => void;
+  readonly #warnOfForeign: (list: ListName, entries: number) => void;
 
-  /** `sayForeign` is told, once for each list, that other programs have written to it what cannot be read here. */
+  /** `warnOfForeign` is told, once for each list, that other programs have written to it what cannot be read here. */
   constructor(
     redis: Redis,
     times: TimeForm = 'zoned',
-    sayForeign: (list: ListName, entries: number) => void = () => {},
+    warnOfForeign: (list: ListName, entries: number) => void = () => {},
   ) {
     this.redis = redis;
     this.#times = times;
     this.#readBatches = listReader(redis, lists.batches, batchSummary);
     this.#readJobs = listReader(redis, lists.jobs, listedJob);
     const said = new Set<ListName>();
-    this.#sayForeign = (list, entries) => {
+    this.#warnOfForeign = (list, entries) => {
       if (said.has(list)) return;
       said.add(list);
-      sayForeign(list, entries);
+      warnOfForeign(list, entries);
     };
   }
 
@@ -95,7 +95,7 @@ export class Cache {
 
   async #own<Item>(list: ListName, reading: Promise<ReadList<Item>>): Promise<readonly Item[]> {
     const { entries, foreign } = await reading;
-    if (foreign > 0) this.#sayForeign(list, foreign);
+    if (foreign > 0) this.#warnOfForeign(list, foreign);
     return entries;
   }
 

@@ -15,8 +15,21 @@ redis.call('SET', KEYS[1], tostring(due), 'PX', math.ceil(due - now))
 return 0
 `;
 
+const keyOf = (caller: string): string => `rate:${caller}`;
+
 /** Counts a request of a caller; answers for how many milliseconds the caller must wait first, mostly 0. */
 export async function countRequest(redis: Redis, caller: string, perMinute: number): Promise<number> {
-  const wait = await runScript(redis, countOne, [`rate:${caller}`], [minuteMs / perMinute, minuteMs]);
+  const wait = await runScript(redis, countOne, [keyOf(caller)], [minuteMs / perMinute, minuteMs]);
   return Number(wait);
+}
+
+/** What callers are counted as, by name and by address. */
+export const countedAs = {
+  name: (principal: string) => `caller ${principal}`,
+  address: (address: string) => `address ${address}`,
+} as const;
+
+/** Takes a caller's name out of what is counted. */
+export async function forgetCaller(redis: Redis, principal: string): Promise<void> {
+  await redis.del(keyOf(countedAs.name(principal)), keyOf(countedAs.address(principal)));
 }

@@ -6,15 +6,12 @@ export const cache = defineResource({
   name: 'cache',
   settings: cacheSettings,
   async open(settings, log) {
-    const [{ Cache }, { connectRedis }] = await Promise.all([
-      import('../redis/cache.ts'),
-      import('../redis/connect.ts'),
-    ]);
-    const redis = await connectRedis(settings, log);
-    const sayForeign = (list: string, entries: number): void =>
+    const [{ Cache }, { openRedis }] = await Promise.all([import('../redis/cache.ts'), import('./redis.ts')]);
+    const redis = await openRedis(settings, log);
+    const warnOfForeign = (list: string, entries: number): void =>
       log.warn({ list, entries }, 'entries of other programs are left out of a list of the cache');
     return {
-      client: new Cache(redis, settings.TIMES, sayForeign),
+      client: new Cache(redis, settings.TIMES, warnOfForeign),
       close: async () => redis.disconnect(),
     };
   },

@@ -6,13 +6,16 @@ export const database = defineResource({
   name: 'database',
   settings: databaseSettings,
   async open(settings, log, dataSet) {
-    const [{ Database }, { connectPostgres, Password }, { readSecret }] = await Promise.all([
+    const [{ Database }, { connectPostgres, Password }, { readSecret }, { readTls }] = await Promise.all([
       import('../postgres/database.ts'),
       import('../postgres/connect.ts'),
       import('../secrets/read-secret.ts'),
+      import('./encryption.ts'),
     ]);
+    const { DBHOST: host, PGSSLMODE: mode, PGSSLROOTCERT: file, DB_CA_SECRET: secret } = settings;
+    const tls = await readTls({ mode, host, file, secret }, settings);
     const password = new Password(() => readSecret(settings.DB_SECRET, settings));
-    const pool = await connectPostgres(settings, password, log);
+    const pool = await connectPostgres(settings, password, log, tls);
     return {
       client: new Database(pool, password, dataSet),
       vitals: () => ({

@@ -1,6 +1,7 @@
 export { cache } from './cache.ts';
 export { database } from './database.ts';
 export { deadLetters } from './dead-letters.ts';
+export { messageKeys } from './message-keys.ts';
 export { modelStore } from './model-store.ts';
 export type { ResourceName } from './resource.ts';
 export {
@@ -8,6 +9,7 @@ export {
   messagingSettings,
   processSettings,
   readSettings,
+  redisSettings,
   SettingsError,
   telemetrySettings,
 } from './settings.ts';

@@ -10,7 +10,9 @@ export type ResourceName =
   | 'model-store'
   | 'dead-letters'
   | 'monitoring'
-  | 'access-control';
+  | 'access-control'
+  | 'sign-in'
+  | 'message-keys';
 
 /**
  * A service outside that a function may use. A definition names it under `uses`, and that is all: its variables are

@@ -8,6 +8,7 @@ it('reads what is there and fills in what has a default', () => {
     DBPORT: 6543,
     DBPOOL: 4,
     DB_SECRET: 'db-pass',
+    PGSSLMODE: 'disable',
   });
 });
 

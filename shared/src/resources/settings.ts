@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { modelKeysForm } from '../bucket/model-keys.ts';
+import { signingKeysForm } from '../base/signing-keys.ts';
+import { tlsModes } from '../base/tls.ts';
 import { defaultGateSettings } from '../classifier/gate/input.ts';
 import { timeForms } from '../contract/time.ts';
 import { defaultMostRows } from '../postgres/training-data.ts';
@@ -11,6 +12,7 @@ const text = z.string().min(1);
 const port = z.coerce.number().int().min(1).max(65_535);
 const words = (list: string): readonly string[] => list.split(/[\s,]+/).filter(word => word !== '');
 const count = z.coerce.number().int().min(1);
+const tlsMode = z.enum(tlsModes, `write ${tlsModes.join(', ')}`).default('disable');
 /** Where the loops of several data sets share a project: what the names of topics and subscriptions begin with. */
 const topicPrefix = z
   .string()
@@ -67,6 +69,11 @@ export const databaseSettings = z.object({
   DB_SECRET: text.default('db-pass'),
   /** Connections of one instance: instances x pool must stay below what the server allows. */
   DBPOOL: count.default(4),
+  /** How the connection is secured, as PostgreSQL's own programs are told it. */
+  PGSSLMODE: tlsMode,
+  /** The file with the certificates of the authorities that are believed, or the secret that holds them instead. */
+  PGSSLROOTCERT: text.optional(),
+  DB_CA_SECRET: text.optional(),
 });
 
 /** How times are written where readers of before look: with `zoned` they end in `Z`, with `bare` readers add it themselves. */
@@ -78,7 +85,21 @@ export const processSettings = z.object({
   DBPOOL: databaseSettings.shape.DBPOOL,
 });
 
-export const cacheSettings = z.object({ REDISHOST: text, REDISPORT: port.default(6379), TIMES: times });
+export const redisSettings = z.object({
+  REDISPORT: port.default(6379),
+  /** What Redis asks for (its AUTH), or the secret that holds it instead. */
+  REDIS_PASSWORD: text.optional(),
+  REDIS_SECRET: text.optional(),
+  /** How the connection is secured, in the words of PGSSLMODE, and by whose certificates: a file, or a secret. */
+  REDIS_TLS: tlsMode,
+  REDIS_CACERT: text.optional(),
+  REDIS_CA_SECRET: text.optional(),
+  PROJECT_ID: text,
+  SECRET_MANAGER_EMULATOR_HOST: databaseSettings.shape.SECRET_MANAGER_EMULATOR_HOST,
+});
+export type RedisSettings = z.output<typeof redisSettings>;
+
+export const cacheSettings = redisSettings.extend({ REDISHOST: text, TIMES: times });
 
 /** How HTTP functions answer, for callers of before. */
 export const replySettings = z.object({
@@ -98,12 +119,32 @@ export const bucketSettings = z.object({
    */
   MODEL_KEYS: z
     .string()
-    .regex(modelKeysForm, 'write name:64 hexadecimal digits, more of them after commas')
+    .regex(signingKeysForm, 'write name:64 hexadecimal digits, more of them after commas')
     .optional(),
   /** The secret that holds them instead, as in the cloud. */
   MODEL_KEYS_SECRET: text.optional(),
   SECRET_MANAGER_EMULATOR_HOST: databaseSettings.shape.SECRET_MANAGER_EMULATOR_HOST,
 });
+
+export const messageKeySettings = z
+  .object({
+    PROJECT_ID: text,
+    /** What ratings are signed with, in the form of MODEL_KEYS: `verified` counts in those that our own API has signed. */
+    MESSAGE_KEYS: bucketSettings.shape.MODEL_KEYS,
+    /** The secret that holds them instead, as in the cloud. */
+    MESSAGE_KEYS_SECRET: text.optional(),
+    SECRET_MANAGER_EMULATOR_HOST: databaseSettings.shape.SECRET_MANAGER_EMULATOR_HOST,
+    AUTH_JWKS_URL: text.optional(),
+  })
+  .superRefine(({ AUTH_JWKS_URL, MESSAGE_KEYS, MESSAGE_KEYS_SECRET }, context) => {
+    // Whoever signs in would count for nobody.
+    if (!AUTH_JWKS_URL || MESSAGE_KEYS || MESSAGE_KEYS_SECRET) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['MESSAGE_KEYS_SECRET'],
+      message: 'needed where people sign in',
+    });
+  });
 
 export const deadLetterSettings = z.object({
   PROJECT_ID: text,
@@ -196,7 +237,18 @@ export const qualitySettings = z.object({
   ROLLBACK_ON_LIVE_ACCURACY: z.stringbool().default(false),
 });
 
-const signIn = ['AUTH_JWKS_URL', 'AUTH_ISSUER', 'AUTH_AUDIENCE'] as const;
+const tokens = ['AUTH_JWKS_URL', 'AUTH_ISSUER', 'AUTH_AUDIENCE'] as const;
+const onPage = ['AUTH_CLIENT_ID', 'AUTH_PAGE_URL'] as const;
+
+const loopback = /^(127(\.\d{1,3}){3}|\[::1\]|localhost)$/;
+
+/** An origin whose answers nobody on the way can read or change: cookies and codes pass through it. */
+function isSafeOrigin(address: string): boolean {
+  const { protocol = '', hostname = '', origin = '', href = '' } = URL.parse(address) ?? {};
+  return (
+    href === `${origin}/` && (protocol === 'https:' || (protocol === 'http:' && loopback.test(hostname)))
+  );
+}
 
 /** Who may call the HTTP functions, and how often. Left out, everybody may, and never from pages of other origins. */
 export const accessSettings = z
@@ -211,6 +263,13 @@ export const accessSettings = z
       .regex(/^\s*([^=;]+=[^=;]+(;|$)\s*)*$/, 'write caller=scope scope; caller=scope')
       .default('')
       .transform(readGrants),
+    /** What the issuer calls the page, where people sign in on it; the issuer is then an OpenID Connect provider. */
+    AUTH_CLIENT_ID: text.optional(),
+    /** Where people open the page, such as https://notes.example.com; the provider sends them back to /session/return of it. */
+    AUTH_PAGE_URL: text
+      .refine(isSafeOrigin, 'write https://HOST, without a path; http only on this machine')
+      .transform(address => new URL(address).origin)
+      .optional(),
     /** Origins whose pages may call, apart from our own; `*` stands for all. */
     CORS_ORIGINS: z
       .string()
@@ -220,19 +279,55 @@ export const accessSettings = z
     TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(1),
     /** So many requests of one caller are answered in a minute; without it, all. */
     RATE_LIMIT_PER_MINUTE: count.optional(),
-    /** Where they are counted. */
+    /** Where they are counted, and where it is kept who is signed in. */
     REDISHOST: text.optional(),
-    REDISPORT: port.default(6379),
+    ...redisSettings.shape,
   })
   .superRefine((settings, context) => {
     // Half of a sign-in would be none, and all doors open.
-    const wantsTokens = signIn.some(name => settings[name] !== undefined) || settings.AUTH_GRANTS.size > 0;
+    const signsInOnPage = onPage.some(name => settings[name] !== undefined);
+    const wantsTokens =
+      signsInOnPage || tokens.some(name => settings[name] !== undefined) || settings.AUTH_GRANTS.size > 0;
     const needed = [
-      ...(wantsTokens ? signIn : []),
-      ...(settings.RATE_LIMIT_PER_MINUTE ? (['REDISHOST'] as const) : []),
+      ...(wantsTokens ? tokens : []),
+      ...(signsInOnPage ? onPage : []),
+      ...(settings.RATE_LIMIT_PER_MINUTE || signsInOnPage ? (['REDISHOST'] as const) : []),
     ];
     for (const name of needed) {
       if (!settings[name]) context.addIssue({ code: 'custom', path: [name], message: 'needed' });
+    }
+  });
+
+/** What belongs to a sign-in itself, and cannot be set besides. */
+const ownParameters: ReadonlySet<string> = new Set([
+  ...['client_id', 'redirect_uri', 'response_type', 'response_mode', 'state', 'nonce'],
+  ...['code_challenge', 'code_challenge_method', 'request', 'request_uri'],
+]);
+
+/** How people sign in on the page. */
+export const signInSettings = z
+  .object({
+    ...accessSettings.shape,
+    PROJECT_ID: text,
+    /** What the page proves itself with to the provider; a provider that takes public clients asks for none. */
+    AUTH_CLIENT_SECRET: text.optional(),
+    /** The secret that holds it instead, as in the cloud. */
+    AUTH_CLIENT_SECRET_NAME: text.optional(),
+    /** What the provider is told besides, as `access_type=offline&prompt=consent`, which Google needs for a long session. */
+    AUTH_SIGN_IN_PARAMETERS: z
+      .string()
+      .transform(query => Object.fromEntries(new URLSearchParams(query)))
+      .refine(
+        given => !Object.keys(given).some(name => ownParameters.has(name)),
+        'one of these is not for you to set',
+      )
+      .default({}),
+    SECRET_MANAGER_EMULATOR_HOST: databaseSettings.shape.SECRET_MANAGER_EMULATOR_HOST,
+  })
+  .superRefine((settings, context) => {
+    const { AUTH_CLIENT_SECRET, AUTH_CLIENT_SECRET_NAME, AUTH_CLIENT_ID } = settings;
+    if ((AUTH_CLIENT_SECRET || AUTH_CLIENT_SECRET_NAME) && !AUTH_CLIENT_ID) {
+      context.addIssue({ code: 'custom', path: ['AUTH_CLIENT_ID'], message: 'needed' });
     }
   });
 

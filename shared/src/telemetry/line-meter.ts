@@ -9,10 +9,7 @@ interface Series {
   readonly buckets: number[];
 }
 
-/**
- * Measures one metric from log lines as they come. The usual package for this, prom-client, would save some fifty lines
- * here, and takes 36 ms and more to load: more than a start of a function may grow by.
- */
+/** Measures one metric from log lines as they come. Why not by prom-client: docs/decisions/0011-own-meters.md. */
 export class LineMeter {
   readonly #metric: LogMetric;
   readonly #conditions: readonly (readonly [string, Condition])[];

@@ -12,6 +12,7 @@ import {
 import { coalesce } from '../base/coalesce.ts';
 import { describe } from '../base/errors.ts';
 import type { Facts, Logger } from '../base/log.ts';
+import { atMost } from '../base/timing.ts';
 import { openExporter } from './exporter.ts';
 import { type FreezeSettings, mayFreeze, type Span, type SpanStart, type Tracer } from './tracer.ts';
 
@@ -88,18 +89,13 @@ const warnEveryMs = 60_000;
 function createFlush(exportAll: () => Promise<void>, log: Logger): () => Promise<void> {
   let warnAgainAt = 0;
   const share = coalesce<void>(exportAll, { sizeOf: () => 1, maxSize: Infinity, isItemError: () => false });
-  return async () => {
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<void>(resolve => {
-      timer = setTimeout(resolve, flushMs);
-    });
+  return () => {
     const sent = share().catch(error => {
       if (Date.now() < warnAgainAt) return;
       warnAgainAt = Date.now() + warnEveryMs;
       log.warn({ reason: describe(error) }, 'spans could not be sent');
     });
-    await Promise.race([sent, timeout]);
-    clearTimeout(timer);
+    return atMost(flushMs, sent);
   };
 }
 

@@ -44,7 +44,10 @@ const axe = readFileSync(createRequire(import.meta.filename).resolve('axe-core/a
 /** What a page has in it that keeps somebody out, each as a line. */
 export async function barriersOn(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe);
-  const { violations }: AxeResults = await page.evaluate('axe.run()');
+  // The rules of WCAG 2.2 are there, and not switched on by themselves.
+  const { violations }: AxeResults = await page.evaluate(
+    'axe.run({ rules: { "target-size": { enabled: true } } })',
+  );
   return violations.map(
     ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(' | ')}`,
   );

@@ -28,13 +28,19 @@ export interface Visit {
 export async function visitLoop({
   dataSet,
   observe = false,
+  port = 0,
+  given = {},
 }: {
   readonly dataSet?: FoundDataSet;
   readonly observe?: boolean;
+  /** Where the page is, if it matters. */
+  readonly port?: number;
+  /** Settings, as somebody has them in the environment. */
+  readonly given?: Readonly<Record<string, string>>;
 } = {}): Promise<Visit> {
   const folder = makeTempFolder();
   const backoff = { minSeconds: 0.05, maxSeconds: 1 };
-  const usual = { folder, port: 0, durable: false, backoff, given: {} };
+  const usual = { folder, port, durable: false, backoff, given };
   const [loop, browser] = await Promise.all([
     startLoop({ ...usual, observe, ...(dataSet && { dataSet }) }),
     openBrowser(),
@@ -51,15 +57,22 @@ export async function visitLoop({
   return { loop, browser, page, complaints, close };
 }
 
-const views = ['Submit', 'Review', 'Models', 'Loop', 'Quality'] as const;
+const views = ['Submit', 'Review', 'Map', 'Models', 'Loop', 'Today', 'Quality'] as const;
 
 type Look = readonly [name: string, viewport: typeof wide, colorScheme: 'light' | 'dark'];
 
-/** Every way in which people look at the page. */
+/** The ways in which most people look at the page. */
 export const looks: readonly Look[] = [
   ['wide and light', wide, 'light'],
   ['wide and dark', wide, 'dark'],
   ['on a phone', phone, 'light'],
+];
+
+/** The least and the most room there is; a window that is magnified to 200 % has half of its width left. */
+export const rims: readonly Look[] = [
+  ['320 wide and dark', { width: 320, height: 640 }, 'dark'],
+  ['at 200 percent', { width: wide.width / 2, height: wide.height / 2 }, 'light'],
+  ['2560 wide', { width: 2560, height: 1200 }, 'light'],
 ];
 
 /** Looks at every view, and expects that it keeps nobody out and fits the screen. */
@@ -74,6 +87,7 @@ export async function expectNoBarriers(
   for (const view of views) {
     await goTo(page, view);
     await page.locator('.card').first().waitFor();
+    await page.locator('[aria-busy]').first().waitFor({ state: 'detached' });
     expect({ view, barriers: await barriersOn(page) }).toEqual({ view, barriers: [] });
     const tooWide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
     expect({ view, tooWide }).toEqual({ view, tooWide: false });

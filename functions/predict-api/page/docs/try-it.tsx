@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { authorization } from '../api.ts';
+import { send } from '../api.ts';
 import { Scroll } from '../ui/scroll.tsx';
 import { exampleOf, type Operation, type Parameter } from './openapi.ts';
 
@@ -15,15 +15,14 @@ export function TryIt({ method, path, operation }: Props) {
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
   const [body, setBody] = useState(json ? JSON.stringify(exampleOf(json), null, 2) : '');
   const [answer, setAnswer] = useState('');
-  const send = async (event: Event): Promise<void> => {
+  const ask = async (event: Event): Promise<void> => {
     event.preventDefault();
     setAnswer('…');
     const filled = operation.parameters.filter(({ name }) => values[name]);
     const headers = filled.filter(one => one.in === 'header').map(({ name }) => [name, values[name] ?? '']);
-    const response = await fetch(addressOf(path, filled, values), {
+    const response = await send(addressOf(path, filled, values), {
       method: method.toUpperCase(),
       headers: {
-        ...authorization(),
         ...Object.fromEntries(headers),
         ...(json ? { 'content-type': 'application/json' } : {}),
       },
@@ -32,7 +31,7 @@ export function TryIt({ method, path, operation }: Props) {
     setAnswer(`${response.status} ${response.statusText}\n\n${pretty(await response.text())}`);
   };
   return (
-    <form class="try" onSubmit={event => void send(event)}>
+    <form class="try" onSubmit={event => void ask(event)}>
       {operation.parameters.map(({ name, required, description, in: place }) => (
         <label key={name}>
           {name} <small class="muted">{description ?? place}</small>

@@ -1,9 +1,10 @@
 import type { QueueAnswer } from '@banknote-loop/shared/contract';
-import { pluralize } from '../format.ts';
 import { Card, Failure } from '../ui/parts.tsx';
 import { useLoad } from '../use-load.ts';
 import { DeadLetters } from './dead-letters.tsx';
 import { FunctionsTable } from './functions-table.tsx';
+import { describeHealth } from './health.ts';
+import type { FunctionNode } from './layout.ts';
 import { Timeline } from './timeline.tsx';
 import { TopologyMap } from './topology-map.tsx';
 
@@ -23,11 +24,14 @@ export function Loop() {
   );
   return (
     <>
-      <Card title="Functions and topics" aside={<DeadLetterCount queues={queues} />}>
+      <Card title="Functions and topics">
         <Failure message={topology.error ?? measurements.error} />
         {functions ? (
+          <HealthLine functions={functions} queues={queues} deadByFunction={deadByFunction} />
+        ) : null}
+        {functions ? (
           <>
-            <TopologyMap functions={functions} queues={queues} />
+            <TopologyMap functions={functions} queues={queues} deadByFunction={deadByFunction} />
             <FunctionsTable functions={functions} queues={queues} deadByFunction={deadByFunction} />
           </>
         ) : null}
@@ -36,16 +40,35 @@ export function Loop() {
         ) : null}
       </Card>
       <div class="columns">
-        <Timeline />
         <DeadLetters {...deadLetters} />
+        <Timeline />
       </div>
     </>
   );
 }
 
-function DeadLetterCount({ queues }: { readonly queues: ReadonlyMap<string, QueueAnswer> }) {
-  const queue = queues.get('dead-letter');
-  return queue && queue.waiting > 0 ? (
-    <span class="wrong">{pluralize(queue.waiting, 'dead letter')}</span>
-  ) : null;
+interface HealthProps {
+  readonly functions: readonly FunctionNode[];
+  readonly queues: ReadonlyMap<string, QueueAnswer>;
+  readonly deadByFunction: ReadonlyMap<string, number>;
+}
+
+/** All that is wrong at a glance, or that nothing is. */
+function HealthLine({ functions, queues, deadByFunction }: HealthProps) {
+  const problems = functions
+    .map(({ name }) => describeHealth(name, queues.get(name), deadByFunction.get(name) ?? 0))
+    .filter(Boolean);
+  return (
+    <div role="status" class={problems.length > 0 ? 'failure' : 'all-well'}>
+      {problems.length > 0 ? (
+        problems.map(problem => <p key={problem}>{problem}</p>)
+      ) : (
+        <p>
+          {queues.size > 0
+            ? 'All functions keep up, and there are no dead letters.'
+            : 'There are no dead letters.'}
+        </p>
+      )}
+    </div>
+  );
 }

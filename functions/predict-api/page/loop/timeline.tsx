@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { useDataSet } from '../data-set.tsx';
-import { count, countItems, duration, timeOfDay } from '../format.ts';
+import { count, countItems, duration, isolated, timeOfDay } from '../format.ts';
 import { Card, Empty } from '../ui/parts.tsx';
 import { useLoad } from '../use-load.ts';
 import { type Stage, stagesOf } from './stages.ts';
@@ -28,7 +28,7 @@ export function Timeline() {
           <select value={id} onChange={event => setChosen(event.currentTarget.value)}>
             {data?.batches.map(({ batch_id, subjects, created }) => (
               <option key={batch_id} value={batch_id}>
-                {timeOfDay(created)} · {subjects[0]}
+                {timeOfDay(created)} · {isolated(subjects[0] ?? '')}
                 {subjects.length > 1 ? ` and ${count(subjects.length - 1)} more` : ''}
               </option>
             ))}

@@ -1,7 +1,9 @@
 import type { QueueAnswer } from '@banknote-loop/shared/contract';
 import { pluralize } from '../format.ts';
 import { Scroll } from '../ui/scroll.tsx';
+import { type Health, healthOf } from './health.ts';
 import { type Edge, edgesBetween, type FunctionNode, type PlacedNode, placeFunctions } from './layout.ts';
+import { type Moving, travelMs, useTraffic } from './use-traffic.ts';
 
 const box = { width: 162, height: 58 };
 const gap = { x: 58, y: 22 };
@@ -11,10 +13,12 @@ const lane = 22;
 interface Props {
   readonly functions: readonly FunctionNode[];
   readonly queues: ReadonlyMap<string, QueueAnswer>;
+  readonly deadByFunction: ReadonlyMap<string, number>;
 }
 
-/** The loop as a drawing; the table below it says the same in words. */
-export function TopologyMap({ functions, queues }: Props) {
+/** The loop as a drawing, with messages on their way; the table below it says the same in words. */
+export function TopologyMap({ functions, queues, deadByFunction }: Props) {
+  const moving = useTraffic();
   const placed = placeFunctions(functions);
   const edges = edgesBetween(placed);
   const bottom = Math.max(...placed.map(one => top(one) + box.height));
@@ -32,7 +36,8 @@ export function TopologyMap({ functions, queues }: Props) {
                 ? pathAround(edge, bottom + (lanes.indexOf(edge.topic) + 1) * lane)
                 : pathAcross(edge)
             }
-            isBusy={isBusy(queues.get(edge.to.name))}
+            queue={queues.get(edge.to.name)}
+            moving={moving.filter(({ topic }) => topic === edge.topic)}
           />
         ))}
         {placed
@@ -43,7 +48,12 @@ export function TopologyMap({ functions, queues }: Props) {
             </text>
           ))}
         {placed.map(one => (
-          <FunctionBox key={one.name} node={one} queue={queues.get(one.name)} />
+          <FunctionBox
+            key={one.name}
+            node={one}
+            queue={queues.get(one.name)}
+            health={healthOf(queues.get(one.name), deadByFunction.get(one.name) ?? 0)}
+          />
         ))}
       </svg>
     </Scroll>
@@ -62,43 +72,71 @@ function isBusy(queue: QueueAnswer | undefined): boolean {
   return queue !== undefined && (queue.waiting > 0 || (queue.rate ?? 0) > 0);
 }
 
-function FunctionBox({
-  node,
-  queue,
-}: {
+interface BoxProps {
   readonly node: PlacedNode;
   readonly queue: QueueAnswer | undefined;
-}) {
+  readonly health: Health;
+}
+
+function FunctionBox({ node, queue, health }: BoxProps) {
   const { name, trigger } = node;
+  const kind = trigger === null ? 'http' : health === 'well' ? '' : 'unwell';
   return (
-    <g transform={`translate(${left(node)} ${top(node)})`} class={`node ${trigger === null ? 'http' : ''}`}>
+    <g transform={`translate(${left(node)} ${top(node)})`} class={`node ${kind}`}>
       <rect width={box.width} height={box.height} rx={10} />
       <text x={12} y={24} class="name">
+        {health === 'well' ? '' : '⚠ '}
         {name}
       </text>
       <text x={12} y={43}>
-        {trigger === null ? 'HTTP' : stateOf(queue)}
+        {trigger === null ? 'HTTP' : stateOf(queue, health)}
       </text>
       {queue && queue.waiting > 0 ? (
-        <circle cx={box.width - 12} cy={box.height - 14} r={5} class="waiting" />
+        <circle cx={box.width} cy={box.height} r={swelling(queue)} class="waiting" />
       ) : null}
     </g>
   );
 }
 
-function stateOf(queue: QueueAnswer | undefined): string {
+/** The more wait, the larger: tenfold messages are as much more each time. */
+function swelling({ waiting }: QueueAnswer): number {
+  return Math.min(18, 4 + 3.5 * Math.log10(1 + waiting));
+}
+
+function stateOf(queue: QueueAnswer | undefined, health: Health): string {
   if (!queue) return '';
+  if (health === 'stuck') return `stuck: ${pluralize(queue.waiting, 'message')}`;
   if (queue.waiting > 0) return `${pluralize(queue.waiting, 'message')} waiting`;
   return queue.rate ? `${queue.rate.toFixed(1)} a second` : 'idle';
 }
 
 interface EdgeProps {
   readonly path: string;
-  readonly isBusy: boolean;
+  /** What waits at its end. */
+  readonly queue: QueueAnswer | undefined;
+  readonly moving: readonly Moving[];
 }
 
-function EdgeLine({ path, isBusy }: EdgeProps) {
-  return <path class={`edge ${isBusy ? 'busy' : ''}`} d={path} />;
+/** An arrow, and what moves along it. Whoever wants no movement sees the messages stand on it for a moment. */
+function EdgeLine({ path, queue, moving }: EdgeProps) {
+  const waiting = queue?.waiting ?? 0;
+  return (
+    <>
+      <path
+        class={`edge ${isBusy(queue) ? 'busy' : ''} ${waiting > 0 ? 'backed-up' : ''}`}
+        style={waiting > 0 ? `stroke-width: ${Math.min(12, 2 + 2.5 * Math.log10(1 + waiting))}px` : ''}
+        d={path}
+      />
+      {moving.map(({ id, delayMs }) => (
+        <circle
+          key={id}
+          class="message"
+          r={5}
+          style={`offset-path: path("${path}"); animation-duration: ${travelMs}ms; animation-delay: ${delayMs}ms`}
+        />
+      ))}
+    </>
+  );
 }
 
 function isLong({ from, to }: Edge): boolean {

@@ -5,11 +5,12 @@ import { count, countItems, modelName, percent } from '../format.ts';
 import { Card, Empty } from '../ui/parts.tsx';
 import { ClassFigures } from './class-figures.tsx';
 import { Confusion } from './confusion.tsx';
+import { Differences } from './differences.tsx';
 import { Segments } from './segments.tsx';
 
 /** Two models side by side. */
 export function Compare({ models }: { readonly models: readonly ModelAnswer[] }) {
-  const judged = models.filter(({ report }) => report.challenger);
+  const judged = models.filter(({ report }) => report.challenger && report.stored !== false);
   const [left, setLeft] = useState<string>();
   const [right, setRight] = useState<string>();
   const first = judged.find(({ model_file_name }) => model_file_name === left) ?? judged[0];
@@ -17,10 +18,13 @@ export function Compare({ models }: { readonly models: readonly ModelAnswer[] })
   return (
     <Card title="Compare two">
       {first && second ? (
-        <div class="compare">
-          <Side label="This model" models={judged} model={first} onChange={setLeft} />
-          <Side label="and this one" models={judged} model={second} onChange={setRight} />
-        </div>
+        <>
+          <div class="compare">
+            <Side label="This model" models={judged} model={first} onChange={setLeft} />
+            <Side label="and this one" models={judged} model={second} onChange={setRight} />
+          </div>
+          <Differences first={first.model_file_name} second={second.model_file_name} />
+        </>
       ) : (
         <Empty>There are not two models yet. Correct a prediction, and there will be.</Empty>
       )}

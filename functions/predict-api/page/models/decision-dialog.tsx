@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
 import { call, messageOf } from '../api.ts';
 import { modelName } from '../format.ts';
+import { useOwnName } from '../session.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Failure } from '../ui/parts.tsx';
-import { useLocalStorage } from '../use-local-storage.ts';
 
 export type DecisionRequest =
   | { readonly kind: 'promotion'; readonly model_file_name: string }
@@ -26,7 +26,7 @@ const titles = {
 
 /** Says what will happen, and asks for a name and a reason, before it happens. */
 export function DecisionDialog({ request, onClose }: Props) {
-  const [by, setBy] = useLocalStorage('reviewer');
+  const [by, setBy] = useOwnName();
   const [why, setWhy] = useState('');
   const [error, setError] = useState<string>();
   const decide = async (event: Event): Promise<void> => {
@@ -44,7 +44,13 @@ export function DecisionDialog({ request, onClose }: Props) {
       <form onSubmit={event => void decide(event)}>
         <label>
           Your name
-          <input required maxLength={500} value={by} onInput={event => setBy(event.currentTarget.value)} />
+          <input
+            required
+            maxLength={500}
+            value={by}
+            readOnly={!setBy}
+            onInput={event => setBy?.(event.currentTarget.value)}
+          />
         </label>
         <label>
           Why

@@ -9,7 +9,8 @@ const maxShown = 20;
 interface Props {
   readonly models: readonly ModelAnswer[];
   readonly live: string | undefined;
-  readonly onRequest: (request: DecisionRequest) => void;
+  /** Left out where somebody may not decide. */
+  readonly onRequest: ((request: DecisionRequest) => void) | undefined;
 }
 
 export function ModelTable({ models, live, onRequest }: Props) {
@@ -55,7 +56,8 @@ export function ModelTable({ models, live, onRequest }: Props) {
 interface RowProps {
   readonly model: ModelAnswer;
   readonly isLive: boolean;
-  readonly onRequest: (request: DecisionRequest) => void;
+  /** Left out where somebody may not decide. */
+  readonly onRequest: ((request: DecisionRequest) => void) | undefined;
 }
 
 function ModelRow({ model, isLive, onRequest }: RowProps) {
@@ -75,12 +77,20 @@ function ModelRow({ model, isLive, onRequest }: RowProps) {
       </td>
       <td class="row-actions">
         {report.stored === false || isLive ? null : (
-          <button type="button" onClick={() => onRequest({ kind: 'promotion', model_file_name })}>
+          <button
+            type="button"
+            disabled={!onRequest}
+            onClick={() => onRequest?.({ kind: 'promotion', model_file_name })}
+          >
             Promote<span class="unseen"> {name}</span>
           </button>
         )}
         {report.stored === false ? null : (
-          <button type="button" onClick={() => onRequest({ kind: 'pin', model_file_name })}>
+          <button
+            type="button"
+            disabled={!onRequest}
+            onClick={() => onRequest?.({ kind: 'pin', model_file_name })}
+          >
             Pin<span class="unseen"> {name}</span>
           </button>
         )}

@@ -2,11 +2,13 @@ import type { DecisionAnswer } from '@banknote-loop/shared/contract';
 import { useState } from 'preact/hooks';
 import { useDataSet } from '../data-set.tsx';
 import { dayAndTime, modelName, percent } from '../format.ts';
+import { ReasonAgainst, useReasonAgainst } from '../session.tsx';
 import { Card, Empty, Failure, Figure } from '../ui/parts.tsx';
 import { useLoad } from '../use-load.ts';
-import { AccuracyChart } from './accuracy-chart.tsx';
 import { Compare } from './compare.tsx';
 import { DecisionDialog, type DecisionRequest } from './decision-dialog.tsx';
+import { History } from './history.tsx';
+import { ModelChart } from './model-chart.tsx';
 import { ModelTable } from './model-table.tsx';
 
 export function Models() {
@@ -22,6 +24,7 @@ export function Models() {
   const live = data?.live ?? undefined;
   const champion = models.find(({ model_file_name }) => model_file_name === live?.model_file_name);
   const isPinned = live?.kind === 'pin';
+  const mayDecide = useReasonAgainst('models:manage') === undefined;
   const close = (done: boolean): void => {
     setRequest(undefined);
     if (!done) return;
@@ -35,13 +38,13 @@ export function Models() {
         aside={
           <span class="actions">
             {isPinned ? (
-              <button type="button" onClick={() => setRequest({ kind: 'unpin' })}>
+              <button type="button" disabled={!mayDecide} onClick={() => setRequest({ kind: 'unpin' })}>
                 Unpin
               </button>
             ) : null}
             <button
               type="button"
-              disabled={!live || isPinned}
+              disabled={!live || isPinned || !mayDecide}
               onClick={() => live && setRequest({ kind: 'rollback', instead_of: live.model_file_name })}
             >
               Roll back
@@ -50,6 +53,7 @@ export function Models() {
         }
       >
         <Failure message={error} />
+        <ReasonAgainst scope="models:manage" />
         {live ? (
           <dl class="figures">
             {champion ? (
@@ -63,12 +67,17 @@ export function Models() {
             <Figure name="why" value={isPinned ? 'pinned' : live.kind} detail={live.why} />
           </dl>
         ) : null}
-        {models.length > 0 ? <AccuracyChart models={models} decisions={decisions} /> : null}
+        {models.length > 0 ? <ModelChart models={models} decisions={decisions} /> : null}
       </Card>
+      <History models={models} decisions={decisions} />
       <Compare models={models} />
       <Card title="All models">
         {data && models.length === 0 ? <Empty>No model has been trained yet.</Empty> : null}
-        <ModelTable models={models} live={live?.model_file_name} onRequest={setRequest} />
+        <ModelTable
+          models={models}
+          live={live?.model_file_name}
+          onRequest={mayDecide ? setRequest : undefined}
+        />
       </Card>
       <Decisions decisions={decisions} />
       {request ? <DecisionDialog request={request} onClose={close} /> : null}

@@ -60,6 +60,24 @@ function replaced(
   return next;
 }
 
+/** What is still to be saved after `sent` has been: marks that are new or other ones since. */
+export function withoutSent({ byItem, changes }: DraftRatings, sent: DraftRatings): DraftRatings {
+  const isSent = (key: string): boolean => byItem.get(key)?.mark === sent.byItem.get(key)?.mark;
+  return {
+    byItem: new Map([...byItem].filter(([key]) => !isSent(key))),
+    changes: changes.filter(({ item }) => !isSent(keyOf(item))),
+  };
+}
+
+/** Takes back what was said of an item. */
+export async function withdrawRating({ batch_id, subject }: ReviewItem, reviewer: string): Promise<void> {
+  await call('PATCH', `/batches/${batch_id}`, {
+    subjects: [subject],
+    ratings: [null],
+    ...(reviewer.trim() ? { reviewer: reviewer.trim() } : {}),
+  });
+}
+
 /** Sends the ratings, a request for each batch; answers with the batches that receipts can be asked for. */
 export async function sendRatings({ byItem }: DraftRatings, reviewer: string): Promise<readonly string[]> {
   const batches = Map.groupBy(byItem.values(), ({ item }) => item.batch_id);

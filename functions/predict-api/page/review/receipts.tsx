@@ -54,7 +54,10 @@ function ItemReceipt({ receipt }: { readonly receipt: Receipt }) {
   return (
     <details open={rating === 0}>
       <summary>
-        <b>{subject}</b> {rating === 1 ? 'right' : 'wrong'}
+        <b>
+          <bdi>{subject}</bdi>
+        </b>{' '}
+        {rating === 1 ? 'right' : 'wrong'}
         {reviewer ? <span class="muted"> by {reviewer}</span> : null}
       </summary>
       <ol class="steps">

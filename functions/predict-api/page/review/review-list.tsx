@@ -59,7 +59,7 @@ function ReviewRow({ item, mark, isCurrent, onFocus, onRate, onMark, onNext }: R
   return (
     <li ref={row} class={isCurrent ? 'current' : ''} {...(isCurrent ? { 'aria-current': 'true' } : {})}>
       <span class="subject">
-        {subject}
+        <bdi>{subject}</bdi>
         <ItemValues item={item} />
         <UnlikeNote {...item} />
       </span>

@@ -1,19 +1,23 @@
-import { useRef } from 'preact/hooks';
+import type { ReviewOrder } from '@banknote-loop/shared/contract';
+import { useRef, useState } from 'preact/hooks';
 import { useClasses, useDataSet } from '../data-set.tsx';
 import { Choice } from '../ui/choice.tsx';
 import { Card, Empty, Failure } from '../ui/parts.tsx';
 import { classKeys } from './class-keys.ts';
 import { keyOf, right, wrong } from './draft-ratings.ts';
+import { KeyboardHelp } from './keyboard-help.tsx';
+import { ReviewProgress } from './progress.tsx';
 import { Receipts } from './receipts.tsx';
 import { ReviewList } from './review-list.tsx';
 import { Reviewers } from './reviewers.tsx';
 import { SaveBar } from './save-bar.tsx';
-import { type Order, orders, useReview } from './use-review.ts';
+import { orders, useReview } from './use-review.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
 export function Review() {
   const review = useReview();
-  const { order, setOrder, current, moveTo, rateCurrent, nameCurrent, undo } = review;
+  const { order, setOrder, current, moveTo, rateCurrent, nameCurrent } = review;
+  const [needsHelp, setNeedsHelp] = useState(false);
   const classes = useClasses();
   const keys = classKeys(classes);
   const list = useRef<HTMLDivElement>(null);
@@ -23,14 +27,18 @@ export function Review() {
     if (item && review.drafts.byItem.get(keyOf(item))?.mark.rating !== 0) review.mark(item, wrong);
     list.current?.querySelector<HTMLSelectElement>('.current select')?.focus();
   };
+  const toggleWhy = (): void => list.current?.querySelector<HTMLElement>('.current .why > summary')?.click();
+  const undo = (): void => void review.undo();
   const save = (): void => void review.save();
   useShortcuts({
     j: () => moveTo(current + 1),
     k: () => moveTo(current - 1),
-    y: () => rateCurrent(right),
-    n: classes.length === 2 ? () => rateCurrent(wrong) : askWhich,
+    y: () => rateCurrent(() => right),
+    n: classes.length === 2 ? () => rateCurrent(() => wrong) : askWhich,
     u: undo,
     s: save,
+    w: toggleWhy,
+    '?': () => setNeedsHelp(true),
     ...Object.fromEntries([...keys].map(([key, name]) => [key, () => nameCurrent(name)])),
   });
   return (
@@ -39,9 +47,10 @@ export function Review() {
         title="Was the model right?"
         aside={<Choice legend="Which first" value={order} options={orders} onChange={setOrder} />}
       >
-        <Shortcuts keys={keys} />
+        <Shortcuts keys={keys} onHelp={() => setNeedsHelp(true)} />
+        <ReviewProgress rated={review.rated} progress={review.progress} />
         <Failure message={review.error} />
-        {review.hasNew ? <NewItems onShow={review.reload} /> : null}
+        {review.hasNew ? <NewItems onShow={review.restart} /> : null}
         {review.isEmpty ? <NothingToRate order={order} /> : null}
         <div ref={list}>
           <ReviewList {...review} onCurrent={moveTo} onRate={review.rate} onMark={review.mark} />
@@ -52,17 +61,26 @@ export function Review() {
         <Receipts batches={review.batches} />
         <Reviewers />
       </div>
+      {needsHelp ? <KeyboardHelp keys={keys} onClose={() => setNeedsHelp(false)} /> : null}
     </div>
   );
 }
 
-function Shortcuts({ keys }: { readonly keys: ReadonlyMap<string, string> }) {
+interface ShortcutsProps {
+  readonly keys: ReadonlyMap<string, string>;
+  readonly onHelp: () => void;
+}
+
+function Shortcuts({ keys, onHelp }: ShortcutsProps) {
   const hasTwoClasses = useClasses().length === 2;
   return (
     <p class="shortcuts muted">
       <kbd>j</kbd> <kbd>k</kbd> move, <kbd>y</kbd> right, <kbd>n</kbd> wrong
       {hasTwoClasses ? '' : ', then type what it is'}, <kbd>u</kbd> undo, <kbd>s</kbd> save
-      {keys.size > 0 ? <ClassKeys keys={keys} /> : null}
+      {keys.size > 0 ? <ClassKeys keys={keys} /> : null}{' '}
+      <button type="button" class="help" onClick={onHelp}>
+        <kbd>?</kbd> all keys
+      </button>
     </p>
   );
 }
@@ -91,7 +109,7 @@ function NewItems({ onShow }: { readonly onShow: () => void }) {
   );
 }
 
-function NothingToRate({ order }: { readonly order: Order }) {
+function NothingToRate({ order }: { readonly order: ReviewOrder }) {
   const { item } = useDataSet();
   if (order === 'look-again') return <Empty>No label looks wrong or is set aside.</Empty>;
   return (

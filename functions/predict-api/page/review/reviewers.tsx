@@ -11,6 +11,7 @@ export function Reviewers() {
   return (
     <Card title="Reviewers">
       <Failure message={error} />
+      <Agreement reviewers={data?.reviewers ?? []} />
       <Scroll label="Reviewers">
         <table>
           <thead>
@@ -38,6 +39,19 @@ export function Reviewers() {
         </table>
       </Scroll>
     </Card>
+  );
+}
+
+/** How often people say the same of one item. */
+function Agreement({ reviewers }: { readonly reviewers: readonly ReviewerAnswer[] }) {
+  const shared = reviewers.reduce((sum, one) => sum + one.shared, 0);
+  const agreeing = reviewers.reduce((sum, one) => sum + one.agreeing, 0);
+  return (
+    <p class="muted">
+      {shared === 0
+        ? 'No two have labelled the same yet.'
+        : `Where two have labelled the same, they agree on ${percent(agreeing / shared)}.`}
+    </p>
   );
 }
 

@@ -1,16 +1,20 @@
 import { pluralize } from '../format.ts';
+import { ReasonAgainst, useReasonAgainst } from '../session.tsx';
 import type { DraftRatings } from './draft-ratings.ts';
 
 interface Props {
   readonly drafts: DraftRatings;
   readonly reviewer: string;
-  readonly setReviewer: (name: string) => void;
+  /** Nobody who has signed in chooses another name. */
+  readonly setReviewer: ((name: string) => void) | undefined;
+  readonly canUndo: boolean;
   readonly onUndo: () => void;
   readonly onSave: () => void;
 }
 
 /** Who rates, and what saves the ratings. */
-export function SaveBar({ drafts: { byItem, changes }, reviewer, setReviewer, onUndo, onSave }: Props) {
+export function SaveBar({ drafts: { byItem }, reviewer, setReviewer, canUndo, onUndo, onSave }: Props) {
+  const reason = useReasonAgainst('notes:rate');
   return (
     <div class="save-bar">
       <label>
@@ -19,15 +23,22 @@ export function SaveBar({ drafts: { byItem, changes }, reviewer, setReviewer, on
           value={reviewer}
           maxLength={200}
           autocomplete="name"
-          onInput={event => setReviewer(event.currentTarget.value)}
+          readOnly={!setReviewer}
+          onInput={event => setReviewer?.(event.currentTarget.value)}
         />
       </label>
-      <button type="button" disabled={changes.length === 0} onClick={onUndo}>
+      <button type="button" disabled={!canUndo} onClick={onUndo}>
         Undo
       </button>
-      <button type="button" class="primary" disabled={byItem.size === 0} onClick={onSave}>
+      <button
+        type="button"
+        class="primary"
+        disabled={byItem.size === 0 || reason !== undefined}
+        onClick={onSave}
+      >
         Save {byItem.size > 0 ? pluralize(byItem.size, 'rating') : 'ratings'}
       </button>
+      <ReasonAgainst scope="notes:rate" />
     </div>
   );
 }

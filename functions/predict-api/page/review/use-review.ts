@@ -1,7 +1,7 @@
-import { useState } from 'preact/hooks';
+import type { ReviewOrder } from '@banknote-loop/shared/contract';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { messageOf } from '../api.ts';
-import { useLoad } from '../use-load.ts';
-import { useLocalStorage } from '../use-local-storage.ts';
+import { useOwnName } from '../session.tsx';
 import {
   type DraftRatings,
   keyOf,
@@ -10,99 +10,133 @@ import {
   noRatings,
   type ReviewItem,
   sendRatings,
+  withdrawRating,
   withMark,
   withoutLastChange,
+  withoutSent,
 } from './draft-ratings.ts';
-import { useNewItems } from './use-new-items.ts';
+import { needsMore, useQueue } from './use-queue.ts';
 
 export const orders = {
   newest: 'newest',
   uncertain: 'least certain',
-  unlike: 'never seen',
-  'look-again': 'look again',
-} as const;
-export type Order = keyof typeof orders;
+  unlike: 'most unlike',
+  valuable: 'most valuable',
+  'look-again': 'most suspicious',
+} as const satisfies Readonly<Record<ReviewOrder, string>>;
 
-const none: readonly ReviewItem[] = [];
+/** So many marks are saved without being asked for: nobody loses more than these. */
+const savedAtOnce = 25;
 
 /** The items to be rated, the ratings that are given here, and what a reviewer can do with them. */
 export function useReview() {
-  const ratings = useRatings();
-  const list = useItemsToRate(ratings.rated);
-  const { items } = list;
-  const [current, moveTo] = useCurrent(items.length);
+  const [order, setOrder] = useState<ReviewOrder>('newest');
+  const [reviewer, setReviewer] = useOwnName();
+  const queue = useQueue(order, reviewer);
+  const ratings = useRatings(reviewer, queue.remove);
+  const { items } = queue;
+  const { drafts } = ratings;
+  const { current, moveTo, moveToItem } = useCurrent(items, drafts);
   const rate = (item: ReviewItem, mark: Mark): void => {
     ratings.rate(item, mark);
-    moveTo(items.indexOf(item) + 1);
+    moveToItem(items[items.indexOf(item) + 1]);
   };
-  const rateCurrent = (mark: Mark): void => {
+  const rateCurrent = (markOf: (item: ReviewItem) => Mark): void => {
     const item = items[current];
-    if (item) rate(item, mark);
+    if (item) rate(item, markOf(item));
   };
-  const nameCurrent = (label: string): void => {
-    const item = items[current];
-    if (item) rate(item, markFor(item, label));
+  const undo = async (): Promise<void> => {
+    const item = drafts.changes.at(-1)?.item ?? (await ratings.withdrawLast());
+    if (!item) return;
+    if (drafts.changes.length > 0) ratings.undoMark();
+    else queue.putBack(item);
+    moveToItem(item);
   };
-  const save = async (): Promise<void> => {
-    if (await ratings.save()) moveTo(0);
-  };
+  const marked = drafts.byItem.size;
+  const { fetchMore } = queue;
+  const isRunningOut = needsMore(queue, marked);
+  useEffect(() => {
+    if (isRunningOut) fetchMore();
+  }, [isRunningOut, fetchMore]);
   return {
+    ...queue,
     ...ratings,
-    ...list,
-    error: list.error ?? ratings.error,
+    order,
+    setOrder,
+    reviewer,
+    setReviewer,
+    isEmpty: queue.progress !== undefined && items.length === 0,
+    error: queue.error ?? ratings.error,
     current,
     moveTo,
     rate,
     /** Marks an item without leaving it. */
     mark: ratings.rate,
     rateCurrent,
-    nameCurrent,
-    save,
+    nameCurrent: (label: string): void => rateCurrent(item => markFor(item, label)),
+    undo,
+    canUndo: drafts.changes.length > 0 || ratings.saved.length > 0,
+    /** Rated at this sitting, saved or not. */
+    rated: ratings.saved.length + marked,
   };
 }
 
-/** The items that are still to be rated, in the order that was asked for. */
-function useItemsToRate(rated: ReadonlySet<string>) {
-  const [order, setOrder] = useState<Order>('newest');
-  const { data, error, reload } = useLoad(`/review?order=${order}`);
-  const listed = data?.notes ?? none;
-  const items = listed.filter(item => !rated.has(keyOf(item)));
-  const hasNew = useNewItems(listed, reload) && order !== 'look-again';
-  return { items, isEmpty: data !== undefined && items.length === 0, error, order, setOrder, hasNew, reload };
+/** The place in the list that the shortcuts act on: where somebody went, else the first item without a mark. */
+function useCurrent(items: readonly ReviewItem[], { byItem }: DraftRatings) {
+  const [key, setKey] = useState<string>();
+  const found = items.findIndex(item => keyOf(item) === key);
+  const unmarked = items.findIndex(item => !byItem.has(keyOf(item)));
+  const current = found >= 0 ? found : unmarked >= 0 ? unmarked : items.length;
+  const moveToItem = (item: ReviewItem | undefined): void => setKey(item && keyOf(item));
+  const moveTo = (index: number): void => moveToItem(items[Math.max(0, Math.min(index, items.length - 1))]);
+  return { current, moveTo, moveToItem };
 }
 
-/** The position in a list that the shortcuts act on. */
-function useCurrent(length: number) {
-  const [current, setCurrent] = useState(0);
-  const moveTo = (index: number): void => setCurrent(Math.max(0, Math.min(index, length - 1)));
-  return [current, moveTo] as const;
+interface Saved {
+  readonly item: ReviewItem;
 }
 
-/** The ratings of this visit: those that are not saved yet, and what has been saved. */
-function useRatings() {
+/** The ratings of this sitting: those that are not saved yet, and what has been saved. */
+function useRatings(reviewer: string, onSaved: (keys: ReadonlySet<string>) => void) {
   const [drafts, setDrafts] = useState(noRatings);
-  const [reviewer, setReviewer] = useLocalStorage('reviewer');
-  const [rated, setRated] = useState<ReadonlySet<string>>(new Set());
+  const [saved, setSaved] = useState<readonly Saved[]>([]);
   const [batches, setBatches] = useState<readonly string[]>([]);
   const [error, setError] = useState<string>();
+  const isSaving = useRef(false);
   const rate = (item: ReviewItem, mark: Mark): void => setDrafts(before => withMark(before, item, mark));
-  const undo = (): void => setDrafts(withoutLastChange);
-  const markSaved = (sent: DraftRatings, ofBatches: readonly string[]): void => {
-    setBatches(before => [...new Set([...ofBatches, ...before])]);
-    setRated(before => new Set([...before, ...sent.byItem.keys()]));
-    setDrafts(noRatings);
-  };
-  /** Says whether anything was saved. */
-  const save = async (): Promise<boolean> => {
-    if (drafts.byItem.size === 0) return false;
+  const save = async (): Promise<void> => {
+    if (drafts.byItem.size === 0 || isSaving.current) return;
+    isSaving.current = true;
     setError(undefined);
     try {
-      markSaved(drafts, await sendRatings(drafts, reviewer));
-      return true;
+      const ofBatches = await sendRatings(drafts, reviewer);
+      setBatches(before => [...new Set([...ofBatches, ...before])]);
+      setSaved(before => [...before, ...drafts.byItem.values()]);
+      onSaved(new Set(drafts.byItem.keys()));
+      // Marks that were given meanwhile are still to be saved.
+      setDrafts(now => withoutSent(now, drafts));
     } catch (failure) {
       setError(messageOf(failure));
-      return false;
+    } finally {
+      isSaving.current = false;
     }
   };
-  return { drafts, reviewer, setReviewer, rated, batches, error, rate, undo, save };
+  useEffect(() => {
+    if (drafts.byItem.size >= savedAtOnce) void save();
+  }, [drafts]);
+  /** Takes back what was saved last; answers the item that it was about. */
+  const withdrawLast = async (): Promise<ReviewItem | undefined> => {
+    const last = saved.at(-1);
+    if (!last) return undefined;
+    try {
+      await withdrawRating(last.item, reviewer);
+      setSaved(before => before.filter(one => one !== last));
+      return last.item;
+    } catch (failure) {
+      setError(messageOf(failure));
+      return undefined;
+    }
+  };
+  const undoMark = (): void => setDrafts(withoutLastChange);
+  return { drafts, saved, batches, error, rate, save, undoMark, withdrawLast };
 }

@@ -48,7 +48,7 @@ export function Answers({
         {answers.slice(0, maxShown).map(answer => (
           <li key={`${answer.created} ${answer.subject}`}>
             <span class="subject">
-              {answer.subject}
+              <bdi>{answer.subject}</bdi>
               <UnlikeNote {...answer} />
             </span>
             <AnswerLabel {...answer} />

@@ -3,11 +3,14 @@ import { useState } from 'preact/hooks';
 import { useDataSet } from '../data-set.tsx';
 import { count, countItems, pluralize, valueText } from '../format.ts';
 import { Scroll } from '../ui/scroll.tsx';
+import { LargeFile } from './large-file.tsx';
 import type { Item } from './submit-items.ts';
 
 const maxRows = 5;
 const maxColumns = 30;
 const maxProblems = 8;
+/** A larger file is neither shown nor held in memory. */
+const mostShownBytes = 200_000;
 
 interface Props {
   readonly busy: boolean;
@@ -19,10 +22,12 @@ export function CsvForm({ busy, onSubmit }: Props) {
   const dataSet = useDataSet();
   const [text, setText] = useState('');
   const [isDragOver, setDragOver] = useState(false);
+  const [large, setLarge] = useState<File>();
   const parsed = text.trim() === '' ? undefined : readItemsCsv(dataSet, text);
   const readFile = async (file: File | undefined): Promise<void> => {
     setDragOver(false);
-    if (file) setText(await file.text());
+    if (file && file.size > mostShownBytes) setLarge(file);
+    else if (file) setText(await file.text());
   };
   const drop = (event: DragEvent): void => {
     event.preventDefault();
@@ -33,6 +38,7 @@ export function CsvForm({ busy, onSubmit }: Props) {
     event.preventDefault();
     setDragOver(true);
   };
+  if (large) return <LargeFile file={large} onClose={() => setLarge(undefined)} />;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a shortcut; the file field does the same.
     <div
@@ -107,7 +113,9 @@ function Preview({ subjects, features, problems }: CsvItems) {
             <tbody>
               {features.slice(0, maxRows).map((row, i) => (
                 <tr key={subjects[i]}>
-                  <th scope="row">{subjects[i]}</th>
+                  <th scope="row">
+                    <bdi>{subjects[i]}</bdi>
+                  </th>
                   {columns.map(({ column, kind }, place) => (
                     <td key={column} class={kind === 'number' ? 'number' : ''}>
                       {valueText(row[place] ?? null)}

@@ -1,12 +1,14 @@
 import type { CategoryFeature, Feature, NumberFeature, YesNoFeature } from '@banknote-loop/shared/data-set';
 import { useState } from 'preact/hooks';
 import { Choice } from '../ui/choice.tsx';
+import type { Range } from './use-ranges.ts';
 
 interface Props<Kind extends Feature = Feature> {
   readonly feature: Kind;
   readonly text: string;
   readonly problem: string | undefined;
-  readonly hasSlider: boolean;
+  /** Between which values it can be moved; nothing where it is only typed. */
+  readonly range: Range | undefined;
   readonly onChange: (text: string) => void;
 }
 
@@ -17,7 +19,9 @@ export function FeatureField(props: Props) {
   return (
     <div class="field">
       {control(props)}
-      {props.hasSlider && feature.kind === 'number' ? <Slider {...props} feature={feature} /> : null}
+      {props.range && feature.kind === 'number' ? (
+        <Slider {...props} feature={feature} range={props.range} />
+      ) : null}
       {hint ? <small id={`hint-${feature.column}`}>{hint}</small> : null}
       {problem === undefined ? null : (
         <small class="wrong" id={`problem-${feature.column}`}>
@@ -63,9 +67,13 @@ function NumberControl({ feature, text, problem, onChange }: Props<NumberFeature
 
 const stepsOfSlider = 200;
 
-/** Moves a number through what is expected of it, where that is known. */
-function Slider({ feature: { name, integer, min, max }, text, onChange }: Props<NumberFeature>) {
-  if (min === undefined || max === undefined || !(max > min)) return null;
+/** Moves a number through what is known of it. */
+function Slider({
+  feature: { name, integer },
+  range: { min, max },
+  text,
+  onChange,
+}: Props<NumberFeature> & { readonly range: Range }) {
   const step = integer ? 1 : niceStep((max - min) / stepsOfSlider);
   return (
     <input

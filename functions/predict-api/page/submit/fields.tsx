@@ -3,13 +3,14 @@ import { useDataSet } from '../data-set.tsx';
 import { countItems } from '../format.ts';
 import { FeatureField } from './feature-field.tsx';
 import { type FeatureGroup, groupsOf } from './feature-groups.ts';
+import type { Range } from './use-ranges.ts';
 
 interface Props {
   readonly texts: readonly string[];
   /** What is wrong with each value, once that has been checked. */
   readonly problems: readonly (string | undefined)[];
-  /** Whether numbers can be moved, too. */
-  readonly hasSliders: boolean;
+  /** Between which values numbers can be moved, by their columns. */
+  readonly ranges: ReadonlyMap<string, Range>;
   readonly onChange: (place: number, text: string) => void;
 }
 
@@ -52,7 +53,7 @@ interface ListProps extends Props {
   readonly places: readonly number[];
 }
 
-function FieldList({ places, texts, problems, hasSliders, onChange }: ListProps) {
+function FieldList({ places, texts, problems, ranges, onChange }: ListProps) {
   const { features } = useDataSet();
   return (
     <>
@@ -64,7 +65,7 @@ function FieldList({ places, texts, problems, hasSliders, onChange }: ListProps)
             feature={feature}
             text={texts[place] ?? ''}
             problem={problems[place]}
-            hasSlider={hasSliders}
+            range={ranges.get(feature.column)}
             onChange={text => onChange(place, text)}
           />
         ) : null;

@@ -5,6 +5,7 @@ import { valueText } from '../format.ts';
 import { Fields } from './fields.tsx';
 import { QuickFill } from './quick-fill.tsx';
 import type { Item } from './submit-items.ts';
+import { useRanges } from './use-ranges.ts';
 import { WhatIf } from './what-if.tsx';
 
 interface Props {
@@ -26,6 +27,7 @@ export function ItemForm({ busy, onSubmit }: Props) {
   const [isChecked, setChecked] = useState(false);
   const read = features.map((feature, place) => readValue(feature, texts[place] ?? ''));
   const [isTrying, setTrying] = useState(false);
+  const ranges = useRanges(isTrying);
   const row = read.flatMap(({ value }) => (value === undefined ? [] : [value]));
   const isWhole = row.length === features.length;
   const submit = (event: Event): void => {
@@ -48,6 +50,7 @@ export function ItemForm({ busy, onSubmit }: Props) {
         <input
           required
           maxLength={200}
+          dir="auto"
           value={subject}
           onInput={event => setSubject(event.currentTarget.value)}
         />
@@ -57,7 +60,7 @@ export function ItemForm({ busy, onSubmit }: Props) {
       <Fields
         texts={texts}
         problems={isChecked ? read.map(({ problem }) => problem) : []}
-        hasSliders={isTrying}
+        ranges={ranges}
         onChange={change}
       />
       {isLong ? null : trial}

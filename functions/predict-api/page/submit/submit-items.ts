@@ -31,10 +31,13 @@ export async function submitItems(
   }
 }
 
-async function submitBatch(items: readonly Item[]): Promise<readonly AnsweredItem[]> {
+/** One batch. With the same key it can be sent again, and is the same batch. */
+export async function submitBatch(
+  items: readonly Item[],
+  key: string = crypto.randomUUID(),
+): Promise<readonly AnsweredItem[]> {
   const body = { subjects: items.map(item => item.subject), features: items.map(item => item.features) };
-  // If the answer gets lost on the way, sending it again is safe.
-  const headers = { 'idempotency-key': crypto.randomUUID() };
+  const headers = { 'idempotency-key': key };
   const { batch_id } = await call<Accepted>('POST', '/notes', body, headers);
   const { notes: answers } = await get(`/batches/${batch_id}?wait=${waitSeconds}`);
   return answers.map((answer, i) => ({ ...answer, batch_id, truth: items[i]?.truth }));

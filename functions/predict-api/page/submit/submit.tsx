@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { messageOf } from '../api.ts';
 import { useDataSet } from '../data-set.tsx';
 import { capitalized } from '../format.ts';
+import { useSession } from '../session.tsx';
 import { Choice } from '../ui/choice.tsx';
 import { Card, Failure } from '../ui/parts.tsx';
 import { Answers, type Progress } from './answers.tsx';
@@ -13,8 +14,10 @@ import { Welcome } from './welcome.tsx';
 
 export function Submit() {
   const { item, items } = useDataSet();
-  const inputModes = { one: `One ${item}`, csv: 'CSV', samples: 'Samples' };
-  const [mode, setMode] = useState<keyof typeof inputModes>('one');
+  // Samples are others' items.
+  const seesOthers = useSession().scopes.includes('notes:read');
+  const inputModes = { one: `One ${item}`, csv: 'CSV', ...(seesOthers && { samples: 'Samples' }) };
+  const [mode, setMode] = useState<'one' | 'csv' | 'samples'>('one');
   const [answers, setAnswers] = useState<readonly AnsweredItem[]>([]);
   const [progress, setProgress] = useState<Progress>();
   const [error, setError] = useState<string>();

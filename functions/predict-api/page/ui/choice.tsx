@@ -1,7 +1,7 @@
 interface ChoiceProps<Value extends string> {
   readonly legend: string;
   readonly value: Value;
-  readonly options: Readonly<Record<Value, string>>;
+  readonly options: Readonly<Partial<Record<Value, string>>>;
   readonly onChange: (value: Value) => void;
 }
 
@@ -20,7 +20,7 @@ export function Choice<Value extends string>({ legend, value, options, onChange 
   );
 }
 
-function keysOf<Value extends string>(options: Readonly<Record<Value, string>>): readonly Value[] {
+function keysOf<Value extends string>(options: Readonly<Partial<Record<Value, string>>>): readonly Value[] {
   const keys: Value[] = [];
   for (const key in options) keys.push(key);
   return keys;

@@ -27,6 +27,15 @@ export function Failure({ message }: { readonly message: string | undefined }) {
   ) : null;
 }
 
+/** Stands where something is about to be. */
+export function Loading() {
+  return (
+    <p class="muted" aria-busy="true">
+      …
+    </p>
+  );
+}
+
 export function Empty({ children }: { readonly children: ComponentChildren }) {
   return <p class="empty">{children}</p>;
 }

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { useDataSet } from '../data-set.tsx';
 import { confidence, count, percent } from '../format.ts';
 import { useLoad } from '../use-load.ts';
-import { Failure } from './parts.tsx';
+import { Failure, Loading } from './parts.tsx';
 
 type Explanation = AnswerTo<'/batches/id/explanation'>;
 
@@ -30,7 +30,7 @@ export function Why(asked: Asked) {
 function Reasons({ batchId, subject, textOf }: Asked) {
   const address = `/batches/${batchId}/explanation?subject=${encodeURIComponent(subject)}` as const;
   const { data, error } = useLoad(address);
-  if (!data) return error ? <Failure message={error} /> : <p class="muted">…</p>;
+  if (!data) return error ? <Failure message={error} /> : <Loading />;
   return <Contributions explanation={data} textOf={textOf} />;
 }
 

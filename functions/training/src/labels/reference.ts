@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type DataSet, PermanentError } from '@banknote-loop/shared';
-import type { ModelStore } from '@banknote-loop/shared/bucket';
+import { type ModelStore, NameTakenError } from '@banknote-loop/shared/bucket';
 import {
   decodeModelFile,
   encodeModelFile,
@@ -46,7 +46,7 @@ async function makeReference(
 ): Promise<Reference | undefined> {
   const fingerprint = createHash('sha256').update(trusted.features).update(trusted.classes).digest('hex');
   const fileName = `reference-${fingerprint.slice(0, 32)}.json`;
-  const known = await store.find(fileName);
+  const known = await ifGood(store.find(fileName));
   const found = known && decode(dataSet, fileName, known);
   if (found) return found;
   const { tf, name: backend } = await chooseBackend();
@@ -59,8 +59,15 @@ async function makeReference(
   const probes = probeEncoded(model, trusted.features.slice(0, trusted.columns));
   const facts = { created: new Date().toISOString(), fingerprint, seed, backend, metrics, probes, choice };
   const text = encodeModelFile(dataSet, { ...facts, model });
-  await store.save(fileName, text);
+  await keep(store, fileName, text);
   return decode(dataSet, fileName, text);
+}
+
+/** Whoever can write to the bucket may have put something else under its name: then it is made anew each time. */
+function keep(store: ModelStore, fileName: string, text: string): Promise<void> {
+  return store.save(fileName, text).catch(error => {
+    if (!(error instanceof NameTakenError)) throw error;
+  });
 }
 
 /** A file that nobody of ours has signed, or that has become another, is as good as none. */

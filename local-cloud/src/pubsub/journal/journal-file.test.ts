@@ -41,6 +41,11 @@ function restart() {
   return { broker, texts: consumer.deliveries.map(({ message }) => String(message.data)), consumer };
 }
 
+it("is nobody else's to read", () => {
+  start().journal.close();
+  if (process.platform !== 'win32') expect(statSync(path()).mode & 0o077).toBe(0);
+});
+
 it('brings back topics, subscriptions, messages and failed attempts, and nothing that was acknowledged', async () => {
   const { broker, subscription, journal, consumer } = start();
   broker.publish(topicName, ['acked', 'nacked', 'leased'].map(newMessage));

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { describe } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
+import { countedAs } from '../../redis/rate-limit.ts';
 import { HttpError } from '../reply.ts';
 import type { Route } from '../route.ts';
-import { type Authenticate, anybody, type Caller } from './tokens.ts';
+import { type Authenticate, anybody, type Caller, nobody } from './tokens.ts';
 
 export interface AccessRules {
   /** Tells who calls by their token; without it everybody may call, as on a laptop or behind IAM. */
@@ -43,16 +44,17 @@ export class AccessControl {
     const address = this.addressOf(request);
     const { authenticate } = this.#rules;
     if (route === undefined || route.scope === 'open' || !authenticate) {
-      if (!route || !probes.has(route.path)) await this.#limit(`address ${address}`);
-      const caller = anybody(address);
-      return route?.scope === 'open' ? { ...caller, scopes: new Set() } : caller;
+      if (!route || !probes.has(route.path)) await this.#limit(countedAs.address(address));
+      return route?.scope === 'open' ? nobody(address) : anybody(address);
     }
     const identity = await authenticate(request.headers).catch(async error => {
-      await this.#limit(`address ${address}`);
+      await this.#limit(countedAs.address(address));
+      if (route.scope === 'anyone' && error instanceof HttpError) return nobody(address);
       throw error;
     });
+    if (!identity.verified) return nobody(address);
     const caller = { ...identity, address };
-    await this.#limit(`caller ${caller.principal}`);
+    await this.#limit(countedAs.name(caller.principal));
     return caller;
   }
 

@@ -1,38 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { JWTPayload } from 'jose';
 import { isSubject } from '../../contract/notes.ts';
+import { roles, type Scope, scopes } from '../../contract/roles.ts';
 import { HttpError } from '../reply.ts';
-
-/** What a token can allow. Whoever has none of them can see what is open, and no more. */
-export const scopes = [
-  /** To send notes, and to see what became of one's own. */
-  'notes:submit',
-  /** To see everybody's. */
-  'notes:read',
-  /** To rate predictions in one's own name. */
-  'notes:rate',
-  /** In others' names, and to take their ratings back. */
-  'notes:rate-for',
-  'models:read',
-  /** To decide which model answers, and to bring models. */
-  'models:manage',
-  /** To see how the loop does: queues, traces, dead letters, numbers. */
-  'loop:read',
-  /** To see who did what. */
-  'audit:read',
-] as const;
-export type Scope = (typeof scopes)[number];
-
-const reads: readonly Scope[] = ['notes:read', 'models:read', 'loop:read'];
-
-/** Sets of scopes by the names of what people are; a claim `roles` or AUTH_GRANTS gives them. */
-const roles: Readonly<Record<string, readonly Scope[]>> = {
-  viewer: reads,
-  submitter: ['notes:submit'],
-  reviewer: ['notes:read', 'notes:rate', 'models:read'],
-  operator: [...reads, 'models:manage', 'audit:read'],
-  administrator: scopes,
-};
 
 export interface TokenRules {
   /** Where the issuer publishes its keys. */
@@ -49,6 +19,9 @@ export interface Identity {
   /** Whether a token proves it: else it is the address, and anybody may do everything. */
   readonly verified: boolean;
   readonly scopes: ReadonlySet<string>;
+  readonly roles?: readonly string[];
+  /** When the token is no longer worth anything. */
+  readonly expires?: Date;
 }
 
 export interface Caller extends Identity {
@@ -63,9 +36,24 @@ const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384', 'EdDSA
 const clockToleranceSeconds = 5;
 
 export type Authenticate = (headers: IncomingHttpHeaders) => Promise<Identity>;
+/** Tells whose a token is, or throws what the answer is to be. */
+export type VerifyToken = (token: string) => Promise<Identity>;
 
-/** Makes what tells who a caller is by a bearer token. The keys are fetched once, and again for a key not seen yet. */
-export async function createAuthenticator(rules: TokenRules): Promise<Authenticate> {
+/** Makes what tells who a caller is by a bearer token, or else by the page's session, where there is one. */
+export function createAuthenticator(
+  verify: VerifyToken,
+  readSession: Authenticate | undefined,
+): Authenticate {
+  return async headers => {
+    const [, token] = /^bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
+    if (token) return verify(token);
+    if (readSession && headers.authorization === undefined) return readSession(headers);
+    throw refusal('Send a token, with the header "authorization: Bearer …".');
+  };
+}
+
+/** Makes what checks tokens. The keys are fetched once, and again for a key not seen yet. */
+export async function createVerifier(rules: TokenRules): Promise<VerifyToken> {
   const { createRemoteJWKSet, errors, jwtVerify } = await import('../../clients/jose.ts');
   const keys = createRemoteJWKSet(new URL(rules.jwksUrl), {
     timeoutDuration: 3_000,
@@ -73,9 +61,7 @@ export async function createAuthenticator(rules: TokenRules): Promise<Authentica
     cooldownDuration: 1_000,
   });
 
-  return async ({ authorization }) => {
-    const [, token] = /^bearer +(\S+)$/i.exec(authorization ?? '') ?? [];
-    if (!token) throw refusal('Send a token, with the header "authorization: Bearer …".');
+  return async token => {
     try {
       const { issuer, audience } = rules;
       const { payload } = await jwtVerify(token, keys, {
@@ -99,8 +85,11 @@ export async function createAuthenticator(rules: TokenRules): Promise<Authentica
 }
 
 /** Throws unless the caller's token allows what the route asks for. */
-export function requireScope({ scopes: held }: Identity, needed: Scope | 'open' | undefined): void {
-  if (!needed || needed === 'open' || held.has(needed)) return;
+export function requireScope(
+  { scopes: held }: Identity,
+  needed: Scope | 'open' | 'anyone' | undefined,
+): void {
+  if (!needed || needed === 'open' || needed === 'anyone' || held.has(needed)) return;
   throw new HttpError(403, `The token does not allow this: it needs the scope ${needed}.`, {
     headers: { 'www-authenticate': `Bearer error="insufficient_scope", scope="${needed}"` },
   });
@@ -111,18 +100,26 @@ export function anybody(address: string): Caller {
   return { principal: address, address, verified: false, scopes: new Set(scopes) };
 }
 
+/** Where tokens are asked for, and somebody has none. */
+export function nobody(address: string): Caller {
+  return { ...anybody(address), scopes: new Set() };
+}
+
 function callerOf(payload: JWTPayload, grants: TokenRules['grants']): Identity {
-  const { scope, sub = '' } = payload;
+  const { scope, sub = '', exp } = payload;
   const email = verifiedEmail(payload);
   const principal = email ?? ownName(sub);
   // Its name becomes that of a reviewer.
   if (!isSubject(principal)) throw refusal('The token names its subject in a way that cannot be kept.');
   const said = [...wordsOf(scope), ...wordsOf(payload.roles)];
   const granted = [...(grants.get(grantKey('sub', sub)) ?? []), ...grantsOf(grants, email)];
+  const words = [...new Set([...said, ...granted])];
   return {
     principal,
     verified: true,
-    scopes: new Set([...said, ...granted].flatMap(scopesOf)),
+    scopes: new Set(words.flatMap(scopesOf)),
+    roles: words.filter(word => Object.hasOwn(roles, word)),
+    ...(exp !== undefined && { expires: new Date(exp * 1000) }),
   };
 }
 
@@ -157,6 +154,6 @@ function wordsOf(claim: unknown): readonly string[] {
   return Array.isArray(claim) ? claim.filter(word => typeof word === 'string') : [];
 }
 
-function refusal(message: string): HttpError {
+export function refusal(message: string): HttpError {
   return new HttpError(401, message, { headers: { 'www-authenticate': 'Bearer error="invalid_token"' } });
 }

@@ -35,7 +35,12 @@ function writeLayers(
 ): string {
   let from = encoded;
   let width = places.length;
-  layers.forEach(({ units, weights, biases }, index) => {
+  layers.forEach(({ units, weights, biases, radial }, index) => {
+    if (radial) {
+      from = writeRadial(graph, from, weights, biases, index === 0 ? places : undefined);
+      width = units;
+      return;
+    }
     const isLast = index === layers.length - 1;
     // Of two classes only the second has a score; that of the first is 0.
     const skip = isLast && units === 1 ? 1 : 0;
@@ -52,6 +57,40 @@ function writeLayers(
     width = units;
   });
   return from;
+}
+
+/** The squared distance is put together from squares and products: ONNX has nothing that takes it at once. */
+function writeRadial(
+  graph: Graph,
+  from: string,
+  weights: Float32Array,
+  biases: Float32Array,
+  places: readonly number[] | undefined,
+): string {
+  const units = biases.length;
+  const width = weights.length / units;
+  const centres = Float64Array.from(
+    weights,
+    (_, i) => weights[Math.floor(i / width) * width + (places?.[i % width] ?? i % width)] ?? 0,
+  );
+  const squares = Float64Array.from({ length: units }, (_, unit) =>
+    centres.subarray(unit * width, (unit + 1) * width).reduce((sum, one) => sum + one * one, 0),
+  );
+  const own = graph.add('ReduceSumSquare', [from], { axes: Int32Array.of(1), keepdims: 1 });
+  const rest = graph.add(
+    'Gemm',
+    [
+      from,
+      graph.constant(
+        [units, width],
+        centres.map(one => -2 * one),
+      ),
+      graph.constant([units], squares),
+    ],
+    { transB: 1 },
+  );
+  const distance = graph.add('Max', [graph.add('Add', [own, rest]), graph.number(0)]);
+  return graph.add('Exp', [graph.add('Mul', [distance, graph.constant([units], Float64Array.from(biases))])]);
 }
 
 function writeEncoders(graph: Graph, inputs: Inputs, encoders: readonly Encoder[]): readonly Block[] {

@@ -59,37 +59,20 @@ export function forestOf(trees: readonly Tree[], base: Float64Array, binners: re
   };
 }
 
-/** What a tree says of the row that begins at `start`. */
-export function walkTree(forest: Forest, tree: number, values: Float64Array, start: number): number {
-  const { roots, columns, flags, thresholds, children, leaves, sets } = forest;
-  let node = roots[tree] ?? -1;
-  while (node >= 0) {
-    const value = values[start + (columns[node] ?? 0)] ?? 0;
-    const flag = flags[node] ?? 0;
-    const threshold = thresholds[node] ?? 0;
-    let left: boolean;
-    if (flag === 0) left = value <= threshold;
-    else if (flag === missingLeftFlag) left = !(value > threshold);
-    else if (Number.isNaN(value)) left = (flag & missingLeftFlag) !== 0;
-    else left = sets[threshold + value] === 1;
-    node = children[node * 2 + (left ? 0 : 1)] ?? -1;
-  }
-  return leaves[~node] ?? 0;
-}
-
-/** Whether every walk stays within the arrays and ends at a leaf: each child comes after its parent. */
+/**
+ * Whether every walk stays within the arrays and ends at a leaf: tree after tree, the nodes of each lie side by side, each
+ * behind its parent, of which it has one.
+ */
 export function isSoundForest(forest: Forest, columns: readonly Column[]): boolean {
   const { base, roots, flags, thresholds, children, leaves, sets } = forest;
   const nodes = forest.columns.length;
-  const isPlace = (place: number, after: number): boolean =>
-    place >= 0 ? place > after && place < nodes : ~place < leaves.length;
   return (
     roots.length % base.length === 0 &&
     flags.length === nodes &&
     thresholds.length === nodes &&
     children.length === nodes * 2 &&
-    roots.every(root => isPlace(root, -1)) &&
-    children.every((child, i) => isPlace(child, i >> 1)) &&
+    areTrees(forest, nodes) &&
+    [...roots, ...children].every(place => place >= 0 || ~place < leaves.length) &&
     forest.columns.every((column, node) => {
       const asked = columns[column];
       const threshold = thresholds[node] ?? Number.NaN;
@@ -102,4 +85,25 @@ export function isSoundForest(forest: Forest, columns: readonly Column[]): boole
       );
     })
   );
+}
+
+function areTrees({ roots, children }: Forest, nodes: number): boolean {
+  const inner = roots.filter(root => root >= 0);
+  // What no tree begins at is below some node, once: then there are as many such places as nodes.
+  const seen = new Uint8Array(nodes);
+  let tree = -1;
+  for (let node = 0; node < nodes; node += 1) {
+    if (inner[tree + 1] === node) {
+      tree += 1;
+      seen[node] = 1;
+    }
+    if (seen[node] !== 1) return false;
+    const end = inner[tree + 1] ?? nodes;
+    for (const child of children.subarray(node * 2, node * 2 + 2)) {
+      if (child < 0) continue;
+      if (child <= node || child >= end || seen[child] === 1) return false;
+      seen[child] = 1;
+    }
+  }
+  return tree === inner.length - 1;
 }

@@ -1,173 +1,210 @@
 import type { Column } from '../table.ts';
-import { categoryFlag, type Forest, missingLeftFlag, walkTree } from './forest.ts';
+import { categoryFlag, type Forest, missingLeftFlag } from './forest.ts';
 
-/** The leaves of a tree are bits of a number. */
-const mostLeaves = 32;
-/** Of all trees together: it bounds what a model takes in memory. */
-const mostCuts = 500_000;
+/** So many rows are answered at once: as many as a number has bits. */
+const rowsAtOnce = 32;
 
 /**
  * Makes a forest ready to add up the raw scores of rows, `base.length` for each. A walk down a tree waits for memory and
- * guesses wrong at every other node, so hardly a tree is walked: of each column, the nodes that ask for it are gone
- * through by threshold, up to the first that the value does not exceed, and each cuts off the leaves on its left. The
- * first leaf that remains of a tree is the one where a walk would end. (The method is known as QuickScorer.) Trees with
- * more leaves than a number has bits are walked.
+ * guesses wrong at every other node, so no tree is walked: a block of rows passes through it at once, and each row is a bit.
+ * Which rows go right at a node is asked once for every threshold of a column and every set of categories, however many
+ * trees ask it; after that a node is two operations on bits, and a row is only looked at where it lands.
  */
 export function compileForest(
   forest: Forest,
   columns: readonly Column[],
 ): (values: Float64Array) => Float64Array {
-  const { base, roots } = forest;
+  const { base } = forest;
   const outputs = base.length;
   const width = columns.length;
-  const { cuts, firstLeaf, leaves, walked } = readTrees(forest, columns);
-  const { thresholds, trees, masks, numbers, codes, firstCode } = sortCuts(cuts, columns);
-  const remaining = new Int32Array(roots.length);
+  const { asks, questionOf, count } = readQuestions(forest, columns);
+  const { roots, children, leaves, nodeEnds, leafEnds } = placeLeaves(forest);
+  /** Of each question the rows that go right. */
+  const right = new Int32Array(count);
+  /** The rows of the block that come to each node and, behind those, to each leaf. */
+  const reached = new Int32Array(questionOf.length + leaves.length);
+  const block = new Float64Array(rowsAtOnce * outputs);
 
-  const cutRow = (values: Float64Array, start: number): void => {
-    remaining.fill(-1);
-    for (let column = 0; column < width; column += 1) {
-      const value = values[start + column] ?? Number.NaN;
-      // What is missing exceeds no threshold.
-      const last = numbers[column + 1] ?? 0;
-      for (let i = numbers[column] ?? 0; i < last && (thresholds[i] ?? 0) < value; i += 1) {
-        const tree = trees[i] ?? 0;
-        remaining[tree] = (remaining[tree] ?? 0) & (masks[i] ?? 0);
-      }
-      const missing = (firstCode[column + 1] ?? 0) - 1;
-      const code = Number.isNaN(value) ? missing : Math.min((firstCode[column] ?? 0) + value, missing - 1);
-      if (code < (firstCode[column] ?? 0)) continue;
-      const end = codes[code + 1] ?? 0;
-      for (let i = codes[code] ?? 0; i < end; i += 1) {
-        const tree = trees[i] ?? 0;
-        remaining[tree] = (remaining[tree] ?? 0) & (masks[i] ?? 0);
+  const passTree = (tree: number, all: number): void => {
+    reached[roots[tree] ?? 0] = all;
+    const nodeEnd = nodeEnds[tree] ?? 0;
+    for (let node = tree === 0 ? 0 : (nodeEnds[tree - 1] ?? 0); node < nodeEnd; node += 1) {
+      const here = reached[node] ?? 0;
+      const goRight = here & (right[questionOf[node] ?? 0] ?? 0);
+      reached[children[node * 2] ?? 0] = here ^ goRight;
+      reached[children[node * 2 + 1] ?? 0] = goRight;
+    }
+    const output = tree % outputs;
+    const leafEnd = leafEnds[tree] ?? 0;
+    for (let leaf = tree === 0 ? 0 : (leafEnds[tree - 1] ?? 0); leaf < leafEnd; leaf += 1) {
+      const value = leaves[leaf] ?? 0;
+      for (let left = reached[questionOf.length + leaf] ?? 0; left !== 0; left &= left - 1) {
+        const place = (31 - Math.clz32(left & -left)) * outputs + output;
+        block[place] = (block[place] ?? 0) + value;
       }
     }
   };
 
   return values => {
-    const count = values.length / width;
-    const scores = new Float64Array(count * outputs);
-    for (let row = 0; row < count; row += 1) {
-      cutRow(values, row * width);
-      for (let output = 0; output < outputs; output += 1) {
-        let sum = base[output] ?? 0;
-        for (let tree = output; tree < roots.length; tree += outputs) {
-          sum += leaves[(firstLeaf[tree] ?? 0) + Math.clz32(remaining[tree] ?? 0)] ?? 0;
-        }
-        scores[row * outputs + output] = sum;
-      }
-      for (const tree of walked) {
-        const place = row * outputs + (tree % outputs);
-        scores[place] = (scores[place] ?? 0) + walkTree(forest, tree, values, row * width);
-      }
+    const rows = values.length / width;
+    const scores = new Float64Array(rows * outputs);
+    for (let start = 0; start < rows; start += rowsAtOnce) {
+      const some = Math.min(rowsAtOnce, rows - start);
+      for (const ask of asks) ask(values, start, some, right);
+      for (let i = 0; i < some * outputs; i += 1) block[i] = base[i % outputs] ?? 0;
+      const all = some === rowsAtOnce ? -1 : (1 << some) - 1;
+      for (let tree = 0; tree < roots.length; tree += 1) passTree(tree, all);
+      scores.set(block.subarray(0, some * outputs), start * outputs);
     }
     return scores;
   };
 }
 
-/** What a node takes off its tree where it sends a row to the right. */
-interface Cut {
-  readonly tree: number;
-  readonly column: number;
-  /** Whether `at` is a threshold that the value exceeds, or the code that the value has. */
-  readonly isNumber: boolean;
-  readonly at: number;
-  readonly mask: number;
-}
-
-/** Of a category, codes lie in their order, then what was never seen; what is missing comes last, of a number alone. */
-function missingCode(column: Column | undefined): number {
-  return column?.kind === 'category' ? column.size + 1 : 0;
-}
-
-/** The leaves of each tree from left to right, the highest bit first, and what its nodes cut off. */
-function readTrees(forest: Forest, columns: readonly Column[]) {
-  const { roots, children } = forest;
-  const cuts: Cut[] = [];
-  // A tree that is walked has this leaf, and adds nothing where the others are added up.
-  const leaves = [0];
-  const walked: number[] = [];
-  const firstLeaf = roots.map((root, tree) => {
-    const own: Cut[] = [];
-    const found: number[] = [];
-    /** The bits of the leaves below a place, or nothing where there are too many. */
-    const read = (place: number, depth: number): number | undefined => {
-      if (found.length === mostLeaves || depth === mostLeaves || cuts.length + own.length > mostCuts)
-        return undefined;
-      if (place < 0) {
-        found.push(forest.leaves[~place] ?? 0);
-        return 1 << (mostLeaves - found.length);
-      }
-      const left = read(children[place * 2] ?? -1, depth + 1);
-      const right = left === undefined ? undefined : read(children[place * 2 + 1] ?? -1, depth + 1);
-      if (left === undefined || right === undefined) return undefined;
-      addCuts(own, forest, columns, { tree, node: place, mask: ~left });
-      return left | right;
-    };
-    if (read(root, 0) === undefined) {
-      walked.push(tree);
-      return 0;
+/** The leaves in the order in which nodes have them, numbered on behind the nodes, and where those of each tree end. */
+function placeLeaves(forest: Forest) {
+  const nodes = forest.columns.length;
+  const leaves: number[] = [];
+  const place = (at: number): number => {
+    if (at >= 0) return at;
+    leaves.push(forest.leaves[~at] ?? 0);
+    return nodes + leaves.length - 1;
+  };
+  const nodeEnds = endsOf(forest);
+  const leafEnds = new Int32Array(nodeEnds.length);
+  const children = new Int32Array(nodes * 2);
+  let child = 0;
+  const roots = forest.roots.map((root, tree) => {
+    const at = place(root);
+    for (const end = 2 * (nodeEnds[tree] ?? 0); child < end; child += 1) {
+      children[child] = place(forest.children[child] ?? -1);
     }
-    for (const cut of own) cuts.push(cut);
-    for (const leaf of found) leaves.push(leaf);
-    return leaves.length - found.length;
+    leafEnds[tree] = leaves.length;
+    return at;
   });
-  return { cuts, firstLeaf, leaves: Float64Array.from(leaves), walked };
+  return { roots, children, leaves: Float64Array.from(leaves), nodeEnds, leafEnds };
 }
 
-function addCuts(
-  to: Cut[],
-  { columns: asked, flags, thresholds, sets }: Forest,
-  columns: readonly Column[],
-  { tree, node, mask }: { readonly tree: number; readonly node: number; readonly mask: number },
-): void {
-  const column = asked[node] ?? 0;
-  const flag = flags[node] ?? 0;
-  const threshold = thresholds[node] ?? 0;
-  const missing = missingCode(columns[column]);
-  if ((flag & categoryFlag) === 0) to.push({ tree, column, isNumber: true, at: threshold, mask });
-  else {
-    for (let at = 0; at < missing; at += 1) {
-      if (sets[threshold + at] !== 1) to.push({ tree, column, isNumber: false, at, mask });
+/** Writes, for each question about one column, which of some rows go right: a bit for each. */
+type Ask = (values: Float64Array, start: number, rows: number, right: Int32Array) => void;
+
+/** Every question that some node asks, once, and which one each node asks. */
+function readQuestions(forest: Forest, columns: readonly Column[]) {
+  const nodesOf = columns.map((): number[] => []);
+  forest.columns.forEach((column, node) => void nodesOf[column]?.push(node));
+  const questionOf = new Int32Array(forest.columns.length);
+  const asks: Ask[] = [];
+  let count = 0;
+  nodesOf.forEach((nodes, column) => {
+    const isCategory = (node: number): boolean => ((forest.flags[node] ?? 0) & categoryFlag) !== 0;
+    const thresholds = thresholdsOf(
+      forest,
+      nodes.filter(node => !isCategory(node)),
+      questionOf,
+      count,
+    );
+    if (thresholds.length > 0) asks.push(askThresholds(columns.length, column, thresholds, count));
+    count += 2 * thresholds.length;
+    const asked = columns[column];
+    const codes = asked?.kind === 'category' ? asked.size + 2 : 2;
+    const sets = setsOf(forest, nodes.filter(isCategory), codes, questionOf, count);
+    if (sets.length > 0) asks.push(askSets(columns.length, column, codes, sets, count));
+    count += sets.length / codes;
+  });
+  return { asks, questionOf, count };
+}
+
+/** Two questions for each threshold: with what is missing on the right, and on the left. */
+function thresholdsOf(
+  { thresholds, flags }: Forest,
+  nodes: readonly number[],
+  questionOf: Int32Array,
+  first: number,
+): Float64Array {
+  const sorted = Float64Array.from(new Set(nodes.map(node => thresholds[node] ?? 0))).sort();
+  const placeOf = new Map(Array.from(sorted, (threshold, place) => [threshold, place]));
+  for (const node of nodes) {
+    const place = placeOf.get(thresholds[node] ?? 0) ?? 0;
+    questionOf[node] = first + 2 * place + ((flags[node] ?? 0) & missingLeftFlag);
+  }
+  return sorted;
+}
+
+function askThresholds(width: number, column: number, thresholds: Float64Array, first: number): Ask {
+  /** The rows that exceed so many thresholds and no more. */
+  const exceeding = new Int32Array(thresholds.length + 1);
+  return (values, start, rows, right) => {
+    let missing = 0;
+    exceeding.fill(0);
+    for (let row = 0; row < rows; row += 1) {
+      const value = values[(start + row) * width + column] ?? Number.NaN;
+      if (Number.isNaN(value)) {
+        missing |= 1 << row;
+        continue;
+      }
+      let low = 0;
+      let high = thresholds.length;
+      while (low < high) {
+        const middle = (low + high) >>> 1;
+        if ((thresholds[middle] ?? 0) < value) low = middle + 1;
+        else high = middle;
+      }
+      exceeding[low] = (exceeding[low] ?? 0) | (1 << row);
     }
-  }
-  if ((flag & missingLeftFlag) === 0) to.push({ tree, column, isNumber: false, at: missing, mask });
-}
-
-/** Cuts side by side as they are gone through: those of each column by threshold, then those of each code. */
-function sortCuts(cuts: readonly Cut[], columns: readonly Column[]) {
-  const byNumber = cuts
-    .filter(({ isNumber }) => isNumber)
-    .sort((a, b) => a.column - b.column || a.at - b.at || a.tree - b.tree);
-  const byCode = cuts
-    .filter(({ isNumber }) => !isNumber)
-    .sort((a, b) => a.column - b.column || a.at - b.at || a.tree - b.tree);
-  const firstCode = firstOf(columns.map(column => missingCode(column) + 1));
-  const inCodes = new Int32Array(firstCode.at(-1) ?? 0);
-  const inNumbers = new Int32Array(columns.length);
-  for (const { column } of byNumber) inNumbers[column] = (inNumbers[column] ?? 0) + 1;
-  for (const { column, at } of byCode) {
-    const code = (firstCode[column] ?? 0) + at;
-    inCodes[code] = (inCodes[code] ?? 0) + 1;
-  }
-  const sorted = [...byNumber, ...byCode];
-  return {
-    thresholds: Float64Array.from(byNumber, ({ at }) => at),
-    trees: Int32Array.from(sorted, ({ tree }) => tree),
-    masks: Int32Array.from(sorted, ({ mask }) => mask),
-    /** Where the cuts of each column begin that have thresholds, and where those of the last one end. */
-    numbers: firstOf(inNumbers),
-    /** Where the cuts of each code begin, and where those of the last one end. */
-    codes: firstOf(inCodes).map(place => place + byNumber.length),
-    /** Where the codes of each column begin. */
-    firstCode,
+    let all = 0;
+    for (let place = thresholds.length - 1; place >= 0; place -= 1) {
+      all |= exceeding[place + 1] ?? 0;
+      right[first + 2 * place] = all | missing;
+      right[first + 2 * place + missingLeftFlag] = all;
+    }
   };
 }
 
-/** Where each of some parts begins whose lengths are given, and where the last one ends. */
-function firstOf(lengths: ArrayLike<number>): Int32Array {
-  const first = new Int32Array(lengths.length + 1);
-  for (let i = 0; i < lengths.length; i += 1) first[i + 1] = (first[i] ?? 0) + (lengths[i] ?? 0);
-  return first;
+/** A question for each different set: of each code 1 where it goes right. What is missing is the last code. */
+function setsOf(
+  { thresholds, flags, sets }: Forest,
+  nodes: readonly number[],
+  codes: number,
+  questionOf: Int32Array,
+  first: number,
+): Uint8Array {
+  const known = new Map<string, number>();
+  const found: number[] = [];
+  for (const node of nodes) {
+    const start = thresholds[node] ?? 0;
+    const own = Array.from(sets.subarray(start, start + codes - 1), (left): number => (left === 1 ? 0 : 1));
+    own.push(1 - ((flags[node] ?? 0) & missingLeftFlag));
+    const key = own.join('');
+    const number = known.get(key) ?? known.size;
+    if (number === known.size) found.push(...own);
+    known.set(key, number);
+    questionOf[node] = first + number;
+  }
+  return Uint8Array.from(found);
+}
+
+function askSets(width: number, column: number, codes: number, sets: Uint8Array, first: number): Ask {
+  const own = new Int32Array(rowsAtOnce);
+  return (values, start, rows, right) => {
+    for (let row = 0; row < rows; row += 1) {
+      const value = values[(start + row) * width + column] ?? Number.NaN;
+      own[row] = Number.isNaN(value) ? codes - 1 : Math.min(value, codes - 2);
+    }
+    for (let set = 0; set * codes < sets.length; set += 1) {
+      let all = 0;
+      for (let row = 0; row < rows; row += 1) all |= (sets[set * codes + (own[row] ?? 0)] ?? 0) << row;
+      right[first + set] = all;
+    }
+  };
+}
+
+/** Where the nodes of each tree end. */
+function endsOf({ roots, columns }: Forest): Int32Array {
+  const ends = new Int32Array(roots.length);
+  let end = columns.length;
+  for (let tree = roots.length - 1; tree >= 0; tree -= 1) {
+    ends[tree] = end;
+    const root = roots[tree] ?? -1;
+    if (root >= 0) end = root;
+  }
+  return ends;
 }

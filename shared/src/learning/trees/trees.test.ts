@@ -4,7 +4,7 @@ import type { Column, LabelledTable } from '../table.ts';
 import { mixedTable } from '../tables.testing.ts';
 import { binOf, binTable } from './binning.ts';
 import { Booster } from './booster.ts';
-import { forestOf, walkTree } from './forest.ts';
+import { categoryFlag, type Forest, forestOf, missingLeftFlag } from './forest.ts';
 import { compileForest } from './scorer.ts';
 import { compileTrees, fitTrees } from './trees.ts';
 
@@ -53,7 +53,22 @@ function grown(table: LabelledTable, mostLeaves: number) {
   return { booster, forest: forestOf(booster.trees, booster.base, binned.binners) };
 }
 
-/** The last have more leaves than can be scored without a walk, at least in some trees. */
+/** What a tree says of the row that begins at `start`, from node to node. */
+function walkTree(forest: Forest, tree: number, values: Float64Array, start: number): number {
+  const { roots, columns, flags, thresholds, children, leaves, sets } = forest;
+  let node = roots[tree] ?? -1;
+  while (node >= 0) {
+    const value = values[start + (columns[node] ?? 0)] ?? 0;
+    const flag = flags[node] ?? 0;
+    const threshold = thresholds[node] ?? 0;
+    let left = sets[threshold + value] === 1;
+    if (Number.isNaN(value)) left = (flag & missingLeftFlag) !== 0;
+    else if ((flag & categoryFlag) === 0) left = value <= threshold;
+    node = children[node * 2 + (left ? 0 : 1)] ?? -1;
+  }
+  return leaves[~node] ?? 0;
+}
+
 const sizes = [
   [2, 16],
   [3, 16],

@@ -1,4 +1,4 @@
-import type { Fitted, Task } from '../candidate.ts';
+import { type Fitted, outOfFold, type Task } from '../candidate.ts';
 import { noFold, rowsInside, rowsOutside } from '../folds.ts';
 import { seededRandom, shuffle } from '../random.ts';
 import { logSoftmaxRows } from '../softmax.ts';
@@ -50,7 +50,9 @@ export function fitTrees(task: Task, settings: TreeSettings): Fitted<Forest> {
   const all = rowsOutside(table, folds, noFold, Infinity, seededRandom(seed));
   const last = new Booster(table, binned, all, new Uint32Array(0), settings, seed);
   for (let round = 0; round < best.rounds; round += 1) last.round();
-  return { logScores: outOfFold(task, forests), model: forestAfter(last, binned, best.rounds) };
+  const whole = forestAfter(last, binned, best.rounds);
+  const logScores = outOfFold(task, fold => compileTrees(forests[fold] ?? whole, table.columns));
+  return { logScores, model: whole };
 }
 
 /** The task on no more rows than the fits may learn from: those that are left over are scored, but never binned. */
@@ -81,26 +83,6 @@ function lossOf(table: LabelledTable, { booster, checked }: Pupil): number {
     const own = logScores[place * table.classCount + (table.classes[row] ?? 0)] ?? 0;
     return sum - weightOf(table, row) * own;
   }, 0);
-}
-
-const rowsAtOnce = 4_096;
-
-/** Every row by the trees that have not seen it, scored as those of the model will be in answers. */
-function outOfFold({ table, folds }: Task, forests: readonly Forest[]): Float64Array {
-  const { classCount, columns, count } = table;
-  const logScores = new Float64Array(count * classCount);
-  forests.forEach((forest, fold) => {
-    const inside = rowsInside(folds, fold);
-    const score = compileTrees(forest, columns);
-    for (let start = 0; start < inside.length; start += rowsAtOnce) {
-      const some = inside.subarray(start, start + rowsAtOnce);
-      const scores = score(pickRows(table, some).values);
-      some.forEach((row, place) => {
-        logScores.set(scores.subarray(place * classCount, (place + 1) * classCount), row * classCount);
-      });
-    }
-  });
-  return logScores;
 }
 
 /** Two classes have one raw score, that of the second against the first. */

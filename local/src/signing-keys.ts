@@ -13,9 +13,28 @@ export async function prepareModelKeys(
   dataSet: string,
 ): Promise<string> {
   const file = join(folder, 'model-keys');
-  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
-  const keys = `local:${randomBytes(32).toString('hex')}`;
+  if (existsSync(file)) return readKeys(file);
+  const keys = newKeys();
   await (await openModelStore({ ...address, MODEL_KEYS: keys }, dataSet)).signAll();
-  writeFileSync(file, `${keys}\n`, { mode: 0o600 });
+  writeKeys(file, keys);
   return keys;
+}
+
+/** The keys that sign ratings. They stay with the folder, since messages outlive the processes that sent them. */
+export function prepareMessageKeys(folder: string): string {
+  const file = join(folder, 'message-keys');
+  if (!existsSync(file)) writeKeys(file, newKeys());
+  return readKeys(file);
+}
+
+function newKeys(): string {
+  return `local:${randomBytes(32).toString('hex')}`;
+}
+
+function writeKeys(file: string, keys: string): void {
+  writeFileSync(file, `${keys}\n`, { mode: 0o600 });
+}
+
+function readKeys(file: string): string {
+  return readFileSync(file, 'utf8').trim();
 }

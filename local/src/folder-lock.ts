@@ -3,9 +3,9 @@ import { join } from 'node:path';
 
 /**
  * Takes a data folder for this process alone: two loops on one folder would ruin each other's data. The mark of a
- * process that is no more is taken over. Answers how to give the folder back.
+ * process that is no more is taken over. Answers how to unlock it.
  */
-export function occupy(folder: string): () => void {
+export function lockFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true });
   keepFromOthers(folder);
   const file = fileIn(folder);

@@ -1,0 +1,93 @@
+import { type Command, gcloud, reading } from '../command.ts';
+import type { Site } from '../site.ts';
+import { type Step, type Thing, thing } from '../step.ts';
+
+// Connections to the servers that the deployment makes are encrypted, and Redis asks for a password. What functions need
+// for that the servers know, and it goes from there into secrets, which say of which server that is: another one has another
+// authority and another password.
+
+/** The certificates of the authority of the database, which has one of its own. */
+export function databaseAuthority(site: Site): readonly Step[] {
+  const describe = gcloud(
+    'sql',
+    'instances',
+    'describe',
+    site.names.service,
+    '--format=value(serverCaCert.cert)',
+  );
+  return [
+    told({
+      name: site.names.databaseCa,
+      what: 'the authority of the database',
+      of: 'SQL_CA',
+      by: describe,
+    }),
+  ];
+}
+
+/** And of Redis, with its password. */
+export function redisAccess(site: Site): readonly Step[] {
+  const region = `--region=${site.settings.REGION}`;
+  const instance = [site.names.service, region];
+  const password = gcloud('redis', 'instances', 'get-auth-string', ...instance, '--format=value(authString)');
+  const authorities = gcloud(
+    'redis',
+    'instances',
+    'describe',
+    ...instance,
+    '--format=value(serverCaCerts[].cert)',
+  );
+  const of = 'REDIS_CREATED';
+  return [
+    told({ name: site.names.redisSecret, what: 'the password of Redis', of, by: password }),
+    told({ name: site.names.redisCa, what: 'the authority of Redis', of, by: authorities }),
+  ];
+}
+
+/**
+ * The database refuses whoever does not encrypt. That is said last: until functions know how, those of before go on as they
+ * did.
+ */
+export function onlyEncrypted(site: Site): readonly Step[] {
+  if (site.settings.DBHOST) return [];
+  const noun = ['sql', 'instances'];
+  return [
+    thing({
+      title: 'connections to the database are encrypted',
+      look: gcloud(...noun, 'describe', site.names.service, '--format=json'),
+      wants: { kind: 'fields', fields: { 'settings.ipConfiguration.sslMode': encryptedOnly } },
+      create: [],
+      change: [gcloud(...noun, 'patch', site.names.service, `--ssl-mode=${encryptedOnly}`)],
+    }),
+  ];
+}
+
+export const encryptedOnly = 'ENCRYPTED_ONLY';
+
+interface Told {
+  /** Of the secret. */
+  readonly name: string;
+  readonly what: string;
+  /** What tells this server from another one, as a value that can be looked up. */
+  readonly of: string;
+  /** The command that tells it. */
+  readonly by: Command;
+}
+
+/** What a server says of itself, in its secret. */
+function told({ name, what, of, by }: Told): Thing {
+  const mark = `of-\${${of}}`;
+  return thing({
+    title: `${what} in the secret ${name}`,
+    look: gcloud('secrets', 'describe', name, '--format=json'),
+    wants: { kind: 'fields', fields: { 'labels.of': mark } },
+    create: [],
+    change: [
+      reading(
+        { name: 'as-told', args: [], from: by },
+        gcloud('secrets', 'versions', 'add', name, '--data-file=-'),
+      ),
+      gcloud('secrets', 'update', name, `--update-labels=of=${mark}`),
+    ],
+  });
+}

@@ -1,0 +1,1 @@
+export { exportPerson, forgetPerson, type PeopleTools } from './people.ts';

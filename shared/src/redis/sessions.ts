@@ -1,0 +1,95 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+
+/** What is kept of somebody who has signed in on the page. */
+const session = z.object({
+  principal: z.string(),
+  idToken: z.string(),
+  refreshToken: z.string().optional(),
+});
+export type Session = Readonly<z.infer<typeof session>>;
+
+/** Whoever has signed in does so again after this, however busy: what a stolen cookie is worth ends then. */
+const longestSeconds = 12 * 3600;
+const lockMs = 15_000;
+const lookAgainMs = 50;
+
+/**
+ * Who has signed in on the page. Only the browser has the key of a session, which is its cookie: Redis holds a hash of it,
+ * and what is encrypted with it, so that whoever reads Redis can neither act as somebody nor take a token away.
+ */
+export class Sessions {
+  readonly #redis: Redis;
+
+  constructor(redis: Redis) {
+    this.#redis = redis;
+  }
+
+  /** Answers the key of a new session. */
+  async open(content: Session): Promise<string> {
+    const key = randomBytes(32).toString('base64url');
+    await this.#redis.set(placeOf(key), seal(key, content), 'EX', longestSeconds);
+    return key;
+  }
+
+  async find(key: string): Promise<Session | undefined> {
+    const sealed = await this.#redis.getBuffer(placeOf(key));
+    return sealed === null ? undefined : unseal(key, sealed);
+  }
+
+  /** A session that was ended meanwhile stays ended; one that goes on ends when it would have ended. */
+  async change(key: string, content: Session): Promise<void> {
+    await this.#redis.set(placeOf(key), seal(key, content), 'KEEPTTL', 'XX');
+  }
+
+  async end(key: string): Promise<void> {
+    await this.#redis.del(placeOf(key));
+  }
+
+  /** Runs what must not be done twice at a time for one session, such as using a token that counts once. */
+  async alone<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const lock = `${placeOf(key)}:lock`;
+    const deadline = Date.now() + lockMs;
+    while ((await this.#redis.set(lock, '1', 'PX', lockMs, 'NX')) === null) {
+      if (Date.now() > deadline) throw new Error('Another request has had the session in hand for too long.');
+      await delay(lookAgainMs);
+    }
+    try {
+      return await work();
+    } finally {
+      await this.#redis.del(lock);
+    }
+  }
+}
+
+function placeOf(key: string): string {
+  return `session:${hash('place', key).toString('base64url')}`;
+}
+
+function seal(key: string, content: Session): Buffer {
+  const start = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', hash('content', key), start);
+  const sealed = Buffer.concat([cipher.update(JSON.stringify(content), 'utf8'), cipher.final()]);
+  return Buffer.concat([start, cipher.getAuthTag(), sealed]);
+}
+
+/** What somebody else has put in its place is no session. */
+function unseal(key: string, sealed: Buffer): Session | undefined {
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', hash('content', key), sealed.subarray(0, 12), {
+      authTagLength: 16,
+    });
+    decipher.setAuthTag(sealed.subarray(12, 28));
+    const text = Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]).toString('utf8');
+    return session.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The key has 256 random bits, so that one hash is as good as any derivation. */
+function hash(use: 'place' | 'content', key: string): Buffer {
+  return createHash('sha256').update(`${use}\u0000${key}`).digest();
+}
