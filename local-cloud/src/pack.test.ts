@@ -136,7 +136,7 @@ it('says what is wrong with an option, and ends', async () => {
   const taken = await startStorage({ folder: path.join(folder, 'taken') });
   const main = path.join(empty, 'node_modules/@banknote-loop/local-cloud/main.js');
   const start = (...args: string[]) => execFileSync(process.execPath, [main, ...args], { stdio: 'pipe' });
-  expect(() => start('--pubsub-port', 'x')).toThrow('"x" is not a port');
+  expect(() => start('--pubsub-port', 'x')).toThrow('"x" is no number: give --pubsub-port one.');
   expect(() => start('--prot', '1')).toThrow('--prot');
   const { port } = new URL(taken.url);
   expect(() => start('--storage-port', port)).toThrow('EADDRINUSE');

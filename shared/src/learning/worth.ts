@@ -42,7 +42,7 @@ function bestOf(worth: Float64Array, taken: Uint8Array): number {
   return best;
 }
 
-/** Two numbers of a column are apart by twice its variance on average, as the square of their distance. */
+/** The square of the distance of two numbers of a column is twice the column's spread, on average. */
 const usual = 2;
 
 type Likeness = (one: number, other: number) => number;
@@ -60,14 +60,14 @@ function densityOf(row: number, count: number, likeness: Likeness): number {
 /** From 1 for the same item down to 0; a usual distance makes it 1/e. */
 function likenessIn({ columns, values }: Candidates, count: number): Likeness {
   const width = columns.length;
-  const variances = columns.map((column, at) =>
-    column.kind === 'number' ? varianceOf(values, at, width, count) : 0,
+  const spreads = columns.map((column, at) =>
+    column.kind === 'number' ? spreadOf(values, at, width, count) : 0,
   );
   const distance = (one: number, other: number): number => {
     let sum = 0;
     for (let at = 0; at < width; at += 1) {
       const [a, b] = [values[one * width + at] ?? Number.NaN, values[other * width + at] ?? Number.NaN];
-      sum += columns[at]?.kind === 'number' ? apart(a, b, variances[at] ?? 0) : Object.is(a, b) ? 0 : usual;
+      sum += columns[at]?.kind === 'number' ? apart(a, b, spreads[at] ?? 0) : Object.is(a, b) ? 0 : usual;
     }
     return sum / width;
   };
@@ -75,12 +75,13 @@ function likenessIn({ columns, values }: Candidates, count: number): Likeness {
 }
 
 /** A value that is missing is like another that is missing, and as far from any other as two usually are. */
-function apart(a: number, b: number, variance: number): number {
+function apart(a: number, b: number, spread: number): number {
   if (Number.isNaN(a) || Number.isNaN(b)) return Number.isNaN(a) === Number.isNaN(b) ? 0 : 2;
-  return variance > 0 ? (a - b) ** 2 / variance : 0;
+  return spread > 0 ? (a - b) ** 2 / spread : 0;
 }
 
-function varianceOf(values: Float64Array, at: number, width: number, count: number): number {
+/** The mean square of the distance from the mean. */
+function spreadOf(values: Float64Array, at: number, width: number, count: number): number {
   let [known, mean, squares] = [0, 0, 0];
   for (let row = 0; row < count; row += 1) {
     const value = values[row * width + at] ?? Number.NaN;
