@@ -46,7 +46,11 @@ function Numbers({ day }: { readonly day: DayAnswer }) {
       <NumberCard
         title="Waiting for an answer"
         value={secondsText(waiting.p99_seconds)}
-        detail={`99 of 100 batches within that, half within ${secondsText(waiting.p50_seconds)}`}
+        detail={
+          waiting.p50_seconds === null
+            ? 'nothing has come in 24 hours'
+            : `99 of 100 batches within that, half within ${secondsText(waiting.p50_seconds)}`
+        }
         why={{ href: '#/loop', text: 'Where a batch spends its time' }}
       >
         <Sparkline name="Slowest of a hundred" points={waiting.trend} format={duration} />
@@ -80,7 +84,11 @@ function Numbers({ day }: { readonly day: DayAnswer }) {
       <NumberCard
         title="From correction to live"
         value={secondsText(correction_to_live.p50_seconds)}
-        detail={`half within that, 19 of 20 within ${secondsText(correction_to_live.p95_seconds)}; ${pluralize(correction_to_live.corrections, 'correction')}`}
+        detail={
+          correction_to_live.corrections === 0
+            ? 'no correction is known to a model that answers yet'
+            : `half within that, 19 of 20 within ${secondsText(correction_to_live.p95_seconds)}; ${pluralize(correction_to_live.corrections, 'correction')}`
+        }
         why={{ href: '#/review', text: 'What became of each correction' }}
       >
         <Sparkline name="Half within" points={correction_to_live.trend} format={duration} />
