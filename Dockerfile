@@ -15,7 +15,7 @@ ENV NODE_ENV=production FUNCTION_TARGET=${FUNCTION} PORT=8080
 WORKDIR /function
 COPY --from=build /app/dist/functions/${FUNCTION}/ ./
 # Optional packages are for training, which also works without them.
-RUN npm install --omit=dev --omit=optional --no-audit --no-fund --no-package-lock && npm cache clean --force
+RUN npm ci --omit=dev --omit=optional --no-audit --no-fund && npm cache clean --force
 USER node
 EXPOSE 8080
 # Node.js itself is the process, so that it hears SIGTERM; the framework reads PORT and FUNCTION_TARGET.

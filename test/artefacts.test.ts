@@ -25,6 +25,7 @@ import { readTopology } from '../functions/topology.ts';
 const root = join(import.meta.dirname, '..');
 const built = join(root, 'dist/functions');
 const folder = makeTempFolder();
+const image = functionImage();
 const names = readdirSync(built, { withFileTypes: true })
   .filter(entry => entry.isDirectory())
   .map(({ name }) => name);
@@ -79,20 +80,30 @@ function versionsIn({ packages }: Lock): Readonly<Record<string, string | undefi
   return Object.fromEntries(others.map(([path, { version }]) => [path, version]));
 }
 
+/** How the image of a function installs packages, and what it starts: there may be no docker here, but the words are the same. */
+function functionImage(): { readonly install: readonly string[]; readonly start: readonly string[] } {
+  const [, stage = ''] = readFileSync(join(root, 'Dockerfile'), 'utf8').split(/^FROM \S+ AS function$/m);
+  const [, install = ''] = /^RUN npm (ci [^&]+)/m.exec(stage) ?? [];
+  const [, command = ''] = /^CMD (\[.+\])$/m.exec(stage) ?? [];
+  const [, ...start]: string[] = JSON.parse(command);
+  return { install: install.trim().split(' '), start };
+}
+
 /** All need the same framework, so that one installation above their folders is that of each. */
 function installOnce(): void {
   for (const file of ['package.json', 'package-lock.json'])
     cpSync(join(built, 'prediction', file), join(folder, file));
-  const flags = ['--omit=dev', '--prefer-offline', '--no-audit', '--no-fund'];
-  execFileSync('npm', ['ci', ...flags], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+  const words = [...image.install, '--prefer-offline'];
+  execFileSync('npm', words, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
   for (const name of names) cpSync(join(built, name), join(folder, 'functions', name), { recursive: true });
 }
 
 /** As the platform starts it, which for a trigger says that it expects a function for CloudEvents. */
 async function start(name: string, signature: 'http' | 'cloudevent'): Promise<string> {
   const port = await findFreePort();
-  const launcher = join(folder, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
-  const started = spawn(process.execPath, ['--require', join(root, 'local/src/loopback.cjs'), launcher], {
+  const [launcher = '', ...flags] = image.start;
+  const preload = ['--require', join(root, 'local/src/loopback.cjs')];
+  const started = spawn(process.execPath, [...preload, join(folder, launcher), ...flags], {
     cwd: join(folder, 'functions', name),
     env: {
       ...services.environment,
