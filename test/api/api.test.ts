@@ -386,7 +386,8 @@ it('lets a person decide whether a label is learned from', async () => {
 });
 
 it('hands out what is kept of a person, and forgets the person', async () => {
-  const id = await submit(['hers']);
+  // Of a note that nobody else has rated: whoever agrees with another is named in the other's row, too.
+  const id = await submit(['not hers', 'hers']);
   await fetch(`${loop.url}/batches/${id}?wait=10`);
   const rating = JSON.stringify({ subjects: ['hers'], ratings: [0], reviewer: 'Lena' });
   await fetch(`${loop.url}/batches/${id}`, { method: 'PATCH', headers: json, body: rating });
