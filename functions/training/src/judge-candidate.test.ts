@@ -5,7 +5,7 @@ import { answerRows, loadClassifier, submitModel } from '@banknote-loop/shared/m
 import { deliver } from '@banknote-loop/testing';
 import { bankData } from '@banknote-loop/testing/bank-data';
 import { banknotes, sampleNotes } from '@banknote-loop/testing/data-sets';
-import { linearModel, networkModel, treeModel } from '@banknote-loop/testing/onnx-models';
+import { linearModel, networkModel, pipelineModel, treeModel } from '@banknote-loop/testing/onnx-models';
 import { openTrainingKit, rulesOf, type TrainingKit } from '@banknote-loop/testing/training-kit';
 import training from './index.ts';
 
@@ -80,6 +80,15 @@ it('judges models from elsewhere as those of its own, and gives them the same re
   expect(same.parent).toBe(line.model_file_name);
   expect(same.report).toMatchObject({ challenger: expect.anything(), champion: expect.anything() });
   expect(same.report.flips).toBeDefined();
+
+  // Labels alone, and a pipeline with an input for each feature: it may answer or not, and has the same record.
+  const weightOf = (name: string) =>
+    weights[banknotes.features.findIndex(({ column }) => column === name)] ?? 0;
+  for (const model of [networkModel(weights, bias, 'labels'), pipelineModel(banknotes, weightOf)]) {
+    const judged = await submit(model);
+    expect(judged.report).toMatchObject({ challenger: expect.anything(), submitted_by: 'ann' });
+    expect(judged.reason).not.toBe('');
+  }
 
   // Our own training is held against it, and the other way round.
   const live = await kit.db.models.live();
