@@ -1,6 +1,6 @@
-import { existsSync, type FSWatcher, watch } from 'node:fs';
+import { existsSync, watch } from 'node:fs';
 import { join } from 'node:path';
-import { context, type OutputFile, type Plugin } from 'esbuild';
+import { type BuildContext, type BuildFailure, context, type OutputFile } from 'esbuild';
 import { bundlesOf, type Places } from './build.ts';
 import { writeWhole } from './output.ts';
 
@@ -19,73 +19,113 @@ const settleMs = 30;
 
 /** Builds functions again whenever a source of theirs changes. Resolves when every later change will be seen. */
 export async function watchFunctions(watching: Watching): Promise<{ close(): Promise<void> }> {
-  const { plugins, ...options } = bundlesOf(watching.names, watching);
-  const known = new Map<string, string>();
-  let isReady = false;
-  const afterEach: Plugin = {
-    name: 'after-each',
-    setup({ onEnd }) {
-      onEnd(({ errors, outputFiles = [] }) => {
-        for (const { text, location } of errors) {
-          watching.onError(location ? `${location.file}:${location.line}: ${text}` : text);
-        }
-        const changed = errors.length > 0 ? [] : place(outputFiles, known);
-        const names = watching.names.filter(name => changed.some(path => path.endsWith(`/${name}/index.js`)));
-        if (isReady && names.length > 0) watching.onBuilt(names);
-      });
-    },
+  const bundles = await Promise.all(watching.names.map(name => Bundle.open(name, watching)));
+  const buildAnew = async (stale: readonly Bundle[]): Promise<readonly string[]> => {
+    const problems = await Promise.all(stale.map(bundle => bundle.build()));
+    for (const problem of new Set(problems.flat())) watching.onError(problem);
+    return stale.filter(bundle => bundle.hasChanged).map(({ name }) => name);
   };
-  const building = await context({ ...options, logLevel: 'silent', plugins: [...plugins, afterEach] });
-  // One after another: to ask for a build during another gives that one, which may have read the file already. What
-  // is wrong has been told by then.
-  let last = Promise.resolve();
-  const rebuild = (): Promise<void> => {
-    last = last
-      .then(() => building.rebuild())
-      .then(
-        () => {},
-        () => {},
-      );
-    return last;
-  };
+
+  // One after another: to ask for a build during another gives that one, which may have read the file already.
+  let last: Promise<unknown> = Promise.resolve();
   // The file system tells of a change at once; esbuild's own watching goes round the files and takes seconds.
-  const noticing = noticeChanges(watching.root, () => void rebuild());
-  await rebuild();
-  isReady = true;
+  const noticing = noticeChanges(watching.root, files => {
+    last = last.then(async () => {
+      const names = await buildAnew(bundles.filter(bundle => files.some(file => bundle.reads(file))));
+      if (names.length > 0) watching.onBuilt(names);
+    });
+  });
+  last = buildAnew(bundles);
+  await last;
   return {
     async close() {
       noticing.close();
       await last;
-      await building.dispose();
+      await Promise.all(bundles.map(bundle => bundle.close()));
     },
   };
 }
 
-/** Tells once of changes that come together. */
-function noticeChanges(root: string, onChange: () => void): { close(): void } {
+/** What is built of one function. Each is built by itself, so that a change costs what has to do with it. */
+class Bundle {
+  readonly name: string;
+  /** Whether the last build has made another than the one before. */
+  hasChanged = false;
+  readonly #context: BuildContext;
+  readonly #known = new Map<string, string>();
+  /** Nothing is known of a build that failed: any change may mend it. */
+  #sources: ReadonlySet<string> | undefined;
+
+  static async open(name: string, places: Places): Promise<Bundle> {
+    return new Bundle(name, await context({ ...bundlesOf([name], places), logLevel: 'silent' }));
+  }
+
+  private constructor(name: string, building: BuildContext) {
+    this.name = name;
+    this.#context = building;
+  }
+
+  reads(file: string): boolean {
+    return this.#sources?.has(file) ?? true;
+  }
+
+  /** Answers what is wrong. */
+  async build(): Promise<readonly string[]> {
+    this.hasChanged = false;
+    try {
+      const { metafile, outputFiles = [] } = await this.#context.rebuild();
+      this.#sources = new Set(Object.keys(metafile?.inputs ?? {}));
+      this.hasChanged = this.#place(outputFiles);
+      return [];
+    } catch (error) {
+      this.#sources = undefined;
+      return problemsIn(error);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#context.dispose();
+  }
+
+  /** Writes the files that are not as they were; answers whether there were any. */
+  #place(files: readonly OutputFile[]): boolean {
+    const changed = files.filter(({ path, hash }) => this.#known.get(path) !== hash);
+    for (const { path, hash, contents } of changed) {
+      writeWhole(path, contents);
+      this.#known.set(path, hash);
+    }
+    return changed.some(({ path }) => path.endsWith('.js'));
+  }
+}
+
+function problemsIn(error: unknown): readonly string[] {
+  const { errors } = error as Partial<BuildFailure>;
+  if (!errors) throw error;
+  return errors.map(({ text, location }) => (location ? `${location.file}:${location.line}: ${text}` : text));
+}
+
+/** Tells once of the files that change together, by their paths below the root. */
+function noticeChanges(root: string, onChange: (files: readonly string[]) => void): { close(): void } {
+  const changed = new Set<string>();
   let settling: NodeJS.Timeout | undefined;
-  const noticed = (): void => {
-    clearTimeout(settling);
-    settling = setTimeout(onChange, settleMs);
+  const settle = (): void => {
+    onChange([...changed]);
+    changed.clear();
   };
-  const watchers: readonly FSWatcher[] = sourceFolders
-    .map(folder => join(root, folder))
-    .filter(folder => existsSync(folder))
-    .map(folder => watch(folder, { recursive: true }, noticed));
+  const notice = (file: string): void => {
+    changed.add(file.replaceAll('\\', '/'));
+    clearTimeout(settling);
+    settling = setTimeout(settle, settleMs);
+  };
+  const watchers = sourceFolders
+    .filter(folder => existsSync(join(root, folder)))
+    .map(folder =>
+      watch(join(root, folder), { recursive: true }, (_, file) => notice(join(folder, file ?? ''))),
+    );
   return {
     close() {
       clearTimeout(settling);
       for (const watcher of watchers) watcher.close();
     },
   };
-}
-
-/** Writes the files that are not as they were, and says which. */
-function place(files: readonly OutputFile[], known: Map<string, string>): readonly string[] {
-  const changed = files.filter(({ path, hash }) => known.get(path) !== hash);
-  for (const { path, hash, contents } of changed) {
-    writeWhole(path, contents);
-    known.set(path, hash);
-  }
-  return changed.map(({ path }) => path.replaceAll('\\', '/'));
 }
