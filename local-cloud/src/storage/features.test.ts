@@ -35,6 +35,15 @@ describe('buckets', () => {
     expect((await other.getMetadata())[0]).toMatchObject({ location: 'US', locationType: 'multi-region' });
   });
 
+  it('stay where they are', async () => {
+    await expect(bucket.setMetadata({ location: 'us-east1' })).rejects.toMatchObject({ code: 400 });
+    await bucket.setMetadata({ location: 'europe-west1', labels: { app: 'loop' } });
+    expect((await bucket.getMetadata())[0]).toMatchObject({
+      location: 'EUROPE-WEST1',
+      labels: { app: 'loop' },
+    });
+  });
+
   it('are changed label by label', async () => {
     await bucket.setLabels({ app: 'loop', team: 'notes' });
     await bucket.deleteLabels('team');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { invalid } from './storage-error.ts';
 
 const text = z.string().optional();
 const flag = z.boolean().optional();
@@ -80,6 +81,7 @@ export const bucketPatchSchema = z.object({
   retentionPolicy: retentionPolicySchema.nullish(),
   defaultEventBasedHold: flag.nullable(),
   iamConfiguration: iamConfigurationSchema.nullish(),
+  location: text,
 });
 export type BucketPatch = z.infer<typeof bucketPatchSchema>;
 
@@ -98,7 +100,11 @@ export function patched(record: ObjectRecord, patch: AttributesPatch): ObjectRec
   return objectSchema.parse(withoutNulls({ ...record, ...patch, metadata }));
 }
 
-export function patchedBucket(record: BucketRecord, patch: BucketPatch): BucketRecord {
+/** Programs send back the whole of what they got; only another location is more than can be had. */
+export function patchedBucket(record: BucketRecord, { location, ...patch }: BucketPatch): BucketRecord {
+  if (location && location.toUpperCase() !== record.location.toUpperCase()) {
+    throw invalid(`The bucket is in ${record.location} and stays there. Make another one in ${location}.`);
+  }
   const labels = patch.labels === null ? null : withoutNulls({ ...record.labels, ...patch.labels });
   return bucketSchema.parse(withoutNulls({ ...record, ...patch, labels }));
 }
