@@ -1,4 +1,13 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { watchFunctions } from '@banknote-loop/build/watch';
 import { FunctionProcess } from '@banknote-loop/local/function-process';
@@ -28,9 +37,17 @@ process.env.METADATA_SERVER_DETECTION = 'none';
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function write(version: string, then = ''): void {
-  writeFileSync(
-    source,
-    `import { appendFileSync } from 'node:fs';
+  writeFileSync(source, codeOf(version, then));
+}
+
+/** As many an editor writes. */
+function replace(version: string): void {
+  writeFileSync(`${source}.new`, codeOf(version));
+  renameSync(`${source}.new`, source);
+}
+
+function codeOf(version: string, then = ''): string {
+  return `import { appendFileSync } from 'node:fs';
     import { defineFunction, topics } from '@banknote-loop/shared';
     export default defineFunction({
       name: '${name}',
@@ -41,8 +58,7 @@ function write(version: string, then = ''): void {
         appendFileSync(${JSON.stringify(notes)}, '${version} ' + message.batch_id + '\\n');
         return {};
       },
-    });${then}`,
-  );
+    });${then}`;
 }
 
 /** Which version has noted down which batches. */
@@ -131,6 +147,11 @@ it('a function whose source changes is built and started again, and no message i
     );
     expect(built).toEqual([name]);
     expect(new Set(noted().map(([version]) => version))).toEqual(new Set(['first', 'second']));
+    replace('third');
+    await until('another file in its place is built', () => built.length === 2);
+    write('fourth');
+    await until('and what is written into that one', () => built.length === 3);
+    await renewing;
     expect(said.filter(line => line.startsWith('ended by itself'))).toEqual([]);
   } finally {
     await watching.close();

@@ -1,5 +1,5 @@
-import { existsSync, watch } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, type FSWatcher, readdirSync, watch } from 'node:fs';
+import { join, relative } from 'node:path';
 import { type BuildContext, type BuildFailure, context, type OutputFile } from 'esbuild';
 import { bundlesOf, type Places } from './build.ts';
 import { writeWhole } from './output.ts';
@@ -104,11 +104,16 @@ function problemsIn(error: unknown): readonly string[] {
   return errors.map(({ text, location }) => (location ? `${location.file}:${location.line}: ${text}` : text));
 }
 
-/** Tells once of the files that change together, by their paths below the root. */
+/**
+ * Tells once of the files that change together, by their paths below the root. Each folder is watched by itself: to watch
+ * them recursively is to watch each file, and an editor that puts another in its place would not be heard of again.
+ */
 function noticeChanges(root: string, onChange: (files: readonly string[]) => void): { close(): void } {
+  const watchers = new Map<string, FSWatcher>();
   const changed = new Set<string>();
   let settling: NodeJS.Timeout | undefined;
   const settle = (): void => {
+    watchNewFolders();
     onChange([...changed]);
     changed.clear();
   };
@@ -117,15 +122,34 @@ function noticeChanges(root: string, onChange: (files: readonly string[]) => voi
     clearTimeout(settling);
     settling = setTimeout(settle, settleMs);
   };
-  const watchers = sourceFolders
-    .filter(folder => existsSync(join(root, folder)))
-    .map(folder =>
-      watch(join(root, folder), { recursive: true }, (_, file) => notice(join(folder, file ?? ''))),
-    );
+  const forget = (folder: string): void => {
+    watchers.get(folder)?.close();
+    watchers.delete(folder);
+  };
+  const watchNewFolders = (): void => {
+    for (const folder of foldersIn(root).filter(one => !watchers.has(one))) {
+      const watcher = watch(join(root, folder), (_, file) => notice(join(folder, file ?? '')));
+      watchers.set(
+        folder,
+        watcher.on('error', () => forget(folder)),
+      );
+    }
+  };
+  watchNewFolders();
   return {
     close() {
       clearTimeout(settling);
-      for (const watcher of watchers) watcher.close();
+      for (const folder of [...watchers.keys()]) forget(folder);
     },
   };
+}
+
+function foldersIn(root: string): readonly string[] {
+  return sourceFolders
+    .filter(folder => existsSync(join(root, folder)))
+    .flatMap(folder => {
+      const below = readdirSync(join(root, folder), { recursive: true, withFileTypes: true });
+      const folders = below.filter(entry => entry.isDirectory());
+      return [folder, ...folders.map(({ parentPath, name }) => relative(root, join(parentPath, name)))];
+    });
 }
