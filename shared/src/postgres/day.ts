@@ -1,3 +1,4 @@
+import { correctionsAndLive } from './quality.ts';
 import type { Sql } from './sql.ts';
 
 /** What went through the loop in an hour. */
@@ -114,23 +115,10 @@ const ratingsByDay = {
     group by 1 order by 1`,
 };
 
-// As in quality.ts: a correction is live from the first answer of the model that learned it first, or of any later one.
 const correctionsByDay = {
   name: 'corrections-by-day',
   text: `
-    with answers as (
-      select job_id, m.created, (
-        select min(created) from predictions p where p.model_file_name = m.file_name and position = 0
-      ) as first_answer
-      from models m order by created desc limit 1000
-    ), live as (
-      select job_id, min(first_answer) over (order by created desc) as live_at from answers
-    ), corrections as (
-      select t.created, t.job_id
-      from training t join predictions p using (batch_id, position)
-      where t.role = 'trains' and not p.is_correct
-      order by t.created desc limit 1000
-    )
+    with ${correctionsAndLive}
     select date_trunc('day', created) as at,
       (percentile_cont(0.5) within group (order by extract(epoch from live_at - created)))::float8 as p50_seconds
     from corrections join live using (job_id)

@@ -61,12 +61,12 @@ const liveAccuracy = {
     limit 100`,
 };
 
-// A model has learned what the models before it had learned: so a correction is live from the first answer of the
-// model that learned it first, or of any later one.
-const correctionTimes = {
-  name: 'correction-times',
-  text: `
-    with answers as (
+/**
+ * The newest corrections, and when each training was live. A model has learned what the models before it had learned: so
+ * a correction is live from the first answer of the model that learned it first, or of any later one.
+ */
+export const correctionsAndLive = `
+    answers as (
       select job_id, m.created, (
         select min(created) from predictions p where p.model_file_name = m.file_name and position = 0
       ) as first_answer
@@ -78,7 +78,12 @@ const correctionTimes = {
       from training t join predictions p using (batch_id, position)
       where t.role = 'trains' and not p.is_correct
       order by t.created desc limit 1000
-    )
+    )`;
+
+const correctionTimes = {
+  name: 'correction-times',
+  text: `
+    with ${correctionsAndLive}
     select count(*)::int as corrections,
       percentile_cont(0.5) within group (order by extract(epoch from live_at - created)) as p50,
       percentile_cont(0.95) within group (order by extract(epoch from live_at - created)) as p95
