@@ -11,6 +11,10 @@ const elsewhere: ReadonlyMap<string, number> = new Map(
 );
 const handedOver = new WeakSet<Socket>();
 const agent = new Agent({ keepAlive: true });
+/** The processes that answer, where there are several: one that is only being started would lose what it is given. */
+const answering: Worker[] = [];
+/** What came while nobody listened. */
+const waiting: Socket[] = [];
 let server: Server | undefined;
 let turn = 0;
 
@@ -21,23 +25,34 @@ process.on('message', (message, connection) => {
   take(connection);
 });
 
+cluster.on('listening', worker => {
+  answering.push(worker);
+  for (const connection of waiting.splice(0)) giveOn(connection);
+});
+cluster.on('disconnect', worker => {
+  answering.splice(0, answering.length, ...answering.filter(other => other !== worker));
+});
+
 function take(connection: Socket): void {
-  const workers = Object.values(cluster.workers ?? {}).filter(worker => worker?.isConnected());
-  if (workers.length > 0) return void giveOn(connection, workers);
-  if (!server) return void connection.destroy();
+  if (!server) return void giveOn(connection);
   handedOver.add(connection);
   server.emit('connection', connection);
   connection.resume();
 }
 
 /** Of several processes the first one answers nothing itself. */
-function giveOn(connection: Socket, workers: readonly (Worker | undefined)[]): void {
-  // It reads as soon as it is there, and what it had read would be lost to the other process.
+function giveOn(connection: Socket): void {
+  stopReading(connection);
+  const worker = answering[turn++ % answering.length];
+  if (worker) worker.send('connection', connection);
+  else waiting.push(connection);
+}
+
+/** A connection reads as soon as it is there, and what it had read would be lost to the one who is given it. */
+function stopReading(connection: Socket): void {
   const handle: unknown = Reflect.get(connection, '_handle');
   if (handle instanceof Object && 'readStop' in handle && handle.readStop instanceof Function)
     handle.readStop();
-  turn += 1;
-  workers[turn % workers.length]?.send('connection', connection);
 }
 
 const { emit } = Server.prototype;

@@ -74,6 +74,16 @@ it.each(['1', '2'])(
   },
 );
 
+it('keeps nobody waiting for a process that does not listen yet, and loses no connection to it', async () => {
+  // One process listens, three are being started: they are not asked before they can answer.
+  const { front } = await startBehindFront({ WEB_CONCURRENCY: '4' });
+  const close = { connection: 'close' };
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, () => ask(front, '/healthz', { headers: close })),
+  );
+  expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 40 }, () => 200));
+});
+
 it('says that the function is away, and gives it the next connection when it is back', async () => {
   const { front, behind } = await startBehindFront({});
   behind.kill();
