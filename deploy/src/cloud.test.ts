@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { check } from './check.ts';
 import { down } from './down.ts';
 import type { Gcloud } from './gcloud.ts';
@@ -371,4 +372,40 @@ describe('a front door', () => {
     );
     expect(left).toEqual([]);
   });
+});
+
+it('takes out what has had its time every night, as long as the settings say so', async () => {
+  const given = await testSite('KEEP_UNRATED_DAYS: 30\nKEEP_ARCHIVE: on\n');
+  expect(await deploy(given)).toEqual([]);
+  expect(await checked(given)).toEqual([]);
+  const { httpTarget } = cloud.find('scheduler jobs', 'banknote-loop-keep');
+  const { body, uri } = z.object({ body: z.base64(), uri: z.url() }).parse(httpTarget);
+  expect(JSON.parse(Buffer.from(body, 'base64').toString())).toEqual({
+    overrides: { containerOverrides: [{ args: ['scripts/keep.ts'] }] },
+  });
+  expect(uri).toMatch(/\/jobs\/loop-tools:run$/);
+  const [job] = cloud.list('run jobs');
+  expect(JSON.stringify(job)).toMatch(/"KEEP_UNRATED_DAYS","value":"30"/);
+  expect(JSON.stringify(job)).toMatch(/"KEEP_ARCHIVE","value":"on"/);
+  // Nobody may delete a model where models are kept for ever.
+  const { bindings } = cloud.policy('storage buckets', 'gs://test-project-models');
+  expect(bindings.map(({ role }) => role)).not.toContain('roles/storage.objectUser');
+
+  expect(await checked(site)).toContainEqual(expect.stringMatching(/^nothing is taken out by itself/));
+  expect(await deploy(site)).toEqual([]);
+  expect(cloud.list('scheduler jobs')).toEqual([]);
+  expect(await checked(site)).toEqual([]);
+});
+
+it('has staging beside production in one project, and takes it away without touching production', async () => {
+  const staging = await testSite('ENVIRONMENT: staging\n');
+  expect(await deploy()).toEqual([]);
+  const before = cloud.list('functions').length;
+  expect(await deploy(staging)).toEqual([]);
+  expect(cloud.list('functions')).toHaveLength(2 * before);
+  expect(await checked()).toEqual([]);
+  expect(await checked(staging)).toEqual([]);
+  await takeDown(true, [], staging);
+  expect(cloud.list('functions')).toHaveLength(before);
+  expect(await checked()).toEqual([]);
 });

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { keepSettings } from '@banknote-loop/shared/expiry';
 import { messagingSettings, SettingsError } from '@banknote-loop/shared/resources';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
-import { namesOf } from './names.ts';
+import { loopOf, namesOf } from './names.ts';
 
 // What `env-vars.yaml` says. Variables that the functions themselves know are passed on to those that use them, and
 // are checked by the functions' own schemas; the rest says what the deployment makes.
@@ -68,6 +69,11 @@ const deploySettings = z.object({
     .string()
     .regex(/^[a-z][a-z0-9-]{0,39}$/, 'the name of a data set')
     .default('banknotes'),
+  /** Whose loop it is where several of one data set share a project, such as staging; left out, the one and only. */
+  ENVIRONMENT: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,11}$/, 'small letters, digits and "-", twelve at most, such as staging')
+    .optional(),
   PROFILE: z.enum(['small', 'production']).default('small'),
   PROJECT_ID: z.string().regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'a project id, not a name or number'),
   REGION: z.string().regex(/^[a-z]+-[a-z]+\d+$/, 'a region such as europe-west1'),
@@ -126,6 +132,7 @@ const deploySettings = z.object({
     .regex(/^[\w.-]+\/[\w.-]+$/, 'OWNER/REPOSITORY')
     .optional(),
   LOG_LEVEL: messagingSettings.shape.LOG_LEVEL,
+  ...keepSettings.shape,
 });
 
 export interface Settings extends z.output<typeof deploySettings> {
@@ -141,7 +148,7 @@ export function readSettingsFile(path: string): Settings {
 export function parseSettings(yaml: string, from: string): Settings {
   const given = withoutBlanks(parseYaml(yaml, from));
   const profile = given.PROFILE === 'production' ? profiles.production : profiles.small;
-  const parsed = deploySettings.safeParse({ ...profile, ...usualOf(given.DATA_SET), ...given });
+  const parsed = deploySettings.safeParse({ ...profile, ...usualOf(given), ...given });
   if (!parsed.success) {
     const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.')} (${message})`);
     throw new SettingsError(`${from} is not complete: ${wrong.join('; ')}. See env-vars.example.yaml.`);
@@ -181,11 +188,13 @@ function withPage(
 }
 
 /** Whoever may look at a function sees its variables, and the laptop's files are not where it runs: these are in secrets. */
-function refuseKeys({ DATA_SET, passedOn }: Settings, from: string): void {
+function refuseKeys(settings: Settings, from: string): void {
+  const { passedOn } = settings;
+  const { modelKeys, messageKeys } = namesOf(loopOf(settings));
   const inSecrets: Readonly<Record<string, string>> = {
     AUTH_CLIENT_SECRET: 'put it into a secret, and the name of that into AUTH_CLIENT_SECRET_NAME',
-    MODEL_KEYS: `put the keys into the secret ${namesOf(DATA_SET).modelKeys}`,
-    MESSAGE_KEYS: `put the keys into the secret ${namesOf(DATA_SET).messageKeys}`,
+    MODEL_KEYS: `put the keys into the secret ${modelKeys}`,
+    MESSAGE_KEYS: `put the keys into the secret ${messageKeys}`,
     REDIS_PASSWORD: 'name a secret that holds it in REDIS_SECRET',
     REDIS_CACERT: 'name a secret that holds the certificates in REDIS_CA_SECRET',
     PGSSLROOTCERT: 'name a secret that holds the certificates in DB_CA_SECRET',
@@ -210,8 +219,11 @@ function requireEncryption({ DBHOST, REDISHOST, passedOn }: Settings, from: stri
 }
 
 /** What must differ between the loops of one project, where nobody says otherwise. */
-function usualOf(dataSet: unknown) {
-  const name = typeof dataSet === 'string' ? dataSet : 'banknotes';
+function usualOf({ DATA_SET, ENVIRONMENT }: Readonly<Record<string, unknown>>) {
+  const name = loopOf({
+    DATA_SET: typeof DATA_SET === 'string' ? DATA_SET : 'banknotes',
+    ENVIRONMENT: typeof ENVIRONMENT === 'string' ? ENVIRONMENT : undefined,
+  });
   const { database, databaseUser } = namesOf(name);
   const place = name === 'banknotes' ? 0 : ((createHash('sha256').update(name).digest()[0] ?? 0) % 255) + 1;
   return {
@@ -222,9 +234,9 @@ function usualOf(dataSet: unknown) {
   };
 }
 
-/** The name of a bucket carries its data set, too: so two settings files that name the same one do not meet in it. */
-function bucketOf({ BUCKET, DATA_SET }: { readonly BUCKET: string; readonly DATA_SET: string }): string {
-  const slug = namesOf(DATA_SET).prefix.replace(/-$/, '');
+/** The name of a bucket carries its loop's, too: so two settings files that name the same one do not meet in it. */
+function bucketOf({ BUCKET, ...loop }: Pick<Settings, 'BUCKET' | 'DATA_SET' | 'ENVIRONMENT'>): string {
+  const slug = namesOf(loopOf(loop)).prefix.replace(/-$/, '');
   return BUCKET.includes(slug) ? BUCKET : `${BUCKET.slice(0, longestBucket - slug.length - 1)}-${slug}`;
 }
 

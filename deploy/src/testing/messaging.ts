@@ -22,7 +22,8 @@ export const messaging: Handlers = {
     // The loop answers a job with a model, where Pub/Sub may call it.
     const { cloud } = call;
     if (!cloud.may('projects', cloud.projectId, 'roles/pubsub.serviceAgent', agentOf('pubsub'))) return;
-    for (const { BUCKET } of trainings(cloud)) cloud.make('storage objects', `gs://${BUCKET}/model.json`, {});
+    for (const { BUCKET } of trainingsOf(cloud, nameOf(call)))
+      cloud.make('storage objects', `gs://${BUCKET}/model.json`, {});
   },
   ...common(subscriptions),
   'pubsub subscriptions create': call => {
@@ -38,9 +39,11 @@ export const messaging: Handlers = {
     call.cloud.change(subscriptions, nameOf(call), subscriptionFields(call)),
 };
 
-function trainings(cloud: Cloud): readonly Record<string, string>[] {
-  return cloud.has('run services', 'training')
-    ? [parseDictionary(String(cloud.find('run services', 'training').environment))]
+/** The functions that a job reaches: those of the loop whose topic it is published to. */
+function trainingsOf(cloud: Cloud, topic: string): readonly Record<string, string>[] {
+  const name = topic.replace(/job$/, 'training');
+  return cloud.has('run services', name)
+    ? [parseDictionary(String(cloud.find('run services', name).environment))]
     : [];
 }
 

@@ -1,4 +1,5 @@
 import type { DataSet, Feature } from '../data-set/declaration.ts';
+import { expirySchema } from './expiry-schema.ts';
 import { classNames, columnTypes, hashOf, literal } from './features.ts';
 import { forgettingSchema } from './forgetting-schema.ts';
 import { grantsToFunctions } from './rights.ts';
@@ -377,8 +378,8 @@ create index if not exists decisions_newest on decisions (created desc, model_fi
 create index if not exists decisions_promoting on decisions (created desc, model_file_name desc) where promoted;
 
 -- Who did what, when and from where: decisions on models and labels, ratings taken back or given for others, models taken
--- in, dead letters replayed, people signed in, exported and forgotten, reads of what is others', refusals. Nobody changes or
--- deletes what stands here, its owner neither.
+-- in, dead letters replayed, people signed in, exported and forgotten, reads of what is others', refusals. Nobody changes what
+-- stands here, its owner neither.
 create table if not exists audit (
   id      bigint      generated always as identity primary key,
   created timestamptz not null default date_trunc('milliseconds', clock_timestamp()),
@@ -392,10 +393,14 @@ create table if not exists audit (
 );
 create index if not exists audit_by_who on audit (who, id);
 
--- The log keeps what was done, when and how often; only a name in it may give way to a pseudonym (\`forget_person\`).
+-- The log keeps what was done, when and how often; only a name in it may give way to a pseudonym (\`forget_person\`), and
+-- what is older than it has to be may go (\`expire_audit\`).
 create or replace function refuse_change() returns trigger language plpgsql as $$
 begin
-  if tg_op = 'UPDATE' and tg_nargs = 0 and current_setting('loop.forgetting', true) = 'on' then
+  if tg_nargs = 0 and (
+    tg_op = 'UPDATE' and current_setting('loop.forgetting', true) = 'on'
+    or tg_op = 'DELETE' and current_setting('loop.expiring', true) = 'on'
+  ) then
     return null;
   end if;
   raise exception 'The table % is only ever added to.', tg_table_name;
@@ -451,6 +456,7 @@ grant select, insert, update, delete on review_leases to ml_readwrite;
 grant select on schema_versions, data_set, hold_out to ml_readwrite;
 
 ${forgettingSchema}
+${expirySchema}
 ${grantsToFunctions()}`;
 }
 
