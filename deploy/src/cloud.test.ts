@@ -409,3 +409,52 @@ it('has staging beside production in one project, and takes it away without touc
   expect(cloud.list('functions')).toHaveLength(before);
   expect(await checked()).toEqual([]);
 });
+
+describe('a second region', () => {
+  const standby = 'STANDBY_REGION: europe-west4\nBUCKET_LOCATION: EU\n';
+
+  it('has a copy of the database that follows, and a bucket that outlives the first', async () => {
+    const given = await testSite(standby);
+    expect(await deploy(given)).toEqual([]);
+    expect(await checked(given)).toEqual([]);
+    expect(cloud.find('sql instances', 'banknote-loop-standby')).toMatchObject({
+      region: 'europe-west4',
+      masterInstanceName: 'test-project:banknote-loop',
+    });
+    expect(cloud.find('storage buckets', 'gs://test-project-models').location).toBe('EU');
+  });
+
+  it('takes over with what was promoted, by another settings file', async () => {
+    await deploy(await testSite(standby));
+    // The first region is gone, and somebody promotes the copy.
+    cloud.change('sql instances', 'banknote-loop-standby', { masterInstanceName: undefined });
+    const functions = cloud.list('functions').length;
+    const ofRegion =
+      /^(functions|run|redis|eventarc|artifacts|compute networks (vpc-access|subnets)) |^pubsub subscriptions projects/;
+    for (const key of Object.keys(cloud.state.things)) if (ofRegion.test(key)) delete cloud.state.things[key];
+    const takeover = 'BUCKET_LOCATION: EU\nDB_INSTANCE: banknote-loop-standby\n';
+    const there = await testSite(takeover, 'europe-west4');
+    expect(await deploy(there)).toEqual([]);
+    expect(await checked(there)).toEqual([]);
+    expect(cloud.list('functions')).toHaveLength(functions);
+    expect(JSON.stringify(cloud.list('functions'))).not.toContain('europe-west1');
+  });
+
+  it.each([
+    ['without a bucket that outlives the first', 'STANDBY_REGION: europe-west4\n'],
+    ['in the same place', 'STANDBY_REGION: europe-west1\nBUCKET_LOCATION: EU\n'],
+    ['for a database of somebody’s own', `DBHOST: 10.0.0.1\n${standby}`],
+  ])('is refused %s', async (_title, more) => {
+    await expect(testSite(more)).rejects.toThrow(/STANDBY_REGION/);
+  });
+});
+
+it('uses the instance that has taken the place of the one that was restored from', async () => {
+  await deploy();
+  const clone = structuredClone(cloud.find('sql instances', 'banknote-loop'));
+  cloud.make('sql instances', 'banknote-loop-restored', { ...clone, createTime: cloud.timestamp() });
+  const given = await testSite('DB_INSTANCE: banknote-loop-restored\n');
+  expect(await checked(given)).toContainEqual(expect.stringContaining('tables, user and first rows'));
+  expect(await deploy(given)).toEqual([]);
+  expect(await checked(given)).toEqual([]);
+});

@@ -19,6 +19,7 @@ const whole = (least: number, most = Number.MAX_SAFE_INTEGER) =>
   );
 const count = whole(1);
 const port = whole(1, 65_535);
+const regionForm = /^[a-z]+-[a-z]+\d+$/;
 
 /** A name that goes into SQL as it is. */
 const sqlName = z
@@ -76,7 +77,7 @@ const deploySettings = z.object({
     .optional(),
   PROFILE: z.enum(['small', 'production']).default('small'),
   PROJECT_ID: z.string().regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'a project id, not a name or number'),
-  REGION: z.string().regex(/^[a-z]+-[a-z]+\d+$/, 'a region such as europe-west1'),
+  REGION: z.string().regex(regionForm, 'a region such as europe-west1'),
   BUCKET: z.string().regex(/^[a-z0-9][a-z0-9_.-]{1,55}[a-z0-9]$/, 'a bucket name of at most 57 characters'),
 
   /** For so many minutes a new revision gets a small share of the requests; 0 gives it all of them at once. */
@@ -110,6 +111,18 @@ const deploySettings = z.object({
   DBPOOL: count,
   /** Whether each function logs in as a user of its own, or all as DBUSER. */
   DB_USERS: z.enum(['each', 'one']).optional(),
+  /** The instance that has taken the place of the one of the loop's name: one that was restored, or promoted. */
+  DB_INSTANCE: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,80}[a-z0-9]$/, 'the name of an instance of Cloud SQL')
+    .optional(),
+  /** Where a copy of the database follows it, ready to take over. */
+  STANDBY_REGION: z.string().regex(regionForm, 'a region such as europe-west4').optional(),
+  /** Where the bucket is, if not in REGION: several regions, such as EU, outlive one of them. */
+  BUCKET_LOCATION: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9-]*$/, 'a location such as EU, EUR4 or europe-west1')
+    .optional(),
   DB_TIER: text,
   DB_AVAILABILITY: z.enum(['zonal', 'regional']),
   DB_MAX_CONNECTIONS: whole(20),
@@ -158,6 +171,7 @@ export function parseSettings(yaml: string, from: string): Settings {
   requireSignIn(settings, from);
   refuseKeys(settings, from);
   requireEncryption(settings, from);
+  requireTwoPlaces(settings, from);
   return settings;
 }
 
@@ -216,6 +230,18 @@ function requireEncryption({ DBHOST, REDISHOST, passedOn }: Settings, from: stri
   ];
   if (name === undefined) return;
   throw new SettingsError(`${from} has ${name}: disable, and what is made takes encrypted connections only.`);
+}
+
+/** A copy of the database is of no use where everything else is lost with the region. */
+function requireTwoPlaces(settings: Settings, from: string): void {
+  const { STANDBY_REGION, REGION, BUCKET_LOCATION = REGION, DBHOST } = settings;
+  if (STANDBY_REGION === undefined) return;
+  if (DBHOST)
+    throw new SettingsError(`${from} has STANDBY_REGION and DBHOST: a database of yours you copy yourself.`);
+  if (STANDBY_REGION === REGION || BUCKET_LOCATION.toLowerCase() === REGION)
+    throw new SettingsError(
+      `${from} has STANDBY_REGION: it must be another region than REGION, and BUCKET_LOCATION must be more than ${REGION}, such as EU.`,
+    );
 }
 
 /** What must differ between the loops of one project, where nobody says otherwise. */

@@ -101,6 +101,11 @@ export function memberOf(site: Site, definition: AnyFunction): string {
   return `serviceAccount:${emailOf(site, accountId(definition))}`;
 }
 
+/** The instance of Cloud SQL: that of the loop's name, or the one that has taken its place. */
+export function sqlInstance({ settings, names }: Pick<Site, 'settings' | 'names'>): string {
+  return settings.DB_INSTANCE ?? names.service;
+}
+
 /** Holds the script that sets the database up while it is imported; no function can read it. */
 export function setUpBucket({ settings }: Site): string {
   return `${settings.BUCKET}-setup`;

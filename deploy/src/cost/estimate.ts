@@ -75,9 +75,9 @@ function openPagesOf(site: Site, { openPages, pageHours }: Load) {
 function database({ settings }: Site, notesStored: number): readonly CostItem[] {
   if (settings.DBHOST) return [];
   const { DB_TIER, DB_AVAILABILITY } = settings;
-  const machines = DB_AVAILABILITY === 'regional' ? 2 : 1;
+  const machines = (DB_AVAILABILITY === 'regional' ? 2 : 1) + (settings.STANDBY_REGION ? 1 : 0);
   const diskGb = Math.max(10, (notesStored * rowBytes) / 1e9);
-  const name = `Cloud SQL ${DB_TIER}, ${DB_AVAILABILITY}`;
+  const name = `Cloud SQL ${DB_TIER}, ${DB_AVAILABILITY}${settings.STANDBY_REGION ? ' and standby' : ''}`;
   const [, cpus, memoryMb] = /^db-custom-(\d+)-(\d+)$/.exec(DB_TIER) ?? [];
   const machine =
     DB_TIER === 'db-g1-small'

@@ -161,7 +161,8 @@ export const run: Handlers = {
   'artifacts repositories delete': call => {
     call.cloud.remove(repositories, nameOf(call));
     for (const key of Object.keys(call.cloud.state.things))
-      if (key.startsWith(`${images} `)) delete call.cloud.state.things[key];
+      if (key.startsWith(`${images} `) && key.includes(`/${nameOf(call)}/`))
+        delete call.cloud.state.things[key];
   },
   [`${images} describe`]: call => call.cloud.find(images, nameOf(call)),
   'builds submit': call => {

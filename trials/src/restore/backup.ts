@@ -7,7 +7,7 @@ import { Client } from 'pg';
 // PostgreSQL of the development dependencies does not bring it along.
 
 /** A segment of the log is carried away when it is full, or after so long. */
-const archiveTimeout = '2s';
+export const archiveTimeoutSeconds = 2;
 
 /** Where a server has its data in its own folder. */
 const dataFolder = join('cluster', 'data');
@@ -26,7 +26,7 @@ export async function startArchiving(folder: string): Promise<Postgres> {
     folder: liveIn(folder),
     settings: {
       archive_mode: 'on',
-      archive_timeout: archiveTimeout,
+      archive_timeout: `${archiveTimeoutSeconds}s`,
       archive_command: carry('%p', join(archiveIn(folder), '%f')),
     },
   });

@@ -7,7 +7,7 @@ import { connectPostgres, Database, Password } from '@banknote-loop/shared/postg
 import { aPrediction, until } from '@banknote-loop/testing';
 import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
 import { Client } from 'pg';
-import { archivedSegments, restore, startArchiving, takeBase } from './backup.ts';
+import { archivedSegments, archiveTimeoutSeconds, restore, startArchiving, takeBase } from './backup.ts';
 
 export interface Restored {
   /** From the order to restore until the server takes work. */
@@ -63,6 +63,9 @@ export async function runDrill({ batches }: { readonly batches: number }): Promi
       since.push(...(await store(loop, 1)));
       return archivedSegments(folder) >= segments + 2;
     });
+    // Machines are not lost at the very moment at which a segment has been carried away.
+    const end = performance.now() + (archiveTimeoutSeconds * 1_000) / 2;
+    while (performance.now() < end) since.push(...(await store(loop, 1)));
     await loop.close();
     await postgres.kill();
     rmSync(postgres.dataFolder, { recursive: true });
