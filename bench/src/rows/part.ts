@@ -118,7 +118,7 @@ async function expiryRate({ db, owner }: Stores): Promise<number> {
   const time = rows[0]?.time ?? new Date(0);
   let gone = 0;
   const took = await timed(async () => {
-    gone = (await db.expiry.unratedBefore(time, async () => {})).notes;
+    gone = (await db.expiry.unratedBefore(time)).notes;
   });
   return (gone / took) * 1_000;
 }

@@ -51,17 +51,17 @@ export async function expire(stores: Stores, keep: KeepSettings, now = new Date(
 }
 
 async function expireUnrated({ db, models }: Stores, time: Date, archives: boolean) {
+  if (!archives) return db.expiry.unratedBefore(time);
   const archived: string[] = [];
-  const keep = async (notes: readonly UnratedNote[]): Promise<void> => {
+  const gone = await db.expiry.unratedBefore(time, async notes => {
     const [first] = notes;
-    if (!archives || !first) return;
+    if (!first) return;
     // Two runs never begin with the same batch, unless the first was cut off: then it is there twice, and not lost.
     const name = `archive/predictions-${new Date(first.created).toISOString()}-${first.batch_id}-${Date.now()}.csv.gz`;
     await models.archive(name, gzipSync(csvOf(notes)));
     archived.push(name);
-  };
-  const { batches, notes } = await db.expiry.unratedBefore(time, keep);
-  return { batches, notes, ...(archives && { archived }) };
+  });
+  return { ...gone, archived };
 }
 
 /** With a header that names the columns as the table has them. */

@@ -31,8 +31,8 @@ export class Expiry {
     this.#unrated = unratedNotes(dataSet);
   }
 
-  /** Deletes predictions from before a time that nobody has rated since, once `keep` has done with them. */
-  unratedBefore(time: Date, keep: Keep): Promise<Expired> {
+  /** Deletes predictions from before a time that nobody has rated since, once `keep`, if anybody, has done with them. */
+  unratedBefore(time: Date, keep?: Keep): Promise<Expired> {
     return this.#sql.withLock(expiryLock, patienceMs, async () => {
       let batches = 0;
       let notes = 0;
@@ -45,7 +45,7 @@ export class Expiry {
         if (!end) return { batches, notes };
         last = end;
         const ids = old.map(({ batch_id }) => batch_id);
-        await keep(await this.#sql.rows<UnratedNote>(this.#unrated, [ids, time]));
+        await keep?.(await this.#sql.rows<UnratedNote>(this.#unrated, [ids, time]));
         const gone = await this.#sql.row<Expired>(expireUnrated, [ids, time]);
         batches += gone.batches;
         notes += gone.notes;
@@ -78,10 +78,11 @@ const patienceMs = 60_000;
 const nil = '00000000-0000-0000-0000-000000000000';
 
 // The oldest first, as far as they have something that may go: of a batch all of whose other notes are rated, nothing has.
+// Other programs write times that are finer than JavaScript's: as text, they come back as they are.
 const oldBatches = {
   name: 'old-batches',
   text: `
-    select batch_id, created from (
+    select batch_id, counted.created::text as created from (
       select batch_id, created, sum(notes) over (order by created, batch_id) - notes as before
       from (
         select batch_id, created, (select max(position) + 1 from predictions n where n.batch_id = p.batch_id) as notes
@@ -97,7 +98,7 @@ const oldBatches = {
       ) as oldest
     ) as counted
     where before < $5
-    order by created, batch_id`,
+    order by counted.created, batch_id`,
 };
 
 function unratedNotes(dataSet: DataSet): Statement {
