@@ -1,4 +1,4 @@
-import { alternate, inFlight, type Spread, spreadOf, timed } from '../measure.ts';
+import { alternate, inFlight, type Spread, timed } from '../measure.ts';
 import { prediction } from '../messages.ts';
 import type { Effort, Part } from '../part.ts';
 import type { Findings } from '../report.ts';
@@ -12,18 +12,19 @@ const lists = 40;
 const singles = 1_000;
 const large = 20;
 const mostTimesSlower = 1.5;
+export const notesOfSmall = 100_000;
 
 export const rows: Part = {
   name: 'rows',
-  summary:
-    'one table of predictions as it grows: insert, look up, newest batches; and how fast what nobody rated goes',
+  summary: 'a table of predictions as it grows, beside a small one; and how fast what nobody rated goes',
 
   async measure(effort) {
-    const stores = await openStores();
+    const [large, small] = [await openStores(), await openStores()];
     try {
-      return await measureSizes(stores, effort);
+      await fillWithOld(small.owner, 0, notesOfSmall);
+      return await measureSizes(large, small, effort);
     } finally {
-      await stores.close();
+      await Promise.all([large.close(), small.close()]);
     }
   },
 };
@@ -38,50 +39,71 @@ const works: ReadonlyMap<string, Work> = new Map<string, Work>([
   ['lists of the newest 100 batches a second', listRate],
 ]);
 
-async function measureSizes(stores: Stores, { quick, rounds }: Effort): Promise<Findings> {
+async function measureSizes(stores: Stores, small: Stores, { quick, rounds }: Effort): Promise<Findings> {
   const sizes = quick ? [100_000, 1_000_000] : [1_000_000, 5_000_000, 20_000_000, 50_000_000];
-  const measured = new Map<string, Spread[]>([...works.keys()].map(name => [name, []]));
-  const bytes: number[] = [];
-  const dead: Spread[] = [];
+  const measured: Measured[] = [];
   let filled = 0;
   for (const size of sizes) {
     await fillWithOld(stores.owner, filled, size);
     filled = size;
-    bytes.push((await bytesOf(stores)) / size);
-    for (const [name, work] of works) {
-      const series = await alternate(rounds, { [name]: () => work(stores, size) });
-      measured.get(name)?.push(series.spread(name));
-    }
-    // To fill it takes long: whoever ends it before the end has what was measured until then.
-    const medians = [...measured.values()].map(spreads => Math.round(spreads.at(-1)?.median ?? 0));
-    console.error(
-      `  ${size.toLocaleString('en')} rows: ${medians.join(', ')}; ${bytes.at(-1)?.toFixed(0)} bytes each`,
-    );
+    measured.push(await measureSize(stores, small, size, rounds));
   }
-  dead.push(spreadOf([await expiryRate(stores)]));
   const named = sizes.map(size => size.toLocaleString('en'));
+  const last = measured.at(-1);
   return {
     tables: [
       {
-        title: 'By the rows in the table',
-        columns: ['work', ...named],
+        title: `By the rows in the table, and how many times slower than with ${notesOfSmall.toLocaleString('en')}`,
+        columns: ['work', ...named.flatMap(size => [size, 'x slower'])],
         rows: [
-          ...[...measured].map(([name, spreads]) => [name, ...spreads]),
-          ['bytes of a row, with its indexes', ...bytes],
+          ...[...works.keys()].map(name => [
+            name,
+            ...measured.flatMap(({ rates }) => [rates.get(name)?.rate ?? '', rates.get(name)?.slower ?? '']),
+          ]),
+          ['bytes of a row, with its indexes', ...measured.flatMap(({ bytes }) => [bytes, ''])],
         ],
       },
       {
         title: `From the ${named.at(-1)}`,
         columns: ['work', 'notes a second'],
-        rows: dead.map(rate => ['what nobody rated is taken out', rate]),
+        rows: [['what nobody rated is taken out', await expiryRate(stores)]],
       },
     ],
-    targets: [...measured].map(([what, spreads]) => ({
-      what: `${what}: times slower with ${named.at(-1)} rows than with ${named.at(0)}`,
-      measured: (spreads.at(0)?.median ?? 0) / (spreads.at(-1)?.median ?? 1),
+    targets: [...works.keys()].map(name => ({
+      what: `${name}: times slower with ${named.at(-1)} rows than with ${notesOfSmall.toLocaleString('en')}`,
+      measured: last?.rates.get(name)?.slower.median ?? Number.NaN,
       atMost: mostTimesSlower,
     })),
   };
+}
+
+export interface Measured {
+  readonly rates: ReadonlyMap<string, { readonly rate: Spread; readonly slower: Spread }>;
+  readonly bytes: number;
+}
+
+/** Lets a table of so many rows and a small one take turns, so that whatever else the machine does befalls both. */
+export async function measureSize(
+  stores: Stores,
+  small: Stores,
+  size: number,
+  rounds: number,
+): Promise<Measured> {
+  const rates = new Map<string, { readonly rate: Spread; readonly slower: Spread }>();
+  const bytes = (await bytesOf(stores)) / size;
+  for (const [name, work] of works) {
+    const series = await alternate(rounds, {
+      here: () => work(stores, size),
+      small: () => work(small, notesOfSmall),
+    });
+    rates.set(name, { rate: series.spread('here'), slower: series.ratio('small', 'here') });
+  }
+  // To fill a table takes long: whoever ends it before the end has what was measured until then.
+  const said = [...rates.values()].map(
+    ({ rate, slower }) => `${rate.median.toFixed(0)} (${slower.median.toFixed(2)})`,
+  );
+  console.error(`  ${size.toLocaleString('en')} rows: ${said.join(', ')}; ${bytes.toFixed(0)} bytes each`);
+  return { rates, bytes };
 }
 
 async function storeRate({ db }: Stores, batches: number, notes: number): Promise<number> {
@@ -111,7 +133,7 @@ async function bytesOf({ owner }: Stores): Promise<number> {
 }
 
 /** Takes out what is older than it may be, some hundred thousand notes. */
-async function expiryRate({ db, owner }: Stores): Promise<number> {
+export async function expiryRate({ db, owner }: Stores): Promise<number> {
   const { rows } = await owner.query<{ time: Date }>(
     'select created as time from predictions where position = 0 order by created, batch_id offset 40000 limit 1',
   );
