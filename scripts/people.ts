@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type FeedbackMessage, type Forgotten, subject, topics } from '@banknote-loop/shared/contract';
+import { publishByHand } from '@banknote-loop/shared/function';
 import { exportPerson, forgetPerson } from '@banknote-loop/shared/people';
 import { cache, database, deadLetters } from '@banknote-loop/shared/resources';
 import { runTool, words } from './tool.ts';
@@ -44,8 +45,7 @@ await runTool({ db: database, cache, deadLetters }, async ({ db, cache, deadLett
     return console.log(`${file} has all that is kept of ${person}.`);
   }
   const publishJob = async (job: FeedbackMessage): Promise<void> => {
-    const publisher = await instance.publisher();
-    await publisher.send(topics.job.name, Buffer.from(JSON.stringify(job)), {});
+    await publishByHand(instance, topics.job, job);
   };
   const gone = await forgetPerson(person, { db, deadLetters, cache, publishJob }, { by, onlyLook });
   say(person, gone, onlyLook, (await db.models.live())?.model_file_name);
