@@ -24,6 +24,8 @@ const effects: Readonly<Record<string, string>> = {
   models: 'records of models keep the pseudonym',
   jobs: 'reports of trainings keep the pseudonym',
   skipped_trainings: 'records of trainings put off keep the pseudonym',
+  review_leases: 'items of a review are free for others',
+  reviewer_counts: 'counts of errors go',
   audit: 'records of the audit log keep the pseudonym',
   dead_letters: 'dead letters go',
 };

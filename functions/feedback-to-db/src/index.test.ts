@@ -142,7 +142,7 @@ describe('who rated', () => {
     ],
   ])('does not if %s', async (_why, make) => {
     const feedback = await make(await aVerified());
-    expect((await rate(feedback)).outcome).toBe('done');
+    expect((await rate(feedback, { attributes })).outcome).toBe('done');
     const row = { reviewer: 'ada@bank.example', verified: false };
     expect(await stored(feedback.batch_id)).toMatchObject([row, row]);
   });
