@@ -13,7 +13,7 @@ import type { AnyFunction, HttpFunction } from '../http/definition.ts';
 import { createHttpHandler } from '../http/handler.ts';
 import { errorReply, HttpError, type Reply, send } from '../http/reply.ts';
 import { envelopeBounds } from '../pubsub/envelope.ts';
-import { SettingsError } from '../resources/settings.ts';
+import { SettingsError } from '../resources/read-settings.ts';
 import { runProcesses } from './processes.ts';
 
 /** Registers a function with the functions-framework: this is all that the entry of a bundle does. */
