@@ -16,15 +16,6 @@ export const messaging: Handlers = {
     const messageRetentionDuration = call.flag('message-retention-duration');
     call.cloud.change(topics, nameOf(call), { messageRetentionDuration });
   },
-  'pubsub topics publish': call => {
-    call.cloud.find(topics, nameOf(call));
-    JSON.parse(call.flag('message'));
-    // The loop answers a job with a model, where Pub/Sub may call it.
-    const { cloud } = call;
-    if (!cloud.may('projects', cloud.projectId, 'roles/pubsub.serviceAgent', agentOf('pubsub'))) return;
-    for (const { BUCKET } of trainingsOf(cloud, nameOf(call)))
-      cloud.make('storage objects', `gs://${BUCKET}/model.json`, {});
-  },
   ...common(subscriptions),
   'pubsub subscriptions create': call => {
     call.cloud.find(topics, call.flag('topic'));
@@ -39,12 +30,14 @@ export const messaging: Handlers = {
     call.cloud.change(subscriptions, nameOf(call), subscriptionFields(call)),
 };
 
-/** The functions that a job reaches: those of the loop whose topic it is published to. */
-function trainingsOf(cloud: Cloud, topic: string): readonly Record<string, string>[] {
-  const name = topic.replace(/job$/, 'training');
-  return cloud.has('run services', name)
-    ? [parseDictionary(String(cloud.find('run services', name).environment))]
-    : [];
+/** The loop that has this bucket answers a job with a model, where Pub/Sub may call it. */
+export function answerJob(cloud: Cloud, bucket: string): void {
+  if (!cloud.may('projects', cloud.projectId, 'roles/pubsub.serviceAgent', agentOf('pubsub'))) return;
+  const trains = Object.entries(cloud.state.things).some(
+    ([key, { environment }]) =>
+      /^run services (\S+-)?training$/.test(key) && parseDictionary(String(environment)).BUCKET === bucket,
+  );
+  if (trains) cloud.make('storage objects', `gs://${bucket}/model.json`, {});
 }
 
 function subscriptionFields(call: Call) {

@@ -1,6 +1,8 @@
+import { at } from '../faults.ts';
 import { parseDictionary } from './arguments.ts';
 import { type Call, type Handlers, labelsOf, nameOf } from './call.ts';
 import { type Cloud, CloudError } from './cloud.ts';
+import { answerJob } from './messaging.ts';
 
 const services = 'run services';
 const revisions = 'run revisions';
@@ -143,6 +145,7 @@ export const run: Handlers = {
     const environment = JSON.stringify(job);
     if (redis && !environment.includes(String(redis.host)))
       throw new CloudError('the job cannot reach Redis');
+    if (call.flag('args').endsWith('train')) answerJob(call.cloud, bucketOf(job));
     return { metadata: { name: `${nameOf(call)}-${call.cloud.executed.length}` } };
   },
   'run jobs executions list': ({ cloud, flag }) => [
@@ -175,6 +178,11 @@ export const run: Handlers = {
   'run revisions describe': call => call.cloud.find(revisions, nameOf(call)),
   'run revisions list': listRevisions,
 };
+
+/** The bucket that a job has been told of. */
+function bucketOf(job: unknown): string {
+  return String(at(job, 'spec.template.spec.template.spec.containers.0.env.BUCKET.value'));
+}
 
 function listRevisions(call: Call) {
   const [, before = '9'] = /creationTimestamp<"([^"]+)"/.exec(call.flag('filter')) ?? [];

@@ -1,5 +1,5 @@
 /** The functions that take out what has had its time. They are the owner's: nobody may delete anything, but by asking these. */
-export const expirySchema = `-- Of these batches what may go: notes that nobody has rated since "earliest", and that models do not learn from. The first
+export const expiryFunctions = `-- Of these batches what may go: notes that nobody has rated since "earliest", and that models do not learn from. The first
 -- note of a batch stays with any other one, since it stands for the batch in all lists.
 create or replace function unrated_notes(batches uuid[], earliest timestamptz)
 returns table (batch_id uuid, "position" integer) language sql stable as $$
