@@ -38,11 +38,7 @@ $$;
 -- Tables of another version stay as they are, since what follows makes only what is not there: they are refused.
 do $$
 declare
-<<<<<<< HEAD
-  described constant integer := 130;
-=======
   described constant integer := 140;
->>>>>>> main
   reached integer := 0;
 begin
   if to_regclass('predictions') is null then return; end if;
@@ -81,11 +77,8 @@ insert into schema_versions as applied (version, name, checksum) values
   (113, 'forgetting', 'bf7e4ce7254461861b377cbeabbc2bee9adcc414485d2bb89365d7981df2bbd3'),
   (117, 'figures', '69a8ecf1e2fa6889d30d52020f9f5672558226819ecb707fb98205d9f0b606c4'),
   (118, 'review-leases', 'c1d867d31a5caff146dcad4c3ab46fdfd429d9034021117ffa86674cdfdea381'),
-<<<<<<< HEAD
-  (130, 'expiry', '335d6b577077b0f9284cc4847a191123419c79c833e6d57c9dc3afe174840400')
-=======
+  (130, 'expiry', '335d6b577077b0f9284cc4847a191123419c79c833e6d57c9dc3afe174840400'),
   (140, 'forgotten-leases', '329044354761795b9fa9aa6459291a247bad526ef396990179aca9b033bf569a')
->>>>>>> main
 on conflict (version) do update set name = excluded.name, checksum = excluded.checksum
   where applied.checksum is null;
 

@@ -16,18 +16,7 @@ import { training } from './training/part.ts';
 
 // What `npm run bench` runs.
 
-const parts: readonly Part[] = [
-  handlers,
-  hop,
-  loop,
-  start,
-  training,
-  growth,
-  rows,
-  serving,
-  doors,
-  tables,
-];
+const parts: readonly Part[] = [handlers, hop, loop, start, training, growth, rows, serving, doors, tables];
 
 async function main({ only, tables: wanted, quick, json }: BenchOptions): Promise<void> {
   const effort = { quick, rounds: quick ? 2 : 5, tables: wanted };
