@@ -1,6 +1,7 @@
 import { buildIfChanged } from '@banknote-loop/build/if-changed';
-import { type Loop, type LoopOptions, startLoop } from '@banknote-loop/local/loop';
+import { type Loop, startLoop } from '@banknote-loop/local/loop';
 import type { RequestMessage } from '@banknote-loop/shared';
+import type { FoundDataSet } from '@banknote-loop/shared/data-set/files';
 import { until } from '@banknote-loop/testing';
 import { z } from 'zod';
 import { makeFolder } from './folder.ts';
@@ -8,19 +9,17 @@ import { makeFolder } from './folder.ts';
 const accepted = z.object({ batch_id: z.string() });
 
 /** Does something while the whole loop turns, as `npm start` starts it, in a folder of its own. */
-export async function withLoop<T>(
-  work: (loop: Loop) => Promise<T>,
-  options: Pick<LoopOptions, 'observe' | 'settings'> = { settings: { LOG_LEVEL: 'error' } },
-): Promise<T> {
+export async function withLoop<T>(dataSet: FoundDataSet, work: (loop: Loop) => Promise<T>): Promise<T> {
   await buildIfChanged();
   const folder = makeFolder();
   try {
     // Nobody limits how often a benchmark may ask.
     const loop = await startLoop({
       folder: folder.path,
+      dataSet,
       port: 0,
       given: {},
-      ...options,
+      settings: { LOG_LEVEL: 'error' },
     });
     try {
       return await work(loop);
