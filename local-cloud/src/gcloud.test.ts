@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,6 +11,7 @@ import {
   startSecrets,
   startStorage,
 } from './index.ts';
+import { gcloudSettings, has } from './testing/command-line.ts';
 
 const run = promisify(execFile);
 
@@ -33,24 +34,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function isInstalled(): boolean {
-  try {
-    execFileSync('gcloud', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Runs gcloud with settings of its own, towards the services of this test and nowhere else. */
 async function gcloud(...command: string[]): Promise<string> {
   const env = {
     ...process.env,
-    CLOUDSDK_CONFIG: path.join(folder, 'gcloud'),
-    CLOUDSDK_AUTH_DISABLE_CREDENTIALS: 'true',
-    CLOUDSDK_CORE_DISABLE_PROMPTS: '1',
-    CLOUDSDK_CORE_DISABLE_USAGE_REPORTING: 'true',
-    CLOUDSDK_COMPONENT_MANAGER_DISABLE_UPDATE_CHECK: 'true',
+    ...gcloudSettings(folder),
     CLOUDSDK_CORE_PROJECT: 'test',
     CLOUDSDK_API_ENDPOINT_OVERRIDES_PUBSUB: `http://${pubsub.address}/`,
     CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER: `http://${secrets.address}/`,
@@ -60,8 +48,8 @@ async function gcloud(...command: string[]): Promise<string> {
 }
 
 // Each command of gcloud takes a second, or several on a busy machine.
-jest.setTimeout(180_000);
-const withGcloud = isInstalled() ? it : it.skip;
+jest.setTimeout(300_000);
+const withGcloud = has('gcloud', '--version') ? it : it.skip;
 
 withGcloud('gcloud pubsub works (needs gcloud)', async () => {
   const cloud = (...command: string[]) => gcloud('pubsub', ...command);
@@ -112,7 +100,7 @@ withGcloud(
       stderr: expect.stringContaining('matched no objects'),
     });
   },
-  120_000,
+  300_000,
 );
 
 withGcloud('gcloud secrets keeps and reads versions (needs gcloud)', async () => {
