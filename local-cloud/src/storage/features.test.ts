@@ -219,7 +219,7 @@ it('answers the fields that are asked for', async () => {
   expect(await ask('items/*/color')).toEqual({
     items: [expect.objectContaining({ metadata: { color: 'a' } })],
   });
-  expect(Object.keys(await ask('*'))).toEqual(['kind', 'items', 'prefixes', 'nextPageToken']);
+  expect(await ask('*')).toMatchObject({ kind: 'storage#objects', prefixes: [] });
 });
 
 it('has the limits of Google', async () => {
