@@ -143,12 +143,13 @@ it('lets a rating count that comes while it deletes', async () => {
       [batch],
     );
     const expiring = run({ KEEP_UNRATED_DAYS: '30' });
-    await until('the deletion waits for the rating', async () => {
+    const isWaiting = async (): Promise<boolean> => {
       const { rows } = await test.pool.query(
         `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
       );
       return rows.length > 0;
-    });
+    };
+    await until('the deletion waits for the rating', isWaiting, 120_000);
     await rater.query('commit');
     expect(await expiring).toEqual({ batches: 0, notes: 0 });
   } finally {
