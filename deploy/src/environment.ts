@@ -61,6 +61,7 @@ export function allVariables(settings: Settings): Readonly<Record<string, string
   const { prefix, secret, modelKeys, messageKeys } = namesOf(settings.DATA_SET);
   return {
     ...encryption(settings),
+    UNSIGNED_MESSAGES: 'refuse',
     ...settings.passedOn,
     // The banknotes' functions know no other names than those of the contract.
     ...(prefix && { DATA_SET: settings.DATA_SET, TOPIC_PREFIX: prefix, DB_SECRET: secret }),
