@@ -35,7 +35,7 @@ const pullMessages = 1_000;
 const mostListed = 1_000;
 const mostListedBytes = 32_000_000;
 /** A Pub/Sub that lets a pull of an empty subscription wait all the same has nothing more after so long without an answer. */
-const emptyAfterMs = 5_000;
+const emptyAfterMs = 10_000;
 /** Another process that looks at this moment has them in hand, and lets go of them within milliseconds. */
 const looksToList = 3;
 /** Whoever names a letter has seen it: it is worth more patience. */

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
+import { signInSettings } from '../../resources/access-settings.ts';
 import { openRedis } from '../../resources/redis.ts';
 import { defineResource } from '../../resources/resource.ts';
-import { signInSettings } from '../../resources/settings.ts';
 import { openVerifier } from './resource.ts';
 import type { SignIn } from './sign-in.ts';
 

@@ -2,7 +2,7 @@
  * The tables and functions that forget a person. They are the owner's: no function may read the key of the pseudonyms, or
  * change what the audit log holds, but by asking these.
  */
-export const forgettingSchema = String.raw`-- Whom the loop has forgotten, by the name that stands in their place, and when that was asked for; "finished" stays empty
+export const forgettingTables = String.raw`-- Whom the loop has forgotten, by the name that stands in their place, and when that was asked for; "finished" stays empty
 -- until messages and caches have been cleared, too. What they had said before then does not count, however late it comes.
 create table if not exists forgotten (
   pseudonym text        primary key,
