@@ -1,16 +1,23 @@
 import { timeOrderedUuid } from '@banknote-loop/shared/base';
 import { topics } from '@banknote-loop/shared/contract';
+import { type DataSet, exampleRow } from '@banknote-loop/shared/data-set';
 import { fitMessage } from '@banknote-loop/shared/pubsub';
 import { runTool, words } from './tool.ts';
 
 const usage = `npm run publish -- TOPIC 'JSON'    publishes one message, after checking it, and prints its id
   topics: ${Object.keys(topics).join(', ')}; where "batch_id" is left out, a new one is made`;
 
+/** One that can be typed as it stands here. */
+function exampleOf(dataSet: DataSet): string {
+  const request = { subjects: [`${dataSet.item} 1`], features: [exampleRow(dataSet)] };
+  return `  for example: npm run publish -- request '${JSON.stringify(request).replaceAll("'", "'\\''")}'`;
+}
+
 const [name = '', json = ''] = words;
 
 await runTool({}, async (_clients, instance) => {
   const topic = Object.values(topics).find(one => one.name === name);
-  if (!topic || !json) throw new Error(usage);
+  if (!topic || !json) throw new Error(`${usage}\n${exampleOf(instance.dataSet)}`);
   const data = Buffer.from(JSON.stringify({ batch_id: timeOrderedUuid(), ...parse(json) }));
   fitMessage<unknown>(JSON.parse(data.toString()), topic.schema(instance.dataSet));
   const publisher = await instance.publisher();
