@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { migrateDeclaration } from '@banknote-loop/local/prepare-database';
 import type { database } from '@banknote-loop/shared';
-import { until } from '@banknote-loop/shared/base';
+import { KeyRing, until } from '@banknote-loop/shared/base';
 import type { FeedbackMessage, PredictionMessage } from '@banknote-loop/shared/contract';
 import type { DataSet } from '@banknote-loop/shared/data-set';
 import { parseDeclaration } from '@banknote-loop/shared/data-set/files';
@@ -90,7 +90,7 @@ function send<Message>(
 
 /** Nobody counts what waits, and nobody signs. */
 const queues = new Queues(undefined);
-const signatures = new RatingSignatures(undefined);
+const signatures = new RatingSignatures(new KeyRing(undefined));
 
 const waits = { outcome: 'transient', deadLetters: [] };
 const done = { outcome: 'done', deadLetters: [] };

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { findDataSet } from '@banknote-loop/shared/data-set/files';
+import { doors } from './doors/part.ts';
 import { growth } from './growth/part.ts';
 import { handlers } from './handlers/part.ts';
 import { hop } from './hop/part.ts';
@@ -15,7 +16,7 @@ import { training } from './training/part.ts';
 
 // What `npm run bench` runs.
 
-const parts: readonly Part[] = [handlers, hop, loop, start, training, growth, serving, tables];
+const parts: readonly Part[] = [handlers, hop, loop, start, training, growth, serving, doors, tables];
 
 async function main({ only, tables: wanted, dataSet, quick, json }: BenchOptions): Promise<void> {
   const effort = { quick, rounds: quick ? 2 : 5, tables: wanted, found: findDataSet(dataSet) };

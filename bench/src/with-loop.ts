@@ -1,7 +1,6 @@
 import { buildIfChanged } from '@banknote-loop/build/if-changed';
-import { type Loop, startLoop } from '@banknote-loop/local/loop';
+import { type Loop, type LoopOptions, startLoop } from '@banknote-loop/local/loop';
 import type { RequestMessage } from '@banknote-loop/shared';
-import type { FoundDataSet } from '@banknote-loop/shared/data-set/files';
 import { until } from '@banknote-loop/testing';
 import { z } from 'zod';
 import { makeFolder } from './folder.ts';
@@ -9,17 +8,20 @@ import { makeFolder } from './folder.ts';
 const accepted = z.object({ batch_id: z.string() });
 
 /** Does something while the whole loop turns, as `npm start` starts it, in a folder of its own. */
-export async function withLoop<T>(dataSet: FoundDataSet, work: (loop: Loop) => Promise<T>): Promise<T> {
+export async function withLoop<T>(
+  options: Pick<LoopOptions, 'dataSet' | 'observe' | 'settings'>,
+  work: (loop: Loop) => Promise<T>,
+): Promise<T> {
   await buildIfChanged();
   const folder = makeFolder();
   try {
     // Nobody limits how often a benchmark may ask.
     const loop = await startLoop({
       folder: folder.path,
-      dataSet,
       port: 0,
       given: {},
       settings: { LOG_LEVEL: 'error' },
+      ...options,
     });
     try {
       return await work(loop);

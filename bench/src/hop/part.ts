@@ -19,7 +19,7 @@ export const hop: Part = {
 
   measure: effort =>
     withEmptyFunction(empty =>
-      withLoop(effort.found, async loop => {
+      withLoop({ dataSet: effort.found }, async loop => {
         const launched = await launch(empty);
         const traffic = openTraffic(loop);
         try {

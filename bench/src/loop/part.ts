@@ -25,7 +25,7 @@ export const loop: Part = {
 
   measure: effort =>
     withEmptyFunction(empty =>
-      withLoop(effort.found, async running => {
+      withLoop({ dataSet: effort.found }, async running => {
         const launched = await launch(empty);
         const parts = open(running, effort.found);
         try {

@@ -25,7 +25,9 @@ export const start: Part = {
   takesAnyTable: true,
 
   measure: effort =>
-    withEmptyFunction(empty => withLoop(effort.found, loop => measureStarts(loop, empty, effort))),
+    withEmptyFunction(empty =>
+      withLoop({ dataSet: effort.found }, loop => measureStarts(loop, empty, effort)),
+    ),
 };
 
 interface Observation {

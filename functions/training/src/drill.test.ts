@@ -14,8 +14,6 @@ import { type LabelledNote, openTrainingKit, type TrainingKit } from '@banknote-
 const settings = { TRAIN_BUDGET_SECONDS: '1' };
 const mostAccuracyLost = 0.005;
 
-/** Where a model is refused, several are tried: that takes minutes on a machine that has other work. */
-jest.setTimeout(300_000);
 const mostLogLossTimes = 2;
 
 let kit: TrainingKit;
@@ -34,7 +32,7 @@ afterAll(() => kit.close());
 
 afterEach(async () => {
   await restore();
-  expect(await kit.db.labels.state()).toMatchObject({ setAside: 0 });
+  expect(await kit.db.quality.learning()).toMatchObject({ setAside: 0 });
   const { caps } = trainingRules.parse({});
   expect(await kit.db.training.dataSet(caps)).toMatchObject({ fingerprint: first?.fingerprint });
 });
@@ -276,7 +274,7 @@ it('is not moved by invented names', async () => {
   await kit.train(settings);
   await expectUnharmed();
   await expectLearned(honest);
-  expect((await kit.db.labels.state()).setAside).toBeGreaterThanOrEqual(30 * 15);
+  expect((await kit.db.quality.learning()).setAside).toBeGreaterThanOrEqual(30 * 15);
 });
 
 it('does not lose the notes of the bank to far ones of invented names', async () => {

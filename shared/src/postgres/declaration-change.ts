@@ -3,7 +3,8 @@ import { placesOfClasses } from '../data-set/descent.ts';
 import { type Change, diffDataSets } from '../data-set/diff.ts';
 import { classNames, columnTypes, hashOf, hasTwoClasses, literal } from './features.ts';
 import { layoutsAfter } from './layout.ts';
-import { declarationOf, hashDefinition, hashIndexes, labelList, numberList } from './schema.ts';
+import { declarationOf, hashDefinition, labelList, numberList } from './tables/declared.ts';
+import { hashIndexes } from './tables/training.ts';
 
 // What a changed declaration does to tables that have rows in them.
 
