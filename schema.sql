@@ -38,7 +38,7 @@ $$;
 -- Tables of another version stay as they are, since what follows makes only what is not there: they are refused.
 do $$
 declare
-  described constant integer := 118;
+  described constant integer := 140;
   reached integer := 0;
 begin
   if to_regclass('predictions') is null then return; end if;
@@ -76,7 +76,8 @@ insert into schema_versions as applied (version, name, checksum) values
   (99, 'outvoted-labels', 'f3d0c0cb1bb49a9b72911697c42e636074f0937b3b10e6bf49b114797b655c23'),
   (113, 'forgetting', 'bf7e4ce7254461861b377cbeabbc2bee9adcc414485d2bb89365d7981df2bbd3'),
   (117, 'figures', '69a8ecf1e2fa6889d30d52020f9f5672558226819ecb707fb98205d9f0b606c4'),
-  (118, 'review-leases', 'c1d867d31a5caff146dcad4c3ab46fdfd429d9034021117ffa86674cdfdea381')
+  (118, 'review-leases', 'c1d867d31a5caff146dcad4c3ab46fdfd429d9034021117ffa86674cdfdea381'),
+  (140, 'forgotten-leases', '329044354761795b9fa9aa6459291a247bad526ef396990179aca9b033bf569a')
 on conflict (version) do update set name = excluded.name, checksum = excluded.checksum
   where applied.checksum is null;
 
@@ -681,6 +682,18 @@ begin
     found := found || jsonb_build_object('audit', changed);
     total := total + changed;
 
+    delete from review_leases where position(person in holder) > 0 and holder <> with_other_name(holder, person, other);
+    get diagnostics changed = row_count;
+    found := found || jsonb_build_object('review_leases', changed);
+    total := total + changed;
+
+    -- Deleting the rows above has written changes of the counts, too. Whoever counts them at this moment is waited for.
+    delete from label_changes where reviewer = person;
+    delete from reviewer_counts where reviewer = person;
+    get diagnostics changed = row_count;
+    found := found || jsonb_build_object('reviewer_counts', changed);
+    total := total + changed;
+
     if only_look then raise exception using errcode = 'LOOKD'; end if;
 
     if total > 0 or not exists (select from forgotten where pseudonym = other) then
@@ -811,7 +824,7 @@ grant select on data_set to ml_predict_api;
 grant select on predictions to ml_predict_api;
 grant select, update (kept_by, set_aside, set_aside_by) on training to ml_predict_api;
 grant select on words to ml_predict_api;
-grant insert on label_changes to ml_predict_api;
+grant select, insert on label_changes to ml_predict_api;
 grant select, insert on jobs to ml_predict_api;
 grant select, insert on models to ml_predict_api;
 grant select, insert on decisions to ml_predict_api;
@@ -820,6 +833,7 @@ grant select, insert, delete on alerts to ml_predict_api;
 grant select, insert, update (value) on figures to ml_predict_api;
 grant select, insert, delete, update (holder, ends) on review_leases to ml_predict_api;
 grant select, insert on audit to ml_predict_api;
+grant select on reviewer_counts to ml_predict_api;
 grant select on forgotten to ml_predict_api;
 grant execute on function forget_person(text, text, text, boolean), finish_forgetting(text) to ml_predict_api;
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { migrateDeclaration } from '@banknote-loop/local/prepare-database';
 import type { database } from '@banknote-loop/shared';
+import { KeyRing } from '@banknote-loop/shared/base';
 import type { FeedbackMessage, PredictionMessage } from '@banknote-loop/shared/contract';
 import type { DataSet } from '@banknote-loop/shared/data-set';
 import { parseDeclaration } from '@banknote-loop/shared/data-set/files';
@@ -82,7 +83,7 @@ function send<Message>(
 
 /** Nobody counts what waits, and nobody signs. */
 const queues = new Queues(undefined);
-const signatures = new RatingSignatures(undefined);
+const signatures = new RatingSignatures(new KeyRing(undefined));
 
 const waits = { outcome: 'transient', deadLetters: [] };
 const done = { outcome: 'done', deadLetters: [] };

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { doors } from './doors/part.ts';
 import { growth } from './growth/part.ts';
 import { handlers } from './handlers/part.ts';
 import { hop } from './hop/part.ts';
@@ -14,7 +15,7 @@ import { training } from './training/part.ts';
 
 // What `npm run bench` runs.
 
-const parts: readonly Part[] = [handlers, hop, loop, start, training, growth, serving, tables];
+const parts: readonly Part[] = [handlers, hop, loop, start, training, growth, serving, doors, tables];
 
 async function main({ only, tables: wanted, quick, json }: BenchOptions): Promise<void> {
   const effort = { quick, rounds: quick ? 2 : 5, tables: wanted };

@@ -14,8 +14,6 @@ import { type LabelledNote, openTrainingKit, type TrainingKit } from '@banknote-
 const settings = { TRAIN_BUDGET_SECONDS: '1' };
 const mostAccuracyLost = 0.005;
 
-/** Where a model is refused, several are tried: that takes minutes on a machine that has other work. */
-jest.setTimeout(300_000);
 const mostLogLossTimes = 2;
 
 let kit: TrainingKit;

@@ -7,6 +7,7 @@ import { count, port, text, words } from './read-settings.ts';
 // The environment variables that say where services are and how a process runs, by the part that needs them. A function
 // checks at its start those of the parts that it uses, and no others.
 
+const keys = z.string().regex(signingKeysForm, 'write name:64 hexadecimal digits, more of them after commas');
 const tlsMode = z.enum(tlsModes, `write ${tlsModes.join(', ')}`).default('disable');
 /** Where the loops of several data sets share a project: what the names of topics and subscriptions begin with. */
 const topicPrefix = z
@@ -35,6 +36,17 @@ export const messagingSettings = z.object({
     .transform(list => new Set(words(list.toLowerCase()))),
   /** Whether batches of one moment travel in one message; for other programs on these topics that tell them apart by id. */
   JOIN_BATCHES: z.enum(['on', 'off']).default('on'),
+  /**
+   * What announcements of jobs and models, and ratings by people who sign in, are signed with: `NAME:64 hexadecimal digits`,
+   * more after commas. The first signs, all are believed. Left out, none are asked for. The laptop's loop makes its own.
+   */
+  MESSAGE_KEYS: keys.optional(),
+  /** The secret that holds them instead, as in the cloud. */
+  MESSAGE_KEYS_SECRET: text.optional(),
+  /** Whether jobs and models that no program of the deployment has signed are taken all the same, as from programs of before. */
+  UNSIGNED_MESSAGES: z.enum(['refuse', 'accept']).default('refuse'),
+  /** Set only on the laptop: where its stand-in for Secret Manager listens, as `HOST:PORT`. */
+  SECRET_MANAGER_EMULATOR_HOST: text.optional(),
   /** The least important lines that are written. */
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
@@ -58,8 +70,7 @@ export const databaseSettings = z.object({
   DBPORT: port.default(5432),
   DBNAME: text,
   DBUSER: text,
-  /** Set only on the laptop: where its stand-in for Secret Manager listens, as `HOST:PORT`. */
-  SECRET_MANAGER_EMULATOR_HOST: text.optional(),
+  SECRET_MANAGER_EMULATOR_HOST: messagingSettings.shape.SECRET_MANAGER_EMULATOR_HOST,
   /** The secret that holds the password. */
   DB_SECRET: text.default('db-pass'),
   /** Connections of one instance: instances x pool must stay below what the server allows. */
@@ -105,10 +116,7 @@ export const bucketSettings = z.object({
    * What model files are signed with: `NAME:64 hexadecimal digits`, more after commas. The first signs, all are believed; a
    * file that none of them has signed is never loaded. Left out, no signatures are asked for. The laptop's loop makes its own.
    */
-  MODEL_KEYS: z
-    .string()
-    .regex(signingKeysForm, 'write name:64 hexadecimal digits, more of them after commas')
-    .optional(),
+  MODEL_KEYS: keys.optional(),
   /** The secret that holds them instead, as in the cloud. */
   MODEL_KEYS_SECRET: text.optional(),
   SECRET_MANAGER_EMULATOR_HOST: databaseSettings.shape.SECRET_MANAGER_EMULATOR_HOST,
@@ -116,12 +124,12 @@ export const bucketSettings = z.object({
 
 export const messageKeySettings = z
   .object({
-    PROJECT_ID: text,
-    /** What ratings are signed with, in the form of MODEL_KEYS: `verified` counts in those that our own API has signed. */
-    MESSAGE_KEYS: bucketSettings.shape.MODEL_KEYS,
-    /** The secret that holds them instead, as in the cloud. */
-    MESSAGE_KEYS_SECRET: text.optional(),
-    SECRET_MANAGER_EMULATOR_HOST: databaseSettings.shape.SECRET_MANAGER_EMULATOR_HOST,
+    ...messagingSettings.pick({
+      PROJECT_ID: true,
+      MESSAGE_KEYS: true,
+      MESSAGE_KEYS_SECRET: true,
+      SECRET_MANAGER_EMULATOR_HOST: true,
+    }).shape,
     AUTH_JWKS_URL: text.optional(),
   })
   .superRefine(({ AUTH_JWKS_URL, MESSAGE_KEYS, MESSAGE_KEYS_SECRET }, context) => {

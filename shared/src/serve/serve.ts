@@ -72,8 +72,15 @@ function answerRequests(listener: RequestListener): void {
     if (!(server instanceof Server) || own.has(server)) return;
     own.add(server);
     server.removeAllListeners('request').on('request', listener);
+    server.keepAliveTimeout = keepAliveMs;
   });
 }
+
+/**
+ * Longer than a load balancer keeps an idle connection (600 s): one that is closed here first may be given a request at
+ * that very moment, which is then lost.
+ */
+const keepAliveMs = 620_000;
 
 const statusOf = { done: 204, permanent: 204, transient: 503 } as const;
 

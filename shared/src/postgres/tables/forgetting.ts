@@ -153,6 +153,18 @@ begin
     found := found || jsonb_build_object('audit', changed);
     total := total + changed;
 
+    delete from review_leases where position(person in holder) > 0 and holder <> with_other_name(holder, person, other);
+    get diagnostics changed = row_count;
+    found := found || jsonb_build_object('review_leases', changed);
+    total := total + changed;
+
+    -- Deleting the rows above has written changes of the counts, too. Whoever counts them at this moment is waited for.
+    delete from label_changes where reviewer = person;
+    delete from reviewer_counts where reviewer = person;
+    get diagnostics changed = row_count;
+    found := found || jsonb_build_object('reviewer_counts', changed);
+    total := total + changed;
+
     if only_look then raise exception using errcode = 'LOOKD'; end if;
 
     if total > 0 or not exists (select from forgotten where pseudonym = other) then
