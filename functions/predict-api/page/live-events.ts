@@ -53,7 +53,7 @@ async function run(): Promise<void> {
       await pause(lookEveryMs);
       // Whoever may not listen looks again, as if everything had happened.
       const looks = session && session.scopes.length > 0 && document.visibilityState === 'visible';
-      if (looks) for (const event of names) tell(event);
+      if (looks) for (const event of names) notify(event);
     }
   }
 }
@@ -80,10 +80,10 @@ async function readStream(): Promise<void> {
 function dispatch(block: string): void {
   const [, name] = /^event: (.+)$/m.exec(block) ?? [];
   const event = names.find(known => known === name);
-  if (event) tell(event);
+  if (event) notify(event);
 }
 
-function tell(event: LiveEvent): void {
+function notify(event: LiveEvent): void {
   for (const listener of listeners) listener(event);
 }
 
