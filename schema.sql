@@ -38,7 +38,7 @@ $$;
 -- Tables of another version stay as they are, since what follows makes only what is not there: they are refused.
 do $$
 declare
-  described constant integer := 140;
+  described constant integer := 160;
   reached integer := 0;
 begin
   if to_regclass('predictions') is null then return; end if;
@@ -77,7 +77,8 @@ insert into schema_versions as applied (version, name, checksum) values
   (113, 'forgetting', 'bf7e4ce7254461861b377cbeabbc2bee9adcc414485d2bb89365d7981df2bbd3'),
   (117, 'figures', '69a8ecf1e2fa6889d30d52020f9f5672558226819ecb707fb98205d9f0b606c4'),
   (118, 'review-leases', 'c1d867d31a5caff146dcad4c3ab46fdfd429d9034021117ffa86674cdfdea381'),
-  (140, 'forgotten-leases', '329044354761795b9fa9aa6459291a247bad526ef396990179aca9b033bf569a')
+  (140, 'forgotten-leases', '329044354761795b9fa9aa6459291a247bad526ef396990179aca9b033bf569a'),
+  (160, 'layouts', '9d11dc84e8e5eb6c6904c01e73f6aa11de16f0fc7bd503eedcf79ce41bdc2772')
 on conflict (version) do update set name = excluded.name, checksum = excluded.checksum
   where applied.checksum is null;
 
@@ -91,15 +92,18 @@ end
 $$;
 
 -- One row: whose tables these are, and by which declaration, and how many there have been.
--- `seed` says which file's rows have been loaded.
+-- `seed` says which file's rows have been loaded, and `layouts` by which meaning of columns and class numbers instances may
+-- use the tables.
 create table if not exists data_set (
   name        text        primary key check (name = 'banknotes'),
   declaration jsonb       not null,
   version     integer     not null default 1,
   seed        text,
-  applied     timestamptz not null default now()
+  applied     timestamptz not null default now(),
+  layouts     text[]      not null
 );
-insert into data_set (name, declaration) values ('banknotes', '{
+insert into data_set (name, declaration, layouts)
+values ('banknotes', '{
   "name": "banknotes",
   "title": "Banknotes",
   "item": "note",
@@ -186,8 +190,15 @@ insert into data_set (name, declaration) values ('banknotes', '{
     "licence": "CC BY 4.0",
     "citation": "Lohweg, V. (2012). Banknote Authentication [Dataset]. UCI Machine Learning Repository. https://doi.org/10.24432/C55P57"
   }
-}')
+}', array['c3256fea4e2c8c060a02d69baa07e5bd'])
 on conflict do nothing;
+
+create or replace function check_layout(layout text) returns boolean language plpgsql stable as $$
+begin
+  if exists (select from data_set where layout = any (layouts)) then return true; end if;
+  raise exception 'The tables are at another declaration than this instance.' using errcode = 'object_not_in_prerequisite_state';
+end
+$$;
 
 -- One item in five judges every model and trains none. Which ones, nobody can tell who does not know the salt: it is drawn
 -- once for each database, and no function ever sends it anywhere.

@@ -58,16 +58,12 @@ export const doors: Part = {
       return { tables: [tableOf(found)], targets: found.flatMap(targetsOf) };
     };
     try {
-      return await withLoop(
-        open =>
-          withLoop(
-            closed =>
-              withLoop(counting => measure(open, closed, counting), {
-                settings: { ...quiet, RATE_LIMIT_PER_MINUTE: noLimit },
-              }),
-            { settings: { ...quiet, ...signIn } },
+      return await withLoop({ settings: quiet }, open =>
+        withLoop({ settings: { ...quiet, ...signIn } }, closed =>
+          withLoop({ settings: { ...quiet, RATE_LIMIT_PER_MINUTE: noLimit } }, counting =>
+            measure(open, closed, counting),
           ),
-        { settings: quiet },
+        ),
       );
     } finally {
       issuer.close();

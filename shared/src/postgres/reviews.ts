@@ -6,6 +6,7 @@ import { rankByWorth } from '../learning/worth.ts';
 import { texts, uuids } from './arrays.ts';
 import { noteColumns } from './batches.ts';
 import { classNameOf, encodedFeatures, hasTwoClasses } from './features.ts';
+import { fitsLayout } from './layout.ts';
 import { numbersOf } from './own-rows.ts';
 import type { Sql, Statement } from './sql.ts';
 
@@ -202,7 +203,7 @@ function notesToLookAtAgain(dataSet: DataSet): Statement {
         'suspicion', t.suspicion, 'rated_at', t.created
       ) as look_again
     from training t join predictions p using (batch_id, position)
-    where ${wantsAnotherLook} and ${isFree('$2')}
+    where ${wantsAnotherLook} and ${isFree('$2')} and ${fitsLayout(dataSet)}
     order by t.suspicion desc nulls last, t.created desc, t.batch_id, t.position limit $1`;
   return { name: 'notes-to-look-at-again', text };
 }

@@ -1,5 +1,6 @@
 import type { DataSet } from '../data-set/declaration.ts';
 import { literal } from './features.ts';
+import { layoutFunction, layoutOf } from './layout.ts';
 import { grantsToFunctions } from './rights.ts';
 import { auditTable } from './tables/audit.ts';
 import { declarationOf } from './tables/declared.ts';
@@ -112,16 +113,21 @@ end
 $$;
 
 -- One row: whose tables these are, and by which declaration, and how many there have been.
--- \`seed\` says which file's rows have been loaded.
+-- \`seed\` says which file's rows have been loaded, and \`layouts\` by which meaning of columns and class numbers instances may
+-- use the tables.
 create table if not exists data_set (
   name        text        primary key check (name = ${literal(dataSet.name)}),
   declaration jsonb       not null,
   version     integer     not null default 1,
   seed        text,
-  applied     timestamptz not null default now()
+  applied     timestamptz not null default now(),
+  layouts     text[]      not null
 );
-insert into data_set (name, declaration) values (${literal(dataSet.name)}, ${declarationOf(dataSet)})
+insert into data_set (name, declaration, layouts)
+values (${literal(dataSet.name)}, ${declarationOf(dataSet)}, array[${literal(layoutOf(dataSet))}])
 on conflict do nothing;
+
+${layoutFunction}
 
 -- One item in five judges every model and trains none. Which ones, nobody can tell who does not know the salt: it is drawn
 -- once for each database, and no function ever sends it anywhere.
