@@ -101,7 +101,9 @@ function policy({ settings, names }: Site, alert: Alert): Thing {
     create: [withPolicy(gcloud(...policies, 'create', from))],
     // Whom to call is set by people, and stays.
     change: [
-      withPolicy(gcloud(...policies, 'update', name, from, '--fields=conditions,documentation,enabled,severity')),
+      withPolicy(
+        gcloud(...policies, 'update', name, from, '--fields=conditions,documentation,enabled,severity'),
+      ),
     ],
     remove: [gcloud(...policies, 'delete', name)],
     ours: { kind: 'fields', fields: { 'userLabels.app': names.mark } },
