@@ -33,4 +33,6 @@ export default {
   ],
   // A machine on which others work, too, takes its time; who waits in vain is told what for by the wait itself.
   testTimeout: 300_000,
+  // So does the end of a process: jest kills a worker that has nothing open after half a second, and calls it a leak.
+  workerGracefulExitTimeout: 10_000,
 };

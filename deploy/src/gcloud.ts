@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 
-export interface Outcome {
+export interface CommandResult {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 /** Whatever takes gcloud's command lines: the real one, or one that only keeps state. */
-export type Gcloud = (args: readonly string[], input?: string) => Promise<Outcome>;
+export type Gcloud = (args: readonly string[], input?: string) => Promise<CommandResult>;
 
 /** The gcloud that is installed. */
 export const installedGcloud: Gcloud = async (args, input) => {
@@ -54,12 +54,12 @@ const deniedToCaller =
   /User \[[^\]]+\] does not have|the caller does not have|Permission '[\w.]+' denied on resource/i;
 
 /** What it means that a command which looks for something failed. */
-export function isAbsent({ stderr }: Outcome): boolean {
+export function isAbsent({ stderr }: CommandResult): boolean {
   return absent.test(stderr);
 }
 
 /** Whether a command that changes something may succeed if it is tried again a little later. */
-export function mayPass({ stderr }: Outcome): boolean {
+export function mayPass({ stderr }: CommandResult): boolean {
   return !deniedToCaller.test(stderr) && notYet.some(one => one.test(stderr));
 }
 
@@ -67,7 +67,7 @@ export function mayPass({ stderr }: Outcome): boolean {
 export class GcloudError extends Error {
   override readonly name = 'GcloudError';
 
-  constructor(line: string, { code, stderr }: Outcome) {
+  constructor(line: string, { code, stderr }: CommandResult) {
     super(`This command failed with code ${code}:\n  ${line}\n${stderr.trim().replace(/^/gm, '  ')}`);
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Lookups } from './command.ts';
 import { type Command, inProject, placeholder, placeholdersIn, render } from './command.ts';
-import { type Gcloud, GcloudError, isAbsent, mayPass, type Outcome } from './gcloud.ts';
+import { type CommandResult, type Gcloud, GcloudError, isAbsent, mayPass } from './gcloud.ts';
 import { makeInput } from './input.ts';
 
 export interface Patience {
@@ -30,7 +30,7 @@ interface ProjectOptions {
 export class Project {
   readonly #options: ProjectOptions;
   /** What was looked at stays known until something changes. */
-  readonly #seen = new Map<string, Promise<Outcome>>();
+  readonly #seen = new Map<string, Promise<CommandResult>>();
   readonly #values = new Map<string, string>();
   #changedAt: number;
 
@@ -86,7 +86,7 @@ export class Project {
   }
 
   /** Runs a command that changes something. */
-  async run(command: Command): Promise<Outcome> {
+  async run(command: Command): Promise<CommandResult> {
     const filled = await this.#fill(command);
     if (!filled) {
       const missing = placeholdersIn(command.args).join(' or ');
@@ -101,7 +101,7 @@ export class Project {
   }
 
   /** All commands wait for the same: once nothing has changed for long enough, none of them has anything to wait for. */
-  async #untilKnown(command: Command, input: string | undefined): Promise<Outcome> {
+  async #untilKnown(command: Command, input: string | undefined): Promise<CommandResult> {
     const { patience, say } = this.#options;
     for (let waitMs = 2_000, isFirst = true; ; waitMs = Math.min(waitMs * 2, 20_000), isFirst = false) {
       const outcome = await this.#execute(command, input);
@@ -116,14 +116,14 @@ export class Project {
     }
   }
 
-  #see(command: Command): Promise<Outcome> {
+  #see(command: Command): Promise<CommandResult> {
     const line = render(command);
     const outcome = this.#seen.get(line) ?? this.#execute(command);
     this.#seen.set(line, outcome);
     return outcome;
   }
 
-  #execute({ args }: Command, input?: string): Promise<Outcome> {
+  #execute({ args }: Command, input?: string): Promise<CommandResult> {
     return this.#options.gcloud(args, input);
   }
 

@@ -202,10 +202,10 @@ function portOf(placed: readonly Placed[], name: string): number {
   return found.port;
 }
 
-interface Surroundings {
+interface StartOptions {
   /** Where the bundles lie. */
   readonly folder: string;
-  /** What all functions are told, and what some are told besides. */
+  /** The environment of all functions, and what that of some has besides. */
   readonly environment: { readonly all: Environment; readonly own: ReadonlyMap<string, Environment> };
   readonly events: LoopEvents;
 }
@@ -221,7 +221,7 @@ interface RunningFunctions {
 function startFunctions(
   placed: readonly Placed[],
   elsewhere: Readonly<Record<string, number>>,
-  { folder, environment, events }: Surroundings,
+  { folder, environment, events }: StartOptions,
 ): RunningFunctions {
   const processes = new Map(
     placed.map(({ definition: { name }, port }) => [

@@ -60,7 +60,7 @@ export async function hold<Work>(
 }
 
 /** How many times faster 64 messages of one row go together than one commit after the other. */
-export async function gainOfCompany<Work>(contest: Contest<Work>, { rounds }: Effort): Promise<number> {
+export async function batchingGain<Work>(contest: Contest<Work>, { rounds }: Effort): Promise<number> {
   const rate = async (messages: number, width: number, work: (one: Work) => Promise<unknown>) => {
     const prepared = await contest.prepare(1, messages);
     return messages / (await timed(() => inFlight(width, prepared, work)));

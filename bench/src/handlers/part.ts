@@ -1,7 +1,7 @@
 import type { Part } from '../part.ts';
 import type { Findings } from '../report.ts';
 import { openStores } from '../stores.ts';
-import { gainOfCompany, type Outcome, runContest, targetsAt } from './contest.ts';
+import { batchingGain, type Outcome, runContest, targetsAt } from './contest.ts';
 import { feedbackToDb } from './feedback-to-db.ts';
 import { feedbackToTraining } from './feedback-to-training.ts';
 import { predictionContest } from './prediction.ts';
@@ -21,7 +21,7 @@ export const handlers: Part = {
         await runContest(
           predictionToDb(stores),
           effort,
-          predictionToDbTargets(await gainOfCompany(predictionToDb(stores), effort)),
+          predictionToDbTargets(await batchingGain(predictionToDb(stores), effort)),
         ),
         await runContest(predictionToCache(stores), effort, outcomes =>
           targetsAt(

@@ -64,7 +64,7 @@ const charts: readonly Chart[] = [
   },
   {
     title: 'From the request to the end of each hop, median (s)',
-    filter: selectOurs('banknote.story.duration'),
+    filter: selectOurs('banknote.request_to_done'),
     aligner: 'ALIGN_PERCENTILE_50',
     by: byFunction,
   },

@@ -13,7 +13,7 @@ export function logMetrics(site: Site): readonly Thing[] {
 function logMetric({ settings, functions, names }: Site, metric: LogMetric): Thing {
   const functionNames = functions.map(definition => definition.name);
   const { name, description, filter, labelExtractors } = logMetricConfig(names, functionNames, metric);
-  const told = (verb: string): Command =>
+  const write = (verb: string): Command =>
     reading(
       { name: 'log-metric', args: [metric.name, ...argumentOf(settings)] },
       gcloud('logging', 'metrics', verb, name, '--config-from-file=-'),
@@ -22,8 +22,8 @@ function logMetric({ settings, functions, names }: Site, metric: LogMetric): Thi
     title: `metric ${name}`,
     look: gcloud('logging', 'metrics', 'describe', name, '--format=json'),
     wants: { kind: 'fields', fields: { filter, description, labelExtractors }, only: ['labelExtractors'] },
-    create: [told('create')],
-    change: [told('update')],
+    create: [write('create')],
+    change: [write('update')],
     remove: [gcloud('logging', 'metrics', 'delete', name)],
     ours: { kind: 'fields', fields: { description } },
   });

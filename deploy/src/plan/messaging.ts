@@ -37,10 +37,10 @@ function deadLetters(site: Site): Thing {
     `--message-retention-duration=${retention}`,
     '--expiration-period=never',
   ];
-  const [verb, name] = ['subscriptions', deployed(site, deadLetterTopic)];
+  const name = deployed(site, deadLetterTopic);
   return thing({
     title: `subscription ${name}`,
-    look: gcloud('pubsub', verb, 'describe', name, '--format=json'),
+    look: gcloud('pubsub', 'subscriptions', 'describe', name, '--format=json'),
     wants: {
       kind: 'fields',
       fields: {
@@ -52,10 +52,18 @@ function deadLetters(site: Site): Thing {
     },
     fixed: { topic: `projects/${PROJECT_ID}/topics/${name}` },
     create: [
-      gcloud('pubsub', verb, 'create', name, `--topic=${name}`, ...settings, `--labels=${labelOf(site)}`),
+      gcloud(
+        'pubsub',
+        'subscriptions',
+        'create',
+        name,
+        `--topic=${name}`,
+        ...settings,
+        `--labels=${labelOf(site)}`,
+      ),
     ],
-    change: [gcloud('pubsub', verb, 'update', name, ...settings)],
-    remove: [gcloud('pubsub', verb, 'delete', name)],
+    change: [gcloud('pubsub', 'subscriptions', 'update', name, ...settings)],
+    remove: [gcloud('pubsub', 'subscriptions', 'delete', name)],
     holdsData: true,
     ours: isLabelledOurs(site),
   });

@@ -62,11 +62,11 @@ function channelName(emails: readonly string[], email: string): string {
 
 export function alerts(site: Site): readonly Thing[] {
   const { settings } = site;
-  return allAlerts.flatMap(alert => [policy(site, alert), ...tellers(settings.ALERT_EMAILS, alert)]);
+  return allAlerts.flatMap(alert => [policy(site, alert), ...recipients(settings.ALERT_EMAILS, alert)]);
 }
 
-/** An alert that nobody hears of is none. */
-function tellers(emails: readonly string[], alert: Alert): readonly Thing[] {
+/** An alert that reaches nobody is none. */
+function recipients(emails: readonly string[], alert: Alert): readonly Thing[] {
   if (emails.length === 0) return [];
   const name = `\${${variableOf(alert)}}`;
   const values = emails.map(email => `\${${channelName(emails, email)}}`);
@@ -83,7 +83,7 @@ function tellers(emails: readonly string[], alert: Alert): readonly Thing[] {
 function policy({ settings, names }: Site, alert: Alert): Thing {
   const { displayName, documentation, severity, conditions } = alertPolicy(names, alert);
   const name = `\${${variableOf(alert)}}`;
-  const told = (command: Command): Command =>
+  const withPolicy = (command: Command): Command =>
     reading({ name: 'alert', args: [alert.name, ...argumentOf(settings)] }, command);
   const from = '--policy-from-file=-';
   return thing({
@@ -98,10 +98,12 @@ function policy({ settings, names }: Site, alert: Alert): Thing {
         enabled: true,
       },
     },
-    create: [told(gcloud(...policies, 'create', from))],
+    create: [withPolicy(gcloud(...policies, 'create', from))],
     // Whom to call is set by people, and stays.
     change: [
-      told(gcloud(...policies, 'update', name, from, '--fields=conditions,documentation,enabled,severity')),
+      withPolicy(
+        gcloud(...policies, 'update', name, from, '--fields=conditions,documentation,enabled,severity'),
+      ),
     ],
     remove: [gcloud(...policies, 'delete', name)],
     ours: { kind: 'fields', fields: { 'userLabels.app': names.mark } },

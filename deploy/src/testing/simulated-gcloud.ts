@@ -1,5 +1,5 @@
 import { at } from '../faults.ts';
-import type { Gcloud, Outcome } from '../gcloud.ts';
+import type { CommandResult, Gcloud } from '../gcloud.ts';
 import { admit } from './access.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
 import type { Handler, Handlers } from './call.ts';
@@ -43,7 +43,7 @@ export function simulatedGcloud(cloud: Cloud): Gcloud {
       return { code: 0, stdout: perform(cloud, args, input), stderr: '' };
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
-      return { code: 1, stdout: '', stderr: `ERROR: (gcloud) ${error.message}` } satisfies Outcome;
+      return { code: 1, stdout: '', stderr: `ERROR: (gcloud) ${error.message}` } satisfies CommandResult;
     }
   };
 }

@@ -47,7 +47,7 @@ async function run(): Promise<void> {
   // An open stream keeps an instance of the service at work, for nobody.
   document.addEventListener('visibilitychange', () => isVisible() || stream.abort());
   for (;;) {
-    if (await comesBack()) tellAll();
+    if (await comesBack()) notifyAll();
     const session = await get('/session').catch(() => undefined);
     if (session?.scopes.includes('loop:read')) {
       stream = new AbortController();
@@ -57,7 +57,7 @@ async function run(): Promise<void> {
     } else {
       await pause(lookEveryMs);
       // Whoever may not listen looks again, as if everything had happened.
-      if (session && session.scopes.length > 0 && isVisible()) tellAll();
+      if (session && session.scopes.length > 0 && isVisible()) notifyAll();
     }
   }
 }
@@ -96,14 +96,14 @@ async function readStream(signal: AbortSignal): Promise<void> {
 function dispatch(block: string): void {
   const [, name] = /^event: (.+)$/m.exec(block) ?? [];
   const event = names.find(known => known === name);
-  if (event) tell(event);
+  if (event) notify(event);
 }
 
-function tellAll(): void {
-  for (const event of names) tell(event);
+function notifyAll(): void {
+  for (const event of names) notify(event);
 }
 
-function tell(event: LiveEvent): void {
+function notify(event: LiveEvent): void {
   for (const listener of listeners) listener(event);
 }
 

@@ -54,9 +54,9 @@ function pageOf(batches: readonly BatchSummaryAnswer[], limit: number, source: '
 type Page = ReturnType<typeof pageOf>;
 
 /** What of a page the caller may see; all who may see everything share it as it is. */
-function ownPart(page: Page, { caller, noteRead }: Pick<Context, 'caller' | 'noteRead'>) {
+function ownPart(page: Page, { caller, auditRead }: Pick<Context, 'caller' | 'auditRead'>) {
   const batches = page.batches.filter(({ batch_id }) => maySee(caller, batch_id));
-  if (batches.some(({ batch_id }) => isAnothers(caller, batch_id))) noteRead('batches');
+  if (batches.some(({ batch_id }) => isAnothers(caller, batch_id))) auditRead('batches');
   const isShared = batches.length === page.batches.length;
   return { body: isShared ? page : { ...page, batches }, isShared };
 }
@@ -113,8 +113,8 @@ export function getBatch(dataSet: DataSet) {
     }),
     answer: batchAnswer(dataSet),
 
-    async handle({ params: { id }, query: { wait } }, { db, signal, caller, noteRead }: Context) {
-      requireOwnBatch({ caller, noteRead }, id);
+    async handle({ params: { id }, query: { wait } }, { db, signal, caller, auditRead }: Context) {
+      requireOwnBatch({ caller, auditRead }, id);
       let notes = await db.batches.notes(id);
       if (notes.length === 0 && wait > 0) {
         const limits = { seconds: wait, signal };

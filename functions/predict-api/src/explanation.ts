@@ -17,7 +17,7 @@ export function getExplanation(modelCalled: ModelCalled) {
 
     async handle(
       { params: { id }, query: { subject } },
-      context: ModelContext & Pick<Context, 'caller' | 'noteRead'>,
+      context: ModelContext & Pick<Context, 'caller' | 'auditRead'>,
     ) {
       const { dataSet, db } = context;
       requireOwnBatch(context, id);

@@ -52,7 +52,7 @@ let context: Pick<
   | 'quality'
   | 'log'
   | 'caller'
-  | 'noteRead'
+  | 'auditRead'
   | 'principal'
   | 'publish'
 >;
@@ -86,7 +86,7 @@ beforeEach(async () => {
     },
     log: quiet,
     principal: 'ann@bank.example',
-    noteRead: () => {},
+    auditRead: () => {},
     caller: {
       principal: 'ann@bank.example',
       address: '192.0.2.7',

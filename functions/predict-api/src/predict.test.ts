@@ -34,7 +34,7 @@ async function ask(
     method,
     headers: { host: 'notes.example', referer: 'https://bank.example/customers/7?name=ann' },
     addToLog: (facts: object) => void told.push(facts),
-    noteRead: () => {},
+    auditRead: () => {},
     caller: { principal: 'test', address: 'test', verified: false, scopes: new Set<string>() },
     idempotencyKey: undefined,
     async publish(_topic: unknown, message: unknown) {

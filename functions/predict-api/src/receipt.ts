@@ -16,7 +16,7 @@ export const getReceipt = route({
 
   async handle(
     { params: { id } },
-    context: Pick<Context, 'dataSet' | 'db' | 'models' | 'log' | 'caller' | 'noteRead'>,
+    context: Pick<Context, 'dataSet' | 'db' | 'models' | 'log' | 'caller' | 'auditRead'>,
   ) {
     requireOwnBatch(context, id);
     const [records, live] = await Promise.all([context.db.ratings.receipt(id), currentModel(context)]);

@@ -97,23 +97,32 @@ export function isStorable(text: string): boolean {
   return !text.includes('\u0000') && text.isWellFormed();
 }
 
+const usualSpelling = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 const digits = /^(\w{8})(\w{4})(\w{4})(\w{4})(\w{12})$/;
+
+function usuallySpelled(id: string): string {
+  return id
+    .toLowerCase()
+    .replace(/^urn:uuid:|^\{(?=.*\}$)/, '')
+    .replace(/\}$/, '')
+    .replaceAll('-', '')
+    .replace(digits, '$1-$2-$3-$4-$5');
+}
+
+const noBatchId = 'A batch id is a UUID.';
 
 /**
  * Any version and variant, as PostgreSQL stores them all, in any spelling that it takes: without dashes, in capitals, in
  * braces, as a URN. One spelling goes on, since Redis and the logs compare text.
  */
 export const batchId = z
-  .string('A batch id is a UUID.')
-  .transform(text =>
-    text
-      .toLowerCase()
-      .replace(/^urn:uuid:|^\{(?=.*\}$)/, '')
-      .replace(/\}$/, '')
-      .replaceAll('-', '')
-      .replace(digits, '$1-$2-$3-$4-$5'),
-  )
-  .pipe(z.guid('A batch id is a UUID.'))
+  .string(noBatchId)
+  .check(payload => {
+    if (usualSpelling.test(payload.value)) return;
+    payload.value = usuallySpelled(payload.value);
+    if (usualSpelling.test(payload.value)) return;
+    payload.issues.push({ code: 'custom', message: noBatchId, input: payload.value });
+  })
   .meta({ format: 'uuid' });
 
 /** The parameters of the paths under `/batches/{id}`. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Whoever sends a list of nothing but errors is told of the first few, and nobody works on the rest. */
+/** Whoever sends a list of nothing but errors gets the first few of them, and nobody works on the rest. */
 const mostProblems = 3;
 
 /**
@@ -14,45 +14,49 @@ export function quickList<Item>(
   isInOrder: (list: readonly unknown[]) => list is Item[] = never,
 ): z.ZodType<Item[], Item[]> {
   const { $schema: _, ...described } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  return z
-    .custom<Item[]>()
-    .transform((list: unknown, context): Item[] => {
-      if (Array.isArray(list) && list.length > 0) {
-        return isInOrder(list) ? list : readItems(list, schema, context);
-      }
-      const parsed = schema.safeParse(list);
-      if (parsed.success) return parsed.data;
-      tell(parsed.error.issues, [], context);
-      return z.NEVER;
-    })
-    .meta(described);
+  return (
+    z
+      .custom<Item[]>()
+      // Not a transform, which makes two schemas of one: that costs a small message as much as all its values do.
+      .check(payload => {
+        const list: unknown = payload.value;
+        if (Array.isArray(list) && list.length > 0) {
+          if (!isInOrder(list)) payload.value = readItems(list, schema, payload.issues);
+          return;
+        }
+        const parsed = schema.safeParse(list);
+        if (parsed.success) payload.value = parsed.data;
+        else addIssues(parsed.error.issues, [], payload.issues);
+      })
+      .meta(described)
+  );
 }
 
 function readItems<Item>(
   list: readonly unknown[],
   schema: z.ZodArray<z.ZodType<Item>>,
-  context: z.RefinementCtx,
+  issues: z.core.$ZodRawIssue[],
 ): Item[] {
   const items: Item[] = [];
   let problems = 0;
   for (const [place, given] of list.entries()) {
     const parsed = schema.element.safeParse(given);
     if (parsed.success) items.push(parsed.data);
-    else problems += tell(parsed.error.issues, [place], context);
+    else problems += addIssues(parsed.error.issues, [place], issues);
     if (problems >= mostProblems) break;
   }
-  return problems > 0 ? z.NEVER : items;
+  return items;
 }
 
-function tell(
-  issues: readonly z.core.$ZodIssue[],
+function addIssues(
+  found: readonly z.core.$ZodIssue[],
   at: readonly PropertyKey[],
-  context: z.RefinementCtx,
+  issues: z.core.$ZodRawIssue[],
 ): number {
-  for (const { path, message } of issues) {
-    context.addIssue({ code: 'custom', path: [...at, ...path], message, continue: false });
+  for (const { path, message } of found) {
+    issues.push({ code: 'custom', path: [...at, ...path], message, input: undefined, continue: false });
   }
-  return issues.length;
+  return found.length;
 }
 
 function never(_list: readonly unknown[]): _list is never[] {

@@ -40,19 +40,19 @@ export function findDataSet(nameOrFile: string, folder = shipped): FoundDataSet 
   const found = readDataSet(join(folder, nameOrFile, fileName));
   if (found.dataSet.name !== nameOrFile)
     throw new DeclarationError(
-      `${told(found.path)}: its name is ${found.dataSet.name}, its folder's ${nameOrFile}: make them the same.`,
+      `${displayPath(found.path)}: its name is ${found.dataSet.name}, its folder's ${nameOrFile}: make them the same.`,
     );
   return found;
 }
 
 function readDataSet(path: string): FoundDataSet {
-  if (!existsSync(path)) throw new DeclarationError(`There is no file ${told(path)}.`);
-  const dataSet = parseDeclaration(readFileSync(path, 'utf8'), told(path));
+  if (!existsSync(path)) throw new DeclarationError(`There is no file ${displayPath(path)}.`);
+  const dataSet = parseDeclaration(readFileSync(path, 'utf8'), displayPath(path));
   return { dataSet, path, csv: resolve(dirname(path), dataSet.file) };
 }
 
 /** A path as messages say it: from where the person is, if that is not further away. */
-function told(path: string): string {
+function displayPath(path: string): string {
   const near = relative(process.cwd(), path);
   return near.startsWith('..') ? path : near;
 }
@@ -77,7 +77,7 @@ export async function keepDataSet(
   const yaml = toYaml(kept, remarks);
   if (existsSync(path) && !overwrite && readFileSync(path, 'utf8') !== yaml)
     throw new DeclarationError(
-      `${told(path)} is there already and says something else: take another name (npm run data-set -- infer FILE --name NAME, npm start -- --data FILE --data-set NAME), or let it be lost (infer FILE --overwrite).`,
+      `${displayPath(path)} is there already and says something else: take another name (npm run data-set -- infer FILE --name NAME, npm start -- --data FILE --data-set NAME), or let it be lost (infer FILE --overwrite).`,
     );
   await mkdir(home, { recursive: true });
   const draft = `${path}.${randomUUID()}`;
@@ -116,7 +116,7 @@ export async function checkTable(
     for (const { label = -1 } of part.items) classes[label] = (classes[label] ?? 0) + 1;
     problemCount += part.problems.length;
     for (const { line, message } of part.problems)
-      if (problems.length < mostProblems) problems.push(`${told(csv)}:${line}: ${message}`);
+      if (problems.length < mostProblems) problems.push(`${displayPath(csv)}:${line}: ${message}`);
   }
   return { rows, classes, problems, problemCount };
 }

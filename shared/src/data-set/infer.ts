@@ -94,8 +94,8 @@ function labelOf(
 /** The values of a column with the rows that have them. */
 function shares(column: ColumnProfile, most: number): string {
   const values = classesOf(column);
-  const told = values.slice(0, most).map(value => `${value} (${rowsWith(column, value)})`);
-  return `${told.join(', ')}${values.length > most ? ` and ${values.length - most} more` : ''}`;
+  const shown = values.slice(0, most).map(value => `${value} (${rowsWith(column, value)})`);
+  return `${shown.join(', ')}${values.length > most ? ` and ${values.length - most} more` : ''}`;
 }
 
 function rowsWith(column: ColumnProfile, value: string): number {
@@ -116,8 +116,8 @@ function columnNotes(judged: readonly JudgedColumn[]): string[] {
     }
   }
   return Array.from(reasons, ([reason, headers]) => {
-    const told = headers.slice(0, 8).join(', ');
-    return `${told}${headers.length > 8 ? ` and ${headers.length - 8} more` : ''}: ${reason}.`;
+    const shown = headers.slice(0, 8).join(', ');
+    return `${shown}${headers.length > 8 ? ` and ${headers.length - 8} more` : ''}: ${reason}.`;
   });
 }
 

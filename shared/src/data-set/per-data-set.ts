@@ -7,8 +7,10 @@ import type { DataSet } from './declaration.ts';
 export function perDataSet<Made>(make: (dataSet: DataSet) => Made): (dataSet: DataSet) => Made {
   const made = new WeakMap<DataSet, { readonly value: Made }>();
   return dataSet => {
-    const known = made.get(dataSet) ?? { value: make(dataSet) };
-    made.set(dataSet, known);
-    return known.value;
+    const known = made.get(dataSet);
+    if (known) return known.value;
+    const value = make(dataSet);
+    made.set(dataSet, { value });
+    return value;
   };
 }

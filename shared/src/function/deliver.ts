@@ -89,7 +89,8 @@ class Attempt<Message, Used extends Uses, Published extends Topic<unknown>, Read
 
   async #handle(): Promise<Facts> {
     const { id, attributes, publishTime, attempt } = this.#received;
-    await this.#requireSignature();
+    // Most topics ask for none, and each wait costs a small message more than its values do.
+    if (this.#definition.on.signed) await this.#requireSignature();
     const message = await this.#decode();
     this.#correlation = correlationOf(message, this.#received);
     if (isBatch(message) && message.batches) {

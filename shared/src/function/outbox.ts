@@ -97,7 +97,7 @@ export class Outbox {
           correlation,
         }),
         ...declarationAttributes(this.#instance.dataSet),
-        ...(await signatureAttribute(topic, data, this.#instance.messageKeys)),
+        ...(topic.signed && (await signatureAttribute(topic, data, this.#instance.messageKeys))),
       };
       const publisher = await this.#instance.publisher();
       const id = await publisher.send(name, data, attributes);

@@ -16,8 +16,8 @@ it('shows a batch to whom it belongs, to those who may read all, and where nobod
   expect(maySee(caller('theo', true, 'notes:read'), id)).toBe(true);
   expect(maySee(caller('127.0.0.1', false), id)).toBe(true);
   const read: string[] = [];
-  const noteRead = (target: string): void => void read.push(target);
-  const ask = (by: Caller): void => requireOwnBatch({ caller: by, noteRead }, id);
+  const auditRead = (target: string): void => void read.push(target);
+  const ask = (by: Caller): void => requireOwnBatch({ caller: by, auditRead }, id);
   expect(() => ask(caller('theo'))).toThrow(expect.objectContaining({ status: 404 }));
   ask(caller('mira'));
   ask(caller('127.0.0.1', false));

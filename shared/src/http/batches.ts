@@ -47,11 +47,11 @@ export function maySee({ principal, verified, scopes }: Caller, batchId: string)
 
 /** To those who may not see it a batch is not there; that somebody sees another's is written down. */
 export function requireOwnBatch(
-  { caller, noteRead }: Pick<Request, 'caller' | 'noteRead'>,
+  { caller, auditRead }: Pick<Request, 'caller' | 'auditRead'>,
   batchId: string,
 ): void {
   if (!maySee(caller, batchId)) throw new HttpError(404, `There is no batch ${batchId}, or none yet.`);
-  if (isAnothers(caller, batchId)) noteRead(`batch ${batchId}`);
+  if (isAnothers(caller, batchId)) auditRead(`batch ${batchId}`);
 }
 
 /** Where nobody signs in, nothing is anybody's. */

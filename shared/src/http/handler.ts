@@ -79,7 +79,7 @@ export function createHttpHandler(
       },
       finishLater,
       addToLog: record.addToLog,
-      noteRead: (target: string) =>
+      auditRead: (target: string) =>
         audit.take({ action: 'read', who: caller.principal, address: caller.address, target }),
       publish: outbox.for({
         span,

@@ -24,7 +24,7 @@ export interface Request<Published extends Topic<unknown> = never> {
   /** The caller's name: that which the token proves, or without tokens the address. */
   readonly principal: string;
   /** Writes down that the caller sees what is others', without keeping the answer waiting. */
-  readonly noteRead: (target: string) => void;
+  readonly auditRead: (target: string) => void;
   /** What the caller calls this request, so that sending it again does nothing again. */
   readonly idempotencyKey: string | undefined;
   /** Aborted when the caller goes away; made anew each time it is asked for. */

@@ -3,14 +3,14 @@ import type { DataSet } from '../data-set/declaration.ts';
 // Principal components: the two directions in which rows are spread furthest, numbers counted in standard deviations,
 // categories as one number each, a value that is missing as the mean.
 
-export type Place = readonly [x: number, y: number];
+export type Point = readonly [x: number, y: number];
 
 /** A way to lay rows out in two dimensions. */
 export interface Layout {
   /** Where rows lie: x and y of one after another. */
   places(values: Float64Array): Float64Array;
   /** Writes into `row`, which lies at the one place, what it would be at the other. */
-  move(row: Float64Array, from: Place, to: Place): void;
+  move(row: Float64Array, from: Point, to: Point): void;
 }
 
 /** So many values are enough to find the directions. */
@@ -59,7 +59,7 @@ function moveNumbers(
   row: Float64Array,
   parts: readonly Part[],
   [first, second]: readonly [Float64Array, Float64Array],
-  [x, y]: Place,
+  [x, y]: Point,
 ): void {
   parts.forEach(({ feature, category, deviation }, at) => {
     if (category !== undefined) return;

@@ -201,7 +201,7 @@ function applyRatings(dataSet: DataSet, isAlone: boolean): Statement {
         ${learnedClass(dataSet, before)} as class_before,
         ${learnedClass(dataSet, after)} as class_after
       from known
-    ), heard as (
+    ), recorded as (
       insert into words as kept (batch_id, position, reviewer, verified, class, said_at)
       select distinct on (batch_id, position) batch_id, position, coalesce(said_by, ''), is_sure, class_after, said_at
       from classed order by batch_id, position, class_after
@@ -231,9 +231,9 @@ function applyRatings(dataSet: DataSet, isAlone: boolean): Statement {
         union all
         select wanted.batch_id, subject_id, true, newer::int,
           wanted.changed or t.class is distinct from wanted.class
-            or coalesce(t.set_aside, t.doubt) is not null and heard.position is not null
+            or coalesce(t.set_aside, t.doubt) is not null and recorded.position is not null
         from wanted
-          left join heard on heard.batch_id = wanted.batch_id and heard.position = wanted.position
+          left join recorded on recorded.batch_id = wanted.batch_id and recorded.position = wanted.position
           left join training t on t.batch_id = wanted.batch_id and t.position = wanted.position
       ) as found
       group by 1, 2

@@ -10,7 +10,7 @@ import {
   type SelectionRules,
   type TrainingData,
 } from './training-data.ts';
-import { type Outcome, Sides } from './training-sides.ts';
+import { type ItemUse, Sides } from './training-sides.ts';
 
 // Which rows models learn from and are judged by:
 //   items   what people said, by item; items that are all but the same count as one
@@ -66,7 +66,7 @@ export function selectRows(
 function roleOf(
   label: GivenLabel,
   { first, latest }: Item,
-  outcome: Outcome | undefined,
+  outcome: ItemUse | undefined,
   valid: GivenLabel | undefined,
   counted: ReadonlySet<GivenLabel>,
 ): LabelRole {

@@ -7,7 +7,7 @@ import type { OwnRows } from './own-rows.ts';
 import { noOwnClass } from './training-data.ts';
 
 /** What came of an item: a person's row, or one of the data set's own. */
-export interface Outcome {
+export interface ItemUse {
   readonly class: number;
   readonly isUsed: boolean;
 }
@@ -101,7 +101,7 @@ export class Sides {
     }
   }
 
-  outcomeOf(item: Item): Outcome | undefined {
+  outcomeOf(item: Item): ItemUse | undefined {
     const added = this.#added.get(item);
     if (added) return { class: added.label.class, isUsed: added.isUsed };
     const { ownClass, place } = item.first;

@@ -35,6 +35,8 @@ export async function connectRedis(
     // A server that accepts and then says nothing is as good as gone: without this, its connection would be kept.
     socketTimeout: 4_000,
     maxRetriesPerRequest: 1,
+    // It waits for so long at the end even where there is no connection any more, and the process with it.
+    disconnectTimeout: 200,
     retryStrategy: attempt => Math.min(50 * 2 ** attempt, 2_000),
   });
   const renewPassword = async (): Promise<void> => {

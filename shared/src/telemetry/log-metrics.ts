@@ -73,7 +73,7 @@ export const logMetrics: readonly LogMetric[] = [
     labels: ['function'],
   },
   {
-    name: 'banknote.story.duration',
+    name: 'banknote.request_to_done',
     unit: 's',
     meaning: 'How long ago the request came in that a message goes back to, when its handling was done.',
     lines: { outcome: 'done' },

@@ -34,7 +34,7 @@ const mostProblemsShown = 100;
 export class FileJob {
   readonly #dataSet: DataSet;
   readonly #file: File;
-  readonly #tell: (state: JobState) => void;
+  readonly #onChange: (state: JobState) => void;
   readonly #answers = new TextFile();
   readonly #problems = new TextFile();
   readonly #underWay = new Set<Promise<void>>();
@@ -50,10 +50,10 @@ export class FileJob {
   #goOn: (() => void) | undefined;
   #gate: Promise<void> = Promise.resolve();
 
-  constructor(dataSet: DataSet, file: File, tell: (state: JobState) => void) {
+  constructor(dataSet: DataSet, file: File, onChange: (state: JobState) => void) {
     this.#dataSet = dataSet;
     this.#file = file;
-    this.#tell = tell;
+    this.#onChange = onChange;
     this.#answers.write(csvLine(['line', 'subject', 'answer', 'probability', 'unlike']));
     this.#problems.write(csvLine(['line', 'problem']));
   }
@@ -172,7 +172,7 @@ export class FileJob {
 
   #change(part: Partial<JobState>): void {
     this.#state = { ...this.#state, ...part };
-    this.#tell(this.#state);
+    this.#onChange(this.#state);
   }
 }
 

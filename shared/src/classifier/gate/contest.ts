@@ -90,14 +90,14 @@ export class Contest {
         `Less sure than the champion of what is right: its log loss on ${rows} ${this.#judging} is higher by ${nats(loss.difference)}, and the margin is ${nats(short.margin)} (p ${p}).`,
       );
     }
-    const told = tally(this.#all, this.#judging, 'the champion');
+    const score = tally(this.#all, this.#judging, 'the champion');
     if (test.challengerWorse < this.#parties.settings.alpha) {
       const p = digits(test.challengerWorse);
-      return refuse('worse', `Worse than the champion: ${told}, which is not chance (p ${p}).`);
+      return refuse('worse', `Worse than the champion: ${score}, which is not chance (p ${p}).`);
     }
     return refuse(
       'lower',
-      `Lower than the champion: ${told}; that may be chance, but it is beyond the margin of ${short.margin}.`,
+      `Lower than the champion: ${score}; that may be chance, but it is beyond the margin of ${short.margin}.`,
     );
   }
 
@@ -105,11 +105,11 @@ export class Contest {
   #refuseBelowBest(): Ruling | undefined {
     const short = shortfall(this.#best, this.#isGainOfMany() ? 'champion' : 'best');
     if (!short) return undefined;
-    const told =
+    const score =
       short.in === 'accuracy'
         ? `${tally(this.#best, this.#judging, 'that one')}, which is beyond the margin of ${short.margin}`
         : `its log loss on ${this.#best.rows} ${this.#judging} is higher by ${nats(this.#best.loss.difference)}, and the margin is ${nats(short.margin)}`;
-    return refuse('worse-than-best', `Worse than the best model that was ever proved to be so: ${told}.`);
+    return refuse('worse-than-best', `Worse than the best model that was ever proved to be so: ${score}.`);
   }
 
   /** One that had luck passes the margin; that the last trainings have all made worse ones is no matter of luck. */
@@ -118,13 +118,13 @@ export class Contest {
     const common = commonLoss(this.#best, this.#parties.input.earlier ?? []);
     if (!common) return undefined;
     const { models, mean, margin } = common;
-    const told =
+    const score =
       common.in === 'accuracy'
         ? `${percent(mean)} fewer right, and the margin is ${percent(margin)}`
         : `a log loss that is higher by ${nats(mean)}, and the margin is ${nats(margin)}`;
     return refuse(
       'worse-than-best',
-      `The last ${models} models, this one among them, are on average worse than the best that was ever proved: ${told}.`,
+      `The last ${models} models, this one among them, are on average worse than the best that was ever proved: ${score}.`,
     );
   }
 
@@ -133,11 +133,11 @@ export class Contest {
     const { test, rows } = this.#holdOut;
     const isNegligible = test.lost - test.gained <= negligible.accuracy * rows;
     if (isNegligible || test.challengerWorse >= this.#veto) return undefined;
-    const told = tally(this.#holdOut, `hold-out ${this.#items}`, 'the champion');
+    const score = tally(this.#holdOut, `hold-out ${this.#items}`, 'the champion');
     const p = digits(test.challengerWorse);
     return refuse(
       'worse-on-hold-out',
-      `Worse than the champion where none has learned: ${told}, which is not chance (p ${p}).`,
+      `Worse than the champion where none has learned: ${score}, which is not chance (p ${p}).`,
     );
   }
 
@@ -156,11 +156,11 @@ export class Contest {
     const { test } = this.#people;
     if (test.challengerWorse >= this.#parties.settings.alpha || !this.#isSaidByMany('challengerWorse'))
       return undefined;
-    const told = tally(this.#people, `hold-out ${this.#items}`, 'the champion');
+    const score = tally(this.#people, `hold-out ${this.#items}`, 'the champion');
     const p = digits(test.challengerWorse);
     return refuse(
       'worse-for-people',
-      `Worse than the champion on the ${this.#items} that people labelled: ${told}, which is not chance (p ${p}).`,
+      `Worse than the champion on the ${this.#items} that people labelled: ${score}, which is not chance (p ${p}).`,
     );
   }
 
@@ -183,39 +183,39 @@ export class Contest {
     const { rows, test } = this.#all;
     const more = test.gained - test.lost;
     const gain = `The gain of ${percent(more / rows)}`;
-    const told = tally(this.#all, this.#judging, 'the champion');
+    const score = tally(this.#all, this.#judging, 'the champion');
     // The margin is for rounding: 7 more of 100 is a gain of 0.07, though 0.07 times 100 is not quite 7.
     if (more + 1e-9 < minimumGain * rows) {
-      return refuse('gain-too-small', `${gain} is below the ${percent(minimumGain)} asked for: ${told}.`);
+      return refuse('gain-too-small', `${gain} is below the ${percent(minimumGain)} asked for: ${score}.`);
     }
     if (test.challengerBetter < alpha) return undefined;
-    return refuse('gain-by-chance', `${gain} may be chance (p ${digits(test.challengerBetter)}): ${told}.`);
+    return refuse('gain-by-chance', `${gain} may be chance (p ${digits(test.challengerBetter)}): ${score}.`);
   }
 
   #promote(): Ruling {
     const { test, loss } = this.#all;
     const { alpha } = this.#parties.settings;
-    const told = tally(this.#all, this.#judging, 'the champion');
+    const score = tally(this.#all, this.#judging, 'the champion');
     if (test.challengerBetter < alpha) {
       const p = digits(test.challengerBetter);
-      return promote('better', `Better than the champion: ${told}, which is not chance (p ${p}).`);
+      return promote('better', `Better than the champion: ${score}, which is not chance (p ${p}).`);
     }
     if (this.#isBetterForPeople()) {
       const people = tally(this.#people, `${this.#items} that people labelled`, 'the champion');
       const p = digits(this.#people.test.challengerBetter);
       return promote(
         'better-for-people',
-        `Better than the champion for people: ${people}, which is not chance (p ${p}). Else ${told}.`,
+        `Better than the champion for people: ${people}, which is not chance (p ${p}). Else ${score}.`,
       );
     }
     if (test.gained >= test.lost && this.#losesLess(this.#all) && loss.challengerBetter < alpha) {
       const p = digits(loss.challengerBetter);
       return promote(
         'better',
-        `Better than the champion: ${told}, and its log loss is lower by ${nats(-loss.difference)}, which is not chance (p ${p}).`,
+        `Better than the champion: ${score}, and its log loss is lower by ${nats(-loss.difference)}, which is not chance (p ${p}).`,
       );
     }
-    return promote('not-worse', `Not worse than the champion, and trained on newer data: ${told}.`);
+    return promote('not-worse', `Not worse than the champion, and trained on newer data: ${score}.`);
   }
 
   #isGainOfMany(): boolean {

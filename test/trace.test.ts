@@ -60,19 +60,19 @@ async function send(method: string, path: string, body: object, headers = {}): P
   return batch_id;
 }
 
-/** The story of a batch, once these functions have told their part of it. */
-function story(batchId: string, ...handledBy: readonly string[]): Promise<readonly RecordedSpan[]> {
+/** The spans of a batch, once these functions have handled it. */
+function spansOf(batchId: string, ...handledBy: readonly string[]): Promise<readonly RecordedSpan[]> {
   return until(`${handledBy.join(' and ')} have spans`, async () => {
     const answer = await fetch(`${loop.url}/traces?correlation_id=${batchId}`);
     const { spans }: { readonly spans: readonly RecordedSpan[] } = JSON.parse(await answer.text());
-    const told = new Set(spans.filter(({ kind }) => kind === 'consumer').map(span => span.function));
-    return handledBy.every(name => told.has(name)) && spans;
+    const handled = new Set(spans.filter(({ kind }) => kind === 'consumer').map(span => span.function));
+    return handledBy.every(name => handled.has(name)) && spans;
   });
 }
 
 function find(spans: readonly RecordedSpan[], functionName: string, name: string): RecordedSpan {
   const found = spans.find(span => span.function === functionName && span.name === name);
-  if (!found) throw new Error(`The story has no span "${name}" of ${functionName}.`);
+  if (!found) throw new Error(`There is no span "${name}" of ${functionName}.`);
   return found;
 }
 
@@ -95,7 +95,7 @@ let batchId: string;
 it("is one trace from the request to what is stored, and part of its caller's", async () => {
   const traceparent = `00-${caller.traceId}-${caller.spanId}-01`;
   batchId = await send('POST', '/notes', { subjects, features }, { traceparent });
-  const spans = await story(batchId, 'prediction-to-db', 'prediction-to-cache');
+  const spans = await spansOf(batchId, 'prediction-to-db', 'prediction-to-cache');
 
   const serving = [
     ['ingest-api', 'POST /notes'],
@@ -116,7 +116,7 @@ let training: RecordedSpan;
 
 it('goes on from the correction to the model that learned it', async () => {
   await send('PATCH', `/batches/${batchId}`, { subjects, ratings: [1, 1] });
-  const spans = await story(batchId, 'training-to-cache', 'training-to-db');
+  const spans = await spansOf(batchId, 'training-to-cache', 'training-to-db');
 
   const learning = [
     ['predict-api', 'PATCH /batches/{id}'],
@@ -139,7 +139,7 @@ it('points to the one training in which several requests were merged', async () 
   const attributes = { traceparent: '00-11111111111111111111111111111111-2222222222222222-01' };
   await outside.publish(topics.job.name, again, attributes);
   const merged = await until('the second request is merged', async () => {
-    const spans = await story(batchId, 'training');
+    const spans = await spansOf(batchId, 'training');
     return spans.find(({ trace_id, kind }) => trace_id.startsWith('1111') && kind === 'consumer');
   });
   expect(merged.links).toEqual([{ trace_id: training.trace_id, span_id: training.span_id }]);
@@ -149,7 +149,7 @@ it('points to the one training in which several requests were merged', async () 
 it('leads to the next prediction, by the model that has learned it', async () => {
   await until('the new model answers', async () => {
     const next = await send('POST', '/notes', { subjects: ['another'], features: [features[0]] });
-    const spans = await story(next, 'prediction');
+    const spans = await spansOf(next, 'prediction');
     const { facts } = find(spans, 'prediction', 'process request');
     return facts['banknote.model'] === training.facts['banknote.model'];
   });
@@ -165,7 +165,7 @@ it("takes up a trace that Google's own client began", async () => {
   await outside.publish(topics.request.name, request, {
     googclient_traceparent: `00-${traceId}-3333333333333333-01`,
   });
-  const spans = await story(request.batch_id, 'prediction-to-db');
+  const spans = await spansOf(request.batch_id, 'prediction-to-db');
   expect(new Set(spans.map(({ trace_id }) => trace_id))).toEqual(new Set([traceId]));
 });
 
