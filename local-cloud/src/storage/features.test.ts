@@ -252,6 +252,17 @@ describe('compressed objects', () => {
 });
 
 describe('the ways of other clients', () => {
+  it('copies to where the address says, and the body not otherwise', async () => {
+    await bucket.file('x').save('content');
+    const copy = async (body: object) => {
+      const address = `${server.url}/storage/v1/b/models/o/x/rewriteTo/b/models/o/y`;
+      return (await fetch(address, { method: 'POST', body: JSON.stringify(body) })).status;
+    };
+    expect(await copy({ bucket: 'models', name: 'y', contentType: 'text/plain' })).toBe(200);
+    expect(await copy({ bucket: 'models' })).toBe(400);
+    expect(await copy({ name: 'z' })).toBe(400);
+  });
+
   it('reads by bucket and object alone, as Go does', async () => {
     await bucket.file('a folder/ü.txt').save('content');
     const address = `${server.url}/models/a%20folder/%C3%BC.txt`;

@@ -106,14 +106,22 @@ export async function moveObject(exchange: Exchange): Promise<void> {
   sendJson(exchange, resourceOf(exchange, moved));
 }
 
+const copyBodySchema = attributesSchema.extend({
+  bucket: z.string().optional(),
+  name: z.string().optional(),
+});
+
 async function copied(exchange: Exchange): Promise<ObjectRecord> {
   const { request, query, store, staging, param } = exchange;
-  const body = await readJson(request, attributesSchema);
+  const target = { bucket: param('targetBucket'), name: param('targetObject') };
+  const { bucket, name = bucket && '', ...body } = await readJson(request, copyBodySchema);
+  if ((bucket ?? target.bucket) !== target.bucket || (name ?? target.name) !== target.name) {
+    throw invalid(`The body names another target than the address: ${target.bucket}/${target.name}.`);
+  }
   const source = store.object(targetOf(exchange, 'sourceGeneration'));
   checkForWrite(parseSourcePreconditions(query), source);
   const content = await staging.copy(store.contentFile(source), source);
   const attributes = Object.keys(body).length > 0 ? body : copiedAttributes(source);
-  const target = { bucket: param('targetBucket'), name: param('targetObject') };
   try {
     return store.put(target, content, attributes, parsePreconditions(query), source.componentCount);
   } finally {

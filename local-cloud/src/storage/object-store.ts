@@ -161,9 +161,10 @@ export class ObjectStore {
     const before = this.object(target);
     checkForWrite(conditions, before);
     const updated = new Date().toISOString();
-    const isReleased = before.eventBasedHold === true && patch.eventBasedHold === false;
+    const changed = patched(before, patch);
+    const isReleased = before.eventBasedHold === true && !changed.eventBasedHold;
     const after = {
-      ...patched(before, patch),
+      ...changed,
       ...(isReleased && { releasedAt: updated }),
       ...{ metageneration: before.metageneration + 1, updated },
     };
