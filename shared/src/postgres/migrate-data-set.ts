@@ -19,14 +19,14 @@ export async function migrateDataSet(
 ): Promise<readonly Change[]> {
   await client.query('begin');
   try {
-    // A training knows classes by their numbers from its first statement to its last: it is waited for.
-    await client.query('select pg_advisory_xact_lock($1)', [trainingLock]);
     await client.query('select pg_advisory_xact_lock($1)', [tablesLock]);
     await client.query(refuseOthers(after));
     const before = await storedDeclaration(client);
     const changes = diffDataSets(before, after);
     refuse(changes, force);
     if (changes.length > 0) {
+      // A training knows classes by their numbers from its first statement to its last: it is waited for.
+      await client.query('select pg_advisory_xact_lock($1)', [trainingLock]);
       await client.query('lock table predictions, training, words in access exclusive mode');
       await client.query(changeTables(before, after));
     }
