@@ -62,6 +62,7 @@ export function allVariables(settings: Settings): Readonly<Record<string, string
   const { prefix, secret, modelKeys, messageKeys } = namesOf(loopOf(settings));
   return {
     ...encryption(settings),
+    UNSIGNED_MESSAGES: 'refuse',
     ...settings.passedOn,
     // The one loop of the banknotes knows no other names than those of the contract.
     ...(prefix && { DATA_SET: settings.DATA_SET, TOPIC_PREFIX: prefix, DB_SECRET: secret }),
