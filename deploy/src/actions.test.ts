@@ -196,7 +196,7 @@ it('asks to log in, and names a project that is not there', async () => {
     stderr: '',
   });
   await expect(run(['up'], { gcloud: loggedOut })).rejects.toThrow('gcloud auth login');
-  delete cloud.state.things[`projects ${projectId}`];
+  delete cloud.state.resources[`projects ${projectId}`];
   await expect(run(['up'])).rejects.toThrow(`There is no project ${projectId}, or you may not see it.`);
 });
 

@@ -14,7 +14,7 @@ export async function check(project: Project, plan: readonly Stage[]): Promise<r
 }
 
 async function differences(project: Project, step: Step): Promise<readonly string[]> {
-  if (step.kind === 'thing') {
+  if (step.kind === 'resource') {
     const { faults } = await judge(project, step);
     return faults.map(fault => `${step.title}: ${fault}`);
   }

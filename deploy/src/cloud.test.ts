@@ -368,7 +368,7 @@ describe('a front door', () => {
 
   it('goes again without a trace', async () => {
     await down(projectOf(given), planOf(given), { deleteData: true, onRemoved: () => {}, onKept: () => {} });
-    const left = Object.keys(cloud.state.things).filter(key =>
+    const left = Object.keys(cloud.state.resources).filter(key =>
       /^(compute (?!networks)|beta monitoring)/.test(key),
     );
     expect(left).toEqual([]);
@@ -432,7 +432,8 @@ describe('a second region', () => {
     const functions = cloud.list('functions').length;
     const ofRegion =
       /^(functions|run|redis|eventarc|artifacts|compute networks (vpc-access|subnets)) |^pubsub subscriptions projects/;
-    for (const key of Object.keys(cloud.state.things)) if (ofRegion.test(key)) delete cloud.state.things[key];
+    for (const key of Object.keys(cloud.state.resources))
+      if (ofRegion.test(key)) delete cloud.state.resources[key];
     const takeover = 'BUCKET_LOCATION: EU\nDB_INSTANCE: banknote-loop-standby\n';
     const there = await testSite(takeover, 'europe-west4');
     expect(await deploy(there)).toEqual([]);

@@ -2,7 +2,7 @@ import { reversed, walk } from './chains.ts';
 import { judge, judgeGrant } from './judge.ts';
 import type { Stage } from './plan.ts';
 import type { Project } from './project.ts';
-import { type Step, type Thing, takeCommand } from './step.ts';
+import { type Resource, type Step, takeCommand } from './step.ts';
 
 export interface DownOptions {
   readonly deleteData: boolean;
@@ -18,14 +18,14 @@ export function down(
   options: DownOptions,
 ): Promise<readonly Error[]> {
   const visit = async (step: Step): Promise<void> => {
-    if (step.kind === 'thing') return remove(project, step, options);
+    if (step.kind === 'resource') return remove(project, step, options);
     const members = await judgeGrant(project, step);
     for (const member of members?.present ?? []) await project.run(takeCommand(step, member));
   };
   return walk(reversed(plan), visit, { stopAtFailure: false });
 }
 
-async function remove(project: Project, step: Thing, options: DownOptions): Promise<void> {
+async function remove(project: Project, step: Resource, options: DownOptions): Promise<void> {
   if (step.remove.length === 0) return;
   const { found, isOurs } = await judge(project, step);
   if (found === undefined) return;

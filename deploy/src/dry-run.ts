@@ -42,7 +42,7 @@ export type CommandsOf = (step: Step) => readonly Command[];
 
 /** What `up` runs in an empty project. */
 export const creating: CommandsOf = step =>
-  step.kind === 'thing' ? step.create : step.members.map(member => giveCommand(step, member));
+  step.kind === 'resource' ? step.create : step.members.map(member => giveCommand(step, member));
 
 /** What `down` runs where everything is there. */
 export function removing(deleteData: boolean): CommandsOf {

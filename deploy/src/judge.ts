@@ -1,8 +1,8 @@
 import { faultsOf, membersOf } from './faults.ts';
 import type { Project } from './project.ts';
-import { type Grant, type Json, lookOf, type Thing, type Wants } from './step.ts';
+import { type Grant, type Json, lookOf, type Resource, type Wants } from './step.ts';
 
-/** How a thing is: not there, there but not as it should be, or right. */
+/** How a resource is: not there, there but not as it should be, or right. */
 export interface Judgement {
   /** What is there, if anything. */
   readonly found: unknown;
@@ -14,7 +14,7 @@ export interface Judgement {
 
 export async function judge(
   project: Project,
-  { look, wants, fixed, inList, ours }: Thing,
+  { look, wants, fixed, inList, ours }: Resource,
 ): Promise<Judgement> {
   const answer = await project.find(look);
   const found = inList && Array.isArray(answer) ? answer[0] : answer;

@@ -22,7 +22,7 @@ export interface Names {
   readonly databaseCa: string;
   readonly redisSecret: string;
   readonly redisCa: string;
-  /** Shows on things that they are ours. */
+  /** Shows on resources that they are ours. */
   readonly mark: string;
   readonly description: string;
   /** Before the titles of what people see. */

@@ -23,7 +23,7 @@ import {
 } from './plan/storage.ts';
 import { runTool, tools } from './plan/tools.ts';
 import type { Site } from './site.ts';
-import { anyEntry, type Step, type Thing, thing } from './step.ts';
+import { anyEntry, type Resource, resource, type Step } from './step.ts';
 
 /** Steps that need those of the stages before. Within a stage, each chain is done in its order, and all at the same time. */
 export interface Stage {
@@ -105,9 +105,9 @@ function stagesOf(site: Site): readonly Stage[] {
 }
 
 /** A loop without a model answers nothing. Who asks for one signs it, which tools can: they have the keys. */
-function firstModel(site: Site): Thing {
+function firstModel(site: Site): Resource {
   const { settings } = site;
-  return thing({
+  return resource({
     title: 'a first model',
     look: gcloud('storage', 'objects', 'list', `gs://${settings.BUCKET}`, '--limit=1', '--format=json'),
     wants: anyEntry,

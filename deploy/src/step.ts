@@ -2,11 +2,11 @@ import { type Command, gcloud } from './command.ts';
 import type { Names } from './names.ts';
 
 /** One line of the plan. Steps are data: nothing runs here. */
-export type Step = Thing | Grant;
+export type Step = Resource | Grant;
 
 /** Something that must be there, and the commands that make, mend and remove it. */
-export interface Thing {
-  readonly kind: 'thing';
+export interface Resource {
+  readonly kind: 'resource';
   readonly title: string;
   /** Describes what is there, as JSON; it fails as "not found" when it is not there. */
   readonly look: Command;
@@ -70,12 +70,12 @@ export function labelOf({ names }: Named): string {
 
 type Named = { readonly names: Pick<Names, 'mark' | 'description'> };
 
-/** For things that carry labels. */
+/** For resources that carry labels. */
 export function isLabelledOurs({ names }: Named): Wants {
   return { kind: 'fields', fields: { 'labels.made-by': names.mark } };
 }
 
-/** For things that carry no labels. */
+/** For resources that carry no labels. */
 export function isDescribedOurs({ names }: Named): Wants {
   return { kind: 'fields', fields: { description: names.description } };
 }
@@ -85,10 +85,12 @@ export const anyEntry: Wants = { kind: 'entry', fields: {} };
 
 const nothing: Wants = { kind: 'fields', fields: {} };
 
-/** A thing whose parts are only said where they are not the usual ones. */
-export function thing(parts: Pick<Thing, 'title' | 'look' | 'create'> & Partial<Omit<Thing, 'kind'>>): Thing {
+/** A resource whose parts are only said where they are not the usual ones. */
+export function resource(
+  parts: Pick<Resource, 'title' | 'look' | 'create'> & Partial<Omit<Resource, 'kind'>>,
+): Resource {
   return {
-    kind: 'thing',
+    kind: 'resource',
     wants: nothing,
     ours: nothing,
     change: parts.create,
@@ -103,7 +105,7 @@ export function thing(parts: Pick<Thing, 'title' | 'look' | 'create'> & Partial<
 
 /** What a step looks at before it does anything. */
 export function lookOf(step: Step): Command {
-  return step.kind === 'thing' ? step.look : policyCommand(step, 'get-iam-policy', ['--format=json']);
+  return step.kind === 'resource' ? step.look : policyCommand(step, 'get-iam-policy', ['--format=json']);
 }
 
 export function giveCommand(grant: Grant, member: string): Command {

@@ -118,10 +118,10 @@ it('mends what somebody has changed, and only that', async () => {
   await deploy();
   const right = structuredClone(contents(cloud));
   cloud.change('pubsub topics', 'request', { messageRetentionDuration: '60s' });
-  const [subscription = ''] = Object.keys(cloud.state.things).filter(key =>
+  const [subscription = ''] = Object.keys(cloud.state.resources).filter(key =>
     key.includes('eventarc-training-'),
   );
-  Object.assign(cloud.state.things[subscription] ?? {}, { deadLetterPolicy: undefined });
+  Object.assign(cloud.state.resources[subscription] ?? {}, { deadLetterPolicy: undefined });
   cloud.bind('run services', 'predict-api', 'roles/run.invoker', 'allUsers');
   cloud.bind('secrets', 'db-pass', 'roles/secretmanager.secretAccessor', 'user:curious@example.com');
   expect(await checked()).toEqual([

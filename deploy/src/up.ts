@@ -3,7 +3,7 @@ import type { Command } from './command.ts';
 import { judge, judgeGrant } from './judge.ts';
 import type { Stage } from './plan.ts';
 import type { Project } from './project.ts';
-import { type Grant, giveCommand, type Step, type Thing, takeCommand } from './step.ts';
+import { type Grant, giveCommand, type Resource, type Step, takeCommand } from './step.ts';
 import { tryLatest } from './trial.ts';
 
 export interface Report {
@@ -15,13 +15,13 @@ export interface Report {
 /** Makes what is missing and mends what differs; what is right is left alone. Answers the failures. */
 export function up(project: Project, plan: readonly Stage[], report: Report): Promise<readonly Error[]> {
   const visit = async (step: Step): Promise<void> => {
-    const mark = step.kind === 'thing' ? await ensure(project, step) : await grant(project, step);
+    const mark = step.kind === 'resource' ? await ensure(project, step) : await grant(project, step);
     report.step(mark, step.title);
   };
   return walk(plan, visit, { onStage: title => report.stage(title), stopAtFailure: true });
 }
 
-async function ensure(project: Project, step: Thing): Promise<'is' | 'made' | 'changed'> {
+async function ensure(project: Project, step: Resource): Promise<'is' | 'made' | 'changed'> {
   const { found, faults, fixedFaults } = await judge(project, step);
   if (faults.length === 0) return 'is';
   const commands = mending(step, found, fixedFaults.length > 0);
@@ -33,7 +33,7 @@ async function ensure(project: Project, step: Thing): Promise<'is' | 'made' | 'c
   return found === undefined ? 'made' : 'changed';
 }
 
-function mending({ create, change, remake }: Thing, found: unknown, isFixed: boolean): readonly Command[] {
+function mending({ create, change, remake }: Resource, found: unknown, isFixed: boolean): readonly Command[] {
   if (found === undefined) return create;
   if (isFixed) return remake;
   return typeof change === 'function' ? change(found) : change;

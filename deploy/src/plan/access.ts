@@ -79,7 +79,7 @@ function namedIn(args: readonly string[]): readonly string[] {
 
 function commandsOf(steps: readonly Step[]): readonly Command[] {
   return steps.flatMap(step =>
-    step.kind === 'thing'
+    step.kind === 'resource'
       ? [step.look, ...step.create, ...step.remove]
       : [lookOf(step), giveCommand(step, 'MEMBER'), takeCommand(step, 'MEMBER')],
   );

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { dictionary, gcloud } from '../command.ts';
 import { at } from '../faults.ts';
 import { type Site, setUpBucket, sqlInstance } from '../site.ts';
-import { anyEntry, isDescribedOurs, labelOf, type Step, type Thing, thing } from '../step.ts';
+import { anyEntry, isDescribedOurs, labelOf, type Resource, resource, type Step } from '../step.ts';
 import { databaseAuthority, encryptedOnly } from './encryption.ts';
 import { networkName, networkPath } from './network.ts';
 import { standby } from './standby.ts';
@@ -29,10 +29,10 @@ export function database(site: Site): readonly Step[] {
 }
 
 /** From these, Google takes the address of the database. */
-function addresses(site: Site): Thing {
+function addresses(site: Site): Resource {
   const { settings } = site;
   const noun = ['compute', 'addresses'];
-  return thing({
+  return resource({
     title: `addresses ${site.names.addresses} for services in the network`,
     look: gcloud(...noun, 'describe', site.names.addresses, '--global', '--format=json'),
     create: [
@@ -57,11 +57,11 @@ function addresses(site: Site): Thing {
 }
 
 /** A network has one peering for all: it is taken away only if our addresses are all that it is there for. */
-function peeringOf(site: Site): Thing {
+function peeringOf(site: Site): Resource {
   const { settings } = site;
   const network = networkName(settings);
   const flags = [`--service=${peering}`, `--network=${network}`];
-  return thing({
+  return resource({
     title: `peering of the network ${network} with Google's services`,
     look: gcloud('services', 'vpc-peerings', 'list', ...flags, '--format=json'),
     wants: anyEntry,
@@ -72,7 +72,7 @@ function peeringOf(site: Site): Thing {
   });
 }
 
-function instance(site: Site): Thing {
+function instance(site: Site): Resource {
   const { settings } = site;
   const { REGION, DB_TIER, DB_AVAILABILITY, DB_MAX_CONNECTIONS } = settings;
   const noun = ['sql', 'instances'];
@@ -86,7 +86,7 @@ function instance(site: Site): Thing {
     '--deletion-protection',
     '--no-assign-ip',
   ];
-  return thing({
+  return resource({
     title: `Cloud SQL ${sqlInstance(site)}`,
     look: gcloud(...noun, 'describe', sqlInstance(site), '--format=json'),
     wants: {
@@ -157,10 +157,10 @@ function flagsWith(found: unknown, maxConnections: number): string {
   );
 }
 
-function databaseIn(site: Site): Thing {
+function databaseIn(site: Site): Resource {
   const { DBNAME } = site.settings;
   const flags = [DBNAME, `--instance=${sqlInstance(site)}`];
-  return thing({
+  return resource({
     title: `database ${DBNAME}`,
     look: gcloud('sql', 'databases', 'describe', ...flags, '--format=json'),
     create: [gcloud('sql', 'databases', 'create', ...flags), forgetTables(site)],

@@ -3,7 +3,7 @@ import type { EventFunction } from '@banknote-loop/shared/function';
 import { gcloud } from '../command.ts';
 import { agentOf, subscriptionName } from '../lookups.ts';
 import { deployed, needsOf, type Site } from '../site.ts';
-import { type Grant, type Step, thing } from '../step.ts';
+import { type Grant, resource, type Step } from '../step.ts';
 
 /** What Eventarc leaves open: when a message has failed often enough, and how long it waits in between. */
 export function delivery(site: Site, definition: EventFunction): readonly Step[] {
@@ -29,7 +29,7 @@ export function delivery(site: Site, definition: EventFunction): readonly Step[]
       members: [agentOf('pubsub')],
       exact: false,
     },
-    thing({
+    resource({
       title: `delivery to ${definition.name}`,
       look: gcloud('pubsub', 'subscriptions', 'describe', subscription, '--format=json'),
       wants: {

@@ -1,7 +1,7 @@
 import { gcloud } from '../command.ts';
 import { lookupsOf } from '../lookups.ts';
 import { emailOf, type Site } from '../site.ts';
-import { type Grant, type Step, type Thing, thing } from '../step.ts';
+import { type Grant, type Resource, resource, type Step } from '../step.ts';
 import { logCommands, statusCommands } from '../watch.ts';
 import { rolesOf } from './access.ts';
 import { account } from './foundations.ts';
@@ -34,7 +34,7 @@ export function deployer(site: Site, steps: readonly Step[]): readonly Step[] {
 function doorFor(site: Site, repository: string): readonly Step[] {
   const principals = `principalSet://iam.googleapis.com/projects/\${PROJECT_NUMBER}/locations/global/workloadIdentityPools/${pool}`;
   return [
-    thing({
+    resource({
       title: `pool ${pool} of identities from outside`,
       look: gcloud(...pools, 'describe', pool, global, '--format=json'),
       wants: { kind: 'fields', fields: { state: 'ACTIVE' } },
@@ -53,7 +53,7 @@ function doorFor(site: Site, repository: string): readonly Step[] {
   ];
 }
 
-function trustIn(repository: string): Thing {
+function trustIn(repository: string): Resource {
   const noun = [...pools, 'providers'];
   const issuer = 'https://token.actions.githubusercontent.com';
   const condition = `assertion.repository=='${repository}' && assertion.ref=='refs/heads/main'`;
@@ -63,7 +63,7 @@ function trustIn(repository: string): Thing {
     '--attribute-mapping=google.subject=assertion.sub,attribute.repository=assertion.repository',
     `--attribute-condition=${condition}`,
   ];
-  return thing({
+  return resource({
     title: `GitHub vouches for ${repository}`,
     look: gcloud(...noun, 'describe', ...place, '--format=json'),
     wants: {

@@ -1,6 +1,6 @@
 import { type Command, gcloud, reading } from '../command.ts';
 import { type Site, sqlInstance } from '../site.ts';
-import { type Step, type Thing, thing } from '../step.ts';
+import { type Resource, resource, type Step } from '../step.ts';
 
 // Connections to the servers that the deployment makes are encrypted, and Redis asks for a password. What functions need
 // for that the servers know, and it goes from there into secrets, which say of which server that is: another one has another
@@ -16,7 +16,7 @@ export function databaseAuthority(site: Site): readonly Step[] {
     '--format=value(serverCaCert.cert)',
   );
   return [
-    told({
+    serverSecret({
       name: site.names.databaseCa,
       what: 'the authority of the database',
       of: 'SQL_CA',
@@ -39,8 +39,8 @@ export function redisAccess(site: Site): readonly Step[] {
   );
   const of = 'REDIS_CREATED';
   return [
-    told({ name: site.names.redisSecret, what: 'the password of Redis', of, by: password }),
-    told({ name: site.names.redisCa, what: 'the authority of Redis', of, by: authorities }),
+    serverSecret({ name: site.names.redisSecret, what: 'the password of Redis', of, by: password }),
+    serverSecret({ name: site.names.redisCa, what: 'the authority of Redis', of, by: authorities }),
   ];
 }
 
@@ -52,7 +52,7 @@ export function onlyEncrypted(site: Site): readonly Step[] {
   if (site.settings.DBHOST) return [];
   const noun = ['sql', 'instances'];
   return [
-    thing({
+    resource({
       title: 'connections to the database are encrypted',
       look: gcloud(...noun, 'describe', sqlInstance(site), '--format=json'),
       wants: { kind: 'fields', fields: { 'settings.ipConfiguration.sslMode': encryptedOnly } },
@@ -64,20 +64,20 @@ export function onlyEncrypted(site: Site): readonly Step[] {
 
 export const encryptedOnly = 'ENCRYPTED_ONLY';
 
-interface Told {
+interface ServerSecret {
   /** Of the secret. */
   readonly name: string;
   readonly what: string;
   /** What tells this server from another one, as a value that can be looked up. */
   readonly of: string;
-  /** The command that tells it. */
+  /** The command that gives it. */
   readonly by: Command;
 }
 
 /** What a server says of itself, in its secret. */
-function told({ name, what, of, by }: Told): Thing {
+function serverSecret({ name, what, of, by }: ServerSecret): Resource {
   const mark = `of-\${${of}}`;
-  return thing({
+  return resource({
     title: `${what} in the secret ${name}`,
     look: gcloud('secrets', 'describe', name, '--format=json'),
     wants: { kind: 'fields', fields: { 'labels.of': mark } },

@@ -2,7 +2,7 @@ import { keepSettings } from '@banknote-loop/shared/expiry';
 import { gcloud } from '../command.ts';
 import { at } from '../faults.ts';
 import { emailOf, type Site } from '../site.ts';
-import { isDescribedOurs, type Step, type Thing, thing } from '../step.ts';
+import { isDescribedOurs, type Resource, resource, type Step } from '../step.ts';
 
 // What has been kept for as long as the settings say is taken out by one of the tools, which Cloud Scheduler runs at night.
 
@@ -28,7 +28,7 @@ function mayRunTools(site: Site): Step {
   };
 }
 
-function nightly(site: Site): Thing {
+function nightly(site: Site): Resource {
   const { PROJECT_ID, REGION } = site.settings;
   const place = [nameOf(site), `--location=${REGION}`];
   const uri = `https://run.googleapis.com/v2/projects/${PROJECT_ID}/locations/${REGION}/jobs/${site.names.toolsJob}:run`;
@@ -40,7 +40,7 @@ function nightly(site: Site): Thing {
     `--description=${site.names.description}`,
   ];
   const update = gcloud(...noun, 'update', 'http', ...place, ...told);
-  return thing({
+  return resource({
     title: `${nameOf(site)}, what has had its time goes every night`,
     look: gcloud(...noun, 'describe', ...place, '--format=json'),
     wants: {
@@ -63,10 +63,10 @@ function nightly(site: Site): Thing {
 }
 
 /** Nothing goes by itself where no setting says that it may. */
-function none(site: Site): Thing {
+function none(site: Site): Resource {
   const { PROJECT_ID, REGION } = site.settings;
   const name = `projects/${PROJECT_ID}/locations/${REGION}/jobs/${nameOf(site)}`;
-  return thing({
+  return resource({
     title: 'nothing is taken out by itself',
     look: gcloud(...noun, 'list', `--location=${REGION}`, `--filter=name=${name}`, '--format=json'),
     wants: { kind: 'entry', fields: { name }, isAbsent: true },

@@ -2,14 +2,14 @@ import { gcloud } from '../command.ts';
 import { tracesToGoogle } from '../environment.ts';
 import { agentOf } from '../lookups.ts';
 import { accountId, deployed, emailOf, guardsDoor, type Site } from '../site.ts';
-import { type Step, type Thing, thing } from '../step.ts';
+import { type Resource, resource, type Step } from '../step.ts';
 import { apisOf } from './access.ts';
 
 /** Stays enabled after `down`: something else in the project may have come to need it. */
-export function enableServices(site: Site, steps: readonly Step[]): Thing {
+export function enableServices(site: Site, steps: readonly Step[]): Resource {
   const { settings } = site;
   const names = [...apisOf(steps), ...(tracesToGoogle(settings) ? ['telemetry.googleapis.com'] : [])];
-  return thing({
+  return resource({
     title: 'the APIs that the loop uses are enabled',
     look: gcloud('services', 'list', '--format=json(config.name)', '--enabled'),
     wants: { kind: 'listed', path: 'config.name', values: names },
@@ -21,12 +21,12 @@ export function enableServices(site: Site, steps: readonly Step[]): Thing {
  * The accounts as which Google's own services work in the project. They are made when they are first needed, which
  * would be too late; and those that are made on request have no role, unlike the others.
  */
-export function serviceAgents(site: Site): readonly Thing[] {
+export function serviceAgents(site: Site): readonly Resource[] {
   const { settings } = site;
   const agents = ['pubsub', 'eventarc'].map(name => {
     const member = agentOf(name);
     const role = `roles/${name}.serviceAgent`;
-    return thing({
+    return resource({
       title: `the service agent of ${name} has its role`,
       look: gcloud('projects', 'get-iam-policy', settings.PROJECT_ID, '--format=json'),
       wants: { kind: 'bound', role, member },
@@ -43,8 +43,8 @@ export function serviceAgents(site: Site): readonly Thing[] {
 }
 
 /** That of the proxy in the front door has no role on the project: it may call the functions behind the door. */
-function proxyAgent(site: Site): Thing {
-  return thing({
+function proxyAgent(site: Site): Resource {
+  return resource({
     title: 'the service agent of iap is there',
     look: gcloud(
       'run',
@@ -71,10 +71,10 @@ export function accounts(site: Site): readonly Step[] {
 }
 
 /** Looked for in the list: to be described, one that has been deleted is "denied (or it may not exist)". */
-export function account(site: Site, id: string, summary: string): Thing {
+export function account(site: Site, id: string, summary: string): Resource {
   const email = emailOf(site, id);
   const displayName = site.names.title;
-  return thing({
+  return resource({
     title: `service account ${id}`,
     look: gcloud('iam', 'service-accounts', 'list', `--filter=email=${email}`, '--format=json'),
     inList: true,

@@ -1,7 +1,7 @@
 import type { HttpFunction } from '@banknote-loop/shared/http';
 import { gcloud, reading } from '../command.ts';
 import { argumentOf, builtAs, guardsDoor, type Site } from '../site.ts';
-import { type Grant, isDescribedOurs, type Step, type Thing, thing } from '../step.ts';
+import { type Grant, isDescribedOurs, type Resource, resource, type Step } from '../step.ts';
 import { backendName, urlMapConfig } from './url-map.ts';
 
 // One origin for page and APIs: a load balancer with a certificate, in front of both HTTP functions, that counts the
@@ -31,9 +31,9 @@ function describe(noun: string, name: string, ...flags: readonly string[]) {
   return gcloud(...compute, noun, 'describe', name, ...flags, '--format=json');
 }
 
-function policy(site: Site): Thing {
+function policy(site: Site): Resource {
   const noun = 'security-policies';
-  return thing({
+  return resource({
     title: 'rules of the front door',
     look: describe(noun, site.names.service),
     create: [
@@ -45,7 +45,7 @@ function policy(site: Site): Thing {
   });
 }
 
-function limit(site: Site): Thing {
+function limit(site: Site): Resource {
   const { settings } = site;
   const perMinute = settings.DOOR_REQUESTS_PER_MINUTE;
   const noun = ['security-policies', 'rules'];
@@ -58,7 +58,7 @@ function limit(site: Site): Thing {
     ],
     ...['--conform-action=allow', '--exceed-action=deny-429', '--enforce-on-key=IP', '--src-ip-ranges=*'],
   ];
-  return thing({
+  return resource({
     title: `${perMinute} requests a minute from an address`,
     look: gcloud(...compute, ...noun, 'describe', ...rule, '--format=json'),
     // A rule is described as the only one of a list.
@@ -76,12 +76,12 @@ function limit(site: Site): Thing {
 }
 
 /** The function as a load balancer sees it. */
-function group(site: Site, definition: HttpFunction): Thing {
+function group(site: Site, definition: HttpFunction): Resource {
   const { settings } = site;
   const noun = 'network-endpoint-groups';
   const region = `--region=${settings.REGION}`;
   const place = [backendName(site.names, builtAs(site, definition).entry), region];
-  return thing({
+  return resource({
     title: `way from the front door to ${definition.name}`,
     look: describe(noun, backendName(site.names, builtAs(site, definition).entry), region),
     fixed: { 'cloudRun.service': definition.name },
@@ -96,7 +96,7 @@ function group(site: Site, definition: HttpFunction): Thing {
   });
 }
 
-function backend(site: Site, definition: HttpFunction): Thing {
+function backend(site: Site, definition: HttpFunction): Resource {
   const { PROJECT_ID, REGION } = site.settings;
   const noun = [...compute, 'backend-services'];
   const name = backendName(site.names, builtAs(site, definition).entry);
@@ -110,7 +110,7 @@ function backend(site: Site, definition: HttpFunction): Thing {
     `--network-endpoint-group-region=${REGION}`,
   );
   const root = `projects/${PROJECT_ID}`;
-  return thing({
+  return resource({
     title: `front door of ${definition.name}`,
     look: describe('backend-services', name, global),
     wants: {
@@ -154,7 +154,7 @@ function guard(site: Site, definition: HttpFunction): readonly Grant[] {
   ];
 }
 
-function urlMap(site: Site): Thing {
+function urlMap(site: Site): Resource {
   const { settings } = site;
   const { PROJECT_ID } = settings;
   const { defaultService, hostRules, pathMatchers } = urlMapConfig(site.names, PROJECT_ID);
@@ -162,7 +162,7 @@ function urlMap(site: Site): Thing {
     { name: 'url-map', args: [PROJECT_ID, ...argumentOf(settings)] },
     gcloud(...compute, 'url-maps', 'import', site.names.service, global),
   );
-  return thing({
+  return resource({
     title: 'what goes where behind the front door',
     look: describe('url-maps', site.names.service, global),
     wants: { kind: 'fields', fields: { defaultService, hostRules, pathMatchers } },
@@ -172,8 +172,8 @@ function urlMap(site: Site): Thing {
   });
 }
 
-function address(site: Site): Thing {
-  return thing({
+function address(site: Site): Resource {
+  return resource({
     title: `address ${site.names.door} of the front door`,
     look: describe('addresses', site.names.door, global),
     create: [
@@ -193,10 +193,10 @@ function address(site: Site): Thing {
 }
 
 /** Google makes the certificate once the domain points to the address. Another domain takes another one. */
-function certificate(site: Site, domain: string): Thing {
+function certificate(site: Site, domain: string): Resource {
   const noun = [...compute, 'ssl-certificates'];
   const name = certificateName(site, domain);
-  return thing({
+  return resource({
     title: `certificate of ${domain}`,
     look: describe('ssl-certificates', name, global),
     fixed: { 'managed.domains': [domain] },
@@ -220,7 +220,7 @@ function certificateName(site: Site, domain: string): string {
   return `${site.names.service}-${domain.replaceAll('.', '-')}`.slice(0, 63);
 }
 
-function proxy(site: Site): Thing {
+function proxy(site: Site): Resource {
   const { settings } = site;
   const { PROJECT_ID, DOMAIN = '' } = settings;
   const noun = [...compute, 'target-https-proxies'];
@@ -230,7 +230,7 @@ function proxy(site: Site): Thing {
     `--ssl-certificates=${certificateName(site, DOMAIN)}`,
     global,
   ];
-  return thing({
+  return resource({
     title: 'the front door speaks TLS',
     look: describe('target-https-proxies', site.names.service, global),
     wants: {
@@ -246,7 +246,7 @@ function proxy(site: Site): Thing {
   });
 }
 
-function forwarding(site: Site): Thing {
+function forwarding(site: Site): Resource {
   const { settings } = site;
   const noun = [...compute, 'forwarding-rules'];
   const root = `projects/${settings.PROJECT_ID}/global`;
@@ -255,7 +255,7 @@ function forwarding(site: Site): Thing {
     ...[`--address=${site.names.door}`, '--ports=443', '--load-balancing-scheme=EXTERNAL_MANAGED'],
   );
   const remove = gcloud(...noun, 'delete', site.names.service, global);
-  return thing({
+  return resource({
     title: 'the front door is open',
     look: describe('forwarding-rules', site.names.service, global),
     fixed: { target: `${root}/targetHttpsProxies/${site.names.service}`, portRange: '443-443' },

@@ -14,16 +14,24 @@ import {
   needsOf,
   type Site,
 } from '../site.ts';
-import { type Fields, type Grant, isLabelledOurs, labelOf, type Step, type Thing, thing } from '../step.ts';
+import {
+  type Fields,
+  type Grant,
+  isLabelledOurs,
+  labelOf,
+  type Resource,
+  resource,
+  type Step,
+} from '../step.ts';
 import { delivery } from './delivery.ts';
 import { connectorName } from './network.ts';
 import { serviceSteps } from './services.ts';
 
 const runtime = 'nodejs22';
 
-export function runtimeIsOffered(site: Site): Thing {
+export function runtimeIsOffered(site: Site): Resource {
   const { settings } = site;
-  return thing({
+  return resource({
     title: `the runtime ${runtime} is offered and not deprecated`,
     look: gcloud('functions', 'runtimes', 'list', `--region=${settings.REGION}`, '--format=json(name,stage)'),
     wants: { kind: 'entry', fields: { name: runtime, stage: 'GA' } },
@@ -38,13 +46,13 @@ export function functionSteps(site: Site, definition: AnyFunction): readonly Ste
   return definition.kind === 'event' ? [...steps, ...delivery(site, definition)] : steps;
 }
 
-function deployment(site: Site, definition: AnyFunction): Thing {
+function deployment(site: Site, definition: AnyFunction): Resource {
   const { name } = definition;
   const region = `--region=${site.settings.REGION}`;
   const deploy = deployCommand(site, definition);
   // What is to be tried out first must not get all requests when it is deployed.
   const pin = site.settings.TRIAL_MINUTES > 0 ? [pinCommand(site, definition)] : [];
-  return thing({
+  return resource({
     title: `function ${name}`,
     look: gcloud('functions', 'describe', name, '--gen2', region, '--format=json'),
     wants: {
@@ -131,11 +139,11 @@ function deployedEnvironment(site: Site, definition: AnyFunction): Readonly<Reco
 }
 
 /** After a rollback an older revision answers: what is deployed is then not what works. */
-function servesLatest(site: Site, { name }: AnyFunction): Thing {
+function servesLatest(site: Site, { name }: AnyFunction): Resource {
   const { settings } = site;
   const { REGION, TRIAL_MINUTES } = settings;
   const region = `--region=${REGION}`;
-  return thing({
+  return resource({
     title: `the latest ${name} answers`,
     look: gcloud('run', 'services', 'describe', name, region, '--format=json'),
     wants: { kind: 'fields', fields: { 'spec.traffic': [{ latestRevision: true, percent: 100 }] } },

@@ -1,17 +1,17 @@
 import type { AnyFunction } from '@banknote-loop/shared/http';
 import { gcloud } from '../command.ts';
 import { artefactOf, builtAs, emailOf, type Site } from '../site.ts';
-import { isLabelledOurs, labelOf, type Thing, thing } from '../step.ts';
+import { isLabelledOurs, labelOf, type Resource, resource } from '../step.ts';
 
 // Containers, each built once, and named by a hash of what is in it.
 
 const artifacts = ['artifacts', 'repositories'];
 
 /** Where the images are. They can be built again from the source, so it goes with the loop. */
-export function imageRepository(site: Site): Thing {
+export function imageRepository(site: Site): Resource {
   const { settings } = site;
   const place = [site.names.service, `--location=${settings.REGION}`];
-  return thing({
+  return resource({
     title: `repository ${site.names.service} for images`,
     look: gcloud(...artifacts, 'describe', ...place, '--format=json'),
     fixed: { format: 'DOCKER' },
@@ -31,20 +31,20 @@ export function imageOf(site: Site, name: string): string {
 }
 
 /** A function, made into an image by the buildpacks that Google itself uses for functions. */
-export function functionImage(site: Site, definition: AnyFunction): Thing {
+export function functionImage(site: Site, definition: AnyFunction): Resource {
   const { entry, folder } = builtAs(site, definition);
   return image(site, definition.name, folder, 'function', [`_FUNCTION=${entry}`]);
 }
 
 /** The repository with everything that `npm run` can do. */
-export function toolsImage(site: Site): Thing {
+export function toolsImage(site: Site): Resource {
   return image(site, site.names.tools, '.', 'tools', []);
 }
 
-function image(site: Site, name: string, source: string, config: string, more: readonly string[]): Thing {
+function image(site: Site, name: string, source: string, config: string, more: readonly string[]): Resource {
   const { PROJECT_ID, REGION } = site.settings;
   const path = imageOf(site, name);
-  return thing({
+  return resource({
     title: `image ${name}`,
     look: gcloud('artifacts', 'docker', 'images', 'describe', path, '--format=json'),
     create: [

@@ -3,14 +3,14 @@ import { type Command, gcloud, reading } from '../command.ts';
 import { logMetricConfig } from '../dashboards/log-metric-config.ts';
 import { at } from '../faults.ts';
 import { argumentOf, type Site } from '../site.ts';
-import { type Thing, thing } from '../step.ts';
+import { type Resource, resource } from '../step.ts';
 
 /** The metrics that Cloud Logging makes of the functions' lines. */
-export function logMetrics(site: Site): readonly Thing[] {
+export function logMetrics(site: Site): readonly Resource[] {
   return allMetrics.map(metric => logMetric(site, metric));
 }
 
-function logMetric({ settings, functions, names }: Site, metric: LogMetric): Thing {
+function logMetric({ settings, functions, names }: Site, metric: LogMetric): Resource {
   const functionNames = functions.map(definition => definition.name);
   const { name, description, filter, labelExtractors } = logMetricConfig(names, functionNames, metric);
   const write = (verb: string): Command =>
@@ -18,7 +18,7 @@ function logMetric({ settings, functions, names }: Site, metric: LogMetric): Thi
       { name: 'log-metric', args: [metric.name, ...argumentOf(settings)] },
       gcloud('logging', 'metrics', verb, name, '--config-from-file=-'),
     );
-  return thing({
+  return resource({
     title: `metric ${name}`,
     look: gcloud('logging', 'metrics', 'describe', name, '--format=json'),
     wants: { kind: 'fields', fields: { filter, description, labelExtractors }, only: ['labelExtractors'] },
@@ -36,7 +36,7 @@ const severities = { warn: 'WARNING', error: 'ERROR', fatal: 'CRITICAL', silent:
  * Less important lines are written all the same, since the metrics are made of them, but are not kept: Cloud Logging
  * counts what it excludes, and does not charge for it.
  */
-export function keptLogs({ settings, functions, names }: Site): Thing {
+export function keptLogs({ settings, functions, names }: Site): Resource {
   const name = names.mark;
   const level = settings.LOG_LEVEL;
   const sink = ['logging', 'sinks', 'update', '_Default'];
@@ -44,7 +44,7 @@ export function keptLogs({ settings, functions, names }: Site): Thing {
   const take = gcloud(...sink, `--remove-exclusions=${name}`);
   const path = 'exclusions';
   if (level === 'info' || level === 'debug') {
-    return thing({
+    return resource({
       title: 'all log lines are kept',
       look,
       wants: { kind: 'entry', path, fields: { name }, isAbsent: true },
@@ -57,7 +57,7 @@ export function keptLogs({ settings, functions, names }: Site): Thing {
     `resource.type="cloud_run_revision" AND resource.labels.service_name=(${services})` +
     (least ? ` AND severity<${least}` : '');
   const exclusion = `exclusion=name=${name},filter=${filter}`;
-  return thing({
+  return resource({
     title: `log lines below ${level} are counted, and not kept`,
     look,
     wants: { kind: 'entry', path, fields: { name, filter } },

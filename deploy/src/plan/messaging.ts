@@ -1,7 +1,7 @@
 import { deadLetterTopic, deliveryPolicy, topics } from '@banknote-loop/shared/contract';
 import { gcloud } from '../command.ts';
 import { deployed, type Site } from '../site.ts';
-import { isLabelledOurs, labelOf, type Step, type Thing, thing } from '../step.ts';
+import { isLabelledOurs, labelOf, type Resource, resource, type Step } from '../step.ts';
 
 const retention = `${deliveryPolicy.retentionSeconds}s`;
 
@@ -11,9 +11,9 @@ export function messaging(site: Site): readonly (readonly Step[])[] {
   return [...Object.values(topics).map(({ name }) => [topic(site, deployed(site, name))]), deadLetterSteps];
 }
 
-function topic(site: Site, name: string): Thing {
+function topic(site: Site, name: string): Resource {
   const keep = `--message-retention-duration=${retention}`;
-  return thing({
+  return resource({
     title: `topic ${name}`,
     look: gcloud('pubsub', 'topics', 'describe', name, '--format=json'),
     wants: { kind: 'fields', fields: { messageRetentionDuration: retention } },
@@ -30,7 +30,7 @@ function topic(site: Site, name: string): Thing {
 const lookThroughSeconds = 60;
 
 /** Holds every dead letter until somebody has dealt with it. */
-function deadLetters(site: Site): Thing {
+function deadLetters(site: Site): Resource {
   const { PROJECT_ID } = site.settings;
   const settings = [
     `--ack-deadline=${lookThroughSeconds}`,
@@ -38,7 +38,7 @@ function deadLetters(site: Site): Thing {
     '--expiration-period=never',
   ];
   const name = deployed(site, deadLetterTopic);
-  return thing({
+  return resource({
     title: `subscription ${name}`,
     look: gcloud('pubsub', 'subscriptions', 'describe', name, '--format=json'),
     wants: {

@@ -4,7 +4,7 @@ import { type Alert, alertPolicy, alerts as allAlerts } from '../dashboards/aler
 import { dashboard as dashboardConfig } from '../dashboards/dashboard.ts';
 import type { Names } from '../names.ts';
 import { argumentOf, type Site } from '../site.ts';
-import { type Thing, thing } from '../step.ts';
+import { type Resource, resource } from '../step.ts';
 
 // What Cloud Monitoring measures, shows and warns of. Each command reads its configuration from standard input.
 
@@ -12,8 +12,8 @@ const dashboards = ['monitoring', 'dashboards'] as const;
 const policies = ['alpha', 'monitoring', 'policies'] as const;
 
 /** The dashboard stays as people have arranged it: it is made, and never overwritten. */
-export function dashboard({ settings }: Site): Thing {
-  return thing({
+export function dashboard({ settings }: Site): Resource {
+  return resource({
     title: 'the dashboard',
     look: gcloud(...dashboards, 'describe', `\${${dashboardName}}`, '--format=json'),
     create: [
@@ -27,10 +27,10 @@ export function dashboard({ settings }: Site): Thing {
 }
 
 /** Whom to call, by e-mail; people may add others. */
-export function channels({ settings, names }: Site): readonly Thing[] {
+export function channels({ settings, names }: Site): readonly Resource[] {
   return settings.ALERT_EMAILS.map(email => {
     const displayName = channelTitle(names, email);
-    return thing({
+    return resource({
       title: `e-mail to ${email}`,
       look: gcloud(...channelNoun, 'list', `--filter=displayName="${displayName}"`, '--format=json'),
       inList: true,
@@ -60,18 +60,18 @@ function channelName(emails: readonly string[], email: string): string {
   return `CHANNEL_${emails.indexOf(email) + 1}`;
 }
 
-export function alerts(site: Site): readonly Thing[] {
+export function alerts(site: Site): readonly Resource[] {
   const { settings } = site;
   return allAlerts.flatMap(alert => [policy(site, alert), ...recipients(settings.ALERT_EMAILS, alert)]);
 }
 
 /** An alert that reaches nobody is none. */
-function recipients(emails: readonly string[], alert: Alert): readonly Thing[] {
+function recipients(emails: readonly string[], alert: Alert): readonly Resource[] {
   if (emails.length === 0) return [];
   const name = `\${${variableOf(alert)}}`;
   const values = emails.map(email => `\${${channelName(emails, email)}}`);
   return [
-    thing({
+    resource({
       title: `who hears of "${alert.name}"`,
       look: gcloud(...policies, 'describe', name, '--format=json'),
       wants: { kind: 'listed', in: 'notificationChannels', path: '', values },
@@ -80,13 +80,13 @@ function recipients(emails: readonly string[], alert: Alert): readonly Thing[] {
   ];
 }
 
-function policy({ settings, names }: Site, alert: Alert): Thing {
+function policy({ settings, names }: Site, alert: Alert): Resource {
   const { displayName, documentation, severity, conditions } = alertPolicy(names, alert);
   const name = `\${${variableOf(alert)}}`;
   const withPolicy = (command: Command): Command =>
     reading({ name: 'alert', args: [alert.name, ...argumentOf(settings)] }, command);
   const from = '--policy-from-file=-';
-  return thing({
+  return resource({
     title: `alert "${displayName}"`,
     look: gcloud(...policies, 'describe', name, '--format=json'),
     wants: {

@@ -1,14 +1,14 @@
 import { gcloud } from '../command.ts';
 import type { Settings } from '../settings.ts';
 import { asImages, type Site } from '../site.ts';
-import { isDescribedOurs, isLabelledOurs, labelOf, type Step, type Thing, thing } from '../step.ts';
+import { isDescribedOurs, isLabelledOurs, labelOf, type Resource, resource, type Step } from '../step.ts';
 import { redisAccess } from './encryption.ts';
 
 /**
  * The network itself. Where the settings name one, it must be there; else it is `default`, which Google makes with a
  * project, unless an organisation forbids that: then it is made.
  */
-export function network(site: Site): readonly Thing[] {
+export function network(site: Site): readonly Resource[] {
   const { settings } = site;
   const { VPC_CONNECTOR, REDISHOST, DBHOST } = settings;
   if (VPC_CONNECTOR && REDISHOST && DBHOST) return [];
@@ -18,7 +18,7 @@ export function network(site: Site): readonly Thing[] {
     ...[...noun, 'create', name, '--subnet-mode=custom', `--description=${site.names.description}`],
   );
   return [
-    thing({
+    resource({
       title: `network ${name}`,
       look: gcloud(...noun, 'describe', name, '--format=json'),
       create: settings.NETWORK ? [] : [make],
@@ -46,11 +46,11 @@ export function wayIn(site: Site): readonly Step[] {
 }
 
 /** Containers have addresses of their own in the network, which takes no machine that would cost something. */
-function subnet(site: Site): Thing {
+function subnet(site: Site): Resource {
   const { settings } = site;
   const noun = ['compute', 'networks', 'subnets'];
   const region = `--region=${settings.REGION}`;
-  return thing({
+  return resource({
     title: `subnet ${site.names.service}`,
     look: gcloud(...noun, 'describe', site.names.service, region, '--format=json'),
     fixed: { ipCidrRange: settings.SUBNET_RANGE },
@@ -90,7 +90,7 @@ function hasAddresses(site: Site): boolean {
   return asImages(site) && !site.settings.VPC_CONNECTOR;
 }
 
-function connector(site: Site): Thing {
+function connector(site: Site): Resource {
   const { settings } = site;
   const { VPC_CONNECTOR_RANGE } = settings;
   const noun = ['compute', 'networks', 'vpc-access', 'connectors'];
@@ -106,7 +106,7 @@ function connector(site: Site): Thing {
     ...[`--range=${VPC_CONNECTOR_RANGE}`, ...sizes],
   );
   const remove = gcloud(...noun, 'delete', site.names.service, region);
-  return thing({
+  return resource({
     title: `VPC connector ${site.names.service}`,
     look: gcloud(...noun, 'describe', site.names.service, region, '--format=json'),
     wants: { kind: 'fields', fields: size },
@@ -143,7 +143,7 @@ export function redis(site: Site): readonly Step[] {
   );
   const remove = gcloud(...noun, 'delete', site.names.service, region);
   return [
-    thing({
+    resource({
       title: `Memorystore ${site.names.service}`,
       look: gcloud(...noun, 'describe', site.names.service, region, '--format=json'),
       wants: { kind: 'fields', fields: { memorySizeGb: REDIS_SIZE_GB, authEnabled: true } },

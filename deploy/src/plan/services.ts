@@ -4,7 +4,7 @@ import { dictionary, gcloud } from '../command.ts';
 import { environmentOf } from '../environment.ts';
 import { pinCommand } from '../rollback.ts';
 import { accountId, artefactOf, emailOf, needsOf, type Site } from '../site.ts';
-import { type Fields, isLabelledOurs, labelOf, type Step, type Thing, thing } from '../step.ts';
+import { type Fields, isLabelledOurs, labelOf, type Resource, resource, type Step } from '../step.ts';
 import { containerFields, limitFields } from './container.ts';
 import { functionImage, imageOf } from './images.ts';
 import { egressFields, egressFlags } from './network.ts';
@@ -17,7 +17,7 @@ export function serviceSteps(site: Site, definition: AnyFunction): readonly Step
   return definition.kind === 'event' ? [...steps, trigger(site, definition)] : steps;
 }
 
-function service(site: Site, definition: AnyFunction): Thing {
+function service(site: Site, definition: AnyFunction): Resource {
   const { settings } = site;
   const { name } = definition;
   const needs = needsOf(site, definition);
@@ -34,7 +34,7 @@ function service(site: Site, definition: AnyFunction): Thing {
     '--no-allow-unauthenticated',
   );
   const pin = settings.TRIAL_MINUTES > 0 ? [pinCommand(site, definition)] : [];
-  return thing({
+  return resource({
     title: `service ${name}`,
     look: gcloud('run', 'services', 'describe', name, region, '--format=json'),
     wants: {
@@ -75,7 +75,7 @@ function ingressOf({ kind }: AnyFunction): string {
   return kind === 'event' ? 'internal' : 'all';
 }
 
-function trigger(site: Site, definition: EventFunction): Thing {
+function trigger(site: Site, definition: EventFunction): Resource {
   const { PROJECT_ID, REGION } = site.settings;
   const { name, on } = definition;
   const place = [name, `--location=${REGION}`];
@@ -87,7 +87,7 @@ function trigger(site: Site, definition: EventFunction): Thing {
     ...[`--service-account=${emailOf(site, accountId(definition))}`, `--labels=${labelOf(site)}`],
   );
   const remove = gcloud('eventarc', 'triggers', 'delete', ...place);
-  return thing({
+  return resource({
     title: `trigger of ${name}`,
     look: gcloud('eventarc', 'triggers', 'describe', ...place, '--format=json'),
     fixed: {

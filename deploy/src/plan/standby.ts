@@ -1,10 +1,10 @@
 import { gcloud } from '../command.ts';
 import { type Site, sqlInstance } from '../site.ts';
-import { type Thing, thing } from '../step.ts';
+import { type Resource, resource } from '../step.ts';
 import { networkPath } from './network.ts';
 
 /** A copy of the database in another region, which follows it until somebody promotes it. */
-export function standby(site: Site): readonly Thing[] {
+export function standby(site: Site): readonly Resource[] {
   const { settings } = site;
   const { STANDBY_REGION: region, DB_TIER, PROJECT_ID } = settings;
   if (region === undefined) return [];
@@ -12,7 +12,7 @@ export function standby(site: Site): readonly Thing[] {
   const primary = sqlInstance(site);
   const name = `${primary}-standby`;
   return [
-    thing({
+    resource({
       title: `Cloud SQL ${name}, which follows ${primary}`,
       look: gcloud(...noun, 'describe', name, '--format=json'),
       wants: {

@@ -6,7 +6,7 @@ import type { Lookups } from '../command.ts';
 import { dictionary, gcloud } from '../command.ts';
 import { allVariables } from '../environment.ts';
 import { artefactOf, emailOf, type Site } from '../site.ts';
-import { labelOf, type Step, type Thing, thing } from '../step.ts';
+import { labelOf, type Resource, resource, type Step } from '../step.ts';
 import { containerFields } from './container.ts';
 import { imageOf, toolsImage } from './images.ts';
 import { egressFields, egressFlags } from './network.ts';
@@ -20,7 +20,7 @@ export function tools(site: Site): readonly Step[] {
   return [toolsImage(site), job(site), ...refill];
 }
 
-function job(site: Site): Thing {
+function job(site: Site): Resource {
   const region = `--region=${site.settings.REGION}`;
   const artefact = artefactOf(site, site.names.tools);
   const deploy = gcloud(
@@ -37,7 +37,7 @@ function job(site: Site): Thing {
     `--labels=${labelOf(site)},artefact=${artefact}`,
   );
   const template = 'spec.template.spec.template.spec';
-  return thing({
+  return resource({
     title: `job ${site.names.toolsJob} for the tools of the command line`,
     look: gcloud('run', 'jobs', 'describe', site.names.toolsJob, region, '--format=json'),
     wants: {
@@ -72,11 +72,11 @@ function environment(site: Site): Readonly<Record<string, string>> {
 }
 
 /** An instance that has been made anew is empty: what the database knows is put into it, once. */
-function filledRedis(site: Site): Thing {
+function filledRedis(site: Site): Resource {
   const { settings } = site;
   const region = `--region=${settings.REGION}`;
   const noun = ['redis', 'instances'];
-  return thing({
+  return resource({
     title: 'Redis holds what the database knows',
     look: gcloud(...noun, 'describe', site.names.service, region, '--format=json'),
     wants: { kind: 'fields', fields: { 'labels.filled': `at-\${REDIS_CREATED}` } },

@@ -22,7 +22,7 @@ export function nameOf({ rest }: Call): string {
   return name;
 }
 
-/** Describes and removes things of a kind, which is all that is special about most of them. */
+/** Describes and removes resources of a kind, which is all that is special about most of them. */
 export function common(noun: string): Handlers {
   return {
     [`${noun} describe`]: call => call.cloud.find(noun, nameOf(call)),

@@ -1,10 +1,10 @@
 /** What a simulated project contains: things and policies by the noun that gcloud has for them, and their name. */
 export interface CloudState {
-  things: Record<string, Thing>;
+  resources: Record<string, Resource>;
   policies: Record<string, Policy>;
 }
 
-export type Thing = Record<string, unknown>;
+export type Resource = Record<string, unknown>;
 
 interface Binding {
   readonly role: string;
@@ -32,7 +32,7 @@ export const projectNumber = '123456789';
 
 /** The state of a simulated project, as strict as the real one: nothing is made twice, or taken away when it is not there. */
 export class Cloud {
-  readonly state: CloudState = { things: {}, policies: {} };
+  readonly state: CloudState = { resources: {}, policies: {} };
   readonly projectId: string;
   readonly address: string;
   /** Whose commands are carried out: the owner's, who may do everything, or those of a member with some roles. */
@@ -52,46 +52,46 @@ export class Cloud {
     this.projectId = projectId;
     this.address = address;
     this.#now = now;
-    this.state.things[`projects ${projectId}`] = { projectId, projectNumber };
-    this.state.things['logging sinks _Default'] = { name: '_Default' };
-    if (!withoutNetwork) this.state.things['compute networks default'] = { name: 'default' };
+    this.state.resources[`projects ${projectId}`] = { projectId, projectNumber };
+    this.state.resources['logging sinks _Default'] = { name: '_Default' };
+    if (!withoutNetwork) this.state.resources['compute networks default'] = { name: 'default' };
   }
 
-  find(noun: string, name: string): Thing {
-    const found = this.state.things[`${noun} ${name}`];
+  find(noun: string, name: string): Resource {
+    const found = this.state.resources[`${noun} ${name}`];
     if (!found) throw new CloudError(`NOT_FOUND: there is no ${noun} ${name}`);
     return found;
   }
 
   has(noun: string, name: string): boolean {
-    return `${noun} ${name}` in this.state.things;
+    return `${noun} ${name}` in this.state.resources;
   }
 
   wasDeleted(noun: string, name: string): boolean {
     return this.#deleted.has(`${noun} ${name}`);
   }
 
-  list(noun: string, prefix = ''): readonly Thing[] {
+  list(noun: string, prefix = ''): readonly Resource[] {
     const start = `${noun} ${prefix}`;
-    return Object.entries(this.state.things).flatMap(([key, thing]) =>
+    return Object.entries(this.state.resources).flatMap(([key, thing]) =>
       key.startsWith(start) ? [thing] : [],
     );
   }
 
-  make(noun: string, name: string, thing: Thing): void {
+  make(noun: string, name: string, thing: Resource): void {
     if (this.has(noun, name)) throw new CloudError(`ALREADY_EXISTS: there is a ${noun} ${name}`);
-    this.state.things[`${noun} ${name}`] = thing;
+    this.state.resources[`${noun} ${name}`] = thing;
     this.#since.set(`${noun} ${name}`, this.#now());
     this.#deleted.delete(`${noun} ${name}`);
   }
 
-  change(noun: string, name: string, change: Thing): void {
+  change(noun: string, name: string, change: Resource): void {
     Object.assign(this.find(noun, name), change);
   }
 
   remove(noun: string, name: string): void {
     this.find(noun, name);
-    delete this.state.things[`${noun} ${name}`];
+    delete this.state.resources[`${noun} ${name}`];
     delete this.state.policies[`${noun} ${name}`];
     this.#deleted.add(`${noun} ${name}`);
   }

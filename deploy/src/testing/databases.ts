@@ -47,9 +47,9 @@ export const databases: Handlers = {
       throw new CloudError('FAILED_PRECONDITION: the instance is protected against deletion');
     }
     call.cloud.remove(sql, nameOf(call));
-    for (const [key, { instance = nameOf(call) }] of Object.entries(call.cloud.state.things)) {
+    for (const [key, { instance = nameOf(call) }] of Object.entries(call.cloud.state.resources)) {
       if (/^sql (databases|operations) /.test(key) && instance === nameOf(call))
-        delete call.cloud.state.things[key];
+        delete call.cloud.state.resources[key];
     }
   },
   'sql operations list': ({ cloud }) => cloud.list('sql operations'),

@@ -45,8 +45,8 @@ export const frontDoor: Handlers = {
     call.cloud.make(policies, nameOf(call), { description: call.flag('description') }),
   [`${policies} delete`]: call => {
     call.cloud.remove(policies, nameOf(call));
-    for (const key of Object.keys(call.cloud.state.things))
-      if (key.startsWith(`${rules} `)) delete call.cloud.state.things[key];
+    for (const key of Object.keys(call.cloud.state.resources))
+      if (key.startsWith(`${rules} `)) delete call.cloud.state.resources[key];
   },
   [`${rules} describe`]: call => [call.cloud.find(rules, nameOf(call))],
   [`${rules} create`]: call => {
@@ -79,7 +79,7 @@ export const frontDoor: Handlers = {
   [`${urlMaps} import`]: call => {
     const given = imported.parse(JSON.parse(call.input));
     call.cloud.find(backends, given.defaultService.split('/').at(-1) ?? '');
-    call.cloud.state.things[`${urlMaps} ${nameOf(call)}`] = given;
+    call.cloud.state.resources[`${urlMaps} ${nameOf(call)}`] = given;
   },
   ...common(certificates),
   [`${certificates} create`]: call =>

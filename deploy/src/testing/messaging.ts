@@ -33,7 +33,7 @@ export const messaging: Handlers = {
 /** The loop that has this bucket answers a job with a model, where Pub/Sub may call it. */
 export function answerJob(cloud: Cloud, bucket: string): void {
   if (!cloud.may('projects', cloud.projectId, 'roles/pubsub.serviceAgent', agentOf('pubsub'))) return;
-  const trains = Object.entries(cloud.state.things).some(
+  const trains = Object.entries(cloud.state.resources).some(
     ([key, { environment }]) =>
       /^run services (\S+-)?training$/.test(key) && parseDictionary(String(environment)).BUCKET === bucket,
   );

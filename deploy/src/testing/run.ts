@@ -163,9 +163,9 @@ export const run: Handlers = {
     }),
   'artifacts repositories delete': call => {
     call.cloud.remove(repositories, nameOf(call));
-    for (const key of Object.keys(call.cloud.state.things))
+    for (const key of Object.keys(call.cloud.state.resources))
       if (key.startsWith(`${images} `) && key.includes(`/${nameOf(call)}/`))
-        delete call.cloud.state.things[key];
+        delete call.cloud.state.resources[key];
   },
   [`${images} describe`]: call => call.cloud.find(images, nameOf(call)),
   'builds submit': call => {
@@ -246,7 +246,7 @@ export function addRevision(cloud: Cloud, name: string, environment: string, ser
 
 export function removeService(cloud: Cloud, name: string): void {
   cloud.remove(services, name);
-  for (const key of Object.keys(cloud.state.things)) {
-    if (key.startsWith(`${revisions} ${name}-0`)) delete cloud.state.things[key];
+  for (const key of Object.keys(cloud.state.resources)) {
+    if (key.startsWith(`${revisions} ${name}-0`)) delete cloud.state.resources[key];
   }
 }

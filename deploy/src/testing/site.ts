@@ -32,13 +32,13 @@ export function simulation(more: { readonly withoutNetwork?: boolean; readonly a
 
 /** What was made in it: neither APIs nor the agents of Google's services go again, nor do these agents' roles. */
 export function contents({ state }: Cloud): unknown {
-  const things = Object.entries(state.things).filter(([key]) => !/^(services|agents) /.test(key));
+  const resources = Object.entries(state.resources).filter(([key]) => !/^(services|agents) /.test(key));
   const policies = Object.entries(state.policies).map(([key, { bindings }]) => {
     const ours = bindings.filter(({ role }) => !role.endsWith('.serviceAgent'));
     return [key, ours] as const;
   });
   return {
-    things: Object.fromEntries(things),
+    resources: Object.fromEntries(resources),
     policies: Object.fromEntries(policies.filter(([, bindings]) => bindings.length > 0)),
   };
 }

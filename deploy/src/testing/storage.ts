@@ -57,7 +57,7 @@ export const storage: Handlers = {
   'storage cp': ({ cloud, rest: [from, to = ''], input, flag }) => {
     cloud.find(buckets, bucketOf(to));
     if (cloud.has(objects, to)) bury(cloud, to);
-    cloud.state.things[`${objects} ${to}`] = {
+    cloud.state.resources[`${objects} ${to}`] = {
       content: from === '-' ? input : from,
       custom_fields: parseDictionary(flag('custom-metadata')),
     };
@@ -69,8 +69,8 @@ export const storage: Handlers = {
       return call.cloud.remove(objects, name);
     }
     call.cloud.remove(buckets, name);
-    for (const key of Object.keys(call.cloud.state.things)) {
-      if (key.startsWith(`${objects} ${name}/`)) delete call.cloud.state.things[key];
+    for (const key of Object.keys(call.cloud.state.resources)) {
+      if (key.startsWith(`${objects} ${name}/`)) delete call.cloud.state.resources[key];
     }
   },
 };
