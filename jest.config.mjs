@@ -31,5 +31,6 @@ export default {
     'Uint8Array',
     'Map',
   ],
-  testTimeout: 60_000,
+  // A machine on which others work, too, takes its time; who waits in vain is told what for by the wait itself.
+  testTimeout: 300_000,
 };

@@ -38,7 +38,7 @@ $$;
 -- Tables of another version stay as they are, since what follows makes only what is not there: they are refused.
 do $$
 declare
-  described constant integer := 118;
+  described constant integer := 160;
   reached integer := 0;
 begin
   if to_regclass('predictions') is null then return; end if;
@@ -76,7 +76,9 @@ insert into schema_versions as applied (version, name, checksum) values
   (99, 'outvoted-labels', 'f3d0c0cb1bb49a9b72911697c42e636074f0937b3b10e6bf49b114797b655c23'),
   (113, 'forgetting', 'bf7e4ce7254461861b377cbeabbc2bee9adcc414485d2bb89365d7981df2bbd3'),
   (117, 'figures', '69a8ecf1e2fa6889d30d52020f9f5672558226819ecb707fb98205d9f0b606c4'),
-  (118, 'review-leases', 'c1d867d31a5caff146dcad4c3ab46fdfd429d9034021117ffa86674cdfdea381')
+  (118, 'review-leases', 'c1d867d31a5caff146dcad4c3ab46fdfd429d9034021117ffa86674cdfdea381'),
+  (140, 'forgotten-leases', '329044354761795b9fa9aa6459291a247bad526ef396990179aca9b033bf569a'),
+  (160, 'layouts', '9d11dc84e8e5eb6c6904c01e73f6aa11de16f0fc7bd503eedcf79ce41bdc2772')
 on conflict (version) do update set name = excluded.name, checksum = excluded.checksum
   where applied.checksum is null;
 
@@ -90,15 +92,18 @@ end
 $$;
 
 -- One row: whose tables these are, and by which declaration, and how many there have been.
--- `seed` says which file's rows have been loaded.
+-- `seed` says which file's rows have been loaded, and `layouts` by which meaning of columns and class numbers instances may
+-- use the tables.
 create table if not exists data_set (
   name        text        primary key check (name = 'banknotes'),
   declaration jsonb       not null,
   version     integer     not null default 1,
   seed        text,
-  applied     timestamptz not null default now()
+  applied     timestamptz not null default now(),
+  layouts     text[]      not null
 );
-insert into data_set (name, declaration) values ('banknotes', '{
+insert into data_set (name, declaration, layouts)
+values ('banknotes', '{
   "name": "banknotes",
   "title": "Banknotes",
   "item": "note",
@@ -185,8 +190,15 @@ insert into data_set (name, declaration) values ('banknotes', '{
     "licence": "CC BY 4.0",
     "citation": "Lohweg, V. (2012). Banknote Authentication [Dataset]. UCI Machine Learning Repository. https://doi.org/10.24432/C55P57"
   }
-}')
+}', array['c3256fea4e2c8c060a02d69baa07e5bd'])
 on conflict do nothing;
+
+create or replace function check_layout(layout text) returns boolean language plpgsql stable as $$
+begin
+  if exists (select from data_set where layout = any (layouts)) then return true; end if;
+  raise exception 'The tables are at another declaration than this instance.' using errcode = 'object_not_in_prerequisite_state';
+end
+$$;
 
 -- One item in five judges every model and trains none. Which ones, nobody can tell who does not know the salt: it is drawn
 -- once for each database, and no function ever sends it anywhere.
@@ -681,6 +693,18 @@ begin
     found := found || jsonb_build_object('audit', changed);
     total := total + changed;
 
+    delete from review_leases where position(person in holder) > 0 and holder <> with_other_name(holder, person, other);
+    get diagnostics changed = row_count;
+    found := found || jsonb_build_object('review_leases', changed);
+    total := total + changed;
+
+    -- Deleting the rows above has written changes of the counts, too. Whoever counts them at this moment is waited for.
+    delete from label_changes where reviewer = person;
+    delete from reviewer_counts where reviewer = person;
+    get diagnostics changed = row_count;
+    found := found || jsonb_build_object('reviewer_counts', changed);
+    total := total + changed;
+
     if only_look then raise exception using errcode = 'LOOKD'; end if;
 
     if total > 0 or not exists (select from forgotten where pseudonym = other) then
@@ -811,7 +835,7 @@ grant select on data_set to ml_predict_api;
 grant select on predictions to ml_predict_api;
 grant select, update (kept_by, set_aside, set_aside_by) on training to ml_predict_api;
 grant select on words to ml_predict_api;
-grant insert on label_changes to ml_predict_api;
+grant select, insert on label_changes to ml_predict_api;
 grant select, insert on jobs to ml_predict_api;
 grant select, insert on models to ml_predict_api;
 grant select, insert on decisions to ml_predict_api;
@@ -820,6 +844,7 @@ grant select, insert, delete on alerts to ml_predict_api;
 grant select, insert, update (value) on figures to ml_predict_api;
 grant select, insert, delete, update (holder, ends) on review_leases to ml_predict_api;
 grant select, insert on audit to ml_predict_api;
+grant select on reviewer_counts to ml_predict_api;
 grant select on forgotten to ml_predict_api;
 grant execute on function forget_person(text, text, text, boolean), finish_forgetting(text) to ml_predict_api;
 

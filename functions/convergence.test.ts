@@ -1,5 +1,6 @@
 import type { FeedbackMessage, ModelMessage, PredictionMessage } from '@banknote-loop/shared';
 import { trainingRules, uuidFromName } from '@banknote-loop/shared';
+import { KeyRing } from '@banknote-loop/shared/base';
 import { Queues } from '@banknote-loop/shared/monitoring';
 import type { Database } from '@banknote-loop/shared/postgres';
 import { RatingSignatures } from '@banknote-loop/shared/pubsub';
@@ -114,7 +115,7 @@ function databaseOf({ name }: { readonly name: string }): Database {
 
 /** Nobody counts what waits, so that nobody gives up waiting. */
 const queues = new Queues(undefined);
-const signatures = new RatingSignatures(undefined);
+const signatures = new RatingSignatures(new KeyRing(undefined));
 
 /** Nothing is given up, however long ago the scenarios are. */
 const environment = { EVENT_MAX_AGE_SECONDS: '10000000000' };
@@ -231,4 +232,4 @@ it('ends the same whatever the order, and however often each message comes', asy
     { numRuns: 120 },
   );
   // Thousands of statements: some 15 seconds alone, and many times that on a machine that has other work.
-}, 300_000);
+});

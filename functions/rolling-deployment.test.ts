@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { migrateDeclaration } from '@banknote-loop/local/prepare-database';
 import type { database } from '@banknote-loop/shared';
+import { KeyRing, until } from '@banknote-loop/shared/base';
 import type { FeedbackMessage, PredictionMessage } from '@banknote-loop/shared/contract';
 import type { DataSet } from '@banknote-loop/shared/data-set';
 import { parseDeclaration } from '@banknote-loop/shared/data-set/files';
@@ -12,6 +13,7 @@ import { deliver } from '@banknote-loop/testing';
 import { openTestDatabase, quiet, type TestDatabase, testPassword } from '@banknote-loop/testing/services';
 import type { Pool } from 'pg';
 import feedbackToDb from './feedback-to-db/src/index.ts';
+import feedbackToTraining from './feedback-to-training/src/index.ts';
 import predictionToDb from './prediction-to-db/src/index.ts';
 
 // A deployment brings a changed declaration, and for some minutes instances of both get each other's messages, before and
@@ -42,6 +44,12 @@ const after = parseDeclaration(
   'after',
 );
 
+/** To instances of before, each class's number is the other one's. */
+const renumbered = parseDeclaration(
+  JSON.stringify({ ...flower, label: { ...flower.label, classes: ['iris', 'rose'] } }),
+  'renumbered',
+);
+
 let test: TestDatabase;
 /** Instances of each declaration have connections of their own. */
 let instances: ReadonlyMap<DataSet, { readonly db: Database; readonly pool: Pool }>;
@@ -53,15 +61,15 @@ beforeEach(async () => {
     const pool = await connectPostgres(settings, password, quiet);
     return [dataSet, { pool, db: new Database(pool, password, dataSet) }] as const;
   };
-  instances = new Map(await Promise.all([before, after].map(open)));
+  instances = new Map(await Promise.all([before, after, renumbered].map(open)));
 });
 afterEach(async () => {
   for (const { pool } of instances.values()) await pool.end();
   await test.close();
 });
 
-function bringTablesUpToDate(): Promise<unknown> {
-  return migrateDeclaration(JSON.parse(process.env.TEST_POSTGRES ?? ''), test.settings.DBNAME, after, {});
+function bringTablesUpToDate(dataSet = after): Promise<unknown> {
+  return migrateDeclaration(JSON.parse(process.env.TEST_POSTGRES ?? ''), test.settings.DBNAME, dataSet, {});
 }
 
 interface Way {
@@ -82,7 +90,7 @@ function send<Message>(
 
 /** Nobody counts what waits, and nobody signs. */
 const queues = new Queues(undefined);
-const signatures = new RatingSignatures(undefined);
+const signatures = new RatingSignatures(new KeyRing(undefined));
 
 const waits = { outcome: 'transient', deadLetters: [] };
 const done = { outcome: 'done', deadLetters: [] };
@@ -158,6 +166,66 @@ it('keeps a correction to a class that it does not know for those who do', async
   };
   expect(await send(feedbackToDb, feedback, { from: after, to: before })).toMatchObject(waits);
   expect(await send(feedbackToDb, feedback, { from: after, to: after })).toMatchObject(done);
+});
+
+it('never stores a class under the number of another one, however classes have been renumbered', async () => {
+  const [told, later] = [ofBefore(), ofBefore()];
+  const feedback: FeedbackMessage = { batch_id: told.batch_id, subjects: ['a'], ratings: [0] };
+  const all = [before, renumbered];
+  expect(await send(predictionToDb, told, { from: before, to: before })).toMatchObject(done);
+  await bringTablesUpToDate(renumbered);
+  for (const from of all) {
+    const old = { from, to: before };
+    expect(await send(predictionToDb, later, old)).toMatchObject(waits);
+    expect(await send(feedbackToDb, feedback, old)).toMatchObject(waits);
+    expect(await send(feedbackToTraining, feedback, old)).toMatchObject(waits);
+  }
+  for (const from of all) {
+    const now = { from, to: renumbered };
+    expect(await send(predictionToDb, later, now)).toMatchObject(done);
+    expect(await send(feedbackToDb, feedback, now)).toMatchObject(done);
+    expect(await send(feedbackToTraining, feedback, now)).toMatchObject(done);
+  }
+  const { rows } = await test.pool.query(
+    'select prediction, score, class from predictions left join training using (batch_id) order by class',
+  );
+  expect(rows).toEqual([
+    {
+      prediction: 'iris',
+      score: 0.25,
+      class: renumbered.label.classes.findIndex(({ name }) => name === 'rose'),
+    },
+    { prediction: 'iris', score: 0.25, class: null },
+  ]);
+});
+
+it('lets nobody train who knows the classes by other numbers, and waits for a training that is under way', async () => {
+  const caps = { reviewerShare: 1, batchShare: 1, minimumRows: 1 };
+  const { db } = instances.get(before) ?? test;
+  let migrating: Promise<unknown> | undefined;
+  const waitsForLock = `select from pg_locks join pg_database on pg_database.oid = database
+    where locktype = 'advisory' and not granted and datname = current_database()`;
+  await db.decisions.whileTraining(60_000, async () => {
+    migrating = bringTablesUpToDate(renumbered);
+    await until(
+      'the migration waits',
+      async () => (await test.pool.query(waitsForLock)).rowCount === 1,
+      60_000,
+    );
+    await expect(db.training.dataSet(caps)).resolves.toMatchObject({
+      training: { classNames: ['rose', 'iris'] },
+    });
+    return {};
+  });
+  await migrating;
+  await expect(db.training.dataSet(caps)).rejects.toThrow('at another declaration than this instance');
+  await expect(instances.get(renumbered)?.db.training.dataSet(caps)).resolves.toBeDefined();
+});
+
+it('goes on with instances of before where classes and columns still mean the same', async () => {
+  const features = [...flower.features, { name: 'scent', kind: 'number', missing: true }];
+  await bringTablesUpToDate(parseDeclaration(JSON.stringify({ ...flower, features }), 'wider'));
+  expect(await send(predictionToDb, ofBefore(), { from: before, to: before })).toMatchObject(done);
 });
 
 it('still refuses what is in order by neither', async () => {

@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { buildAll } from '@banknote-loop/build/build';
 import { measureStart } from '@banknote-loop/local/function-process';
+import { listOfParts } from './sbom.ts';
 
 // What `npm run build` runs: builds each function as the folder that is deployed, and says how it starts.
 
@@ -16,16 +16,3 @@ for (const { name, bytes } of artefacts) {
 console.log(`built in ${(builtIn / 1000).toFixed(1)} s, in dist/functions`);
 writeFileSync('dist/sbom.cdx.json', listOfParts());
 console.log('what is in them: dist/sbom.cdx.json (CycloneDX)');
-
-/** All packages that are not for development alone, with versions, licences and hashes, as the lock file has them. */
-function listOfParts(): string {
-  const words = ['sbom', '--sbom-format=cyclonedx', '--omit=dev', '--package-lock-only'];
-  // On Windows npm is a script, which only a shell starts.
-  const { status, stdout, stderr } = spawnSync('npm', words, {
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-    shell: process.platform === 'win32',
-  });
-  if (status !== 0) throw new Error(`npm could not list what is in the functions: ${stderr}`);
-  return stdout;
-}

@@ -20,6 +20,8 @@ const lockFile = z.object({
   packages: z.record(
     z.string(),
     z.object({
+      /** Where it is not the name of its folder. */
+      name: z.string().optional(),
       version: z.string().optional(),
       license: z.string().optional(),
       dev: z.boolean().optional(),
@@ -28,13 +30,21 @@ const lockFile = z.object({
   ),
 });
 
-/** The packages of a lock file that are not for development alone, and may not be shipped. */
-export function unlicensed(lock: unknown): readonly string[] {
+/** The packages of a lock file that are not for development alone. */
+export function shippedPackages(lock: unknown) {
   const { packages } = lockFile.parse(lock);
   return Object.entries(packages)
     .filter(([path, { dev, link }]) => path.includes('node_modules/') && !dev && !link)
-    .filter(([, { license }]) => !isAllowed(license ?? ''))
-    .map(([path, { version, license = 'no licence' }]) => `${path} ${version ?? ''}: ${license}`);
+    .map(([path, { name = path.split('node_modules/').at(-1), version = '', license }]) => ({
+      ...{ path, name, version, license },
+    }));
+}
+
+/** Those of them that may not be shipped. */
+export function unlicensed(lock: unknown): readonly string[] {
+  return shippedPackages(lock)
+    .filter(({ license }) => !isAllowed(license ?? ''))
+    .map(({ path, version, license = 'no licence' }) => `${path} ${version}: ${license}`);
 }
 
 /** `A OR B` leaves the choice, `A AND B` asks for both. */

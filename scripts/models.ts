@@ -6,6 +6,7 @@ import { type DataSet, trainingRules } from '@banknote-loop/shared';
 import { timeOrderedUuid } from '@banknote-loop/shared/base';
 import { decodeModelFile } from '@banknote-loop/shared/classifier';
 import { type DecisionRequest, decisionBody, topics } from '@banknote-loop/shared/contract';
+import { publishByHand } from '@banknote-loop/shared/function';
 import { writeOnnxModel } from '@banknote-loop/shared/learning';
 import { type Announce, decideManually, findRecorded, submitModel } from '@banknote-loop/shared/models';
 import type { Database } from '@banknote-loop/shared/postgres';
@@ -38,10 +39,6 @@ const kindOf: Readonly<Record<string, DecisionRequest['kind']>> = {
 
 await runTool({ db: database, store: modelStore }, async ({ db, store }, instance) => {
   const { command, name, by, why } = readArguments();
-  const send = async (topic: string, message: object): Promise<void> => {
-    const publisher = await instance.publisher();
-    await publisher.send(topic, Buffer.from(JSON.stringify(message)), {});
-  };
   if (command === 'list') return list(db);
   if (command === 'show' && name) return show(db, name);
   if (command === 'log') return log(db);
@@ -53,7 +50,7 @@ await runTool({ db: database, store: modelStore }, async ({ db, store }, instanc
     );
   }
   if (command === 'train') {
-    await send(topics.job.name, aRequestForTraining());
+    await publishByHand(instance, topics.job, aRequestForTraining());
     return console.log('A training has been asked for; `npm run models -- list` will show what came of it.');
   }
   if (command === 'sign') {
@@ -63,7 +60,7 @@ await runTool({ db: database, store: modelStore }, async ({ db, store }, instanc
     const { dataSet } = instance;
     const job = await submitModel(readFileSync(name), { dataSet, db, store, by });
     await db.audit.record({ who: by, action: 'model-import', target: job.candidate });
-    await send(topics.job.name, job);
+    await publishByHand(instance, topics.job, job);
     return console.log(
       `The model has been taken in; \`npm run models -- list\` will show what came of it, under the job ${job.batch_id}.`,
     );
@@ -75,9 +72,9 @@ await runTool({ db: database, store: modelStore }, async ({ db, store }, instanc
   }
   const kind = kindOf[command];
   if (!kind) throw new Error(usage);
-  await decide(db, { kind, by, why, ...(name && { model_file_name: name }) }, model =>
-    send(topics.model.name, model),
-  );
+  await decide(db, { kind, by, why, ...(name && { model_file_name: name }) }, async model => {
+    await publishByHand(instance, topics.model, model);
+  });
 });
 
 function readArguments() {

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type FeedbackMessage, type Forgotten, subject, topics } from '@banknote-loop/shared/contract';
+import { publishByHand } from '@banknote-loop/shared/function';
 import { exportPerson, forgetPerson } from '@banknote-loop/shared/people';
 import { cache, database, deadLetters } from '@banknote-loop/shared/resources';
 import { runTool, words } from './tool.ts';
@@ -23,6 +24,8 @@ const effects: Readonly<Record<string, string>> = {
   models: 'records of models keep the pseudonym',
   jobs: 'reports of trainings keep the pseudonym',
   skipped_trainings: 'records of trainings put off keep the pseudonym',
+  review_leases: 'items of a review are free for others',
+  reviewer_counts: 'counts of errors go',
   audit: 'records of the audit log keep the pseudonym',
   dead_letters: 'dead letters go',
 };
@@ -44,8 +47,7 @@ await runTool({ db: database, cache, deadLetters }, async ({ db, cache, deadLett
     return console.log(`${file} has all that is kept of ${person}.`);
   }
   const publishJob = async (job: FeedbackMessage): Promise<void> => {
-    const publisher = await instance.publisher();
-    await publisher.send(topics.job.name, Buffer.from(JSON.stringify(job)), {});
+    await publishByHand(instance, topics.job, job);
   };
   const gone = await forgetPerson(person, { db, deadLetters, cache, publishJob }, { by, onlyLook });
   say(person, gone, onlyLook, (await db.models.live())?.model_file_name);

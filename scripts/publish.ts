@@ -1,5 +1,6 @@
 import { timeOrderedUuid } from '@banknote-loop/shared/base';
 import { topics } from '@banknote-loop/shared/contract';
+import { publishByHand } from '@banknote-loop/shared/function';
 import { fitMessage } from '@banknote-loop/shared/pubsub';
 import { runTool, words } from './tool.ts';
 
@@ -11,10 +12,9 @@ const [name = '', json = ''] = words;
 await runTool({}, async (_clients, instance) => {
   const topic = Object.values(topics).find(one => one.name === name);
   if (!topic || !json) throw new Error(usage);
-  const data = Buffer.from(JSON.stringify({ batch_id: timeOrderedUuid(), ...parse(json) }));
-  fitMessage<unknown>(JSON.parse(data.toString()), topic.schema(instance.dataSet));
-  const publisher = await instance.publisher();
-  console.log(`message ${await publisher.send(topic.name, data, {})}: ${data.toString()}`);
+  const message = { batch_id: timeOrderedUuid(), ...parse(json) };
+  fitMessage<unknown>(message, topic.schema(instance.dataSet));
+  console.log(`message ${await publishByHand(instance, topic, message)}: ${JSON.stringify(message)}`);
 });
 
 function parse(text: string): object {

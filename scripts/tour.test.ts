@@ -19,4 +19,4 @@ it('goes once around, and says what happens where', async () => {
   await tour(loop.url, line => said.push(line));
   expect(said.filter(line => /\d\. /.test(line))).toHaveLength(5);
   expect(said.at(-1)).toContain('Done.');
-}, 150_000);
+});

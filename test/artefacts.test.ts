@@ -49,7 +49,7 @@ beforeAll(async () => {
   });
   await prepareMessaging(pubSubIn(services.environment), [], { minSeconds: 1, maxSeconds: 1 });
   outside = new Outside(services.environment);
-}, 180_000);
+});
 
 afterEach(async () => {
   if (!child) return;

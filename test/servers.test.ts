@@ -25,7 +25,7 @@ beforeAll(async () => {
     on: { say: line => said.push(line) },
   });
   records = await openRecords(loop.environment);
-}, 120_000);
+});
 afterAll(async () => {
   await records.close();
   await loop.stop();

@@ -15,8 +15,6 @@ const root = join(import.meta.dirname, '..');
 const stopWithinMs = 5_000;
 const folder = makeTempFolder();
 
-jest.setTimeout(120_000);
-
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Started {
@@ -115,7 +113,7 @@ describe('the environment of npm start', () => {
     expect([...new Set(addresses)]).toEqual(['127.0.0.1']);
 
     await endBy('SIGKILL', started);
-    await until('all its processes are gone', () => !family.some(isAlive), 15_000);
+    await until('all its processes are gone', () => !family.some(isAlive));
   });
 });
 

@@ -30,7 +30,6 @@ const folder = makeTempFolder();
 const source = join(folder, 'functions', name, 'src/index.ts');
 const notes = join(folder, 'notes');
 
-jest.setTimeout(120_000);
 // Without this, Google's clients would look for a cloud around them.
 process.env.METADATA_SERVER_DETECTION = 'none';
 

@@ -1,4 +1,6 @@
 import { writeFileSync } from 'node:fs';
+import { findDataSet } from '@banknote-loop/shared/data-set/files';
+import { doors } from './doors/part.ts';
 import { growth } from './growth/part.ts';
 import { handlers } from './handlers/part.ts';
 import { hop } from './hop/part.ts';
@@ -14,10 +16,10 @@ import { training } from './training/part.ts';
 
 // What `npm run bench` runs.
 
-const parts: readonly Part[] = [handlers, hop, loop, start, training, growth, serving, tables];
+const parts: readonly Part[] = [handlers, hop, loop, start, training, growth, serving, doors, tables];
 
-async function main({ only, tables: wanted, quick, json }: BenchOptions): Promise<void> {
-  const effort = { quick, rounds: quick ? 2 : 5, tables: wanted };
+async function main({ only, tables: wanted, dataSet, quick, json }: BenchOptions): Promise<void> {
+  const effort = { quick, rounds: quick ? 2 : 5, tables: wanted, found: findDataSet(dataSet) };
   const machine = describeMachine();
   console.log(formatFindings({ tables: [machine], targets: [] }));
   const measured = [];
@@ -27,15 +29,12 @@ async function main({ only, tables: wanted, quick, json }: BenchOptions): Promis
     console.log(formatFindings(findings));
     measured.push({ part: part.name, ...findings });
   }
-  if (json) writeFileSync(json, `${JSON.stringify({ machine, effort, measured }, null, 2)}\n`);
+  if (json) writeFileSync(json, `${JSON.stringify({ machine, dataSet, quick, measured }, null, 2)}\n`);
 }
 
 function read(): BenchOptions {
   try {
-    return readOptions(
-      process.argv.slice(2),
-      parts.map(({ name }) => name),
-    );
+    return readOptions(process.argv.slice(2), parts);
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
     process.exit(1);

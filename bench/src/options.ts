@@ -1,4 +1,7 @@
 import { parseArgs } from 'node:util';
+import type { Part } from './part.ts';
+
+const usualDataSet = 'banknotes';
 
 export interface BenchOptions {
   /** The parts to run; all of them when none is named. */
@@ -6,6 +9,8 @@ export interface BenchOptions {
   readonly quick: boolean;
   /** Which tables the part of that name learns; all of them when none is named. */
   readonly tables: readonly string[];
+  /** Whose items are sent. */
+  readonly dataSet: string;
   /** Where the findings go as JSON. */
   readonly json: string | undefined;
 }
@@ -13,22 +18,34 @@ export interface BenchOptions {
 export const usage = `npm run bench                measures everything, in about ten minutes
   -- --only PART[,PART]      measures these parts only
   -- --table NAME            of the part tables only this one, and others named likewise
+  -- --data-set NAME         sends the items of another data set: parts hop, loop and start
   -- --quick                 fewer sizes and repeats: shows that all works
   -- --json FILE             writes the findings there, too`;
 
 /** Reads the command line; what is wrong with it is an error of one line. */
-export function readOptions(args: readonly string[], parts: readonly string[]): BenchOptions {
+export function readOptions(
+  args: readonly string[],
+  parts: readonly Pick<Part, 'name' | 'takesAnyTable'>[],
+): BenchOptions {
   const { values } = parseArgs({
     args: [...args],
     options: {
       only: { type: 'string', default: '' },
       table: { type: 'string', multiple: true, default: [] },
+      'data-set': { type: 'string', default: usualDataSet },
       quick: { type: 'boolean', default: false },
       json: { type: 'string' },
     },
   });
-  const only = values.only.split(',').filter(name => name !== '');
-  const unknown = only.find(name => !parts.includes(name));
-  if (unknown) throw new Error(`--only takes ${parts.join(', ')}, and was given "${unknown}".`);
-  return { only, tables: values.table, quick: values.quick, json: values.json };
+  const dataSet = values['data-set'];
+  const known = parts.map(({ name }) => name);
+  const free = parts.filter(({ takesAnyTable }) => takesAnyTable).map(({ name }) => name);
+  const named = values.only.split(',').filter(name => name !== '');
+  const unknown = named.find(name => !known.includes(name));
+  if (unknown) throw new Error(`--only takes ${known.join(', ')}, and was given "${unknown}".`);
+  const only = named.length === 0 && dataSet !== usualDataSet ? free : named;
+  const bound = only.find(name => !free.includes(name));
+  if (bound && dataSet !== usualDataSet)
+    throw new Error(`The part ${bound} measures ${usualDataSet}: --data-set goes with ${free.join(', ')}.`);
+  return { only, tables: values.table, dataSet, quick: values.quick, json: values.json };
 }

@@ -9,8 +9,8 @@ const accepted = z.object({ batch_id: z.string() });
 
 /** Does something while the whole loop turns, as `npm start` starts it, in a folder of its own. */
 export async function withLoop<T>(
+  options: Pick<LoopOptions, 'dataSet' | 'observe' | 'settings'>,
   work: (loop: Loop) => Promise<T>,
-  options: Pick<LoopOptions, 'observe' | 'settings'> = { settings: { LOG_LEVEL: 'error' } },
 ): Promise<T> {
   await buildIfChanged();
   const folder = makeFolder();
@@ -20,6 +20,7 @@ export async function withLoop<T>(
       folder: folder.path,
       port: 0,
       given: {},
+      settings: { LOG_LEVEL: 'error' },
       ...options,
     });
     try {

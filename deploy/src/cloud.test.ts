@@ -280,11 +280,12 @@ function containerOf(template: object): Container {
 
 it('fills a Redis that was made anew from the database, once', async () => {
   await deploy();
-  expect(cloud.executed).toEqual(['scripts/rebuild-cache.ts']);
+  const filled = () => cloud.executed.filter(script => script === 'scripts/rebuild-cache.ts').length;
+  expect(filled()).toBe(1);
   await deploy();
-  expect(cloud.executed).toHaveLength(1);
+  expect(filled()).toBe(1);
   expect(await deploy(await testSite('REDIS_TIER: standard\n'))).toEqual([]);
-  expect(cloud.executed).toHaveLength(2);
+  expect(filled()).toBe(2);
 });
 
 describe('a front door', () => {

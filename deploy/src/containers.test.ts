@@ -117,4 +117,11 @@ describe('continuous delivery', () => {
     expect(runsOf('.github/workflows/deploy.yaml')).toContain('npm run deploy');
     expect(read('.github/workflows/deploy.yaml')).not.toMatch(/credentials_json|secrets\./);
   });
+
+  // Whoever takes an action's repository over can move its tags, but make no other content of the same hash.
+  it.each(['check', 'deploy'])('takes actions of others by the hash of their content only: %s', name => {
+    const used = Array.from(read(`.github/workflows/${name}.yaml`).matchAll(/uses: (.*)/g), ([, one]) => one);
+    expect(used.length).toBeGreaterThan(1);
+    expect(used.filter(one => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(one ?? ''))).toEqual([]);
+  });
 });

@@ -1,5 +1,3 @@
-import { uuidFromName } from '@banknote-loop/shared/base';
-import { topics } from '@banknote-loop/shared/contract';
 import { gcloud } from './command.ts';
 import { database } from './plan/database.ts';
 import { forwardsDeadLetters } from './plan/delivery.ts';
@@ -22,8 +20,8 @@ import {
   modelKeys,
   secretsOfServers,
 } from './plan/storage.ts';
-import { tools } from './plan/tools.ts';
-import { deployed, type Site } from './site.ts';
+import { runTool, tools } from './plan/tools.ts';
+import type { Site } from './site.ts';
 import { anyEntry, type Step, type Thing, thing } from './step.ts';
 
 /** Steps that need those of the stages before. Within a stage, each chain is done in its order, and all at the same time. */
@@ -102,23 +100,13 @@ function stagesOf(site: Site): readonly Stage[] {
   ];
 }
 
-/** A loop without a model answers nothing. Nobody's rating changes by this message, so it can be sent again. */
+/** A loop without a model answers nothing. Who asks for one signs it, which tools can: they have the keys. */
 function firstModel(site: Site): Thing {
   const { settings } = site;
-  const name = 'first model';
-  const job = { batch_id: uuidFromName(name), subjects: [name], ratings: [null] };
   return thing({
     title: 'a first model',
     look: gcloud('storage', 'objects', 'list', `gs://${settings.BUCKET}`, '--limit=1', '--format=json'),
     wants: anyEntry,
-    create: [
-      gcloud(
-        'pubsub',
-        'topics',
-        'publish',
-        deployed(site, topics.job.name),
-        `--message=${JSON.stringify(job)}`,
-      ),
-    ],
+    create: [runTool(site, ['scripts/models.ts', 'train'])],
   });
 }

@@ -60,7 +60,6 @@ async function gcloud(...command: string[]): Promise<string> {
 }
 
 // Each command of gcloud takes a second, or several on a busy machine.
-jest.setTimeout(180_000);
 const withGcloud = isInstalled() ? it : it.skip;
 
 withGcloud('gcloud pubsub works (needs gcloud)', async () => {

@@ -1,14 +1,16 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readTopology } from '../../functions/topology.ts';
 import { settingsFrom } from './given-settings.ts';
 
+const resources = join(import.meta.dirname, '../../shared/src/resources');
+
 /** Every variable that the library's settings name. */
-const named = [
-  ...readFileSync(join(import.meta.dirname, '../../shared/src/resources/settings.ts'), 'utf8').matchAll(
-    /^\s+([A-Z][A-Z_]+): /gm,
+const named = globSync('*settings.ts', { cwd: resources }).flatMap(file =>
+  [...readFileSync(join(resources, file), 'utf8').matchAll(/^\s+([A-Z][A-Z_]+): /gm)].map(
+    ([, name = '']) => name,
   ),
-].map(([, name = '']) => name);
+);
 
 it('hands on every variable that the settings of a function name, and no others', async () => {
   expect(named).toEqual(

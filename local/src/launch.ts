@@ -5,7 +5,7 @@ import { until } from '@banknote-loop/shared/base';
 
 const root = join(import.meta.dirname, '../..');
 const launcher = join(root, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
-const startDeadlineMs = 20_000;
+const startDeadlineMs = 60_000;
 
 /** What it takes to start a function from its bundle, as the platform does. */
 export interface Launch {

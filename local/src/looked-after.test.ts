@@ -20,7 +20,7 @@ it('starts a server again that was killed, or hangs, says so, and leaves it alon
     },
     lookEveryMs,
   });
-  const again = (nth: number) => until('it is there again', () => times === nth, 30_000);
+  const again = (nth: number) => until('it is there again', () => times === nth);
 
   await redis.kill();
   await again(1);
@@ -66,7 +66,7 @@ it('goes on trying while a server cannot be started, and says so once', async ()
   });
   isThere = false;
   end();
-  await until('it is there again', () => isThere, 10_000);
+  await until('it is there again', () => isThere);
   expect(said).toEqual(['It has ended and is started again', 'It is not there yet: its port is in use']);
   await leave();
 });

@@ -106,8 +106,9 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     const hosts = [...ownNames(options), ...(handedOn.ALLOWED_HOSTS ?? '').split(/[\s,]+/)].filter(Boolean);
     const signing = await signingKeys(folder, { given, addresses, dataSet: declaration.name });
     const environment = {
+      // On this machine anybody may publish, and where nobody signs in, decide, too: programs of before can be tried as they are.
+      ...(!given.AUTH_JWKS_URL && { UNSIGNED_MESSAGES: 'accept' }),
       ...settings,
-      ...(!given.MESSAGE_KEYS_SECRET && { MESSAGE_KEYS: prepareMessageKeys(folder) }),
       ...signing,
       ...handedOn,
       ALLOWED_HOSTS: hosts.join(' '),
@@ -162,8 +163,14 @@ interface Signing {
   readonly dataSet: string;
 }
 
-/** A bucket that somebody else keeps has keys of theirs, or none. */
-async function signingKeys(folder: string, { given, addresses, dataSet }: Signing): Promise<Environment> {
+/** What models and messages are signed with. A bucket that somebody else keeps has keys of theirs, or none. */
+async function signingKeys(folder: string, signing: Signing): Promise<Environment> {
+  const { MESSAGE_KEYS_SECRET: secret, MESSAGE_KEYS = secret ? undefined : prepareMessageKeys(folder) } =
+    signing.given;
+  return { ...(MESSAGE_KEYS && { MESSAGE_KEYS }), ...(await modelKeys(folder, signing)) };
+}
+
+async function modelKeys(folder: string, { given, addresses, dataSet }: Signing): Promise<Environment> {
   const { MODEL_KEYS, STORAGE_EMULATOR_HOST, BUCKET: ownBucket } = given;
   if (MODEL_KEYS) return { MODEL_KEYS };
   if (STORAGE_EMULATOR_HOST || ownBucket) return {};

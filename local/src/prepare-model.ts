@@ -1,7 +1,7 @@
 import { type DataSet, PermanentError } from '@banknote-loop/shared';
 import { timeOrderedUuid, until } from '@banknote-loop/shared/base';
 import { topics } from '@banknote-loop/shared/contract';
-import { startInstance } from '@banknote-loop/shared/function';
+import { publishByHand, startInstance } from '@banknote-loop/shared/function';
 import { loadRecorded, type ModelRecords } from '@banknote-loop/shared/models';
 import type { Database } from '@banknote-loop/shared/postgres';
 import { rebuildCache } from '@banknote-loop/shared/rebuild';
@@ -54,7 +54,7 @@ export function ensureModel(environment: Environment, dataSet: DataSet): Promise
     const { cache, db, store } = await instance.clients();
     const askForModel = async (why: string): Promise<string> => {
       const job = { batch_id: timeOrderedUuid(), subjects: [why], ratings: [null] };
-      await (await instance.publisher()).send(topics.job.name, Buffer.from(JSON.stringify(job)), {});
+      await publishByHand(instance, topics.job, job);
       return job.batch_id;
     };
     const before = await cache.latestModelName();

@@ -431,6 +431,8 @@ describe('the page', () => {
     const [, script = ''] = /src="([^"]+)"/.exec(page.text) ?? [];
     const part = await api.call('GET', '/assets/{name}', script);
     expect(part.headers.get('cache-control')).toContain('immutable');
+    const samePage = await api.call('GET', '/assets/{name}', '/assets/index.html');
+    expect(samePage.headers.get('cache-control')).toBe('no-cache');
     expect((await api.call('GET', '/assets/{name}', '/assets/..%2Findex.js')).status).toBe(404);
   });
 
@@ -468,6 +470,7 @@ it('answers every operation that the document describes as the document says', a
     'POST /session/begin',
     'GET /session/return',
     'POST /session/end',
+    'GET /session/leave',
     'GET /events',
   ]);
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { until } from '@banknote-loop/testing';
-import { barriersOn } from '@banknote-loop/testing/page/browser';
+import { barriersOn, openWindow } from '@banknote-loop/testing/page/browser';
 import {
   describeWithBrowser,
   expectNoBarriers,
@@ -60,7 +60,7 @@ describeWithBrowser('the page', () => {
   });
 
   it('begins small: what the first visit loads is less than 60 kB on the wire', async () => {
-    const first = await visit.browser.newPage();
+    const first = await openWindow(visit.browser);
     await first.goto(visit.loop.url);
     await first.getByRole('button', { name: 'Is it real?' }).waitFor();
     const loaded: string[] = await first.evaluate(
@@ -215,7 +215,33 @@ describeWithBrowser('the page', () => {
     await page.keyboard.press('u');
     await current('quick 199').waitFor();
     await until('the last one is open again', async () => (await rated()) === 199);
-  }, 180_000);
+  });
+
+  it('sends each rating once, however slowly the window draws', async () => {
+    const subjects = Array.from({ length: 40 }, (_, i) => `slow ${i}`);
+    const body = { subjects, features: subjects.map((_, i) => [3.6 - i / 100, 8.7, -2.8, -0.4]) };
+    const { batch_id } = await post(`${visit.loop.url}/notes`, body);
+    await fetch(`${visit.loop.url}/batches/${batch_id}?wait=20`);
+    const slow = await openWindow(visit.browser);
+    await slow.clock.install();
+    await slow.goto(`${visit.loop.url}/#/review`);
+    let sent = 0;
+    slow.on('request', request => {
+      if (request.method() === 'PATCH') sent += 1;
+    });
+    await slow.locator('.review-list .current').waitFor();
+    // From here on nothing runs that waits for the next picture.
+    await slow.clock.pauseAt(Date.now() + 60_000);
+    for (let marked = 1; marked <= 25; marked += 1) {
+      await slow.keyboard.press('y');
+      await slow.getByText(new RegExp(`^${marked} rated at this sitting`)).waitFor();
+    }
+    await slow.keyboard.press('s');
+    await slow.getByRole('button', { name: 'Save ratings' }).waitFor();
+    await slow.getByText(/^25 rated at this sitting/).waitFor();
+    expect(sent).toBe(1);
+    await slow.context().close();
+  });
 
   it('shows where notes lie and what the model says there, as a picture and as a table', async () => {
     await goTo(page, 'Map');

@@ -55,7 +55,7 @@ describeWithBrowser('the page, where people sign in', () => {
   async function signOut(): Promise<void> {
     await account().click();
     await page.getByRole('button', { name: 'Sign out' }).click();
-    // The provider asks once more, since nothing but its own cookie says who it is.
+    // This provider asks whomever it knows, too.
     await page.getByRole('button', { name: 'Yes, sign me out' }).click();
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
   }

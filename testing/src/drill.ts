@@ -69,7 +69,7 @@ export class Drill {
     await asOwner(`delete from jobs where model_file_name <> '${name}'`);
     await asOwner(`delete from decisions where model_file_name <> '${name}'`);
     await asOwner(`delete from models where file_name <> '${name}'`);
-    const { setAside } = await db.labels.state();
+    const { setAside } = await db.quality.learning();
     const { fingerprint } = await db.training.dataSet(trainingRules.parse({}).caps);
     return { setAside, isAsBefore: fingerprint === this.#first?.fingerprint };
   }

@@ -1,4 +1,5 @@
 import type { FeedbackMessage } from '@banknote-loop/shared';
+import { KeyRing } from '@banknote-loop/shared/base';
 import { Queues } from '@banknote-loop/shared/monitoring';
 import { RatingSignatures } from '@banknote-loop/shared/pubsub';
 import type { Envelope } from '@banknote-loop/testing';
@@ -27,7 +28,7 @@ const oneRow = {
 };
 
 export function feedbackToDb({ db, pool }: Stores): Contest<Work> {
-  const signatures = new RatingSignatures(undefined);
+  const signatures = new RatingSignatures(new KeyRing(undefined));
   const receive = openReceiver(definition, { db, queues: new Queues(undefined), signatures });
   return {
     name: definition.name,

@@ -4,7 +4,7 @@ import { aModel } from '@banknote-loop/testing';
 import { withEmptyFunction } from '../empty-function.ts';
 import { launch } from '../launch.ts';
 import { percentile, timed } from '../measure.ts';
-import { prediction, request } from '../messages.ts';
+import { type Messages, messagesOf } from '../messages.ts';
 import type { Effort, Part } from '../part.ts';
 import type { Findings } from '../report.ts';
 import { openTraffic, soon, type Traffic } from '../traffic.ts';
@@ -15,9 +15,11 @@ export const hop: Part = {
   summary:
     'a message of one note from its publisher through the local Pub/Sub until a function has acknowledged it',
 
+  takesAnyTable: true,
+
   measure: effort =>
     withEmptyFunction(empty =>
-      withLoop(async loop => {
+      withLoop({ dataSet: effort.found }, async loop => {
         const launched = await launch(empty);
         const traffic = openTraffic(loop);
         try {
@@ -42,7 +44,9 @@ async function measureHops(
   emptyPort: number,
   effort: Effort,
 ): Promise<Findings> {
-  const work = await messagesOf(loop);
+  const messages = messagesOf(effort.found);
+  const { request } = messages;
+  const work = await workOf(loop, messages);
   const hops = [await measureHop(traffic, 'empty function', emptyPort, () => request(1), effort)];
   for (const [name, make] of work) {
     const port = loop.functions.get(name)?.port;
@@ -89,7 +93,10 @@ export async function measureHop(
 }
 
 /** What each function can be given again and again. A training takes no time when nothing is new. */
-async function messagesOf(loop: Loop): Promise<ReadonlyMap<string, () => unknown>> {
+async function workOf(
+  loop: Loop,
+  { request, prediction }: Messages,
+): Promise<ReadonlyMap<string, () => unknown>> {
   const { batch_id, subjects } = await postNotes(loop, request(1));
   const feedback: FeedbackMessage = { batch_id, subjects, ratings: [1] };
   const model = aModel({ promoted: false, model_file_name: 'model-bench.json' });

@@ -1,12 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import type { Loop } from '@banknote-loop/local/loop';
 import type { RequestMessage } from '@banknote-loop/shared';
+import type { FoundDataSet } from '@banknote-loop/shared/data-set/files';
+import { readTraffic } from '@banknote-loop/testing/traffic/batches';
 import { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import { withEmptyFunction } from '../empty-function.ts';
 import { measureHop } from '../hop/part.ts';
 import { launch } from '../launch.ts';
 import { percentile, spreadOf, timed } from '../measure.ts';
-import { request } from '../messages.ts';
+import { type Messages, messagesOf } from '../messages.ts';
 import { ownerOf } from '../owner.ts';
 import type { Effort, Part } from '../part.ts';
 import type { Findings } from '../report.ts';
@@ -18,11 +21,13 @@ export const loop: Part = {
   summary:
     'from publishing a request to its answer in Redis and PostgreSQL, and from a correction to the model that learned it',
 
+  takesAnyTable: true,
+
   measure: effort =>
     withEmptyFunction(empty =>
-      withLoop(async running => {
+      withLoop({ dataSet: effort.found }, async running => {
         const launched = await launch(empty);
-        const parts = open(running);
+        const parts = open(running, effort.found);
         try {
           return await measureLoop(parts, launched.port, effort);
         } finally {
@@ -38,10 +43,12 @@ interface Parts {
   readonly traffic: Traffic;
   readonly redis: Redis;
   readonly pool: Pool;
+  readonly found: FoundDataSet;
+  readonly request: Messages['request'];
   close(): Promise<void>;
 }
 
-function open(running: Loop): Parts {
+function open(running: Loop, found: FoundDataSet): Parts {
   const { REDISHOST = '', REDISPORT } = running.environment;
   const traffic = openTraffic(running);
   const redis = new Redis({ host: REDISHOST, port: Number(REDISPORT) });
@@ -51,6 +58,8 @@ function open(running: Loop): Parts {
     traffic,
     redis,
     pool,
+    found,
+    request: messagesOf(found).request,
     async close() {
       redis.disconnect();
       await Promise.all([pool.end(), traffic.close()]);
@@ -59,7 +68,7 @@ function open(running: Loop): Parts {
 }
 
 async function measureLoop(parts: Parts, emptyPort: number, effort: Effort): Promise<Findings> {
-  const hop = await measureHop(parts.traffic, 'empty function', emptyPort, () => request(1), effort);
+  const hop = await measureHop(parts.traffic, 'empty function', emptyPort, () => parts.request(1), effort);
   await notesPerSecond(parts, 1, 100);
   const seen = await latencies(parts, effort.quick ? 20 : 200);
   const single = spreadOf(
@@ -105,7 +114,7 @@ async function measureLoop(parts: Parts, emptyPort: number, effort: Effort): Pro
 }
 
 /** At a light load: one request after the other. */
-async function latencies({ traffic, redis, pool }: Parts, count: number) {
+async function latencies({ traffic, redis, pool, request }: Parts, count: number) {
   const found: { redis: number[]; postgres: number[] } = { redis: [], postgres: [] };
   for (let i = 0; i < count; i += 1) {
     const message = request(1);
@@ -133,7 +142,7 @@ async function stored(pool: Pool, batchId: string): Promise<{ readonly model: st
 }
 
 /** All at once, until Redis and PostgreSQL have all of them. */
-async function notesPerSecond({ traffic }: Parts, notes: number, batches: number): Promise<number> {
+async function notesPerSecond({ traffic, request }: Parts, notes: number, batches: number): Promise<number> {
   const messages = Array.from({ length: batches }, () => request(notes));
   const ends = ['prediction-to-cache', 'prediction-to-db'].map(name => ({
     name,
@@ -150,8 +159,8 @@ async function notesPerSecond({ traffic }: Parts, notes: number, batches: number
 
 /** In seconds, from the moment at which a person says of an answer what it is. */
 async function correctionToLive(parts: Parts): Promise<number> {
-  const { loop: running, redis } = parts;
-  const { batch_id, subjects } = await postNotes(running, unseenNote());
+  const { loop: running, redis, found } = parts;
+  const { batch_id, subjects } = await postNotes(running, await unseenItem(found));
   const before = await redis.get('model:latest');
   const ms = await timed(async () => {
     await fetch(`${running.url}/batches/${batch_id}`, {
@@ -165,17 +174,13 @@ async function correctionToLive(parts: Parts): Promise<number> {
   return ms / 1_000;
 }
 
-/** A note that the bank's data does not have, so that what is said of it is news. */
-function unseenNote(): RequestMessage {
-  const message = request(1);
-  const shaken = message.features.map(([first, ...others]) => [
-    Number(first) + Math.random() / 1_000,
-    ...others,
-  ]);
-  return { ...message, features: shaken };
+/** An item that the data set does not have, so that what is said of it is news. */
+async function unseenItem(found: FoundDataSet): Promise<RequestMessage> {
+  const traffic = await readTraffic(found);
+  return traffic.makeBatch(randomUUID(), 1, Math.random);
 }
 
-async function answeredBy({ traffic, pool }: Parts, model: string | null): Promise<void> {
+async function answeredBy({ traffic, pool, request }: Parts, model: string | null): Promise<void> {
   await soon('the new model answers', async () => {
     const probe = request(1);
     await traffic.publish('request', probe);

@@ -1,7 +1,7 @@
 import type { Loop } from '@banknote-loop/local/loop';
-import type { FeedbackMessage } from '@banknote-loop/shared';
+import type { FeedbackMessage, RequestMessage } from '@banknote-loop/shared';
 import { aModel, type Envelope } from '@banknote-loop/testing';
-import { envelopeOf, prediction, request } from '../messages.ts';
+import { envelopeOf, type Messages } from '../messages.ts';
 import { postNotes } from '../with-loop.ts';
 
 /** Calls a function at a port as it is called in the loop, and waits for its answer. */
@@ -10,7 +10,10 @@ export type Call = (port: number) => Promise<void>;
 const notes = 5;
 
 /** A piece of work for each function, which it can be given again and again. */
-export async function callsOf(loop: Loop): Promise<ReadonlyMap<string, Call>> {
+export async function callsOf(
+  loop: Loop,
+  { request, prediction }: Messages,
+): Promise<ReadonlyMap<string, Call>> {
   const { batch_id, subjects } = await postNotes(loop, request(notes));
   const feedback: FeedbackMessage = { batch_id, subjects, ratings: subjects.map(() => 1) };
   const predicted = deliver(prediction(notes));
@@ -35,7 +38,7 @@ function deliver(message: unknown): Call {
   return port => send(port, '/', { method: 'POST', headers: named, body: JSON.stringify(body) });
 }
 
-function post(port: number, { subjects, features }: ReturnType<typeof request>): Promise<void> {
+function post(port: number, { subjects, features }: RequestMessage): Promise<void> {
   return send(port, '/notes', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -6,6 +6,7 @@ import { readTopology } from '../../../functions/topology.ts';
 import { withEmptyFunction } from '../empty-function.ts';
 import { bundleOf, type Launch, launch } from '../launch.ts';
 import { alternate, type Series, spreadOf, timed } from '../measure.ts';
+import { messagesOf } from '../messages.ts';
 import type { Effort, Part } from '../part.ts';
 import type { Findings, Table, Target } from '../report.ts';
 import { withLoop } from '../with-loop.ts';
@@ -21,7 +22,12 @@ export const start: Part = {
   summary:
     'from the start of a process to its first answer, and its memory, beside a function that does nothing',
 
-  measure: effort => withEmptyFunction(empty => withLoop(loop => measureStarts(loop, empty, effort))),
+  takesAnyTable: true,
+
+  measure: effort =>
+    withEmptyFunction(empty =>
+      withLoop({ dataSet: effort.found }, loop => measureStarts(loop, empty, effort)),
+    ),
 };
 
 interface Observation {
@@ -38,8 +44,8 @@ interface Start {
   readonly observed: readonly Observation[];
 }
 
-async function measureStarts(loop: Loop, empty: Launch, { rounds }: Effort): Promise<Findings> {
-  const calls = await callsOf(loop);
+async function measureStarts(loop: Loop, empty: Launch, { rounds, found }: Effort): Promise<Findings> {
+  const calls = await callsOf(loop, messagesOf(found));
   const starts: Start[] = [];
   for (const { name } of await readTopology()) {
     const ours = { name, source: bundleOf(name), environment: loop.environment };

@@ -12,6 +12,8 @@ export interface LoadOptions {
   readonly connections: number;
   readonly seconds: number;
   readonly token?: string | undefined;
+  /** Of somebody who has signed in on the page. */
+  readonly cookie?: string | undefined;
   /** Told once a second how many answers came in it. */
   readonly onSecond?: (answers: number) => void;
 }
@@ -66,7 +68,7 @@ const mixes: Readonly<Record<Scenario, readonly ('predict' | 'notes' | 'batches'
 
 /** Asks on so many connections as fast as answers come. */
 export async function load(options: LoadOptions, items: readonly unknown[][]): Promise<LoadResult> {
-  const { url, scenario, connections, seconds, token, onSecond } = options;
+  const { url, scenario, connections, seconds, token, cookie, onSecond } = options;
   const batchIds: string[] = [];
   const perSecond: number[] = [];
   let item = 0;
@@ -94,7 +96,7 @@ export async function load(options: LoadOptions, items: readonly unknown[][]): P
       url,
       connections,
       duration: seconds,
-      headers: headersOf(token),
+      headers: { ...headersOf(token), ...(cookie && { cookie }) },
       requests: mixes[scenario].map(kind => kinds[kind]),
     };
     const running = autocannon(wanted, (error, found) => (error ? reject(error) : resolve(found)));

@@ -39,6 +39,12 @@ function used({ name, kind, publishes, uses }: AnyFunction): readonly string[] {
     ),
     // Its own trigger calls it, and what it refuses goes to dead-letter.
     ...(kind === 'event' ? [`roles/run.invoker on ${name}`, publish('dead-letter')] : []),
+    // It signs what decides on models, or asks for the signature.
+    ...(['training', 'feedback-to-training', 'training-to-cache', 'training-to-db', 'predict-api'].includes(
+      name,
+    )
+      ? [read('message-keys')]
+      : []),
   ];
   return [...new Set(rights)].toSorted();
 }

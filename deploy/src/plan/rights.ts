@@ -13,12 +13,16 @@ type Right = Pick<Grant, 'noun' | 'name' | 'role' | 'exact'>;
 
 function rightsOf(site: Site, definition: AnyFunction): readonly Right[] {
   const { kind, publishes, uses } = definition;
+  const signs = [...publishes, ...(definition.kind === 'event' ? [definition.on] : [])].some(
+    ({ signed }) => signed,
+  );
   // An event function hands on what it refuses.
   const targets = [
     ...publishes.map(({ name }) => name),
     ...(kind === 'event' ? [deployed(site, deadLetterTopic)] : []),
   ];
-  const used = new Set(Object.values(uses).map(({ name }) => name));
+  const used = new Set<ResourceName>(Object.values(uses).map(({ name }) => name));
+  if (signs) used.add('message-keys');
   const own = hasOwnUsers(site.settings) ? passwordSecret(site.names, definition.name) : site.names.secret;
   const byUse = rightsByUse(site, own);
   const traces: readonly Right[] = [{ ...project(site), role: 'roles/telemetry.tracesWriter' }];
@@ -106,7 +110,8 @@ export function functionGrants(site: Site): readonly Grant[] {
 /** Whoever looks after the loop looks at everything, may publish, and takes in or signs models. */
 function rightsOfTools(site: Site): readonly Right[] {
   const byUse = rightsByUse(site, site.names.secret);
-  const used: readonly ResourceName[] = ['database', 'cache', 'model-store', 'dead-letters', 'monitoring'];
+  const stores: readonly ResourceName[] = ['database', 'cache', 'model-store'];
+  const used = [...stores, ...(['dead-letters', 'monitoring', 'message-keys'] as const)];
   return used.flatMap(name => byUse[name]);
 }
 

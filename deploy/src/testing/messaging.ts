@@ -16,14 +16,6 @@ export const messaging: Handlers = {
     const messageRetentionDuration = call.flag('message-retention-duration');
     call.cloud.change(topics, nameOf(call), { messageRetentionDuration });
   },
-  'pubsub topics publish': call => {
-    call.cloud.find(topics, nameOf(call));
-    JSON.parse(call.flag('message'));
-    // The loop answers a job with a model, where Pub/Sub may call it.
-    const { cloud } = call;
-    if (!cloud.may('projects', cloud.projectId, 'roles/pubsub.serviceAgent', agentOf('pubsub'))) return;
-    for (const { BUCKET } of trainings(cloud)) cloud.make('storage objects', `gs://${BUCKET}/model.json`, {});
-  },
   ...common(subscriptions),
   'pubsub subscriptions create': call => {
     call.cloud.find(topics, call.flag('topic'));
@@ -37,6 +29,12 @@ export const messaging: Handlers = {
   'pubsub subscriptions update': call =>
     call.cloud.change(subscriptions, nameOf(call), subscriptionFields(call)),
 };
+
+/** The loop answers a job with a model, where Pub/Sub may call it. */
+export function answerJob(cloud: Cloud): void {
+  if (!cloud.may('projects', cloud.projectId, 'roles/pubsub.serviceAgent', agentOf('pubsub'))) return;
+  for (const { BUCKET } of trainings(cloud)) cloud.make('storage objects', `gs://${BUCKET}/model.json`, {});
+}
 
 function trainings(cloud: Cloud): readonly Record<string, string>[] {
   return cloud.has('run services', 'training')

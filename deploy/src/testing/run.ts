@@ -1,6 +1,7 @@
 import { parseDictionary } from './arguments.ts';
 import { type Call, type Handlers, labelsOf, nameOf } from './call.ts';
 import { type Cloud, CloudError } from './cloud.ts';
+import { answerJob } from './messaging.ts';
 
 const services = 'run services';
 const revisions = 'run revisions';
@@ -143,6 +144,7 @@ export const run: Handlers = {
     const environment = JSON.stringify(job);
     if (redis && !environment.includes(String(redis.host)))
       throw new CloudError('the job cannot reach Redis');
+    if (call.flag('args').endsWith('train')) answerJob(call.cloud);
     return { metadata: { name: `${nameOf(call)}-${call.cloud.executed.length}` } };
   },
   'run jobs executions list': ({ cloud, flag }) => [

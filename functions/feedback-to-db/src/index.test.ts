@@ -1,4 +1,5 @@
 import { type FeedbackMessage, topics } from '@banknote-loop/shared';
+import { KeyRing } from '@banknote-loop/shared/base';
 import { Queues } from '@banknote-loop/shared/monitoring';
 import type { Database } from '@banknote-loop/shared/postgres';
 import { RatingSignatures } from '@banknote-loop/shared/pubsub';
@@ -11,8 +12,9 @@ let test: TestDatabase;
 /** As the user that the function logs in as. */
 let db: Database;
 /** What our own API signs with, and what somebody else might try. */
-const signatures = new RatingSignatures(async () => `ours:${'a'.repeat(64)}`);
-const forged = new RatingSignatures(async () => `ours:${'b'.repeat(64)}`);
+let keys = `ours:${'a'.repeat(64)}`;
+const signatures = new RatingSignatures(new KeyRing(async () => keys));
+const forged = new RatingSignatures(new KeyRing(async () => `ours:${'b'.repeat(64)}`));
 /** How many messages wait, by function, when they were counted last; null where nobody counts. */
 let waiting: Readonly<Record<string, number>> | null = null;
 let countedAt = new Date();
@@ -131,9 +133,16 @@ describe('who rated', () => {
         return { ...feedback, signature: signature.replace('2026', '2027') };
       },
     ],
+    [
+      'a key has signed it that is none of ours',
+      async feedback => {
+        const others = new RatingSignatures(new KeyRing(async () => `theirs:${'b'.repeat(64)}`));
+        return others.sign(feedback, signedAt);
+      },
+    ],
   ])('does not if %s', async (_why, make) => {
     const feedback = await make(await aVerified());
-    expect((await rate(feedback)).outcome).toBe('done');
+    expect((await rate(feedback, { attributes })).outcome).toBe('done');
     const row = { reviewer: 'ada@bank.example', verified: false };
     expect(await stored(feedback.batch_id)).toMatchObject([row, row]);
   });
@@ -147,7 +156,25 @@ describe('who rated', () => {
     const { deadLetters } = await rate(feedback);
     const part = topics.feedback.schema(banknotes).parse(deadLetters[0]?.content);
     expect(part).toMatchObject({ subjects: ['x'], ratings: [0], labels: ['fake'], verified: true });
-    expect(await signatures.timeOf(part)).toEqual(signedAt);
+    expect(await signatures.timeOf(part, new Date())).toEqual(signedAt);
+  });
+
+  it('counts after a change of the key, as soon as it is known here', async () => {
+    const changed = `new:${'c'.repeat(64)},${keys}`;
+    const feedback = await new RatingSignatures(new KeyRing(async () => changed)).sign(
+      await aVerified(),
+      signedAt,
+    );
+    const now = { attributes: { 'ce-time': new Date().toISOString() } };
+    expect((await rate(feedback, now)).outcome).toBe('transient');
+    keys = changed;
+    jest.useFakeTimers({ now: Date.now() + 60_000, doNotFake: ['nextTick', 'setImmediate', 'setTimeout'] });
+    try {
+      expect((await rate(feedback, now)).outcome).toBe('done');
+    } finally {
+      jest.useRealTimers();
+    }
+    expect(await stored(feedback.batch_id)).toMatchObject([{ verified: true }, { verified: true }]);
   });
 
   it('does not become newer by being published again', async () => {

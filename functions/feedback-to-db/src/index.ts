@@ -19,7 +19,7 @@ export default defineFunction({
 
   async handle(feedback, { db, queues, signatures, time, attempt, publish, refuse }) {
     // Anybody who may publish can say `verified`: it counts where our own API has signed it, and as of then.
-    const signedAt = await signatures.timeOf(feedback);
+    const signedAt = await signatures.timeOf(feedback, time);
     const said = { ...feedback, verified: feedback.verified && signedAt !== undefined };
     const saidAt = signedAt ?? time;
     const apply = () => db.ratings.apply(said, saidAt);

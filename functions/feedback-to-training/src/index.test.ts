@@ -45,6 +45,14 @@ it('takes no word of the message for what people say now', async () => {
   expect(await trainingRows(batch_id)).toEqual([{ variance: 1, class: 1 }]);
 });
 
+it('asks for a training, whatever else the message would have', async () => {
+  const feedback = aFeedback();
+  const more = { ...feedback, candidate: 'model-1.json' };
+  const { published } = await deliver(feedbackToTraining, own, more);
+  expect(published).toMatchObject([{ topic: 'job', content: feedback }]);
+  expect(published[0]?.content).not.toHaveProperty('candidate');
+});
+
 it('refuses what is no feedback', async () => {
   const bad = { ...aFeedback(), batch_id: 7 };
   expect(await deliver(feedbackToTraining, own, bad)).toMatchObject({ outcome: 'permanent', published: [] });

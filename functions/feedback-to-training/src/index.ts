@@ -7,7 +7,8 @@ export default defineFunction({
   publishes: [topics.job],
   uses: { db: database },
 
-  async handle(feedback, { db, publish }) {
+  // Whoever may publish ratings must not have a model judged by it, in the name of somebody else: this message will be signed.
+  async handle({ candidate: _, ...feedback }, { db, publish }) {
     const { rated, written, removed } = await db.training.sync(feedback.batch_id, feedback.subjects);
     // Also when nothing was left to write: an earlier delivery may have written and died. Training on rows that have
     // been trained on already is skipped there.

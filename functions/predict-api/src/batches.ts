@@ -136,7 +136,7 @@ export function postFeedback(dataSet: DataSet) {
     status: 202,
     answer: acceptedRatings(dataSet),
 
-    handle: ({ body }, context: Context) => acceptRatings(body, context),
+    handle: ({ body }, context: Rating) => acceptRatings(body, context),
   });
 }
 
@@ -152,11 +152,13 @@ export function patchBatch(dataSet: DataSet) {
     status: 202,
     answer: acceptedRatings(dataSet),
 
-    handle: ({ params: { id }, body }, context: Context) => acceptRatings({ batch_id: id, ...body }, context),
+    handle: ({ params: { id }, body }, context: Rating) => acceptRatings({ batch_id: id, ...body }, context),
   });
 }
 
-async function acceptRatings(given: FeedbackMessage, context: Context) {
+type Rating = Pick<Context, 'caller' | 'publish' | 'signatures' | 'db'>;
+
+async function acceptRatings(given: FeedbackMessage, context: Rating) {
   const { caller, publish, signatures } = context;
   const feedback = { ...given, ...reviewerOf(given.reviewer, caller) };
   await recordUnusual(feedback, context);
@@ -191,7 +193,7 @@ async function recordUnusual(
  * A reviewer is who the token proves. Whoever may speak for others names them, but a name proves nothing then: however many
  * one caller speaks for, they are as unchecked as any that somebody invents.
  */
-export function reviewerOf(named: string | undefined, { principal, verified, scopes }: Caller) {
+function reviewerOf(named: string | undefined, { principal, verified, scopes }: Caller) {
   if (!verified) return { verified: undefined };
   if (named === undefined || named === principal) return { reviewer: principal, verified: true };
   if (scopes.has('notes:rate-for')) return { reviewer: named, verified: undefined };

@@ -74,7 +74,10 @@ async function queueAge({ db, queues }: DayContext) {
 /** What answers are worth by people's word, and whether items are still what was learned from. */
 async function judgedNow({ db, quality: settings, log }: DayContext) {
   const { drift } = await checkQuality(db, settings, log);
-  const [days, { setAside }] = await Promise.all([db.day.ratings(settings.windowDays), db.labels.state()]);
+  const [days, { setAside }] = await Promise.all([
+    db.day.ratings(settings.windowDays),
+    db.quality.learning(),
+  ]);
   const rated = days.reduce((sum, day) => sum + day.rated, 0);
   const correct = days.reduce((sum, day) => sum + day.correct, 0);
   const [most] = drift.filter(({ psi }) => psi !== null).sort((a, b) => (b.psi ?? 0) - (a.psi ?? 0));

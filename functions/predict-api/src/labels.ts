@@ -15,8 +15,8 @@ export const getReviewers = route({
 
   async handle(_input, { db }: Pick<Context, 'db'>) {
     const [reviewers, { setAside, refusalsInARow }] = await Promise.all([
-      db.labels.reviewers(mostReviewers),
-      db.labels.state(),
+      db.reviewers.list(mostReviewers),
+      db.quality.learning(),
     ]);
     return { body: { reviewers, set_aside: setAside, refusals_in_a_row: refusalsInARow } };
   },

@@ -38,10 +38,10 @@ export function postReviewLeases(dataSet: DataSet) {
         throw new HttpError(403, 'To see what is to be rated takes the scope notes:read.');
       }
       const { order, count, keep, hand_back, since, reviewer } = body;
-      const holder = verified ? `${body.holder} of ${principal}` : body.holder;
+      const window = { holder: body.holder, ...(verified && { principal }) };
       const ends = new Date(Date.now() + leaseSeconds * 1_000);
-      await db.reviews.handBack(holder, hand_back);
-      const notes = await db.reviews.lease({ holder, order, count, keep, seconds: leaseSeconds });
+      await db.reviews.handBack(window, hand_back);
+      const notes = await db.reviews.lease({ ...window, order, count, keep, seconds: leaseSeconds });
       const progress = await db.reviews.progress(order, new Date(since), verified ? principal : reviewer);
       return { body: { notes, ends, ...progress } };
     },

@@ -17,7 +17,7 @@ import { postExport, postForget } from './people.ts';
 import { getPredict, postPredict } from './predict.ts';
 import { getReceipt } from './receipt.ts';
 import { getReview, postReviewLeases } from './review.ts';
-import { getReturn, getSession, postSignIn, postSignOut } from './session.ts';
+import { getLeave, getReturn, getSession, postSignIn, postSignOut } from './session.ts';
 import { rememberModels } from './stored-models.ts';
 
 /**
@@ -35,7 +35,7 @@ export const routes = (dataSet: DataSet) => {
     ...[getDecisions, postDecision, getQuality, getTrends],
     ...[getReviewers, postLabelDecision, getAudit, exportAudit],
     ...[postExport, postForget],
-    ...[getSession, postSignIn, getReturn, postSignOut],
+    ...[getSession, postSignIn, getReturn, postSignOut, getLeave],
     ...[getDay, getEvents(), getQueues, getTraces, getDeadLetters, replayDeadLetter, replayDeadLetters],
     ...pages(),
   ];

@@ -9,7 +9,7 @@ import {
   type TestCache,
   type TestDatabase,
 } from '@banknote-loop/testing/services';
-import { getReturn, getSession, postSignIn, postSignOut } from './session.ts';
+import { getLeave, getReturn, getSession, postSignIn, postSignOut } from './session.ts';
 
 // Signing in as a browser does it, against a real provider. The page is not where this server listens, so that cookies
 // are those of an address of HTTPS; what the browser itself adds, test/page/sign-in.test.ts sees to.
@@ -33,7 +33,7 @@ const definition = defineHttp({
     },
   },
   routes: () => [
-    ...[getSession, postSignIn, getReturn, postSignOut],
+    ...[getSession, postSignIn, getReturn, postSignOut, getLeave],
     route({
       method: 'POST',
       path: '/decide',
@@ -271,11 +271,39 @@ describe('a session', () => {
     for (const [name, value] of page.here.cookies) thief.here.cookies.set(name, value);
     expect((await thief.ask('POST', '/decide')).status).toBe(200);
     const { address } = nextAddress.parse(await (await page.ask('POST', '/session/end')).json());
-    expect(address).toMatch(new RegExp(`^${provider.url}/session/end\\?`));
-    expect(address).not.toContain('id_token');
-    expect(page.here.cookies.size).toBe(0);
+    expect(address).toBe('/session/leave');
+    expect([...page.here.cookies.keys()]).toEqual(['__Host-sign-in']);
     expect((await thief.ask('POST', '/decide')).status).toBe(401);
     expect((await thief.session()).principal).toBeNull();
+  });
+
+  it('ends at the provider by a token that it has, and no script of the page', async () => {
+    const page = new Page();
+    await page.signIn({ name: 'omar', roles: 'operator' });
+    const leave = async (browser = page.here): Promise<string> => {
+      const answer = await browser.send(`${server.url}/session/leave`, {
+        headers: { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'navigate' },
+      });
+      expect([answer.status, answer.headers.get('cache-control')]).toEqual([303, 'no-store']);
+      expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
+      return answer.headers.get('location') ?? '';
+    };
+    expect(await leave()).toBe('/');
+    expect((await page.session()).principal).toBe('omar@example.com');
+
+    await page.ask('POST', '/session/end');
+    const left = new Map(page.here.cookies);
+    const thief = new Page();
+    thief.here.cookies.set('__Host-session', left.get('__Host-sign-in') ?? '');
+    expect((await thief.ask('POST', '/decide')).status).toBe(401);
+    const address = new URL(await leave());
+    expect(`${address.origin}${address.pathname}`).toBe(`${provider.url}/session/end`);
+    expect(address.searchParams.get('id_token_hint')).toMatch(/^ey[\w-]+\.[\w-]+\.[\w-]+$/);
+    expect((await page.there.send(address.href)).status).toBe(200);
+    expect(page.here.cookies.size).toBe(0);
+    // Once only.
+    for (const [name, value] of left) page.here.cookies.set(name, value);
+    expect(await leave()).toBe('/');
   });
 
   it('counts for requests of our own page only, whatever other origins may call', async () => {

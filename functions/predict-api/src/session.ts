@@ -69,6 +69,9 @@ export const postSignIn = route({
   },
 });
 
+/** Whoever comes next must not be sent where this one was. */
+const forThisOne = { 'cache-control': 'no-store' };
+
 export const getReturn = route({
   method: 'GET',
   path: '/session/return',
@@ -82,7 +85,8 @@ export const getReturn = route({
     try {
       const { view, principal, cookies } = await way.complete(headers, query);
       await db.audit.record({ who: principal, address, action: 'sign-in' });
-      return { status: 303, headers: { 'set-cookie': cookies, location: `/#/${view}` }, content: '' };
+      const sent = { 'set-cookie': cookies, location: `/#/${view}` };
+      return { status: 303, headers: { ...forThisOne, ...sent }, content: '' };
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
       await db.audit.record({
@@ -93,7 +97,11 @@ export const getReturn = route({
       });
       return {
         status: error.status,
-        headers: { 'content-type': 'text/html; charset=utf-8', 'set-cookie': way.forgetAttempt() },
+        headers: {
+          ...forThisOne,
+          'content-type': 'text/html; charset=utf-8',
+          'set-cookie': way.forgetAttempt(),
+        },
         content: pageSaying(error.message),
       };
     }
@@ -116,9 +124,24 @@ export const postSignOut = route({
   answer: nextAddress,
 
   async handle(_input, { signIn, headers, db, caller: { address } }: Signing) {
-    const { address: next = null, principal, cookie } = await wayOf(signIn).end(headers);
+    const { address: next = null, principal, cookies } = await wayOf(signIn).end(headers);
     if (principal !== undefined) await db.audit.record({ who: principal, address, action: 'sign-out' });
-    return { headers: { 'set-cookie': cookie }, body: { address: next } };
+    return { headers: { 'set-cookie': cookies }, body: { address: next } };
+  },
+});
+
+export const getLeave = route({
+  method: 'GET',
+  path: '/session/leave',
+  summary: 'Sends somebody who has just signed out here on to the provider, to be signed out there, too.',
+  scope: 'open',
+  answer: 'text/html',
+
+  async handle(_input, { signIn, headers }: Pick<Signing, 'signIn' | 'headers'>): Promise<MediaReply> {
+    const way = wayOf(signIn);
+    const location = await way.leave(headers);
+    const sent = { 'set-cookie': way.forgetAttempt(), location };
+    return { status: 303, headers: { ...forThisOne, ...sent }, content: '' };
   },
 });
 

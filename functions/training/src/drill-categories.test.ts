@@ -10,8 +10,6 @@ import { type LabelledNote, openTrainingKitOf } from '@banknote-loop/testing/tra
 // The drill where items have categories and missing values, and attacks come by way of these: what a model has never seen
 // there, anybody could teach it to take for a sign.
 
-jest.setTimeout(300_000);
-
 const [island, flipper, sex] = [0, 3, 5];
 const [adelie, chinstrap, gentoo] = [0, 1, 2];
 

@@ -11,9 +11,6 @@ import { type LabelledNote, openTrainingKit } from '@banknote-loop/testing/train
 const mostAccuracyLost = 0.005;
 const mostLogLossTimes = 2;
 
-/** Where a model is refused, several are tried: that takes minutes on a machine that has other work. */
-jest.setTimeout(300_000);
-
 let drill: Drill;
 let before: Figures;
 beforeAll(async () => {
@@ -204,7 +201,7 @@ it('is not moved by invented names', async () => {
   await drill.train();
   await expectUnharmed();
   await expectLearned(honest);
-  expect((await drill.kit.db.labels.state()).setAside).toBeGreaterThanOrEqual(30 * 15);
+  expect((await drill.kit.db.quality.learning()).setAside).toBeGreaterThanOrEqual(30 * 15);
 });
 
 it('does not lose the notes of the bank to far ones of invented names, nor the room for who comes after them', async () => {

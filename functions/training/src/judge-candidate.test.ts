@@ -116,3 +116,24 @@ it('does not take in again what a person took out', async () => {
   expect(before).toHaveBeenCalledWith(fingerprint);
   before.mockRestore();
 });
+
+it('judges no file again that a training made, or that was taken out since it came in', async () => {
+  const { weights, bias } = learnLine();
+  const clients = { db: await kit.ofFunction('training'), store: kit.store, ...rulesOf({}) };
+  const own = await kit.train();
+  const job = await submitModel(linearModel(weights, bias), {
+    ...{ dataSet: banknotes, db: kit.db, store: kit.store, by: 'ann' },
+  });
+  const forged = { ...job, candidate: own?.model_file_name };
+  expect(await deliver(training, clients, forged)).toMatchObject({
+    outcome: 'permanent',
+    deadLetters: [{ attributes: { dead_letter_reason: expect.stringContaining('no model') } }],
+  });
+  const undone = { model_file_name: 'model-1.json', made_by: 'ann', why: 'it was wrong', created: '' };
+  const rollback = jest.spyOn(clients.db.decisions, 'rollbackOf').mockResolvedValue(undone);
+  expect(await deliver(training, clients, job)).toMatchObject({
+    outcome: 'permanent',
+    deadLetters: [{ attributes: { dead_letter_reason: expect.stringContaining('rolled back by ann') } }],
+  });
+  rollback.mockRestore();
+});

@@ -3,7 +3,7 @@ import { type Facts, formatTraceparent } from '@banknote-loop/shared/base';
 import { contentHash } from '@banknote-loop/shared/bucket';
 import { classificationReport, decodeModelFile, encodeModelFile } from '@banknote-loop/shared/classifier';
 import { OnnxError } from '@banknote-loop/shared/learning';
-import { announceLastDecision } from '@banknote-loop/shared/models';
+import { announceLastDecision, isCandidate, refuseRolledBack } from '@banknote-loop/shared/models';
 import { judge, reportOn, respectPin } from './judge.ts';
 import { describeData, fileNameOf, startStopwatch } from './make-model.ts';
 import type { RetrainContext } from './retrain.ts';
@@ -45,9 +45,11 @@ async function judgeAnew(
 ): Promise<ModelMessage> {
   const { dataSet, db, store, gate, rules, trace } = context;
   const secondsOfStep = startStopwatch(performance.now());
-  const content = await store.find(candidate);
-  if (content === undefined) throw new PermanentError(`The bucket has no model ${candidate}.`);
+  // A model that a training of ours made has been judged, and may have been taken out since.
+  const content = isCandidate(candidate) ? await store.find(candidate) : undefined;
+  if (content === undefined) throw new PermanentError(`The bucket has no model ${candidate} to be judged.`);
   const { model, answer, probabilities, ...facts } = decodeModelFile(dataSet, content);
+  await refuseRolledBack(db, facts.fingerprint);
   const set = await db.training.dataSet(rules.caps);
   const live = await db.models.live();
   const champion = await loadChampion(dataSet, { db, store }, live?.model_file_name);

@@ -77,7 +77,7 @@ async function retrainOnce(batchId: string, context: RetrainContext): Promise<Fa
   await publish(topics.model, model);
   await noteOutvoted(model, context);
   const { promoted, reason, records, accuracy, fingerprint } = model;
-  const { setAside, refusalsInARow } = await db.labels.state();
+  const { setAside, refusalsInARow } = await db.quality.learning();
   return {
     job: model.job_id,
     model: model.model_file_name,

@@ -18,14 +18,19 @@ export class SigningKeys {
   }
 
   /** The signature of a content under a name: of the name, too, so that none passes for another. */
-  sign(name: string, content: string): string {
+  sign(name: string, content: string | Buffer): string {
     const [first] = this.#keys;
     if (!first) throw new Error('There is no key to sign with.');
     const [keyName, key] = first;
     return `${keyName}:${hashOf(key, name, content)}`;
   }
 
-  isSigned(name: string, content: string, signature: string): boolean {
+  /** Whether a signature says that it is by one of these keys, whatever it is worth. */
+  knowsKeyOf(signature: string): boolean {
+    return this.#keys.has(signature.split(':')[0] ?? '');
+  }
+
+  isSigned(name: string, content: string | Buffer, signature: string): boolean {
     const [keyName = '', said = ''] = signature.split(':');
     const key = this.#keys.get(keyName);
     if (key === undefined || !/^[0-9a-f]{64}$/.test(said)) return false;
@@ -33,7 +38,7 @@ export class SigningKeys {
   }
 }
 
-function hashOf(key: string, name: string, content: string): string {
+function hashOf(key: string, name: string, content: string | Buffer): string {
   const hmac = createHmac('sha256', Buffer.from(key, 'hex'));
   return hmac.update(`${name}\u0000`).update(content).digest('hex');
 }

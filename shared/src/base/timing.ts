@@ -19,7 +19,7 @@ export async function atMost(milliseconds: number, work: Promise<unknown> | unde
 export async function until<Found>(
   what: string,
   probe: () => Found | undefined | false | Promise<Found | undefined | false>,
-  timeoutMs = 30_000,
+  timeoutMs = 60_000,
   pollMs = 20,
 ): Promise<Found> {
   const deadline = Date.now() + timeoutMs;

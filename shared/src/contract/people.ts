@@ -25,6 +25,10 @@ export const personRecords = z.object({
   decisions: rows,
   models: rows,
   skipped_trainings: rows,
+  /** Items that the person works on, or did within the last hour. */
+  review_leases: rows,
+  /** How often the person's labels turned out improbable. */
+  reviewer_counts: rows,
   audit: rows,
   /** Batches that the person sent, where callers are known by tokens. */
   own_batches: z.array(z.string()),
@@ -66,6 +70,8 @@ export const forgotten = z.object({
     jobs: count,
     skipped_trainings: count,
     audit: count,
+    review_leases: count,
+    reviewer_counts: count,
   }),
   dead_letters: count,
   /** Models that learned from the person's labels, as far as is known. They stay what they are: a training follows. */

@@ -13,6 +13,8 @@ export interface Topic<Message> {
   schema(dataSet: DataSet): z.ZodType<Message>;
   /** Whether batches that are published at the same moment may travel in one message. */
   readonly joinable?: boolean;
+  /** Whether messages take effect that nobody looks at again: where there are keys, only a program of the deployment may say so. */
+  readonly signed?: boolean;
 }
 
 export const topics = {
@@ -20,8 +22,8 @@ export const topics = {
   prediction: { name: 'prediction', schema: predictionMessage, joinable: true },
   feedback: { name: 'feedback', schema: feedbackMessage },
   training: { name: 'training', schema: feedbackMessage },
-  job: { name: 'job', schema: feedbackMessage },
-  model: { name: 'model', schema: () => modelMessage },
+  job: { name: 'job', schema: feedbackMessage, signed: true },
+  model: { name: 'model', schema: () => modelMessage, signed: true },
 } as const satisfies Record<string, Topic<unknown>>;
 
 /** Receives every message that can never be processed and every message that ran out of attempts. */

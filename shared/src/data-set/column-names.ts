@@ -11,7 +11,7 @@ const sqlWords =
 
 /** Columns, message fields and parameters of the loop itself, and what every object in JavaScript has. */
 const ownWords =
-  'batch_id position subject_id subject subjects features input output prediction predictions score scores probability probabilities model model_file_name is_correct rated_at reviewer created class label labels rating ratings true_class true_label note_hash item_hash is_holdout role job_id verified checked_by plausibility unlike oddity suspicion seconded_by kept_by outvoted near_settled set_aside set_aside_by abstained id fingerprint correlation_id traceparent status_text message token constructor valueof';
+  'batch_id position subject_id subject subjects features input output prediction predictions score scores probability probabilities model model_file_name is_correct rated_at reviewer created class label labels rating ratings true_class true_label note_hash item_hash is_holdout role job_id verified checked_by plausibility unlike oddity suspicion seconded_by kept_by outvoted near_settled set_aside set_aside_by doubt look_again abstained id fingerprint correlation_id traceparent status_text message token constructor valueof';
 
 const taken = new Set(`${sqlWords} ${ownWords}`.split(' '));
 

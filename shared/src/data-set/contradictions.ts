@@ -24,10 +24,12 @@ export function* contradictions({ features, label }: Written): Generator<Declara
   );
   if (features.some(feature => feature.csv !== undefined)) yield* doubles(headers, at('csv'));
   yield* strangersNames(features);
+  yield* formerNames(features, at('was'));
   yield* doubles(
     label.classes.map(one => one.name),
     i => ['label', 'classes', i],
   );
+  yield* formerNames(label.classes, i => ['label', 'classes', i, 'was']);
   yield* doubles(
     label.classes.map(one => one.csv ?? one.name),
     i => ['label', 'classes', i, 'csv'],
@@ -40,6 +42,32 @@ export function* contradictions({ features, label }: Written): Generator<Declara
     };
   for (const [i, feature] of features.entries()) yield* featureContradictions(feature, i);
   yield* tooWide(features);
+}
+
+interface Renamed {
+  readonly name: string;
+  readonly was?: string | undefined;
+}
+
+/** Stored values and messages are found by names: one that still is in use, or that two had, says nothing. */
+function* formerNames(
+  named: readonly Renamed[],
+  placeOf: (i: number) => Place,
+): Generator<DeclarationProblem> {
+  const names = new Map(named.map(({ name }, i) => [name, i]));
+  for (const [i, { name, was }] of named.entries()) {
+    const owner = was === undefined || was === name ? undefined : names.get(was);
+    if (owner !== undefined)
+      yield {
+        place: placeOf(i),
+        message: `"${was}" is what number ${owner + 1} is called: leave it out if this has been renamed before, or rename in two steps`,
+      };
+  }
+  yield* doubles(
+    named.map(({ was }) => was),
+    placeOf,
+    was => was,
+  );
 }
 
 const bytesOfPointer = 24;

@@ -87,6 +87,16 @@ it.each([
   ],
   ['name: wild', 'name: wild, column: select', 'my.yaml:6: features[3].column "select" is a word that SQL'],
   ['name: wild', 'name: wild, column: colour', '"colour" is the name of feature 2.'],
+  [
+    'name: wild',
+    'name: wild, was: colour',
+    'my.yaml:6: features[3].was "colour" is what number 2 is called: leave it out if this has been renamed before',
+  ],
+  [
+    '{ name: virginica, csv: 2.0 }',
+    '{ name: virginica, csv: 2.0, was: setosa }',
+    'label.classes[2].was "setosa" is what number 1 is called',
+  ],
   ['name: wild', 'name: Species', 'my.yaml:6: features[3] is the label itself'],
   [
     'name: colour',

@@ -4,7 +4,7 @@ import type { DataSet, Feature } from './declaration.ts';
 // What became of the features and classes of an earlier declaration, for what was made by it and is still about: stored
 // rows, models, messages on their way.
 
-/** A feature as an earlier declaration called it. Messages know its column alone. */
+/** A feature as an earlier declaration called it. Some messages know its column alone. */
 export interface EarlierFeature {
   readonly name?: string | undefined;
   readonly column: string;

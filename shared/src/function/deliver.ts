@@ -9,6 +9,7 @@ import { type Correlation, correlationOf, firstPublished } from '../pubsub/corre
 import { declarationAttributes, isOfDeclaration, translatorOf } from '../pubsub/declared.ts';
 import { decodeData, type ReceivedMessage, readEnvelope } from '../pubsub/envelope.ts';
 import { refusalAttributes } from '../pubsub/refusal.ts';
+import { isOurs } from '../pubsub/signed-messages.ts';
 import { processSpan, spanFacts } from '../telemetry/spans.ts';
 import type { Span } from '../telemetry/tracer.ts';
 import type { EventFunction, Reads, Uses } from './definition.ts';
@@ -88,6 +89,7 @@ class Attempt<Message, Used extends Uses, Published extends Topic<unknown>, Read
 
   async #handle(): Promise<Facts> {
     const { id, attributes, publishTime, attempt } = this.#received;
+    await this.#requireSignature();
     const message = await this.#decode();
     this.#correlation = correlationOf(message, this.#received);
     if (isBatch(message) && message.batches) {
@@ -111,6 +113,15 @@ class Attempt<Message, Used extends Uses, Published extends Topic<unknown>, Read
       publish: this.#outbox.for({ span: this.#span, correlate: () => this.#correlation }),
       refuse: (part, reason) => this.#refusePart(part, reason),
     });
+  }
+
+  async #requireSignature(): Promise<void> {
+    const { messageKeys, takesUnsigned } = this.#instance;
+    const { on } = this.#definition;
+    if (takesUnsigned || (await isOurs(on, this.#received, messageKeys))) return;
+    throw new PermanentError(
+      `No program of this deployment has signed it, as messages to ${on.name} must be (UNSIGNED_MESSAGES).`,
+    );
   }
 
   /**

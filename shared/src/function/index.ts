@@ -11,3 +11,4 @@ export {
 } from './definition.ts';
 export { createDelivery, type Outcome } from './deliver.ts';
 export { startInstance } from './instance.ts';
+export { publishByHand } from './publish-by-hand.ts';

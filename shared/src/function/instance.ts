@@ -1,8 +1,11 @@
 import type { z } from 'zod';
+import type { KeyRing } from '../base/key-ring.ts';
 import { createLogger, type Facts, type Logger } from '../base/log.ts';
 import type { DataSet } from '../data-set/declaration.ts';
 import { openPublisher, type Publisher } from '../pubsub/publisher.ts';
-import { messagingSettings, readSettings, SettingsError, telemetrySettings } from '../resources/settings.ts';
+import { keyRingOf } from '../resources/message-keys.ts';
+import { readSettings, SettingsError } from '../resources/read-settings.ts';
+import { messagingSettings, telemetrySettings } from '../resources/settings.ts';
 import { openTracer } from '../telemetry/open-tracer.ts';
 import { mayFreeze, type Tracer } from '../telemetry/tracer.ts';
 import type { Clients, Definition, Reads, SettingsOf, Uses } from './definition.ts';
@@ -22,6 +25,10 @@ export interface Instance<Used extends Uses = Uses, Read extends Reads = Reads> 
   /** Whether batches of one moment may travel in one message (`JOIN_BATCHES`). */
   readonly joinsBatches: boolean;
   readonly maxEventAgeMs: number;
+  /** What messages of signed topics are signed with. */
+  readonly messageKeys: KeyRing;
+  /** Whether they are taken without a signature all the same. */
+  readonly takesUnsigned: boolean;
   /** The names under which requests may come; any, if there are none. */
   readonly hosts: ReadonlySet<string>;
   readonly settings: SettingsOf<Read>;
@@ -94,6 +101,8 @@ export function startInstance<Used extends Uses, Read extends Reads = Record<nev
     hosts: messaging.ALLOWED_HOSTS,
     joinsBatches: messaging.JOIN_BATCHES === 'on',
     maxEventAgeMs: messaging.EVENT_MAX_AGE_SECONDS * 1000,
+    messageKeys: keyRingOf(messaging),
+    takesUnsigned: messaging.UNSIGNED_MESSAGES === 'accept',
     settings: ownSettings as SettingsOf<Read>,
     tracer,
     publisher,

@@ -2,6 +2,7 @@ import { aPrediction, aRequest, deliver } from '@banknote-loop/testing';
 import { banknotes } from '@banknote-loop/testing/data-sets';
 import fc from 'fast-check';
 import { classify, PermanentError } from '../base/errors.ts';
+import { KeyRing } from '../base/key-ring.ts';
 import { readTraceparent } from '../base/trace.ts';
 import { batchesIn, joinBatches, separateBatches, whatAllShare } from '../contract/joined-batches.ts';
 import { topics } from '../contract/topics.ts';
@@ -35,6 +36,7 @@ function openOutbox({ joinsBatches = true, pause = async () => {} } = {}) {
     publisher,
     topicOverride: undefined,
     joinsBatches,
+    messageKeys: new KeyRing(undefined),
   });
   const publish = (message: unknown, topic: { readonly name: string } = topics.prediction) => {
     const span = plainTracer.start(start, undefined);

@@ -3,8 +3,10 @@ import { type Gatherer, gather } from '../base/gather.ts';
 import { timeOrderedUuid } from '../base/ids.ts';
 import { formatTraceparent, readTraceparent } from '../base/trace.ts';
 import { type BatchMessage, batchesIn, joinBatches, whatAllShare } from '../contract/joined-batches.ts';
+import type { Topic } from '../contract/topics.ts';
 import { type Correlation, messageAttributes } from '../pubsub/correlation.ts';
 import { declarationAttributes } from '../pubsub/declared.ts';
+import { signatureAttribute } from '../pubsub/signed-messages.ts';
 import { sendSpan, spanFacts } from '../telemetry/spans.ts';
 import type { Span } from '../telemetry/tracer.ts';
 import type { Instance } from './instance.ts';
@@ -16,16 +18,15 @@ interface Cause {
   correlate(message: unknown): Correlation;
 }
 
-interface AnyTopic {
-  readonly name: string;
-  readonly joinable?: boolean;
-}
+type AnyTopic = Pick<Topic<unknown>, 'name' | 'joinable' | 'signed'>;
 
 interface Letter {
   readonly message: unknown;
   readonly work: Span;
   readonly correlation: Correlation;
 }
+
+type From = Pick<Instance, 'dataSet' | 'publisher' | 'topicOverride' | 'joinsBatches' | 'messageKeys'>;
 
 /** Nobody notices so few milliseconds, and what comes within them goes together. */
 const patienceMs = 5;
@@ -40,13 +41,10 @@ const mostInHand = 512;
  */
 export class Outbox {
   readonly #functionName: string;
-  readonly #instance: Pick<Instance, 'dataSet' | 'publisher' | 'topicOverride' | 'joinsBatches'>;
+  readonly #instance: From;
   readonly #gatherers = new Map<string, Gatherer<Letter>>();
 
-  constructor(
-    functionName: string,
-    instance: Pick<Instance, 'dataSet' | 'publisher' | 'topicOverride' | 'joinsBatches'>,
-  ) {
+  constructor(functionName: string, instance: From) {
     this.#functionName = functionName;
     this.#instance = instance;
   }
@@ -54,51 +52,55 @@ export class Outbox {
   /** Makes the `publish` of a handler. */
   for({ span, correlate }: Cause): (topic: AnyTopic, message: unknown) => Promise<void> {
     return (topic, message) => {
-      const name = this.#instance.topicOverride ?? topic.name;
       const letter = { message, work: span, correlation: correlate(message) };
-      if (!topic.joinable || !this.#instance.joinsBatches) return this.#send(name, message, [letter]);
-      return this.#join(name, letter);
+      if (!topic.joinable || !this.#instance.joinsBatches) return this.#send(topic, message, [letter]);
+      return this.#join(topic, letter);
     };
   }
 
-  async #join(topic: string, letter: Letter): Promise<void> {
-    const gatherer = this.#gatherers.get(topic) ?? this.#open(topic);
+  async #join(topic: AnyTopic, letter: Letter): Promise<void> {
+    const gatherer = this.#gatherers.get(topic.name) ?? this.#open(topic);
     if (gatherer.inHand >= mostInHand) throw new TransientError('Too much waits to be published.');
     await gatherer.add(letter);
   }
 
-  #open(topic: string): Gatherer<Letter> {
+  #open(topic: AnyTopic): Gatherer<Letter> {
     const gatherer = gather<Letter>(letters => this.#sendAll(topic, letters), {
       patienceMs,
       sizeOf: ({ message }) => (isBatch(message) ? message.subjects.length : maxNotes),
       maxSize: maxNotes,
     });
-    this.#gatherers.set(topic, gatherer);
+    this.#gatherers.set(topic.name, gatherer);
     return gatherer;
   }
 
-  async #sendAll(topic: string, letters: readonly Letter[]): Promise<void> {
+  async #sendAll(topic: AnyTopic, letters: readonly Letter[]): Promise<void> {
     const groups = letters.length === 1 ? [letters] : groupsOf(letters);
     await Promise.all(groups.map(group => this.#send(topic, contentOf(group), group)));
   }
 
-  async #send(topic: string, message: unknown, letters: readonly Letter[]): Promise<void> {
+  async #send(topic: AnyTopic, message: unknown, letters: readonly Letter[]): Promise<void> {
     const [first] = letters;
     if (!first) return;
+    const name = this.#instance.topicOverride ?? topic.name;
     const data = Buffer.from(JSON.stringify(message));
     const isJoined = isBatch(message) && message.batches !== undefined;
     const correlation = isJoined ? { id: message.batch_id, since: earliest(letters) } : first.correlation;
-    const span = first.work.startChild(
-      sendSpan(topic, data.length, isJoined ? batchesIn(message).length : 1),
-    );
+    const span = first.work.startChild(sendSpan(name, data.length, isJoined ? batchesIn(message).length : 1));
     if (isJoined) linkAll(span, message);
     try {
       const attributes = {
-        ...messageAttributes({ functionName: this.#functionName, topic, trace: span.trace, correlation }),
+        ...messageAttributes({
+          functionName: this.#functionName,
+          topic: name,
+          trace: span.trace,
+          correlation,
+        }),
         ...declarationAttributes(this.#instance.dataSet),
+        ...(await signatureAttribute(topic, data, this.#instance.messageKeys)),
       };
       const publisher = await this.#instance.publisher();
-      const id = await publisher.send(topic, data, attributes);
+      const id = await publisher.send(name, data, attributes);
       span.end({ ...spanFacts(correlation.id, {}), 'messaging.message.id': id });
     } catch (error) {
       span.end(spanFacts(correlation.id, {}), { type: classify(error), reason: describe(error) });

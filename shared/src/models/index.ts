@@ -16,4 +16,4 @@ export {
 export { findNearestChange } from './nearest-change.ts';
 export { type Plane, planeOfAll, planeOfFeatures } from './plane.ts';
 export { regionsOf } from './regions.ts';
-export { submitModel } from './submit-model.ts';
+export { isCandidate, refuseRolledBack, submitModel } from './submit-model.ts';

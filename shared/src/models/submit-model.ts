@@ -8,6 +8,13 @@ import { encodeRows } from '../data-set/row.ts';
 import type { Database } from '../postgres/database.ts';
 import { readForeignModel } from './foreign-model.ts';
 
+/** How the names of files begin that wait to be judged. */
+const candidates = 'candidate-';
+
+export function isCandidate(fileName: string): boolean {
+  return fileName.startsWith(candidates);
+}
+
 /** So many items of the data set show what a model says. */
 const rowsAsked = 100;
 
@@ -31,12 +38,19 @@ export async function submitModel(file: Uint8Array, submission: Submission): Pro
     samples.map(({ features }) => features),
   );
   const { text, fingerprint } = readForeignModel(dataSet, file, rows);
-  const undone = await db.decisions.rollbackOf(fingerprint);
-  if (undone) {
-    throw new ConflictError(`The model of this file was rolled back by ${undone.made_by}: ${undone.why}`);
-  }
-  const candidate = `candidate-${fingerprint.slice(0, 16)}-${randomBytes(6).toString('hex')}.json`;
+  await refuseRolledBack(db, fingerprint);
+  const candidate = `${candidates}${fingerprint.slice(0, 16)}-${randomBytes(6).toString('hex')}.json`;
   await store.save(candidate, text);
   const batch_id = uuidFromName('candidate', candidate);
   return { batch_id, subjects: [candidate], ratings: [null], reviewer: by, candidate };
+}
+
+/** Throws if a person took the model of this file out again: it may have been taken in before, too. */
+export async function refuseRolledBack(
+  { decisions }: Pick<Database, 'decisions'>,
+  fingerprint: string,
+): Promise<void> {
+  const undone = await decisions.rollbackOf(fingerprint);
+  if (!undone) return;
+  throw new ConflictError(`The model of this file was rolled back by ${undone.made_by}: ${undone.why}`);
 }

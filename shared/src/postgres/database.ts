@@ -14,6 +14,7 @@ import { People } from './people.ts';
 import { Predictions } from './predictions.ts';
 import { Quality } from './quality.ts';
 import { Ratings } from './ratings.ts';
+import { Reviewers } from './reviewers.ts';
 import { Reviews } from './reviews.ts';
 import { Sql } from './sql.ts';
 import { Training } from './training.ts';
@@ -29,6 +30,7 @@ export class Database {
   readonly ratings: Ratings;
   readonly training: Training;
   readonly labels: Labels;
+  readonly reviewers: Reviewers;
   readonly skippedTrainings: SkippedTrainings;
   readonly jobs: Jobs;
   readonly models: Models;
@@ -49,6 +51,7 @@ export class Database {
     this.ratings = new Ratings(sql, dataSet);
     this.training = new Training(sql, dataSet);
     this.labels = new Labels(sql, dataSet);
+    this.reviewers = new Reviewers(sql);
     this.skippedTrainings = new SkippedTrainings(sql);
     this.jobs = new Jobs(sql);
     this.models = new Models(sql);

@@ -9,7 +9,8 @@ export type Rollback = Pick<DecisionAnswer, 'model_file_name' | 'made_by' | 'why
 
 /** Any numbers will do, as long as everybody uses the same. */
 const decisionLock = 20_120_816;
-const trainingLock = 20_120_818;
+/** Held for as long as a training takes. */
+export const trainingLock = 20_120_818;
 
 /** Runs what decides on models while nobody else anywhere decides. */
 export type DecideAlone = <T>(work: () => Promise<T>) => Promise<T>;

@@ -2,7 +2,9 @@ import type { DataSet, Feature } from '../data-set/declaration.ts';
 import { placesOfClasses } from '../data-set/descent.ts';
 import { type Change, diffDataSets } from '../data-set/diff.ts';
 import { classNames, columnTypes, hashOf, hasTwoClasses, literal } from './features.ts';
-import { declarationOf, hashDefinition, hashIndexes, labelList, numberList } from './schema.ts';
+import { layoutsAfter } from './layout.ts';
+import { declarationOf, hashDefinition, labelList, numberList } from './tables/declared.ts';
+import { hashIndexes } from './tables/training.ts';
 
 // What a changed declaration does to tables that have rows in them.
 
@@ -16,7 +18,8 @@ export function changeTables(before: DataSet, after: DataSet): string {
     ...changeColumns(changes),
     ...(classNames(before).join('\n') === classNames(after).join('\n') ? [] : changeClasses(before, after)),
     ...(hashChanges ? [`alter table training add column ${hashDefinition(after)}`, hashIndexes] : []),
-    `update data_set set declaration = ${declarationOf(after)}, version = version + 1, applied = now()`,
+    `update data_set set declaration = ${declarationOf(after)}, version = version + 1, applied = now(),
+      layouts = array[${layoutsAfter(before, after).map(literal).join(', ')}]`,
   ].join(';\n');
 }
 

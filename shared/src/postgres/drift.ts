@@ -1,5 +1,6 @@
 import { type DataSet, type Feature, neverSeen } from '../data-set/declaration.ts';
 import { classNames, classNumber, hasTwoClasses, literal } from './features.ts';
+import { fitsLayout } from './layout.ts';
 import type { Statement } from './sql.ts';
 
 // How the latest answers differ from what was learned: each feature, and the classes, over the same bins on both sides.
@@ -91,7 +92,8 @@ export function driftStatement(dataSet: DataSet): Statement {
         select * from training where batch_id is null or role in ('trains', 'judges') order by note_hash limit ${rows}
       ) as items, lateral (values ${valuesOf('learned')}) as property (place, number, value)
     ), newest as (
-      select batch_id, created from predictions where position = 0 order by created desc, batch_id desc limit $1
+      select batch_id, created from predictions where position = 0 and ${fitsLayout(dataSet)}
+      order by created desc, batch_id desc limit $1
     ), answered as (
       select property.place, property.number, property.value
       from (

@@ -1,8 +1,8 @@
 import type { DataSet } from '../data-set/declaration.ts';
 import { encodedFeatures } from './features.ts';
 import { judges, numbersOf, placeOf } from './own-rows.ts';
-import { principal } from './schema.ts';
 import type { Read, Statement } from './sql.ts';
+import { principal } from './tables/training.ts';
 import type { LabelRole } from './training-data.ts';
 
 // What people said, the newest first.

@@ -1,5 +1,6 @@
 import type { DataSet } from '../data-set/declaration.ts';
 import { classNumber, encodedFeatures } from './features.ts';
+import { fitsLayout } from './layout.ts';
 import { numbersOf } from './own-rows.ts';
 import type { Sql, Statement } from './sql.ts';
 
@@ -98,7 +99,8 @@ function itemsOf(dataSet: DataSet, name: string, chosen: string): Statement {
           else 'answered'
         end) order by e._place), '[]') as items,
       coalesce(string_agg(e.features, '' order by e._place), '') as features
-    from encoded e left join training t on t.batch_id = e.batch_id and t.position = e.position`;
+    from encoded e left join training t on t.batch_id = e.batch_id and t.position = e.position
+    where ${fitsLayout(dataSet)}`;
   return { name, text };
 }
 
@@ -113,6 +115,7 @@ function knownItems(dataSet: DataSet): Statement {
         select note_hash, class, ${encodedFeatures(dataSet)} as features
         from training where batch_id is null and class = _class order by note_hash limit $1
       ) as item
+      where ${fitsLayout(dataSet)}
       order by note_hash limit $1
     ) as known`;
   return { name: 'known-items', text };

@@ -122,7 +122,7 @@ it('believes a reviewer who is usually right more than one who errs', async () =
   );
   await test.db.labels.settle({ ...rules, mostSuspicion: 0.6 });
   expect(new Set((await setAside()).map(({ reviewer }) => reviewer))).toEqual(new Set(['eve']));
-  const [ann, eve] = await test.db.labels.reviewers(10);
+  const [ann, eve] = await test.db.reviewers.list(10);
   expect(ann).toMatchObject({ reviewer: 'ann', labels: 100, checked: 100, plausible: 99, set_aside: 0 });
   expect(eve).toMatchObject({ reviewer: 'eve', plausible: 50, set_aside: 50 });
   expect(ann?.reliability).toBeGreaterThan(0.95);
@@ -237,16 +237,16 @@ it('keeps what held learning back aside, also where a second reviewer had agreed
   const { keys } = await test.db.labels.used(100);
   expect(await test.db.labels.setAside(keys, 'No model passes with it.')).toBe(1);
   await test.db.labels.settle(rules);
-  expect(await test.db.labels.state()).toEqual({ setAside: 1, refusalsInARow: 0 });
+  expect(await test.db.quality.learning()).toEqual({ setAside: 1, refusalsInARow: 0 });
   expect(await test.db.labels.used(100)).toMatchObject({ keys: [] });
   await rate(batch, [0], 'eve', 3);
   await rate(batch, [0], 'bob', 4);
   await label([0], 'eve');
   await test.db.labels.settle(rules);
-  expect(await test.db.labels.state()).toMatchObject({ setAside: 1 });
+  expect(await test.db.quality.learning()).toMatchObject({ setAside: 1 });
   await rate(batch, [0], 'ann', 5);
   await test.db.labels.settle(rules);
-  expect(await test.db.labels.state()).toMatchObject({ setAside: 0 });
+  expect(await test.db.quality.learning()).toMatchObject({ setAside: 0 });
 });
 
 it('says who agrees with whom whatever the order in which their words arrive', async () => {

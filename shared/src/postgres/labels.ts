@@ -1,31 +1,10 @@
 import type { TrainingSet } from '../classifier/training-set.ts';
-import type { ReviewerAnswer } from '../contract/model-answers.ts';
 import type { DataSet } from '../data-set/declaration.ts';
-import { unlikeFrom } from '../data-set/unlike.ts';
-import { classNames, encodedFeatures } from './features.ts';
+import { classNames } from './features.ts';
+import { type LabelKey, labelStatements, type PeoplesLabels, readPeoplesLabels } from './label-queries.ts';
 import { readOwnRows } from './own-rows.ts';
 import { countChanges, settleSuspicion } from './settle-labels.ts';
 import type { Sql, Statement } from './sql.ts';
-import { toRows } from './training-data.ts';
-
-/** A label that a person gave, by the prediction that it is about. */
-export interface LabelKey {
-  readonly batch_id: string;
-  readonly position: number;
-}
-
-/** People's labels, and the items that they are about, in the same order. */
-export interface PeoplesLabels {
-  readonly keys: readonly (LabelKey & PersonsWord)[];
-  readonly rows: TrainingSet;
-}
-
-interface PersonsWord {
-  readonly class: number;
-  readonly reviewer: string | null;
-  /** How probable the label is by rows that no person labelled; null where those say nothing, as far from all of them. */
-  readonly plausibility: number | null;
-}
 
 /** What a check found out about one label. */
 export interface LabelCheck extends LabelKey {
@@ -54,48 +33,17 @@ export interface CheckedLabels {
   readonly far: number;
 }
 
-/** How learning stands. */
-export interface LearningState {
-  readonly setAside: number;
-  readonly refusalsInARow: number;
-}
-
 /** Which of people's labels are believed. */
 export class Labels {
   readonly #sql: Sql;
   readonly #dataSet: DataSet;
-  readonly #unchecked: Statement;
-  readonly #used: Statement;
-  readonly #judging: Statement;
-  readonly #settledFar: Statement;
-  readonly #waitingFar: Statement;
+  readonly #statements: ReturnType<typeof labelStatements>;
   readonly #settle: Statement;
 
   constructor(sql: Sql, dataSet: DataSet) {
     this.#sql = sql;
     this.#dataSet = dataSet;
-    this.#unchecked = peoplesLabels(
-      dataSet,
-      'unchecked',
-      // Spelled out for the index: those of which the last check was another one.
-      '(checked_by is null or checked_by < $1 or checked_by > $1)',
-    );
-    this.#used = peoplesLabels(dataSet, 'used', '$1::text is null and set_aside is null and kept_by is null');
-    this.#judging = peoplesLabels(
-      dataSet,
-      'judging',
-      "$1::text is null and role = 'judges' and set_aside is null",
-    );
-    this.#settledFar = peoplesLabels(
-      dataSet,
-      'settled-far',
-      `$1::text is null and ${isFar} and set_aside is null and coalesce(seconded_by, kept_by) is not null`,
-    );
-    this.#waitingFar = peoplesLabels(
-      dataSet,
-      'waiting-far',
-      `$1::text is null and set_aside_by = 'distance'`,
-    );
+    this.#statements = labelStatements(dataSet);
     this.#settle = settleSuspicion(dataSet);
   }
 
@@ -115,23 +63,23 @@ export class Labels {
 
   /** Labels that have not been held against these trusted rows yet. */
   unchecked(checkedBy: string, limit: number): Promise<PeoplesLabels> {
-    return this.#read(this.#unchecked, [checkedBy, limit]);
+    return this.#read('unchecked', [checkedBy, limit]);
   }
 
   /** The newest labels that are learned from, but for those that an operator wants learned. */
   used(limit: number): Promise<PeoplesLabels> {
-    return this.#read(this.#used, [null, limit]);
+    return this.#read('used', [null, limit]);
   }
 
   /** The newest labels that judge models. */
   judging(limit: number): Promise<PeoplesLabels> {
-    return this.#read(this.#judging, [null, limit]);
+    return this.#read('judging', [null, limit]);
   }
 
   /** Labels far from all known rows: those that somebody has settled, and those that wait for it. */
   async far(limit: number): Promise<{ readonly settled: PeoplesLabels; readonly waiting: PeoplesLabels }> {
-    const waiting = await this.#read(this.#waitingFar, [null, limit]);
-    const settled = await this.#read(this.#settledFar, [null, limit]);
+    const waiting = await this.#read('waitingFar', [null, limit]);
+    const settled = await this.#read('settledFar', [null, limit]);
     return { settled, waiting };
   }
 
@@ -144,14 +92,6 @@ export class Labels {
   async noteOutvoted(lost: readonly LabelKey[], won: readonly LabelKey[], reason: string): Promise<void> {
     if (lost.length + won.length === 0) return;
     await this.#sql.rows(noteOutvoted, [JSON.stringify(lost), JSON.stringify(won), reason]);
-  }
-
-  async #read(statement: Statement, values: readonly unknown[]): Promise<PeoplesLabels> {
-    const { keys, features, classes } = await this.#sql.row<Encoded & Pick<PeoplesLabels, 'keys'>>(
-      statement,
-      values,
-    );
-    return { keys, rows: toRows(this.#dataSet, features, classes) };
   }
 
   async recordChecks(checkedBy: string, checks: readonly LabelCheck[]): Promise<void> {
@@ -175,6 +115,10 @@ export class Labels {
     return settled;
   }
 
+  #read(which: keyof ReturnType<typeof labelStatements>, values: readonly unknown[]): Promise<PeoplesLabels> {
+    return readPeoplesLabels(this.#sql, this.#dataSet, this.#statements[which], values);
+  }
+
   /** Nothing is learned from these until somebody settles them. Answers how many of them still say what they said. */
   async setAside(keys: readonly (LabelKey & { readonly class: number })[], reason: string): Promise<number> {
     return (await this.#sql.rows(setAside, [JSON.stringify(keys), reason])).length;
@@ -189,15 +133,6 @@ export class Labels {
     const values = [batchId, subject, learn, by, why, address ?? null];
     return (await this.#sql.rows(decide, values)).length > 0;
   }
-
-  /** How far each reviewer is to be believed, the one with the most labels first. */
-  reviewers(limit: number): Promise<ReviewerAnswer[]> {
-    return this.#sql.rows<ReviewerAnswer>(reviewers, [limit]);
-  }
-
-  state(): Promise<LearningState> {
-    return this.#sql.row<LearningState>(learningState, []);
-  }
 }
 
 export interface LabelDecision {
@@ -206,26 +141,6 @@ export interface LabelDecision {
   readonly why: string;
   /** From where it came, for the audit log. */
   readonly address?: string;
-}
-
-interface Encoded {
-  readonly features: Buffer;
-  readonly classes: Buffer;
-}
-
-function peoplesLabels(dataSet: DataSet, name: string, condition: string): Statement {
-  const text = `
-    select coalesce(json_agg(json_build_object('batch_id', batch_id, 'position', position, 'class', class,
-        'reviewer', reviewer, 'plausibility', case when ${known} then plausibility end) order by created desc, batch_id, position), '[]') as keys,
-      coalesce(string_agg(features, '' order by created desc, batch_id, position), '') as features,
-      coalesce(string_agg(set_byte('\\x00', 0, class), '' order by created desc, batch_id, position), '') as classes
-    from (
-      select batch_id, position, class, reviewer, created, ${encodedFeatures(dataSet)} as features,
-        plausibility, unlike
-      from training where batch_id is not null and ${condition}
-      order by created desc, batch_id, position limit $2
-    ) as label`;
-  return { name: `labels-${name}`, text };
 }
 
 const anyLabel = { name: 'any-label', text: 'select from training where batch_id is not null limit 1' };
@@ -239,18 +154,6 @@ const recordChecks = {
       as found (batch_id uuid, position bigint, class smallint, plausibility float8, unlike float8, oddity text)
     where t.batch_id = found.batch_id and t.position = found.position and t.class = found.class`,
 };
-
-/** Where known rows are near enough to be sure of what they say. */
-const known = `unlike < ${unlikeFrom}`;
-const isFar = `unlike >= ${unlikeFrom}`;
-
-/**
- * How often a reviewer errs: the labels that known rows find improbable, less as many as a model that is only as sure
- * as it says would find improbable among right ones. Before anything is known of a reviewer, one label in ten is taken to be wrong.
- */
-const errorShare = `greatest(0.5, 1 + count(*) filter (where ${known} and plausibility < 0.5 and seconded_by is null and kept_by is null)
-        - coalesce(sum(least(plausibility, 1 - plausibility)) filter (where ${known} and seconded_by is null and kept_by is null), 0))
-        / (10.0 + count(plausibility) filter (where ${known}))`;
 
 // Whoever has vouched for it until now has vouched for what holds learning back: only another one settles it.
 const setAside = {
@@ -312,37 +215,4 @@ const decide = {
     insert into audit (who, address, action, target, before, after)
     select $4, $6, 'label-decision', format('batch %s, %s', $1::uuid, $2::text), before, after from decided
     returning 1`,
-};
-
-const reviewers = {
-  name: 'reviewers',
-  text: `
-    with said as (
-      select t.*, (
-        select bool_and(w.class = t.class)
-        from training other join words w on w.batch_id = other.batch_id and w.position = other.position
-        where other.note_hash = t.note_hash and w.class is not null and w.reviewer <> coalesce(t.reviewer, '')
-      ) as agrees
-      from training t where batch_id is not null
-    )
-    select reviewer, count(*)::int as labels,
-      count(*) filter (where ${known})::int as checked,
-      count(*) filter (where ${known} and plausibility >= 0.5)::int as plausible,
-      count(agrees)::int as shared,
-      count(*) filter (where agrees)::int as agreeing,
-      count(set_aside)::int as set_aside,
-      (1 - ${errorShare})::float8 as reliability
-    from said group by reviewer order by count(*) desc, reviewer limit $1`,
-};
-
-// A training that was refused because somebody holds a model in its place says nothing about labels.
-const learningState = {
-  name: 'learning-state',
-  text: `
-    select (select count(*)::int from training where set_aside is not null) as "setAside",
-      (
-        select count(*)::int from models
-        where not promoted and coalesce(message->'report'->>'rule', '') <> 'pinned'
-          and created > coalesce((select max(created) from models where promoted), '-infinity')
-      ) as "refusalsInARow"`,
 };

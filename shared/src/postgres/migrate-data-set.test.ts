@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { prepareDatabase } from '@banknote-loop/local/prepare-database';
-import { openTestDatabase, type TestDatabase, testPassword } from '@banknote-loop/testing/services';
+import { openTestDatabase, quiet, type TestDatabase, testPassword } from '@banknote-loop/testing/services';
 import fc from 'fast-check';
 import { Client } from 'pg';
 import { arbitraryDataSet, arbitraryRow } from '../data-set/arbitrary.testing.ts';
 import type { DataSet } from '../data-set/declaration.ts';
 import { checkDeclaration } from '../data-set/declaration-check.ts';
 import { findDataSet } from '../data-set/files.ts';
+import { connectPostgres, Password } from './connect.ts';
+import { Database } from './database.ts';
 import { describeDatabase } from './describe-database.testing.ts';
 import { migrateDataSet } from './migrate-data-set.ts';
 
@@ -20,6 +22,25 @@ async function asOwner<T>({ settings }: TestDatabase, work: (client: Client) => 
     return await work(client);
   } finally {
     await client.end();
+  }
+}
+
+/** Works on the same tables as an instance of another declaration. */
+async function asInstanceOf<T>(
+  dataSet: DataSet,
+  { settings }: TestDatabase,
+  work: (db: Database) => Promise<T>,
+) {
+  const password = new Password(async () => testPassword);
+  const pool = await connectPostgres(
+    { ...settings, DBPORT: Number(settings.DBPORT), DBPOOL: 1 },
+    password,
+    quiet,
+  );
+  try {
+    return await work(new Database(pool, password, dataSet));
+  } finally {
+    await pool.end();
   }
 }
 
@@ -81,6 +102,57 @@ describe('a changed declaration', () => {
       'select beak_depth as a, beak_length as b from training order by position',
     );
     expect(after.rows).toEqual(before.rows);
+  });
+
+  it('follows a feature that is called otherwise, wider ranges and more categories, and takes rows of those', async () => {
+    const values = (column: string) =>
+      test.pool.query(`select ${column} as value from training order by position`).then(({ rows }) => rows);
+    const before = await values('beak_length');
+    const strict = withFeature(penguins, 'body mass', { strict: true });
+    await migrate(test, strict, true);
+    const all = await count(test);
+    const renamed = withFeature(strict, 'beak length', {
+      name: 'bill length',
+      was: 'beak length',
+      column: undefined,
+    });
+    const wider = withFeature(renamed, 'body mass', { max: 9_000 });
+    const after = withFeature(wider, 'sex', { categories: ['UNKNOWN', 'FEMALE', 'MALE'] });
+    const changes = await migrate(test, after);
+    expect(changes.map(({ kind }) => kind).toSorted()).toEqual([
+      'feature renamed',
+      'values wider',
+      'values wider',
+    ]);
+    expect(await values('bill_length')).toEqual(before);
+    expect(await count(test)).toBe(all);
+
+    const row = after.features.map(({ name, example }) =>
+      name === 'sex' ? 'UNKNOWN' : name === 'body mass' ? 8_000 : example,
+    );
+    const prediction = { batch_id: randomUUID(), subjects: ['a'], input: [row], output: ['Gentoo'] };
+    const stored = await asInstanceOf(after, test, async db => {
+      await db.predictions.store({ prediction, created: new Date(0) });
+      return db.predictions.newest(1);
+    });
+    expect(stored.map(({ features }) => features)).toEqual([row]);
+  });
+
+  it('drops a category with its rows, or values of another kind, only if it is forced to', async () => {
+    const fewer = withFeature(penguins, 'sex', { categories: ['MALE'] });
+    const [all, gone] = [await count(test), await count(test, "sex = 'FEMALE'")];
+    await expect(migrate(test, fewer)).rejects.toThrow('sex: FEMALE no longer among its categories');
+    expect(await count(test)).toBe(all);
+    await migrate(test, fewer, true);
+    expect(await count(test)).toBe(all - gone);
+
+    const kind = { name: 'body mass', kind: 'category', categories: ['light', 'heavy'], fill: 'light' };
+    const features = fewer.features.map(feature => (feature.name === kind.name ? kind : feature));
+    await expect(migrate(test, changed(fewer, { features }))).rejects.toThrow(
+      'its stored values are dropped',
+    );
+    await migrate(test, changed(fewer, { features }), true);
+    expect(await count(test, "body_mass = 'light'")).toBe(all - gone);
   });
 
   it('is followed at a start, which says so, and loses nothing unless it is forced to', async () => {

@@ -2,6 +2,7 @@ import type { ClientBase } from 'pg';
 import type { DataSet } from '../data-set/declaration.ts';
 import { checkDeclaration } from '../data-set/declaration-check.ts';
 import { type Change, diffDataSets } from '../data-set/diff.ts';
+import { trainingLock } from './decisions.ts';
 import { changeTables } from './declaration-change.ts';
 import { type Migration, migrationScript } from './migrations.ts';
 import { refuseOthers, tablesLock } from './schema.ts';
@@ -18,12 +19,17 @@ export async function migrateDataSet(
 ): Promise<readonly Change[]> {
   await client.query('begin');
   try {
+    // A training knows classes by their numbers from its first statement to its last: it is waited for.
+    await client.query('select pg_advisory_xact_lock($1)', [trainingLock]);
     await client.query('select pg_advisory_xact_lock($1)', [tablesLock]);
     await client.query(refuseOthers(after));
     const before = await storedDeclaration(client);
     const changes = diffDataSets(before, after);
     refuse(changes, force);
-    if (changes.length > 0) await client.query(changeTables(before, after));
+    if (changes.length > 0) {
+      await client.query('lock table predictions, training, words in access exclusive mode');
+      await client.query(changeTables(before, after));
+    }
     await client.query('commit');
     return changes;
   } catch (error) {

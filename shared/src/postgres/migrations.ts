@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataSet } from '../data-set/declaration.ts';
 import { grantsToFunctions } from './rights.ts';
-import { type AppliedMigration, declarationOf, refuseOthers, tablesLock, tablesOf } from './schema.ts';
+import { type AppliedMigration, refuseOthers, tablesLock, tablesOf } from './schema.ts';
+import { declarationOf } from './tables/declared.ts';
 
 // A database that has no tables yet gets those that the declaration of its data set gives. One that has tables goes
 // through the migrations: the first two are of the days when there were banknotes only, and all later ones must work for

@@ -83,6 +83,16 @@ const recordsOf = {
         select coalesce(jsonb_agg(to_jsonb(s) order by created), '[]') from skipped_trainings s where ${names('reason')}
       ) as skipped_trainings,
       (
+        select coalesce(jsonb_agg(to_jsonb(l) order by ends, batch_id, subject), '[]') from review_leases l where ${names('holder')}
+      ) as review_leases,
+      (
+        select coalesce(jsonb_agg(to_jsonb(c)), '[]')
+        from (
+          select reviewer, checked, improbable, doubt from reviewer_counts where reviewer = $1
+          union all select reviewer, checked, improbable, doubt from label_changes where reviewer = $1
+        ) c
+      ) as reviewer_counts,
+      (
         select coalesce(jsonb_agg(to_jsonb(a) order by id), '[]') from audit a
         where ${names('who')} or ${names('target')} or address = $1 or ${namesWithin('before')} or ${namesWithin('after')}
       ) as audit,

@@ -11,6 +11,7 @@ import {
   placedColumns,
   withRow,
 } from './features.ts';
+import { fitsLayout } from './layout.ts';
 import type { Sql, Statement } from './sql.ts';
 
 /** What a `prediction` message says. */
@@ -116,6 +117,7 @@ function insertBatches(dataSet: DataSet): Statement {
     insert into predictions as stored (${columns}, prediction, ${detail}, ${rest})
     select ${two ? '*' : `${columns}, prediction, probabilities::float8[], ${rest}`}
     from unnest(${given.join(', ')}) as given (${columns}, prediction, ${detail}, ${rest})
+    where ${fitsLayout(dataSet)}
     on conflict (batch_id, position) do update
       set prediction = excluded.prediction, ${detail} = excluded.${detail},
         model_file_name = excluded.model_file_name, created = excluded.created,

@@ -16,7 +16,13 @@ export interface CorrectionTimes {
   readonly p95: number | null;
 }
 
-/** What the tables tell of how well the loop does. */
+/** How learning stands. */
+export interface LearningState {
+  readonly setAside: number;
+  readonly refusalsInARow: number;
+}
+
+/** How well the loop does, by its tables. */
 export class Quality {
   readonly #sql: Sql;
   readonly #dataSet: DataSet;
@@ -41,6 +47,10 @@ export class Quality {
   /** Over the newest thousand corrections. One that said what the data said already is not counted: nothing had to change. */
   correctionTimes(): Promise<CorrectionTimes> {
     return this.#sql.row<CorrectionTimes>(correctionTimes, []);
+  }
+
+  learning(): Promise<LearningState> {
+    return this.#sql.row<LearningState>(learningState, []);
   }
 
   /** Makes these the alerts that stand; answers which of them are new, and so says each crossing once, to one instance. */
@@ -98,4 +108,16 @@ const raiseAlerts = {
     insert into alerts (name) select distinct unnest($1::text[])
     on conflict do nothing
     returning name`,
+};
+
+// A training that was refused because somebody holds a model in its place says nothing about labels.
+const learningState = {
+  name: 'learning-state',
+  text: `
+    select (select count(*)::int from training where set_aside is not null) as "setAside",
+      (
+        select count(*)::int from models
+        where not promoted and coalesce(message->'report'->>'rule', '') <> 'pinned'
+          and created > coalesce((select max(created) from models where promoted), '-infinity')
+      ) as "refusalsInARow"`,
 };

@@ -4,6 +4,7 @@ import type { DataSet } from '../data-set/declaration.ts';
 import type { Row, Value } from '../data-set/row.ts';
 import { booleans, integers, texts, times, uuids } from './arrays.ts';
 import { hasTwoClasses, learnedClass, placedColumns, withRow } from './features.ts';
+import { fitsLayout } from './layout.ts';
 import type { Sql, Statement } from './sql.ts';
 import type { LabelRole } from './training-data.ts';
 
@@ -173,6 +174,7 @@ function applyRatings(dataSet: DataSet, isAlone: boolean): Statement {
       select batch_id, subject_id, rating, said_at, said_by, is_sure, case when rating is not null then max(label) end as label
       from unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::timestamptz[], $6::text[], $7::boolean[])
         as given (batch_id, subject_id, rating, label, said_at, said_by, is_sure)
+      where ${fitsLayout(dataSet)}
       group by 1, 2, 3, 4, 5, 6
     ), said as (
       select p.batch_id, p.position, p.prediction, p.is_correct, p.true_label, p.rated_at, p.reviewer, p.verified,
@@ -269,7 +271,7 @@ function receiptOfBatch(dataSet: DataSet): Statement {
         where later.created >= m.created
         order by answer.created limit 1
       ) as live on t.role = 'trains'
-    where p.batch_id = $1 and p.is_correct is not null
+    where p.batch_id = $1 and p.is_correct is not null and ${fitsLayout(dataSet)}
     order by p.position`;
   return { name: 'receipt-of-batch', text };
 }

@@ -39,14 +39,40 @@ it('gives further ones to whoever has some already, and never the same again', a
   expect(namesOf(second)).toEqual(subjects.slice(10, 20));
 });
 
+it('takes nothing by naming what it had, if it did not', async () => {
+  await test.db.reviews.lease({ ...wish, holder: 'bob', count: 5 });
+  const named = subjects.map(subject => ({ batch_id: batch.batch_id, subject }));
+  const unknown = [{ batch_id: '00000000-0000-4000-8000-000000000000', subject: 'of nobody' }];
+  await test.db.reviews.lease({ ...wish, holder: 'ann', count: 0, keep: [...named, ...unknown] });
+  expect(await test.db.reviews.lease({ ...wish, holder: 'cyd', count: 40 })).toHaveLength(35);
+});
+
+it('leaves items for others, however many windows somebody opens', async () => {
+  const many = Array.from({ length: 600 }, (_, i) => `more ${i}`);
+  const input = many.map((_, i) => [i, i, i, i]);
+  const prediction = aPrediction({
+    subjects: many,
+    input,
+    output: many.map(() => 'real'),
+    scores: many.map(() => 1),
+  });
+  await test.db.predictions.store({ prediction, created: new Date() });
+  const open = (window: number, principal: string) =>
+    test.db.reviews.lease({ ...wish, holder: `window ${window}`, principal, count: 200 });
+  const taken = [];
+  for (let window = 0; window < 5; window += 1) taken.push(...(await open(window, 'ann@bank.example')));
+  expect(taken).toHaveLength(500);
+  expect(await open(0, 'bob@bank.example')).toHaveLength(140);
+});
+
 it('lets others have what was handed back, or held for too long', async () => {
   const ann = await test.db.reviews.lease({ ...wish, holder: 'ann', count: 40, seconds: 0 });
   expect(ann).toHaveLength(40);
   const bob = await test.db.reviews.lease({ ...wish, holder: 'bob', count: 40 });
   expect(bob).toHaveLength(40);
-  await test.db.reviews.handBack('ann', bob);
+  await test.db.reviews.handBack({ holder: 'ann' }, bob);
   expect(await test.db.reviews.lease({ ...wish, holder: 'ann' })).toEqual([]);
-  await test.db.reviews.handBack('bob', bob.slice(0, 5));
+  await test.db.reviews.handBack({ holder: 'bob' }, bob.slice(0, 5));
   expect(namesOf(await test.db.reviews.lease({ ...wish, holder: 'ann' }))).toEqual(namesOf(bob.slice(0, 5)));
 });
 

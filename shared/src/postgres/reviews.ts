@@ -6,6 +6,7 @@ import { rankByWorth } from '../learning/worth.ts';
 import { texts, uuids } from './arrays.ts';
 import { noteColumns } from './batches.ts';
 import { classNameOf, encodedFeatures, hasTwoClasses } from './features.ts';
+import { fitsLayout } from './layout.ts';
 import { numbersOf } from './own-rows.ts';
 import type { Sql, Statement } from './sql.ts';
 
@@ -16,8 +17,10 @@ export interface ItemKey {
 }
 
 export interface LeaseWish {
-  /** Who works on the items: they are shown to nobody else for a while. */
+  /** Which window the items are worked on in: they are shown in no other for a while. */
   readonly holder: string;
+  /** Whose it is, where that is proved: however many windows somebody opens, others get items, too. */
+  readonly principal?: string | undefined;
   readonly order: ReviewOrder;
   /** So many more at most. */
   readonly count: number;
@@ -64,8 +67,10 @@ export class Reviews {
   }
 
   /** Takes further items for a holder, and keeps those that it has for as long again. */
-  async lease({ holder, order, count, keep, seconds }: LeaseWish): Promise<ReviewNote[]> {
-    if (keep.length > 0) await this.#take(holder, keep, seconds);
+  async lease({ principal, order, keep, seconds, ...wish }: LeaseWish): Promise<ReviewNote[]> {
+    const holder = holderOf({ ...wish, principal });
+    if (keep.length > 0) await this.#sql.rows(keepLeases, [...keysOf(holder, keep), seconds]);
+    const count = principal === undefined ? wish.count : Math.min(wish.count, await this.#left(principal));
     const taken: ReviewNote[] = [];
     // Somebody else may take the same ones at the same moment: then those that come next are tried.
     for (let round = 0; round < mostRounds && taken.length < count; round += 1) {
@@ -79,9 +84,11 @@ export class Reviews {
   }
 
   /** Lets others have what a holder does not want to work on any more. */
-  async handBack(holder: string, keys: readonly ItemKey[]): Promise<void> {
-    const values = [holder, uuids(keys.map(batchOf)), texts(keys.map(subjectOf))];
-    if (keys.length > 0) await this.#sql.rows(handBack, values);
+  async handBack(
+    { holder, principal }: Pick<LeaseWish, 'holder' | 'principal'>,
+    keys: readonly ItemKey[],
+  ): Promise<void> {
+    if (keys.length > 0) await this.#sql.rows(handBack, keysOf(holderOf({ holder, principal }), keys));
   }
 
   progress(order: ReviewOrder, dayBegan: Date, reviewer: string | undefined): Promise<ReviewProgress> {
@@ -90,8 +97,13 @@ export class Reviews {
   }
 
   #take(holder: string, keys: readonly ItemKey[], seconds: number): Promise<ItemKey[]> {
-    const values = [holder, uuids(keys.map(batchOf)), texts(keys.map(subjectOf)), seconds];
-    return this.#sql.rows<ItemKey>(takeLeases, values);
+    return this.#sql.rows<ItemKey>(takeLeases, [...keysOf(holder, keys), seconds]);
+  }
+
+  /** How many more somebody may have at a time. */
+  async #left(principal: string): Promise<number> {
+    const { held } = await this.#sql.row<{ held: number }>(heldBy, [ofWhom(principal)]);
+    return Math.max(0, mostHeld - held);
   }
 
   async #mostValuable(count: number, holder: string | undefined): Promise<readonly ItemKey[]> {
@@ -106,6 +118,21 @@ export class Reviews {
 }
 
 const mostRounds = 4;
+/** Enough for several windows. */
+const mostHeld = 500;
+
+function holderOf({ holder, principal }: Pick<LeaseWish, 'holder' | 'principal'>): string {
+  return principal === undefined ? holder : `${holder}${ofWhom(principal)}`;
+}
+
+/** How the holders of somebody's windows end. */
+function ofWhom(principal: string): string {
+  return ` of ${principal}`;
+}
+
+function keysOf(holder: string, keys: readonly ItemKey[]): readonly unknown[] {
+  return [holder, uuids(keys.map(batchOf)), texts(keys.map(subjectOf))];
+}
 
 function batchOf({ batch_id }: ItemKey): string {
   return batch_id;
@@ -176,7 +203,7 @@ function notesToLookAtAgain(dataSet: DataSet): Statement {
         'suspicion', t.suspicion, 'rated_at', t.created
       ) as look_again
     from training t join predictions p using (batch_id, position)
-    where ${wantsAnotherLook} and ${isFree('$2')}
+    where ${wantsAnotherLook} and ${isFree('$2')} and ${fitsLayout(dataSet)}
     order by t.suspicion desc nulls last, t.created desc, t.batch_id, t.position limit $1`;
   return { name: 'notes-to-look-at-again', text };
 }
@@ -232,6 +259,20 @@ const takeLeases = {
     on conflict (batch_id, subject) do update set holder = excluded.holder, ends = excluded.ends
       where held.holder = excluded.holder or held.ends <= now()
     returning batch_id, subject`,
+};
+
+// Only what it has had: naming an item does not take it.
+const keepLeases = {
+  name: 'keep-review-leases',
+  text: `
+    update review_leases set ends = now() + $4 * interval '1 second'
+    from unnest($2::uuid[], $3::text[]) as given (batch_id, subject)
+    where review_leases.holder = $1 and review_leases.batch_id = given.batch_id and review_leases.subject = given.subject`,
+};
+
+const heldBy = {
+  name: 'review-leases-held',
+  text: 'select count(*)::int as held from review_leases where ends > now() and right(holder, length($1)) = $1',
 };
 
 const handBack = {

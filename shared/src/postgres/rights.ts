@@ -56,7 +56,8 @@ const rights: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     predictions: 'select',
     training: `select, update (${decision})`,
     words: 'select',
-    ...counted,
+    // What is kept of a person, they may see.
+    label_changes: 'select, insert',
     jobs: 'select, insert',
     models: 'select, insert',
     decisions: 'select, insert',
@@ -65,6 +66,7 @@ const rights: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     figures: 'select, insert, update (value)',
     review_leases: 'select, insert, delete, update (holder, ends)',
     audit: 'select, insert',
+    reviewer_counts: 'select',
     forgotten: 'select',
     'function forget_person(text, text, text, boolean), finish_forgetting(text)': 'execute',
   },

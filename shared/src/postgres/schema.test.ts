@@ -2,10 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { aPrediction } from '@banknote-loop/testing';
 import { openTestDatabase, type TestDatabase } from '@banknote-loop/testing/services';
+import { z } from 'zod';
+import { batchAnswer } from '../contract/answers.ts';
+import { columnProblem } from '../data-set/column-names.ts';
 import { findDataSet } from '../data-set/files.ts';
 import { readMigrations } from './migrations.ts';
 import { schemaOf } from './schema.ts';
 
+const { dataSet: banknotes } = findDataSet('banknotes');
 const root = join(import.meta.dirname, '../../..');
 const schema = readFileSync(join(root, 'schema.sql'), 'utf8').replaceAll('\r\n', '\n');
 
@@ -17,7 +21,7 @@ afterAll(() => test.close());
 
 it('is what the declaration of banknotes and the migrations give', () => {
   const migrations = readMigrations(join(root, 'migrations'));
-  const made = schemaOf(findDataSet('banknotes').dataSet, migrations);
+  const made = schemaOf(banknotes, migrations);
   if (schema !== made)
     throw new Error(
       'schema.sql is not up to date: node scripts/run.mjs scripts/data-set.ts schema banknotes > schema.sql',
@@ -51,6 +55,20 @@ it('has the columns of the contract', async () => {
   );
   const job = ['id', 'model_file_name', 'records', 'accuracy', 'report', 'data_prep_time', 'training_time'];
   expect(columns.get('jobs')).toEqual(expect.arrayContaining([...job, 'testing_time', 'created']));
+});
+
+it('leaves no column of its own to a feature, nor what an answer says beside the features', async () => {
+  const { rows } = await test.pool.query<{ name: string }>(
+    `select distinct column_name::text as name from information_schema.columns
+     where table_schema = 'public' and table_name in ('predictions', 'training')`,
+  );
+  const own = new Set(rows.map(({ name }) => name));
+  const { properties = {} } = z.toJSONSchema(batchAnswer(banknotes).shape.notes.element, {
+    unrepresentable: 'any',
+  });
+  for (const name of Object.keys(properties)) own.add(name);
+  for (const { column } of banknotes.features) own.delete(column);
+  expect([...own].filter(name => columnProblem(name) === undefined)).toEqual([]);
 });
 
 it.each([

@@ -7,8 +7,9 @@ import type { DataSet } from '../data-set/declaration.ts';
 import { type ReadingOptions, textOf } from '../data-set/text-file.ts';
 import { integers } from './arrays.ts';
 import { arrayParameters, columnArrays, columnList } from './features.ts';
-import { hashIndexes, tablesLock } from './schema.ts';
+import { tablesLock } from './schema.ts';
 import { positionOf } from './set-up.ts';
+import { hashIndexes } from './tables/training.ts';
 
 export interface LoadedSeed {
   /** Rows that were not there before. */

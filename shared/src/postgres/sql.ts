@@ -2,6 +2,7 @@ import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import { classify, TransientError } from '../base/errors.ts';
 import type { DataSet } from '../data-set/declaration.ts';
 import type { Password } from './connect.ts';
+import { fitsLayout } from './layout.ts';
 
 /** A statement under a name: the server parses and plans it once for each connection. */
 export interface Statement {
@@ -71,7 +72,7 @@ export class Sql {
   }
 
   /**
-   * Reads by several statements from one moment. They are meant to take rows out of an index in its order, however many
+   * Reads by several statements from one moment, in which class numbers mean what they mean here. They are meant to take rows out of an index in its order, however many
    * there are: a planner that has not counted the rows yet, or long ago, may think that sorting a few is quicker.
    */
   async inOneMoment<T>(work: (read: Read) => Promise<T>): Promise<T> {
@@ -80,6 +81,7 @@ export class Sql {
     let failed = true;
     try {
       await connection.query(beginReading);
+      await connection.query(`select ${fitsLayout(this.#dataSet)}`);
       const result = await work(async (statement, values) => {
         const { rows } = await connection.query({ ...statement, values: [...values] });
         return rows;

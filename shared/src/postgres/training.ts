@@ -3,6 +3,7 @@ import type { Row, Value } from '../data-set/row.ts';
 import { texts } from './arrays.ts';
 import { classNames, columnList, learnedClass, placedColumns, withRow } from './features.ts';
 import { readLabels } from './given-labels.ts';
+import { fitsLayout } from './layout.ts';
 import { readOwnRows } from './own-rows.ts';
 import type { Sql, Statement } from './sql.ts';
 import { defaultMostRows, type RoleChange, type SelectionRules, type TrainingData } from './training-data.ts';
@@ -95,7 +96,7 @@ function syncRows(dataSet: DataSet): Statement {
     with rated_notes as (
       select batch_id, position, ${columns}, ${learnedClass(dataSet, learned)} as class, rated_at, reviewer, verified
       from predictions
-      where batch_id = $1 and subject_id = any ($2::text[])
+      where batch_id = $1 and subject_id = any ($2::text[]) and ${fitsLayout(dataSet)}
       order by position
       for update
     ), removed as (
@@ -157,6 +158,6 @@ const recordRoles = {
 function drawSamples(dataSet: DataSet): Statement {
   const text = `
     select ${placedColumns(dataSet, 'training')}, class
-    from training where batch_id is null order by random() limit $1`;
+    from training where batch_id is null and ${fitsLayout(dataSet)} order by random() limit $1`;
   return { name: 'draw-samples', text };
 }

@@ -45,6 +45,18 @@ it('shows all readers all letters, at the same time too, and leaves them where t
   expect(receivedMessages).toHaveLength(3);
 });
 
+it('replays to topics of functions only, whatever a letter says', async () => {
+  const elsewhere = await clients.pubsub.createTopic('elsewhere');
+  const attributes = { dead_letter_topic: 'elsewhere', text: 'astray' };
+  await clients.pubsub.topic(deadLetterTopic).publishMessage({ data: Buffer.from('astray'), attributes });
+  const [reader] = readers;
+  const found = (await reader?.listAll())?.find(letter => letter.attributes.text === 'astray');
+  const ids = new Set([found?.id ?? '']);
+  await expect(reader?.replay(ids)).rejects.toThrow('came from elsewhere, by which no function is triggered');
+  expect(await reader?.drop(ids)).toBe(1);
+  await elsewhere[0].delete();
+});
+
 it('finds the letter that is to be replayed while others look', async () => {
   const feedback = await clients.pubsub.createTopic('feedback');
   const attributes = { dead_letter_topic: 'feedback', text: 'again' };

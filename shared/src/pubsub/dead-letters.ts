@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { protos, v1 } from '@google-cloud/pubsub';
 import { plaintext } from '../base/emulator.ts';
+import { ConflictError } from '../base/errors.ts';
 import { shareNext } from '../base/share-next.ts';
-import { deadLetterTopic } from '../contract/topics.ts';
+import { deadLetterTopic, topics } from '../contract/topics.ts';
 import type { PubSubAddress } from './address.ts';
 import { openPublisher, type Publisher } from './publisher.ts';
 
@@ -34,7 +35,7 @@ const pullMessages = 1_000;
 const mostListed = 1_000;
 const mostListedBytes = 32_000_000;
 /** A Pub/Sub that lets a pull of an empty subscription wait all the same has nothing more after so long without an answer. */
-const emptyAfterMs = 5_000;
+const emptyAfterMs = 10_000;
 /** Another process that looks at this moment has them in hand, and lets go of them within milliseconds. */
 const looksToList = 3;
 /** Whoever names a letter has seen it: it is worth more patience. */
@@ -217,10 +218,15 @@ export class DeadLetters {
 
   /** Ours say where they came from; one that Pub/Sub gave up names only the subscription. */
   async #topicOf({ topic, id, attributes }: DeadLetter): Promise<string> {
-    if (topic) return topic;
+    // Whoever may publish to `dead-letter` can write anything there.
+    if (topic && ownTopics.has(topic)) return topic;
     const source = attributes[sourceSubscription];
-    if (!source)
-      throw new Error(`The dead letter ${id} does not say where it came from: it can only be dropped.`);
+    if (topic || !source) {
+      const reason = topic
+        ? `came from ${topic}, by which no function is triggered`
+        : 'does not say where it came from';
+      throw new ConflictError(`The dead letter ${id} ${reason}: it can only be dropped.`);
+    }
     const subscription = this.#subscriber.subscriptionPath(this.#projectId, source);
     const [{ topic: path }] = await this.#subscriber.getSubscription({ subscription });
     const name = path?.split('/').at(-1) ?? '';
@@ -242,6 +248,7 @@ async function lookUntil<T>(
   return look();
 }
 
+const ownTopics: ReadonlySet<string> = new Set(Object.values(topics).map(({ name }) => name));
 const sourceSubscription = 'CloudPubSubDeadLetterSourceSubscription';
 const addedWithRefusal = /^(dead_letter_|CloudPubSubDeadLetter)/;
 

@@ -89,6 +89,28 @@ it('fills in features that the sender did not know, and follows those that were 
   expect(translated(after, { features: [[1, 'red']] })).toEqual({ features: [[false, 'red', 1, null]] });
 });
 
+it('gives no value to another feature that has the column of one before', () => {
+  const after = declared({
+    features: [
+      { name: 'length of leaf', column: 'length', kind: 'number', missing: true },
+      { name: 'length of stem', was: 'length', kind: 'number' },
+      { name: 'colour', kind: 'category', categories: ['blue', 'red'] },
+    ],
+  });
+  expect(translated(after, { features: [[1, 'red']] })).toEqual({ features: [[null, 1, 'red']] });
+});
+
+it('takes nothing of a declaration that is too long to be told, and everything of its own', () => {
+  const features = (last: string) =>
+    Array.from({ length: 900 }, (_, i) => ({
+      name: `${'x'.repeat(90)} ${i === 0 ? last : i}`,
+      kind: 'number',
+    }));
+  const [long, other] = [declared({ features: features('a') }), declared({ features: features('b') })];
+  expect(translatorOf(long, declarationAttributes(long))).toBeUndefined();
+  expect(() => translated(long, {}, other)).toThrow('too long to be told');
+});
+
 it('follows classes that were renamed, renumbered or added, with what models said of them', () => {
   const after = declared({
     label: { name: 'kind', classes: ['tulip', { name: 'Iris', was: 'iris' }, 'rose'] },

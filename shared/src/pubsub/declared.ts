@@ -1,34 +1,36 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import { classNames } from '../contract/classes.ts';
 import type { DataSet } from '../data-set/declaration.ts';
-import { placesOfClasses, placesOfFeatures } from '../data-set/descent.ts';
+import { type EarlierFeature, placesOfClasses, placesOfFeatures } from '../data-set/descent.ts';
 import { perDataSet } from '../data-set/per-data-set.ts';
 
 // While a deployment brings a changed declaration, instances of the old one and of the new one get each other's messages.
 // So each message says, in attributes, by which declaration it was written: rows travel as lists, and mean nothing without it.
 
-interface Declared {
-  readonly columns: readonly string[];
-  readonly classes: readonly string[];
+const declared = z.object({
+  columns: z.array(z.string()),
+  /** What features are called, by their places, where that is not what their columns are. Earlier instances do not say. */
+  names: z.record(z.string(), z.string()).optional(),
+  classes: z.array(z.string()),
   /** A hash of all that decides whether a row is taken. */
-  readonly rules: string;
-}
+  rules: z.string(),
+});
+type Declared = z.infer<typeof declared>;
+
+/** Of a declaration that is too long for attributes, only which one it is. */
+const onlyHash = z.object({ hash: z.string() });
 
 const attribute = 'declaration';
 /** Pub/Sub takes 100 attributes of 1024 bytes; room is left for the others. */
 const pieceLength = 1_000;
 const mostPieces = 70;
 
-/** What says by which declaration a message was written. One that is too long for attributes goes unsaid. */
+/** What says by which declaration a message was written. */
 export const declarationAttributes = perDataSet((dataSet): Readonly<Record<string, string>> => {
-  const declared: Declared = {
-    columns: dataSet.features.map(({ column }) => column),
-    classes: classNames(dataSet),
-    rules: rulesOf(dataSet),
-  };
-  const text = asAscii(JSON.stringify(declared));
+  const text = asAscii(JSON.stringify(declaredBy(dataSet)));
   const pieces = Math.ceil(text.length / pieceLength);
-  if (pieces > mostPieces) return {};
+  if (pieces > mostPieces) return { [attribute]: JSON.stringify({ hash: hashOf(text) }) };
   return Object.fromEntries(
     Array.from({ length: pieces }, (_, i) => [
       pieceName(i),
@@ -36,6 +38,18 @@ export const declarationAttributes = perDataSet((dataSet): Readonly<Record<strin
     ]),
   );
 });
+
+function declaredBy(dataSet: DataSet): Declared {
+  const { features } = dataSet;
+  return {
+    columns: features.map(({ column }) => column),
+    names: Object.fromEntries(
+      features.flatMap(({ name, column }, i) => (name === column ? [] : [[i, name]])),
+    ),
+    classes: [...classNames(dataSet)],
+    rules: rulesOf(dataSet),
+  };
+}
 
 function pieceName(piece: number): string {
   return piece === 0 ? attribute : `${attribute}-${piece + 1}`;
@@ -49,7 +63,11 @@ function rulesOf({ features }: DataSet): string {
   const rules = features.map(
     ({ name: _name, csv: _csv, hint: _hint, example: _example, was: _was, ...rule }) => rule,
   );
-  return createHash('sha256').update(JSON.stringify(rules)).digest('hex').slice(0, 16);
+  return hashOf(JSON.stringify(rules));
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 /** So that a piece is as many bytes as characters. */
@@ -59,7 +77,8 @@ function asAscii(text: string): string {
 
 /**
  * Makes the content of a message that was written by another declaration what it would be by this one, as far as that can
- * be told; undefined for a message by the same declaration, or by a program that says nothing of it.
+ * be told; undefined for a message by the same declaration, or by a program that says nothing of it. Throws where it
+ * cannot be told at all.
  */
 export function translatorOf(
   dataSet: DataSet,
@@ -68,33 +87,37 @@ export function translatorOf(
   const own = declarationAttributes(dataSet);
   if (attributes[attribute] === undefined) return undefined;
   if (Object.entries(own).every(([name, text]) => attributes[name] === text)) return undefined;
-  const declared = readDeclared(attributes);
-  return declared && (content => translate(dataSet, declared, content));
+  const content = contentOf(attributes);
+  if (onlyHash.safeParse(content).success) return refuseTooLong;
+  const { data } = declared.safeParse(content);
+  return data && (message => translate(dataSet, data, message));
 }
 
-function readDeclared(attributes: Readonly<Record<string, string>>): Declared | undefined {
+function refuseTooLong(): never {
+  throw new Error('That declaration is too long to be told in attributes.');
+}
+
+function contentOf(attributes: Readonly<Record<string, string>>): unknown {
   const pieces: string[] = [];
   for (let text = attributes[attribute]; text !== undefined; text = attributes[pieceName(pieces.length)])
     pieces.push(text);
   try {
-    const { columns, classes, rules } = JSON.parse(pieces.join(''));
-    return isTexts(columns) && isTexts(classes) ? { columns, classes, rules: String(rules) } : undefined;
+    return JSON.parse(pieces.join(''));
   } catch {
     return undefined;
   }
 }
 
-function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every(one => typeof one === 'string');
+/** By names where they are told: a column may have passed from one feature to another. */
+function earlierFeatures({ columns, names }: Declared): readonly EarlierFeature[] {
+  return columns.map((column, i) => ({ column, ...(names && { name: names[i] ?? column }) }));
 }
 
-function translate(dataSet: DataSet, { columns, classes }: Declared, content: unknown): unknown {
+function translate(dataSet: DataSet, earlier: Declared, content: unknown): unknown {
   if (typeof content !== 'object' || content === null) return content;
   const message: Record<string, unknown> = { ...content };
-  const places = placesOfFeatures(
-    dataSet,
-    columns.map(column => ({ column })),
-  );
+  const { columns, classes } = earlier;
+  const places = placesOfFeatures(dataSet, earlierFeatures(earlier));
   for (const name of ['features', 'input'])
     eachOf(message, name, row => (isListOf(row, columns.length) ? rowNow(dataSet, places, row) : row));
   const numbers = placesOfClasses(dataSet, classes);

@@ -3,8 +3,7 @@ import { populationStability } from '../classifier/psi.ts';
 import { type Interval, wilsonInterval } from '../classifier/wilson.ts';
 import type { Database } from '../postgres/database.ts';
 import type { Histogram } from '../postgres/drift.ts';
-import type { LearningState } from '../postgres/labels.ts';
-import type { LiveAccuracy } from '../postgres/quality.ts';
+import type { LearningState, LiveAccuracy } from '../postgres/quality.ts';
 
 export interface QualitySettings {
   readonly windowDays: number;
@@ -75,7 +74,7 @@ export async function measureQuality(
     db.models.live(),
     db.quality.liveAccuracy(settings.windowDays),
     db.quality.drift(settings.rows),
-    db.labels.state(),
+    db.quality.learning(),
   ]);
   const models = accuracies.map(withInterval);
   const drift = histograms.map(histogram => driftOf(histogram, settings));

@@ -13,6 +13,8 @@ export type Session = Readonly<z.infer<typeof session>>;
 
 /** Whoever has signed in does so again after this, however busy: what a stolen cookie is worth ends then. */
 const longestSeconds = 12 * 3600;
+/** So long may it take from the end of a session here to that at the provider. */
+const leavingSeconds = 60;
 const lockMs = 15_000;
 const lookAgainMs = 50;
 
@@ -48,6 +50,17 @@ export class Sessions {
     await this.#redis.del(placeOf(key));
   }
 
+  /** Keeps, under the key of a session that has ended, whose it was: it is no session any more, and only the provider is told. */
+  async keepToLeave(key: string, content: Session): Promise<void> {
+    await this.#redis.set(placeOf(key, 'leaving'), seal(key, content), 'EX', leavingSeconds);
+  }
+
+  /** Whose session has just ended, once. */
+  async takeToLeave(key: string): Promise<Session | undefined> {
+    const sealed = await this.#redis.getdelBuffer(placeOf(key, 'leaving'));
+    return sealed === null ? undefined : unseal(key, sealed);
+  }
+
   /** Runs what must not be done twice at a time for one session, such as using a token that counts once. */
   async alone<T>(key: string, work: () => Promise<T>): Promise<T> {
     const lock = `${placeOf(key)}:lock`;
@@ -64,8 +77,8 @@ export class Sessions {
   }
 }
 
-function placeOf(key: string): string {
-  return `session:${hash('place', key).toString('base64url')}`;
+function placeOf(key: string, state: 'session' | 'leaving' = 'session'): string {
+  return `${state}:${hash('place', key).toString('base64url')}`;
 }
 
 function seal(key: string, content: Session): Buffer {

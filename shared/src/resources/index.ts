@@ -3,13 +3,12 @@ export { database } from './database.ts';
 export { deadLetters } from './dead-letters.ts';
 export { messageKeys } from './message-keys.ts';
 export { modelStore } from './model-store.ts';
+export { readSettings, SettingsError } from './read-settings.ts';
 export type { ResourceName } from './resource.ts';
 export {
   databaseSettings,
   messagingSettings,
   processSettings,
-  readSettings,
   redisSettings,
-  SettingsError,
   telemetrySettings,
 } from './settings.ts';

@@ -5,7 +5,7 @@ import {
   qualitySettings,
   replySettings,
   trainingSettings,
-} from './settings.ts';
+} from './rule-settings.ts';
 
 // By what rules requests are answered and models are made and judged: environment variables, as the code names them.
 

@@ -1,4 +1,6 @@
-import { databaseSettings, gateSettings, messagingSettings, readSettings } from './settings.ts';
+import { readSettings } from './read-settings.ts';
+import { gateSettings } from './rule-settings.ts';
+import { databaseSettings, messagingSettings } from './settings.ts';
 
 const complete = { PROJECT_ID: 'p', DBHOST: 'h', DBNAME: 'n', DBUSER: 'u' };
 

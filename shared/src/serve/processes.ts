@@ -2,7 +2,8 @@ import cluster, { type Worker } from 'node:cluster';
 import { Server } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { processSettings, readSettings } from '../resources/settings.ts';
+import { readSettings } from '../resources/read-settings.ts';
+import { processSettings } from '../resources/settings.ts';
 
 /** A process that dies at once, again and again, must not keep the machine busy with its deaths. */
 const longestPauseMs = 5_000;

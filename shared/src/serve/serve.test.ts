@@ -99,6 +99,11 @@ it.each<[string, number, string, object]>([
   expect(await feedbackToDb.push(eventarc(aFeedback({ batch_id: await aStoredBatch() })))).toBe(204);
 });
 
+it('keeps an idle connection for longer than a load balancer does, which would lose a request on a closed one', async () => {
+  const answer = await feedbackToDb.send('{}', json);
+  expect(answer.headers.get('keep-alive')).toBe('timeout=620');
+});
+
 it('takes messages by POST only', async () => {
   const answer = await feedbackToDb.send('{}', json, { method: 'PUT' });
   expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);

@@ -13,7 +13,7 @@ import type { AnyFunction, HttpFunction } from '../http/definition.ts';
 import { createHttpHandler } from '../http/handler.ts';
 import { errorReply, HttpError, type Reply, send } from '../http/reply.ts';
 import { envelopeBounds } from '../pubsub/envelope.ts';
-import { SettingsError } from '../resources/settings.ts';
+import { SettingsError } from '../resources/read-settings.ts';
 import { runProcesses } from './processes.ts';
 
 /** Registers a function with the functions-framework: this is all that the entry of a bundle does. */
@@ -72,8 +72,15 @@ function answerRequests(listener: RequestListener): void {
     if (!(server instanceof Server) || own.has(server)) return;
     own.add(server);
     server.removeAllListeners('request').on('request', listener);
+    server.keepAliveTimeout = keepAliveMs;
   });
 }
+
+/**
+ * Longer than a load balancer keeps an idle connection (600 s): one that is closed here first may be given a request at
+ * that very moment, which is then lost.
+ */
+const keepAliveMs = 620_000;
 
 const statusOf = { done: 204, permanent: 204, transient: 503 } as const;
 

@@ -3,7 +3,7 @@ import { type Loop, startLoop } from '@banknote-loop/local/loop';
 import type { FoundDataSet } from '@banknote-loop/shared/data-set/files';
 import type { Browser, Page } from 'playwright-core';
 import { makeTempFolder } from '../temp-folder.ts';
-import { barriersOn, browserPath, complaintsOf, openBrowser, phone, wide } from './browser.ts';
+import { barriersOn, browserPath, complaintsOf, openBrowser, openWindow, phone, wide } from './browser.ts';
 import { goTo } from './visitor.ts';
 
 // A loop of its own, and a browser on its page, for tests that run in order.
@@ -45,8 +45,7 @@ export async function visitLoop({
     startLoop({ ...usual, observe, ...(dataSet && { dataSet }) }),
     openBrowser(),
   ]);
-  const context = await browser.newContext({ viewport: wide, reducedMotion: 'reduce' });
-  const page = await context.newPage();
+  const page = await openWindow(browser, { viewport: wide, reducedMotion: 'reduce' });
   const complaints = complaintsOf(page);
   await page.goto(loop.url);
   const close = async () => {
@@ -81,8 +80,7 @@ export async function expectNoBarriers(
   [, viewport, colorScheme]: Look,
   onView: (view: string, page: Page) => Promise<unknown> = async () => {},
 ): Promise<void> {
-  const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
-  const page = await context.newPage();
+  const page = await openWindow(browser, { viewport, colorScheme, reducedMotion: 'reduce' });
   await page.goto(loop.url);
   for (const view of views) {
     await goTo(page, view);
@@ -93,5 +91,5 @@ export async function expectNoBarriers(
     expect({ view, tooWide }).toEqual({ view, tooWide: false });
     await onView(view, page);
   }
-  await context.close();
+  await page.context().close();
 }

@@ -5,4 +5,4 @@ import { runFuzz } from './run.ts';
 it('answers every hostile request, and neither crashes nor hangs nor keeps the memory', async () => {
   const { findings } = await runFuzz({ requests: 3_000, seed: 1, weigh: false });
   expect(findings).toEqual([]);
-}, 150_000);
+});

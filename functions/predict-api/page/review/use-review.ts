@@ -99,31 +99,45 @@ interface Saved {
 /** The ratings of this sitting: those that are not saved yet, and what has been saved. */
 function useRatings(reviewer: string, onSaved: (keys: ReadonlySet<string>) => void) {
   const [drafts, setDrafts] = useState(noRatings);
+  // What holds at this moment: a rating that is saved between two pictures of the page must not be saved again.
+  const latest = useRef(noRatings);
   const [saved, setSaved] = useState<readonly Saved[]>([]);
   const [batches, setBatches] = useState<readonly string[]>([]);
   const [error, setError] = useState<string>();
-  const isSaving = useRef(false);
-  const rate = (item: ReviewItem, mark: Mark): void => setDrafts(before => withMark(before, item, mark));
+  const saving = useRef({ isWanted: false, isRunning: false });
+  const change = (next: DraftRatings): void => {
+    latest.current = next;
+    setDrafts(next);
+  };
+  const saveOnce = async (): Promise<void> => {
+    const sent = latest.current;
+    const ofBatches = await sendRatings(sent, reviewer);
+    setBatches(before => [...new Set([...ofBatches, ...before])]);
+    setSaved(before => [...before, ...sent.byItem.values()]);
+    onSaved(new Set(sent.byItem.keys()));
+    // Marks that were given meanwhile are still to be saved.
+    change(withoutSent(latest.current, sent));
+  };
   const save = async (): Promise<void> => {
-    if (drafts.byItem.size === 0 || isSaving.current) return;
-    isSaving.current = true;
+    saving.current.isWanted = true;
+    if (saving.current.isRunning) return;
+    saving.current.isRunning = true;
     setError(undefined);
     try {
-      const ofBatches = await sendRatings(drafts, reviewer);
-      setBatches(before => [...new Set([...ofBatches, ...before])]);
-      setSaved(before => [...before, ...drafts.byItem.values()]);
-      onSaved(new Set(drafts.byItem.keys()));
-      // Marks that were given meanwhile are still to be saved.
-      setDrafts(now => withoutSent(now, drafts));
+      while (saving.current.isWanted && latest.current.byItem.size > 0) {
+        saving.current.isWanted = false;
+        await saveOnce();
+      }
     } catch (failure) {
       setError(messageOf(failure));
     } finally {
-      isSaving.current = false;
+      saving.current = { isWanted: false, isRunning: false };
     }
   };
-  useEffect(() => {
-    if (drafts.byItem.size >= savedAtOnce) void save();
-  }, [drafts]);
+  const rate = (item: ReviewItem, mark: Mark): void => {
+    change(withMark(latest.current, item, mark));
+    if (latest.current.byItem.size >= savedAtOnce) void save();
+  };
   /** Takes back what was saved last; answers the item that it was about. */
   const withdrawLast = async (): Promise<ReviewItem | undefined> => {
     const last = saved.at(-1);
@@ -137,6 +151,6 @@ function useRatings(reviewer: string, onSaved: (keys: ReadonlySet<string>) => vo
       return undefined;
     }
   };
-  const undoMark = (): void => setDrafts(withoutLastChange);
+  const undoMark = (): void => change(withoutLastChange(latest.current));
   return { drafts, saved, batches, error, rate, save, undoMark, withdrawLast };
 }

@@ -5,6 +5,8 @@ import { HttpError } from '../reply.ts';
 export interface ProviderRules {
   readonly issuer: string;
   readonly clientId: string;
+  /** What tokens that are sent to our doors are made for. */
+  readonly audience: string;
   readonly clientSecret: () => Promise<string | undefined>;
   /** Where the page is; the provider sends people back there. */
   readonly pageUrl: string;
@@ -25,6 +27,7 @@ export interface Tokens {
 
 const timeoutSeconds = 5;
 export const returnPath = '/session/return';
+export const leavePath = '/session/leave';
 
 /** An OpenID Connect provider: the authorization code flow with PKCE, and what comes after it. */
 export class Provider {
@@ -80,16 +83,26 @@ export class Provider {
     return { ...tokens, refreshToken: tokens.refreshToken ?? refreshToken };
   }
 
-  /** Ends what the provider knows of a session; answers where to go to be signed out there, too. */
-  async end(refreshToken: string | undefined): Promise<string | undefined> {
+  /** Takes a refresh token back; answers whether one can go to the provider to be signed out there, too. */
+  async end(refreshToken: string | undefined): Promise<boolean> {
     const openid = await import('../../clients/openid.ts');
     const config = await this.#configuration();
     const { revocation_endpoint, end_session_endpoint } = config.serverMetadata();
     if (refreshToken && revocation_endpoint)
       await openid.tokenRevocation(config, refreshToken).catch(() => {});
-    if (!end_session_endpoint) return undefined;
-    // Without the ID token as a hint: no script of the page, and no history of a browser, ever has a token.
-    return openid.buildEndSessionUrl(config, { post_logout_redirect_uri: this.#address('/') }).href;
+    return end_session_endpoint !== undefined;
+  }
+
+  /**
+   * Where to go for that. With the ID token as a hint the provider need not ask who leaves, or whether they want to; some do
+   * not let people go without. It stands in an address then: a token that our own doors would take does not.
+   */
+  async leave(idToken: string): Promise<string> {
+    const openid = await import('../../clients/openid.ts');
+    return openid.buildEndSessionUrl(await this.#configuration(), {
+      post_logout_redirect_uri: this.#address('/'),
+      ...(this.#rules.audience !== this.#rules.clientId && { id_token_hint: idToken }),
+    }).href;
   }
 
   #address(path: string): string {

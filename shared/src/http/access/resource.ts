@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
 import type { z } from 'zod';
+import { accessSettings } from '../../resources/access-settings.ts';
 import { openRedis } from '../../resources/redis.ts';
 import { defineResource } from '../../resources/resource.ts';
-import { accessSettings } from '../../resources/settings.ts';
 import { AccessControl } from './access-control.ts';
 import type { Authenticate, VerifyToken } from './tokens.ts';
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
+import { signInSettings } from '../../resources/access-settings.ts';
 import { openRedis } from '../../resources/redis.ts';
 import { defineResource } from '../../resources/resource.ts';
-import { signInSettings } from '../../resources/settings.ts';
 import { openVerifier } from './resource.ts';
 import type { SignIn } from './sign-in.ts';
 
@@ -10,7 +10,8 @@ export const signIn = defineResource({
   name: 'sign-in',
   settings: signInSettings,
   async open(settings, log) {
-    const { AUTH_ISSUER: issuer = '', AUTH_CLIENT_ID: clientId, AUTH_PAGE_URL: pageUrl } = settings;
+    const { AUTH_ISSUER: issuer = '', AUTH_AUDIENCE: audience = '' } = settings;
+    const { AUTH_CLIENT_ID: clientId, AUTH_PAGE_URL: pageUrl } = settings;
     if (!clientId || !pageUrl) return { client: nowhere, close: async () => {} };
     const [{ SignIn }, { Provider }, { Sessions }, { cookiesOf }, verify, redis] = await Promise.all([
       import('./sign-in.ts'),
@@ -22,7 +23,7 @@ export const signIn = defineResource({
     ]);
     const { AUTH_SIGN_IN_PARAMETERS: parameters } = settings;
     const clientSecret = () => readClientSecret(settings);
-    const provider = new Provider({ issuer, clientId, clientSecret, pageUrl, parameters });
+    const provider = new Provider({ issuer, clientId, audience, clientSecret, pageUrl, parameters });
     const way = new SignIn({
       provider,
       sessions: new Sessions(redis),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Session, Sessions } from '../../redis/sessions.ts';
 import { HttpError } from '../reply.ts';
 import { type Cookies, sessionKeyIn } from './cookies.ts';
-import type { Provider } from './provider.ts';
+import { leavePath, type Provider } from './provider.ts';
 import { type Authenticate, type Identity, refusal, type VerifyToken } from './tokens.ts';
 
 /** Makes what tells who a caller is by the page's session. Its token is checked with every request, like any other. */
@@ -99,15 +99,26 @@ export class SignIn {
     return identity;
   }
 
-  /** Ends the session here and, as far as it lets us, at the provider: where to go for that, and who it was. */
+  /** Ends the session here: who it was, and where to go to be signed out at the provider, too. */
   async end(headers: IncomingHttpHeaders) {
     const { provider, sessions, cookies } = this.#parts;
-    const key = sessionKeyIn(headers, cookies);
-    const session = key === undefined ? undefined : await sessions.find(key);
-    if (key !== undefined) await sessions.end(key);
+    const key = sessionKeyIn(headers, cookies) ?? '';
+    const session = await sessions.find(key);
+    await sessions.end(key);
+    const cookie = cookies.write('session', '');
     // Whatever becomes of the provider, here nobody is signed in any more.
-    const address = session && (await provider.end(session.refreshToken).catch(() => undefined));
-    return { address, principal: session?.principal, cookie: cookies.write('session', '') };
+    const mayLeave = session && (await provider.end(session.refreshToken).catch(() => false));
+    if (!mayLeave) return { address: undefined, principal: session?.principal, cookies: [cookie] };
+    await sessions.keepToLeave(key, session);
+    const { principal } = session;
+    return { address: leavePath, principal, cookies: [cookie, cookies.write('sign-in', key)] };
+  }
+
+  /** Where somebody goes whose session has just ended: to the provider, with what no script of the page ever sees. */
+  async leave(headers: IncomingHttpHeaders): Promise<string> {
+    const { provider, sessions, cookies } = this.#parts;
+    const session = await sessions.takeToLeave(cookies.read('sign-in', headers) ?? '');
+    return session ? provider.leave(session.idToken) : '/';
   }
 }
 

@@ -1,70 +1,4 @@
-/**
- * The tables and functions that forget a person. They are the owner's: no function may read the key of the pseudonyms, or
- * change what the audit log holds, but by asking these.
- */
-export const forgettingSchema = String.raw`-- Whom the loop has forgotten, by the name that stands in their place, and when that was asked for; "finished" stays empty
--- until messages and caches have been cleared, too. What they had said before then does not count, however late it comes.
-create table if not exists forgotten (
-  pseudonym text        primary key,
-  asked     timestamptz not null,
-  finished  timestamptz
-);
-
--- Pseudonyms are made with this key, which no function may read: without it nobody can tell from a pseudonym whose it is,
--- or try names. Whoever deletes it makes that final, and the next person who is forgotten gets a new one.
-create table if not exists pseudonym_key (
-  only_one boolean primary key default true check (only_one),
-  key      bytea   not null
-);
-
--- The ratings of one person.
-create index if not exists predictions_by_reviewer on predictions (reviewer) where reviewer is not null;
-
-create or replace function pseudonym_of(person text) returns text language plpgsql security definer set search_path = public, pg_temp as $$
-declare
-  secret bytea;
-begin
-  insert into pseudonym_key (key) values (sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'utf8')))
-  on conflict do nothing;
-  select key into secret from pseudonym_key;
-  return 'person-' || left(encode(sha256(secret || sha256(secret || convert_to(person, 'utf8'))), 'hex'), 16);
-end
-$$;
-
--- A text with another name wherever it has this one, as a name of its own and not as a part of a longer one.
-create or replace function with_other_name(said text, name text, other text) returns text language sql immutable parallel safe as $$
-  select regexp_replace(said, '(?<![[:alnum:]_@]|[[:alnum:]][.+-]|sub:)' || regexp_replace(name, '([^[:alnum:]])', '\\\1', 'g')
-    || '(?![[:alnum:]_@]|[.+-][[:alnum:]])', other, 'g')
-$$;
-
--- The same for every text within a value.
-create or replace function with_other_name(said jsonb, name text, other text) returns jsonb language plpgsql immutable parallel safe as $$
-begin
-  case jsonb_typeof(said)
-    when 'string' then return to_jsonb(with_other_name(said #>> '{}', name, other));
-    when 'array' then return (
-      select coalesce(jsonb_agg(with_other_name(value, name, other) order by place), '[]')
-      from jsonb_array_elements(said) with ordinality as item (value, place));
-    when 'object' then return (
-      select coalesce(jsonb_object_agg(key, with_other_name(value, name, other)), '{}') from jsonb_each(said));
-    else return said;
-  end case;
-end
-$$;
-
--- Which models learned from a person's labels, or were judged by them, as far as roles tell.
-create or replace function models_taught_by(person text) returns jsonb language sql stable as $$
-  with taught as (
-    select role, models.created from training join models using (job_id)
-    where batch_id is not null and reviewer = person and role in ('trains', 'judges')
-  )
-  select coalesce(jsonb_agg(jsonb_build_object('model_file_name', file_name, 'learned', learned, 'judged', judged) order by created), '[]')
-  from models, lateral (
-    select count(*) filter (where role = 'trains') as learned, count(*) filter (where role = 'judges') as judged
-    from taught where taught.created <= models.created
-  ) as counted
-  where learned + judged > 0
-$$;
+-- Who is forgotten holds no item of a review any more, and nothing is counted under their name.
 
 -- Takes a person out of all tables at once, or not at all. What they said of items goes, with the rows that were learned
 -- from it; records of what was done stay, under a pseudonym. Answers what there was. Done again, it finds nothing. "only_look"
@@ -153,6 +87,18 @@ begin
     found := found || jsonb_build_object('audit', changed);
     total := total + changed;
 
+    delete from review_leases where position(person in holder) > 0 and holder <> with_other_name(holder, person, other);
+    get diagnostics changed = row_count;
+    found := found || jsonb_build_object('review_leases', changed);
+    total := total + changed;
+
+    -- Deleting the rows above has written changes of the counts, too. Whoever counts them at this moment is waited for.
+    delete from label_changes where reviewer = person;
+    delete from reviewer_counts where reviewer = person;
+    get diagnostics changed = row_count;
+    found := found || jsonb_build_object('reviewer_counts', changed);
+    total := total + changed;
+
     if only_look then raise exception using errcode = 'LOOKD'; end if;
 
     if total > 0 or not exists (select from forgotten where pseudonym = other) then
@@ -170,50 +116,3 @@ begin
   return jsonb_build_object('pseudonym', other, 'found', found, 'models_taught', taught, 'unfinished', unfinished);
 end
 $$;
-
--- Everything else has been cleared, too.
-create or replace function finish_forgetting(person text) returns void language sql security definer set search_path = public, pg_temp as $$
-  update forgotten set finished = clock_timestamp() where pseudonym = pseudonym_of(person)
-$$;
-
--- What somebody said who has been forgotten since comes late: it changes nothing.
-create or replace function refuse_forgotten() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
-begin
-  if not exists (select from forgotten) then
-    return new;
-  end if;
-  perform from forgotten where pseudonym = pseudonym_of(new.reviewer) and asked >= new.rated_at;
-  if not found then
-    return new;
-  end if;
-  if tg_op = 'UPDATE' then
-    return old;
-  end if;
-  new.is_correct := null;
-  new.true_label := null;
-  new.reviewer := null;
-  new.verified := false;
-  return new;
-end
-$$;
-
-create or replace trigger refuse_forgotten before insert or update of reviewer on predictions
-for each row when (new.reviewer is not null) execute function refuse_forgotten();
-
-create or replace function refuse_forgotten_word() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
-begin
-  if not exists (select from forgotten) then
-    return new;
-  end if;
-  perform from forgotten where pseudonym = pseudonym_of(new.reviewer) and asked >= new.said_at;
-  return case when found then null else new end;
-end
-$$;
-
-create or replace trigger refuse_forgotten_word before insert or update on words
-for each row when (new.reviewer <> '') execute function refuse_forgotten_word();
-
-revoke all on function pseudonym_of(text), forget_person(text, text, text, boolean), finish_forgetting(text), refuse_forgotten(), refuse_forgotten_word() from public;
-grant execute on function forget_person(text, text, text, boolean), finish_forgetting(text) to ml_readwrite;
-grant select on forgotten to ml_readwrite;
-`;
