@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { measure, type TrainingSet, train } from '@banknote-loop/shared/classifier';
+import { type Metrics, measure, type TrainingSet, train } from '@banknote-loop/shared/classifier';
 import { chooseBackend, compileModel, gaussian, seededRandom } from '@banknote-loop/shared/learning';
 import { pickRows, rowsOf, split } from '@banknote-loop/testing/bank-data';
 
@@ -11,8 +11,8 @@ import { pickRows, rowsOf, split } from '@banknote-loop/testing/bank-data';
 const { values: options } = parseArgs({
   options: {
     'data-set': { type: 'string', default: 'banknotes' },
-    replays: { type: 'string', default: '5' },
-    budget: { type: 'string', default: '4' },
+    replays: { type: 'string', default: '3' },
+    budget: { type: 'string', default: '2' },
   },
 });
 const replays = Number(options.replays);
@@ -31,7 +31,7 @@ console.log(`${replays} replays of ${days} days with ${dataSet.title}\n`);
 console.log(`| a day moves each number by | ${ages.map(nameOf).join(' | ')} |`);
 console.log(`| --- |${' ---: |'.repeat(ages.length)}`);
 for (const move of moves) {
-  const found = [];
+  const found: Metrics[][] = [];
   for (let seed = 0; seed < replays; seed += 1) found.push(await replay(move, seed));
   const means = ages.map((_, place) =>
     (['accuracy', 'logLoss'] as const).map(
@@ -47,7 +47,7 @@ function nameOf(age: number): string {
 }
 
 /** What the models of each age say of the last day. */
-async function replay(move: number, seed: number) {
+async function replay(move: number, seed: number): Promise<Metrics[]> {
   const random = seededRandom(seed);
   const dealt = split(set, random);
   const { count } = dealt.train;
@@ -57,7 +57,7 @@ async function replay(move: number, seed: number) {
   const direction = deviations.map(deviation => Math.sign(gaussian(random)) * deviation * move);
   const measured = moved(dealt.train, dayOf, direction);
   const judges = moved(dealt.holdOut, () => days, direction);
-  const figures = [];
+  const figures: Metrics[] = [];
   for (const age of ages) {
     const known = numbers.filter(row => dayOf(row) <= days - age);
     const outcome = await train(tf, dataSet, pickRows(measured, known), { seed, budgetSeconds });
