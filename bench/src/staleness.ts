@@ -68,11 +68,7 @@ async function replay(move: number, seed: number): Promise<Metrics[]> {
   return figures;
 }
 
-function moved(
-  rows: TrainingSet,
-  dayOf: (row: number) => number,
-  direction: readonly number[],
-): TrainingSet {
+function moved(rows: TrainingSet, dayOf: (row: number) => number, direction: readonly number[]): TrainingSet {
   const { columns, features } = rows;
   return {
     ...rows,
