@@ -82,12 +82,14 @@ function setOf(notes: readonly LabelledNote[]): TrainingSet {
   return { features, classes, classNames, columns: penguins.features.length, count: notes.length };
 }
 
+/** Of penguins with gaps a few hundred rows say so little that any retraining moves a point; what an attack moves is twenty. */
 async function expectUnharmed(): Promise<void> {
-  const after = await figures();
-  for (const [kind, { accuracy, logLoss }] of after.entries()) {
-    expect(accuracy).toBeGreaterThanOrEqual((before[kind]?.accuracy ?? 1) - 0.005);
-    expect(logLoss).toBeLessThanOrEqual(2 * (before[kind]?.logLoss ?? 0));
-  }
+  const [clean, ...withGaps] = await figures();
+  const [cleanBefore, ...withGapsBefore] = before;
+  expect(clean?.accuracy).toBeGreaterThanOrEqual((cleanBefore?.accuracy ?? 1) - 0.005);
+  expect(clean?.logLoss).toBeLessThanOrEqual(2 * (cleanBefore?.logLoss ?? 0));
+  for (const [kind, { accuracy }] of withGaps.entries())
+    expect(accuracy).toBeGreaterThanOrEqual((withGapsBefore[kind]?.accuracy ?? 1) - 0.02);
 }
 
 /** Heavy ones with short flippers, of which the known penguins have none. */
