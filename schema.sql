@@ -77,6 +77,7 @@ insert into schema_versions as applied (version, name, checksum) values
   (113, 'forgetting', 'bf7e4ce7254461861b377cbeabbc2bee9adcc414485d2bb89365d7981df2bbd3'),
   (117, 'figures', '69a8ecf1e2fa6889d30d52020f9f5672558226819ecb707fb98205d9f0b606c4'),
   (118, 'review-leases', 'c1d867d31a5caff146dcad4c3ab46fdfd429d9034021117ffa86674cdfdea381'),
+  (130, 'expiry', '335d6b577077b0f9284cc4847a191123419c79c833e6d57c9dc3afe174840400'),
   (140, 'forgotten-leases', '329044354761795b9fa9aa6459291a247bad526ef396990179aca9b033bf569a'),
   (160, 'layouts', '9d11dc84e8e5eb6c6904c01e73f6aa11de16f0fc7bd503eedcf79ce41bdc2772')
 on conflict (version) do update set name = excluded.name, checksum = excluded.checksum
@@ -469,8 +470,8 @@ create index if not exists decisions_newest on decisions (created desc, model_fi
 create index if not exists decisions_promoting on decisions (created desc, model_file_name desc) where promoted;
 
 -- Who did what, when and from where: decisions on models and labels, ratings taken back or given for others, models taken
--- in, dead letters replayed, people signed in, exported and forgotten, reads of what is others', refusals. Nobody changes or
--- deletes what stands here, its owner neither.
+-- in, dead letters replayed, people signed in, exported and forgotten, reads of what is others', refusals. Nobody changes what
+-- stands here, its owner neither.
 create table if not exists audit (
   id      bigint      generated always as identity primary key,
   created timestamptz not null default date_trunc('milliseconds', clock_timestamp()),
@@ -484,10 +485,14 @@ create table if not exists audit (
 );
 create index if not exists audit_by_who on audit (who, id);
 
--- The log keeps what was done, when and how often; only a name in it may give way to a pseudonym (`forget_person`).
+-- The log keeps what was done, when and how often; only a name in it may give way to a pseudonym (`forget_person`), and
+-- what is older than it has to be may go (`expire_audit`).
 create or replace function refuse_change() returns trigger language plpgsql as $$
 begin
-  if tg_op = 'UPDATE' and tg_nargs = 0 and current_setting('loop.forgetting', true) = 'on' then
+  if tg_nargs = 0 and (
+    tg_op = 'UPDATE' and current_setting('loop.forgetting', true) = 'on'
+    or tg_op = 'DELETE' and current_setting('loop.expiring', true) = 'on'
+  ) then
     return null;
   end if;
   raise exception 'The table % is only ever added to.', tg_table_name;
@@ -768,6 +773,114 @@ for each row when (new.reviewer <> '') execute function refuse_forgotten_word();
 revoke all on function pseudonym_of(text), forget_person(text, text, text, boolean), finish_forgetting(text), refuse_forgotten(), refuse_forgotten_word() from public;
 grant execute on function forget_person(text, text, text, boolean), finish_forgetting(text) to ml_readwrite;
 grant select on forgotten to ml_readwrite;
+
+-- Of these batches what may go: notes that nobody has rated since "earliest", and that models do not learn from. The first
+-- note of a batch stays with any other one, since it stands for the batch in all lists.
+create or replace function unrated_notes(batches uuid[], earliest timestamptz)
+returns table (batch_id uuid, "position" integer) language sql stable as $$
+  with judged as (
+    select p.batch_id, p.position,
+      p.created >= earliest or p.is_correct is not null or coalesce(p.rated_at >= earliest, false)
+        or exists (select from training t where t.batch_id = p.batch_id and t.position = p.position) as stays
+    from predictions p where p.batch_id = any (batches)
+  )
+  select batch_id, position from (
+    select batch_id, position, stays or position = 0 and bool_or(stays) over (partition by batch_id) as stays from judged
+  ) as standing
+  where not stays
+$$;
+
+-- What was made lately stays, whatever somebody asks for who has found a way in.
+create or replace function refuse_early_expiry(earliest timestamptz, youngest interval) returns void language plpgsql as $$
+begin
+  if earliest is null or earliest > now() - youngest then
+    raise exception 'What is younger than % stays.', youngest using errcode = 'check_violation';
+  end if;
+end
+$$;
+
+create or replace function expire_unrated(batches uuid[], earliest timestamptz, out gone_batches integer, out gone_notes integer)
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  perform refuse_early_expiry(earliest, '12 hours');
+  -- A rating that comes at this moment is waited for, and then counts.
+  perform from predictions where batch_id = any (batches) order by batch_id, position for update;
+  with gone as (
+    select * from unrated_notes(batches, earliest)
+  ), unsaid as (
+    delete from words using gone where words.batch_id = gone.batch_id and words.position = gone.position
+  ), deleted as (
+    delete from predictions p using gone where p.batch_id = gone.batch_id and p.position = gone.position
+    returning p.batch_id
+  )
+  select count(distinct batch_id), count(*) into gone_batches, gone_notes from deleted;
+end
+$$;
+
+-- Models that were refused before "earliest": what a person has decided on, what others were made from, what has answered
+-- and what labels were settled by stays.
+create or replace function refused_models(earliest timestamptz) returns setof text language sql stable as $$
+  select file_name from models m
+  where not promoted and created < earliest
+    and not exists (select from predictions p where p.model_file_name = m.file_name and p.position = 0)
+    and not exists (select from training t where t.job_id = m.job_id)
+    and not exists (select from models child where child.parent = m.file_name)
+    and not exists (
+      select from decisions d where d.model_file_name = m.file_name and (d.promoted or d.kind <> 'training')
+    )
+  order by file_name
+$$;
+
+create or replace function expire_models(earliest timestamptz) returns void
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  perform refuse_early_expiry(earliest, '12 hours');
+  with gone as (
+    delete from models using refused_models(earliest) as refused where file_name = refused returning job_id
+  )
+  delete from jobs using gone where jobs.id = gone.job_id;
+end
+$$;
+
+-- The numbers that people watch, and trainings that were put off.
+create or replace function expire_records(earliest timestamptz) returns bigint
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  gone bigint;
+begin
+  perform refuse_early_expiry(earliest, '12 hours');
+  with numbers as (
+    delete from figures where since < earliest returning true
+  ), trainings as (
+    delete from skipped_trainings where created < earliest returning true
+  )
+  select (select count(*) from numbers) + (select count(*) from trainings) into gone;
+  return gone;
+end
+$$;
+
+-- Takes the oldest records out of the audit log, and writes down that it did. Whoever asks cannot wipe away what was done
+-- of late.
+create or replace function expire_audit(earliest timestamptz) returns bigint
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  gone bigint;
+begin
+  perform refuse_early_expiry(earliest, '89 days');
+  perform set_config('loop.expiring', 'on', true);
+  delete from audit where created < earliest;
+  get diagnostics gone = row_count;
+  perform set_config('loop.expiring', '', true);
+  if gone > 0 then
+    insert into audit (who, action, target, after)
+    values (session_user, 'records-expired', 'audit', jsonb_build_object('records', gone, 'before', earliest));
+  end if;
+  return gone;
+end
+$$;
+
+revoke all on function expire_unrated(uuid[], timestamptz), expire_models(timestamptz), expire_records(timestamptz), expire_audit(timestamptz) from public;
+grant execute on function expire_unrated(uuid[], timestamptz), expire_models(timestamptz), expire_records(timestamptz), expire_audit(timestamptz) to ml_readwrite;
 
 -- One role for each function that uses tables, with what it needs of them.
 do $$

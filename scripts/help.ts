@@ -17,6 +17,9 @@ export const topics: Readonly<Record<string, readonly (readonly [string, string]
     ['npm run models', 'lists, trains, promotes, rolls back, pins, imports and exports models'],
     ['npm run dead-letters', 'messages that could not be processed: list, show, replay, drop'],
   ],
+  'Data that has its time': [
+    ['npm run keep', 'takes out what has been kept for as long as the settings say (KEEP_UNRATED_DAYS …)'],
+  ],
   'Personal data': [['npm run people', 'all that is kept of a person: export it, or forget the person']],
   'Database and cache': [
     ['npm run migrate', 'brings the tables up to the code; -- --from old takes over those of the demo'],
@@ -37,6 +40,7 @@ export const topics: Readonly<Record<string, readonly (readonly [string, string]
     ['npm run stress', 'loads a running loop, and says what people would feel'],
     ['npm run faults', 'breaks services under load, and audits what is left'],
     ['npm run fuzz', 'hostile requests and messages'],
+    ['npm run restore-drill', 'loses a database in two ways, and gets it back from a backup and the log'],
     ['npm run screenshots', 'takes the pictures of the docs anew'],
     ['npm run model-card', 'writes the figures of docs/model.md anew'],
     ['npm run staleness', 'replays a month and says how much worse models of 1, 7 and 30 days ago are'],

@@ -1,5 +1,6 @@
 import { timeOrderedUuid } from '@banknote-loop/shared/base';
 import { topics } from '@banknote-loop/shared/contract';
+import { type DataSet, exampleRow } from '@banknote-loop/shared/data-set';
 import { publishByHand } from '@banknote-loop/shared/function';
 import { fitMessage } from '@banknote-loop/shared/pubsub';
 import { runTool, words } from './tool.ts';
@@ -7,11 +8,17 @@ import { runTool, words } from './tool.ts';
 const usage = `npm run publish -- TOPIC 'JSON'    publishes one message, after checking it, and prints its id
   topics: ${Object.keys(topics).join(', ')}; where "batch_id" is left out, a new one is made`;
 
+/** One that can be typed as it stands here. */
+function exampleOf(dataSet: DataSet): string {
+  const request = { subjects: [`${dataSet.item} 1`], features: [exampleRow(dataSet)] };
+  return `  for example: npm run publish -- request '${JSON.stringify(request).replaceAll("'", "'\\''")}'`;
+}
+
 const [name = '', json = ''] = words;
 
 await runTool({}, async (_clients, instance) => {
   const topic = Object.values(topics).find(one => one.name === name);
-  if (!topic || !json) throw new Error(usage);
+  if (!topic || !json) throw new Error(`${usage}\n${exampleOf(instance.dataSet)}`);
   const message = { batch_id: timeOrderedUuid(), ...parse(json) };
   fitMessage<unknown>(message, topic.schema(instance.dataSet));
   console.log(`message ${await publishByHand(instance, topic, message)}: ${JSON.stringify(message)}`);

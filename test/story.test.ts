@@ -257,6 +257,16 @@ it('loses one who rated it, by a command that says what goes, and of which model
   expect(await runScript('people.ts', 'forget')).toMatchObject({ code: 1 });
 });
 
+it('keeps what has not had its time', async () => {
+  const keep = (days: string) => runScriptWith({ KEEP_UNRATED_DAYS: days, KEEP_ARCHIVE: 'on' }, 'keep.ts');
+  expect(await keep('30')).toEqual({
+    code: 0,
+    text: '0 predictions of 0 batches that nobody had rated are gone\n',
+  });
+  expect(await keep('for a while')).toEqual({ code: 1, text: '' });
+  expect((await runScript('keep.ts')).text).toBe('All is kept for ever.\n');
+});
+
 it('is found in order by the doctor, who also says what is not', async () => {
   await outside.close();
   await until('all is stored', () =>
@@ -273,9 +283,17 @@ it('is found in order by the doctor, who also says what is not', async () => {
   expect(ill.text).toMatch(/wrong Redis = PostgreSQL .*\n +Type npm run rebuild-cache\./);
 });
 
-async function runScript(name: string, ...words: readonly string[]) {
+function runScript(name: string, ...words: readonly string[]) {
+  return runScriptWith({}, name, ...words);
+}
+
+async function runScriptWith(
+  settings: Readonly<Record<string, string>>,
+  name: string,
+  ...words: readonly string[]
+) {
   const script = spawn(process.execPath, [join(import.meta.dirname, '../scripts', name), ...words], {
-    env: { PATH: process.env.PATH, NO_COLOR: '1', ...loop.environment },
+    env: { PATH: process.env.PATH, NO_COLOR: '1', ...loop.environment, ...settings },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const [text, [code]]: [string, unknown[]] = await Promise.all([

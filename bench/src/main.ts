@@ -9,6 +9,7 @@ import { describeMachine } from './machine.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
 import type { Part } from './part.ts';
 import { formatFindings } from './report.ts';
+import { rows } from './rows/part.ts';
 import { serving } from './serving/part.ts';
 import { start } from './start/part.ts';
 import { tables } from './tables/part.ts';
@@ -16,7 +17,7 @@ import { training } from './training/part.ts';
 
 // What `npm run bench` runs.
 
-const parts: readonly Part[] = [handlers, hop, loop, start, training, growth, serving, doors, tables];
+const parts: readonly Part[] = [handlers, hop, loop, start, training, growth, rows, serving, doors, tables];
 
 async function main({ only, tables: wanted, dataSet, quick, json }: BenchOptions): Promise<void> {
   const effort = { quick, rounds: quick ? 2 : 5, tables: wanted, found: findDataSet(dataSet) };

@@ -10,6 +10,8 @@ export interface Traffic {
   publish(topic: string, message: unknown): Promise<unknown>;
   /** How many messages the function of a subscription has acknowledged. */
   acked(subscription: string): number;
+  /** How many messages it has not acknowledged yet. */
+  waiting(subscription: string): number;
   /** Makes a topic of its own for a function, so that nobody else receives what goes there. */
   connect(topic: string, port: number): Promise<void>;
   close(): Promise<void>;
@@ -26,13 +28,15 @@ export function openTraffic({ services, environment }: Loop): Traffic {
     topics.set(name, topic);
     return topic;
   };
+  const statsOf = (subscription: string) => {
+    const path = `projects/${environment.PROJECT_ID}/subscriptions/${subscription}`;
+    return pubsub.stats().find(({ name }) => name === path);
+  };
   return {
     publish: (topic, message) =>
       topicOf(topic).publishMessage({ data: Buffer.from(JSON.stringify(message)) }),
-    acked: subscription => {
-      const path = `projects/${environment.PROJECT_ID}/subscriptions/${subscription}`;
-      return pubsub.stats().find(({ name }) => name === path)?.acked ?? 0;
-    },
+    acked: subscription => statsOf(subscription)?.acked ?? 0,
+    waiting: subscription => statsOf(subscription)?.undelivered ?? 0,
     async connect(topic, port) {
       await client.createTopic(topic);
       const pushConfig = { pushEndpoint: `http://127.0.0.1:${port}/` };

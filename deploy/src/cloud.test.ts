@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { check } from './check.ts';
 import { down } from './down.ts';
 import type { Gcloud } from './gcloud.ts';
@@ -372,4 +373,89 @@ describe('a front door', () => {
     );
     expect(left).toEqual([]);
   });
+});
+
+it('takes out what has had its time every night, as long as the settings say so', async () => {
+  const given = await testSite('KEEP_UNRATED_DAYS: 30\nKEEP_ARCHIVE: on\n');
+  expect(await deploy(given)).toEqual([]);
+  expect(await checked(given)).toEqual([]);
+  const { httpTarget } = cloud.find('scheduler jobs', 'banknote-loop-keep');
+  const { body, uri } = z.object({ body: z.base64(), uri: z.url() }).parse(httpTarget);
+  expect(JSON.parse(Buffer.from(body, 'base64').toString())).toEqual({
+    overrides: { containerOverrides: [{ args: ['scripts/keep.ts'] }] },
+  });
+  expect(uri).toMatch(/\/jobs\/loop-tools:run$/);
+  const [job] = cloud.list('run jobs');
+  expect(JSON.stringify(job)).toMatch(/"KEEP_UNRATED_DAYS","value":"30"/);
+  expect(JSON.stringify(job)).toMatch(/"KEEP_ARCHIVE","value":"on"/);
+  // Nobody may delete a model where models are kept for ever.
+  const { bindings } = cloud.policy('storage buckets', 'gs://test-project-models');
+  expect(bindings.map(({ role }) => role)).not.toContain('roles/storage.objectUser');
+
+  expect(await checked(site)).toContainEqual(expect.stringMatching(/^nothing is taken out by itself/));
+  expect(await deploy(site)).toEqual([]);
+  expect(cloud.list('scheduler jobs')).toEqual([]);
+  expect(await checked(site)).toEqual([]);
+});
+
+it('has staging beside production in one project, and takes it away without touching production', async () => {
+  const staging = await testSite('ENVIRONMENT: staging\n');
+  expect(await deploy()).toEqual([]);
+  const before = cloud.list('functions').length;
+  expect(await deploy(staging)).toEqual([]);
+  expect(cloud.list('functions')).toHaveLength(2 * before);
+  expect(await checked()).toEqual([]);
+  expect(await checked(staging)).toEqual([]);
+  await takeDown(true, [], staging);
+  expect(cloud.list('functions')).toHaveLength(before);
+  expect(await checked()).toEqual([]);
+});
+
+describe('a second region', () => {
+  const standby = 'STANDBY_REGION: europe-west4\nBUCKET_LOCATION: EU\n';
+
+  it('has a copy of the database that follows, and a bucket that outlives the first', async () => {
+    const given = await testSite(standby);
+    expect(await deploy(given)).toEqual([]);
+    expect(await checked(given)).toEqual([]);
+    expect(cloud.find('sql instances', 'banknote-loop-standby')).toMatchObject({
+      region: 'europe-west4',
+      masterInstanceName: 'test-project:banknote-loop',
+    });
+    expect(cloud.find('storage buckets', 'gs://test-project-models').location).toBe('EU');
+  });
+
+  it('takes over with what was promoted, by another settings file', async () => {
+    await deploy(await testSite(standby));
+    // The first region is gone, and somebody promotes the copy.
+    cloud.change('sql instances', 'banknote-loop-standby', { masterInstanceName: undefined });
+    const functions = cloud.list('functions').length;
+    const ofRegion =
+      /^(functions|run|redis|eventarc|artifacts|compute networks (vpc-access|subnets)) |^pubsub subscriptions projects/;
+    for (const key of Object.keys(cloud.state.things)) if (ofRegion.test(key)) delete cloud.state.things[key];
+    const takeover = 'BUCKET_LOCATION: EU\nDB_INSTANCE: banknote-loop-standby\n';
+    const there = await testSite(takeover, 'europe-west4');
+    expect(await deploy(there)).toEqual([]);
+    expect(await checked(there)).toEqual([]);
+    expect(cloud.list('functions')).toHaveLength(functions);
+    expect(JSON.stringify(cloud.list('functions'))).not.toContain('europe-west1');
+  });
+
+  it.each([
+    ['without a bucket that outlives the first', 'STANDBY_REGION: europe-west4\n'],
+    ['in the same place', 'STANDBY_REGION: europe-west1\nBUCKET_LOCATION: EU\n'],
+    ['for a database of somebody’s own', `DBHOST: 10.0.0.1\n${standby}`],
+  ])('is refused %s', async (_title, more) => {
+    await expect(testSite(more)).rejects.toThrow(/STANDBY_REGION/);
+  });
+});
+
+it('uses the instance that has taken the place of the one that was restored from', async () => {
+  await deploy();
+  const clone = structuredClone(cloud.find('sql instances', 'banknote-loop'));
+  cloud.make('sql instances', 'banknote-loop-restored', { ...clone, createTime: cloud.timestamp() });
+  const given = await testSite('DB_INSTANCE: banknote-loop-restored\n');
+  expect(await checked(given)).toContainEqual(expect.stringContaining('tables, user and first rows'));
+  expect(await deploy(given)).toEqual([]);
+  expect(await checked(given)).toEqual([]);
 });

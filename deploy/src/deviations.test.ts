@@ -24,7 +24,8 @@ const checked = () => check(projectFor(), plan);
 
 beforeAll(async () => {
   site = await testSite(
-    'RATE_LIMIT_PER_MINUTE: 600\nOTEL_EXPORTER_OTLP_ENDPOINT: https://telemetry.googleapis.com\n',
+    'RATE_LIMIT_PER_MINUTE: 600\nOTEL_EXPORTER_OTLP_ENDPOINT: https://telemetry.googleapis.com\n' +
+      'KEEP_UNRATED_DAYS: 30\nKEEP_REFUSED_MODELS_DAYS: 90\n',
   );
   plan = planOf(site);
   ({ cloud, patience } = simulation());
@@ -316,6 +317,44 @@ const deviations: readonly (readonly [string, RegExp, () => unknown])[] = [
     'a subscription expires',
     /expirationPolicy.ttl/,
     () => set('pubsub subscriptions', trigger, 'expirationPolicy', { ttl: '2678400s' }),
+  ],
+  [
+    'what has had its time is not taken out any more',
+    /banknote-loop-keep, what has had its time goes every night: it is not there/,
+    () => cloud.remove('scheduler jobs', 'banknote-loop-keep'),
+  ],
+  [
+    'it is taken out another time',
+    /schedule is 0 0 1 1 \*/,
+    () => set('scheduler jobs', 'banknote-loop-keep', 'schedule', '0 0 1 1 *'),
+  ],
+  ['it is put off', /state is PAUSED/, () => set('scheduler jobs', 'banknote-loop-keep', 'state', 'PAUSED')],
+  [
+    'something else is done at that time',
+    /httpTarget.uri is https:\/\/elsewhere/,
+    () => set('scheduler jobs', 'banknote-loop-keep', 'httpTarget.uri', 'https://elsewhere.example'),
+  ],
+  [
+    'Cloud Scheduler may not run the tools',
+    /loop-tools\S* lacks roles\/run.jobsExecutorWithOverrides/,
+    () => cloud.unbind('run jobs', 'loop-tools', 'roles/run.jobsExecutorWithOverrides', member('tools')),
+  ],
+  [
+    'somebody else may delete models',
+    /somebody@example.com has roles\/storage.objectUser/,
+    () => cloud.bind('storage buckets', bucket, 'roles/storage.objectUser', somebody),
+  ],
+  [
+    'the tools keep what is kept for longer',
+    /KEEP_UNRATED_DAYS/,
+    () => {
+      const job = cloud.find('run jobs', 'loop-tools');
+      const text = JSON.stringify(job).replace(
+        '"KEEP_UNRATED_DAYS","value":"30"',
+        '"KEEP_UNRATED_DAYS","value":"9"',
+      );
+      Object.assign(job, JSON.parse(text));
+    },
   ],
   [
     'a metric counts something else',

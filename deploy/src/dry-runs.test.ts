@@ -15,7 +15,7 @@ let images: Site;
 
 beforeAll(async () => {
   images = await testSite(
-    'DEPLOY_AS: images\nGITHUB_REPOSITORY: me/loop\nLOG_LEVEL: warn\nPROFILE: production\n' +
+    'DEPLOY_AS: images\nGITHUB_REPOSITORY: me/loop\nLOG_LEVEL: warn\nPROFILE: production\nKEEP_UNRATED_DAYS: 30\nSTANDBY_REGION: europe-west4\nBUCKET_LOCATION: EU\n' +
       'OTEL_EXPORTER_OTLP_ENDPOINT: https://telemetry.googleapis.com\n' +
       'DOMAIN: notes.example.com\nDOOR_MEMBERS: [group:tellers@example.com]\nALERT_EMAILS: [me@example.com]\n',
   );

@@ -1,8 +1,9 @@
+import { keepSettings } from '@banknote-loop/shared/expiry';
 import type { AnyFunction } from '@banknote-loop/shared/http';
 import { userOf } from '@banknote-loop/shared/postgres';
 import { messagingSettings, processSettings, telemetrySettings } from '@banknote-loop/shared/resources';
 import type { z } from 'zod';
-import { namesOf, passwordSecret } from './names.ts';
+import { loopOf, namesOf, passwordSecret } from './names.ts';
 import type { Settings } from './settings.ts';
 
 /**
@@ -43,7 +44,7 @@ export function hasOwnUsers({ DB_USERS, DBHOST }: Settings): boolean {
 
 function logInOf(settings: Settings, { name }: AnyFunction): Readonly<Record<string, string>> {
   if (!hasOwnUsers(settings)) return {};
-  const names = namesOf(settings.DATA_SET);
+  const names = namesOf(loopOf(settings));
   const own = name.slice(names.prefix.length);
   return { DBUSER: userOf(own, settings.DBUSER), DB_SECRET: passwordSecret(names, name) };
 }
@@ -58,11 +59,12 @@ export function tracesToGoogle({ passedOn }: Settings): boolean {
 export function allVariables(settings: Settings): Readonly<Record<string, string>> {
   const { LOG_LEVEL, PROJECT_ID, BUCKET, REDISHOST, REDISPORT, DBHOST, DBPORT, DBNAME, DBUSER, DBPOOL } =
     settings;
-  const { prefix, secret, modelKeys, messageKeys } = namesOf(settings.DATA_SET);
+  const { prefix, secret, modelKeys, messageKeys } = namesOf(loopOf(settings));
   return {
     ...encryption(settings),
+    UNSIGNED_MESSAGES: 'refuse',
     ...settings.passedOn,
-    // The banknotes' functions know no other names than those of the contract.
+    // The one loop of the banknotes knows no other names than those of the contract.
     ...(prefix && { DATA_SET: settings.DATA_SET, TOPIC_PREFIX: prefix, DB_SECRET: secret }),
     MODEL_KEYS_SECRET: modelKeys,
     MESSAGE_KEYS_SECRET: messageKeys,
@@ -78,15 +80,25 @@ export function allVariables(settings: Settings): Readonly<Record<string, string
     DBNAME,
     DBUSER,
     DBPOOL: String(DBPOOL),
+    ...kept(settings),
   };
+}
+
+/** How long what is kept is kept: the tools take out the rest. */
+function kept(settings: Settings): Readonly<Record<string, string>> {
+  const { KEEP_ARCHIVE, ...days } = keepSettings.parse(settings);
+  const given = Object.entries(days).filter(([, value]) => value !== undefined);
+  if (given.length === 0) return {};
+  return { KEEP_ARCHIVE, ...Object.fromEntries(given.map(([name, value]) => [name, String(value)])) };
 }
 
 /** Where Memorystore listens for those who encrypt. */
 const encryptedRedisPort = '6378';
 
 /** How the servers are reached that the deployment makes. Each has an authority that gives certificates to nobody else. */
-function encryption({ DATA_SET, DBHOST, REDISHOST }: Settings): Readonly<Record<string, string>> {
-  const { databaseCa, redisSecret, redisCa } = namesOf(DATA_SET);
+function encryption(settings: Settings): Readonly<Record<string, string>> {
+  const { DBHOST, REDISHOST } = settings;
+  const { databaseCa, redisSecret, redisCa } = namesOf(loopOf(settings));
   return {
     ...(DBHOST === undefined && { PGSSLMODE: 'verify-ca', DB_CA_SECRET: databaseCa }),
     ...(REDISHOST === undefined && {

@@ -29,11 +29,11 @@ const makers = {
   // gcloud puts a semicolon between the entries of a list.
   'as-told': (_args: readonly string[], given: string) => given.replaceAll(';', '\n'),
   'log-metric': logMetric,
-  alert: ([name, dataSet]: readonly string[]) =>
-    json(alertPolicy(namesOf(dataSet ?? 'banknotes'), named(alerts, name))),
-  dashboard: ([dataSet]: readonly string[]) => json(dashboard(namesOf(dataSet ?? 'banknotes'))),
-  'url-map': ([projectId = '', dataSet]: readonly string[]) =>
-    json(urlMapConfig(namesOf(dataSet ?? 'banknotes'), projectId)),
+  alert: ([name, loop]: readonly string[]) =>
+    json(alertPolicy(namesOf(loop ?? 'banknotes'), named(alerts, name))),
+  dashboard: ([loop]: readonly string[]) => json(dashboard(namesOf(loop ?? 'banknotes'))),
+  'url-map': ([projectId = '', loop]: readonly string[]) =>
+    json(urlMapConfig(namesOf(loop ?? 'banknotes'), projectId)),
 } as const satisfies Record<InputName, (args: readonly string[], given: string) => string | Promise<string>>;
 
 /** Makes the input; `given` is the output of the command that it is made of. */
@@ -44,8 +44,8 @@ export async function makeInput(
   return makers[name](args, given);
 }
 
-async function logMetric([name, dataSet]: readonly string[]): Promise<string> {
-  const names = namesOf(dataSet ?? 'banknotes');
+async function logMetric([name, loop]: readonly string[]): Promise<string> {
+  const names = namesOf(loop ?? 'banknotes');
   const functionNames = (await readTopology()).map(definition => deployed({ names }, definition.name));
   return json(logMetricConfig(names, functionNames, named(logMetrics, name)));
 }

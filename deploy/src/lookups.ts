@@ -2,7 +2,7 @@ import type { EventFunction } from '@banknote-loop/shared/function';
 import type { AnyFunction } from '@banknote-loop/shared/http';
 import { gcloud, type Lookups } from './command.ts';
 import { monitoringLookups } from './plan/monitoring.ts';
-import { asImages, eventFunctions, type Site } from './site.ts';
+import { asImages, eventFunctions, type Site, sqlInstance } from './site.ts';
 
 export function lookupsOf(site: Site): Lookups {
   const { PROJECT_ID, REGION } = site.settings;
@@ -15,19 +15,19 @@ export function lookupsOf(site: Site): Lookups {
       'sql',
       'instances',
       'describe',
-      site.names.service,
+      sqlInstance(site),
       '--format=value(ipAddresses[0].ipAddress)',
     ),
     SQL_ACCOUNT: gcloud(
-      ...['sql', 'instances', 'describe', site.names.service],
+      ...['sql', 'instances', 'describe', sqlInstance(site)],
       '--format=value(serviceAccountEmailAddress)',
     ),
-    SQL_CREATED: gcloud('sql', 'instances', 'describe', site.names.service, '--format=value(createTime)'),
+    SQL_CREATED: gcloud('sql', 'instances', 'describe', sqlInstance(site), '--format=value(createTime)'),
     SQL_CA: gcloud(
       'sql',
       'instances',
       'describe',
-      site.names.service,
+      sqlInstance(site),
       '--format=value(serverCaCert.sha1Fingerprint)',
     ),
     // When the database was last restored from a backup, if it ever was.
@@ -37,7 +37,7 @@ export function lookupsOf(site: Site): Lookups {
           'sql',
           'operations',
           'list',
-          `--instance=${site.names.service}`,
+          `--instance=${sqlInstance(site)}`,
           '--sort-by=~endTime',
           '--limit=1',
         ],

@@ -13,14 +13,26 @@ const creatingLines = async (settings: string) =>
 
 /** Parts of a project that all of its loops share, and that none of them takes away from another. */
 const shared =
-  /compute networks create default|services enable|services identity create|vpc-peerings connect|--role=roles\/(pubsub|eventarc)\.serviceAgent|^PROJECT_NUMBER=|^TOKEN=|policies update "\$\{ALERT_|^curl .+PREDICT_URL/;
+  /compute networks create default|services enable|services identity create|vpc-peerings connect|--role=roles\/(pubsub|eventarc)\.serviceAgent|^PROJECT_NUMBER=|^TOKEN=|policies update "\$\{ALERT_|^curl /;
 
-describe.each(ways)('the loop of another data set, with %j', way => {
-  it('makes nothing that the loop of the banknotes makes in the same project', async () => {
-    const notes = new Set(await creatingLines(everything + way));
-    const irises = await creatingLines(`DATA_SET: iris\n${everything}${way}`);
-    expect(irises.length).toBeGreaterThan(50);
-    expect(irises.filter(line => notes.has(line) && !shared.test(line))).toEqual([]);
+describe.each(ways)('another loop in the same project, with %j', way => {
+  it.each([
+    ['of another data set', 'DATA_SET: iris\n', ''],
+    ['of another environment', 'ENVIRONMENT: staging\n', ''],
+    ['of another environment of that', 'DATA_SET: iris\nENVIRONMENT: staging\n', 'DATA_SET: iris\n'],
+  ])('makes nothing that the first one makes: %s', async (_title, other, first) => {
+    const there = new Set(await creatingLines(first + everything + way));
+    const lines = await creatingLines(other + everything + way);
+    expect(lines.length).toBeGreaterThan(50);
+    expect(lines.filter(line => there.has(line) && !shared.test(line))).toEqual([]);
+  });
+
+  it('of another environment runs the same artefacts, under names and with a topic prefix of its own', async () => {
+    const lines = (await creatingLines(`ENVIRONMENT: staging\n${way}`)).join('\n');
+    expect(lines).toContain('dist/functions/prediction');
+    expect(lines).toMatch(/ deploy banknotes-staging-prediction .*TOPIC_PREFIX=banknotes-staging-/);
+    expect(lines).toMatch(/set-up-sql banknotes_staging_loop banknotes /);
+    expect(lines).toContain('--database=banknotes_staging');
   });
 
   it('has a plan with titles of its own for all that has a name', async () => {

@@ -58,11 +58,22 @@ const longest = { service: 25, account: 30 } as const;
 /** With the longest name of a function a service of Cloud Run has 49 characters at most. */
 const longestSlug = 20;
 
-/** Loops of several data sets can be in one project: what is made for one carries its name. */
-export function namesOf(dataSet: string): Names {
-  if (dataSet === 'banknotes') return ofBanknotes;
+/** What tells the loops of one project apart: the data set, and the environment where there is more than one. */
+export function loopOf({
+  DATA_SET,
+  ENVIRONMENT,
+}: {
+  readonly DATA_SET: string;
+  readonly ENVIRONMENT?: string | undefined;
+}): string {
+  return ENVIRONMENT ? `${DATA_SET}-${ENVIRONMENT}` : DATA_SET;
+}
+
+/** Several loops can be in one project: what is made for one carries its name. */
+export function namesOf(loop: string): Names {
+  if (loop === 'banknotes') return ofBanknotes;
   // Google refuses names that begin like its own.
-  const slug = /^goog|google/.test(dataSet) ? `d-${hashOf(dataSet)}` : fit(dataSet, longestSlug);
+  const slug = /^goog|google/.test(loop) ? `d-${hashOf(loop)}` : fit(loop, longestSlug);
   const service = fit(`loop-${slug}`, longest.service);
   const inSql = slug.replaceAll('-', '_');
   return {
@@ -81,8 +92,8 @@ export function namesOf(dataSet: string): Names {
     redisSecret: `${slug}-redis-auth`,
     redisCa: `${slug}-redis-ca`,
     mark: service,
-    description: `made by the loop of ${dataSet}`,
-    title: `Loop of ${dataSet}`,
+    description: `made by the loop of ${loop}`,
+    title: `Loop of ${loop}`,
     database: inSql,
     databaseUser: `${inSql}_loop`,
   };

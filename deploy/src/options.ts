@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Load } from './cost/estimate.ts';
+import { hours, type Load } from './cost/estimate.ts';
 
 export const actions = [
   'up',
@@ -42,7 +42,8 @@ npm run deploy -- down               removes what was made, and keeps the data
      --settings FILE    takes another file than env-vars.yaml
      --delete-data      down: the database, models, password and dead letters go, too
      --yes              down: does not ask
-     --notes-per-second N, --notes-per-batch N, --open-pages N  cost: with this load`;
+     --notes-per-second N, --notes-per-batch N  cost: with this load
+     --open-pages N, --page-hours H             cost: with so many pages looked at, for so many hours of the month`;
 
 /** Reads the command line; what is wrong with it is an error of one line. */
 export function readOptions(args: readonly string[]): Options {
@@ -60,6 +61,7 @@ export function readOptions(args: readonly string[]): Options {
       'notes-per-second': { type: 'string', default: '1' },
       'notes-per-batch': { type: 'string' },
       'open-pages': { type: 'string', default: '0' },
+      'page-hours': { type: 'string', default: String(hours) },
     },
   });
   const [word = 'up', name, ...others] = positionals;
@@ -102,5 +104,6 @@ function readLoad(values: Readonly<Record<string, string | boolean | undefined>>
     notesPerSecond,
     notesPerBatch: Math.max(1, number('notes-per-batch', values['notes-per-batch'] ?? String(usual))),
     openPages: number('open-pages'),
+    pageHours: Math.min(hours, number('page-hours')),
   };
 }

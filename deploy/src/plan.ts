@@ -3,6 +3,7 @@ import { database } from './plan/database.ts';
 import { forwardsDeadLetters } from './plan/delivery.ts';
 import { deployer } from './plan/deployer.ts';
 import { onlyEncrypted } from './plan/encryption.ts';
+import { expiry } from './plan/expiry.ts';
 import { accounts, enableServices, serviceAgents } from './plan/foundations.ts';
 import { frontDoor } from './plan/front-door.ts';
 import { functionSteps, runtimeIsOffered } from './plan/functions.ts';
@@ -86,7 +87,10 @@ function stagesOf(site: Site): readonly Stage[] {
     },
     {
       title: 'Functions',
-      chains: [tools(site), ...site.functions.map(definition => functionSteps(site, definition))],
+      chains: [
+        [...tools(site), ...expiry(site)],
+        ...site.functions.map(definition => functionSteps(site, definition)),
+      ],
     },
     {
       title: 'First model, encryption, dashboard, alerts and front door',

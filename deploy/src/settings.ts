@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { keepSettings } from '@banknote-loop/shared/expiry';
 import { messagingSettings, SettingsError } from '@banknote-loop/shared/resources';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
-import { namesOf } from './names.ts';
+import { loopOf, namesOf } from './names.ts';
 
 // What `env-vars.yaml` says. Variables that the functions themselves know are passed on to those that use them, and
 // are checked by the functions' own schemas; the rest says what the deployment makes.
@@ -18,6 +19,7 @@ const whole = (least: number, most = Number.MAX_SAFE_INTEGER) =>
   );
 const count = whole(1);
 const port = whole(1, 65_535);
+const regionForm = /^[a-z]+-[a-z]+\d+$/;
 
 /** A name that goes into SQL as it is. */
 const sqlName = z
@@ -68,9 +70,14 @@ const deploySettings = z.object({
     .string()
     .regex(/^[a-z][a-z0-9-]{0,39}$/, 'the name of a data set')
     .default('banknotes'),
+  /** Whose loop it is where several of one data set share a project, such as staging; left out, the one and only. */
+  ENVIRONMENT: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,11}$/, 'small letters, digits and "-", twelve at most, such as staging')
+    .optional(),
   PROFILE: z.enum(['small', 'production']).default('small'),
   PROJECT_ID: z.string().regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'a project id, not a name or number'),
-  REGION: z.string().regex(/^[a-z]+-[a-z]+\d+$/, 'a region such as europe-west1'),
+  REGION: z.string().regex(regionForm, 'a region such as europe-west1'),
   BUCKET: z.string().regex(/^[a-z0-9][a-z0-9_.-]{1,55}[a-z0-9]$/, 'a bucket name of at most 57 characters'),
 
   /** For so many minutes a new revision gets a small share of the requests; 0 gives it all of them at once. */
@@ -104,6 +111,18 @@ const deploySettings = z.object({
   DBPOOL: count,
   /** Whether each function logs in as a user of its own, or all as DBUSER. */
   DB_USERS: z.enum(['each', 'one']).optional(),
+  /** The instance that has taken the place of the one of the loop's name: one that was restored, or promoted. */
+  DB_INSTANCE: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,80}[a-z0-9]$/, 'the name of an instance of Cloud SQL')
+    .optional(),
+  /** Where a copy of the database follows it, ready to take over. */
+  STANDBY_REGION: z.string().regex(regionForm, 'a region such as europe-west4').optional(),
+  /** Where the bucket is, if not in REGION: several regions, such as EU, outlive one of them. */
+  BUCKET_LOCATION: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9-]*$/, 'a location such as EU, EUR4 or europe-west1')
+    .optional(),
   DB_TIER: text,
   DB_AVAILABILITY: z.enum(['zonal', 'regional']),
   DB_MAX_CONNECTIONS: whole(20),
@@ -126,6 +145,7 @@ const deploySettings = z.object({
     .regex(/^[\w.-]+\/[\w.-]+$/, 'OWNER/REPOSITORY')
     .optional(),
   LOG_LEVEL: messagingSettings.shape.LOG_LEVEL,
+  ...keepSettings.shape,
 });
 
 export interface Settings extends z.output<typeof deploySettings> {
@@ -141,7 +161,7 @@ export function readSettingsFile(path: string): Settings {
 export function parseSettings(yaml: string, from: string): Settings {
   const given = withoutBlanks(parseYaml(yaml, from));
   const profile = given.PROFILE === 'production' ? profiles.production : profiles.small;
-  const parsed = deploySettings.safeParse({ ...profile, ...usualOf(given.DATA_SET), ...given });
+  const parsed = deploySettings.safeParse({ ...profile, ...usualOf(given), ...given });
   if (!parsed.success) {
     const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.')} (${message})`);
     throw new SettingsError(`${from} is not complete: ${wrong.join('; ')}. See env-vars.example.yaml.`);
@@ -151,6 +171,7 @@ export function parseSettings(yaml: string, from: string): Settings {
   requireSignIn(settings, from);
   refuseKeys(settings, from);
   requireEncryption(settings, from);
+  requireTwoPlaces(settings, from);
   return settings;
 }
 
@@ -181,11 +202,13 @@ function withPage(
 }
 
 /** Whoever may look at a function sees its variables, and the laptop's files are not where it runs: these are in secrets. */
-function refuseKeys({ DATA_SET, passedOn }: Settings, from: string): void {
+function refuseKeys(settings: Settings, from: string): void {
+  const { passedOn } = settings;
+  const { modelKeys, messageKeys } = namesOf(loopOf(settings));
   const inSecrets: Readonly<Record<string, string>> = {
     AUTH_CLIENT_SECRET: 'put it into a secret, and the name of that into AUTH_CLIENT_SECRET_NAME',
-    MODEL_KEYS: `put the keys into the secret ${namesOf(DATA_SET).modelKeys}`,
-    MESSAGE_KEYS: `put the keys into the secret ${namesOf(DATA_SET).messageKeys}`,
+    MODEL_KEYS: `put the keys into the secret ${modelKeys}`,
+    MESSAGE_KEYS: `put the keys into the secret ${messageKeys}`,
     REDIS_PASSWORD: 'name a secret that holds it in REDIS_SECRET',
     REDIS_CACERT: 'name a secret that holds the certificates in REDIS_CA_SECRET',
     PGSSLROOTCERT: 'name a secret that holds the certificates in DB_CA_SECRET',
@@ -209,9 +232,24 @@ function requireEncryption({ DBHOST, REDISHOST, passedOn }: Settings, from: stri
   throw new SettingsError(`${from} has ${name}: disable, and what is made takes encrypted connections only.`);
 }
 
+/** A copy of the database is of no use where everything else is lost with the region. */
+function requireTwoPlaces(settings: Settings, from: string): void {
+  const { STANDBY_REGION, REGION, BUCKET_LOCATION = REGION, DBHOST } = settings;
+  if (STANDBY_REGION === undefined) return;
+  if (DBHOST)
+    throw new SettingsError(`${from} has STANDBY_REGION and DBHOST: a database of yours you copy yourself.`);
+  if (STANDBY_REGION === REGION || BUCKET_LOCATION.toLowerCase() === REGION)
+    throw new SettingsError(
+      `${from} has STANDBY_REGION: it must be another region than REGION, and BUCKET_LOCATION must be more than ${REGION}, such as EU.`,
+    );
+}
+
 /** What must differ between the loops of one project, where nobody says otherwise. */
-function usualOf(dataSet: unknown) {
-  const name = typeof dataSet === 'string' ? dataSet : 'banknotes';
+function usualOf({ DATA_SET, ENVIRONMENT }: Readonly<Record<string, unknown>>) {
+  const name = loopOf({
+    DATA_SET: typeof DATA_SET === 'string' ? DATA_SET : 'banknotes',
+    ENVIRONMENT: typeof ENVIRONMENT === 'string' ? ENVIRONMENT : undefined,
+  });
   const { database, databaseUser } = namesOf(name);
   const place = name === 'banknotes' ? 0 : ((createHash('sha256').update(name).digest()[0] ?? 0) % 255) + 1;
   return {
@@ -222,9 +260,9 @@ function usualOf(dataSet: unknown) {
   };
 }
 
-/** The name of a bucket carries its data set, too: so two settings files that name the same one do not meet in it. */
-function bucketOf({ BUCKET, DATA_SET }: { readonly BUCKET: string; readonly DATA_SET: string }): string {
-  const slug = namesOf(DATA_SET).prefix.replace(/-$/, '');
+/** The name of a bucket carries its loop's, too: so two settings files that name the same one do not meet in it. */
+function bucketOf({ BUCKET, ...loop }: Pick<Settings, 'BUCKET' | 'DATA_SET' | 'ENVIRONMENT'>): string {
+  const slug = namesOf(loopOf(loop)).prefix.replace(/-$/, '');
   return BUCKET.includes(slug) ? BUCKET : `${BUCKET.slice(0, longestBucket - slug.length - 1)}-${slug}`;
 }
 

@@ -2,7 +2,7 @@ import type { EventFunction, Needs } from '@banknote-loop/shared/function';
 import type { AnyFunction } from '@banknote-loop/shared/http';
 import type { ResourceName } from '@banknote-loop/shared/resources';
 import { hasOwnUsers } from './environment.ts';
-import { accountName, type Names, namesOf } from './names.ts';
+import { accountName, loopOf, type Names, namesOf } from './names.ts';
 import type { Settings } from './settings.ts';
 
 /** What is deployed, and where: all that the plan is made of. */
@@ -17,7 +17,7 @@ export interface Site {
 
 /** The functions by the names under which they are deployed, and the topics that they know likewise. */
 export function makeSite({ settings, functions, artefacts }: Omit<Site, 'names'>): Site {
-  const names = namesOf(settings.DATA_SET);
+  const names = namesOf(loopOf(settings));
   const { prefix } = names;
   const renamed = <T extends { readonly name: string }>(one: T): T => ({
     ...one,
@@ -101,6 +101,11 @@ export function memberOf(site: Site, definition: AnyFunction): string {
   return `serviceAccount:${emailOf(site, accountId(definition))}`;
 }
 
+/** The instance of Cloud SQL: that of the loop's name, or the one that has taken its place. */
+export function sqlInstance({ settings, names }: Pick<Site, 'settings' | 'names'>): string {
+  return settings.DB_INSTANCE ?? names.service;
+}
+
 /** Holds the script that sets the database up while it is imported; no function can read it. */
 export function setUpBucket({ settings }: Site): string {
   return `${settings.BUCKET}-setup`;
@@ -123,7 +128,8 @@ export function asImages({ settings }: Site): boolean {
   return settings.DEPLOY_AS === 'images';
 }
 
-/** What a script that makes input for a command is told where it is not for the banknotes. */
-export function argumentOf({ DATA_SET }: Settings): readonly string[] {
-  return DATA_SET === 'banknotes' ? [] : [DATA_SET];
+/** What a script that makes input for a command is told where it is not for the one loop of the banknotes. */
+export function argumentOf(settings: Settings): readonly string[] {
+  const loop = loopOf(settings);
+  return loop === 'banknotes' ? [] : [loop];
 }

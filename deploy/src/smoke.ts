@@ -96,7 +96,9 @@ async function untilJudged(
     if (status !== 404 && status < 500) throw new Error(explain('predict-api', status));
     if (Date.now() > deadline) {
       const seconds = deadlineMs / 1000;
-      throw new Error(`A note was taken in, but not judged within ${seconds} s: see npm run deploy -- logs.`);
+      throw new Error(
+        `An item was taken in, but not judged within ${seconds} s: see npm run deploy -- logs.`,
+      );
     }
     await delay(intervalMs);
   }

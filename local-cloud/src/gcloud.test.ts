@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,6 +11,7 @@ import {
   startSecrets,
   startStorage,
 } from './index.ts';
+import { gcloudSettings, has } from './testing/command-line.ts';
 
 const run = promisify(execFile);
 
@@ -33,24 +34,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function isInstalled(): boolean {
-  try {
-    execFileSync('gcloud', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Runs gcloud with settings of its own, towards the services of this test and nowhere else. */
 async function gcloud(...command: string[]): Promise<string> {
   const env = {
     ...process.env,
-    CLOUDSDK_CONFIG: path.join(folder, 'gcloud'),
-    CLOUDSDK_AUTH_DISABLE_CREDENTIALS: 'true',
-    CLOUDSDK_CORE_DISABLE_PROMPTS: '1',
-    CLOUDSDK_CORE_DISABLE_USAGE_REPORTING: 'true',
-    CLOUDSDK_COMPONENT_MANAGER_DISABLE_UPDATE_CHECK: 'true',
+    ...gcloudSettings(folder),
     CLOUDSDK_CORE_PROJECT: 'test',
     CLOUDSDK_API_ENDPOINT_OVERRIDES_PUBSUB: `http://${pubsub.address}/`,
     CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER: `http://${secrets.address}/`,
@@ -59,8 +47,7 @@ async function gcloud(...command: string[]): Promise<string> {
   return (await run('gcloud', [...command, '--quiet'], { env })).stdout.trim();
 }
 
-// Each command of gcloud takes a second, or several on a busy machine.
-const withGcloud = isInstalled() ? it : it.skip;
+const withGcloud = has('gcloud', '--version') ? it : it.skip;
 
 withGcloud('gcloud pubsub works (needs gcloud)', async () => {
   const cloud = (...command: string[]) => gcloud('pubsub', ...command);
@@ -82,37 +69,33 @@ withGcloud('gcloud pubsub works (needs gcloud)', async () => {
   });
 });
 
-withGcloud(
-  'gcloud storage copies, reads, lists, moves, mirrors and removes (needs gcloud)',
-  async () => {
-    const cloud = (...command: string[]) => gcloud('storage', ...command);
-    const here = (...parts: string[]) => path.join(folder, ...parts);
-    mkdirSync(here('notes', 'old'), { recursive: true });
-    writeFileSync(here('notes', 'a.txt'), 'first');
-    writeFileSync(here('notes', 'old', 'b.bin'), Buffer.alloc(9_000_000, 7));
+withGcloud('gcloud storage copies, reads, lists, moves, mirrors and removes (needs gcloud)', async () => {
+  const cloud = (...command: string[]) => gcloud('storage', ...command);
+  const here = (...parts: string[]) => path.join(folder, ...parts);
+  mkdirSync(here('notes', 'old'), { recursive: true });
+  writeFileSync(here('notes', 'a.txt'), 'first');
+  writeFileSync(here('notes', 'old', 'b.bin'), Buffer.alloc(9_000_000, 7));
 
-    await cloud('buckets', 'create', 'gs://models', '--location=europe-west1');
-    await cloud('buckets', 'update', 'gs://models', '--versioning');
-    await cloud('cp', '--recursive', here('notes'), 'gs://models/');
-    expect(await cloud('cat', 'gs://models/notes/a.txt')).toBe('first');
-    const listed =
-      'gs://models/notes/:\ngs://models/notes/a.txt\n\ngs://models/notes/old/:\ngs://models/notes/old/b.bin';
-    expect(await cloud('ls', '--recursive', 'gs://models/notes')).toBe(listed);
-    await cloud('cp', 'gs://models/notes/old/b.bin', here('back.bin'));
-    expect(readFileSync(here('back.bin')).equals(readFileSync(here('notes', 'old', 'b.bin')))).toBe(true);
-    await cloud('mv', 'gs://models/notes/a.txt', 'gs://models/moved.txt');
-    expect(await cloud('ls', 'gs://models/**.txt')).toBe('gs://models/moved.txt');
-    expect((await cloud('ls', '--all-versions', 'gs://models/notes/a.txt')).split('\n')).toHaveLength(1);
-    await cloud('rsync', '--recursive', here('notes'), 'gs://models/mirror');
-    await cloud('rsync', '--recursive', 'gs://models/mirror', here('mirror'));
-    expect(readFileSync(here('mirror', 'a.txt'), 'utf8')).toBe('first');
-    await cloud('rm', '--recursive', 'gs://models');
-    await expect(cloud('ls')).rejects.toMatchObject({
-      stderr: expect.stringContaining('matched no objects'),
-    });
-  },
-  120_000,
-);
+  await cloud('buckets', 'create', 'gs://models', '--location=europe-west1');
+  await cloud('buckets', 'update', 'gs://models', '--versioning');
+  await cloud('cp', '--recursive', here('notes'), 'gs://models/');
+  expect(await cloud('cat', 'gs://models/notes/a.txt')).toBe('first');
+  const listed =
+    'gs://models/notes/:\ngs://models/notes/a.txt\n\ngs://models/notes/old/:\ngs://models/notes/old/b.bin';
+  expect(await cloud('ls', '--recursive', 'gs://models/notes')).toBe(listed);
+  await cloud('cp', 'gs://models/notes/old/b.bin', here('back.bin'));
+  expect(readFileSync(here('back.bin')).equals(readFileSync(here('notes', 'old', 'b.bin')))).toBe(true);
+  await cloud('mv', 'gs://models/notes/a.txt', 'gs://models/moved.txt');
+  expect(await cloud('ls', 'gs://models/**.txt')).toBe('gs://models/moved.txt');
+  expect((await cloud('ls', '--all-versions', 'gs://models/notes/a.txt')).split('\n')).toHaveLength(1);
+  await cloud('rsync', '--recursive', here('notes'), 'gs://models/mirror');
+  await cloud('rsync', '--recursive', 'gs://models/mirror', here('mirror'));
+  expect(readFileSync(here('mirror', 'a.txt'), 'utf8')).toBe('first');
+  await cloud('rm', '--recursive', 'gs://models');
+  await expect(cloud('ls')).rejects.toMatchObject({
+    stderr: expect.stringContaining('matched no objects'),
+  });
+});
 
 withGcloud('gcloud secrets keeps and reads versions (needs gcloud)', async () => {
   const cloud = (...command: string[]) => gcloud('secrets', ...command);

@@ -1,13 +1,25 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { SecretManagerServiceClient } from '@google-cloud/secret-manager';
 import { Storage } from '@google-cloud/storage';
 import { credentials } from '@grpc/grpc-js';
 import { connectClients } from './pubsub/testing/clients.ts';
 import { startStorage } from './storage/start.ts';
+import { gcloudSettings, has } from './testing/command-line.ts';
+
+const run = promisify(execFile);
 
 const packageFolder = path.join(import.meta.dirname, '..');
 const compiler = path.join(packageFolder, '../node_modules/typescript/bin/tsc');
@@ -40,8 +52,11 @@ beforeAll(() => {
   npm('install', path.join(folder, tarball));
 });
 
-afterAll(() => {
+afterEach(() => {
   running?.kill('SIGKILL');
+});
+
+afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -60,6 +75,12 @@ async function startCommand(...args: string[]): Promise<Record<string, string>> 
     environment[name] = value;
   }
   throw new Error('The command ended before it was ready.');
+}
+
+async function stopCommand(): Promise<unknown> {
+  const ended = new Promise(resolve => running?.once('exit', resolve));
+  running?.kill('SIGTERM');
+  return ended;
 }
 
 it('has no dependencies, and a command by its name', () => {
@@ -98,10 +119,46 @@ it("serves Google's clients from a folder where nothing else is installed", asyn
   await secrets.createSecret({ parent: project, secretId: 'password', secret: { replication } });
   await secrets.close();
 
-  const ended = new Promise(resolve => running?.once('exit', resolve));
-  running?.kill('SIGTERM');
-  expect(await ended).toBe(0);
+  expect(await stopCommand()).toBe(0);
   expect(readdirSync(path.join(empty, 'data')).sort()).toEqual(['pubsub', 'secrets', 'storage']);
+});
+
+// Debian has Google's clients for Go: apt-get install golang-go golang-google-cloud-dev.
+const goFolder = '/usr/share/gocode';
+const goSettings = { GO111MODULE: 'off', GOPATH: goFolder, GOFLAGS: '' };
+const hasGo = has('go', 'version') && existsSync(path.join(goFolder, 'src/cloud.google.com/go/pubsub'));
+
+(hasGo ? it : it.skip)(
+  "serves Go's clients there (needs Debian's golang-go and golang-google-cloud-dev)",
+  async () => {
+    const environment = { ...process.env, ...(await startCommand('--project', 'test')), ...goSettings };
+    const program = path.join(import.meta.dirname, 'testing/go-client.go');
+    const { stdout } = await run('go', ['run', program], { env: environment });
+    expect(stdout.split('\n')).toEqual([
+      'received hello',
+      'read 1000000 bytes',
+      expect.stringContaining('has no PUT /b/from-go/acl'),
+      'secret swordfish',
+      '',
+    ]);
+    expect(await stopCommand()).toBe(0);
+  },
+);
+
+(has('gcloud', '--version') ? it : it.skip)('serves gcloud there (needs gcloud)', async () => {
+  const settings = { ...(await startCommand('--project', 'test')), ...gcloudSettings(folder) };
+  const gcloud = async (...command: string[]) =>
+    (await run('gcloud', [...command, '--quiet'], { env: { ...process.env, ...settings } })).stdout.trim();
+  await gcloud('pubsub', 'topics', 'create', 'notes');
+  expect(await gcloud('pubsub', 'topics', 'list', '--format=value(name)')).toBe(`${project}/topics/notes`);
+  const file = path.join(folder, 'note.txt');
+  writeFileSync(file, 'swordfish');
+  await gcloud('storage', 'buckets', 'create', 'gs://models');
+  await gcloud('storage', 'cp', file, 'gs://models/');
+  expect(await gcloud('storage', 'cat', 'gs://models/note.txt')).toBe('swordfish');
+  await gcloud('secrets', 'create', 'password', `--data-file=${file}`);
+  expect(await gcloud('secrets', 'list', '--format=value(name.basename())')).toBe('password');
+  expect(await stopCommand()).toBe(0);
 });
 
 it('is three lines in a test of somebody else, with types', () => {

@@ -93,3 +93,18 @@ it('says each metric once', () => {
   expect(joinMetrics(first, '# HELP a A.\na 2\n# HELP b B.\nb 3\n')).toBe(`${first}# HELP b B.\nb 3\n`);
   expect(joinMetrics(first, '')).toBe(first);
 });
+
+it('measures whatever is shown: functions that were told to write less write what is counted', async () => {
+  for (const [LOG_LEVEL, told] of [
+    ['warn', 'info'],
+    ['silent', 'info'],
+    // Whoever wants more gets it, and of a level that does not exist each function says so.
+    ['debug', undefined],
+    ['loud', undefined],
+    [undefined, undefined],
+  ]) {
+    const quiet = await startObserver({ LOG_LEVEL, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' });
+    expect(quiet.environment.LOG_LEVEL).toBe(told);
+    await quiet.close();
+  }
+});

@@ -6,7 +6,7 @@ import type { Environment } from './services.ts';
 
 /** Sees what the functions do by what they write and send, and tells it: the laptop's Cloud Trace and Monitoring. */
 export interface Observer {
-  /** Where the functions send their spans. */
+  /** Where the functions send their spans, and that they write all lines that are measured. */
   readonly environment: Environment;
   /** Takes a line that a function wrote, by its fields. */
   take(fields: LogLine): void;
@@ -20,15 +20,20 @@ export interface Observer {
 /** Some minutes of a busy loop, and some ten megabytes. */
 const capacity = 20_000;
 const mostListed = 50;
+/** Functions that were told these would not write what is counted; whoever wants to see less is shown less. */
+const tooQuiet = /^(warn|error|fatal|silent)$/;
 
 /** Starts to observe; spans go elsewhere if the user has named a place for them. */
 export async function startObserver(given: NodeJS.ProcessEnv): Promise<Observer> {
-  const { OTEL_EXPORTER_OTLP_ENDPOINT } = given;
+  const { OTEL_EXPORTER_OTLP_ENDPOINT, LOG_LEVEL } = given;
   const store = new SpanStore(capacity);
   const meters = logMetrics.map(metric => new LineMeter(metric));
   const receiver = OTEL_EXPORTER_OTLP_ENDPOINT ? undefined : await startSpanReceiver(store);
   return {
-    environment: { OTEL_EXPORTER_OTLP_ENDPOINT: OTEL_EXPORTER_OTLP_ENDPOINT ?? receiver?.url ?? '' },
+    environment: {
+      OTEL_EXPORTER_OTLP_ENDPOINT: OTEL_EXPORTER_OTLP_ENDPOINT ?? receiver?.url ?? '',
+      ...(tooQuiet.test(LOG_LEVEL ?? '') && { LOG_LEVEL: 'info' }),
+    },
     take(fields) {
       for (const meter of meters) meter.take(fields);
     },

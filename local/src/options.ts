@@ -39,11 +39,11 @@ export const usage = `npm start                        starts the whole loop on 
   -- --force                     lets the tables follow a changed declaration also where that loses rows or values
   -- --folder FOLDER             keeps the data there instead of in .loop/ (.loop-NAME/ of other data sets)
   -- --watch                     builds and starts a function again whenever a source of its changes
-  -- --log debug|info|warn|error shows log lines from this severity on (warn)
+  -- --log debug|info|warn|error shows log lines from this severity on (LOG_LEVEL, or warn)
   -- --only FUNCTION             shows the log lines of this function only; can be given again`;
 
 /** Reads the command line; what is wrong with it is an error of one line. */
-export function readOptions(args: readonly string[]): StartOptions {
+export function readOptions(args: readonly string[], { LOG_LEVEL }: NodeJS.ProcessEnv = {}): StartOptions {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -57,7 +57,7 @@ export function readOptions(args: readonly string[]): StartOptions {
       fresh: { type: 'boolean', default: false },
       force: { type: 'boolean', default: false },
       watch: { type: 'boolean', default: false },
-      log: { type: 'string', default: 'warn' },
+      log: { type: 'string', default: shownAt(LOG_LEVEL) },
       only: { type: 'string', multiple: true, default: [] },
     },
   });
@@ -73,6 +73,11 @@ export function readOptions(args: readonly string[]): StartOptions {
   }
   const choice = { dataSet: values['data-set'], data, label };
   return { choice, port, host, open, folder: folder && resolve(folder), fresh, force, watch, log, only };
+}
+
+/** What is shown where nobody says it here: of what is only for functions, nothing less severe than an error. */
+function shownAt(level: string | undefined): LogLevel {
+  return logLevels.find(one => one === level) ?? (level ? 'error' : 'warn');
 }
 
 /** Where the data of a data set is kept, if nothing else is said. */

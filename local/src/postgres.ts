@@ -13,6 +13,8 @@ export interface PostgresOptions {
   readonly port?: number;
   /** False trades safety at a power cut for speed: for tests. */
   readonly durable?: boolean;
+  /** Of the server, beside those that it always has. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Receives what a user should know, a line at a time. */
   readonly announce?: Log;
   /** Receives the server's own log. */
@@ -35,7 +37,7 @@ export interface Postgres {
 
 /** Starts a real PostgreSQL on the loopback interface, making its database cluster at the first start. */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
-  const { durable = true, announce = () => undefined, log } = options;
+  const { durable = true, settings = {}, announce = () => undefined, log } = options;
   const folder = path.resolve(options.folder);
   const home = findHome(folder, announce);
   const { dataFolder, password } = await ensureCluster(folder, home, durable);
@@ -44,7 +46,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     startProcess({
       name: `PostgreSQL on port ${port}`,
       command: path.join(home.binFolder, 'postgres'),
-      args: ['-D', dataFolder, ...settingsAsArgs(port, durable)],
+      args: ['-D', dataFolder, ...settingsAsArgs(port, durable, settings)],
       readyText: 'database system is ready to accept connections',
       stopSignal: 'SIGINT',
       account: home.account,
@@ -71,7 +73,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
 }
 
 /** Settings are given at each start rather than written into the cluster, so that they can change with the code. */
-function settingsAsArgs(port: number, durable: boolean): string[] {
+function settingsAsArgs(port: number, durable: boolean, more: Readonly<Record<string, string>>): string[] {
   const settings = {
     port,
     listen_addresses: postgresHost,
@@ -80,6 +82,7 @@ function settingsAsArgs(port: number, durable: boolean): string[] {
     max_connections: 100,
     lc_messages: 'C',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    ...more,
   };
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }

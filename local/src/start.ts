@@ -32,7 +32,7 @@ async function main(options: StartOptions): Promise<void> {
     force: options.force,
     observe: true,
     lookAfter: true,
-    // What is not shown is still counted; LOG_LEVEL in the environment has the last word.
+    // What is not shown is still counted.
     settings: { LOG_LEVEL: options.log === 'debug' ? 'debug' : 'info' },
     on: {
       say: line => console.log(styleText('yellow', `  ! ${line}`)),
@@ -107,7 +107,7 @@ function welcome(url: string, folder: string, dataSet: DataSet): string {
 /** What is wrong with the command line is told with how it should be. */
 function readCommandLine(): StartOptions {
   try {
-    return readOptions(process.argv.slice(2));
+    return readOptions(process.argv.slice(2), process.env);
   } catch (cause) {
     throw new Error(`${describe(cause)}\n\n${usage}`);
   }

@@ -13,7 +13,7 @@ const floors: readonly (readonly string[])[] = [
   ['classifier'],
   ['postgres', 'redis', 'bucket', 'pubsub', 'secrets', 'telemetry', 'monitoring'],
   ['models', 'quality', 'rebuild'],
-  ['people'],
+  ['people', 'expiry'],
   ['resources'],
   ['function'],
   ['http'],

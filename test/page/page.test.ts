@@ -74,6 +74,21 @@ describeWithBrowser('the page', () => {
     expect(assets.length).toBeLessThan(partsOfPage().length - 5);
   });
 
+  it('listens only while somebody sees it', async () => {
+    const seen = (state: 'hidden' | 'visible') =>
+      page.evaluate(`
+        Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+      `);
+    await page.locator('.connection.on').waitFor();
+    const closed = page.waitForEvent('requestfailed', request => request.url().endsWith('/events'));
+    await seen('hidden');
+    await closed;
+    await page.locator('.connection:not(.on)').waitFor();
+    await seen('visible');
+    await page.locator('.connection.on').waitFor();
+  });
+
   it('answers a note that is typed', async () => {
     // Of a script that is written from right to left: what stands beside it keeps its place.
     await page.getByLabel('Name', { exact: true }).fill('שטר (5)');

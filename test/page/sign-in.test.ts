@@ -1,11 +1,14 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findFreePort } from '@banknote-loop/local/ports';
+import { topics } from '@banknote-loop/shared/contract';
+import { aFeedback, aModel, until } from '@banknote-loop/testing';
 import { listen } from '@banknote-loop/testing/http-server';
 import { barriersOn } from '@banknote-loop/testing/page/browser';
 import { describeWithBrowser, looks, type Visit, visitLoop } from '@banknote-loop/testing/page/visit';
 import { goTo, submitSamples } from '@banknote-loop/testing/page/visitor';
 import { startProvider, type TestProvider } from '@banknote-loop/testing/provider';
+import { Outside } from '@banknote-loop/testing/traffic/outside';
 import type { Page } from 'playwright-core';
 
 // The page where people sign in: a real browser, a real provider, and the bundles that are deployed. The tests run in
@@ -183,6 +186,25 @@ describeWithBrowser('the page, where people sign in', () => {
       await page.getByText('omar@example.com').first().waitFor();
     } finally {
       await other.close();
+    }
+  });
+
+  it('takes no word of a program that may merely publish for its own', async () => {
+    const outside = new Outside(visit.loop.environment);
+    try {
+      const created = new Date().toISOString();
+      const decision = { kind: 'pin', by: 'omar@example.com', why: 'It is the best.' } as const;
+      await outside.publish(topics.model.name, aModel({ created, decision }));
+      await outside.publish(topics.job.name, aFeedback());
+      const refused = () =>
+        outside.deadLetters.flatMap(
+          ({ attributes: { dead_letter_reason: reason, dead_letter_function: name } }) =>
+            reason?.startsWith('No program of this deployment has signed it') ? [name] : [],
+        );
+      await until('they are refused', () => refused().length === 3);
+      expect(refused().toSorted()).toEqual(['training', 'training-to-cache', 'training-to-db']);
+    } finally {
+      await outside.close();
     }
   });
 

@@ -16,11 +16,13 @@ import { asImages, needsOf, type Site } from '../site.ts';
 export interface Load {
   readonly notesPerSecond: number;
   readonly notesPerBatch: number;
-  /** Pages that somebody leaves open day and night. */
+  /** Pages that are looked at, at the same time; one that nobody sees asks for nothing. */
   readonly openPages: number;
+  /** For so many hours of the month. */
+  readonly pageHours: number;
 }
 
-const hours = 730;
+export const hours = 730;
 const seconds = hours * 3_600;
 
 /** What is there for nobody's sake: the same, whether or not a note comes in. */
@@ -37,16 +39,23 @@ export function floorOf(site: Site): readonly CostItem[] {
 
 /** What comes on top of it with a load. */
 export function loadOf(site: Site, load: Load): readonly CostItem[] {
-  const { notesPerSecond, notesPerBatch, openPages } = load;
+  const { notesPerSecond, notesPerBatch } = load;
   const used = costOfUse({
     batches: (notesPerSecond / notesPerBatch) * seconds,
     notes: notesPerSecond * seconds,
     seconds,
     functions: visited(site).map(definition => sizeOf(site, definition)),
-    besides: openPagesOf(site, openPages),
+    besides: openPagesOf(site, load),
     keepsLines: ['info', 'debug'].includes(site.settings.LOG_LEVEL),
   });
-  return [...used, ...growth(site, load)];
+  return [...used, ...doorUse(site, load), ...growth(site, load)];
+}
+
+/** Each batch comes in by one request. */
+function doorUse({ settings }: Site, { notesPerSecond, notesPerBatch }: Load): readonly CostItem[] {
+  if (!settings.DOMAIN) return [];
+  const requests = ((notesPerSecond / notesPerBatch) * seconds) / 1e6;
+  return [costItem('front door, requests', `${requests.toFixed(2)} M`, [prices.armorRequest, requests])];
 }
 
 function sizeOf(site: Site, definition: AnyFunction): FunctionSize {
@@ -54,21 +63,21 @@ function sizeOf(site: Site, definition: AnyFunction): FunctionSize {
   return { cpu, memory: gibOf(memory), concurrency };
 }
 
-/** A page that is left open keeps an instance busy, which others share. */
-function openPagesOf(site: Site, openPages: number) {
+/** A page that is looked at keeps an instance busy, which others share. */
+function openPagesOf(site: Site, { openPages, pageHours }: Load) {
   const page = site.functions.find(({ name }) => name === 'predict-api');
   if (!page) return { cpu: 0, memory: 0 };
   const { cpu, memory, concurrency } = sizeOf(site, page);
-  const busy = Math.ceil(openPages / concurrency) * seconds;
+  const busy = Math.ceil(openPages / concurrency) * pageHours * 3_600;
   return { cpu: busy * cpu, memory: busy * memory };
 }
 
 function database({ settings }: Site, notesStored: number): readonly CostItem[] {
   if (settings.DBHOST) return [];
   const { DB_TIER, DB_AVAILABILITY } = settings;
-  const machines = DB_AVAILABILITY === 'regional' ? 2 : 1;
+  const machines = (DB_AVAILABILITY === 'regional' ? 2 : 1) + (settings.STANDBY_REGION ? 1 : 0);
   const diskGb = Math.max(10, (notesStored * rowBytes) / 1e9);
-  const name = `Cloud SQL ${DB_TIER}, ${DB_AVAILABILITY}`;
+  const name = `Cloud SQL ${DB_TIER}, ${DB_AVAILABILITY}${settings.STANDBY_REGION ? ' and standby' : ''}`;
   const [, cpus, memoryMb] = /^db-custom-(\d+)-(\d+)$/.exec(DB_TIER) ?? [];
   const machine =
     DB_TIER === 'db-g1-small'
@@ -117,7 +126,7 @@ function door({ settings }: Site): readonly CostItem[] {
   if (!settings.DOMAIN) return [];
   return [
     costItem('front door, load balancer', '1 forwarding rule', [prices.forwardingRule, hours]),
-    costItem('front door, Cloud Armor: no price is known here', ''),
+    costItem('front door, Cloud Armor', '1 policy, 1 rule', [prices.armorPolicy, 1], [prices.armorRule, 1]),
   ];
 }
 

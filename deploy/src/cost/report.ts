@@ -13,7 +13,7 @@ export function costLines(site: Site, load: Load): readonly string[] {
       prices.map(({ usd, per, source, asOf }) => `  ${usd} a ${per}: ${source} (${asOf})`),
     ),
   );
-  const { notesPerSecond, notesPerBatch } = load;
+  const { notesPerSecond, notesPerBatch, openPages, pageHours } = load;
   return [
     `US dollars a month, ${PROFILE}, from ${DEPLOY_AS}, without tax, discounts and traffic to the internet.`,
     '',
@@ -21,7 +21,9 @@ export function costLines(site: Site, load: Load): readonly string[] {
     ...idle.map(line),
     total('idle', idle),
     '',
-    `With ${notesPerSecond} notes a second in batches of ${notesPerBatch}:`,
+    `With ${notesPerSecond} notes a second in batches of ${notesPerBatch}${
+      openPages > 0 ? `, and ${openPages} pages looked at for ${pageHours} hours` : ''
+    }:`,
     ...used.map(line),
     total('together', all),
     '',

@@ -44,6 +44,8 @@ const accesses: Readonly<Record<string, Access>> = {
   'alpha monitoring': { apis: ['monitoring'], roles: ['monitoring.editor'] },
   'beta monitoring': { apis: ['monitoring'], roles: ['monitoring.editor'] },
   iap: { apis: ['iap'], roles: ['iap.admin'] },
+  // Whoever has a call made as an account must be able to work as it.
+  scheduler: { apis: ['cloudscheduler'], roles: ['cloudscheduler.admin', 'iam.serviceAccountUser'] },
 };
 
 /** The APIs by their full names. */

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { dictionary, gcloud } from '../command.ts';
 import { at } from '../faults.ts';
-import { type Site, setUpBucket } from '../site.ts';
+import { type Site, setUpBucket, sqlInstance } from '../site.ts';
 import { anyEntry, isDescribedOurs, labelOf, type Step, type Thing, thing } from '../step.ts';
 import { databaseAuthority, encryptedOnly } from './encryption.ts';
 import { networkName, networkPath } from './network.ts';
+import { standby } from './standby.ts';
 import { bucket } from './storage.ts';
 import { forgetTables, tables } from './tables.ts';
 
@@ -23,6 +24,7 @@ export function database(site: Site): readonly Step[] {
     bucket(site, { name: setUpBucket(site), keepsOld: false }),
     databaseIn(site),
     ...tables(site),
+    ...standby(site),
   ];
 }
 
@@ -85,8 +87,8 @@ function instance(site: Site): Thing {
     '--no-assign-ip',
   ];
   return thing({
-    title: `Cloud SQL ${site.names.service}`,
-    look: gcloud(...noun, 'describe', site.names.service, '--format=json'),
+    title: `Cloud SQL ${sqlInstance(site)}`,
+    look: gcloud(...noun, 'describe', sqlInstance(site), '--format=json'),
     wants: {
       kind: 'fields',
       fields: {
@@ -116,7 +118,7 @@ function instance(site: Site): Thing {
           'beta',
           ...noun,
           'create',
-          site.names.service,
+          sqlInstance(site),
           `--database-version=${version}`,
           '--edition=enterprise',
         ],
@@ -127,13 +129,13 @@ function instance(site: Site): Thing {
     ],
     change: found => [
       gcloud(
-        ...[...noun, 'patch', site.names.service, ...changeable],
+        ...[...noun, 'patch', sqlInstance(site), ...changeable],
         `--database-flags=${flagsWith(found, DB_MAX_CONNECTIONS)}`,
       ),
     ],
     remove: [
-      gcloud(...noun, 'patch', site.names.service, '--no-deletion-protection'),
-      gcloud(...noun, 'delete', site.names.service),
+      gcloud(...noun, 'patch', sqlInstance(site), '--no-deletion-protection'),
+      gcloud(...noun, 'delete', sqlInstance(site)),
     ],
     holdsData: true,
     ours: { kind: 'fields', fields: { 'settings.userLabels.made-by': site.names.mark } },
@@ -157,7 +159,7 @@ function flagsWith(found: unknown, maxConnections: number): string {
 
 function databaseIn(site: Site): Thing {
   const { DBNAME } = site.settings;
-  const flags = [DBNAME, `--instance=${site.names.service}`];
+  const flags = [DBNAME, `--instance=${sqlInstance(site)}`];
   return thing({
     title: `database ${DBNAME}`,
     look: gcloud('sql', 'databases', 'describe', ...flags, '--format=json'),

@@ -1,5 +1,5 @@
 import { type Command, gcloud, reading } from '../command.ts';
-import type { Site } from '../site.ts';
+import { type Site, sqlInstance } from '../site.ts';
 import { type Step, type Thing, thing } from '../step.ts';
 
 // Connections to the servers that the deployment makes are encrypted, and Redis asks for a password. What functions need
@@ -12,7 +12,7 @@ export function databaseAuthority(site: Site): readonly Step[] {
     'sql',
     'instances',
     'describe',
-    site.names.service,
+    sqlInstance(site),
     '--format=value(serverCaCert.cert)',
   );
   return [
@@ -54,10 +54,10 @@ export function onlyEncrypted(site: Site): readonly Step[] {
   return [
     thing({
       title: 'connections to the database are encrypted',
-      look: gcloud(...noun, 'describe', site.names.service, '--format=json'),
+      look: gcloud(...noun, 'describe', sqlInstance(site), '--format=json'),
       wants: { kind: 'fields', fields: { 'settings.ipConfiguration.sslMode': encryptedOnly } },
       create: [],
-      change: [gcloud(...noun, 'patch', site.names.service, `--ssl-mode=${encryptedOnly}`)],
+      change: [gcloud(...noun, 'patch', sqlInstance(site), `--ssl-mode=${encryptedOnly}`)],
     }),
   ];
 }

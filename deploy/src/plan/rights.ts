@@ -112,7 +112,14 @@ function rightsOfTools(site: Site): readonly Right[] {
   const byUse = rightsByUse(site, site.names.secret);
   const stores: readonly ResourceName[] = ['database', 'cache', 'model-store'];
   const used = [...stores, ...(['dead-letters', 'monitoring', 'message-keys'] as const)];
-  return used.flatMap(name => byUse[name]);
+  return [...used.flatMap(name => byUse[name]), ...mayDeleteModels(site)];
+}
+
+/** Only where models have their time may anybody delete one. */
+function mayDeleteModels({ settings }: Site): readonly Right[] {
+  if (settings.KEEP_REFUSED_MODELS_DAYS === undefined) return [];
+  const bucket = { noun: ['storage', 'buckets'], name: `gs://${settings.BUCKET}` };
+  return [{ ...bucket, role: 'roles/storage.objectUser', exact: true }];
 }
 
 /** Functions are built by an account of their own, rather than by one that may do everything. */

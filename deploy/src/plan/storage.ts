@@ -21,7 +21,7 @@ export function bucket(site: Site, { name, keepsOld }: BucketNeeds): Thing {
     ...['storage', 'buckets', 'update', url, ...doors],
     ...(keepsOld ? ['--versioning'] : ['--no-versioning', '--clear-soft-delete']),
   ];
-  const location = `--location=${settings.REGION}`;
+  const { BUCKET_LOCATION: location = settings.REGION } = settings;
   return thing({
     title: `bucket ${name}`,
     look: gcloud('storage', 'buckets', 'describe', url, '--format=json'),
@@ -34,9 +34,9 @@ export function bucket(site: Site, { name, keepsOld }: BucketNeeds): Thing {
         ...(!keepsOld && { 'soft_delete_policy.retentionDurationSeconds': 0 }),
       },
     },
-    fixed: { location: settings.REGION.toUpperCase() },
+    fixed: { location: location.toUpperCase() },
     create: [
-      gcloud('storage', 'buckets', 'create', url, location, ...doors),
+      gcloud('storage', 'buckets', 'create', url, `--location=${location}`, ...doors),
       gcloud(...update, `--update-labels=${labelOf(site)}`),
     ],
     change: [gcloud(...update)],

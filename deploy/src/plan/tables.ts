@@ -7,7 +7,7 @@ import { roleOf, userOf } from '@banknote-loop/shared/postgres';
 import { type Command, dictionary, gcloud, type Input, reading } from '../command.ts';
 import { passwordSecret } from '../names.ts';
 import type { Settings } from '../settings.ts';
-import { argumentOf, builtAs, type Site, setUpBucket, withOwnUser } from '../site.ts';
+import { builtAs, type Site, setUpBucket, sqlInstance, withOwnUser } from '../site.ts';
 import { type Grant, type Step, type Thing, thing } from '../step.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -36,12 +36,12 @@ function mayReadSetUp(site: Site): Grant {
  * the passwords, not the passwords.
  */
 function setUp(site: Site): Thing {
-  const { DBUSER } = site.settings;
+  const { DBUSER, DATA_SET } = site.settings;
   return imported(site, {
     title: 'tables, user and first rows',
     name: tablesApplied,
     version: versionOf(site.settings),
-    input: { name: 'set-up-sql', args: [DBUSER, ...argumentOf(site.settings)] },
+    input: { name: 'set-up-sql', args: [DBUSER, DATA_SET] },
     secret: site.names.secret,
   });
 }
@@ -74,7 +74,6 @@ function imported(site: Site, { title, name, version, input, secret }: Script): 
   const from = gcloud('secrets', 'versions', 'access', 'latest', `--secret=${secret}`);
   // A database that is another one, or that is again what it was at a backup, does not have what was done since.
   const done = { version, instance: `\${SQL_CREATED}`, restored: `at-\${SQL_RESTORED}` };
-  const { service } = site.names;
   return thing({
     title,
     look: gcloud('storage', 'objects', 'describe', rememberedIn(site, name), '--format=json'),
@@ -85,7 +84,7 @@ function imported(site: Site, { title, name, version, input, secret }: Script): 
         'sql',
         'import',
         'sql',
-        service,
+        sqlInstance(site),
         script,
         `--database=${site.settings.DBNAME}`,
         '--user=postgres',

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { keepSettings } from '@banknote-loop/shared/expiry';
 import { databaseSettings, messagingSettings, redisSettings } from '@banknote-loop/shared/resources';
 import type { Lookups } from '../command.ts';
 import { dictionary, gcloud } from '../command.ts';
@@ -60,7 +61,10 @@ function job(site: Site): Thing {
 function environment(site: Site): Readonly<Record<string, string>> {
   const { settings } = site;
   const known = { ...databaseSettings.shape, ...messagingSettings.shape, REDISHOST: true };
-  const more = ['PROJECT_ID', 'BUCKET', 'DATA_SET', 'MODEL_KEYS_SECRET', ...Object.keys(redisSettings.shape)];
+  const more = [
+    ...['PROJECT_ID', 'BUCKET', 'DATA_SET', 'MODEL_KEYS_SECRET'],
+    ...[...Object.keys(redisSettings.shape), ...Object.keys(keepSettings.shape)],
+  ];
   const variables = Object.entries(allVariables(settings)).filter(
     ([name]) => name !== 'LOG_LEVEL' && (name in known || more.includes(name)),
   );

@@ -35,6 +35,7 @@ const rules: readonly (readonly [string, api: string | undefined, role: string |
   ['alpha monitoring', 'monitoring', 'monitoring.editor'],
   ['beta monitoring', 'monitoring', 'monitoring.editor'],
   ['iap', 'iap', 'iap.admin'],
+  ['scheduler', 'cloudscheduler', 'cloudscheduler.admin'],
 ];
 
 /** Refuses a command whose API is not enabled, or which its caller may not give, as Google does. */

@@ -10,15 +10,21 @@ const sqlAccount = 'p123456789-abc@gcp-sa-cloud-sql.iam.gserviceaccount.com';
 const create: Handler = call => {
   const network = networkOf(call);
   if (!call.cloud.has('peerings', network)) throw new CloudError('INVALID: the network has no peering');
+  const primary = call.flag('master-instance-name');
+  const settings = instanceSettings(call, {});
   call.cloud.make(sql, nameOf(call), {
+    ...(primary && {
+      masterInstanceName: `${call.cloud.projectId}:${primary}`,
+      instanceType: 'READ_REPLICA_INSTANCE',
+    }),
     ipAddresses: [{ ipAddress: '10.0.0.4' }],
     serviceAccountEmailAddress: sqlAccount,
     serverCaCert: { cert: 'the certificate of the database', sha1Fingerprint: 'a1b2' },
     createTime: call.cloud.timestamp(),
-    databaseVersion: call.flag('database-version'),
+    databaseVersion: primary ? call.cloud.find(sql, primary).databaseVersion : call.flag('database-version'),
     region: call.flag('region'),
     settings: {
-      ...instanceSettings(call, {}),
+      ...settings,
       userLabels: labelsOf(call),
       edition: call.flag('edition').toUpperCase(),
     },
@@ -41,8 +47,8 @@ export const databases: Handlers = {
       throw new CloudError('FAILED_PRECONDITION: the instance is protected against deletion');
     }
     call.cloud.remove(sql, nameOf(call));
-    for (const key of Object.keys(call.cloud.state.things)) {
-      if (key.startsWith('sql databases ') || key.startsWith('sql operations '))
+    for (const [key, { instance = nameOf(call) }] of Object.entries(call.cloud.state.things)) {
+      if (/^sql (databases|operations) /.test(key) && instance === nameOf(call))
         delete call.cloud.state.things[key];
     }
   },
@@ -50,7 +56,7 @@ export const databases: Handlers = {
   'sql databases describe': call => call.cloud.find('sql databases', nameOf(call)),
   'sql databases create': call => {
     call.cloud.find(sql, call.flag('instance'));
-    call.cloud.make('sql databases', nameOf(call), {});
+    call.cloud.make('sql databases', nameOf(call), { instance: call.flag('instance') });
   },
   'sql databases delete': call => call.cloud.remove('sql databases', nameOf(call)),
   'sql import sql': ({ cloud, rest: [instance = '', file = ''], flag }) => {

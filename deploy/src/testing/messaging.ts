@@ -30,16 +30,14 @@ export const messaging: Handlers = {
     call.cloud.change(subscriptions, nameOf(call), subscriptionFields(call)),
 };
 
-/** The loop answers a job with a model, where Pub/Sub may call it. */
-export function answerJob(cloud: Cloud): void {
+/** The loop that has this bucket answers a job with a model, where Pub/Sub may call it. */
+export function answerJob(cloud: Cloud, bucket: string): void {
   if (!cloud.may('projects', cloud.projectId, 'roles/pubsub.serviceAgent', agentOf('pubsub'))) return;
-  for (const { BUCKET } of trainings(cloud)) cloud.make('storage objects', `gs://${BUCKET}/model.json`, {});
-}
-
-function trainings(cloud: Cloud): readonly Record<string, string>[] {
-  return cloud.has('run services', 'training')
-    ? [parseDictionary(String(cloud.find('run services', 'training').environment))]
-    : [];
+  const trains = Object.entries(cloud.state.things).some(
+    ([key, { environment }]) =>
+      /^run services (\S+-)?training$/.test(key) && parseDictionary(String(environment)).BUCKET === bucket,
+  );
+  if (trains) cloud.make('storage objects', `gs://${bucket}/model.json`, {});
 }
 
 function subscriptionFields(call: Call) {

@@ -41,7 +41,7 @@ const metricIsKnownAfterMs = 300_000;
 function mustKnowMetrics(call: Call, given: object): void {
   if (!('conditions' in given)) return;
   const text = JSON.stringify(given);
-  for (const [, name = ''] of text.matchAll(/logging\.googleapis\.com\/user\/([\w.]+)/g)) {
+  for (const [, name = ''] of text.matchAll(/logging\.googleapis\.com\/user\/([\w.-]+)/g)) {
     if (call.cloud.has(metrics, name) && call.cloud.ageMs(`${metrics} ${name}`) >= metricIsKnownAfterMs)
       continue;
     throw new CloudError(

@@ -1,3 +1,4 @@
+import { at } from '../faults.ts';
 import { parseDictionary } from './arguments.ts';
 import { type Call, type Handlers, labelsOf, nameOf } from './call.ts';
 import { type Cloud, CloudError } from './cloud.ts';
@@ -144,7 +145,7 @@ export const run: Handlers = {
     const environment = JSON.stringify(job);
     if (redis && !environment.includes(String(redis.host)))
       throw new CloudError('the job cannot reach Redis');
-    if (call.flag('args').endsWith('train')) answerJob(call.cloud);
+    if (call.flag('args').endsWith('train')) answerJob(call.cloud, bucketOf(job));
     return { metadata: { name: `${nameOf(call)}-${call.cloud.executed.length}` } };
   },
   'run jobs executions list': ({ cloud, flag }) => [
@@ -163,7 +164,8 @@ export const run: Handlers = {
   'artifacts repositories delete': call => {
     call.cloud.remove(repositories, nameOf(call));
     for (const key of Object.keys(call.cloud.state.things))
-      if (key.startsWith(`${images} `)) delete call.cloud.state.things[key];
+      if (key.startsWith(`${images} `) && key.includes(`/${nameOf(call)}/`))
+        delete call.cloud.state.things[key];
   },
   [`${images} describe`]: call => call.cloud.find(images, nameOf(call)),
   'builds submit': call => {
@@ -176,6 +178,11 @@ export const run: Handlers = {
   'run revisions describe': call => call.cloud.find(revisions, nameOf(call)),
   'run revisions list': listRevisions,
 };
+
+/** The bucket that a job has been told of. */
+function bucketOf(job: unknown): string {
+  return String(at(job, 'spec.template.spec.template.spec.containers.0.env.BUCKET.value'));
+}
 
 function listRevisions(call: Call) {
   const [, before = '9'] = /creationTimestamp<"([^"]+)"/.exec(call.flag('filter')) ?? [];

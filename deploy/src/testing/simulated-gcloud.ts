@@ -12,6 +12,7 @@ import { monitoring } from './monitoring.ts';
 import { network } from './network.ts';
 import { projects } from './projects.ts';
 import { run } from './run.ts';
+import { scheduler } from './scheduler.ts';
 import { secrets, storage } from './storage.ts';
 
 const handlers: Handlers = {
@@ -25,6 +26,7 @@ const handlers: Handlers = {
   ...run,
   ...frontDoor,
   ...monitoring,
+  ...scheduler,
 };
 
 const reading = /(^| )(describe|list|get-iam-policy|access|read|print-identity-token)( |$)/;

@@ -8,17 +8,17 @@ import { Cloud } from './cloud.ts';
 
 export const projectId = 'test-project';
 
-const required = `
+const required = (region: string): string => `
 PROJECT_ID: ${projectId}
-REGION: europe-west1
+REGION: ${region}
 BUCKET: test-project-models
 `;
 
 /** The real functions, with settings in which everything has to be made, unless more is said. */
-export async function testSite(more = ''): Promise<Site> {
+export async function testSite(more = '', region = 'europe-west1'): Promise<Site> {
   const functions = await readTopology();
   return makeSite({
-    settings: parseSettings(`${required}${more}`, 'test.yaml'),
+    settings: parseSettings(`${required(region)}${more}`, 'test.yaml'),
     functions,
     artefacts: new Map([...functions.map(({ name }) => name), 'tools'].map(name => [name, 'first'])),
   });

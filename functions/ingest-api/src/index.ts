@@ -3,7 +3,7 @@ import { postNotes } from './post-notes.ts';
 
 export default defineHttp({
   name: 'ingest-api',
-  summary: 'Takes batches of notes in.',
+  summary: 'Takes batches of items in.',
   publishes: [topics.request],
   routes: dataSet => [postNotes(dataSet)],
 });

@@ -43,27 +43,43 @@ const lookEveryMs = 5_000;
 // Not by EventSource, which cannot send a token.
 async function run(): Promise<void> {
   running = true;
+  let stream = new AbortController();
+  // An open stream keeps an instance of the service at work, for nobody.
+  document.addEventListener('visibilitychange', () => isVisible() || stream.abort());
   for (;;) {
+    if (await comesBack()) tellAll();
     const session = await get('/session').catch(() => undefined);
     if (session?.scopes.includes('loop:read')) {
-      await readStream().catch(() => {});
+      stream = new AbortController();
+      if (isVisible()) await readStream(stream.signal).catch(() => {});
       setConnected(false);
-      await pause(pauseMs);
+      if (isVisible()) await pause(pauseMs);
     } else {
       await pause(lookEveryMs);
       // Whoever may not listen looks again, as if everything had happened.
-      const looks = session && session.scopes.length > 0 && document.visibilityState === 'visible';
-      if (looks) for (const event of names) tell(event);
+      if (session && session.scopes.length > 0 && isVisible()) tellAll();
     }
   }
+}
+
+function isVisible(): boolean {
+  return document.visibilityState === 'visible';
+}
+
+/** Waits until somebody sees the page; answers whether that took a while, in which anything may have happened. */
+async function comesBack(): Promise<boolean> {
+  if (isVisible()) return false;
+  while (!isVisible())
+    await new Promise(resolve => document.addEventListener('visibilitychange', resolve, { once: true }));
+  return true;
 }
 
 function pause(ms: number): Promise<void> {
   return new Promise(resolve => setTimeout(resolve, ms));
 }
 
-async function readStream(): Promise<void> {
-  const answer = await send('/events');
+async function readStream(signal: AbortSignal): Promise<void> {
+  const answer = await send('/events', { signal });
   if (!answer.ok || !answer.body) return;
   setConnected(true);
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -81,6 +97,10 @@ function dispatch(block: string): void {
   const [, name] = /^event: (.+)$/m.exec(block) ?? [];
   const event = names.find(known => known === name);
   if (event) tell(event);
+}
+
+function tellAll(): void {
+  for (const event of names) tell(event);
 }
 
 function tell(event: LiveEvent): void {

@@ -30,7 +30,7 @@ export function getBatches() {
   return route({
     method: 'GET',
     path: '/batches',
-    summary: 'The newest batches and how their notes were judged; older ones page by page.',
+    summary: 'The newest batches and how their items were judged; older ones page by page.',
     query: z.object({
       limit: z.coerce.number().int().min(1).max(pageSize).default(pageSize),
       /** The `next` of the page before. */

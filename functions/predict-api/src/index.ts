@@ -18,7 +18,7 @@ import { routes } from './routes.ts';
 
 export default defineHttp({
   name: 'predict-api',
-  summary: 'Answers what became of the notes, takes corrections, predicts at once, and serves the page.',
+  summary: 'Answers what became of the items, takes corrections, predicts at once, and serves the page.',
   publishes: [topics.feedback, topics.prediction, topics.model, topics.job],
   uses: {
     cache,

@@ -76,7 +76,7 @@ export const postModel = route({
 export const getQuality = route({
   method: 'GET',
   path: '/quality',
-  summary: 'How right people find the models, and whether notes are still like those that were learned from.',
+  summary: 'How right people find the models, and whether items are still like those that were learned from.',
   scope: 'models:read',
   answer: qualityAnswer,
   handle: async (_input, { db, quality, log }: Pick<Context, 'db' | 'quality' | 'log'>) => ({

@@ -10,7 +10,7 @@ import { describeRating } from './receipt-words.ts';
 export const getReceipt = route({
   method: 'GET',
   path: '/batches/{id}/receipt',
-  summary: 'What became of every rating of a batch, up to what the live model says of the note now.',
+  summary: 'What became of every rating of a batch, up to what the live model says of the item now.',
   params: batchPath,
   answer: receiptAnswer,
 

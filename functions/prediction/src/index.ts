@@ -3,7 +3,7 @@ import { answerRows } from '@banknote-loop/shared/models';
 
 export default defineFunction({
   name: 'prediction',
-  summary: 'Says of each note of a batch what it is.',
+  summary: 'Says of each item of a batch what it is.',
   on: topics.request,
   publishes: [topics.prediction],
   uses: { models: liveModel },

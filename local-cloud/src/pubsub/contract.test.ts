@@ -31,6 +31,7 @@ if (launcher === undefined) {
       'pushes the ordering key': 'its pushes leave it out',
       'tells the attempt and gives up into the dead-letter topic': 'it does not dead-letter what is pulled',
       'say that they are active': 'it does not',
+      'get a name where they are given none': 'it wants one',
       'expire after the time that is asked for, or never': 'it does not change it',
       'snapshots are got, listed, changed and deleted': 'it loses their labels',
       'a topic that keeps messages gives them to subscriptions that come later': 'it keeps none',

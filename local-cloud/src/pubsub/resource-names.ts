@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { invalidArgument, type ResourceKind } from './errors.ts';
 
 const project = 'projects/[^/]+';
@@ -20,6 +21,11 @@ export function checkResourceName(kind: ResourceKind, name: string): void {
     `Invalid ${kind} name: "${name}". Write projects/PROJECT/${kind}s/ID, where ID is 3 to 255 letters, digits or -._~+%, ` +
       'starts with a letter and not with "goog".',
   );
+}
+
+/** A name for what its creator has named nothing, beside something else of the project. */
+export function randomName(kind: ResourceKind, beside: string): string {
+  return `${projectOf(beside)}/${kind}s/${kind}-${randomUUID()}`;
 }
 
 /** "projects/p" of "projects/p/topics/t". */

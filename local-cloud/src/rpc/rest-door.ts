@@ -4,6 +4,7 @@ import { status } from '@grpc/grpc-js';
 import { fromProto3JSON, type JSONValue, toProto3JSON } from 'proto3-json-serializer';
 import type { Method, Root, Type } from 'protobufjs';
 import { type HttpRule, httpRulesOf, methodsOf, pathOf } from './http-rules.ts';
+import { partOf } from './partial-answer.ts';
 import { invalidArgument, unimplemented } from './rpc-error.ts';
 
 /** Carries out a method: bytes of its request in, bytes of its response out. */
@@ -64,7 +65,7 @@ async function answer(
   gone: AbortSignal,
   routes: readonly Route[],
   { methods }: RestDoorOptions,
-): Promise<JSONValue> {
+): Promise<unknown> {
   const url = new URL(request.url ?? '/', 'http://localhost');
   const route = routes.find(({ verb, pattern }) => verb === request.method && pattern.test(url.pathname));
   const call = route && methods.find(pathOf(route.method));
@@ -79,7 +80,7 @@ async function answer(
     setField(fields, name, decodeURIComponent(route.pattern.exec(url.pathname)?.[index + 1] ?? ''));
   }
   const bytes = await call(requestType.encode(toMessage(requestType, fields)).finish(), gone);
-  return toProto3JSON(responseType.decode(bytes)) ?? {};
+  return partOf(toProto3JSON(responseType.decode(bytes)) ?? {}, url.searchParams.get('fields'));
 }
 
 function toMessage(type: Type, fields: JsonObject) {
@@ -118,7 +119,7 @@ async function fromBody(request: IncomingMessage, { body }: Route): Promise<Json
   throw invalidArgument('The body is not a JSON object. Send one.');
 }
 
-// What any method takes, and what says only how to write the answer.
+// What any method takes; they say who asks, and how to write the answer.
 const systemParameters = new Set(['alt', 'fields', 'key', 'prettyPrint', 'quotaUser', 'access_token']);
 
 function fromQuery(query: URLSearchParams, type: Type): JsonObject {
@@ -151,7 +152,7 @@ function toCamelCase(name: string): string {
   return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-function send(response: ServerResponse, code: number, body: JSONValue): void {
+function send(response: ServerResponse, code: number, body: unknown): void {
   const text = JSON.stringify(body);
   response
     .writeHead(code, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })

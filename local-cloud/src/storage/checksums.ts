@@ -39,11 +39,14 @@ export function formatHashHeader({ crc32c, md5Hash }: Checksums): string {
 
 /** Refuses bytes that are not those the sender computed its checksums from. */
 export function verifyChecksums(expected: Partial<Checksums>, actual: Checksums): void {
-  for (const kind of ['crc32c', 'md5Hash'] as const) {
+  for (const [kind, name] of [
+    ['crc32c', 'CRC32C'],
+    ['md5Hash', 'MD5 hash'],
+  ] as const) {
     const wanted = expected[kind];
     if (wanted !== undefined && wanted !== actual[kind]) {
       throw invalid(
-        `Provided ${kind} "${wanted}" doesn't match calculated ${kind} "${actual[kind]}". Send the data again.`,
+        `Provided ${name} "${wanted}" doesn't match calculated ${name} "${actual[kind]}". Send the data again.`,
       );
     }
   }

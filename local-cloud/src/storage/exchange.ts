@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { z } from 'zod';
+import { partOf } from '../rpc/partial-answer.ts';
 import type { ObjectStore } from './object-store.ts';
 import { refuseFields } from './refusals.ts';
 import type { ResumableUploads } from './resumable-uploads.ts';
@@ -26,7 +27,12 @@ export interface Exchange extends Services {
 
 export type Handler = (exchange: Exchange) => void | Promise<void>;
 
-export function sendJson(response: ServerResponse, body: object, status = 200): void {
+/** All of it, or the part that the parameter `fields` asks for. */
+export function sendJson({ response, query }: Pick<Exchange, 'response' | 'query'>, body: object): void {
+  write(response, partOf(body, query.get('fields')), 200);
+}
+
+function write(response: ServerResponse, body: unknown, status: number): void {
   const text = JSON.stringify(body);
   response
     .writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
@@ -44,9 +50,9 @@ export function sendNothing(
 export function sendError(response: ServerResponse, error: unknown): void {
   // The status of an answer that has begun cannot be changed: cut it off, so that the client notices.
   if (response.headersSent) response.destroy();
-  else if (!(error instanceof StorageError)) sendJson(response, internal(error), 500);
+  else if (!(error instanceof StorageError)) write(response, internal(error), 500);
   else if (error.status === 304) response.writeHead(304).end();
-  else sendJson(response, error, error.status);
+  else write(response, error, error.status);
 }
 
 function internal(error: unknown): StorageError {

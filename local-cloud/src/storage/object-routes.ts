@@ -3,16 +3,19 @@ import { z } from 'zod';
 import { download } from './download.ts';
 import { type Exchange, readJson, sendJson, sendNothing } from './exchange.ts';
 import { listPage, parseListingQuery } from './listing.ts';
-import { type ObjectName, retainedUntil } from './object-store.ts';
+import type { ObjectName } from './object-store.ts';
 import {
+  checkEntityTag,
   checkForRead,
   checkForWrite,
+  parseHeaderPreconditions,
   parsePreconditions,
   parseSourcePreconditions,
   preconditionsSchema,
 } from './preconditions.ts';
 import { attributesPatchSchema, attributesSchema, type ObjectRecord } from './records.ts';
-import { objectResource } from './resources.ts';
+import { entityTag, objectResource } from './resources.ts';
+import { retainedUntil } from './rules.ts';
 import { invalid } from './storage-error.ts';
 
 const mostSources = 32;
@@ -32,24 +35,29 @@ export function resourceOf(
 
 export async function getObject(exchange: Exchange): Promise<void> {
   if (exchange.query.get('alt') === 'media') return getContent(exchange);
-  const record = exchange.store.object(targetOf(exchange));
-  checkForRead(parsePreconditions(exchange.query), record);
-  sendJson(exchange.response, resourceOf(exchange, record));
+  const record = readable(exchange);
+  sendJson(exchange, resourceOf(exchange, record));
 }
 
 /** What the XML API answers to `GET /BUCKET/OBJECT`: Go's client reads this way. */
 export async function getContent(exchange: Exchange): Promise<void> {
-  const record = exchange.store.object(targetOf(exchange));
-  checkForRead(parsePreconditions(exchange.query), record);
-  await download(exchange, record);
+  await download(exchange, readable(exchange));
+}
+
+function readable(exchange: Exchange): ObjectRecord {
+  const { query, request, store } = exchange;
+  const record = store.object(targetOf(exchange));
+  checkForRead({ ...parsePreconditions(query), ...parseHeaderPreconditions(request.headers) }, record);
+  checkEntityTag(request.headers, entityTag(record));
+  return record;
 }
 
 export function listObjects(exchange: Exchange): void {
-  const { response, store, query, param } = exchange;
+  const { store, query, param } = exchange;
   const wanted = parseListingQuery(query);
   const all = wanted.versions ? store.versions(param('bucket')) : store.objects(param('bucket'));
   const { items, ...rest } = listPage(all, wanted);
-  sendJson(response, {
+  sendJson(exchange, {
     kind: 'storage#objects',
     items: items.map(item => resourceOf(exchange, item)),
     ...rest,
@@ -57,12 +65,10 @@ export function listObjects(exchange: Exchange): void {
 }
 
 export async function patchObject(exchange: Exchange): Promise<void> {
-  const { request, response, query, store } = exchange;
+  const { request, query, store } = exchange;
   const patch = await readJson(request, attributesPatchSchema);
-  sendJson(
-    response,
-    resourceOf(exchange, store.update(targetOf(exchange), patch, parsePreconditions(query))),
-  );
+  const record = store.update(targetOf(exchange), patch, parsePreconditions(query));
+  sendJson(exchange, resourceOf(exchange, record));
 }
 
 export function deleteObject(exchange: Exchange): void {
@@ -72,14 +78,14 @@ export function deleteObject(exchange: Exchange): void {
 }
 
 export async function copyObject(exchange: Exchange): Promise<void> {
-  sendJson(exchange.response, resourceOf(exchange, await copied(exchange)));
+  sendJson(exchange, resourceOf(exchange, await copied(exchange)));
 }
 
 /** Google may take several requests for a large object; this store needs only one. */
 export async function rewriteObject(exchange: Exchange): Promise<void> {
   const copy = await copied(exchange);
   const size = String(copy.size);
-  sendJson(exchange.response, {
+  sendJson(exchange, {
     kind: 'storage#rewriteResponse',
     totalBytesRewritten: size,
     objectSize: size,
@@ -97,7 +103,7 @@ export async function moveObject(exchange: Exchange): Promise<void> {
     param: name => (name === 'targetBucket' ? param('bucket') : param(name)),
   });
   store.delete({ bucket: source.bucket, name: source.name }, { ifGenerationMatch: source.generation });
-  sendJson(exchange.response, resourceOf(exchange, moved));
+  sendJson(exchange, resourceOf(exchange, moved));
 }
 
 async function copied(exchange: Exchange): Promise<ObjectRecord> {
@@ -135,7 +141,7 @@ const composeSchema = z.object({
 
 /** Puts objects together into one. */
 export async function composeObject(exchange: Exchange): Promise<void> {
-  const { request, response, query, store, staging, param } = exchange;
+  const { request, query, store, staging, param } = exchange;
   const { sourceObjects, destination } = await readJson(request, composeSchema);
   if (sourceObjects.length === 0 || sourceObjects.length > mostSources) {
     throw invalid(`${sourceObjects.length} objects cannot be composed. Name 1 to ${mostSources}.`);
@@ -152,7 +158,7 @@ export async function composeObject(exchange: Exchange): Promise<void> {
   try {
     const attributes = { contentType, ...destination };
     const record = store.put(target, content, attributes, parsePreconditions(query), count);
-    sendJson(response, resourceOf(exchange, record));
+    sendJson(exchange, resourceOf(exchange, record));
   } finally {
     staging.discard(content);
   }

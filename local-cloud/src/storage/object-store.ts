@@ -12,11 +12,11 @@ import {
   patched,
   patchedBucket,
 } from './records.ts';
+import { checkLock, checkMetadata, checkNotHeld, checkObjectName, effective } from './rules.ts';
 import type { StagedContent } from './staging.ts';
-import { conflict, forbidden, invalid, notFound } from './storage-error.ts';
+import { conflict, invalid, notFound } from './storage-error.ts';
 
 const bucketName = /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
-const longestObjectName = 1024;
 
 export interface ObjectName {
   readonly bucket: string;
@@ -69,12 +69,18 @@ export class ObjectStore {
   }
 
   updateBucket(name: string, patch: BucketPatch, conditions: Preconditions): BucketRecord {
-    const bucket = this.#bucketFolder(name);
-    checkForWrite(conditions, { generation: 0, metageneration: bucket.record.metageneration });
-    const updated = new Date().toISOString();
-    const metageneration = bucket.record.metageneration + 1;
-    bucket.record = { ...patchedBucket(bucket.record, effective(patch, updated)), metageneration, updated };
-    return bucket.record;
+    checkLock(this.bucket(name), patch);
+    return this.#changeBucket(name, conditions, (record, now) =>
+      patchedBucket(record, effective(patch, now)),
+    );
+  }
+
+  /** For good. */
+  lockRetention(name: string, conditions: Preconditions): BucketRecord {
+    const { retentionPolicy } = this.bucket(name);
+    if (retentionPolicy === undefined) throw invalid(`The bucket ${name} has no retention policy to lock.`);
+    const locked = { ...retentionPolicy, isLocked: true };
+    return this.#changeBucket(name, conditions, record => ({ ...record, retentionPolicy: locked }));
   }
 
   bucket(name: string): BucketRecord {
@@ -114,9 +120,7 @@ export class ObjectStore {
 
   /** Fails as a write under these conditions would, before the content of an upload is sent. */
   checkWritable({ bucket, name }: ObjectName, conditions: Preconditions): void {
-    if (name === '' || Buffer.byteLength(name) > longestObjectName) {
-      throw invalid(`"${name}" cannot be an object's name. Use 1 to ${longestObjectName} bytes.`);
-    }
+    checkObjectName(name);
     const before = this.#bucketFolder(bucket).object(name);
     checkForWrite(conditions, before);
     if (before) checkNotHeld(before, this.bucket(bucket));
@@ -130,6 +134,7 @@ export class ObjectStore {
     componentCount?: number,
   ): ObjectRecord {
     this.checkWritable(target, conditions);
+    checkMetadata(attributes);
     const { crc32c, md5Hash, size } = content;
     const { bucket, name } = target;
     const { defaultEventBasedHold, storageClass } = this.bucket(bucket);
@@ -156,7 +161,13 @@ export class ObjectStore {
     const before = this.object(target);
     checkForWrite(conditions, before);
     const updated = new Date().toISOString();
-    const after = { ...patched(before, patch), metageneration: before.metageneration + 1, updated };
+    const isReleased = before.eventBasedHold === true && patch.eventBasedHold === false;
+    const after = {
+      ...patched(before, patch),
+      ...(isReleased && { releasedAt: updated }),
+      ...{ metageneration: before.metageneration + 1, updated },
+    };
+    checkMetadata(after);
     this.#bucketFolder(target.bucket).update(after);
     return after;
   }
@@ -171,6 +182,19 @@ export class ObjectStore {
     else bucket.deleteVersion(record);
   }
 
+  #changeBucket(
+    name: string,
+    conditions: Preconditions,
+    change: (record: BucketRecord, now: string) => BucketRecord,
+  ): BucketRecord {
+    const bucket = this.#bucketFolder(name);
+    const metageneration = bucket.record.metageneration + 1;
+    checkForWrite(conditions, { generation: 0, metageneration: bucket.record.metageneration });
+    const updated = new Date().toISOString();
+    bucket.record = { ...change(bucket.record, updated), metageneration, updated };
+    return bucket.record;
+  }
+
   #bucketFolder(name: string): BucketFolder {
     const bucket = this.#buckets.get(name);
     if (!bucket) throw notFound(`The specified bucket does not exist: ${name}`);
@@ -182,36 +206,4 @@ export class ObjectStore {
     this.#lastGeneration = Math.max(this.#lastGeneration + 1, Date.now() * 1000);
     return this.#lastGeneration;
   }
-}
-
-/** A retention policy says since when it holds. */
-function effective<Fields extends Pick<BucketPatch, 'retentionPolicy'>>(fields: Fields, now: string): Fields {
-  const { retentionPolicy } = fields;
-  return retentionPolicy
-    ? { ...fields, retentionPolicy: { ...retentionPolicy, effectiveTime: now } }
-    : fields;
-}
-
-function checkNotHeld(record: ObjectRecord, bucket: BucketRecord): void {
-  const where = `Object '${record.bucket}/${record.name}'`;
-  if (record.temporaryHold || record.eventBasedHold) {
-    throw forbidden(
-      `${where} is under active hold and cannot be deleted, overwritten or archived until it is released.`,
-    );
-  }
-  const until = retainedUntil(record, bucket);
-  if (until !== undefined && Date.parse(until) > Date.now()) {
-    throw forbidden(
-      `${where} is subject to the bucket's retention policy and cannot be deleted, overwritten or archived until ${until}.`,
-    );
-  }
-}
-
-/** When the bucket's retention policy lets go of an object; undefined without one. */
-export function retainedUntil(
-  { timeCreated }: ObjectRecord,
-  { retentionPolicy }: BucketRecord,
-): string | undefined {
-  if (retentionPolicy === undefined) return undefined;
-  return new Date(Date.parse(timeCreated) + retentionPolicy.retentionPeriod * 1000).toISOString();
 }

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import { conditionNotMet, invalid, notModified } from './storage-error.ts';
 
@@ -29,6 +30,30 @@ export function parseSourcePreconditions(query: URLSearchParams): Preconditions 
 
 export function parsePreconditions(query: URLSearchParams): Preconditions {
   return parse(Object.fromEntries(query));
+}
+
+/** How reads by the XML API are told: `x-goog-if-generation-match`. */
+export function parseHeaderPreconditions(headers: IncomingHttpHeaders): Preconditions {
+  return parse({
+    ...headerCondition(headers, 'ifGenerationMatch', 'x-goog-if-generation-match'),
+    ...headerCondition(headers, 'ifMetagenerationMatch', 'x-goog-if-metageneration-match'),
+  });
+}
+
+function headerCondition(headers: IncomingHttpHeaders, name: keyof Preconditions, header: string) {
+  const value = headers[header];
+  return typeof value === 'string' ? { [name]: value } : {};
+}
+
+/** `If-Match` and `If-None-Match`, as browsers and caches send them. */
+export function checkEntityTag(headers: IncomingHttpHeaders, current: string): void {
+  const { 'if-match': wanted, 'if-none-match': known } = headers;
+  if (wanted !== undefined && !namesTag(wanted, current)) throw conditionNotMet();
+  if (known !== undefined && namesTag(known, current)) throw notModified();
+}
+
+function namesTag(header: string, tag: string): boolean {
+  return header.split(',').some(named => ['*', tag].includes(named.trim().replace(/^(?:W\/)?"(.*)"$/, '$1')));
 }
 
 function parse(conditions: Readonly<Record<string, string>>): Preconditions {

@@ -32,6 +32,7 @@ export const attributesPatchSchema = z.object({
   temporaryHold: flag.nullable(),
   eventBasedHold: flag.nullable(),
   metadata: z.record(z.string(), z.string().nullable()).nullish(),
+  storageClass: text,
 });
 export type AttributesPatch = z.infer<typeof attributesPatchSchema>;
 
@@ -51,6 +52,8 @@ export const objectSchema = attributesSchema.extend({
   updated: z.string(),
   /** When another version took its place, or it was deleted. */
   timeDeleted: text,
+  /** When its event-based hold was released: retention is counted anew from then. */
+  releasedAt: text,
   /** From how many pieces it was composed. */
   componentCount: z.int().optional(),
 });
@@ -58,8 +61,13 @@ export type ObjectRecord = z.infer<typeof objectSchema>;
 
 const retentionPolicySchema = z.object({ retentionPeriod: seconds, effectiveTime: text });
 const versioningSchema = z.object({ enabled: z.boolean() });
+const uniformAccessSchema = z.strictObject({ enabled: z.boolean(), lockedTime: text });
 /** Nobody's rights are checked here; what is said of them is kept and shown. */
-const iamConfigurationSchema = z.record(z.string(), z.unknown());
+const iamConfigurationSchema = z.strictObject({
+  publicAccessPrevention: z.enum(['inherited', 'enforced', 'unspecified']).optional(),
+  uniformBucketLevelAccess: uniformAccessSchema.optional(),
+  bucketPolicyOnly: uniformAccessSchema.optional(),
+});
 
 /** What a caller says about a bucket. */
 const bucketAttributesSchema = z.object({
@@ -69,6 +77,8 @@ const bucketAttributesSchema = z.object({
   retentionPolicy: retentionPolicySchema.optional(),
   defaultEventBasedHold: flag,
   iamConfiguration: iamConfigurationSchema.optional(),
+  /** The two regions of a bucket that is in no region of Google's own pairs. */
+  customPlacementConfig: z.strictObject({ dataLocations: z.array(z.string()).length(2) }).optional(),
 });
 
 export const newBucketSchema = bucketAttributesSchema.extend({ name: z.string(), location: text });
@@ -92,21 +102,38 @@ export const bucketSchema = bucketAttributesSchema.extend({
   updated: z.string(),
   metageneration: z.int(),
   location: z.string(),
+  retentionPolicy: retentionPolicySchema.extend({ isLocked: flag }).optional(),
 });
 export type BucketRecord = z.infer<typeof bucketSchema>;
 
-export function patched(record: ObjectRecord, patch: AttributesPatch): ObjectRecord {
-  const metadata = patch.metadata === null ? null : withoutNulls({ ...record.metadata, ...patch.metadata });
-  return objectSchema.parse(withoutNulls({ ...record, ...patch, metadata }));
+/** Programs send back the whole of what they got; only another class of storage is more than can be had. */
+export function patched(record: ObjectRecord, { storageClass, ...patch }: AttributesPatch): ObjectRecord {
+  const present = record.storageClass ?? 'STANDARD';
+  if (storageClass && storageClass !== present) {
+    throw invalid(
+      `The object is stored as ${present} and stays so. Rewrite it to have it as ${storageClass}.`,
+    );
+  }
+  return objectSchema.parse(
+    withoutNulls({ ...record, ...patch, metadata: merged(record.metadata, patch.metadata) }),
+  );
 }
 
-/** Programs send back the whole of what they got; only another location is more than can be had. */
+/** The same for a bucket and its location. */
 export function patchedBucket(record: BucketRecord, { location, ...patch }: BucketPatch): BucketRecord {
   if (location && location.toUpperCase() !== record.location.toUpperCase()) {
     throw invalid(`The bucket is in ${record.location} and stays there. Make another one in ${location}.`);
   }
-  const labels = patch.labels === null ? null : withoutNulls({ ...record.labels, ...patch.labels });
-  return bucketSchema.parse(withoutNulls({ ...record, ...patch, labels }));
+  const labels = merged(record.labels, patch.labels);
+  const iamConfiguration = merged(record.iamConfiguration, patch.iamConfiguration);
+  const retentionPolicy = merged(record.retentionPolicy, patch.retentionPolicy);
+  return bucketSchema.parse(withoutNulls({ ...record, ...patch, labels, iamConfiguration, retentionPolicy }));
+}
+
+/** Null when nothing is left. */
+function merged(present: object | undefined, patch: object | null | undefined): object | null {
+  const fields = patch === null ? {} : withoutNulls({ ...present, ...patch });
+  return Object.keys(fields).length === 0 ? null : fields;
 }
 
 function withoutNulls(fields: object): Record<string, unknown> {

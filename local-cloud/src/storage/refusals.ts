@@ -31,12 +31,12 @@ const setByService = new Set(
   ].flat(),
 );
 
-// What changes nothing of what is done: who pays and asks, and how much of the answer is wanted.
+// What changes nothing of what is done: who pays and asks, and how the answer is written.
 const harmless = new Set(
   [
-    ['alt', 'fields', 'key', 'prettyPrint', 'quotaUser', 'userIp', 'userProject', 'project', 'projection'],
+    ['alt', 'key', 'prettyPrint', 'quotaUser', 'userIp', 'userProject', 'project', 'projection'],
     ['uploadType', 'upload_id', 'name', 'provisionalUserProject', 'access_token'],
-    ['maxBytesRewrittenPerCall', 'rewriteToken', 'enableObjectRetention', 'bucket'],
+    ['maxBytesRewrittenPerCall', 'rewriteToken', 'bucket'],
   ].flat(),
 );
 const honoured = new Set(
@@ -55,7 +55,7 @@ const honoured = new Set(
       'matchGlob',
       'versions',
     ],
-    ['includeTrailingDelimiter', 'includeFoldersAsPrefixes'],
+    ['includeTrailingDelimiter', 'includeFoldersAsPrefixes', 'fields'],
   ].flat(),
 );
 
@@ -85,8 +85,8 @@ function refused(what: string): Error {
   );
 }
 
-/** Nothing, no, and empty lists are what there is without asking. */
+/** Nothing, no, zero and empty lists are what there is without asking. */
 function asksNothing(value: unknown): boolean {
   if (typeof value === 'object' && value !== null) return Object.values(value).every(asksNothing);
-  return value === null || value === false || value === '';
+  return value === null || value === false || value === '' || value === 0 || value === '0';
 }

@@ -6,6 +6,7 @@ export function objectResource(
   record: ObjectRecord,
   retentionExpirationTime?: string,
 ): object {
+  const { releasedAt: _, ...shown } = record;
   const { bucket, name, generation, metageneration, size, updated, timeCreated } = record;
   const path = `b/${bucket}/o/${encodeURIComponent(name)}`;
   return {
@@ -16,7 +17,7 @@ export function objectResource(
     storageClass: 'STANDARD',
     timeStorageClassUpdated: timeCreated,
     timeFinalized: timeCreated,
-    ...record,
+    ...shown,
     updated,
     generation: String(generation),
     metageneration: String(metageneration),
@@ -32,14 +33,18 @@ export function bucketResource(origin: string, record: BucketRecord): object {
     kind: 'storage#bucket',
     id: record.name,
     selfLink: `${origin}/storage/v1/b/${record.name}`,
-    locationType: locationType(record.location),
+    locationType: locationType(record),
     storageClass: 'STANDARD',
     ...record,
     ...(retentionPolicy && {
       retentionPolicy: { ...retentionPolicy, retentionPeriod: String(retentionPolicy.retentionPeriod) },
     }),
     // Programs read from it whether objects have lists of rights: they have none.
-    iamConfiguration: { uniformBucketLevelAccess: { enabled: true }, ...record.iamConfiguration },
+    iamConfiguration: {
+      publicAccessPrevention: 'inherited',
+      uniformBucketLevelAccess: { enabled: true },
+      ...record.iamConfiguration,
+    },
     metageneration: String(record.metageneration),
     etag: Buffer.from(String(record.metageneration)).toString('base64'),
   };
@@ -52,7 +57,7 @@ export function entityTag({ generation, metageneration }: ObjectRecord): string 
 const continents = ['US', 'EU', 'ASIA'];
 const pairs = ['ASIA1', 'EUR4', 'EUR5', 'EUR7', 'EUR8', 'NAM4'];
 
-export function locationType(location: string): string {
-  if (continents.includes(location)) return 'multi-region';
-  return pairs.includes(location) ? 'dual-region' : 'region';
+export function locationType({ location, customPlacementConfig }: BucketRecord): string {
+  if (customPlacementConfig !== undefined || pairs.includes(location)) return 'dual-region';
+  return continents.includes(location) ? 'multi-region' : 'region';
 }

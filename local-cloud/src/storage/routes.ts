@@ -5,6 +5,7 @@ import {
   getStorageLayout,
   listBuckets,
   listManagedFolders,
+  lockRetentionPolicy,
   patchBucket,
 } from './bucket-routes.ts';
 import type { Handler } from './exchange.ts';
@@ -33,6 +34,7 @@ const routes: readonly Route[] = [
   ['GET', '/b/:bucket', getBucket],
   ['PATCH', '/b/:bucket', patchBucket],
   ['DELETE', '/b/:bucket', deleteBucket],
+  ['POST', '/b/:bucket/lockRetentionPolicy', lockRetentionPolicy],
   ['GET', '/b/:bucket/storageLayout', getStorageLayout],
   ['GET', '/b/:bucket/managedFolders', listManagedFolders],
   ['GET', '/b/:bucket/o', listObjects],

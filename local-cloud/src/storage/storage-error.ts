@@ -24,7 +24,8 @@ export const forbidden = (message: string): StorageError => new StorageError(403
 export const notModified = (): StorageError =>
   new StorageError(304, 'notModified', 'The object has not changed.');
 export const unavailable = (message: string): StorageError => new StorageError(503, 'backendError', message);
+/** Not 501, which would say it better: Go's client repeats for ever what fails by 5xx. */
 export const notImplemented = (message: string): StorageError =>
-  new StorageError(501, 'notImplemented', message);
+  new StorageError(400, 'notImplemented', message);
 export const conditionNotMet = (): StorageError =>
   new StorageError(412, 'conditionNotMet', 'At least one of the pre-conditions you specified did not hold.');

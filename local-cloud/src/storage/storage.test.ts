@@ -301,10 +301,10 @@ it('takes a plain upload and answers reads by their conditions', async () => {
 
 it('says so when it does not have what is asked for, in the shape of Google', async () => {
   const answer = await fetch(`${server.url}/storage/v1/b/models/iam`);
-  expect(answer.status).toBe(501);
+  expect(answer.status).toBe(400);
   expect(await answer.json()).toMatchObject({
     error: {
-      code: 501,
+      code: 400,
       errors: [{ reason: 'notImplemented' }],
       message: expect.stringContaining('has no GET'),
     },

@@ -40,13 +40,13 @@ async function store(
   upload: UploadSession,
   body: AsyncIterable<Buffer> | Buffer[],
 ): Promise<void> {
-  const { response, store, staging } = exchange;
+  const { store, staging } = exchange;
   store.checkWritable(upload.target, upload.conditions);
   const content = await staging.receive(body);
   try {
     verifyChecksums(upload.expected, content);
     const record = store.put(upload.target, content, upload.attributes, upload.conditions);
-    sendJson(response, resourceOf(exchange, record));
+    sendJson(exchange, resourceOf(exchange, record));
   } finally {
     staging.discard(content);
   }
@@ -87,7 +87,7 @@ export async function continueUpload(exchange: Exchange): Promise<void> {
     body: request,
     expected: parseHashHeader(request.headers['x-goog-hash']),
   });
-  if ('object' in progress) sendJson(response, resourceOf(exchange, progress.object));
+  if ('object' in progress) sendJson(exchange, resourceOf(exchange, progress.object));
   // To clients in whose language 308 is a redirection, it is told in a header.
   else if (request.headers['x-guploader-no-308'] === 'yes') {
     sendNothing(response, 200, { ...rangeSoFar(progress), 'x-http-status-code-override': '308' });

@@ -20,6 +20,12 @@ export type ReadKeys = () => Promise<string>;
 /** The client retries by itself; the message that waits for it must not wait long. */
 const timeoutMs = 10_000;
 
+const createOnly = {
+  resumable: false,
+  validation: 'crc32c',
+  preconditionOpts: { ifGenerationMatch: 0 },
+} as const;
+
 /** The object that says whose models are in the bucket. */
 const ownerFile = 'data-set';
 const model = z.object({ data_set: z.object({ name: z.string() }) });
@@ -66,6 +72,24 @@ export class ModelStore {
     await this.#write(fileName, content);
   }
 
+  /** Keeps something else than a model: whoever gives it a name sees to it that nobody else does. */
+  async archive(fileName: string, content: Buffer): Promise<void> {
+    await this.claim();
+    try {
+      await this.#bucket.file(fileName).save(content, { ...createOnly, contentType: 'application/gzip' });
+    } catch (error) {
+      // The answer to an upload got lost, and the client has tried it again.
+      if (codeOf(error) !== 412) throw error;
+    }
+  }
+
+  /** Deletes a model's file, and then what signs it; nothing if that has been done. */
+  async remove(fileName: string): Promise<void> {
+    await this.#refuseOthers();
+    await this.#bucket.file(fileName).delete({ ignoreNotFound: true });
+    await this.#bucket.file(signatureOf(fileName)).delete({ ignoreNotFound: true });
+  }
+
   /** Signs the files that were there before there was a key. */
   async signAll(): Promise<number> {
     const [files] = await this.#bucket.getFiles();
@@ -101,14 +125,8 @@ export class ModelStore {
   }
 
   async #write(fileName: string, content: string): Promise<void> {
-    const options = {
-      contentType: 'application/json',
-      resumable: false,
-      validation: 'crc32c',
-      preconditionOpts: { ifGenerationMatch: 0 },
-    } as const;
     try {
-      await this.#bucket.file(fileName).save(content, options);
+      await this.#bucket.file(fileName).save(content, { ...createOnly, contentType: 'application/json' });
     } catch (error) {
       if (codeOf(error) !== 412) throw error;
       // An upload whose answer got lost is tried again by the client, and then finds its own file.

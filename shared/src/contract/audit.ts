@@ -19,6 +19,8 @@ export const auditActions = [
   'person-export',
   /** A person was forgotten; a pseudonym stands in the place of the name, here too. */
   'person-forgotten',
+  /** What was older than it had to be was deleted. */
+  'records-expired',
   /** A caller saw what others had sent. */
   'read',
   /** A caller was not let in, or may not do what was asked for. */

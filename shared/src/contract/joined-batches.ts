@@ -29,7 +29,7 @@ export function sumOfBatches({ subjects, batches }: BatchMessage, context: z.Ref
   if (!batches) return;
   const notes = batches.reduce((sum, batch) => sum + batch.notes, 0);
   if (notes === subjects.length) return;
-  const message = `The batches have ${notes} notes, and the message has ${subjects.length} subjects.`;
+  const message = `The batches have ${notes} items, and the message has ${subjects.length} subjects.`;
   context.addIssue({ code: 'custom', path: ['batches'], message });
 }
 

@@ -45,7 +45,7 @@ export function csvCell(value: Value, separator = ','): string {
   return text.includes(separator) || /["\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** A line of a CSV file. */
+/** A line of a CSV file. One with nothing on it would be no row. */
 export function csvLine(cells: readonly Value[]): string {
-  return `${cells.map(cell => csvCell(cell)).join(',')}\n`;
+  return `${cells.map(cell => csvCell(cell)).join(',') || '""'}\n`;
 }

@@ -175,6 +175,18 @@ it('gives any text back that it guarded', () => {
   );
 });
 
+it('keeps a row whose only value is missing, which would be an empty line', () => {
+  const yaml =
+    'name: a\nitem: row\nfeatures: [{ name: x, kind: number, missing: true }]\nlabel: { name: y, classes: [b, c] }\nfile: a.csv';
+  const lone = parseDeclaration(yaml, 'a.yaml');
+  const rows = [[1], [null], [2]];
+  const written = writeItemsCsv(
+    lone,
+    rows.map(row => ({ row })),
+  );
+  expect(readItemsCsv(lone, written)).toMatchObject({ features: rows, problems: [] });
+});
+
 it('reads back the items of any data set as they were written', () => {
   const any = arbitraryDataSet().chain(dataSet =>
     fc.tuple(

@@ -21,7 +21,7 @@ export function printTable({ path, dataSet, rows, columns }: Understood): string
   const classes = label.classes.map(({ name }) => name);
   const more = features.length > mostLines ? [`and ${features.length - mostLines} features more`] : [];
   return [
-    `${path}: ${rows} rows, ${features.length} features, ${classes.length} classes`,
+    `${path}: ${rows} rows, ${features.length} ${features.length === 1 ? 'feature' : 'features'}, ${classes.length} classes`,
     '',
     ...aligned([['feature', 'column', 'kind', 'values', 'missing'], ...lines]),
     ...more,

@@ -23,6 +23,13 @@ it('does not start with settings that are malformed', () => {
   );
 });
 
+it('does not start where it is to refuse what is not signed, and has no keys to tell', () => {
+  const environment = { PROJECT_ID: 'test', UNSIGNED_MESSAGES: 'refuse' };
+  expect(() => startInstance(definition, environment, banknotes)).toThrow('MESSAGE_KEYS_SECRET is missing');
+  const withKeys = { ...environment, MESSAGE_KEYS_SECRET: 'message-keys' };
+  expect(startInstance(definition, withKeys, banknotes).takesUnsigned).toBe(false);
+});
+
 it('does not start for another data set than it was built for', () => {
   expect(() => startInstance(definition, { PROJECT_ID: 'test', DATA_SET: 'wine' }, banknotes)).toThrow(
     'DATA_SET is wine, and this was built for banknotes.',

@@ -72,6 +72,10 @@ export function startInstance<Used extends Uses, Read extends Reads = Record<nev
   if (messaging.DATA_SET !== undefined && messaging.DATA_SET !== dataSet.name) {
     throw new SettingsError(`DATA_SET is ${messaging.DATA_SET}, and this was built for ${dataSet.name}.`);
   }
+  const messageKeys = keyRingOf(messaging);
+  if (messaging.UNSIGNED_MESSAGES === 'refuse' && messageKeys.isEmpty) {
+    throw new SettingsError('MESSAGE_KEYS_SECRET is missing: UNSIGNED_MESSAGES is refuse, which takes keys.');
+  }
   const telemetry = telemetrySettings.parse(settings);
   const log = createLogger(
     definition.name,
@@ -101,7 +105,7 @@ export function startInstance<Used extends Uses, Read extends Reads = Record<nev
     hosts: messaging.ALLOWED_HOSTS,
     joinsBatches: messaging.JOIN_BATCHES === 'on',
     maxEventAgeMs: messaging.EVENT_MAX_AGE_SECONDS * 1000,
-    messageKeys: keyRingOf(messaging),
+    messageKeys,
     takesUnsigned: messaging.UNSIGNED_MESSAGES === 'accept',
     settings: ownSettings as SettingsOf<Read>,
     tracer,

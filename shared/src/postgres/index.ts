@@ -3,6 +3,7 @@ export type { BatchPosition } from './batches.ts';
 export { connectPostgres, Password } from './connect.ts';
 export { Database } from './database.ts';
 export type { DecideAlone } from './decisions.ts';
+export type { UnratedNote } from './expiry.ts';
 export type { PeoplesLabels } from './label-queries.ts';
 export type { LabelCheck, SuspicionRules } from './labels.ts';
 export { followDeclaration, migrateDataSet } from './migrate-data-set.ts';

@@ -4,6 +4,7 @@ import { layoutFunction, layoutOf } from './layout.ts';
 import { grantsToFunctions } from './rights.ts';
 import { auditTable } from './tables/audit.ts';
 import { declarationOf } from './tables/declared.ts';
+import { expiryFunctions } from './tables/expiry.ts';
 import { forgettingTables } from './tables/forgetting.ts';
 import { modelTables } from './tables/models.ts';
 import { predictionTables } from './tables/predictions.ts';
@@ -164,5 +165,6 @@ grant select, insert, update, delete on review_leases to ml_readwrite;
 grant select on schema_versions, data_set, hold_out to ml_readwrite;
 
 ${forgettingTables}
+${expiryFunctions}
 ${grantsToFunctions()}`;
 }

@@ -43,8 +43,11 @@ export const messagingSettings = z.object({
   MESSAGE_KEYS: keys.optional(),
   /** The secret that holds them instead, as in the cloud. */
   MESSAGE_KEYS_SECRET: text.optional(),
-  /** Whether jobs and models that no program of the deployment has signed are taken all the same, as from programs of before. */
-  UNSIGNED_MESSAGES: z.enum(['refuse', 'accept']).default('refuse'),
+  /**
+   * Whether jobs and models that no program of the deployment has signed are taken all the same, as from programs of before.
+   * Left out, they are where there are no keys to tell; to refuse them takes keys.
+   */
+  UNSIGNED_MESSAGES: z.enum(['refuse', 'accept']).optional(),
   /** Set only on the laptop: where its stand-in for Secret Manager listens, as `HOST:PORT`. */
   SECRET_MANAGER_EMULATOR_HOST: text.optional(),
   /** The least important lines that are written. */

@@ -25,6 +25,7 @@ export const actions: Readonly<Record<AuditAction, string>> = {
   'sign-out': 'signed out',
   'person-export': 'exported a person',
   'person-forgotten': 'had a person forgotten',
+  'records-expired': 'let old records go',
   read: 'saw what is others’',
   refusal: 'was refused',
 };

@@ -19,6 +19,13 @@ export interface TopicSettings {
   /** How long every message is kept for whoever seeks back to it; not at all when left out. */
   readonly retentionMs?: number | undefined;
   readonly schema?: TopicSchema | undefined;
+  /** Where Google would keep its messages. Here it is only shown. */
+  readonly storagePolicy?: StoragePolicy | undefined;
+}
+
+export interface StoragePolicy {
+  readonly regions: readonly string[];
+  readonly enforceInTransit: boolean;
 }
 
 export interface SnapshotSettings {

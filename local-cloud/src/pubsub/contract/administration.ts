@@ -62,8 +62,27 @@ export function administrationContract(kit: ContractKit): void {
       expect(Number(updated.retryPolicy?.maximumBackoff?.seconds)).toBe(5);
     });
 
+    check('get a name where they are given none', async () => {
+      const { subscriber } = kit.clients;
+      const [{ name = '' }] = await subscriber.createSubscription({ topic: await createTopic() });
+      expect(name).toMatch(/^projects\/test\/subscriptions\/./);
+      const [snapshot] = await subscriber.createSnapshot({ subscription: name });
+      expect(snapshot.name).toMatch(/^projects\/test\/snapshots\/./);
+    });
+
+    check('show where their messages would be stored', async () => {
+      const name = `projects/test/topics/in-${Date.now()}`;
+      const messageStoragePolicy = { allowedPersistenceRegions: ['europe-west1'] };
+      await kit.clients.publisher.createTopic({ name, messageStoragePolicy });
+      const [got] = await kit.clients.publisher.getTopic({ topic: name });
+      expect(got.messageStoragePolicy).toMatchObject(messageStoragePolicy);
+    });
+
     check('expire after the time that is asked for, or never', async () => {
       const { subscriber } = kit.clients;
+      const byDefault = await createSubscription(await createTopic());
+      const [{ expirationPolicy: ofGoogle }] = await subscriber.getSubscription({ subscription: byDefault });
+      expect(Number(ofGoogle?.ttl?.seconds)).toBe(31 * 86_400);
       const expirationPolicy = { ttl: { seconds: 2 * 86_400 } };
       const name = await createSubscription(await createTopic(), { expirationPolicy });
       const [got] = await subscriber.getSubscription({ subscription: name });

@@ -6,7 +6,7 @@ import { refuseOptions } from '../../rpc/refused-options.ts';
 import type { Snapshot } from '../broker/snapshots.ts';
 import { failedPrecondition, invalidArgument } from '../errors.ts';
 import type { SeekTarget } from '../journal/record.ts';
-import { checkResourceName, projectOf } from '../resource-names.ts';
+import { checkResourceName, projectOf, randomName } from '../resource-names.ts';
 import type { SubscriberContext } from './delivery.ts';
 import { emptyMessage, wire } from './protocol.ts';
 import { subscriptionNamed } from './subscription-named.ts';
@@ -32,10 +32,11 @@ function registerSnapshotChanges(methods: Methods, { broker, journal }: Subscrib
     path: path('CreateSnapshot'),
     request: wire.CreateSnapshotRequest,
     response: wire.Snapshot,
-    async handle({ name, subscription, labels, tags }) {
+    async handle({ name: wanted, subscription, labels, tags }) {
+      subscriptionNamed(broker, subscription);
+      const name = wanted || randomName('snapshot', subscription);
       checkResourceName('snapshot', name);
       refuseOptions({ tags }, { tags: 'resource tags (tags)' });
-      subscriptionNamed(broker, subscription);
       const snapshot = broker.createSnapshot({ name, labels }, subscription);
       await journal.written();
       return wireSnapshot(snapshot);

@@ -5,7 +5,7 @@ import type { Broker } from '../broker/broker.ts';
 import type { SubscriptionSettings } from '../broker/settings.ts';
 import type { Subscription } from '../broker/subscription.ts';
 import { failedPrecondition, invalidArgument } from '../errors.ts';
-import { checkResourceName, projectOf } from '../resource-names.ts';
+import { checkResourceName, projectOf, randomName } from '../resource-names.ts';
 import { registerDelivery, type SubscriberContext } from './delivery.ts';
 import { emptyMessage, wire } from './protocol.ts';
 import { registerSnapshots } from './snapshots.ts';
@@ -47,8 +47,10 @@ function registerChanges(methods: Methods, { broker, journal }: SubscriberContex
     async handle(subscription) {
       if (subscription.detached)
         throw invalidArgument('A new subscription cannot be detached. Leave it out.');
-      const settings = subscriptionSettings(subscription);
-      checkResourceName('topic', settings.topic);
+      const { topic } = subscription;
+      checkResourceName('topic', topic);
+      const name = subscription.name || randomName('subscription', topic);
+      const settings = subscriptionSettings({ ...subscription, name });
       checkDeadLetterTopic(broker, settings);
       broker.createSubscription(settings);
       await journal.written();

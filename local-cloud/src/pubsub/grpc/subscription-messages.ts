@@ -38,7 +38,8 @@ const deliveryAttempts = { min: 5, max: 100, fallback: 5 };
 
 /** The settings that a caller asks for; throws where they are malformed or ask for what is not offered. */
 export function subscriptionSettings(subscription: WireSubscription): SubscriptionSettings {
-  const ttl = subscription.expirationPolicy?.ttl;
+  // A policy without a ttl means never; no policy at all means Google's own.
+  const { ttl } = subscription.expirationPolicy ?? { ttl: toDuration(expiry.fallback) };
   const { name, topic, labels, retryPolicy, deadLetterPolicy, filter } = subscription;
   checkResourceName('subscription', name ?? '');
   refuseOptions(subscription, refusedOptions);

@@ -2,7 +2,7 @@ import type { google } from '@google-cloud/pubsub/build/protos/protos.js';
 import type { Updatable } from '../../rpc/field-mask.ts';
 import { refuseOptions } from '../../rpc/refused-options.ts';
 import type { NewMessage } from '../broker/message.ts';
-import type { TopicSchema, TopicSettings } from '../broker/settings.ts';
+import type { StoragePolicy, TopicSchema, TopicSettings } from '../broker/settings.ts';
 import { invalidArgument } from '../errors.ts';
 import { checkResourceName, deletedSchema } from '../resource-names.ts';
 import { wire } from './protocol.ts';
@@ -11,7 +11,6 @@ import { durationWithin, toDuration } from './time.ts';
 type WireTopic = google.pubsub.v1.ITopic;
 
 const refused = {
-  messageStoragePolicy: 'storage regions (message_storage_policy)',
   kmsKeyName: 'encryption keys (kms_key_name)',
   ingestionDataSourceSettings: 'ingestion from other systems (ingestion_data_source_settings)',
   messageTransforms: 'message transforms (message_transforms)',
@@ -26,19 +25,27 @@ export const updatableTopicFields: Updatable<WireTopic> = {
   labels: 'labels',
   message_retention_duration: 'messageRetentionDuration',
   schema_settings: 'schemaSettings',
+  message_storage_policy: 'messageStoragePolicy',
 };
 
 export function topicSettings(topic: WireTopic): TopicSettings {
   const name = topic.name ?? '';
   checkResourceName('topic', name);
   refuseOptions(topic, refused);
-  const { labels, messageRetentionDuration: kept, schemaSettings } = topic;
+  const { labels, messageRetentionDuration: kept, schemaSettings, messageStoragePolicy } = topic;
   return {
     name,
     labels: labels ?? {},
     ...(kept && { retentionMs: durationWithin('message_retention_duration', kept, retention) }),
     ...(schemaSettings && { schema: topicSchema(schemaSettings) }),
+    ...(messageStoragePolicy && { storagePolicy: storagePolicy(messageStoragePolicy) }),
   };
+}
+
+function storagePolicy(policy: google.pubsub.v1.IMessageStoragePolicy): StoragePolicy {
+  const regions = policy.allowedPersistenceRegions ?? [];
+  if (regions.length === 0) throw invalidArgument('The message_storage_policy names no regions. Name some.');
+  return { regions, enforceInTransit: policy.enforceInTransit === true };
 }
 
 function topicSchema(settings: google.pubsub.v1.ISchemaSettings): TopicSchema {
@@ -63,12 +70,19 @@ export function newMessage(message: google.pubsub.v1.IPubsubMessage): NewMessage
   return { data, attributes: message.attributes ?? {}, orderingKey: message.orderingKey ?? '' };
 }
 
-export function wireTopic({ name, labels, retentionMs, schema }: TopicSettings): WireTopic {
+export function wireTopic(settings: TopicSettings): WireTopic {
+  const { name, labels, retentionMs, schema, storagePolicy: policy } = settings;
   return {
     name,
     labels: { ...labels },
     ...(retentionMs !== undefined && { messageRetentionDuration: toDuration(retentionMs) }),
     ...(schema && { schemaSettings: { schema: schema.name, encoding: wire.Encoding[schema.encoding] } }),
+    ...(policy && {
+      messageStoragePolicy: {
+        allowedPersistenceRegions: [...policy.regions],
+        enforceInTransit: policy.enforceInTransit,
+      },
+    }),
     state: wire.Topic.State.ACTIVE,
   };
 }

@@ -64,6 +64,9 @@ export async function openVerifier(
   { AUTH_JWKS_URL: jwksUrl = '', AUTH_ISSUER: issuer = '', AUTH_GRANTS: grants }: Settings,
   audience: string,
 ): Promise<VerifyToken> {
-  const { createVerifier } = await import('./tokens.ts');
-  return createVerifier({ jwksUrl, issuer, audience, grants });
+  const [{ createVerifier }, { rememberTokens }] = await Promise.all([
+    import('./tokens.ts'),
+    import('./remember-tokens.ts'),
+  ]);
+  return rememberTokens(await createVerifier({ jwksUrl, issuer, audience, grants }));
 }

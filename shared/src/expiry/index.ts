@@ -1,0 +1,2 @@
+export { expire, type Gone } from './expire.ts';
+export { keepSettings } from './settings.ts';
