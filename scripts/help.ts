@@ -43,6 +43,7 @@ export const topics: Readonly<Record<string, readonly (readonly [string, string]
     ['npm run restore-drill', 'loses a database in two ways, and gets it back from a backup and the log'],
     ['npm run screenshots', 'takes the pictures of the docs anew'],
     ['npm run model-card', 'writes the figures of docs/model.md anew'],
+    ['npm run staleness', 'replays a month and says how much worse models of 1, 7 and 30 days ago are'],
     ['npm run gate-curve', 'simulates how often the judge is right, and draws the chart'],
     ['npm run help', 'this list'],
   ],

@@ -2,17 +2,20 @@ import type { ModelMessage } from '@banknote-loop/shared';
 import { gateRules, qualityRules, trainingRules } from '@banknote-loop/shared';
 import { timeOrderedUuid } from '@banknote-loop/shared/base';
 import type { ModelStore } from '@banknote-loop/shared/bucket';
-import { modelMessage } from '@banknote-loop/shared/contract';
-import type { Row } from '@banknote-loop/shared/data-set';
+import { classNames, modelMessage } from '@banknote-loop/shared/contract';
+import type { DataSet, Row } from '@banknote-loop/shared/data-set';
+import type { FoundDataSet } from '@banknote-loop/shared/data-set/files';
 import training from '../../functions/training/src/index.ts';
 import trainingToDb from '../../functions/training-to-db/src/index.ts';
+import { banknotes } from './data-sets.ts';
 import { aFeedback, deliver } from './index.ts';
-import { copyTestStore, openTestStore, type TestStore } from './model-files.ts';
+import { copyTestStore, openTestStore, openTestStoreOf, type TestStore } from './model-files.ts';
 import { openTestDatabase, type TestDatabase } from './services.ts';
 
 export interface LabelledNote {
   readonly features: Row;
-  readonly label: 0 | 1;
+  /** The number of its class. */
+  readonly label: number;
 }
 
 /** The part of the loop that learns, on a real database and a real store of models. */
@@ -22,7 +25,7 @@ export interface TrainingKit extends Omit<TestDatabase, 'disconnect'> {
   train(settings?: Readonly<Record<string, string>>): Promise<ModelMessage | undefined>;
   /** Records what a person announces, as the loop would. */
   announce(model: ModelMessage): Promise<void>;
-  /** A person says what notes really are, after the live model has called all of them real; under a name that was checked, or was not. */
+  /** A person says what notes really are, after the live model has called all of them class 1; under a name that was checked, or was not. */
   correct(
     notes: readonly LabelledNote[],
     reviewer?: string,
@@ -33,6 +36,15 @@ export interface TrainingKit extends Omit<TestDatabase, 'disconnect'> {
 export async function openTrainingKit(): Promise<TrainingKit> {
   const [database, models] = await Promise.all([openTestDatabase(), openTestStore()]);
   return kitOn(database, models);
+}
+
+/** The same for another data set, with the rows of its file. */
+export async function openTrainingKitOf({ dataSet, csv }: FoundDataSet): Promise<TrainingKit> {
+  const [database, models] = await Promise.all([
+    openTestDatabase({ dataSet, csv }),
+    openTestStoreOf(dataSet),
+  ]);
+  return kitOn(database, models, dataSet);
 }
 
 /** A state from which many tests begin: it is made once, and each gets a copy of its tables and files. */
@@ -61,20 +73,22 @@ export async function prepareKit<Made>(
   };
 }
 
-function kitOn(database: TestDatabase, models: TestStore): TrainingKit {
+function kitOn(database: TestDatabase, models: TestStore, dataSet: DataSet = banknotes): TrainingKit {
   const { db } = database;
   const { store } = models;
+  const names = classNames(dataSet);
 
   const kit: TrainingKit = {
     ...database,
     store,
     async announce(model) {
-      await deliver(trainingToDb, { db: await database.ofFunction('training-to-db'), store }, model);
+      const clients = { db: await database.ofFunction('training-to-db'), store };
+      await deliver(trainingToDb, clients, model, { dataSet });
     },
     async train(settings = {}) {
       const db = await database.ofFunction('training');
       const clients = { db, store, ...rulesOf(settings) };
-      const { outcome, published } = await deliver(training, clients, aFeedback());
+      const { outcome, published } = await deliver(training, clients, aFeedback(), { dataSet });
       if (outcome !== 'done') throw new Error(`The training ended with "${outcome}".`);
       const messages = published.map(({ content }) => modelMessage.parse(content));
       for (const message of messages) await kit.announce(message);
@@ -82,7 +96,7 @@ function kitOn(database: TestDatabase, models: TestStore): TrainingKit {
     },
     async correct(notes, reviewer, { batchId: batch_id = timeOrderedUuid(), verified = false } = {}) {
       const subjects = notes.map((_, i) => `note ${i}`);
-      const output = notes.map(() => 'real');
+      const output = notes.map(() => names[1] ?? '');
       const { model_file_name } = (await db.models.live()) ?? {};
       const prediction = {
         batch_id,
@@ -92,8 +106,10 @@ function kitOn(database: TestDatabase, models: TestStore): TrainingKit {
         model_file_name,
       };
       await db.predictions.store({ prediction, created: new Date() });
-      const ratings = notes.map(({ label }) => label);
-      await db.ratings.apply({ batch_id, subjects, ratings, reviewer, verified }, new Date());
+      const ratings = notes.map(({ label }) => (label === 1 ? 1 : 0));
+      // Of two classes a rating says which it is.
+      const labels = names.length > 2 ? notes.map(({ label }) => names[label] ?? null) : undefined;
+      await db.ratings.apply({ batch_id, subjects, ratings, labels, reviewer, verified }, new Date());
       await db.training.sync(batch_id, subjects);
       return batch_id;
     },

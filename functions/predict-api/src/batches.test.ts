@@ -60,9 +60,10 @@ it("rates under another's name only with a scope for that, which is on record", 
     status: 403,
     field: 'reviewer',
   });
-  expect(await rate(id, { reviewer: 'theo', scopes: ['notes:rate-for'] })).toMatchObject([
-    { reviewer: 'theo' },
-  ]);
+  const [said] = await rate(id, { reviewer: 'theo', scopes: ['notes:rate-for'] });
+  expect(said).toMatchObject({ reviewer: 'theo', verified: undefined });
+  // The token proves who speaks, and not for whom: whoever speaks for many is not many.
+  expect(said).not.toHaveProperty('signature');
   expect(await records()).toMatchObject([
     { who: 'mira', action: 'rating-for-another', target: `batch ${id}` },
   ]);

@@ -189,13 +189,15 @@ async function recordUnusual(
   });
 }
 
-/** A reviewer is who the token proves; whoever may speak for others names them. */
+/**
+ * A reviewer is who the token proves. Whoever may speak for others names them, but a name proves nothing then: however many
+ * one caller speaks for, they are as unchecked as any that somebody invents.
+ */
 function reviewerOf(named: string | undefined, { principal, verified, scopes }: Caller) {
   if (!verified) return { verified: undefined };
-  if (named !== undefined && named !== principal && !scopes.has('notes:rate-for')) {
-    throw new HttpError(403, `You rate as ${principal}: to rate for others takes the scope notes:rate-for.`, {
-      field: 'reviewer',
-    });
-  }
-  return { reviewer: named ?? principal, verified: true };
+  if (named === undefined || named === principal) return { reviewer: principal, verified: true };
+  if (scopes.has('notes:rate-for')) return { reviewer: named, verified: undefined };
+  throw new HttpError(403, `You rate as ${principal}: to rate for others takes the scope notes:rate-for.`, {
+    field: 'reviewer',
+  });
 }

@@ -144,6 +144,21 @@ it.each([
   expect(await setAside()).toEqual([]);
 });
 
+it.each(['EVE', ' eve', 'ｅｖｅ', 'e\u200bve', 'e\u00adve'])(
+  'takes %j for the same reviewer as eve, also where names are checked',
+  async variant => {
+    const batch = await label([0], 'eve', undefined, true);
+    await check(0.001);
+    await test.db.labels.settle(rules);
+    await rate(batch, [0], variant, 2, true);
+    const strict = { ...rules, verifiedOnly: true };
+    expect(await test.db.labels.settle(strict)).toMatchObject({ released: 0 });
+    expect(await test.db.labels.settle(rules)).toMatchObject({ released: 0 });
+    await rate(batch, [0], 'ann', 3, true);
+    expect(await test.db.labels.settle(strict)).toMatchObject({ released: 1 });
+  },
+);
+
 it('does not take the same reviewer, nor one without a name, for a second one', async () => {
   const batch = await label([0], 'eve');
   await check(0.001);

@@ -31,11 +31,18 @@ const mostErrorOfUnchecked = { known: 0.5, far: 0.2 };
 /** So many labels that look wrong are learned from because a second name vouches for them that nobody has checked. */
 const mostVouchedFor = 10;
 
-// Who says the same of the same item, each name once, however often, and in whatever order it has arrived; programs that
+/** Under which names it is one person: case, kind of letter, spaces and what nobody sees make no other one. */
+export function personOf(name: string): string {
+  const seen = String.raw`regexp_replace(${name}, '[\s\u00ad\u200b-\u200f\u2060\ufeff]', '', 'g')`;
+  return `lower(normalize(${seen}, NFKC))`;
+}
+
+// Who says the same of the same item, each person once, however often, and in whatever order it has arrived; programs that
 // know nothing of words write rows alone. Two names are needed; one without a name is only ever the first. Those that had been
 // given when the label turned out to hold learning back do not settle that: another one must join them.
 const agreement = `
       select array_agg(reviewer order by said_at desc, reviewer) as reviewers,
+        array_agg(person order by said_at desc, reviewer) as people,
         bool_or(reviewer <> '' and not spent) and (
           count(*) filter (where reviewer <> '') > 1
           or max(said_at) filter (where reviewer <> '') > min(said_at) filter (where reviewer = '')
@@ -43,7 +50,8 @@ const agreement = `
         bool_or(reviewer <> '' and verified and not spent)
           and count(*) filter (where reviewer <> '' and verified) > 1 as by_checked_names
       from (
-        select reviewer, bool_or(verified) as verified, bool_or(spent) as spent, max(said_at) as said_at
+        select ${personOf('reviewer')} as person, max(reviewer) as reviewer, bool_or(verified) as verified,
+          bool_or(spent) as spent, max(said_at) as said_at
         from (
           select w.reviewer, w.verified, w.said_at, w.spent
           from training same join words w on w.batch_id = same.batch_id and w.position = same.position
@@ -52,7 +60,7 @@ const agreement = `
           select coalesce(same.reviewer, ''), same.verified, same.created, false from training same
           where same.note_hash = t.note_hash and same.batch_id is not null and same.class = t.class
         ) as said
-        group by reviewer
+        group by 1
       ) as voices`;
 
 // Bayes' rule for each label: known rows say how probable it is, and the reviewer's other labels how often that reviewer
@@ -86,7 +94,7 @@ export function settleSuspicion(dataSet: DataSet): Statement {
         t.unlike >= ${unlikeFrom} and not t.near_settled as is_far, t.kept_by is not null as is_kept,
         coalesce(by_checked_names, false) as is_checked, coalesce(by_names and not $4, false) as is_named,
         case when case when $4 then by_checked_names else by_names end then coalesce(nullif(
-          case when reviewers[1] = coalesce(t.reviewer, '') then reviewers[2] else reviewers[1] end, ''
+          case when people[1] = ${personOf("coalesce(t.reviewer, '')")} then reviewers[2] else reviewers[1] end, ''
         ), 'somebody without a name') end as seconded_by,
         round((within.error * (1 - held.p) / (within.error * (1 - held.p) + (1 - within.error) * held.p))::numeric, 3)::float8
           as suspicion

@@ -3,6 +3,7 @@ import { unlikeFrom } from '@banknote-loop/shared/data-set';
 import { compileNovelty, fitNovelty } from '@banknote-loop/shared/learning';
 import type { LabelCheck, PeoplesLabels, SuspicionRules } from '@banknote-loop/shared/postgres';
 import { findContradictions } from './contradictions.ts';
+import { answerWithoutGaps } from './fill-gaps.ts';
 import { findOddities } from './oddities.ts';
 import { findReference, type Reference, type ReferenceContext } from './reference.ts';
 
@@ -37,7 +38,8 @@ async function checkNew(context: CheckContext): Promise<void> {
     oddities: findOddities(dataSet, trusted)(labels.rows),
     contradictions: findContradictions(dataSet, trusted)(labels.rows),
   };
-  await db.labels.recordChecks(checkedBy, checksOf(labels, found, reference));
+  const answers = reference && answerWithoutGaps(dataSet, trusted, reference, labels.rows);
+  await db.labels.recordChecks(checkedBy, checksOf(labels, found, reference, answers));
 }
 
 /**
@@ -73,9 +75,9 @@ function checksOf(
   { keys, rows }: PeoplesLabels,
   { oddities, contradictions }: Findings,
   reference: Reference | undefined,
+  answers: ReturnType<Reference['answer']> | undefined,
 ): LabelCheck[] {
   const width = rows.classNames.length;
-  const answers = reference?.answer(rows.features);
   const plausibilityOf = (row: number, label: number): number | null => {
     const plausibility = answers?.probabilities[row * width + label];
     if (plausibility === undefined || !reference) return null;
