@@ -77,7 +77,7 @@ insert into schema_versions as applied (version, name, checksum) values
   (113, 'forgetting', 'bf7e4ce7254461861b377cbeabbc2bee9adcc414485d2bb89365d7981df2bbd3'),
   (117, 'figures', '69a8ecf1e2fa6889d30d52020f9f5672558226819ecb707fb98205d9f0b606c4'),
   (118, 'review-leases', 'c1d867d31a5caff146dcad4c3ab46fdfd429d9034021117ffa86674cdfdea381'),
-  (130, 'expiry', '335d6b577077b0f9284cc4847a191123419c79c833e6d57c9dc3afe174840400'),
+  (130, 'expiry', '46e3fa04ad1244ae9414a9a0a45cd14fc45aec39dcc1342063920d5a67ee6ace'),
   (140, 'forgotten-leases', '329044354761795b9fa9aa6459291a247bad526ef396990179aca9b033bf569a'),
   (160, 'layouts', '9d11dc84e8e5eb6c6904c01e73f6aa11de16f0fc7bd503eedcf79ce41bdc2772')
 on conflict (version) do update set name = excluded.name, checksum = excluded.checksum
@@ -780,9 +780,9 @@ create or replace function unrated_notes(batches uuid[], earliest timestamptz)
 returns table (batch_id uuid, "position" integer) language sql stable as $$
   with judged as (
     select p.batch_id, p.position,
-      p.created >= earliest or p.is_correct is not null or coalesce(p.rated_at >= earliest, false)
+      p.created >= unrated_notes.earliest or p.is_correct is not null or coalesce(p.rated_at >= unrated_notes.earliest, false)
         or exists (select from training t where t.batch_id = p.batch_id and t.position = p.position) as stays
-    from predictions p where p.batch_id = any (batches)
+    from predictions p where p.batch_id = any (unrated_notes.batches)
   )
   select batch_id, position from (
     select batch_id, position, stays or position = 0 and bool_or(stays) over (partition by batch_id) as stays from judged
@@ -804,7 +804,7 @@ language plpgsql security definer set search_path = public, pg_temp as $$
 begin
   perform refuse_early_expiry(earliest, '12 hours');
   -- A rating that comes at this moment is waited for, and then counts.
-  perform from predictions where batch_id = any (batches) order by batch_id, position for update;
+  perform from predictions where batch_id = any (expire_unrated.batches) order by batch_id, position for update;
   with gone as (
     select * from unrated_notes(batches, earliest)
   ), unsaid as (

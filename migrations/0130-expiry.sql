@@ -20,9 +20,9 @@ create function unrated_notes(batches uuid[], earliest timestamptz)
 returns table (batch_id uuid, "position" integer) language sql stable as $$
   with judged as (
     select p.batch_id, p.position,
-      p.created >= earliest or p.is_correct is not null or coalesce(p.rated_at >= earliest, false)
+      p.created >= unrated_notes.earliest or p.is_correct is not null or coalesce(p.rated_at >= unrated_notes.earliest, false)
         or exists (select from training t where t.batch_id = p.batch_id and t.position = p.position) as stays
-    from predictions p where p.batch_id = any (batches)
+    from predictions p where p.batch_id = any (unrated_notes.batches)
   )
   select batch_id, position from (
     select batch_id, position, stays or position = 0 and bool_or(stays) over (partition by batch_id) as stays from judged
@@ -44,7 +44,7 @@ language plpgsql security definer set search_path = public, pg_temp as $$
 begin
   perform refuse_early_expiry(earliest, '12 hours');
   -- A rating that comes at this moment is waited for, and then counts.
-  perform from predictions where batch_id = any (batches) order by batch_id, position for update;
+  perform from predictions where batch_id = any (expire_unrated.batches) order by batch_id, position for update;
   with gone as (
     select * from unrated_notes(batches, earliest)
   ), unsaid as (
