@@ -24,7 +24,9 @@ async function main({ only, tables: wanted, dataSet, quick, json }: BenchOptions
   const machine = describeMachine();
   console.log(formatFindings({ tables: [machine], targets: [] }));
   const measured = [];
-  for (const part of parts.filter(({ name }) => only.length === 0 || only.includes(name))) {
+  const isWanted = ({ name, takesLong }: Part): boolean =>
+    only.length === 0 ? quick || !takesLong : only.includes(name);
+  for (const part of parts.filter(isWanted)) {
     console.log(`\n## ${part.name}: ${part.summary}`);
     const findings = await part.measure(effort);
     console.log(formatFindings(findings));

@@ -15,7 +15,7 @@ export interface BenchOptions {
   readonly json: string | undefined;
 }
 
-export const usage = `npm run bench                measures everything, in about ten minutes
+export const usage = `npm run bench                measures everything but rows and tables, which take an hour
   -- --only PART[,PART]      measures these parts only
   -- --table NAME            of the part tables only this one, and others named likewise
   -- --data-set NAME         sends the items of another data set: parts hop, loop and start

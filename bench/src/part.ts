@@ -17,5 +17,7 @@ export interface Part {
   readonly summary: string;
   /** Whether it can send the items of any data set; the others are about banknotes. */
   readonly takesAnyTable?: true;
+  /** Takes an hour, and is run only when it is named. */
+  readonly takesLong?: true;
   measure(effort: Effort): Promise<Findings>;
 }

@@ -17,6 +17,7 @@ export const notesOfSmall = 100_000;
 export const rows: Part = {
   name: 'rows',
   summary: 'a table of predictions as it grows, beside a small one; and how fast what nobody rated goes',
+  takesLong: true,
 
   async measure(effort) {
     const [large, small] = [await openStores(), await openStores()];

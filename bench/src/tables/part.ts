@@ -21,6 +21,7 @@ const kept = join(import.meta.dirname, '../../../node_modules/.cache/banknote-lo
 export const tables: Part = {
   name: 'tables',
   summary: 'how well any table is learned, beside scikit-learn where it is installed, on the same five folds',
+  takesLong: true,
 
   async measure({ quick, tables: wanted }) {
     const { tf } = await chooseBackend();
