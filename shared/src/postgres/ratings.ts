@@ -168,7 +168,6 @@ async function applyTogether(sql: Sql, apply: Statement, group: readonly Given[]
 function applyRatings(dataSet: DataSet, isAlone: boolean): Statement {
   const before = { label: 'true_label', prediction: 'prediction', isCorrect: 'is_correct' };
   const after = { label: 'label', prediction: 'prediction', isCorrect: 'says_correct' };
-  const ofOneBatch = 'predictions p join given using (subject_id) where p.batch_id = ($1::uuid[])[1]';
   const text = `
     with given as (
       select batch_id, subject_id, rating, said_at, said_by, is_sure, case when rating is not null then max(label) end as label
@@ -176,11 +175,11 @@ function applyRatings(dataSet: DataSet, isAlone: boolean): Statement {
         as given (batch_id, subject_id, rating, label, said_at, said_by, is_sure)
       where ${fitsLayout(dataSet)}
       group by 1, 2, 3, 4, 5, 6
-    ), said as (
+    ), ${isAlone ? matchedInBatch : ''} said as (
       select p.batch_id, p.position, p.prediction, p.is_correct, p.true_label, p.rated_at, p.reviewer, p.verified,
-        given.subject_id, given.label, given.rating, given.said_at, given.said_by, given.is_sure,
+        p.subject_id, given.label, given.rating, given.said_at, given.said_by, given.is_sure,
         case when given.rating is not null then coalesce(given.label = p.prediction, given.rating = 1) end as says_correct
-      from ${isAlone ? ofOneBatch : 'given join predictions p using (batch_id, subject_id)'}
+      from ${isAlone ? ofMatched : 'given join predictions p using (batch_id, subject_id)'}
       order by p.batch_id, p.position
       for update of p
     ), known as (
@@ -229,18 +228,40 @@ function applyRatings(dataSet: DataSet, isAlone: boolean): Statement {
       from (
         select batch_id, subject_id, false as is_there, 0 as applied, false as is_stale from given
         union all
-        select wanted.batch_id, subject_id, true, newer::int,
-          wanted.changed or t.class is distinct from wanted.class
-            or coalesce(t.set_aside, t.doubt) is not null and recorded.position is not null
-        from wanted
-          left join recorded on recorded.batch_id = wanted.batch_id and recorded.position = wanted.position
-          left join training t on t.batch_id = wanted.batch_id and t.position = wanted.position
+        select batch_id, max(subject_id), true, sum(applied), bool_or(is_stale) or bool_or(is_doubted) and bool_or(is_recorded)
+        from (
+          select wanted.batch_id, wanted.position, subject_id, newer::int as applied,
+            wanted.changed or t.class is distinct from wanted.class as is_stale,
+            coalesce(t.set_aside, t.doubt) is not null as is_doubted, false as is_recorded
+          from wanted left join training t on t.batch_id = wanted.batch_id and t.position = wanted.position
+          union all
+          select batch_id, position, null, 0, false, false, true from recorded
+        ) as notes
+        group by batch_id, position
       ) as found
       group by 1, 2
     ) as subjects
     group by batch_id`;
   return { name: isAlone ? 'apply-ratings' : 'apply-shared-ratings', text };
 }
+
+// Who rates a thousand notes of one batch names them by subject. Grouping brings both together whatever the planner thinks of
+// their number; a join of two lists that it takes for short ones would hold each subject against each.
+const matchedInBatch = `matched as (
+      select array_agg(position) filter (where position is not null) as positions,
+        array_agg(rating) filter (where is_given) as ratings, array_agg(label) filter (where is_given) as labels,
+        array_agg(said_at) filter (where is_given) as times, array_agg(said_by) filter (where is_given) as names,
+        array_agg(is_sure) filter (where is_given) as sure
+      from (
+        select subject_id, null::int as position, true as is_given, rating, label, said_at, said_by, is_sure from given
+        union all
+        select subject_id, position, false, null, null, null, null, null from predictions where batch_id = ($1::uuid[])[1]
+      ) as either
+      group by subject_id having bool_or(is_given)
+    ),`;
+const ofMatched = `matched cross join unnest(positions) as place (position)
+        cross join unnest(ratings, labels, times, names, sure) as given (rating, label, said_at, said_by, is_sure)
+        join predictions p on p.batch_id = ($1::uuid[])[1] and p.position = place.position`;
 
 // Milliseconds, as JavaScript has no finer ones: a rating must not count as newer than itself.
 const ratedSince = {
