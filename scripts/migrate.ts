@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { migrateDatabase, takeOverDatabase } from '@banknote-loop/local/prepare-database';
-import { describe } from '@banknote-loop/shared/base';
+import { answerHelp, describe } from '@banknote-loop/shared/base';
 import { findTarget, type OwnedDatabase } from './database-owner.ts';
 import { chosen, words } from './tool.ts';
 
@@ -9,6 +9,7 @@ import { chosen, words } from './tool.ts';
 const usage = `npm run migrate                brings the tables up to date
 npm run migrate -- --from old  takes over the tables of the demo of before: all or nothing`;
 
+answerHelp(usage);
 try {
   const from = readFrom();
   await (from === 'old' ? takeOverOld(findTarget(chosen)) : bringUpToDate(findTarget(chosen)));

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '@banknote-loop/shared/base';
 import {
   type ClassificationMetrics,
   measurePredictions,
@@ -18,19 +18,20 @@ import {
 import { pickTrainingRows, rowsOf, split } from '@banknote-loop/testing/bank-data';
 import { drawEmptyRows } from './empty-regions.ts';
 
-// `npm run model-card -- --data-set NAME`: the numbers of docs/model.md, for any data set. Its different rows are dealt at
+// The numbers of docs/model.md, for any data set. Its different rows are dealt at
 // random into four parts to learn from and one to be judged on, twenty times; the deals are the same for everybody. Beside
 // the chosen model stand the simplest one, what each column is worth, and what becomes of rows like none that it has seen.
 
-const { values: options } = parseArgs({
-  options: {
-    'data-set': { type: 'string', default: 'banknotes' },
-    splits: { type: 'string', default: '20' },
-    budget: { type: 'string', default: '20' },
-  },
-});
-const splits = Number(options.splits);
-const budgetSeconds = Number(options.budget);
+const usage = `npm run model-card         how good models of a data set are, what each column is worth, and what is like none
+  --data-set NAME          of another data set (banknotes)
+  --splits N               so many times learned and judged (20)
+  --budget SECONDS         for so long each time (20)`;
+
+const {
+  'data-set': name,
+  splits,
+  budget: budgetSeconds,
+} = readCommandLine(usage, { 'data-set': 'banknotes', splits: 20, budget: 20 });
 
 type Figure = (metrics: ClassificationMetrics) => number | undefined;
 
@@ -52,7 +53,7 @@ interface Unlike {
   readonly sureWithoutKnowing: number;
 }
 
-const { dataSet, set } = await rowsOf(options['data-set']);
+const { dataSet, set } = await rowsOf(name);
 const rows = differentRows(set);
 const { name: backend, tf } = await chooseBackend();
 const all: Split[] = [];

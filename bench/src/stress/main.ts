@@ -1,4 +1,5 @@
 import { parseArgs, styleText } from 'node:util';
+import { answerHelp } from '@banknote-loop/shared/base';
 import { type Behind, watchBacklog } from './behind.ts';
 import { drawItems, type Latency, type LoadResult, load, type Scenario, scenarios } from './load.ts';
 
@@ -111,6 +112,7 @@ function ms(value: number): string {
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
 }
 
+answerHelp(usage);
 try {
   await main(readOptions(process.argv.slice(2)));
 } catch (error) {
