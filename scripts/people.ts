@@ -52,7 +52,7 @@ await runTool({ db: database, cache, deadLetters }, async ({ db, cache, deadLett
     await publishByHand(instance, topics.job, job);
   };
   const gone = await forgetPerson(person, { db, deadLetters, cache, publishJob }, { by, onlyLook });
-  say(person, gone, onlyLook, (await db.models.live())?.model_file_name);
+  print(person, gone, onlyLook, (await db.models.live())?.model_file_name);
 });
 
 function readArguments() {
@@ -73,7 +73,7 @@ function readArguments() {
   return { command, person: person.data, by: values.by, file: values.file, onlyLook: values['dry-run'] };
 }
 
-function say(
+function print(
   person: string,
   { pseudonym, found, dead_letters, models_taught, retraining }: Forgotten & { readonly retraining: boolean },
   onlyLook: boolean,

@@ -16,10 +16,10 @@ const somebody = 'user:somebody@example.com';
 let site: Site;
 let plan: ReturnType<typeof planOf>;
 let cloud: SimulatedProject;
-let patience: ReturnType<typeof simulation>['patience'];
+let clock: ReturnType<typeof simulation>['clock'];
 let right: SimulatedProject['state'];
 
-const projectFor = () => testProject(site, simulatedGcloud(cloud), patience);
+const projectFor = () => testProject(site, simulatedGcloud(cloud), clock);
 const checked = () => check(projectFor(), plan);
 
 beforeAll(async () => {
@@ -28,7 +28,7 @@ beforeAll(async () => {
       'KEEP_UNRATED_DAYS: 30\nKEEP_REFUSED_MODELS_DAYS: 90\n',
   );
   plan = planOf(site);
-  ({ cloud, patience } = simulation());
+  ({ cloud, clock } = simulation());
   expect(await up(projectFor(), plan, silent)).toEqual([]);
   expect(await checked()).toEqual([]);
   right = structuredClone(cloud.state);

@@ -35,7 +35,7 @@ async function main(options: StartOptions): Promise<void> {
     // What is not shown is still counted.
     settings: { LOG_LEVEL: options.log === 'debug' ? 'debug' : 'info' },
     on: {
-      say: line => console.log(styleText('yellow', `  ! ${line}`)),
+      print: line => console.log(styleText('yellow', `  ! ${line}`)),
       log(name, line, fields) {
         if (options.only.length > 0 && !options.only.includes(name)) return;
         const text = formatLogLine(name, line, options.log, fields);

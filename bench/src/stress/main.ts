@@ -56,12 +56,12 @@ function readOptions(args: readonly string[]): StressOptions {
 
 async function main(options: StressOptions): Promise<void> {
   const { json, scenario, connections, seconds, url } = options;
-  const tell = (text: string): void => void (json || process.stdout.write(text));
+  const write = (text: string): void => void (json || process.stdout.write(text));
   const items = await drawItems(options);
-  tell(`${scenario} on ${url}: ${connections} connections for ${seconds} s\n`);
+  write(`${scenario} on ${url}: ${connections} connections for ${seconds} s\n`);
   const watching = watchBacklog(options, items);
-  const result = await load({ ...options, onSecond: answers => tell(`  ${answers} answers/s\n`) }, items);
-  tell('  the load has ended; waiting until the loop has done what it accepted …\n');
+  const result = await load({ ...options, onSecond: answers => write(`  ${answers} answers/s\n`) }, items);
+  write('  the load has ended; waiting until the loop has done what it accepted …\n');
   const behind = await watching.end(result.batchIds);
   const { batchIds, ...figures } = result;
   if (json) console.log(JSON.stringify({ scenario, connections, seconds, url, ...figures, behind }, null, 2));

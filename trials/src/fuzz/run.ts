@@ -53,7 +53,7 @@ export async function runFuzz({
     durable: false,
     given: {},
     settings: { LOG_LEVEL: 'silent' },
-    on: { say: line => restarts.push(line) },
+    on: { print: line => restarts.push(line) },
   });
   try {
     const functions = await readTopology();

@@ -98,10 +98,10 @@ function Mistakes({ classes, matrix }: TableProps) {
     .toSorted((a, b) => b.number - a.number)
     .slice(0, maxMistakes);
   if (mistakes.length === 0) return null;
-  const said = mistakes.map(
+  const words = mistakes.map(
     ({ truth, called, number }) => `${classes[truth]} called ${classes[called]} (${count(number)})`,
   );
-  return <p class="muted">Most often mistaken: {said.join(', ')}.</p>;
+  return <p class="muted">Most often mistaken: {words.join(', ')}.</p>;
 }
 
 /** Reports of earlier days have a count for each pair of two classes, under the names of both. */
