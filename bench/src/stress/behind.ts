@@ -38,7 +38,11 @@ type Address = Pick<LoadOptions, 'url' | 'token'>;
  * Watches a loop while it is under load: its queues, now and then a note's way through it, and, where it runs on this
  * machine, its processes.
  */
-export function watch(address: Address, items: readonly unknown[][], runner: number | undefined): Watch {
+export function watchBacklog(
+  address: Address,
+  items: readonly unknown[][],
+  runner: number | undefined,
+): Watch {
   const timeSoFar = (): ProcessorTime | undefined =>
     runner === undefined ? undefined : processorTimeOf(runner);
   const timeBefore = timeSoFar();
