@@ -20,6 +20,7 @@ it('finds the loop of a table, or the only one, and asks which of several is mea
   expect(chooseLoop(runningLoops(root))).toMatchObject({
     dataSet: 'iris',
     folder: join(root, '.loop-iris'),
+    runner: process.pid,
     environment: { DBPORT: '1' },
   });
   loopIn('.loop', "DBPORT='2'\n", process.pid);

@@ -8,6 +8,8 @@ import { runnerOf } from './folder-lock.ts';
 export interface RunningLoop {
   readonly dataSet: string;
   readonly folder: string;
+  /** The process that runs it. */
+  readonly runner: number;
   /** What `.loop/env` says. */
   readonly environment: NodeJS.ProcessEnv;
 }
@@ -17,10 +19,11 @@ export function runningLoops(root: string): readonly RunningLoop[] {
   return readdirSync(root)
     .filter(name => /^\.loop(-|$)/.test(name))
     .map(name => join(root, name))
-    .filter(folder => existsSync(join(folder, 'env')) && runnerOf(folder) !== undefined)
-    .map(folder => {
+    .flatMap(folder => {
+      const runner = runnerOf(folder);
+      if (runner === undefined || !existsSync(join(folder, 'env'))) return [];
       const environment = parseEnv(readFileSync(join(folder, 'env'), 'utf8'));
-      return { dataSet: environment.DATA_SET ?? usualDataSet, folder, environment };
+      return { dataSet: environment.DATA_SET ?? usualDataSet, folder, runner, environment };
     });
 }
 
