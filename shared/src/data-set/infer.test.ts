@@ -164,6 +164,39 @@ it('takes for the label the one of two usual names that can be one', async () =>
   expect((await inferDataSet(fileWith(text))).dataSet.label.name).toBe('class');
 });
 
+it('tells what is wrong with the column that must be meant, beside a coordinate that only has a usual name', async () => {
+  const text = `x,y,class\n${rows(40, i => `${i / 3},${i / 7},${i === 9 ? 'lone' : 'ab'[i % 2]}`)}`;
+  await expect(inferDataSet(fileWith(text))).rejects.toThrow(/: "class" has the class "lone" in one row only/);
+});
+
+it('asks for the label, and takes none, where the column of a usual name holds amounts', async () => {
+  const text = `x,y,churned\n${rows(40, i => `${i / 3},${i / 7},${i % 2 ? 'Yes' : 'No'}`)}`;
+  await expect(inferDataSet(fileWith(text))).rejects.toThrow(
+    /which column is to be told\? Say so by one of\n {2}--label "churned" {2}No \(20\), Yes \(20\)\n"y" has 40 different numbers/,
+  );
+});
+
+it('says which word of the label it took for missing', async () => {
+  const text = `a,class\n${rows(60, i => `${i / 3},${['NaN', 'low', 'high'][i % 3]}`)}`;
+  const { notes } = await inferDataSet(fileWith(text));
+  expect(notes).toContain(
+    '20 rows have no "class": left out. "NaN" is read as missing: if it is a class, call it otherwise.',
+  );
+});
+
+it('doubts whole numbers that are too large to be told apart', async () => {
+  const text = `account,a,class\n${rows(40, i => `${2n ** 53n + 7n * BigInt(i)},${i / 3},${'xy'[i % 2]}`)}`;
+  const { notes } = await inferDataSet(fileWith(text));
+  expect(notes.join('\n')).toContain(
+    '"account": whole numbers beyond 9007199254740991, which lose their last digits: if they are ids, leave the column out.',
+  );
+});
+
+it('shows a value of several lines on one', async () => {
+  const text = `a,b,class\n${rows(40, i => `${i / 3},"${i % 2 ? 'one\n  two' : 'three'}",${'xy'[i % 4 >> 1]}`)}`;
+  expect((await inferDataSet(fileWith(text))).table).toContain('2: one two, three');
+});
+
 it('refuses what is no file, and a label that is no column', async () => {
   await expect(inferDataSet(join(folder, 'none.csv'))).rejects.toThrow(/^There is no file /);
   await expect(inferDataSet(folder)).rejects.toThrow('is a folder: name the CSV file in it.');
