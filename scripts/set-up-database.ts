@@ -1,6 +1,6 @@
 import { prepareDatabase, prepareUsers } from '@banknote-loop/local/prepare-database';
 import { findDataSet } from '@banknote-loop/shared/data-set/files';
-import { chosen } from './tool.ts';
+import { chosen } from './meant-loop.ts';
 
 // `npm run set-up-database`: makes an existing PostgreSQL ready for the loop. It logs in as PGUSER with PGPASSWORD, who
 // must be allowed to make databases and roles, and gives the loop's user the password LOOP_PASSWORD. A function whose

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { type Metrics, measure, type TrainingSet, tableOf, train } from '@banknote-loop/shared/classifier';
 import { unlikeFrom } from '@banknote-loop/shared/data-set';
 import {
@@ -11,20 +10,18 @@ import {
 } from '@banknote-loop/shared/learning';
 import { pickRows, rowsOf, split } from '@banknote-loop/testing/bank-data';
 import { drawEmptyRows } from './empty-regions.ts';
+import { orEnd, readStudyOptions } from './options.ts';
 
 // `npm run model-card -- --data-set NAME`: the numbers of docs/model.md, for any data set. Its different rows are dealt at
 // random into four parts to learn from and one to be judged on, twenty times; the deals are the same for everybody. Beside
 // the chosen model stand the simplest one, what each column is worth, and what becomes of rows like none that it has seen.
 
-const { values: options } = parseArgs({
-  options: {
-    'data-set': { type: 'string', default: 'banknotes' },
-    splits: { type: 'string', default: '20' },
-    budget: { type: 'string', default: '20' },
-  },
-});
-const splits = Number(options.splits);
-const budgetSeconds = Number(options.budget);
+const study = { times: 'splits', usual: { times: 20, budget: 20 }, fewest: 2 };
+const {
+  dataSet: name,
+  times: splits,
+  budgetSeconds,
+} = orEnd(() => readStudyOptions(process.argv.slice(2), study));
 
 type Figure = (metrics: Metrics) => number | undefined;
 
@@ -46,7 +43,7 @@ interface Unlike {
   readonly sureWithoutKnowing: number;
 }
 
-const { dataSet, set } = await rowsOf(options['data-set']);
+const { dataSet, set } = await rowsOf(name);
 const rows = differentRows(set);
 const { name: backend, tf } = await chooseBackend();
 const all: Split[] = [];

@@ -1,28 +1,25 @@
-import { parseArgs } from 'node:util';
 import { type Metrics, measure, type TrainingSet, train } from '@banknote-loop/shared/classifier';
 import { chooseBackend, compileModel, gaussian, seededRandom } from '@banknote-loop/shared/learning';
 import { pickRows, rowsOf, split } from '@banknote-loop/testing/bank-data';
+import { orEnd, readStudyOptions } from './options.ts';
 
 // `npm run staleness -- --data-set NAME`: replays a month of a loop, and says how much worse the models of 1, 7 and 30 days
 // ago are by now. Half of the rows to learn from are there on the first day, and the others come in over the month; a fifth,
 // which no model learns from, judges as it is on the last day. Once nothing else changes, and once what is measured moves,
 // as that of an ageing camera does. Of a loop that runs, `npm run models -- staleness` says the same.
 
-const { values: options } = parseArgs({
-  options: {
-    'data-set': { type: 'string', default: 'banknotes' },
-    replays: { type: 'string', default: '3' },
-    budget: { type: 'string', default: '2' },
-  },
-});
-const replays = Number(options.replays);
-const budgetSeconds = Number(options.budget);
+const study = { times: 'replays', usual: { times: 3, budget: 2 }, fewest: 1 };
+const {
+  dataSet: name,
+  times: replays,
+  budgetSeconds,
+} = orEnd(() => readStudyOptions(process.argv.slice(2), study));
 const days = 30;
 const ages = [0, 1, 7, 30];
 /** By how much of its standard deviation each number moves in a day. */
 const moves = [0, 0.01, 0.03];
 
-const { dataSet, set } = await rowsOf(options['data-set']);
+const { dataSet, set } = await rowsOf(name);
 const { tf } = await chooseBackend();
 const deviations = dataSet.features.map(({ kind }, column) =>
   kind === 'number' ? deviationOf(set, column) : 0,

@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { shippedDataSets } from '@banknote-loop/testing/data-sets';
 import { parseDeclaration } from './declaration-file.ts';
 import { toYaml } from './declaration-yaml.ts';
-import { checkTable, findDataSet, keepDataSet, listDataSets } from './files.ts';
+import { checkTable, findDataSet, findDataSets, keepDataSet, listDataSets } from './files.ts';
 import { inferDataSet } from './infer.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tables-'));
@@ -166,7 +167,9 @@ it('takes for the label the one of two usual names that can be one', async () =>
 
 it('tells what is wrong with the column that must be meant, beside a coordinate that only has a usual name', async () => {
   const text = `x,y,class\n${rows(40, i => `${i / 3},${i / 7},${i === 9 ? 'lone' : 'ab'[i % 2]}`)}`;
-  await expect(inferDataSet(fileWith(text))).rejects.toThrow(/: "class" has the class "lone" in one row only/);
+  await expect(inferDataSet(fileWith(text))).rejects.toThrow(
+    /: "class" has the class "lone" in one row only/,
+  );
 });
 
 it('asks for the label, and takes none, where the column of a usual name holds amounts', async () => {
@@ -193,7 +196,7 @@ it('doubts whole numbers that are too large to be told apart', async () => {
 });
 
 it('shows a value of several lines on one', async () => {
-  const text = `a,b,class\n${rows(40, i => `${i / 3},"${i % 2 ? 'one\n  two' : 'three'}",${'xy'[i % 4 >> 1]}`)}`;
+  const text = `a,b,class\n${rows(40, i => `${i / 3},"${i % 2 ? 'one\n  two' : 'three'}",${'xy'[(i % 4) >> 1]}`)}`;
   expect((await inferDataSet(fileWith(text))).table).toContain('2: one two, three');
 });
 
@@ -250,7 +253,7 @@ it('takes a first line of values for data, and names of columns that are numbers
   expect(numbered.dataSet.features.map(({ csv }) => csv)).toEqual(['0', '1']);
 });
 
-it.each(listDataSets())('understands the table of %s without its declaration', async name => {
+it.each(shippedDataSets)('understands the table of %s without its declaration', async name => {
   const shipped = findDataSet(name);
   const table = await checkTable(shipped);
   expect(table.problems).toEqual([]);
@@ -281,4 +284,9 @@ it('keeps a declaration where it is found again, and loses no other', async () =
   await keepDataSet({ ...dataSet, title: 'Other' }, { folder: home, overwrite: true });
   expect(findDataSet('mine', home).dataSet.title).toBe('Other');
   expect(() => findDataSet('mien', home)).toThrow('There is no data set "mien". Did you mean "mine"?');
+  mkdirSync(join(home, 'broken'));
+  writeFileSync(join(home, 'broken/data-set.yaml'), 'name: broken\n');
+  const { found, problems } = findDataSets(home);
+  expect(found.map(one => one.dataSet.name)).toEqual(['mine']);
+  expect(problems).toEqual([expect.stringMatching(/broken\/data-set\.yaml:1: item is missing/)]);
 });
