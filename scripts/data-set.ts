@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { migrateDeclaration, ownMigrations, readDeclaration } from '@banknote-loop/local/prepare-database';
-import { describe } from '@banknote-loop/shared/base';
+import { answerHelp, describe } from '@banknote-loop/shared/base';
 import { type Change, type DataSet, diffDataSets, type Feature } from '@banknote-loop/shared/data-set';
 import {
   checkTable,
@@ -26,6 +26,7 @@ npm run data-set -- migrate NAME [--force]            brings its tables to its d
   --folder FOLDER                                     of the loop that was started with this folder
 npm run data-set -- schema NAME                       its tables, as a script for PostgreSQL`;
 
+answerHelp(usage);
 try {
   await run();
 } catch (error) {

@@ -1,4 +1,4 @@
-import { localOwner, type Server } from '@banknote-loop/local/prepare-database';
+import { type DatabaseServer, localOwner } from '@banknote-loop/local/prepare-database';
 import type { DataSet } from '@banknote-loop/shared/data-set';
 import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import { folder, meantLoop } from './meant-loop.ts';
@@ -6,14 +6,14 @@ import { folder, meantLoop } from './meant-loop.ts';
 // Whose tables commands work on: those of PGUSER with PGPASSWORD at DBHOST, or, without PGUSER, those of the loop that
 // runs on this machine. DATA_SET says which data set they hold.
 
-export interface Target {
-  readonly server: Server;
+export interface OwnedDatabase {
+  readonly server: DatabaseServer;
   readonly name: string;
   readonly dataSet: DataSet;
 }
 
 /** The tables of a data set, by its name or the file of its declaration; if none is asked for, those of the loop here. */
-export function findTarget(wanted: string | undefined): Target {
+export function findTarget(wanted: string | undefined): OwnedDatabase {
   const { DBHOST, DBPORT, DBNAME, PGUSER, PGPASSWORD } = process.env;
   const asked = wanted === undefined ? undefined : findDataSet(wanted).dataSet;
   if (PGUSER && folder === undefined) {
@@ -38,7 +38,7 @@ export function findTarget(wanted: string | undefined): Target {
 }
 
 /** The database of a loop on this machine, if the loop has one of its own. */
-function readLocal(asked: DataSet | undefined): Target | undefined {
+function readLocal(asked: DataSet | undefined): OwnedDatabase | undefined {
   const loop = meantLoop(asked?.name);
   if (!loop) return undefined;
   const { DBHOST, DBPORT, DBNAME } = loop.environment;

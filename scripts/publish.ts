@@ -1,4 +1,4 @@
-import { quoteForShell, timeOrderedUuid } from '@banknote-loop/shared/base';
+import { answerHelp, quoteForShell, timeOrderedUuid } from '@banknote-loop/shared/base';
 import { topics } from '@banknote-loop/shared/contract';
 import { type DataSet, exampleRow } from '@banknote-loop/shared/data-set';
 import { publishByHand } from '@banknote-loop/shared/function';
@@ -15,6 +15,7 @@ function exampleOf(dataSet: DataSet): string {
   return `  for example: npm run publish -- request ${quoteForShell(JSON.stringify(request))}`;
 }
 
+answerHelp(usage);
 const [name = '', json = ''] = words;
 
 await runTool({}, async (_clients, instance) => {

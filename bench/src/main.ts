@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { answerHelp } from '@banknote-loop/shared/base';
 import { doors } from './doors/part.ts';
 import { growth } from './growth/part.ts';
 import { handlers } from './handlers/part.ts';
@@ -38,4 +39,5 @@ async function main({ only, tables: wanted, found, quick, json }: BenchOptions):
     );
 }
 
+answerHelp(usage);
 await main(orEnd(() => readOptions(process.argv.slice(2), parts), usage));

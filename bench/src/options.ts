@@ -53,44 +53,6 @@ export function readOptions(
   return { only, tables, found: findDataSet(dataSet), quick, json };
 }
 
-/** What is learned again and again: how often, and in how many seconds each time. */
-export interface StudyOptions {
-  readonly dataSet: string;
-  readonly times: number;
-  readonly budgetSeconds: number;
-}
-
-interface Study {
-  /** How the option is called that says how often. */
-  readonly times: string;
-  readonly usual: { readonly times: number; readonly budget: number };
-  readonly fewest: number;
-}
-
-/** Reads the command line of a study of one data set. */
-export function readStudyOptions(
-  args: readonly string[],
-  { times: name, usual, fewest }: Study,
-): StudyOptions {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      'data-set': { type: 'string', default: usualDataSet },
-      [name]: { type: 'string', default: String(usual.times) },
-      budget: { type: 'string', default: String(usual.budget) },
-    },
-  });
-  const said = values[name];
-  const times = Number(said);
-  const budgetSeconds = Number(values.budget);
-  const { name: dataSet } = findDataSet(String(values['data-set'])).dataSet;
-  if (!Number.isInteger(times) || times < fewest)
-    throw new Error(`--${name} takes a whole number from ${fewest} on, and was given "${said}".`);
-  if (!(budgetSeconds > 0))
-    throw new Error(`--budget takes a number of seconds, and was given "${values.budget}".`);
-  return { dataSet, times, budgetSeconds };
-}
-
 /** What a command line says, or the end of the process with what is wrong with it. */
 export function orEnd<T>(read: () => T, help = ''): T {
   try {

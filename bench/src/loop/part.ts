@@ -6,14 +6,14 @@ import { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import { withEmptyFunction } from '../empty-function.ts';
 import { measureHop } from '../hop/part.ts';
-import { launch } from '../launch.ts';
+import { launchMeasured } from '../launch.ts';
 import { percentile, spreadOf, timed } from '../measure.ts';
 import { type Messages, messagesOf } from '../messages.ts';
 import { ownerOf } from '../owner.ts';
 import type { Effort, Part } from '../part.ts';
 import type { Findings } from '../report.ts';
-import { openTraffic, patienceMs, soon, type Traffic } from '../traffic.ts';
-import { postNotes, withLoop } from '../with-loop.ts';
+import { type LoopTraffic, openTraffic, patienceMs, soon } from '../traffic.ts';
+import { sendNotes, withLoop } from '../with-loop.ts';
 
 export const loop: Part = {
   name: 'loop',
@@ -25,7 +25,7 @@ export const loop: Part = {
   measure: effort =>
     withEmptyFunction(empty =>
       withLoop({ dataSet: effort.found }, async running => {
-        const launched = await launch(empty);
+        const launched = await launchMeasured(empty);
         const parts = open(running, effort.found);
         try {
           return await measureLoop(parts, launched.port, effort);
@@ -39,7 +39,7 @@ export const loop: Part = {
 
 interface Parts {
   readonly loop: Loop;
-  readonly traffic: Traffic;
+  readonly traffic: LoopTraffic;
   readonly redis: Redis;
   readonly pool: Pool;
   readonly request: Messages['request'];
@@ -173,7 +173,7 @@ async function correctionToLive(parts: Parts): Promise<number> {
 /** Corrects one answer; when that began, if what was learned from it is live. */
 async function correct(parts: Parts): Promise<number | undefined> {
   const { loop: running, redis, unseen } = parts;
-  const { batch_id, subjects } = await postNotes(running, unseen());
+  const { batch_id, subjects } = await sendNotes(running, unseen());
   const before = await redis.get('model:latest');
   const newest = await newestModel(running);
   const startedAt = performance.now();

@@ -9,7 +9,7 @@ export interface CsvOptions {
 export const subjectNames = ['subject', 'subject_id', 'name', 'id'];
 
 /** Where the cells of a line are what. */
-export interface Layout {
+export interface CsvLayout {
   readonly separator: string;
   readonly width: number;
   /** -1 where the file is older than the feature. */
@@ -21,11 +21,11 @@ export interface Layout {
 }
 
 /** The layout that a header gives, or what it lacks. */
-export function layoutOf(
+export function readHeader(
   { features, label, header }: DataSet,
   cells: readonly string[],
   { labelled, separator }: CsvOptions & { readonly separator: string },
-): Layout | string {
+): CsvLayout | string {
   // What is sent may name its columns although the file does not.
   const isHeader =
     header || features.every(({ csv, name }) => cells.includes(alike(csv)) || cells.includes(alike(name)));

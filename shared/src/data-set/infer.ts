@@ -8,12 +8,12 @@ import {
   classesOf,
   clearLabel,
   columnsCalledLabel,
-  type Judgement,
-  judge,
+  type InferredKind,
+  inferKind,
   labelCandidates,
   labelProblem,
   missingClass,
-} from './judgement.ts';
+} from './inferred-kind.ts';
 import { didYouMean } from './nearest.ts';
 import { type Seen, Survey } from './survey.ts';
 import { type ReadingOptions, TableError, textOf } from './text-file.ts';
@@ -53,7 +53,7 @@ export async function inferDataSet(path: string, options: InferOptions = {}): Pr
   if (reason) notes.push(`The label is "${label.header}", ${reason}; --label takes another.`);
   const judged = seen.columns
     .filter(column => column !== label)
-    .map(column => ({ column, judgement: judge(column) }));
+    .map(column => ({ column, judgement: inferKind(column) }));
   notes.push(...columnNotes(judged), ...labelNotes(label));
   if (seen.rows < fewRows)
     notes.push(`${seen.rows} rows are few: a model is judged on a fifth of them, and on 20 at least.`);
@@ -70,7 +70,7 @@ const fewRows = 100;
 
 export interface JudgedColumn {
   readonly column: ColumnProfile;
-  readonly judgement: Judgement;
+  readonly judgement: InferredKind;
 }
 
 function labelOf(
@@ -134,7 +134,7 @@ function columnNotes(judged: readonly JudgedColumn[]): string[] {
   });
 }
 
-function reasonsOf(column: ColumnProfile, judgement: Judgement): string[] {
+function reasonsOf(column: ColumnProfile, judgement: InferredKind): string[] {
   if (judgement.kind === 'left out') return [`left out (${judgement.reason})`];
   const words = [...column.missingWords].filter(word => word !== '').map(word => `"${word}"`);
   return [
@@ -205,7 +205,7 @@ function named(header: string): { readonly name: string; readonly csv?: string }
 
 function featureOf(
   column: ColumnProfile,
-  judgement: Judgement,
+  judgement: InferredKind,
   { columns, example, separator }: Seen,
 ): object {
   const text = textIn(example[columns.indexOf(column)] ?? column.first ?? '');
