@@ -148,7 +148,8 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     if (first.state === 'refused') events.print(`No model answers yet. ${first.reason}`);
     else events.step(`a model ${first.state}${first.state === 'answers' ? '' : ' one is trained'}`);
     const url = `http://127.0.0.1:${front.port}`;
-    const forShell = { ...addresses, ...signing, ...services.forShell, LOOP_URL: url };
+    const loopOnly = { LOOP_URL: url, LOOP_DECLARATION: dataSet.path };
+    const forShell = { ...addresses, ...signing, ...services.forShell, ...loopOnly };
     stops.push(writeEnvironmentFile({ folder, environment: forShell, given }));
     return { url, environment, services, functions: running.processes, stop };
   } catch (error) {
