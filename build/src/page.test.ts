@@ -9,6 +9,21 @@ it('says of each function what it uses, but for who may call it', async () => {
   });
 });
 
+it('lets a browser ask for all that the first script imports at once', async () => {
+  const files = await buildPage([]);
+  const text = (name: string): string => String(Buffer.from(files.get(name) ?? []));
+  const [app = ''] = [...files.keys()].filter(name => /^app-.*\.js$/.test(name));
+  const needed = new Set([app]);
+  for (const name of needed) {
+    for (const [, other = ''] of text(name).matchAll(/(?:from|import)"\.\/([^"]+)"/g)) needed.add(other);
+  }
+  expect(needed.size).toBeGreaterThan(3);
+  const asked = [
+    ...text('index.html').matchAll(/(?:modulepreload" href|script type="module" src)="\/assets\/([^"]+)"/g),
+  ];
+  expect(new Set(asked.map(([, name]) => name))).toEqual(needed);
+});
+
 it('keeps the code for signing in, and of the audit log, out of what everybody loads', async () => {
   const files = await buildPage([]);
   const scripts = [...files].filter(([name]) => name.endsWith('.js'));

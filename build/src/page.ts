@@ -11,15 +11,16 @@ const source = join(import.meta.dirname, '../../functions/predict-api/page');
 
 /** The content of each file, by its name. */
 export async function buildPage(functions: readonly AnyFunction[]): Promise<ReadonlyMap<string, Uint8Array>> {
-  const assets = await buildAssets();
+  const { assets, importsOf } = await buildAssets();
   const nameOf = (prefix: string, suffix: string): string =>
     [...assets.keys()].find(name => name.startsWith(`${prefix}-`) && name.endsWith(suffix)) ?? '';
   const html = (file: string): Uint8Array =>
     Buffer.from(
-      readFileSync(join(source, file), 'utf8').replaceAll(
-        /\{\{(\w+)(\.\w+)\}\}/g,
-        (_, prefix, suffix) => `/assets/${nameOf(prefix, suffix)}`,
-      ),
+      readFileSync(join(source, file), 'utf8')
+        .replace(/\{\{(\w+)\.imports\}\}/, (_, script) =>
+          importsOf(nameOf(script, '.js')).map(preload).join(''),
+        )
+        .replaceAll(/\{\{(\w+)(\.\w+)\}\}/g, (_, prefix, suffix) => `/assets/${nameOf(prefix, suffix)}`),
     );
   const files = new Map([
     ...assets,
@@ -35,8 +36,19 @@ export async function buildPage(functions: readonly AnyFunction[]): Promise<Read
   );
 }
 
-async function buildAssets(): Promise<ReadonlyMap<string, Uint8Array>> {
-  const { outputFiles } = await build({
+/** A script's own imports come along with it: a browser would learn of them, and ask, only when it has read the script. */
+function preload(name: string): string {
+  return `<link rel="modulepreload" href="/assets/${name}" />`;
+}
+
+interface Assets {
+  readonly assets: ReadonlyMap<string, Uint8Array>;
+  /** What a script needs at once, in the end. */
+  importsOf(script: string): readonly string[];
+}
+
+async function buildAssets(): Promise<Assets> {
+  const { outputFiles, metafile } = await build({
     entryPoints: ['app.tsx', 'docs.tsx', 'style.css', 'icon.svg'].map(file => join(source, file)),
     outdir: source,
     entryNames: '[name]-[hash]',
@@ -53,9 +65,24 @@ async function buildAssets(): Promise<ReadonlyMap<string, Uint8Array>> {
     minify: true,
     legalComments: 'none',
     write: false,
+    metafile: true,
     logLevel: 'error',
   });
-  return new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
+  const imports = new Map(
+    Object.entries(metafile.outputs).map(([path, output]) => [
+      basename(path),
+      output.imports.flatMap(({ path: name, kind }) => (kind === 'import-statement' ? [basename(name)] : [])),
+    ]),
+  );
+  const importsOf = (script: string): readonly string[] => {
+    const found = new Set(imports.get(script));
+    for (const name of found) for (const other of imports.get(name) ?? []) found.add(other);
+    return [...found];
+  };
+  return {
+    assets: new Map(outputFiles.map(({ path, contents }) => [basename(path), contents])),
+    importsOf,
+  };
 }
 
 /** Who may call is part of every HTTP function, and would tell nothing. */

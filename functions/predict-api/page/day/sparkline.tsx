@@ -15,8 +15,7 @@ interface Props {
 export function Sparkline({ name, points, format, line }: Props) {
   const [first] = points;
   const last = points.at(-1);
-  if (!first || !last || first === last)
-    return <p class="no-trend muted">Not enough is known yet to say how it has been.</p>;
+  if (!first || !last || first === last) return <p class="no-trend muted">No trend yet.</p>;
   const [from, to] = [Date.parse(first.at), Date.parse(last.at)];
   const highest = Math.max(1e-9, line ?? 0, ...points.map(({ value }) => value));
   const x = (at: string): number => ((Date.parse(at) - from) / Math.max(1, to - from)) * (size.width - 6) + 3;

@@ -1,0 +1,167 @@
+import { parseArgs } from 'node:util';
+import { openBrowser, phone, wide } from '@banknote-loop/testing/page/browser';
+import type { Browser, Page } from 'playwright-core';
+
+// What `npm run page-speed` runs: how soon the page of a running loop (npm start) can be used on a slow phone, and what
+// a frame of a moving map with fifty thousand items takes.
+
+const { values } = parseArgs({
+  options: {
+    url: { type: 'string', default: 'http://127.0.0.1:8080' },
+    visits: { type: 'string', default: '9' },
+  },
+});
+
+const browser = await openBrowser();
+try {
+  await measureVisits(browser, Number(values.visits));
+  await measureMap(browser, 50_000);
+} finally {
+  await browser.close();
+}
+
+/** The first visit of a phone with a quarter of this machine's speed, by 1.6 Mbit/s and 150 ms there and back. */
+async function measureVisits(browser: Browser, visits: number): Promise<void> {
+  const times: number[] = [];
+  for (let visit = 0; visit < visits; visit += 1) {
+    const context = await browser.newContext({ viewport: phone, isMobile: true, hasTouch: true });
+    const page = await context.newPage();
+    const session = await context.newCDPSession(page);
+    const throughput = 1.6e6 / 8;
+    await session.send('Network.enable');
+    await session.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 150,
+      downloadThroughput: throughput,
+      uploadThroughput: throughput,
+    });
+    await session.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+    await page.addInitScript(whenUsable);
+    await page.goto(values.url, { waitUntil: 'commit' });
+    const usable = await page.waitForFunction('window.usable');
+    times.push(Number(await usable.jsonValue()));
+    await context.close();
+  }
+  console.log(`first visit of a slow phone: the form takes input after ${spread(times, 'ms')}`);
+}
+
+/** Notes when the form is there, and the browser has nothing else to do before it takes what is typed. */
+const whenUsable = `
+  new MutationObserver((_, observer) => {
+    if (!document.querySelector('form button.primary')) return;
+    observer.disconnect();
+    requestAnimationFrame(() => setTimeout(() => { window.usable = performance.now(); }));
+  }).observe(document, { childList: true, subtree: true });
+`;
+
+async function measureMap(browser: Browser, count: number): Promise<void> {
+  const page = await browser.newPage({ viewport: wide });
+  await page.addInitScript(timedFrames);
+  await page.route('**/map?*', async route => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: grown(await response.json(), count) });
+  });
+  await page.goto(`${values.url}/#/map`);
+  await page.locator(`canvas[data-items="${count}"]`).waitFor();
+  const area = await page.locator('.map-picture').boundingBox();
+  if (!area) throw new Error('The map is nowhere to be seen.');
+  const [x, y] = [area.x + area.width / 2, area.y + area.height / 2];
+  const to = async (atX: number, atY: number) => page.mouse.move(x + atX, y + atY, { steps: 60 });
+  await page.mouse.move(x, y);
+  await report(page, 'pointed at', async () => {
+    await to(200, 100);
+    await to(-200, -100);
+  });
+  await page.locator('.map-picture').focus();
+  await report(page, 'zoomed', async () => {
+    for (let step = 0; step < 6; step += 1) await page.keyboard.press('+');
+    for (let step = 0; step < 4; step += 1) await page.keyboard.press('-');
+  });
+  await report(page, 'dragged', async () => {
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    for (const [atX, atY] of [
+      [300, 60],
+      [-300, -60],
+      [0, 0],
+    ] as const)
+      await to(atX, atY);
+    await page.mouse.up();
+  });
+  await page.close();
+}
+
+/** Times what scripts do in each frame: on a machine without a graphics card the rest says little of others. */
+const timedFrames = `
+  window.frames = [];
+  const request = window.requestAnimationFrame.bind(window);
+  window.requestAnimationFrame = callback => request(time => {
+    const began = performance.now();
+    callback(time);
+    window.frames.push({ at: began, ms: performance.now() - began });
+  });
+  const put = CanvasRenderingContext2D.prototype.putImageData;
+  window.drawings = 0;
+  CanvasRenderingContext2D.prototype.putImageData = function (...args) {
+    window.drawings += 1;
+    return put.apply(this, args);
+  };
+`;
+
+async function report(page: Page, what: string, move: () => Promise<void>): Promise<void> {
+  const scriptTime = await scriptTimeOf(page);
+  await page.evaluate('window.frames = []; window.drawings = 0');
+  await move();
+  await page.waitForTimeout(500);
+  const frames: readonly { readonly ms: number }[] = await page.evaluate('window.frames');
+  const drawings = await page.evaluate('window.drawings');
+  const scripts = ((await scriptTimeOf(page)) - scriptTime) / Math.max(1, frames.length);
+  const drawn = spread(
+    frames.map(({ ms }) => ms),
+    'ms',
+  );
+  console.log(
+    `map of 50,000, ${what}: ${frames.length} frames, each drawn in ${drawn}; ` +
+      `all scripts ${scripts.toFixed(1)} ms a frame; items drawn anew ${drawings} times`,
+  );
+}
+
+async function scriptTimeOf(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  const { metrics } = await session.send('Performance.getMetrics');
+  await session.detach();
+  return 1_000 * (metrics.find(({ name }) => name === 'ScriptDuration')?.value ?? 0);
+}
+
+interface MapItems {
+  readonly items: {
+    readonly x: number[];
+    readonly y: number[];
+    readonly classes: number[];
+    readonly states: number[];
+  };
+}
+
+/** As many items, each near one that there is. */
+function grown<Body extends MapItems>(body: Body, count: number): Body {
+  const { x, y, classes, states } = body.items;
+  const more = Array.from({ length: count - x.length }, (_, i) => i % x.length);
+  const near = (values: readonly number[]) => more.map(i => (values[i] ?? 0) + Math.random() - 0.5);
+  const same = (values: readonly number[]) => more.map(i => values[i] ?? 0);
+  return {
+    ...body,
+    items: {
+      x: [...near(x), ...x],
+      y: [...near(y), ...y],
+      classes: [...same(classes), ...classes],
+      states: [...more.map(() => 0), ...states],
+    },
+  };
+}
+
+function spread(values: readonly number[], unit: string): string {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number): string => (sorted[Math.floor(share * (sorted.length - 1))] ?? 0).toFixed(1);
+  return `${at(0.5)} ${unit} (${at(0)} to ${at(1)}, 95 % within ${at(0.95)})`;
+}
