@@ -1,27 +1,26 @@
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '@banknote-loop/shared/base';
 import { openBrowser, phone, wide } from '@banknote-loop/testing/page/browser';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 
 // What `npm run page-speed` runs: how soon the page of a running loop (npm start) can be used on a slow phone, and what
 // a frame of a moving map with fifty thousand items takes.
 
-const { values } = parseArgs({
-  options: {
-    url: { type: 'string', default: 'http://127.0.0.1:8080' },
-    visits: { type: 'string', default: '9' },
-  },
-});
+const usage = `npm run page-speed         how soon the page of a running loop (npm start) can be used, and how its map moves
+  --url URL                where it is (http://127.0.0.1:8080)
+  --visits N               so many first visits of a slow phone (9)`;
+
+const { url, visits } = readCommandLine(usage, { url: 'http://127.0.0.1:8080', visits: 9 });
 
 const browser = await openBrowser();
 try {
-  await measureVisits(browser, Number(values.visits));
-  await measureMap(browser, 50_000);
+  await measureVisits();
+  await measureMap(50_000);
 } finally {
   await browser.close();
 }
 
 /** The first visit of a phone with a quarter of this machine's speed, by 1.6 Mbit/s and 150 ms there and back. */
-async function measureVisits(browser: Browser, visits: number): Promise<void> {
+async function measureVisits(): Promise<void> {
   const times: number[] = [];
   for (let visit = 0; visit < visits; visit += 1) {
     const context = await browser.newContext({ viewport: phone, isMobile: true, hasTouch: true });
@@ -37,7 +36,7 @@ async function measureVisits(browser: Browser, visits: number): Promise<void> {
     });
     await session.send('Emulation.setCPUThrottlingRate', { rate: 4 });
     await page.addInitScript(whenUsable);
-    await page.goto(values.url, { waitUntil: 'commit' });
+    await page.goto(url, { waitUntil: 'commit' });
     const usable = await page.waitForFunction('window.usable');
     times.push(Number(await usable.jsonValue()));
     await context.close();
@@ -54,14 +53,14 @@ const whenUsable = `
   }).observe(document, { childList: true, subtree: true });
 `;
 
-async function measureMap(browser: Browser, count: number): Promise<void> {
+async function measureMap(count: number): Promise<void> {
   const page = await browser.newPage({ viewport: wide });
   await page.addInitScript(timedFrames);
   await page.route('**/map?*', async route => {
     const response = await route.fetch();
     await route.fulfill({ response, json: grown(await response.json(), count) });
   });
-  await page.goto(`${values.url}/#/map`);
+  await page.goto(`${url}/#/map`);
   await page.locator(`canvas[data-items="${count}"]`).waitFor();
   const area = await page.locator('.map-picture').boundingBox();
   if (!area) throw new Error('The map is nowhere to be seen.');

@@ -1,6 +1,6 @@
 import type { Palette } from './palette.ts';
 import { packed, stampItems } from './points.ts';
-import { type Picture, placementOf, type Scene, type Size, type View } from './scene.ts';
+import { type Picture, type PixelSize, placementOf, type Scene, type View } from './scene.ts';
 
 /** So much more than what is seen is drawn on each side, so that a map that is moved need not be drawn anew. */
 const margin = 0.25;
@@ -14,7 +14,7 @@ interface Drawn {
   readonly palette: Palette;
   readonly shown: string;
   readonly view: View;
-  readonly seen: Size;
+  readonly seen: PixelSize;
 }
 
 /** A picture of all items, kept beside the map: to move the map moves the picture, and draws no item. */
@@ -43,7 +43,7 @@ export class ItemLayer {
   }
 
   /** What has been drawn, if it shows these items, and all of what is seen of them. */
-  #fits({ scene, palette, shows, view }: Picture, seen: Size, isMoving: boolean): Drawn | undefined {
+  #fits({ scene, palette, shows, view }: Picture, seen: PixelSize, isMoving: boolean): Drawn | undefined {
     const drawn = this.#drawn;
     if (
       drawn?.scene !== scene ||
@@ -58,7 +58,7 @@ export class ItemLayer {
     return covers(drawn.view, view) ? drawn : undefined;
   }
 
-  #redraw({ scene, palette, shows, view }: Picture, { width, height }: Size): Drawn {
+  #redraw({ scene, palette, shows, view }: Picture, { width, height }: PixelSize): Drawn {
     const seen = { width, height };
     const border = marginOf(seen);
     const image = this.#emptyImage(width + 2 * border.width, height + 2 * border.height);
@@ -93,7 +93,7 @@ export class ItemLayer {
   }
 }
 
-function marginOf({ width, height }: Size): Size {
+function marginOf({ width, height }: PixelSize): PixelSize {
   return { width: Math.round(width * margin), height: Math.round(height * margin) };
 }
 

@@ -1,9 +1,9 @@
 import type { MapState } from '@banknote-loop/shared/contract';
-import type { Placement, Scene, Size } from './scene.ts';
-import { frameStamps, type Stamp, shapeOf } from './stamps.ts';
+import type { PixelSize, Placement, Scene } from './scene.ts';
+import { frameStamps, type Stamp, stampFor } from './stamps.ts';
 
 /** Pixels of an image in memory, and how items look there. Fifty thousand paths would take far longer. */
-export interface Points extends Size {
+export interface Points extends PixelSize {
   readonly pixels: Uint32Array;
   /** So many pixels are one of a stamp. */
   readonly scale: number;
@@ -33,7 +33,7 @@ export function stampItems(
     const label = classes[item] ?? 0;
     const isKnown = state === 0;
     const colour = (isKnown ? points.known : points.answered)[label] ?? 0;
-    stamp(points, shapeOf(label, isKnown), atX, atY, colour);
+    stamp(points, stampFor(label, isKnown), atX, atY, colour);
     const frame = frames[state];
     if (frame) stamp(points, frame, atX, atY, points.frames[state] ?? 0);
   }

@@ -19,7 +19,7 @@ export interface Placement {
 }
 
 /** A view in the middle of a canvas, which has the size of `seen` and a border of `margin` on each side. */
-export function placementOf({ zoom, x, y }: View, seen: Size, margin: Size = noMargin): Placement {
+export function placementOf({ zoom, x, y }: View, seen: PixelSize, margin: PixelSize = noMargin): Placement {
   const [width, height] = [zoom * seen.width, zoom * seen.height];
   return {
     left: margin.width + 0.5 * seen.width - x * width,
@@ -29,12 +29,12 @@ export function placementOf({ zoom, x, y }: View, seen: Size, margin: Size = noM
   };
 }
 
-export interface Size {
+export interface PixelSize {
   readonly width: number;
   readonly height: number;
 }
 
-const noMargin: Size = { width: 0, height: 0 };
+const noMargin: PixelSize = { width: 0, height: 0 };
 
 /** All that is drawn, in arrays of numbers: places go from 0 to 1, from the left and from the bottom. */
 export interface Scene {
