@@ -369,7 +369,7 @@ describeWithBrowser('the page', () => {
     expect(await cards.filter({ hasText: 'Throughput' }).locator('.big').textContent()).toMatch(
       /^\d\d,\d{3}$/,
     );
-    await cards.filter({ hasText: 'This month' }).getByText(/^\$\d/).first().waitFor();
+    await cards.filter({ hasText: 'this month' }).getByText(/^\$\d/).first().waitFor();
     expect(await barriersOn(page)).toEqual([]);
     await page.emulateMedia({ media: 'print' });
     expect(await page.locator('.top').isVisible()).toBe(false);

@@ -15,6 +15,7 @@ const browser = await openBrowser();
 try {
   await measureVisits();
   await measureMap(50_000);
+  await measureReasons();
 } finally {
   await browser.close();
 }
@@ -106,6 +107,31 @@ const timedFrames = `
     return put.apply(this, args);
   };
 `;
+
+/** What it takes to say why, beyond the answer itself. */
+async function measureReasons(): Promise<void> {
+  const { samples } = await (await fetch(`${url}/samples?count=50`)).json();
+  const times: number[] = [];
+  for (const { features } of samples) {
+    const [plain, explained] = [await msFor(features, 'false'), await msFor(features, 'true')];
+    times.push(explained - plain);
+  }
+  console.log(
+    `why an answer is what it is, of ${samples[0].features.length} features: ${spread(times, 'ms')} more`,
+  );
+}
+
+async function msFor(features: unknown, explain: 'true' | 'false'): Promise<number> {
+  const began = performance.now();
+  const answer = await fetch(`${url}/predict?record=false&explain=${explain}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ subjects: ['one'], features: [features] }),
+  });
+  await answer.arrayBuffer();
+  if (!answer.ok) throw new Error(`/predict answered ${answer.status}.`);
+  return performance.now() - began;
+}
 
 async function report(page: Page, what: string, move: () => Promise<void>): Promise<void> {
   const scriptTime = await scriptTimeOf(page);
