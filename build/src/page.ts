@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import type { AnyFunction } from '@banknote-loop/shared/http';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 
 // Makes of the page's source what predict-api serves: scripts and styles under names that hold a hash of their
 // content, the two pages that name them, and what the pages show of the functions' own definitions.
@@ -47,6 +47,27 @@ interface Assets {
   importsOf(script: string): readonly string[];
 }
 
+/**
+ * The bundler makes a file of each combination of views that share something. A view that the page loads later has all of
+ * the page already: told so, the bundler puts what comes at first into a few files, for which a browser asks at once.
+ */
+const fewFiles: Plugin = {
+  name: 'few-files',
+  setup({ onResolve, onLoad }) {
+    const page = join(source, 'app.tsx');
+    onResolve({ filter: /\.tsx$/ }, ({ kind, importer, path, resolveDir }) =>
+      kind === 'dynamic-import' && importer === page
+        ? { path: join(resolveDir, path), pluginData: 'comes later' }
+        : undefined,
+    );
+    onLoad({ filter: /\.tsx$/ }, ({ path, pluginData }) =>
+      pluginData === 'comes later'
+        ? { contents: `${readFileSync(path, 'utf8')}\nimport ${JSON.stringify(page)};`, loader: 'tsx' }
+        : undefined,
+    );
+  },
+};
+
 async function buildAssets(): Promise<Assets> {
   const { outputFiles, metafile } = await build({
     entryPoints: ['app.tsx', 'docs.tsx', 'style.css', 'icon.svg'].map(file => join(source, file)),
@@ -56,6 +77,7 @@ async function buildAssets(): Promise<Assets> {
     assetNames: '[name]-[hash]',
     loader: { '.svg': 'copy' },
     bundle: true,
+    plugins: [fewFiles],
     splitting: true,
     format: 'esm',
     platform: 'browser',

@@ -290,7 +290,7 @@ describeWithBrowser('the page', () => {
     await page.keyboard.press('0');
     await page.getByText('The same as a table').click();
     await page.locator('.map-table tbody button').first().click();
-    await page.locator('.map-chosen bdi').waitFor();
+    await page.locator('.map-chosen bdi').first().waitFor();
     await page.getByRole('checkbox', { name: /^corrected/ }).uncheck();
     expect(await page.locator('.map-table td', { hasText: 'corrected' }).count()).toBe(0);
     expect(await barriersOn(page)).toEqual([]);

@@ -1,6 +1,6 @@
 import { readCommandLine } from '@banknote-loop/shared/base';
 import { openBrowser, phone, wide } from '@banknote-loop/testing/page/browser';
-import type { Page } from 'playwright-core';
+import type { CDPSession, Page } from 'playwright-core';
 
 // What `npm run page-speed` runs: how soon the page of a running loop (npm start) can be used on a slow phone, and what
 // a frame of a moving map with fifty thousand items takes.
@@ -10,6 +10,32 @@ const usage = `npm run page-speed         how soon the page of a running loop (n
   --visits N               so many first visits of a slow phone (9)`;
 
 const { url, visits } = readCommandLine(usage, { url: 'http://127.0.0.1:8080', visits: 9 });
+
+/** Notes when the form is there, and the browser has nothing else to do before it takes what is typed. */
+const whenUsable = `
+  new MutationObserver((_, observer) => {
+    if (!document.querySelector('form button.primary')) return;
+    observer.disconnect();
+    requestAnimationFrame(() => setTimeout(() => { window.usable = performance.now(); }));
+  }).observe(document, { childList: true, subtree: true });
+`;
+
+/** Times what scripts do in each frame: on a machine without a graphics card the rest says little of others. */
+const timedFrames = `
+  window.frames = [];
+  const request = window.requestAnimationFrame.bind(window);
+  window.requestAnimationFrame = callback => request(time => {
+    const began = performance.now();
+    callback(time);
+    window.frames.push({ at: began, ms: performance.now() - began });
+  });
+  const put = CanvasRenderingContext2D.prototype.putImageData;
+  window.drawings = 0;
+  CanvasRenderingContext2D.prototype.putImageData = function (...args) {
+    window.drawings += 1;
+    return put.apply(this, args);
+  };
+`;
 
 const browser = await openBrowser();
 try {
@@ -45,15 +71,6 @@ async function measureVisits(): Promise<void> {
   console.log(`first visit of a slow phone: the form takes input after ${spread(times, 'ms')}`);
 }
 
-/** Notes when the form is there, and the browser has nothing else to do before it takes what is typed. */
-const whenUsable = `
-  new MutationObserver((_, observer) => {
-    if (!document.querySelector('form button.primary')) return;
-    observer.disconnect();
-    requestAnimationFrame(() => setTimeout(() => { window.usable = performance.now(); }));
-  }).observe(document, { childList: true, subtree: true });
-`;
-
 async function measureMap(count: number): Promise<void> {
   const page = await browser.newPage({ viewport: wide });
   await page.addInitScript(timedFrames);
@@ -65,19 +82,22 @@ async function measureMap(count: number): Promise<void> {
   await page.locator(`canvas[data-items="${count}"]`).waitFor();
   const area = await page.locator('.map-picture').boundingBox();
   if (!area) throw new Error('The map is nowhere to be seen.');
+  const metrics = await page.context().newCDPSession(page);
+  await metrics.send('Performance.enable');
+  const measured = { page, metrics };
   const [x, y] = [area.x + area.width / 2, area.y + area.height / 2];
   const to = async (atX: number, atY: number) => page.mouse.move(x + atX, y + atY, { steps: 60 });
   await page.mouse.move(x, y);
-  await report(page, 'pointed at', async () => {
+  await report(measured, 'pointed at', async () => {
     await to(200, 100);
     await to(-200, -100);
   });
   await page.locator('.map-picture').focus();
-  await report(page, 'zoomed', async () => {
+  await report(measured, 'zoomed', async () => {
     for (let step = 0; step < 6; step += 1) await page.keyboard.press('+');
     for (let step = 0; step < 4; step += 1) await page.keyboard.press('-');
   });
-  await report(page, 'dragged', async () => {
+  await report(measured, 'dragged', async () => {
     await page.mouse.move(x, y);
     await page.mouse.down();
     for (const [atX, atY] of [
@@ -90,23 +110,6 @@ async function measureMap(count: number): Promise<void> {
   });
   await page.close();
 }
-
-/** Times what scripts do in each frame: on a machine without a graphics card the rest says little of others. */
-const timedFrames = `
-  window.frames = [];
-  const request = window.requestAnimationFrame.bind(window);
-  window.requestAnimationFrame = callback => request(time => {
-    const began = performance.now();
-    callback(time);
-    window.frames.push({ at: began, ms: performance.now() - began });
-  });
-  const put = CanvasRenderingContext2D.prototype.putImageData;
-  window.drawings = 0;
-  CanvasRenderingContext2D.prototype.putImageData = function (...args) {
-    window.drawings += 1;
-    return put.apply(this, args);
-  };
-`;
 
 /** What it takes to say why, beyond the answer itself. */
 async function measureReasons(): Promise<void> {
@@ -133,14 +136,14 @@ async function msFor(features: unknown, explain: 'true' | 'false'): Promise<numb
   return performance.now() - began;
 }
 
-async function report(page: Page, what: string, move: () => Promise<void>): Promise<void> {
-  const scriptTime = await scriptTimeOf(page);
+async function report({ page, metrics }: Measured, what: string, move: () => Promise<void>): Promise<void> {
+  const scriptTime = await scriptTimeOf(metrics);
   await page.evaluate('window.frames = []; window.drawings = 0');
   await move();
   await page.waitForTimeout(500);
   const frames: readonly { readonly ms: number }[] = await page.evaluate('window.frames');
   const drawings = await page.evaluate('window.drawings');
-  const scripts = ((await scriptTimeOf(page)) - scriptTime) / Math.max(1, frames.length);
+  const scripts = ((await scriptTimeOf(metrics)) - scriptTime) / Math.max(1, frames.length);
   const drawn = spread(
     frames.map(({ ms }) => ms),
     'ms',
@@ -151,11 +154,14 @@ async function report(page: Page, what: string, move: () => Promise<void>): Prom
   );
 }
 
-async function scriptTimeOf(page: Page): Promise<number> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('Performance.enable');
+interface Measured {
+  readonly page: Page;
+  readonly metrics: CDPSession;
+}
+
+/** In milliseconds, since the metrics were switched on. */
+async function scriptTimeOf(session: CDPSession): Promise<number> {
   const { metrics } = await session.send('Performance.getMetrics');
-  await session.detach();
   return 1_000 * (metrics.find(({ name }) => name === 'ScriptDuration')?.value ?? 0);
 }
 
