@@ -61,7 +61,7 @@ function SegmentTable({ segments, first, second }: Comparison) {
   if (segments.length === 0) return null;
   return (
     <Scroll label="Kinds of items on which they differ">
-      <table class="stacks">
+      <table class="stacks kinds">
         <caption>By kind of {items}</caption>
         <thead>
           <tr>
@@ -117,8 +117,8 @@ function ItemTable({ items, differ, first, second }: Comparison) {
               <th scope="col">really</th>
               <th scope="col">{modelName(first)}</th>
               <th scope="col">{modelName(second)}</th>
-              {features.slice(0, few).map(({ column, name }) => (
-                <th key={column} scope="col">
+              {features.slice(0, few).map(({ column, name, kind }) => (
+                <th key={column} scope="col" class={kind === 'number' ? 'number' : ''}>
                   {name}
                 </th>
               ))}
