@@ -61,7 +61,7 @@ function SegmentTable({ segments, first, second }: Comparison) {
   if (segments.length === 0) return null;
   return (
     <Scroll label="Kinds of items on which they differ">
-      <table class="stacks kinds">
+      <table class="stacks">
         <caption>By kind of {items}</caption>
         <thead>
           <tr>
@@ -80,7 +80,9 @@ function SegmentTable({ segments, first, second }: Comparison) {
         <tbody>
           {segments.map(({ name, rows, differ, only_first, only_second }) => (
             <tr key={name}>
-              <th scope="row">{name}</th>
+              <th scope="row" class="kind">
+                {name}
+              </th>
               <td class="number" data-name="answered differently">
                 {count(differ)} of {count(rows)}
               </td>
