@@ -11,12 +11,12 @@ const usage = `npm run page-speed         how soon the page of a running loop (n
 
 const { url, visits } = readCommandLine(usage, { url: 'http://127.0.0.1:8080', visits: 9 });
 
-/** Notes when the form is there, and the browser has nothing else to do before it takes what is typed. */
+/** Says when the form is there, and the browser has nothing else to do before it takes what is typed. */
 const whenUsable = `
   new MutationObserver((_, observer) => {
     if (!document.querySelector('form button.primary')) return;
     observer.disconnect();
-    requestAnimationFrame(() => setTimeout(() => { window.usable = performance.now(); }));
+    requestAnimationFrame(() => setTimeout(() => { usableAfter(performance.now()); }));
   }).observe(document, { childList: true, subtree: true });
 `;
 
@@ -62,10 +62,11 @@ async function measureVisits(): Promise<void> {
       uploadThroughput: throughput,
     });
     await session.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+    const usable = Promise.withResolvers<number>();
+    await page.exposeFunction('usableAfter', usable.resolve);
     await page.addInitScript(whenUsable);
     await page.goto(url, { waitUntil: 'commit' });
-    const usable = await page.waitForFunction('window.usable');
-    times.push(Number(await usable.jsonValue()));
+    times.push(await usable.promise);
     await context.close();
   }
   console.log(`first visit of a slow phone: the form takes input after ${spread(times, 'ms')}`);
