@@ -109,6 +109,8 @@ async function measureMap(count: number): Promise<void> {
       await to(atX, atY);
     await page.mouse.up();
   });
+  // The page may be asking for the map again at this moment.
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
   await page.close();
 }
 

@@ -98,7 +98,7 @@ function marginOf({ width, height }: PixelSize): PixelSize {
 }
 
 /** Whether all of the map that one view shows has been drawn with another; beyond the map's own edges there is nothing. */
-export function covers(drawn: View, seen: View): boolean {
+function covers(drawn: View, seen: View): boolean {
   const half = (0.5 + margin) / drawn.zoom;
   const halfSeen = 0.5 / seen.zoom;
   const within = (middle: number, at: number): boolean =>

@@ -3,7 +3,7 @@ import type { PixelSize, Placement, Scene } from './scene.ts';
 import { frameStamps, type Stamp, stampFor } from './stamps.ts';
 
 /** Pixels of an image in memory, and how items look there. Fifty thousand paths would take far longer. */
-export interface Points extends PixelSize {
+interface Points extends PixelSize {
   readonly pixels: Uint32Array;
   /** So many pixels are one of a stamp. */
   readonly scale: number;
