@@ -41,6 +41,8 @@ const looksToList = 3;
 /** Whoever names a letter has seen it: it is worth more patience. */
 const looksToFind = 8;
 const lookAgainMs = 20;
+/** Where many letters wait a look takes long by itself, and those who hold some meanwhile let go of them. */
+const patienceMs = 1_000;
 const deadlineExceeded = 4;
 
 export async function openDeadLetters(address: PubSubAddress): Promise<DeadLetters> {
@@ -62,6 +64,7 @@ export class DeadLetters {
   readonly #prefix: string;
   readonly #subscriber: v1.SubscriberClient;
   readonly #publisher: Publisher;
+  readonly #errands = new Set<Errand>();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -142,21 +145,30 @@ export class DeadLetters {
   }
 
   /** Answers how many there were. */
-  #forEach(ids: ReadonlySet<string>, work: (letter: Held) => Promise<void>): Promise<number> {
-    const left = new Set(ids);
-    const attempt = async (): Promise<boolean> => {
-      await this.#walk(async letters => {
-        for (const letter of letters) {
-          if (!left.has(letter.id)) continue;
-          await work(letter);
-          left.delete(letter.id);
-        }
-        return left.size === 0;
-      });
-      return left.size === 0;
-    };
-    return lookUntil(looksToFind, attempt, found => found).then(() => ids.size - left.size);
+  async #forEach(ids: ReadonlySet<string>, work: Errand['work']): Promise<number> {
+    const errand: Errand = { left: new Set(ids), work, failure: undefined };
+    this.#errands.add(errand);
+    try {
+      await lookUntil(looksToFind, this.#runErrands, () => isOver(errand));
+    } finally {
+      this.#errands.delete(errand);
+    }
+    if (errand.failure) throw errand.failure.error;
+    return ids.size - errand.left.size;
   }
+
+  /** One walk for all who have named letters by then: each passes by all letters, of which there may be very many. */
+  readonly #runErrands = shareNext((): Promise<void> => {
+    const errands = [...this.#errands];
+    return this.#walk(async letters => {
+      for (const letter of letters) {
+        // The first who names it: whoever else does may find it gone on the next walk.
+        const errand = errands.find(one => !isOver(one) && one.left.has(letter.id));
+        if (errand) await runErrand(errand, letter);
+      }
+      return errands.every(isOver);
+    });
+  });
 
   async close(): Promise<void> {
     await Promise.all([this.#subscriber.close(), this.#publisher.close()]);
@@ -234,18 +246,40 @@ export class DeadLetters {
   }
 }
 
-/** Looks again, a few times, for what somebody else may have in hand. */
+/** What is to be done with letters that somebody has named. */
+interface Errand {
+  readonly left: Set<string>;
+  readonly work: (letter: Held) => Promise<void>;
+  failure: { readonly error: unknown } | undefined;
+}
+
+function isOver({ left, failure }: Errand): boolean {
+  return left.size === 0 || failure !== undefined;
+}
+
+/** What goes wrong with one is told to whoever asked for it, and to nobody else on the same walk. */
+async function runErrand(errand: Errand, letter: Held): Promise<void> {
+  try {
+    await errand.work(letter);
+    errand.left.delete(letter.id);
+  } catch (error) {
+    errand.failure = { error };
+  }
+}
+
+/** Looks again, a few times and not for long, for what somebody else may have in hand. */
 async function lookUntil<T>(
   times: number,
   look: () => Promise<T>,
   isFound: (found: T) => boolean,
 ): Promise<T> {
-  for (let time = 1; time < times; time += 1) {
-    const found = await look();
-    if (isFound(found)) return found;
+  const deadline = performance.now() + patienceMs;
+  let found = await look();
+  for (let time = 1; time < times && !isFound(found) && performance.now() < deadline; time += 1) {
     await delay(lookAgainMs);
+    found = await look();
   }
-  return look();
+  return found;
 }
 
 const ownTopics: ReadonlySet<string> = new Set(Object.values(topics).map(({ name }) => name));
