@@ -1,10 +1,10 @@
 import { PermanentError } from '../base/errors.ts';
 import { readForeignModel } from './foreign-model.ts';
-import type { Asked, Told } from './read-apart.ts';
+import type { FileToRead, WhatBecameOfIt } from './read-apart.ts';
 
 // The process of read-apart.ts: looks at one file, says what became of it, and is ended.
 
-function look({ dataSet, file, rows }: Asked): Told {
+function look({ dataSet, file, rows }: FileToRead): WhatBecameOfIt {
   try {
     return { model: readForeignModel(dataSet, file, rows) };
   } catch (error) {
@@ -13,4 +13,4 @@ function look({ dataSet, file, rows }: Asked): Told {
   }
 }
 
-process.once('message', (asked: Asked) => process.send?.(look(asked)));
+process.once('message', (asked: FileToRead) => process.send?.(look(asked)));

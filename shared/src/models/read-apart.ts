@@ -11,12 +11,12 @@ const mostMs = 60_000;
 /** Of objects; a model's own numbers come besides. */
 const mostMegabytes = 192;
 
-export interface Asked {
+export interface FileToRead {
   readonly dataSet: DataSet;
   readonly file: Uint8Array;
   readonly rows: Float64Array;
 }
-export type Told = { readonly model: ForeignModel } | { readonly refusal: string };
+export type WhatBecameOfIt = { readonly model: ForeignModel } | { readonly refusal: string };
 
 let turn: Promise<unknown> = Promise.resolve();
 
@@ -35,7 +35,7 @@ export function readForeignModelApart(
   return mine;
 }
 
-async function read(asked: Asked): Promise<ForeignModel> {
+async function read(asked: FileToRead): Promise<ForeignModel> {
   const source = join(import.meta.dirname, 'foreign-model-process.ts');
   const child = fork(builtBeside('foreign-model-process', source), {
     // It needs no password; Windows starts nothing without this one.
@@ -48,7 +48,7 @@ async function read(asked: Asked): Promise<ForeignModel> {
   });
   try {
     child.send(asked);
-    const [told]: readonly (Told | number | null)[] = await Promise.race([
+    const [told]: readonly (WhatBecameOfIt | number | null)[] = await Promise.race([
       once(child, 'message'),
       once(child, 'exit'),
     ]);
