@@ -5,8 +5,9 @@ import { down } from './down.ts';
 import type { Gcloud } from './gcloud.ts';
 import { lookupsOf } from './lookups.ts';
 import type { Options } from './options.ts';
+import { requireStandby, settingsAfter, takenOver } from './plan/take-over.ts';
 import { outputCommand, outputLookups, runTool, scriptOf } from './plan/tools.ts';
-import { deployerPlanOf, planOf, type Stage } from './plan.ts';
+import { deployerPlanOf, planOf, promotionStage, type Stage } from './plan.ts';
 import { type Patience, Project, usualPatience } from './project.ts';
 import { rollbackCommand, rollbackLookups } from './rollback.ts';
 import { meant, type Site } from './site.ts';
@@ -47,6 +48,8 @@ export async function act(site: Site, options: Options, around: Surroundings): P
       return show(project, statusCommands(site), say);
     case 'run':
       return runInNetwork(project, site, options.tool, around);
+    case 'take-over':
+      return takeOver(project, site, options, around);
     case 'deployer':
       return carryOut(project, deployerPlanOf(site), say);
     case 'smoke':
@@ -98,6 +101,23 @@ async function carryOut(
     step: (mark, title) => say(`  ${marks[mark]} ${title}`),
   });
   throwAll(failures, 'Run it again when this has been put right: what is there is not made again.');
+}
+
+/** Makes the loop in the other region, and says what the settings have to say from then on. */
+async function takeOver(project: Project, site: Site, options: Options, around: Surroundings): Promise<void> {
+  const { say, ask } = around;
+  const region = requireStandby(site);
+  const { PROJECT_ID, REGION } = site.settings;
+  const question =
+    `The database in ${region} becomes one of its own, for good: what it had not been told from ${REGION} yet is lost. ` +
+    "Type the project's id to go on: ";
+  if (!options.yes && (await ask(question)) !== PROJECT_ID) return say('Nothing has been changed.');
+  await carryOut(project, [promotionStage(site)], say);
+  const there = takenOver(site);
+  say(`
+From now on the settings must say this, and STANDBY_REGION no more (or another region):
+  ${settingsAfter(there).join('\n  ')}`);
+  await deploy(openProject(there, options, around), there, around);
 }
 
 const smokeResults: Readonly<Record<SmokeResult, string>> = {

@@ -425,23 +425,6 @@ describe('a second region', () => {
     expect(cloud.find('storage buckets', 'gs://test-project-models').location).toBe('EU');
   });
 
-  it('takes over with what was promoted, by another settings file', async () => {
-    await deploy(await testSite(standby));
-    // The first region is gone, and somebody promotes the copy.
-    cloud.change('sql instances', 'banknote-loop-standby', { masterInstanceName: undefined });
-    const functions = cloud.list('functions').length;
-    const ofRegion =
-      /^(functions|run|redis|eventarc|artifacts|compute networks (vpc-access|subnets)) |^pubsub subscriptions projects/;
-    for (const key of Object.keys(cloud.state.resources))
-      if (ofRegion.test(key)) delete cloud.state.resources[key];
-    const takeover = 'BUCKET_LOCATION: EU\nDB_INSTANCE: banknote-loop-standby\n';
-    const there = await testSite(takeover, 'europe-west4');
-    expect(await deploy(there)).toEqual([]);
-    expect(await checked(there)).toEqual([]);
-    expect(cloud.list('functions')).toHaveLength(functions);
-    expect(JSON.stringify(cloud.list('functions'))).not.toContain('europe-west1');
-  });
-
   it.each([
     ['without a bucket that outlives the first', 'STANDBY_REGION: europe-west4\n'],
     ['in the same place', 'STANDBY_REGION: europe-west1\nBUCKET_LOCATION: EU\n'],

@@ -34,7 +34,8 @@ async function ensure(project: Project, step: Resource): Promise<'is' | 'made' |
 }
 
 function mending({ create, change, remake }: Resource, found: unknown, isFixed: boolean): readonly Command[] {
-  if (found === undefined) return create;
+  // What comes with something else, which is there, comes again only with that.
+  if (found === undefined) return create.length > 0 ? create : remake;
   if (isFixed) return remake;
   return typeof change === 'function' ? change(found) : change;
 }

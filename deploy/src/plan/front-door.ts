@@ -1,4 +1,5 @@
 import type { HttpFunction } from '@banknote-loop/shared/http';
+import { z } from 'zod';
 import { gcloud, reading } from '../command.ts';
 import { argumentOf, builtAs, guardsDoor, type Site } from '../site.ts';
 import { type Grant, isDescribedOurs, type Resource, resource, type Step } from '../step.ts';
@@ -31,15 +32,25 @@ function describe(noun: string, name: string, ...flags: readonly string[]) {
   return gcloud(...compute, noun, 'describe', name, ...flags, '--format=json');
 }
 
+/** Google makes it with each policy. */
+const lastRule = 2_147_483_647;
+
 function policy(site: Site): Resource {
   const noun = 'security-policies';
   return resource({
     title: 'rules of the front door',
     look: describe(noun, site.names.service),
+    // Whom no rule speaks of comes in. People may have added rules of theirs.
+    wants: { kind: 'entry', path: 'rules', fields: { priority: lastRule, action: 'allow' } },
     create: [
       gcloud(...compute, noun, 'create', site.names.service, `--description=${site.names.description}`),
     ],
-    change: [],
+    change: [
+      gcloud(
+        ...[...compute, noun, 'rules', 'update', String(lastRule)],
+        ...[`--security-policy=${site.names.service}`, '--action=allow'],
+      ),
+    ],
     remove: [gcloud(...compute, noun, 'delete', site.names.service)],
     ours: isDescribedOurs(site),
   });
@@ -57,6 +68,8 @@ function limit(site: Site): Resource {
       '--rate-limit-threshold-interval-sec=60',
     ],
     ...['--conform-action=allow', '--exceed-action=deny-429', '--enforce-on-key=IP', '--src-ip-ranges=*'],
+    // In a preview a rule counts, and lets everybody through.
+    '--no-preview',
   ];
   return resource({
     title: `${perMinute} requests a minute from an address`,
@@ -67,7 +80,14 @@ function limit(site: Site): Resource {
       kind: 'fields',
       fields: {
         action: 'throttle',
-        'rateLimitOptions.rateLimitThreshold': { count: perMinute, intervalSec: 60 },
+        preview: false,
+        'match.config.srcIpRanges': ['*'],
+        rateLimitOptions: {
+          conformAction: 'allow',
+          exceedAction: 'deny(429)',
+          enforceOnKey: 'IP',
+          rateLimitThreshold: { count: perMinute, intervalSec: 60 },
+        },
       },
     },
     create: [gcloud(...compute, ...noun, 'create', ...rule, ...flags)],
@@ -103,12 +123,14 @@ function backend(site: Site, definition: HttpFunction): Resource {
   const isGuarded = guardsDoor(site.settings);
   const update = gcloud(
     ...[...noun, 'update', name, global, `--security-policy=${site.names.service}`],
-    `--iap=${isGuarded ? 'enabled' : 'disabled'}`,
+    // What one is answered is nobody else's business.
+    ...[`--iap=${isGuarded ? 'enabled' : 'disabled'}`, '--no-enable-cdn'],
   );
-  const add = gcloud(
-    ...[...noun, 'add-backend', name, global, `--network-endpoint-group=${name}`],
-    `--network-endpoint-group-region=${REGION}`,
-  );
+  const lead = (verb: string, region: string) =>
+    gcloud(
+      ...[...noun, verb, name, global, `--network-endpoint-group=${name}`],
+      `--network-endpoint-group-region=${region}`,
+    );
   const root = `projects/${PROJECT_ID}`;
   return resource({
     title: `front door of ${definition.name}`,
@@ -119,6 +141,7 @@ function backend(site: Site, definition: HttpFunction): Resource {
         backends: [{ group: `${root}/regions/${REGION}/networkEndpointGroups/${name}` }],
         securityPolicy: `${root}/global/securityPolicies/${site.names.service}`,
         'iap.enabled': isGuarded,
+        enableCDN: false,
       },
     },
     create: [
@@ -126,14 +149,26 @@ function backend(site: Site, definition: HttpFunction): Resource {
         ...[...noun, 'create', name, global, '--load-balancing-scheme=EXTERNAL_MANAGED'],
         `--description=${site.names.description}`,
       ),
-      add,
+      lead('add-backend', REGION),
       update,
     ],
-    // It is there without its backend where its making was cut off.
-    change: found => (Reflect.has(Object(found), 'backends') ? [update] : [add, update]),
+    // Another region leads in before the former one ends; there is none where its making was cut off.
+    change: found => {
+      const regions = regionsOf(found);
+      const add = regions.includes(REGION) ? [] : [lead('add-backend', REGION)];
+      const former = regions.filter(region => region !== REGION);
+      return [...add, update, ...former.map(region => lead('remove-backend', region))];
+    },
     remove: [gcloud(...noun, 'delete', name, global)],
     ours: isDescribedOurs(site),
   });
+}
+
+const backends = z.object({ backends: z.array(z.object({ group: z.string() })).default([]) });
+
+/** The regions to which the door leads. */
+function regionsOf(found: unknown): readonly string[] {
+  return backends.parse(found).backends.map(({ group }) => /\/regions\/([^/]+)\//.exec(group)?.[1] ?? '');
 }
 
 /** Who may come in. */
@@ -199,6 +234,16 @@ function certificate(site: Site, domain: string): Resource {
   return resource({
     title: `certificate of ${domain}`,
     look: describe('ssl-certificates', name, global),
+    wants: {
+      kind: 'fields',
+      fields: {},
+      like: {
+        'managed.status': {
+          form: /^(PROVISIONING|ACTIVE)$/,
+          said: `ACTIVE, which Google tries as long as ${domain} leads to the address of the front door`,
+        },
+      },
+    },
     fixed: { 'managed.domains': [domain] },
     create: [
       gcloud(
@@ -258,7 +303,11 @@ function forwarding(site: Site): Resource {
   return resource({
     title: 'the front door is open',
     look: describe('forwarding-rules', site.names.service, global),
-    fixed: { target: `${root}/targetHttpsProxies/${site.names.service}`, portRange: '443-443' },
+    fixed: {
+      target: `${root}/targetHttpsProxies/${site.names.service}`,
+      portRange: '443-443',
+      IPAddress: `\${DOOR_ADDRESS}`,
+    },
     create: [create],
     change: [],
     remake: [remove, create],

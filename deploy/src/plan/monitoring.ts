@@ -30,10 +30,12 @@ export function dashboard({ settings }: Site): Resource {
 export function channels({ settings, names }: Site): readonly Resource[] {
   return settings.ALERT_EMAILS.map(email => {
     const displayName = channelTitle(names, email);
+    const name = `\${${channelName(settings.ALERT_EMAILS, email)}}`;
     return resource({
       title: `e-mail to ${email}`,
       look: gcloud(...channelNoun, 'list', `--filter=displayName="${displayName}"`, '--format=json'),
       inList: true,
+      wants: { kind: 'fields', fields: { enabled: true } },
       fixed: { 'labels.email_address': email },
       create: [
         gcloud(
@@ -41,10 +43,8 @@ export function channels({ settings, names }: Site): readonly Resource[] {
           ...[`--channel-labels=email_address=${email}`, `--user-labels=app=${names.mark}`],
         ),
       ],
-      change: [],
-      remove: [
-        gcloud(...channelNoun, 'delete', `\${${channelName(settings.ALERT_EMAILS, email)}}`, '--force'),
-      ],
+      change: [gcloud(...channelNoun, 'update', name, '--enabled')],
+      remove: [gcloud(...channelNoun, 'delete', name, '--force')],
       ours: { kind: 'fields', fields: { 'userLabels.app': names.mark } },
     });
   });
@@ -81,7 +81,7 @@ function recipients(emails: readonly string[], alert: Alert): readonly Resource[
 }
 
 function policy({ settings, names }: Site, alert: Alert): Resource {
-  const { displayName, documentation, severity, conditions } = alertPolicy(names, alert);
+  const { displayName, documentation, severity, combiner, conditions } = alertPolicy(names, alert);
   const name = `\${${variableOf(alert)}}`;
   const withPolicy = (command: Command): Command =>
     reading({ name: 'alert', args: [alert.name, ...argumentOf(settings)] }, command);
@@ -94,6 +94,7 @@ function policy({ settings, names }: Site, alert: Alert): Resource {
       fields: {
         'documentation.content': documentation.content,
         severity,
+        combiner,
         conditions,
         enabled: true,
       },
@@ -102,7 +103,13 @@ function policy({ settings, names }: Site, alert: Alert): Resource {
     // Whom to call is set by people, and stays.
     change: [
       withPolicy(
-        gcloud(...policies, 'update', name, from, '--fields=conditions,documentation,enabled,severity'),
+        gcloud(
+          ...policies,
+          'update',
+          name,
+          from,
+          '--fields=combiner,conditions,documentation,enabled,severity',
+        ),
       ),
     ],
     remove: [gcloud(...policies, 'delete', name)],
@@ -133,5 +140,12 @@ function variableOf({ name }: Alert): string {
 }
 
 function nameByTitle(noun: readonly string[], { displayName }: { readonly displayName: string }): Command {
-  return gcloud(...noun, 'list', `--filter=displayName="${displayName}"`, '--format=value(name)');
+  // Somebody may have copied one.
+  return gcloud(
+    ...noun,
+    'list',
+    `--filter=displayName="${displayName}"`,
+    '--limit=1',
+    '--format=value(name)',
+  );
 }

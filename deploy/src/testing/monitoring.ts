@@ -17,7 +17,8 @@ function titled(noun: string, parent: string, flag: string): Handlers {
     [`${noun} create`]: call => {
       const given = fileOf(call, flag);
       mustKnowMetrics(call, given);
-      const name = `projects/123456789/${parent}/${call.cloud.list(noun).length + 1}`;
+      const numbers = call.cloud.list(noun).map(one => Number(String(one.name).split('/').at(-1)));
+      const name = `projects/123456789/${parent}/${Math.max(0, ...numbers) + 1}`;
       call.cloud.make(noun, name, { ...given, name });
     },
     [`${noun} update`]: call => {
@@ -78,12 +79,18 @@ export const monitoring: Handlers = {
     if (given.name !== nameOf(call)) throw new CloudError('INVALID_ARGUMENT: the names differ');
     call.cloud.make(metrics, nameOf(call), given);
   },
-  [`${metrics} update`]: call => call.cloud.change(metrics, nameOf(call), fileOf(call, 'config-from-file')),
+  // What is not said again is what it is by default.
+  [`${metrics} update`]: call => {
+    call.cloud.find(metrics, nameOf(call));
+    call.cloud.state.resources[`${metrics} ${nameOf(call)}`] = fileOf(call, 'config-from-file');
+  },
   [`${channels} delete`]: call => call.cloud.remove(channels, nameOf(call)),
+  [`${channels} update`]: call => call.cloud.change(channels, nameOf(call), { enabled: call.has('enabled') }),
   [`${channels} create`]: call => {
     const name = `projects/p/notificationChannels/${call.cloud.list(channels).length + 1}`;
     call.cloud.make(channels, name, {
       name,
+      enabled: true,
       displayName: call.flag('display-name'),
       labels: labelsOf(call, 'channel-labels'),
       userLabels: labelsOf(call, 'user-labels'),
