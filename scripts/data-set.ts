@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { migrateDeclaration, ownMigrations } from '@banknote-loop/local/prepare-database';
-import { describe } from '@banknote-loop/shared/base';
+import { answerHelp, describe } from '@banknote-loop/shared/base';
 import { type Change, type DataSet, diffDataSets, type Feature } from '@banknote-loop/shared/data-set';
 import {
   checkTable,
@@ -22,6 +22,7 @@ npm run data-set -- diff OLD NEW                      what a changed declaration
 npm run data-set -- migrate NAME [--force]            brings its tables to its declaration; --force also where that loses data
 npm run data-set -- schema NAME                       its tables, as a script for PostgreSQL`;
 
+answerHelp(usage);
 try {
   await run();
 } catch (error) {

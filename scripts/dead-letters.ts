@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { answerHelp } from '@banknote-loop/shared/base';
 import type { DeadLetter, DeadLetters } from '@banknote-loop/shared/pubsub';
 import { deadLetters } from '@banknote-loop/shared/resources';
 import { runTool, words } from './tool.ts';
@@ -13,6 +14,7 @@ npm run dead-letters -- drop ID…|--all    takes them off for good
 
 const millisecondsOf: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
+answerHelp(usage);
 await runTool({ deadLetters }, async ({ deadLetters }) => {
   const choice = readChoice();
   if (choice.command === 'list') return list((await deadLetters.listAll()).filter(choice.isWanted));

@@ -1,3 +1,4 @@
+import { answerHelp } from '@banknote-loop/shared/base';
 import { describeGone, expire, keepSettings, keepsForEver } from '@banknote-loop/shared/expiry';
 import { cache, database, modelStore, readSettings } from '@banknote-loop/shared/resources';
 import { runTool, words } from './tool.ts';
@@ -12,6 +13,7 @@ const usage = `npm run keep               takes out what has been kept for as lo
   KEEP_AUDIT_DAYS            the audit log, 90 at least
   --data-set NAME            of which loop, where several run here`;
 
+answerHelp(usage);
 await runTool({ db: database, cache, models: modelStore }, async stores => {
   if (words.length > 0) throw new Error(usage);
   const settings = readSettings(keepSettings, process.env);

@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type DataSet, trainingRules } from '@banknote-loop/shared';
-import { timeOrderedUuid } from '@banknote-loop/shared/base';
+import { answerHelp, timeOrderedUuid } from '@banknote-loop/shared/base';
 import { decodeModelFile } from '@banknote-loop/shared/classifier';
 import { type DecisionRequest, decisionBody, topics } from '@banknote-loop/shared/contract';
 import { publishByHand } from '@banknote-loop/shared/function';
@@ -37,6 +37,7 @@ const kindOf: Readonly<Record<string, DecisionRequest['kind']>> = {
   unpin: 'unpin',
 };
 
+answerHelp(usage);
 await runTool({ db: database, store: modelStore }, async ({ db, store }, instance) => {
   const { command, name, by, why } = readArguments();
   if (command === 'list') return list(db);

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
+import { answerHelp } from '@banknote-loop/shared/base';
 import { type FeedbackMessage, type Forgotten, subject, topics } from '@banknote-loop/shared/contract';
 import { publishByHand } from '@banknote-loop/shared/function';
 import { exportPerson, forgetPerson } from '@banknote-loop/shared/people';
@@ -30,6 +31,7 @@ const effects: Readonly<Record<string, string>> = {
   dead_letters: 'dead letters go',
 };
 
+answerHelp(usage);
 await runTool({ db: database, cache, deadLetters }, async ({ db, cache, deadLetters }, instance) => {
   const { command, person, by, file, onlyLook } = readArguments();
   if (command === 'list') {

@@ -1,4 +1,4 @@
-import { timeOrderedUuid } from '@banknote-loop/shared/base';
+import { answerHelp, timeOrderedUuid } from '@banknote-loop/shared/base';
 import { topics } from '@banknote-loop/shared/contract';
 import { type DataSet, exampleRow } from '@banknote-loop/shared/data-set';
 import { publishByHand } from '@banknote-loop/shared/function';
@@ -14,6 +14,7 @@ function exampleOf(dataSet: DataSet): string {
   return `  for example: npm run publish -- request '${JSON.stringify(request).replaceAll("'", "'\\''")}'`;
 }
 
+answerHelp(usage);
 const [name = '', json = ''] = words;
 
 await runTool({}, async (_clients, instance) => {

@@ -1,8 +1,9 @@
 import { styleText } from 'node:util';
-import { describe, until } from '@banknote-loop/shared/base';
-import { findEnvironment } from './tool.ts';
+import { describe, readCommandLine, until } from '@banknote-loop/shared/base';
+import { findEnvironment, words } from './tool.ts';
 
-// `npm run tour`: goes once around a running loop, as a person would, and says on the way what happens where.
+const usage = `npm run tour               goes once around a running loop, as a person would, and says what happens where
+  --data-set NAME          around which one, where several run here`;
 
 /** Goes around; leaves the rating withdrawn, and the model that answered before answering. */
 export async function tour(url: string, say: (line: string) => void): Promise<void> {
@@ -125,6 +126,7 @@ interface Decided {
 }
 
 if (process.argv[1]?.endsWith('tour.ts')) {
+  readCommandLine(usage, {}, words);
   const url = findEnvironment()?.LOOP_URL ?? 'http://127.0.0.1:8080';
   void tour(url, line => console.log(line)).catch(error => {
     console.error(`The tour ends here: ${describe(error)} Is the loop running (npm start)?`);

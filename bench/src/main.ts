@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { answerHelp } from '@banknote-loop/shared/base';
 import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import { doors } from './doors/part.ts';
 import { growth } from './growth/part.ts';
@@ -44,4 +45,5 @@ function read(): BenchOptions {
   }
 }
 
+answerHelp(usage);
 await main(read());

@@ -6,7 +6,7 @@ import type { Gcloud } from './gcloud.ts';
 import { lookupsOf } from './lookups.ts';
 import type { Options } from './options.ts';
 import { requireStandby, settingsAfter, takenOver } from './plan/take-over.ts';
-import { outputCommand, outputLookups, runTool, scriptOf } from './plan/tools.ts';
+import { outputCommand, outputLookups, runToolJob, scriptOf } from './plan/tools.ts';
 import { deployerPlanOf, planOf, promotionStage, type Stage } from './plan.ts';
 import { type Patience, Project, usualPatience } from './project.ts';
 import { rollbackCommand, rollbackLookups } from './rollback.ts';
@@ -186,7 +186,7 @@ async function runInNetwork(
   tool: readonly string[],
   { say, patience = usualPatience }: Surroundings,
 ): Promise<void> {
-  const command = runTool(site, scriptOf(tool));
+  const command = runToolJob(site, scriptOf(tool));
   const failure = await project.run(command).then(
     () => undefined,
     (error: unknown) => error,

@@ -3,7 +3,6 @@ import { render } from './command.ts';
 import type { Gcloud } from './gcloud.ts';
 import { deployerPlanOf, planOf } from './plan.ts';
 import type { Site } from './site.ts';
-import type { Cloud } from './testing/cloud.ts';
 import { type Deviation, email, setField } from './testing/deviations/deviation.ts';
 import { functions } from './testing/deviations/functions.ts';
 import { messages } from './testing/deviations/messages.ts';
@@ -12,6 +11,7 @@ import { stores } from './testing/deviations/stores.ts';
 import { watching } from './testing/deviations/watching.ts';
 import { hasGcloud, oneOfEach, parseByGcloud } from './testing/lint.ts';
 import { simulatedGcloud } from './testing/simulated-gcloud.ts';
+import type { SimulatedProject } from './testing/simulated-project.ts';
 import { projectId, simulation, testProject, testSite } from './testing/site.ts';
 import { up } from './up.ts';
 
@@ -21,9 +21,9 @@ const silent = { stage: () => {}, step: () => {} };
 
 let site: Site;
 let plan: ReturnType<typeof planOf>;
-let cloud: Cloud;
+let cloud: SimulatedProject;
 let patience: ReturnType<typeof simulation>['patience'];
-let right: Cloud['state'];
+let right: SimulatedProject['state'];
 
 const deviations: readonly Deviation[] = [...rights, ...messages, ...stores, ...functions, ...watching];
 

@@ -6,7 +6,7 @@ import { type CommandsOf, creating, looking, removing, Script, script } from './
 import { lookupsOf } from './lookups.ts';
 import type { Options } from './options.ts';
 import { takenOver } from './plan/take-over.ts';
-import { runTool, scriptOf } from './plan/tools.ts';
+import { runToolJob, scriptOf } from './plan/tools.ts';
 import { deployerPlanOf, planOf, promotionStage } from './plan.ts';
 import { rollbackCommand, rollbackLookups } from './rollback.ts';
 import { meant, type Site } from './site.ts';
@@ -43,7 +43,7 @@ export function dryRun(
     }
     case 'run': {
       const written = new Script(PROJECT_ID, {});
-      written.add(runTool(site, scriptOf(tool)));
+      written.add(runToolJob(site, scriptOf(tool)));
       return written.lines;
     }
     case 'take-over': {

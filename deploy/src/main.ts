@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { describe } from '@banknote-loop/shared/base';
+import { answerHelp, describe } from '@banknote-loop/shared/base';
 import { readTopology } from '../../functions/topology.ts';
 import { act } from './actions.ts';
 import { buildArtefacts } from './artefacts.ts';
@@ -45,6 +45,8 @@ async function ask(question: string): Promise<string> {
   }
 }
 
+// Of `run TOOL --help` the tool makes what it will.
+answerHelp(usage, process.argv.slice(2, 3));
 try {
   await main(readOptions(process.argv.slice(2)));
 } catch (error) {

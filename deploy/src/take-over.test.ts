@@ -4,8 +4,8 @@ import { readOptions } from './options.ts';
 import { takenOver } from './plan/take-over.ts';
 import { planOf } from './plan.ts';
 import type { Site } from './site.ts';
-import type { Cloud } from './testing/cloud.ts';
 import { simulatedGcloud } from './testing/simulated-gcloud.ts';
+import type { SimulatedProject } from './testing/simulated-project.ts';
 import { simulation, testProject, testSite } from './testing/site.ts';
 import { up } from './up.ts';
 
@@ -13,7 +13,7 @@ const silent = { stage: () => {}, step: () => {} };
 const settings = 'STANDBY_REGION: europe-west4\nBUCKET_LOCATION: EU\nDOMAIN: notes.example.com\n';
 
 let site: Site;
-let cloud: Cloud;
+let cloud: SimulatedProject;
 let patience: ReturnType<typeof simulation>['patience'];
 let said: string[];
 

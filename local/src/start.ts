@@ -1,7 +1,7 @@
 import { dirname, join, relative } from 'node:path';
 import { styleText } from 'node:util';
 import { buildIfChanged } from '@banknote-loop/build/if-changed';
-import { describe } from '@banknote-loop/shared/base';
+import { answerHelp, describe } from '@banknote-loop/shared/base';
 import { type DataSet, exampleRow } from '@banknote-loop/shared/data-set';
 import { readTopology } from '../../functions/topology.ts';
 import { chooseDataSet } from './chosen-data-set.ts';
@@ -113,6 +113,7 @@ function readCommandLine(): StartOptions {
   }
 }
 
+answerHelp(usage);
 try {
   await main(readCommandLine());
 } catch (error) {

@@ -4,13 +4,13 @@ import { type Command, gcloud } from '../command.ts';
 import { faultsOf } from '../faults.ts';
 import { agentOf, subscriptionName, urlName } from '../lookups.ts';
 import { accountId, deployed, emailOf, needsOf, type Site } from '../site.ts';
-import { type Grant, type Resource, resource, type Step } from '../step.ts';
+import { type CloudResource, type Grant, resource, type Step } from '../step.ts';
 
 /**
  * Where messages come from. A topic that was deleted leaves its subscriptions behind, and one of its name that was made
  * since has none; one that was detached gets nothing either. Only a trigger that is made anew has another one.
  */
-export function attachment(site: Site, definition: EventFunction, remake: readonly Command[]): Resource {
+export function attachment(site: Site, definition: EventFunction, remake: readonly Command[]): CloudResource {
   return resource({
     title: `${definition.name} hears of ${definition.on.name}`,
     look: describe(definition),

@@ -2,7 +2,7 @@ import type { HttpFunction } from '@banknote-loop/shared/http';
 import { z } from 'zod';
 import { gcloud } from '../command.ts';
 import { builtAs, guardsDoor, type Site } from '../site.ts';
-import { type Grant, isDescribedOurs, type Resource, resource, type Step } from '../step.ts';
+import { type CloudResource, type Grant, isDescribedOurs, resource, type Step } from '../step.ts';
 import { backendName } from './url-map.ts';
 
 // What is behind the front door, in whichever region it is, and who may come in.
@@ -19,7 +19,7 @@ function describe(noun: string, name: string, place: string) {
 }
 
 /** The function as a load balancer sees it. */
-function group(site: Site, definition: HttpFunction): Resource {
+function group(site: Site, definition: HttpFunction): CloudResource {
   const { settings } = site;
   const noun = 'network-endpoint-groups';
   const region = `--region=${settings.REGION}`;
@@ -39,7 +39,7 @@ function group(site: Site, definition: HttpFunction): Resource {
   });
 }
 
-function backend(site: Site, definition: HttpFunction): Resource {
+function backend(site: Site, definition: HttpFunction): CloudResource {
   const { PROJECT_ID, REGION } = site.settings;
   const noun = [...compute, 'backend-services'];
   const name = backendName(site.names, builtAs(site, definition).entry);

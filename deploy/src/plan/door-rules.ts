@@ -1,19 +1,19 @@
 import { gcloud } from '../command.ts';
 import type { Site } from '../site.ts';
-import { isDescribedOurs, type Resource, resource } from '../step.ts';
+import { type CloudResource, isDescribedOurs, resource } from '../step.ts';
 
 // Cloud Armor: who may ask how often.
 
 const compute = ['compute'] as const;
 
-export function doorRules(site: Site): readonly Resource[] {
+export function doorRules(site: Site): readonly CloudResource[] {
   return [policy(site), limit(site)];
 }
 
 /** Google makes it with each policy. */
 const lastRule = 2_147_483_647;
 
-function policy(site: Site): Resource {
+function policy(site: Site): CloudResource {
   const noun = 'security-policies';
   return resource({
     title: 'rules of the front door',
@@ -34,7 +34,7 @@ function policy(site: Site): Resource {
   });
 }
 
-function limit(site: Site): Resource {
+function limit(site: Site): CloudResource {
   const { settings } = site;
   const perMinute = settings.DOOR_REQUESTS_PER_MINUTE;
   const noun = ['security-policies', 'rules'];

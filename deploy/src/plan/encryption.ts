@@ -1,7 +1,7 @@
 import { type Command, dictionary, gcloud, reading } from '../command.ts';
 import { versionName } from '../lookups.ts';
 import { type Site, sqlInstance } from '../site.ts';
-import { type Resource, resource, type Step } from '../step.ts';
+import { type CloudResource, resource, type Step } from '../step.ts';
 import { usableSecret } from './storage.ts';
 
 // Connections to the servers that the deployment makes are encrypted, and Redis asks for a password. What functions need
@@ -75,7 +75,7 @@ interface ServerSecret {
 }
 
 /** What a server says of itself, in its secret, which also remembers the version that was made of it. */
-function serverSecret({ name, what, of, by }: ServerSecret): readonly Resource[] {
+function serverSecret({ name, what, of, by }: ServerSecret): readonly CloudResource[] {
   const told = { of: `of-\${${of}}`, version: `at-\${${versionName(name)}}` };
   const tell = [
     reading(

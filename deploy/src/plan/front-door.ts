@@ -1,6 +1,6 @@
 import { gcloud, reading } from '../command.ts';
 import { argumentOf, type Site } from '../site.ts';
-import { isDescribedOurs, type Resource, resource, type Step } from '../step.ts';
+import { type CloudResource, isDescribedOurs, resource, type Step } from '../step.ts';
 import { behindDoor } from './door-backends.ts';
 import { doorRules } from './door-rules.ts';
 import { urlMapConfig } from './url-map.ts';
@@ -31,7 +31,7 @@ function describe(noun: string, name: string, ...flags: readonly string[]) {
   return gcloud(...compute, noun, 'describe', name, ...flags, '--format=json');
 }
 
-function urlMap(site: Site): Resource {
+function urlMap(site: Site): CloudResource {
   const { settings } = site;
   const { PROJECT_ID } = settings;
   const { defaultService, hostRules, pathMatchers } = urlMapConfig(site.names, PROJECT_ID);
@@ -49,7 +49,7 @@ function urlMap(site: Site): Resource {
   });
 }
 
-function address(site: Site): Resource {
+function address(site: Site): CloudResource {
   return resource({
     title: `address ${site.names.door} of the front door`,
     look: describe('addresses', site.names.door, global),
@@ -70,7 +70,7 @@ function address(site: Site): Resource {
 }
 
 /** Google makes the certificate once the domain points to the address. Another domain takes another one. */
-function certificate(site: Site, domain: string): Resource {
+function certificate(site: Site, domain: string): CloudResource {
   const noun = [...compute, 'ssl-certificates'];
   const name = certificateName(site, domain);
   return resource({
@@ -107,7 +107,7 @@ function certificateName(site: Site, domain: string): string {
   return `${site.names.service}-${domain.replaceAll('.', '-')}`.slice(0, 63);
 }
 
-function proxy(site: Site): Resource {
+function proxy(site: Site): CloudResource {
   const { settings } = site;
   const { PROJECT_ID, DOMAIN = '' } = settings;
   const noun = [...compute, 'target-https-proxies'];
@@ -133,7 +133,7 @@ function proxy(site: Site): Resource {
   });
 }
 
-function forwarding(site: Site): Resource {
+function forwarding(site: Site): CloudResource {
   const { settings } = site;
   const noun = [...compute, 'forwarding-rules'];
   const root = `projects/${settings.PROJECT_ID}/global`;

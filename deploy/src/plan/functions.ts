@@ -15,11 +15,11 @@ import {
   type Site,
 } from '../site.ts';
 import {
+  type CloudResource,
   type Fields,
   type Grant,
   isLabelledOurs,
   labelOf,
-  type Resource,
   resource,
   type Step,
 } from '../step.ts';
@@ -30,7 +30,7 @@ import { serviceSteps } from './services.ts';
 
 const runtime = 'nodejs22';
 
-export function runtimeIsOffered(site: Site): Resource {
+export function runtimeIsOffered(site: Site): CloudResource {
   const { settings } = site;
   return resource({
     title: `the runtime ${runtime} is offered and not deprecated`,
@@ -59,7 +59,7 @@ function sourceSteps(site: Site, definition: AnyFunction): readonly Step[] {
   return [deployment, attachment(site, definition, [...deployment.remove, ...deployment.create])];
 }
 
-function deploymentOf(site: Site, definition: AnyFunction): Resource {
+function deploymentOf(site: Site, definition: AnyFunction): CloudResource {
   const { name } = definition;
   const region = `--region=${site.settings.REGION}`;
   const deploy = deployCommand(site, definition);
@@ -159,7 +159,7 @@ function deployedEnvironment(site: Site, definition: AnyFunction): Readonly<Reco
 }
 
 /** After a rollback an older revision answers: what is deployed is then not what works. */
-function servesLatest(site: Site, { name }: AnyFunction): Resource {
+function servesLatest(site: Site, { name }: AnyFunction): CloudResource {
   const { settings } = site;
   const { REGION, TRIAL_MINUTES } = settings;
   const region = `--region=${REGION}`;

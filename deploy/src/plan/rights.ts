@@ -5,7 +5,7 @@ import { hasOwnUsers, tracesToGoogle } from '../environment.ts';
 import { othersIn } from '../faults.ts';
 import { passwordSecret } from '../names.ts';
 import { accountsOf, deployed, emailOf, memberOf, type Site } from '../site.ts';
-import { type Grant, lookOf, type Resource, resource, takeCommand } from '../step.ts';
+import { type CloudResource, type Grant, lookOf, resource, takeCommand } from '../step.ts';
 
 // Who may do what follows from the definitions: from what a function publishes, and from what it uses. The database and
 // Redis are reached through the network, with a password or none, which takes no right of the cloud.
@@ -127,7 +127,7 @@ function mayDeleteModels({ settings }: Site): readonly Right[] {
  * Beside what is given: others may have rights of their own, but everybody has none, and our own accounts have no more than
  * they need. One for each policy.
  */
-export function noneElse(site: Site, grants: readonly Grant[]): readonly Resource[] {
+export function noneElse(site: Site, grants: readonly Grant[]): readonly CloudResource[] {
   const policies = Map.groupBy(grants, ({ noun, name }) => [...noun, name].join(' '));
   const members = accountsOf(site).map(id => `serviceAccount:${emailOf(site, id)}`);
   return [...policies.values()].flatMap(([one, ...others]) => {

@@ -1,6 +1,6 @@
 import { gcloud } from '../command.ts';
 import { type Site, sqlInstance } from '../site.ts';
-import { labelOf, type Resource, resource } from '../step.ts';
+import { type CloudResource, labelOf, resource } from '../step.ts';
 import { networkPath } from './network.ts';
 
 export function standbyName(site: Pick<Site, 'settings' | 'names'>): string {
@@ -8,7 +8,7 @@ export function standbyName(site: Pick<Site, 'settings' | 'names'>): string {
 }
 
 /** A copy of the database in another region, which follows it until somebody promotes it. */
-export function standby(site: Site): readonly Resource[] {
+export function standby(site: Site): readonly CloudResource[] {
   const { settings } = site;
   const { STANDBY_REGION: region, DB_TIER, PROJECT_ID } = settings;
   if (region === undefined) return [];

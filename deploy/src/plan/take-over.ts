@@ -1,6 +1,6 @@
 import { gcloud } from '../command.ts';
 import { asImages, type Site, sqlInstance } from '../site.ts';
-import { type Resource, resource } from '../step.ts';
+import { type CloudResource, resource } from '../step.ts';
 import { standbyName } from './standby.ts';
 
 // When a region is lost: the copy of the database in the other one is promoted, and the loop is made around it.
@@ -43,7 +43,7 @@ export function settingsAfter(there: Site): readonly string[] {
 }
 
 /** The copy becomes a database of its own, which cannot be undone. */
-export function promotion(site: Site): Resource {
+export function promotion(site: Site): CloudResource {
   const noun = ['sql', 'instances'];
   const name = standbyName(site);
   return resource({

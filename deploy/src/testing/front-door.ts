@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Call, common, type Handlers, nameOf } from './call.ts';
-import { CloudError } from './cloud.ts';
+import { common, type GcloudCall, type GcloudHandlers, nameOf } from './call.ts';
+import { CloudError } from './simulated-project.ts';
 
 // Load balancing, as far as a front door takes it.
 
@@ -16,16 +16,16 @@ const certificates = 'compute ssl-certificates';
 const proxies = 'compute target-https-proxies';
 const forwarding = 'compute forwarding-rules';
 
-function pathOf({ cloud }: Call, path: string): string {
+function pathOf({ cloud }: GcloudCall, path: string): string {
   return `https://www.googleapis.com/compute/v1/projects/${cloud.projectId}/${path}`;
 }
 
-function groupOf(call: Call): string {
+function groupOf(call: GcloudCall): string {
   return `${call.flag('region')}/${nameOf(call)}`;
 }
 
 /** The group of a region that a flag names, which must be there. */
-function ledTo(call: Call): string {
+function ledTo(call: GcloudCall): string {
   const [name, region] = [call.flag('network-endpoint-group'), call.flag('network-endpoint-group-region')];
   call.cloud.find(groups, `${region}/${name}`);
   return pathOf(call, `regions/${region}/networkEndpointGroups/${name}`);
@@ -33,11 +33,11 @@ function ledTo(call: Call): string {
 
 const led = z.object({ backends: z.array(z.object({ group: z.string() })).default([]) });
 
-function backendsOf(call: Call) {
+function backendsOf(call: GcloudCall) {
   return led.parse(call.cloud.find(backends, nameOf(call))).backends;
 }
 
-function ruleFields(call: Call) {
+function ruleFields(call: GcloudCall) {
   return {
     action: call.flag('action'),
     preview: call.has('preview'),
@@ -54,7 +54,7 @@ function ruleFields(call: Call) {
   };
 }
 
-function proxyFields(call: Call) {
+function proxyFields(call: GcloudCall) {
   call.cloud.find(urlMaps, call.flag('url-map'));
   call.cloud.find(certificates, call.flag('ssl-certificates'));
   return {
@@ -65,7 +65,7 @@ function proxyFields(call: Call) {
 
 const imported = z.looseObject({ pathMatchers: z.array(z.unknown()), defaultService: z.string() });
 
-export const frontDoor: Handlers = {
+export const frontDoor: GcloudHandlers = {
   ...common(policies),
   [`${policies} create`]: call =>
     call.cloud.make(policies, nameOf(call), {

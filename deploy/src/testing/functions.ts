@@ -1,11 +1,11 @@
 import { parseDictionary } from './arguments.ts';
-import { type Call, type Handlers, nameOf } from './call.ts';
-import { CloudError } from './cloud.ts';
+import { type GcloudCall, type GcloudHandlers, nameOf } from './call.ts';
 import { agentOf } from './projects.ts';
 import { addRevision, mayBuild, removeService } from './run.ts';
+import { CloudError } from './simulated-project.ts';
 
 /** Functions, and what they bring with them: a service of Cloud Run, a trigger, and its subscription. */
-export const functions: Handlers = {
+export const functions: GcloudHandlers = {
   'functions runtimes list': () => [{ name: 'nodejs22', stage: 'GA' }],
   'functions describe': call => call.cloud.find('functions', nameOf(call)),
   'functions deploy': deploy,
@@ -39,13 +39,13 @@ function subscriptionOf(name: string): string {
   return `projects/p/subscriptions/eventarc-${name}-sub-1`;
 }
 
-function removeTrigger({ cloud }: Call, name: string): void {
+function removeTrigger({ cloud }: GcloudCall, name: string): void {
   cloud.remove('eventarc triggers', triggerOf(name));
   if (cloud.has('pubsub subscriptions', subscriptionOf(name)))
     cloud.remove('pubsub subscriptions', subscriptionOf(name));
 }
 
-function makeTrigger(call: Call, name: string, service: string, more: object): void {
+function makeTrigger(call: GcloudCall, name: string, service: string, more: object): void {
   const topic =
     call.flag('transport-topic') || `projects/${call.cloud.projectId}/topics/${call.flag('trigger-topic')}`;
   const subscription = subscriptionOf(name);
@@ -69,7 +69,7 @@ function makeTrigger(call: Call, name: string, service: string, more: object): v
 }
 
 /** Eventarc makes the subscription with a right of its own. */
-function mayTrigger({ cloud }: Call): void {
+function mayTrigger({ cloud }: GcloudCall): void {
   if (!cloud.may('projects', cloud.projectId, 'roles/eventarc.serviceAgent', agentOf('eventarc'))) {
     throw new CloudError(
       `FAILED_PRECONDITION: Permission denied while using the Eventarc Service Agent (${agentOf('eventarc')}). ` +
@@ -78,7 +78,7 @@ function mayTrigger({ cloud }: Call): void {
   }
 }
 
-function deploy(call: Call): void {
+function deploy(call: GcloudCall): void {
   const { cloud } = call;
   const name = nameOf(call);
   const topic = call.flag('trigger-topic');
@@ -115,13 +115,13 @@ function deploy(call: Call): void {
   if (fresh && topic) makeTrigger(call, `${name}-123456`, name, {});
 }
 
-function secretsOf(call: Call, before: unknown) {
+function secretsOf(call: GcloudCall, before: unknown) {
   if (call.has('clear-secrets')) return {};
   const { secretEnvironmentVariables, secretVolumes } = Object(before);
   return { secretEnvironmentVariables, secretVolumes };
 }
 
-function serviceConfigOf(call: Call, serviceAccountEmail: string) {
+function serviceConfigOf(call: GcloudCall, serviceAccountEmail: string) {
   const number = (flag: string): number => Number.parseInt(call.flag(flag), 10);
   const ingress = call.flag('ingress-settings');
   if (ingress !== 'all' && ingress !== 'internal-only' && ingress !== 'internal-and-gclb')

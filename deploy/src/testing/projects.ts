@@ -1,5 +1,5 @@
-import { type Call, common, type Handlers, nameOf } from './call.ts';
-import { type Cloud, CloudError, projectNumber } from './cloud.ts';
+import { common, type GcloudCall, type GcloudHandlers, nameOf } from './call.ts';
+import { CloudError, projectNumber, type SimulatedProject } from './simulated-project.ts';
 
 const accounts = 'iam service-accounts';
 const pools = 'iam workload-identity-pools';
@@ -20,7 +20,7 @@ export function agentOf(service: string): string {
   return `serviceAccount:service-${projectNumber}@${domain}.iam.gserviceaccount.com`;
 }
 
-function enable(cloud: Cloud, name: string): void {
+function enable(cloud: SimulatedProject, name: string): void {
   if (cloud.has('services', name)) return;
   cloud.make('services', name, { config: { name } });
   const [service = ''] = name.split('.');
@@ -29,7 +29,7 @@ function enable(cloud: Cloud, name: string): void {
   cloud.bind('projects', cloud.projectId, `roles/${service}.serviceAgent`, agentOf(service));
 }
 
-export const projects: Handlers = {
+export const projects: GcloudHandlers = {
   'auth list': () => [{ account: 'somebody@example.com' }],
   'auth print-identity-token': call => {
     // As for a person; a service account must say for whom.
@@ -78,7 +78,7 @@ export const projects: Handlers = {
   [`${providers} update-oidc`]: call => call.cloud.change(providers, nameOf(call), providerFields(call)),
 };
 
-function providerFields(call: Call) {
+function providerFields(call: GcloudCall) {
   return {
     oidc: { issuerUri: call.flag('issuer-uri') },
     attributeCondition: call.flag('attribute-condition'),
@@ -87,7 +87,7 @@ function providerFields(call: Call) {
 }
 
 /** What a deleted account was allowed stays in the policies, under a name that nobody else can get. */
-function forgetMember({ state }: Cloud, member: string): void {
+function forgetMember({ state }: SimulatedProject, member: string): void {
   for (const policy of Object.values(state.policies)) {
     const renamed = policy.bindings.map(({ role, members }) => ({
       role,

@@ -1,12 +1,12 @@
 import { parseDictionary } from './arguments.ts';
-import { type Call, common, type Handlers, labelsOf, nameOf } from './call.ts';
-import { type Cloud, CloudError } from './cloud.ts';
+import { common, type GcloudCall, type GcloudHandlers, labelsOf, nameOf } from './call.ts';
+import { CloudError, type SimulatedProject } from './simulated-project.ts';
 
 const buckets = 'storage buckets';
 const objects = 'storage objects';
 const weekSeconds = '604800';
 
-export const secrets: Handlers = {
+export const secrets: GcloudHandlers = {
   ...common('secrets'),
   'secrets create': call => call.cloud.make('secrets', nameOf(call), { labels: labelsOf(call) }),
   'secrets update': call => {
@@ -33,21 +33,21 @@ export const secrets: Handlers = {
   },
 };
 
-export function addVersion(cloud: Cloud, secret: string, value: string): void {
+export function addVersion(cloud: SimulatedProject, secret: string, value: string): void {
   const { versions = 0 } = cloud.find('secrets', secret);
   const made = { versions: Number(versions) + 1, createTime: cloud.timestamp(), state: 'ENABLED' };
   cloud.change('secrets', secret, { value, ...made });
 }
 
 /** `latest` is the version that was made last, whatever has become of it. */
-function newestVersion(cloud: Cloud, secret: string) {
+function newestVersion(cloud: SimulatedProject, secret: string) {
   const { value, versions = 1, state = 'ENABLED', createTime = '' } = cloud.find('secrets', secret);
   if (value === undefined)
     throw new CloudError(`NOT_FOUND: Secret Version [${secret}/versions/latest] not found.`);
   return { name: `projects/p/secrets/${secret}/versions/${versions}`, state, createTime };
 }
 
-export const storage: Handlers = {
+export const storage: GcloudHandlers = {
   ...common(buckets),
   'storage buckets create': call =>
     call.cloud.make(buckets, nameOf(call), {
@@ -101,7 +101,7 @@ export const storage: Handlers = {
   },
 };
 
-function softDelete(call: Call) {
+function softDelete(call: GcloudCall) {
   const seconds = call.has('clear-soft-delete') ? '0' : call.flag('soft-delete-duration').replace('s', '');
   return seconds ? { soft_delete_policy: { retentionDurationSeconds: seconds } } : {};
 }
@@ -111,7 +111,7 @@ export function bucketOf(url: string): string {
 }
 
 /** What is overwritten or deleted is still there, where the bucket keeps it. */
-function bury(cloud: Cloud, url: string): void {
+function bury(cloud: SimulatedProject, url: string): void {
   const bucket = cloud.find(buckets, bucketOf(url));
   const kept = Reflect.get(Object(bucket.soft_delete_policy), 'retentionDurationSeconds') !== '0';
   if (bucket.versioning_enabled || kept) cloud.remains.push(JSON.stringify(cloud.find(objects, url)));

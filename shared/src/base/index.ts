@@ -1,3 +1,4 @@
+export { answerHelp, readCommandLine } from './command-line.ts';
 export { plaintext } from './emulator.ts';
 export { ConflictError, describe, NotFoundError } from './errors.ts';
 export { timeOrderedUuid, uuidFromName } from './ids.ts';

@@ -1,25 +1,26 @@
-import { parseArgs } from 'node:util';
 import { buildAll } from '@banknote-loop/build/build';
+import { readCommandLine } from '@banknote-loop/shared/base';
 import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import { runFuzz } from './run.ts';
 
-// `npm run fuzz`: hostile requests against every function.
-//   npm run fuzz -- --requests 100000 --seed 1 --data-set iris
+const usage = `npm run fuzz               hostile requests and messages against every function, and what they do to it
+  --requests N             so many (100000)
+  --seed N                 which ones; without it, others each time
+  --data-set NAME          items of another data set`;
 
-const { values } = parseArgs({
-  options: {
-    requests: { type: 'string', default: '100000' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    'data-set': { type: 'string', default: 'banknotes' },
-  },
+const options = readCommandLine(usage, {
+  requests: 100_000,
+  seed: Date.now() % 1_000_000,
+  'data-set': 'banknotes',
 });
+const dataSet = findDataSet(options['data-set']);
 
 await buildAll();
-console.log(`seed ${values.seed}`);
+console.log(`seed ${options.seed}`);
 const { requests, statuses, memory, burdens, findings } = await runFuzz({
-  dataSet: findDataSet(values['data-set']),
-  requests: Number(values.requests),
-  seed: Number(values.seed),
+  dataSet,
+  requests: options.requests,
+  seed: options.seed,
   weigh: true,
 });
 for (const [name, counts] of statuses) {

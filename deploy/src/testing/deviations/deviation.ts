@@ -1,18 +1,18 @@
 import type { CommandResult } from '../../gcloud.ts';
-import type { Cloud } from '../cloud.ts';
+import type { SimulatedProject } from '../simulated-project.ts';
 import { projectId } from '../site.ts';
 
 /** What somebody, or something, does to a project: what the check has to say of it, and how it is done. */
 export type Deviation = readonly [title: string, said: RegExp, deviate: (project: Deviating) => unknown];
 
 export interface Deviating {
-  readonly cloud: Cloud;
+  readonly cloud: SimulatedProject;
   gcloud(...args: readonly string[]): Promise<CommandResult>;
   /** Changes one field of what is there, at a dotted path. */
   set(noun: string, name: string, path: string, value: unknown): void;
 }
 
-export function setField(cloud: Cloud): Deviating['set'] {
+export function setField(cloud: SimulatedProject): Deviating['set'] {
   return (noun, name, path, value) => {
     const names = path.split('.');
     const last = names.pop() ?? '';
