@@ -146,6 +146,6 @@ function text(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-function listOf(found: unknown): readonly unknown[] {
+export function listOf(found: unknown): readonly unknown[] {
   return Array.isArray(found) ? found : [];
 }

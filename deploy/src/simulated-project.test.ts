@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { check } from './check.ts';
 import { down } from './down.ts';
+import { listOf } from './faults.ts';
 import type { Gcloud } from './gcloud.ts';
 import { deployerPlanOf, planOf } from './plan.ts';
 import type { Site } from './site.ts';
@@ -472,6 +473,16 @@ describe('a front door', () => {
     const [failure] = await deploy(given);
     expect(failure?.message).toMatch(said);
     expect(failure?.message).toMatch(/by hand/);
+  });
+
+  it('leaves those in who were added to an alert by hand, whatever else of it is mended', async () => {
+    const name = 'projects/123456789/alertPolicies/1';
+    const { notificationChannels } = cloud.find('alpha monitoring policies', name);
+    const all = ['projects/p/notificationChannels/theirs', ...listOf(notificationChannels)];
+    cloud.change('alpha monitoring policies', name, { notificationChannels: all, enabled: false });
+    expect(await deploy(given)).toEqual([]);
+    expect(await checked(given)).toEqual([]);
+    expect(cloud.find('alpha monitoring policies', name).notificationChannels).toEqual(all);
   });
 
   it('knows its alerts where somebody has copied one', async () => {

@@ -126,22 +126,22 @@ export function lookOf(step: Step): Command {
 }
 
 export function giveCommand(grant: Grant, member: string): Command {
-  // A policy may have conditions, and gcloud then asks which one is meant.
   return policyCommand(grant, 'add-iam-policy-binding', bindingFlags(grant, member, '--condition=None'));
 }
 
 export function takeCommand(grant: Grant, member: string): Command {
-  const isJob = grant.noun.join(' ') === 'run jobs';
-  return policyCommand(grant, 'remove-iam-policy-binding', bindingFlags(grant, member, isJob ? '' : '--all'));
+  return policyCommand(grant, 'remove-iam-policy-binding', bindingFlags(grant, member, '--all'));
 }
 
 function policyCommand({ noun, name, flags }: Grant, verb: string, more: readonly string[]): Command {
   return gcloud(...noun, verb, name, ...flags, ...more);
 }
 
-/** The policies of Pub/Sub have no conditions. */
+/** These know no conditions; of others, gcloud asks which one is meant where there are some. */
+const unconditional = ['pubsub topics', 'pubsub subscriptions', 'run jobs'];
+
 function bindingFlags({ noun, role }: Grant, member: string, conditions: string): readonly string[] {
-  const more = conditions === '' || noun[0] === 'pubsub' ? [] : [conditions];
+  const more = unconditional.includes(noun.join(' ')) ? [] : [conditions];
   return [`--member=${member}`, `--role=${role}`, ...more, '--format=none'];
 }
 

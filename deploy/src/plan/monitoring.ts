@@ -2,6 +2,7 @@ import type { Lookups } from '../command.ts';
 import { type Command, gcloud, reading } from '../command.ts';
 import { type Alert, alertPolicy, alerts as allAlerts } from '../dashboards/alerts.ts';
 import { dashboard as dashboardConfig } from '../dashboards/dashboard.ts';
+import { at, listOf } from '../faults.ts';
 import type { Names } from '../names.ts';
 import { argumentOf, type Site } from '../site.ts';
 import { type CloudResource, resource } from '../step.ts';
@@ -100,18 +101,12 @@ function policy({ settings, names }: Site, alert: Alert): CloudResource {
       },
     },
     create: [withPolicy(gcloud(...policies, 'create', from))],
-    // Whom to call is set by people, and stays.
-    change: [
-      withPolicy(
-        gcloud(
-          ...policies,
-          'update',
-          name,
-          from,
-          '--fields=combiner,conditions,documentation,enabled,severity',
-        ),
-      ),
-    ],
+    // A policy is replaced as a whole; whom to call is set by people, and stays.
+    change: found => {
+      const channels = listOf(at(found, 'notificationChannels')).map(String);
+      const keep = channels.length > 0 ? [`--set-notification-channels=${channels.join(',')}`] : [];
+      return [withPolicy(gcloud(...policies, 'update', name, from, ...keep))];
+    },
     remove: [gcloud(...policies, 'delete', name)],
     ours: { kind: 'fields', fields: { 'userLabels.app': names.mark } },
   });

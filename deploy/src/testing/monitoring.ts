@@ -23,7 +23,7 @@ function titled(noun: string, parent: string, flag: string): GcloudHandlers {
     },
     [`${noun} update`]: call => {
       const added = call.flag('add-notification-channels');
-      if (!added) return call.cloud.change(noun, nameOf(call), fileOf(call, flag));
+      if (!added) return replace(call, noun, fileOf(call, flag));
       for (const name of added.split(',')) call.cloud.find(channels, name);
       return call.cloud.change(noun, nameOf(call), { notificationChannels: added.split(',') });
     },
@@ -31,6 +31,19 @@ function titled(noun: string, parent: string, flag: string): GcloudHandlers {
       const [, title] = /^displayName="(.*)"$/.exec(call.flag('filter')) ?? [];
       return call.cloud.list(noun).filter(one => one.displayName === title);
     },
+  };
+}
+
+/** What the file does not say is gone, but for the name that Google gave, and for channels that are named beside it. */
+function replace(call: GcloudCall, noun: string, file: object): void {
+  if (call.has('fields'))
+    throw new CloudError('argument --fields: must be one of [disabled, notificationChannels]');
+  const { name } = call.cloud.find(noun, nameOf(call));
+  const kept = call.flag('set-notification-channels');
+  call.cloud.state.resources[`${noun} ${name}`] = {
+    ...file,
+    name,
+    ...(kept && { notificationChannels: kept.split(',') }),
   };
 }
 

@@ -1,8 +1,8 @@
+import { listOf } from '../../faults.ts';
 import type { Deviation } from './deviation.ts';
 
 // Of metrics, logs, alerts and dashboard.
 
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const alerts = 'alpha monitoring policies';
 
 export const watching: readonly Deviation[] = [
