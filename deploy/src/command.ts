@@ -53,6 +53,7 @@ export function renderLookup(name: string, command: Command): string {
 }
 
 function quote(text: string): string {
+  if (text.endsWith('=')) return `${text}""`;
   if (/^[\w@%+=:,./~^-]+$/.test(text)) return text;
   if (placeholdersIn([text]).length === 0) return quoteForShell(text);
   // Between double quotes the shell fills the values in; everything else that it would take for itself is escaped.
