@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { localOwner, type Server } from '@banknote-loop/local/prepare-database';
+import { type DatabaseServer, localOwner } from '@banknote-loop/local/prepare-database';
 import { chooseLoop, runningLoops } from '@banknote-loop/local/running-loops';
 import type { DataSet } from '@banknote-loop/shared/data-set';
 import { findDataSet } from '@banknote-loop/shared/data-set/files';
@@ -7,8 +7,8 @@ import { findDataSet } from '@banknote-loop/shared/data-set/files';
 // Whose tables commands work on: those of PGUSER with PGPASSWORD at DBHOST, or, without PGUSER, those of the loop that
 // runs on this machine. DATA_SET says which data set they hold.
 
-export interface Target {
-  readonly server: Server;
+export interface OwnedDatabase {
+  readonly server: DatabaseServer;
   readonly name: string;
   readonly dataSet: DataSet;
 }
@@ -16,7 +16,7 @@ export interface Target {
 const root = join(import.meta.dirname, '..');
 
 /** The tables of a data set, and of the one that DATA_SET says if none is asked for. */
-export function findTarget(wanted: string | undefined): Target {
+export function findTarget(wanted: string | undefined): OwnedDatabase {
   const { DBHOST, DBPORT, DBNAME, PGUSER, PGPASSWORD } = process.env;
   if (PGUSER) {
     if (!DBHOST || !PGPASSWORD) throw new Error('PGUSER is set, and so DBHOST and PGPASSWORD must be, too.');
@@ -40,7 +40,7 @@ export function findTarget(wanted: string | undefined): Target {
 }
 
 /** The database of a loop on this machine, if the loop has one of its own. */
-function readLocal(wanted: string | undefined): Target | undefined {
+function readLocal(wanted: string | undefined): OwnedDatabase | undefined {
   const loop = chooseLoop(runningLoops(root), wanted);
   if (!loop) return undefined;
   const { DBHOST, DBPORT, DBNAME } = loop.environment;

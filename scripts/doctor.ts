@@ -5,7 +5,7 @@ import { pubSubIn } from '@banknote-loop/shared/pubsub';
 import { cache, database, deadLetters, modelStore } from '@banknote-loop/shared/resources';
 
 import { readTopology } from '../functions/topology.ts';
-import { type Check, type Finding, runChecks } from './doctor/check.ts';
+import { type Check, type CheckResult, runChecks } from './doctor/check.ts';
 import { laptopChecks, machineChecks, portCheck } from './doctor/machine.ts';
 import { oneNoteCheck } from './doctor/one-note.ts';
 import { serviceChecks } from './doctor/services.ts';
@@ -87,7 +87,7 @@ async function tellAll(checks: readonly Check[]): Promise<boolean> {
   return wrong === before;
 }
 
-function tell({ name, ok, text, remedy }: Finding): void {
+function tell({ name, ok, text, remedy }: CheckResult): void {
   const mark = ok ? styleText('green', 'ok   ') : styleText('red', 'wrong');
   console.log(`${mark} ${name.padEnd(20)} ${text}${ok ? '' : `\n${' '.repeat(27)}${remedy}`}`);
   if (!ok) wrong += 1;

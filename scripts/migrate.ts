@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { migrateDatabase, takeOverDatabase } from '@banknote-loop/local/prepare-database';
 import { answerHelp, describe } from '@banknote-loop/shared/base';
-import { findTarget, type Target } from './database-owner.ts';
+import { findTarget, type OwnedDatabase } from './database-owner.ts';
 import { chosen, words } from './tool.ts';
 
 // `npm run migrate`: brings the tables up to the code, as their owner.
@@ -25,13 +25,13 @@ function readFrom(): string | undefined {
   return from;
 }
 
-async function bringUpToDate({ server, name, dataSet }: Target): Promise<void> {
+async function bringUpToDate({ server, name, dataSet }: OwnedDatabase): Promise<void> {
   const applied = await migrateDatabase(server, name, dataSet);
   for (const migration of applied) console.log(`applied ${migration.version}, ${migration.name}`);
   console.log(`The tables of ${name} at ${server.host}:${server.port} are up to date.`);
 }
 
-async function takeOverOld({ server, name, dataSet }: Target): Promise<void> {
+async function takeOverOld({ server, name, dataSet }: OwnedDatabase): Promise<void> {
   const { tables, rated, keptIn } = await takeOverDatabase(server, name, dataSet);
   for (const { table, found, taken, doubles, senseless } of tables) {
     const left = [

@@ -1,5 +1,11 @@
 import { readCommandLine } from '@banknote-loop/shared/base';
-import { type Metrics, measure, type TrainingSet, tableOf, train } from '@banknote-loop/shared/classifier';
+import {
+  type ClassificationMetrics,
+  measurePredictions,
+  type TrainingSet,
+  tableOf,
+  train,
+} from '@banknote-loop/shared/classifier';
 import { unlikeFrom } from '@banknote-loop/shared/data-set';
 import {
   chooseBackend,
@@ -9,7 +15,7 @@ import {
   measureImportance,
   seededRandom,
 } from '@banknote-loop/shared/learning';
-import { pickRows, rowsOf, split } from '@banknote-loop/testing/bank-data';
+import { pickTrainingRows, rowsOf, split } from '@banknote-loop/testing/bank-data';
 import { drawEmptyRows } from './empty-regions.ts';
 
 // The numbers of docs/model.md, for any data set. Its different rows are dealt at
@@ -27,10 +33,10 @@ const {
   budget: budgetSeconds,
 } = readCommandLine(usage, { 'data-set': 'banknotes', splits: 20, budget: 20 });
 
-type Figure = (metrics: Metrics) => number | undefined;
+type Figure = (metrics: ClassificationMetrics) => number | undefined;
 
 interface Split {
-  readonly metrics: Metrics;
+  readonly metrics: ClassificationMetrics;
   readonly members: readonly string[];
   readonly seconds: number;
   readonly report: Learned['report'];
@@ -102,7 +108,7 @@ async function judgeSplit(seed: number): Promise<Split> {
   const seconds = (performance.now() - startedAt) / 1_000;
   if (!outcome.trained) throw new Error(outcome.reason);
   const probabilities = compileModel(outcome.model).probabilities(holdOut.features);
-  const metrics = measure(probabilities, holdOut.classes, holdOut.classNames);
+  const metrics = measurePredictions(probabilities, holdOut.classes, holdOut.classNames);
   const { model, report, choice } = outcome;
   const empty = drawEmptyRows(seen, holdOut, model.columns, seed);
   return {
@@ -183,5 +189,5 @@ function differentRows(given: TrainingSet): TrainingSet {
   for (let row = given.count - 1; row >= 0; row -= 1) {
     firstRow.set(given.features.subarray(given.columns * row, given.columns * (row + 1)).join(), row);
   }
-  return pickRows(given, [...firstRow.values()]);
+  return pickTrainingRows(given, [...firstRow.values()]);
 }

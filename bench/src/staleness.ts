@@ -1,7 +1,12 @@
 import { readCommandLine } from '@banknote-loop/shared/base';
-import { type Metrics, measure, type TrainingSet, train } from '@banknote-loop/shared/classifier';
+import {
+  type ClassificationMetrics,
+  measurePredictions,
+  type TrainingSet,
+  train,
+} from '@banknote-loop/shared/classifier';
 import { chooseBackend, compileModel, gaussian, seededRandom } from '@banknote-loop/shared/learning';
-import { pickRows, rowsOf, split } from '@banknote-loop/testing/bank-data';
+import { pickTrainingRows, rowsOf, split } from '@banknote-loop/testing/bank-data';
 
 // Replays a month of a loop, and says how much worse the models of 1, 7 and 30 days
 // ago are by now. Half of the rows to learn from are there on the first day, and the others come in over the month; a fifth,
@@ -32,7 +37,7 @@ console.log(`${replays} replays of ${days} days with ${dataSet.title}\n`);
 console.log(`| a day moves each number by | ${ages.map(nameOf).join(' | ')} |`);
 console.log(`| --- |${' ---: |'.repeat(ages.length)}`);
 for (const move of moves) {
-  const found: Metrics[][] = [];
+  const found: ClassificationMetrics[][] = [];
   for (let seed = 0; seed < replays; seed += 1) found.push(await replay(move, seed));
   const means = ages.map((_, place) =>
     (['accuracy', 'logLoss'] as const).map(
@@ -48,7 +53,7 @@ function nameOf(age: number): string {
 }
 
 /** What the models of each age say of the last day. */
-async function replay(move: number, seed: number): Promise<Metrics[]> {
+async function replay(move: number, seed: number): Promise<ClassificationMetrics[]> {
   const random = seededRandom(seed);
   const dealt = split(set, random);
   const { count } = dealt.train;
@@ -58,13 +63,13 @@ async function replay(move: number, seed: number): Promise<Metrics[]> {
   const direction = deviations.map(deviation => Math.sign(gaussian(random)) * deviation * move);
   const measured = moved(dealt.train, dayOf, direction);
   const judges = moved(dealt.holdOut, () => days, direction);
-  const figures: Metrics[] = [];
+  const figures: ClassificationMetrics[] = [];
   for (const age of ages) {
     const known = numbers.filter(row => dayOf(row) <= days - age);
-    const outcome = await train(tf, dataSet, pickRows(measured, known), { seed, budgetSeconds });
+    const outcome = await train(tf, dataSet, pickTrainingRows(measured, known), { seed, budgetSeconds });
     if (!outcome.trained) throw new Error(outcome.reason);
     const { probabilities } = compileModel(outcome.model);
-    figures.push(measure(probabilities(judges.features), judges.classes, judges.classNames));
+    figures.push(measurePredictions(probabilities(judges.features), judges.classes, judges.classNames));
   }
   return figures;
 }

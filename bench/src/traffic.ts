@@ -6,7 +6,7 @@ import { PubSub } from '@google-cloud/pubsub';
 const patienceMs = 120_000;
 
 /** Publishes into the loop, and sees when functions are done with what was published. */
-export interface Traffic {
+export interface LoopTraffic {
   publish(topic: string, message: unknown): Promise<unknown>;
   /** How many messages the function of a subscription has acknowledged. */
   acked(subscription: string): number;
@@ -17,7 +17,7 @@ export interface Traffic {
   close(): Promise<void>;
 }
 
-export function openTraffic({ services, environment }: Loop): Traffic {
+export function openTraffic({ services, environment }: Loop): LoopTraffic {
   const { pubsub } = services;
   if (!pubsub) throw new Error('The loop came up without a Pub/Sub of its own.');
   const client = new PubSub(clientOptions(pubSubIn(environment)));

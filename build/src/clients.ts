@@ -16,7 +16,7 @@ const startsThread = 'shared/src/learning/onnx/host.ts';
 /** Where they lie in the folder of a function. */
 export const clientsFolder = 'clients';
 
-export interface Clients {
+export interface ClientBundles {
   /** The files that these imports of a function need, by their place in its folder. */
   filesOf(imports: readonly string[], inputs: readonly string[]): ReadonlyMap<string, Uint8Array>;
 }
@@ -36,7 +36,7 @@ export const clientsApart: Plugin = {
 const commonJsScope = `import { createRequire as requireFrom } from 'node:module';
 const require = requireFrom(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname;`;
 
-export async function buildClients(common: BuildOptions): Promise<Clients> {
+export async function buildClients(common: BuildOptions): Promise<ClientBundles> {
   const { metafile, outputFiles = [] } = await build({
     ...common,
     metafile: true,

@@ -3,12 +3,12 @@ import { createServer, type Server } from 'node:http';
 import { act, type Surroundings } from './actions.ts';
 import { readOptions } from './options.ts';
 import type { Site } from './site.ts';
-import type { Cloud } from './testing/cloud.ts';
 import { simulatedGcloud } from './testing/simulated-gcloud.ts';
+import type { SimulatedProject } from './testing/simulated-project.ts';
 import { type countingPatience, projectId, simulation, testSite } from './testing/site.ts';
 
 let site: Site;
-let cloud: Cloud;
+let cloud: SimulatedProject;
 let patience: ReturnType<typeof countingPatience>;
 let server: Server;
 /** What the HTTP functions of the simulated project were asked. */

@@ -5,7 +5,7 @@ import { down } from './down.ts';
 import type { Gcloud } from './gcloud.ts';
 import { lookupsOf } from './lookups.ts';
 import type { Options } from './options.ts';
-import { outputCommand, outputLookups, runTool, scriptOf } from './plan/tools.ts';
+import { outputCommand, outputLookups, runToolJob, scriptOf } from './plan/tools.ts';
 import { deployerPlanOf, planOf, type Stage } from './plan.ts';
 import { type Patience, Project, usualPatience } from './project.ts';
 import { rollbackCommand, rollbackLookups } from './rollback.ts';
@@ -166,7 +166,7 @@ async function runInNetwork(
   tool: readonly string[],
   { say, patience = usualPatience }: Surroundings,
 ): Promise<void> {
-  const command = runTool(site, scriptOf(tool));
+  const command = runToolJob(site, scriptOf(tool));
   const failure = await project.run(command).then(
     () => undefined,
     (error: unknown) => error,

@@ -1,8 +1,8 @@
 import { check } from './check.ts';
 import { planOf } from './plan.ts';
 import type { Site } from './site.ts';
-import type { Cloud } from './testing/cloud.ts';
 import { simulatedGcloud } from './testing/simulated-gcloud.ts';
+import type { SimulatedProject } from './testing/simulated-project.ts';
 import { projectId, simulation, testProject, testSite } from './testing/site.ts';
 import { up } from './up.ts';
 
@@ -15,9 +15,9 @@ const somebody = 'user:somebody@example.com';
 
 let site: Site;
 let plan: ReturnType<typeof planOf>;
-let cloud: Cloud;
+let cloud: SimulatedProject;
 let patience: ReturnType<typeof simulation>['patience'];
-let right: Cloud['state'];
+let right: SimulatedProject['state'];
 
 const projectFor = () => testProject(site, simulatedGcloud(cloud), patience);
 const checked = () => check(projectFor(), plan);

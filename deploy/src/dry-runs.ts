@@ -5,7 +5,7 @@ import { costLines } from './cost/report.ts';
 import { creating, looking, removing, Script, script } from './dry-run.ts';
 import { lookupsOf } from './lookups.ts';
 import type { Options } from './options.ts';
-import { runTool, scriptOf } from './plan/tools.ts';
+import { runToolJob, scriptOf } from './plan/tools.ts';
 import { deployerPlanOf, planOf } from './plan.ts';
 import { rollbackCommand, rollbackLookups } from './rollback.ts';
 import { meant, type Site } from './site.ts';
@@ -42,7 +42,7 @@ export function dryRun(
     }
     case 'run': {
       const written = new Script(PROJECT_ID, {});
-      written.add(runTool(site, scriptOf(tool)));
+      written.add(runToolJob(site, scriptOf(tool)));
       return written.lines;
     }
     case 'deployer':

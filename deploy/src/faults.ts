@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Fields, Grant, Json, Wants } from './step.ts';
+import type { Fields, FieldValue, Grant, Wants } from './step.ts';
 
 const policy = z.object({
   bindings: z.array(z.object({ role: z.string(), members: z.array(z.string()).default([]) })).default([]),
@@ -60,7 +60,7 @@ function fieldFaults(found: unknown, fields: Fields): readonly string[] {
 }
 
 /** Lists are compared entry by entry; of an object, only what is wanted is. */
-function valueFaults(path: string, value: unknown, wanted: Json): readonly string[] {
+function valueFaults(path: string, value: unknown, wanted: FieldValue): readonly string[] {
   if (Array.isArray(wanted)) {
     const there = listOf(value);
     return wanted.length === there.length

@@ -21,9 +21,9 @@ import {
   modelKeys,
   secretsOfServers,
 } from './plan/storage.ts';
-import { runTool, tools } from './plan/tools.ts';
+import { runToolJob, tools } from './plan/tools.ts';
 import type { Site } from './site.ts';
-import { anyEntry, type Resource, resource, type Step } from './step.ts';
+import { anyEntry, type CloudResource, resource, type Step } from './step.ts';
 
 /** Steps that need those of the stages before. Within a stage, each chain is done in its order, and all at the same time. */
 export interface Stage {
@@ -105,12 +105,12 @@ function stagesOf(site: Site): readonly Stage[] {
 }
 
 /** A loop without a model answers nothing. Who asks for one signs it, which tools can: they have the keys. */
-function firstModel(site: Site): Resource {
+function firstModel(site: Site): CloudResource {
   const { settings } = site;
   return resource({
     title: 'a first model',
     look: gcloud('storage', 'objects', 'list', `gs://${settings.BUCKET}`, '--limit=1', '--format=json'),
     wants: anyEntry,
-    create: [runTool(site, ['scripts/models.ts', 'train'])],
+    create: [runToolJob(site, ['scripts/models.ts', 'train'])],
   });
 }

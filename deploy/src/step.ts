@@ -2,10 +2,10 @@ import { type Command, gcloud } from './command.ts';
 import type { Names } from './names.ts';
 
 /** One line of the plan. Steps are data: nothing runs here. */
-export type Step = Resource | Grant;
+export type Step = CloudResource | Grant;
 
 /** Something that must be there, and the commands that make, mend and remove it. */
-export interface Resource {
+export interface CloudResource {
   readonly kind: 'resource';
   readonly title: string;
   /** Describes what is there, as JSON; it fails as "not found" when it is not there. */
@@ -30,10 +30,10 @@ export interface Resource {
 }
 
 export type Scalar = string | number | boolean;
-export type Json = Scalar | readonly Json[] | { readonly [name: string]: Json };
+export type FieldValue = Scalar | readonly FieldValue[] | { readonly [name: string]: FieldValue };
 
 /** What should be at each path. */
-export type Fields = Readonly<Record<string, Json>>;
+export type Fields = Readonly<Record<string, FieldValue>>;
 
 export type Wants =
   /** Fields of what was found, by path; at the paths of `only` there is nothing else. */
@@ -87,8 +87,8 @@ const nothing: Wants = { kind: 'fields', fields: {} };
 
 /** A resource whose parts are only said where they are not the usual ones. */
 export function resource(
-  parts: Pick<Resource, 'title' | 'look' | 'create'> & Partial<Omit<Resource, 'kind'>>,
-): Resource {
+  parts: Pick<CloudResource, 'title' | 'look' | 'create'> & Partial<Omit<CloudResource, 'kind'>>,
+): CloudResource {
   return {
     kind: 'resource',
     wants: nothing,

@@ -1,7 +1,7 @@
 import { planOf } from './plan.ts';
 import type { Site } from './site.ts';
-import type { Cloud } from './testing/cloud.ts';
 import { simulatedGcloud } from './testing/simulated-gcloud.ts';
+import type { SimulatedProject } from './testing/simulated-project.ts';
 import { simulation, testProject, testSite } from './testing/site.ts';
 import { worse } from './trial.ts';
 import { up } from './up.ts';
@@ -45,7 +45,7 @@ describe('what is new', () => {
 
 describe.each(['source', 'images'])('a deployment from %s that is tried out', from => {
   let site: Site;
-  let cloud: Cloud;
+  let cloud: SimulatedProject;
   let patience: ReturnType<typeof simulation>['patience'];
   const deploy = (artefact: string) => {
     const artefacts = new Map(site.artefacts).set('prediction', artefact);

@@ -3,8 +3,8 @@ import { type DownOptions, down } from './down.ts';
 import type { Gcloud } from './gcloud.ts';
 import { planOf } from './plan.ts';
 import type { Site } from './site.ts';
-import type { Cloud } from './testing/cloud.ts';
 import { isReading, simulatedGcloud } from './testing/simulated-gcloud.ts';
+import type { SimulatedProject } from './testing/simulated-project.ts';
 import { contents, type countingPatience, simulation, testProject, testSite } from './testing/site.ts';
 import { up } from './up.ts';
 
@@ -13,7 +13,7 @@ const everything: DownOptions = { deleteData: true, onRemoved: () => {}, onKept:
 
 let site: Site;
 let plan: ReturnType<typeof planOf>;
-let cloud: Cloud;
+let cloud: SimulatedProject;
 let patience: ReturnType<typeof countingPatience>;
 /** Every command that changed something. */
 let changes: string[];

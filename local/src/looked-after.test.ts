@@ -1,5 +1,5 @@
 import { until } from '@banknote-loop/testing';
-import { lookAfter, type Server } from './looked-after.ts';
+import { lookAfter, type SupervisedServer } from './looked-after.ts';
 import { answers } from './ports.ts';
 import { startRedis } from './redis.ts';
 
@@ -44,7 +44,7 @@ it('goes on trying while a server cannot be started, and says so once', async ()
   let failures = 3;
   let isThere = true;
   let end = (): void => {};
-  const server: Server = {
+  const server: SupervisedServer = {
     ended: () =>
       new Promise(resolve => {
         end = () => resolve();

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe } from '@banknote-loop/shared/base';
 
 /** A program that can be started again in its place, with its data. */
-export interface Server {
+export interface SupervisedServer {
   /** Resolves when the program that runs now is gone. */
   ended(): Promise<void>;
   restart(): Promise<void>;
@@ -11,7 +11,7 @@ export interface Server {
 
 export interface Care {
   readonly name: string;
-  readonly server: Server;
+  readonly server: SupervisedServer;
   /** Whether it answers, within a time of its own: a program can hang without ending. */
   readonly isWell: () => Promise<boolean>;
   /** Told in a line what has happened. */

@@ -12,7 +12,7 @@ import { type BucketAddress, openModelStore } from '@banknote-loop/shared/bucket
 import type { FoundDataSet } from '@banknote-loop/shared/data-set/files';
 import { defaultNeeds } from '@banknote-loop/shared/function';
 import { type CloudProcess, startCloudProcess } from './cloud-process.ts';
-import { type Care, lookAfter, type Server } from './looked-after.ts';
+import { type Care, lookAfter, type SupervisedServer } from './looked-after.ts';
 import { accepts, answers, findFreePort } from './ports.ts';
 import { type Postgres, postgresHost, startPostgres } from './postgres.ts';
 import { prepareBucket, prepareSecret } from './prepare-cloud.ts';
@@ -240,7 +240,7 @@ async function openRedis(options: ServiceOptions): Promise<Part<Redis>> {
 /** How to stop a server, which is looked after until then if it is to be. */
 function watched(
   { lookAfter: isWanted = false }: ServiceOptions,
-  server: Server & { stop(): Promise<void> },
+  server: SupervisedServer & { stop(): Promise<void> },
   care: Omit<Care, 'server'>,
 ): () => Promise<void> {
   const leave = isWanted ? lookAfter({ ...care, server }) : async () => {};

@@ -7,14 +7,14 @@ import { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import { withEmptyFunction } from '../empty-function.ts';
 import { measureHop } from '../hop/part.ts';
-import { launch } from '../launch.ts';
+import { launchMeasured } from '../launch.ts';
 import { percentile, spreadOf, timed } from '../measure.ts';
 import { type Messages, messagesOf } from '../messages.ts';
 import { ownerOf } from '../owner.ts';
 import type { Effort, Part } from '../part.ts';
 import type { Findings } from '../report.ts';
-import { openTraffic, soon, type Traffic } from '../traffic.ts';
-import { postNotes, withLoop } from '../with-loop.ts';
+import { type LoopTraffic, openTraffic, soon } from '../traffic.ts';
+import { sendNotes, withLoop } from '../with-loop.ts';
 
 export const loop: Part = {
   name: 'loop',
@@ -26,7 +26,7 @@ export const loop: Part = {
   measure: effort =>
     withEmptyFunction(empty =>
       withLoop({ dataSet: effort.found }, async running => {
-        const launched = await launch(empty);
+        const launched = await launchMeasured(empty);
         const parts = open(running, effort.found);
         try {
           return await measureLoop(parts, launched.port, effort);
@@ -40,7 +40,7 @@ export const loop: Part = {
 
 interface Parts {
   readonly loop: Loop;
-  readonly traffic: Traffic;
+  readonly traffic: LoopTraffic;
   readonly redis: Redis;
   readonly pool: Pool;
   readonly found: FoundDataSet;
@@ -160,7 +160,7 @@ async function notesPerSecond({ traffic, request }: Parts, notes: number, batche
 /** In seconds, from the moment at which a person says of an answer what it is. */
 async function correctionToLive(parts: Parts): Promise<number> {
   const { loop: running, redis, found } = parts;
-  const { batch_id, subjects } = await postNotes(running, await unseenItem(found));
+  const { batch_id, subjects } = await sendNotes(running, await unseenItem(found));
   const before = await redis.get('model:latest');
   const ms = await timed(async () => {
     await fetch(`${running.url}/batches/${batch_id}`, {

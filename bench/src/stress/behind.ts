@@ -32,7 +32,7 @@ const lookups = 200;
 type Address = Pick<LoadOptions, 'url' | 'token'>;
 
 /** Watches a loop while it is under load: its queues, and now and then a note's way through it. */
-export function watch(address: Address, items: readonly unknown[][]): Watch {
+export function watchBacklog(address: Address, items: readonly unknown[][]): Watch {
   let ended = false;
   let deepest: Behind['deepest'];
   const visibleMs: number[] = [];

@@ -1,6 +1,6 @@
 import { parseArgs, styleText } from 'node:util';
 import { answerHelp } from '@banknote-loop/shared/base';
-import { type Behind, watch } from './behind.ts';
+import { type Behind, watchBacklog } from './behind.ts';
 import { drawItems, type Latency, type LoadResult, load, type Scenario, scenarios } from './load.ts';
 
 // What `npm run stress` runs.
@@ -59,7 +59,7 @@ async function main(options: StressOptions): Promise<void> {
   const tell = (text: string): void => void (json || process.stdout.write(text));
   const items = await drawItems(options);
   tell(`${scenario} on ${url}: ${connections} connections for ${seconds} s\n`);
-  const watching = watch(options, items);
+  const watching = watchBacklog(options, items);
   const result = await load({ ...options, onSecond: answers => tell(`  ${answers} answers/s\n`) }, items);
   tell('  the load has ended; waiting until the loop has done what it accepted …\n');
   const behind = await watching.end(result.batchIds);

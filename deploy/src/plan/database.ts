@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { dictionary, gcloud } from '../command.ts';
 import { at } from '../faults.ts';
 import { type Site, setUpBucket, sqlInstance } from '../site.ts';
-import { anyEntry, isDescribedOurs, labelOf, type Resource, resource, type Step } from '../step.ts';
+import { anyEntry, type CloudResource, isDescribedOurs, labelOf, resource, type Step } from '../step.ts';
 import { databaseAuthority, encryptedOnly } from './encryption.ts';
 import { networkName, networkPath } from './network.ts';
 import { standby } from './standby.ts';
@@ -29,7 +29,7 @@ export function database(site: Site): readonly Step[] {
 }
 
 /** From these, Google takes the address of the database. */
-function addresses(site: Site): Resource {
+function addresses(site: Site): CloudResource {
   const { settings } = site;
   const noun = ['compute', 'addresses'];
   return resource({
@@ -57,7 +57,7 @@ function addresses(site: Site): Resource {
 }
 
 /** A network has one peering for all: it is taken away only if our addresses are all that it is there for. */
-function peeringOf(site: Site): Resource {
+function peeringOf(site: Site): CloudResource {
   const { settings } = site;
   const network = networkName(settings);
   const flags = [`--service=${peering}`, `--network=${network}`];
@@ -72,7 +72,7 @@ function peeringOf(site: Site): Resource {
   });
 }
 
-function instance(site: Site): Resource {
+function instance(site: Site): CloudResource {
   const { settings } = site;
   const { REGION, DB_TIER, DB_AVAILABILITY, DB_MAX_CONNECTIONS } = settings;
   const noun = ['sql', 'instances'];
@@ -157,7 +157,7 @@ function flagsWith(found: unknown, maxConnections: number): string {
   );
 }
 
-function databaseIn(site: Site): Resource {
+function databaseIn(site: Site): CloudResource {
   const { DBNAME } = site.settings;
   const flags = [DBNAME, `--instance=${sqlInstance(site)}`];
   return resource({

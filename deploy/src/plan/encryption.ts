@@ -1,6 +1,6 @@
 import { type Command, gcloud, reading } from '../command.ts';
 import { type Site, sqlInstance } from '../site.ts';
-import { type Resource, resource, type Step } from '../step.ts';
+import { type CloudResource, resource, type Step } from '../step.ts';
 
 // Connections to the servers that the deployment makes are encrypted, and Redis asks for a password. What functions need
 // for that the servers know, and it goes from there into secrets, which say of which server that is: another one has another
@@ -75,7 +75,7 @@ interface ServerSecret {
 }
 
 /** What a server says of itself, in its secret. */
-function serverSecret({ name, what, of, by }: ServerSecret): Resource {
+function serverSecret({ name, what, of, by }: ServerSecret): CloudResource {
   const mark = `of-\${${of}}`;
   return resource({
     title: `${what} in the secret ${name}`,

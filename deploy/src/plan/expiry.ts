@@ -2,7 +2,7 @@ import { keepSettings } from '@banknote-loop/shared/expiry';
 import { gcloud } from '../command.ts';
 import { at } from '../faults.ts';
 import { emailOf, type Site } from '../site.ts';
-import { isDescribedOurs, type Resource, resource, type Step } from '../step.ts';
+import { type CloudResource, isDescribedOurs, resource, type Step } from '../step.ts';
 
 // What has been kept for as long as the settings say is taken out by one of the tools, which Cloud Scheduler runs at night.
 
@@ -28,7 +28,7 @@ function mayRunTools(site: Site): Step {
   };
 }
 
-function nightly(site: Site): Resource {
+function nightly(site: Site): CloudResource {
   const { PROJECT_ID, REGION } = site.settings;
   const place = [nameOf(site), `--location=${REGION}`];
   const uri = `https://run.googleapis.com/v2/projects/${PROJECT_ID}/locations/${REGION}/jobs/${site.names.toolsJob}:run`;
@@ -63,7 +63,7 @@ function nightly(site: Site): Resource {
 }
 
 /** Nothing goes by itself where no setting says that it may. */
-function none(site: Site): Resource {
+function none(site: Site): CloudResource {
   const { PROJECT_ID, REGION } = site.settings;
   const name = `projects/${PROJECT_ID}/locations/${REGION}/jobs/${nameOf(site)}`;
   return resource({

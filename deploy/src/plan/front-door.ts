@@ -1,7 +1,7 @@
 import type { HttpFunction } from '@banknote-loop/shared/http';
 import { gcloud, reading } from '../command.ts';
 import { argumentOf, builtAs, guardsDoor, type Site } from '../site.ts';
-import { type Grant, isDescribedOurs, type Resource, resource, type Step } from '../step.ts';
+import { type CloudResource, type Grant, isDescribedOurs, resource, type Step } from '../step.ts';
 import { backendName, urlMapConfig } from './url-map.ts';
 
 // One origin for page and APIs: a load balancer with a certificate, in front of both HTTP functions, that counts the
@@ -31,7 +31,7 @@ function describe(noun: string, name: string, ...flags: readonly string[]) {
   return gcloud(...compute, noun, 'describe', name, ...flags, '--format=json');
 }
 
-function policy(site: Site): Resource {
+function policy(site: Site): CloudResource {
   const noun = 'security-policies';
   return resource({
     title: 'rules of the front door',
@@ -45,7 +45,7 @@ function policy(site: Site): Resource {
   });
 }
 
-function limit(site: Site): Resource {
+function limit(site: Site): CloudResource {
   const { settings } = site;
   const perMinute = settings.DOOR_REQUESTS_PER_MINUTE;
   const noun = ['security-policies', 'rules'];
@@ -76,7 +76,7 @@ function limit(site: Site): Resource {
 }
 
 /** The function as a load balancer sees it. */
-function group(site: Site, definition: HttpFunction): Resource {
+function group(site: Site, definition: HttpFunction): CloudResource {
   const { settings } = site;
   const noun = 'network-endpoint-groups';
   const region = `--region=${settings.REGION}`;
@@ -96,7 +96,7 @@ function group(site: Site, definition: HttpFunction): Resource {
   });
 }
 
-function backend(site: Site, definition: HttpFunction): Resource {
+function backend(site: Site, definition: HttpFunction): CloudResource {
   const { PROJECT_ID, REGION } = site.settings;
   const noun = [...compute, 'backend-services'];
   const name = backendName(site.names, builtAs(site, definition).entry);
@@ -154,7 +154,7 @@ function guard(site: Site, definition: HttpFunction): readonly Grant[] {
   ];
 }
 
-function urlMap(site: Site): Resource {
+function urlMap(site: Site): CloudResource {
   const { settings } = site;
   const { PROJECT_ID } = settings;
   const { defaultService, hostRules, pathMatchers } = urlMapConfig(site.names, PROJECT_ID);
@@ -172,7 +172,7 @@ function urlMap(site: Site): Resource {
   });
 }
 
-function address(site: Site): Resource {
+function address(site: Site): CloudResource {
   return resource({
     title: `address ${site.names.door} of the front door`,
     look: describe('addresses', site.names.door, global),
@@ -193,7 +193,7 @@ function address(site: Site): Resource {
 }
 
 /** Google makes the certificate once the domain points to the address. Another domain takes another one. */
-function certificate(site: Site, domain: string): Resource {
+function certificate(site: Site, domain: string): CloudResource {
   const noun = [...compute, 'ssl-certificates'];
   const name = certificateName(site, domain);
   return resource({
@@ -220,7 +220,7 @@ function certificateName(site: Site, domain: string): string {
   return `${site.names.service}-${domain.replaceAll('.', '-')}`.slice(0, 63);
 }
 
-function proxy(site: Site): Resource {
+function proxy(site: Site): CloudResource {
   const { settings } = site;
   const { PROJECT_ID, DOMAIN = '' } = settings;
   const noun = [...compute, 'target-https-proxies'];
@@ -246,7 +246,7 @@ function proxy(site: Site): Resource {
   });
 }
 
-function forwarding(site: Site): Resource {
+function forwarding(site: Site): CloudResource {
   const { settings } = site;
   const noun = [...compute, 'forwarding-rules'];
   const root = `projects/${settings.PROJECT_ID}/global`;

@@ -15,11 +15,11 @@ import {
   type Site,
 } from '../site.ts';
 import {
+  type CloudResource,
   type Fields,
   type Grant,
   isLabelledOurs,
   labelOf,
-  type Resource,
   resource,
   type Step,
 } from '../step.ts';
@@ -29,7 +29,7 @@ import { serviceSteps } from './services.ts';
 
 const runtime = 'nodejs22';
 
-export function runtimeIsOffered(site: Site): Resource {
+export function runtimeIsOffered(site: Site): CloudResource {
   const { settings } = site;
   return resource({
     title: `the runtime ${runtime} is offered and not deprecated`,
@@ -46,7 +46,7 @@ export function functionSteps(site: Site, definition: AnyFunction): readonly Ste
   return definition.kind === 'event' ? [...steps, ...delivery(site, definition)] : steps;
 }
 
-function deployment(site: Site, definition: AnyFunction): Resource {
+function deployment(site: Site, definition: AnyFunction): CloudResource {
   const { name } = definition;
   const region = `--region=${site.settings.REGION}`;
   const deploy = deployCommand(site, definition);
@@ -139,7 +139,7 @@ function deployedEnvironment(site: Site, definition: AnyFunction): Readonly<Reco
 }
 
 /** After a rollback an older revision answers: what is deployed is then not what works. */
-function servesLatest(site: Site, { name }: AnyFunction): Resource {
+function servesLatest(site: Site, { name }: AnyFunction): CloudResource {
   const { settings } = site;
   const { REGION, TRIAL_MINUTES } = settings;
   const region = `--region=${REGION}`;

@@ -1,14 +1,14 @@
 import type { AnyFunction } from '@banknote-loop/shared/http';
 import { gcloud } from '../command.ts';
 import { artefactOf, builtAs, emailOf, type Site } from '../site.ts';
-import { isLabelledOurs, labelOf, type Resource, resource } from '../step.ts';
+import { type CloudResource, isLabelledOurs, labelOf, resource } from '../step.ts';
 
 // Containers, each built once, and named by a hash of what is in it.
 
 const artifacts = ['artifacts', 'repositories'];
 
 /** Where the images are. They can be built again from the source, so it goes with the loop. */
-export function imageRepository(site: Site): Resource {
+export function imageRepository(site: Site): CloudResource {
   const { settings } = site;
   const place = [site.names.service, `--location=${settings.REGION}`];
   return resource({
@@ -31,17 +31,23 @@ export function imageOf(site: Site, name: string): string {
 }
 
 /** A function, made into an image by the buildpacks that Google itself uses for functions. */
-export function functionImage(site: Site, definition: AnyFunction): Resource {
+export function functionImage(site: Site, definition: AnyFunction): CloudResource {
   const { entry, folder } = builtAs(site, definition);
   return image(site, definition.name, folder, 'function', [`_FUNCTION=${entry}`]);
 }
 
 /** The repository with everything that `npm run` can do. */
-export function toolsImage(site: Site): Resource {
+export function toolsImage(site: Site): CloudResource {
   return image(site, site.names.tools, '.', 'tools', []);
 }
 
-function image(site: Site, name: string, source: string, config: string, more: readonly string[]): Resource {
+function image(
+  site: Site,
+  name: string,
+  source: string,
+  config: string,
+  more: readonly string[],
+): CloudResource {
   const { PROJECT_ID, REGION } = site.settings;
   const path = imageOf(site, name);
   return resource({

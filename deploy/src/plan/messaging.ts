@@ -1,7 +1,7 @@
 import { deadLetterTopic, deliveryPolicy, topics } from '@banknote-loop/shared/contract';
 import { gcloud } from '../command.ts';
 import { deployed, type Site } from '../site.ts';
-import { isLabelledOurs, labelOf, type Resource, resource, type Step } from '../step.ts';
+import { type CloudResource, isLabelledOurs, labelOf, resource, type Step } from '../step.ts';
 
 const retention = `${deliveryPolicy.retentionSeconds}s`;
 
@@ -11,7 +11,7 @@ export function messaging(site: Site): readonly (readonly Step[])[] {
   return [...Object.values(topics).map(({ name }) => [topic(site, deployed(site, name))]), deadLetterSteps];
 }
 
-function topic(site: Site, name: string): Resource {
+function topic(site: Site, name: string): CloudResource {
   const keep = `--message-retention-duration=${retention}`;
   return resource({
     title: `topic ${name}`,
@@ -30,7 +30,7 @@ function topic(site: Site, name: string): Resource {
 const lookThroughSeconds = 60;
 
 /** Holds every dead letter until somebody has dealt with it. */
-function deadLetters(site: Site): Resource {
+function deadLetters(site: Site): CloudResource {
   const { PROJECT_ID } = site.settings;
   const settings = [
     `--ack-deadline=${lookThroughSeconds}`,

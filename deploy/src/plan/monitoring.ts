@@ -4,7 +4,7 @@ import { type Alert, alertPolicy, alerts as allAlerts } from '../dashboards/aler
 import { dashboard as dashboardConfig } from '../dashboards/dashboard.ts';
 import type { Names } from '../names.ts';
 import { argumentOf, type Site } from '../site.ts';
-import { type Resource, resource } from '../step.ts';
+import { type CloudResource, resource } from '../step.ts';
 
 // What Cloud Monitoring measures, shows and warns of. Each command reads its configuration from standard input.
 
@@ -12,7 +12,7 @@ const dashboards = ['monitoring', 'dashboards'] as const;
 const policies = ['alpha', 'monitoring', 'policies'] as const;
 
 /** The dashboard stays as people have arranged it: it is made, and never overwritten. */
-export function dashboard({ settings }: Site): Resource {
+export function dashboard({ settings }: Site): CloudResource {
   return resource({
     title: 'the dashboard',
     look: gcloud(...dashboards, 'describe', `\${${dashboardName}}`, '--format=json'),
@@ -27,7 +27,7 @@ export function dashboard({ settings }: Site): Resource {
 }
 
 /** Whom to call, by e-mail; people may add others. */
-export function channels({ settings, names }: Site): readonly Resource[] {
+export function channels({ settings, names }: Site): readonly CloudResource[] {
   return settings.ALERT_EMAILS.map(email => {
     const displayName = channelTitle(names, email);
     return resource({
@@ -60,13 +60,13 @@ function channelName(emails: readonly string[], email: string): string {
   return `CHANNEL_${emails.indexOf(email) + 1}`;
 }
 
-export function alerts(site: Site): readonly Resource[] {
+export function alerts(site: Site): readonly CloudResource[] {
   const { settings } = site;
   return allAlerts.flatMap(alert => [policy(site, alert), ...recipients(settings.ALERT_EMAILS, alert)]);
 }
 
 /** An alert that reaches nobody is none. */
-function recipients(emails: readonly string[], alert: Alert): readonly Resource[] {
+function recipients(emails: readonly string[], alert: Alert): readonly CloudResource[] {
   if (emails.length === 0) return [];
   const name = `\${${variableOf(alert)}}`;
   const values = emails.map(email => `\${${channelName(emails, email)}}`);
@@ -80,7 +80,7 @@ function recipients(emails: readonly string[], alert: Alert): readonly Resource[
   ];
 }
 
-function policy({ settings, names }: Site, alert: Alert): Resource {
+function policy({ settings, names }: Site, alert: Alert): CloudResource {
   const { displayName, documentation, severity, conditions } = alertPolicy(names, alert);
   const name = `\${${variableOf(alert)}}`;
   const withPolicy = (command: Command): Command =>

@@ -1,14 +1,21 @@
 import { gcloud } from '../command.ts';
 import type { Settings } from '../settings.ts';
 import { asImages, type Site } from '../site.ts';
-import { isDescribedOurs, isLabelledOurs, labelOf, type Resource, resource, type Step } from '../step.ts';
+import {
+  type CloudResource,
+  isDescribedOurs,
+  isLabelledOurs,
+  labelOf,
+  resource,
+  type Step,
+} from '../step.ts';
 import { redisAccess } from './encryption.ts';
 
 /**
  * The network itself. Where the settings name one, it must be there; else it is `default`, which Google makes with a
  * project, unless an organisation forbids that: then it is made.
  */
-export function network(site: Site): readonly Resource[] {
+export function network(site: Site): readonly CloudResource[] {
   const { settings } = site;
   const { VPC_CONNECTOR, REDISHOST, DBHOST } = settings;
   if (VPC_CONNECTOR && REDISHOST && DBHOST) return [];
@@ -46,7 +53,7 @@ export function wayIn(site: Site): readonly Step[] {
 }
 
 /** Containers have addresses of their own in the network, which takes no machine that would cost something. */
-function subnet(site: Site): Resource {
+function subnet(site: Site): CloudResource {
   const { settings } = site;
   const noun = ['compute', 'networks', 'subnets'];
   const region = `--region=${settings.REGION}`;
@@ -90,7 +97,7 @@ function hasAddresses(site: Site): boolean {
   return asImages(site) && !site.settings.VPC_CONNECTOR;
 }
 
-function connector(site: Site): Resource {
+function connector(site: Site): CloudResource {
   const { settings } = site;
   const { VPC_CONNECTOR_RANGE } = settings;
   const noun = ['compute', 'networks', 'vpc-access', 'connectors'];

@@ -4,7 +4,7 @@ import { dictionary, gcloud } from '../command.ts';
 import { environmentOf } from '../environment.ts';
 import { pinCommand } from '../rollback.ts';
 import { accountId, artefactOf, emailOf, needsOf, type Site } from '../site.ts';
-import { type Fields, isLabelledOurs, labelOf, type Resource, resource, type Step } from '../step.ts';
+import { type CloudResource, type Fields, isLabelledOurs, labelOf, resource, type Step } from '../step.ts';
 import { containerFields, limitFields } from './container.ts';
 import { functionImage, imageOf } from './images.ts';
 import { egressFields, egressFlags } from './network.ts';
@@ -17,7 +17,7 @@ export function serviceSteps(site: Site, definition: AnyFunction): readonly Step
   return definition.kind === 'event' ? [...steps, trigger(site, definition)] : steps;
 }
 
-function service(site: Site, definition: AnyFunction): Resource {
+function service(site: Site, definition: AnyFunction): CloudResource {
   const { settings } = site;
   const { name } = definition;
   const needs = needsOf(site, definition);
@@ -75,7 +75,7 @@ function ingressOf({ kind }: AnyFunction): string {
   return kind === 'event' ? 'internal' : 'all';
 }
 
-function trigger(site: Site, definition: EventFunction): Resource {
+function trigger(site: Site, definition: EventFunction): CloudResource {
   const { PROJECT_ID, REGION } = site.settings;
   const { name, on } = definition;
   const place = [name, `--location=${REGION}`];

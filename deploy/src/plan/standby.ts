@@ -1,10 +1,10 @@
 import { gcloud } from '../command.ts';
 import { type Site, sqlInstance } from '../site.ts';
-import { type Resource, resource } from '../step.ts';
+import { type CloudResource, resource } from '../step.ts';
 import { networkPath } from './network.ts';
 
 /** A copy of the database in another region, which follows it until somebody promotes it. */
-export function standby(site: Site): readonly Resource[] {
+export function standby(site: Site): readonly CloudResource[] {
   const { settings } = site;
   const { STANDBY_REGION: region, DB_TIER, PROJECT_ID } = settings;
   if (region === undefined) return [];

@@ -1,7 +1,7 @@
 import { gcloud, type InputName, reading } from '../command.ts';
 import { passwordSecret } from '../names.ts';
 import { type Site, withOwnUser } from '../site.ts';
-import { anyEntry, isLabelledOurs, labelOf, type Resource, resource, type Step } from '../step.ts';
+import { anyEntry, type CloudResource, isLabelledOurs, labelOf, resource, type Step } from '../step.ts';
 
 interface BucketNeeds {
   readonly name: string;
@@ -13,7 +13,7 @@ interface BucketNeeds {
  * A bucket that only those see into to whom it is granted. gcloud cannot label it as it makes it: one whose making was
  * cut off in between counts as somebody else's, so that `down` never empties a bucket that was there before.
  */
-export function bucket(site: Site, { name, keepsOld }: BucketNeeds): Resource {
+export function bucket(site: Site, { name, keepsOld }: BucketNeeds): CloudResource {
   const { settings } = site;
   const url = `gs://${name}`;
   const doors = ['--uniform-bucket-level-access', '--public-access-prevention'];
@@ -71,14 +71,14 @@ export function messageKeys(site: Site): readonly Step[] {
 }
 
 /** Empty as yet: what is to be in them the servers know, once they are there. */
-export function secretsOfServers(site: Site): readonly Resource[] {
+export function secretsOfServers(site: Site): readonly CloudResource[] {
   const { settings, names } = site;
   const ofDatabase = settings.DBHOST ? [] : [names.databaseCa];
   const ofRedis = settings.REDISHOST ? [] : [names.redisSecret, names.redisCa];
   return [...ofDatabase, ...ofRedis].map(name => emptySecret(site, name));
 }
 
-function emptySecret(site: Site, name: string): Resource {
+function emptySecret(site: Site, name: string): CloudResource {
   return resource({
     title: `secret ${name}`,
     look: gcloud('secrets', 'describe', name, '--format=json'),

@@ -6,7 +6,7 @@ import type { Lookups } from '../command.ts';
 import { dictionary, gcloud } from '../command.ts';
 import { allVariables } from '../environment.ts';
 import { artefactOf, emailOf, type Site } from '../site.ts';
-import { labelOf, type Resource, resource, type Step } from '../step.ts';
+import { type CloudResource, labelOf, resource, type Step } from '../step.ts';
 import { containerFields } from './container.ts';
 import { imageOf, toolsImage } from './images.ts';
 import { egressFields, egressFlags } from './network.ts';
@@ -20,7 +20,7 @@ export function tools(site: Site): readonly Step[] {
   return [toolsImage(site), job(site), ...refill];
 }
 
-function job(site: Site): Resource {
+function job(site: Site): CloudResource {
   const region = `--region=${site.settings.REGION}`;
   const artefact = artefactOf(site, site.names.tools);
   const deploy = gcloud(
@@ -72,7 +72,7 @@ function environment(site: Site): Readonly<Record<string, string>> {
 }
 
 /** An instance that has been made anew is empty: what the database knows is put into it, once. */
-function filledRedis(site: Site): Resource {
+function filledRedis(site: Site): CloudResource {
   const { settings } = site;
   const region = `--region=${settings.REGION}`;
   const noun = ['redis', 'instances'];
@@ -82,14 +82,14 @@ function filledRedis(site: Site): Resource {
     wants: { kind: 'fields', fields: { 'labels.filled': `at-\${REDIS_CREATED}` } },
     create: [],
     change: [
-      runTool(site, ['scripts/rebuild-cache.ts']),
+      runToolJob(site, ['scripts/rebuild-cache.ts']),
       gcloud(...noun, 'update', site.names.service, region, `--update-labels=filled=at-\${REDIS_CREATED}`),
     ],
   });
 }
 
 /** Runs a script of the repository inside the network, and waits for its end. */
-export function runTool(site: Site, args: readonly string[]) {
+export function runToolJob(site: Site, args: readonly string[]) {
   const { settings } = site;
   return gcloud(
     ...['run', 'jobs', 'execute', site.names.toolsJob, `--region=${settings.REGION}`],

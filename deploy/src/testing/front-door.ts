@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Call, common, type Handlers, nameOf } from './call.ts';
+import { common, type GcloudCall, type GcloudHandlers, nameOf } from './call.ts';
 
 // Load balancing, as far as a front door takes it.
 
@@ -12,11 +12,11 @@ const certificates = 'compute ssl-certificates';
 const proxies = 'compute target-https-proxies';
 const forwarding = 'compute forwarding-rules';
 
-function pathOf({ cloud }: Call, path: string): string {
+function pathOf({ cloud }: GcloudCall, path: string): string {
   return `https://www.googleapis.com/compute/v1/projects/${cloud.projectId}/${path}`;
 }
 
-function ruleFields(call: Call) {
+function ruleFields(call: GcloudCall) {
   return {
     action: call.flag('action'),
     rateLimitOptions: {
@@ -28,7 +28,7 @@ function ruleFields(call: Call) {
   };
 }
 
-function proxyFields(call: Call) {
+function proxyFields(call: GcloudCall) {
   call.cloud.find(urlMaps, call.flag('url-map'));
   call.cloud.find(certificates, call.flag('ssl-certificates'));
   return {
@@ -39,7 +39,7 @@ function proxyFields(call: Call) {
 
 const imported = z.looseObject({ pathMatchers: z.array(z.unknown()), defaultService: z.string() });
 
-export const frontDoor: Handlers = {
+export const frontDoor: GcloudHandlers = {
   ...common(policies),
   [`${policies} create`]: call =>
     call.cloud.make(policies, nameOf(call), { description: call.flag('description') }),

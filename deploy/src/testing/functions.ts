@@ -1,11 +1,11 @@
 import { parseDictionary } from './arguments.ts';
-import { type Call, type Handlers, nameOf } from './call.ts';
-import { CloudError } from './cloud.ts';
+import { type GcloudCall, type GcloudHandlers, nameOf } from './call.ts';
 import { agentOf } from './projects.ts';
 import { addRevision, mayBuild, removeService } from './run.ts';
+import { CloudError } from './simulated-project.ts';
 
 /** Functions, and what they bring with them: a service of Cloud Run, a trigger, and its subscription. */
-export const functions: Handlers = {
+export const functions: GcloudHandlers = {
   'functions runtimes list': () => [{ name: 'nodejs22', stage: 'GA' }],
   'functions describe': call => call.cloud.find('functions', nameOf(call)),
   'functions deploy': deploy,
@@ -39,12 +39,12 @@ function subscriptionOf(name: string): string {
   return `projects/p/subscriptions/eventarc-${name}-sub-1`;
 }
 
-function removeTrigger({ cloud }: Call, name: string): void {
+function removeTrigger({ cloud }: GcloudCall, name: string): void {
   cloud.remove('eventarc triggers', triggerOf(name));
   cloud.remove('pubsub subscriptions', subscriptionOf(name));
 }
 
-function makeTrigger(call: Call, name: string, more: object): void {
+function makeTrigger(call: GcloudCall, name: string, more: object): void {
   const topic =
     call.flag('transport-topic') || `projects/${call.cloud.projectId}/topics/${call.flag('trigger-topic')}`;
   const subscription = subscriptionOf(name);
@@ -56,7 +56,7 @@ function makeTrigger(call: Call, name: string, more: object): void {
 }
 
 /** Eventarc makes the subscription with a right of its own. */
-function mayTrigger({ cloud }: Call): void {
+function mayTrigger({ cloud }: GcloudCall): void {
   if (!cloud.may('projects', cloud.projectId, 'roles/eventarc.serviceAgent', agentOf('eventarc'))) {
     throw new CloudError(
       `FAILED_PRECONDITION: Permission denied while using the Eventarc Service Agent (${agentOf('eventarc')}). ` +
@@ -65,7 +65,7 @@ function mayTrigger({ cloud }: Call): void {
   }
 }
 
-function deploy(call: Call): void {
+function deploy(call: GcloudCall): void {
   const { cloud } = call;
   const name = nameOf(call);
   const topic = call.flag('trigger-topic');
@@ -100,7 +100,7 @@ function deploy(call: Call): void {
   if (fresh && topic) makeTrigger(call, `${name}-123456`, {});
 }
 
-function serviceConfig(call: Call, serviceAccountEmail: string) {
+function serviceConfig(call: GcloudCall, serviceAccountEmail: string) {
   const number = (flag: string): number => Number.parseInt(call.flag(flag), 10);
   const ingress = call.flag('ingress-settings');
   if (ingress !== 'all' && ingress !== 'internal-only' && ingress !== 'internal-and-gclb')

@@ -1,12 +1,12 @@
 import { parseDictionary } from './arguments.ts';
-import { type Call, common, type Handlers, labelsOf, nameOf } from './call.ts';
-import { type Cloud, CloudError } from './cloud.ts';
+import { common, type GcloudCall, type GcloudHandlers, labelsOf, nameOf } from './call.ts';
 import { agentOf } from './projects.ts';
+import { CloudError, type SimulatedProject } from './simulated-project.ts';
 
 const topics = 'pubsub topics';
 const subscriptions = 'pubsub subscriptions';
 
-export const messaging: Handlers = {
+export const messaging: GcloudHandlers = {
   ...common(topics),
   'pubsub topics create': call => {
     const messageRetentionDuration = call.flag('message-retention-duration');
@@ -31,7 +31,7 @@ export const messaging: Handlers = {
 };
 
 /** The loop that has this bucket answers a job with a model, where Pub/Sub may call it. */
-export function answerJob(cloud: Cloud, bucket: string): void {
+export function answerJob(cloud: SimulatedProject, bucket: string): void {
   if (!cloud.may('projects', cloud.projectId, 'roles/pubsub.serviceAgent', agentOf('pubsub'))) return;
   const trains = Object.entries(cloud.state.resources).some(
     ([key, { environment }]) =>
@@ -40,7 +40,7 @@ export function answerJob(cloud: Cloud, bucket: string): void {
   if (trains) cloud.make('storage objects', `gs://${bucket}/model.json`, {});
 }
 
-function subscriptionFields(call: Call) {
+function subscriptionFields(call: GcloudCall) {
   const topic = call.flag('dead-letter-topic');
   if (topic) call.cloud.find(topics, topic);
   const attempts = Number(call.flag('max-delivery-attempts'));

@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { type Call, common, type Handlers, labelsOf, nameOf } from './call.ts';
-import { CloudError } from './cloud.ts';
+import { common, type GcloudCall, type GcloudHandlers, labelsOf, nameOf } from './call.ts';
+import { CloudError } from './simulated-project.ts';
 
 const content = z.looseObject({ displayName: z.string().optional() });
 
 /** What the command reads from standard input, which the flag names. */
-function fileOf(call: Call, flag: string) {
+function fileOf(call: GcloudCall, flag: string) {
   if (call.flag(flag) !== '-') throw new CloudError(`INVALID_ARGUMENT: there is no file ${call.flag(flag)}`);
   return content.parse(JSON.parse(call.input));
 }
 
 /** Things that Google gives a name, and that are found by their title. */
-function titled(noun: string, parent: string, flag: string): Handlers {
+function titled(noun: string, parent: string, flag: string): GcloudHandlers {
   return {
     ...common(noun),
     [`${noun} create`]: call => {
@@ -38,7 +38,7 @@ const metrics = 'logging metrics';
 const metricIsKnownAfterMs = 300_000;
 
 /** A metric of log lines is known to Cloud Monitoring only minutes after it was made. */
-function mustKnowMetrics(call: Call, given: object): void {
+function mustKnowMetrics(call: GcloudCall, given: object): void {
   if (!('conditions' in given)) return;
   const text = JSON.stringify(given);
   for (const [, name = ''] of text.matchAll(/logging\.googleapis\.com\/user\/([\w.-]+)/g)) {
@@ -53,12 +53,12 @@ function mustKnowMetrics(call: Call, given: object): void {
 
 const sinks = 'logging sinks';
 
-function exclusionsOf(call: Call): readonly Record<string, unknown>[] {
+function exclusionsOf(call: GcloudCall): readonly Record<string, unknown>[] {
   const { exclusions } = call.cloud.find(sinks, nameOf(call));
   return Array.isArray(exclusions) ? exclusions : [];
 }
 
-function updateSink(call: Call): void {
+function updateSink(call: GcloudCall): void {
   const before = exclusionsOf(call);
   const [, name = '', filter = ''] =
     /^name=([^,]*),filter=(.*)$/.exec(call.flag('add-exclusion') || call.flag('update-exclusion')) ?? [];
@@ -71,7 +71,7 @@ function updateSink(call: Call): void {
   if (exclusions.length === 0) delete call.cloud.find(sinks, nameOf(call)).exclusions;
 }
 
-export const monitoring: Handlers = {
+export const monitoring: GcloudHandlers = {
   ...common(metrics),
   [`${metrics} create`]: call => {
     const given = fileOf(call, 'config-from-file');

@@ -1,5 +1,5 @@
-import { type Call, common, type Handlers, labelsOf, nameOf } from './call.ts';
-import { CloudError } from './cloud.ts';
+import { common, type GcloudCall, type GcloudHandlers, labelsOf, nameOf } from './call.ts';
+import { CloudError } from './simulated-project.ts';
 
 const networks = 'compute networks';
 const subnets = 'compute networks subnets';
@@ -8,7 +8,7 @@ const addresses = 'compute addresses';
 const redis = 'redis instances';
 
 /** The network that a flag names, which must be there. */
-export function networkOf(call: Call): string {
+export function networkOf(call: GcloudCall): string {
   const name = call.flag('network').split('/').at(-1) ?? '';
   if (!call.cloud.has(networks, name)) {
     throw new CloudError(
@@ -18,7 +18,7 @@ export function networkOf(call: Call): string {
   return name;
 }
 
-export const network: Handlers = {
+export const network: GcloudHandlers = {
   ...common(networks),
   [`${networks} create`]: call =>
     call.cloud.make(networks, nameOf(call), { name: nameOf(call), description: call.flag('description') }),
@@ -94,7 +94,7 @@ export const network: Handlers = {
   },
 };
 
-function connectorSize(call: Call) {
+function connectorSize(call: GcloudCall) {
   return {
     machineType: call.flag('machine-type'),
     minInstances: Number(call.flag('min-instances')),

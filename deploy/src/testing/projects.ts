@@ -1,5 +1,5 @@
-import { type Call, common, type Handlers, nameOf } from './call.ts';
-import { type Cloud, CloudError, projectNumber } from './cloud.ts';
+import { common, type GcloudCall, type GcloudHandlers, nameOf } from './call.ts';
+import { CloudError, projectNumber, type SimulatedProject } from './simulated-project.ts';
 
 const accounts = 'iam service-accounts';
 const pools = 'iam workload-identity-pools';
@@ -10,7 +10,7 @@ export function agentOf(service: string): string {
   return `serviceAccount:service-${projectNumber}@gcp-sa-${service}.iam.gserviceaccount.com`;
 }
 
-export const projects: Handlers = {
+export const projects: GcloudHandlers = {
   'auth list': () => [{ account: 'somebody@example.com' }],
   'auth print-identity-token': call => {
     // As for a person; a service account must say for whom.
@@ -60,7 +60,7 @@ export const projects: Handlers = {
   [`${providers} update-oidc`]: call => call.cloud.change(providers, nameOf(call), providerFields(call)),
 };
 
-function providerFields(call: Call) {
+function providerFields(call: GcloudCall) {
   return {
     oidc: { issuerUri: call.flag('issuer-uri') },
     attributeCondition: call.flag('attribute-condition'),
@@ -69,7 +69,7 @@ function providerFields(call: Call) {
 }
 
 /** What a deleted account was allowed stays in the policies, under a name that nobody else can get. */
-function forgetMember({ state }: Cloud, member: string): void {
+function forgetMember({ state }: SimulatedProject, member: string): void {
   for (const policy of Object.values(state.policies)) {
     const renamed = policy.bindings.map(({ role, members }) => ({
       role,

@@ -1,8 +1,8 @@
 import { at } from '../faults.ts';
 import { parseDictionary } from './arguments.ts';
-import { type Call, type Handlers, labelsOf, nameOf } from './call.ts';
-import { type Cloud, CloudError } from './cloud.ts';
+import { type GcloudCall, type GcloudHandlers, labelsOf, nameOf } from './call.ts';
 import { answerJob } from './messaging.ts';
+import { CloudError, type SimulatedProject } from './simulated-project.ts';
 
 const services = 'run services';
 const revisions = 'run revisions';
@@ -14,7 +14,7 @@ const images = 'artifacts docker images';
 const roleCountsAfterMs = 90_000;
 
 /** Refuses a builder whose role does not count yet. */
-export function mayBuild({ cloud }: Call, account: string): void {
+export function mayBuild({ cloud }: GcloudCall, account: string): void {
   cloud.find('iam service-accounts', account);
   const member = `serviceAccount:${account}`;
   const role = 'roles/run.builder';
@@ -26,7 +26,7 @@ export function mayBuild({ cloud }: Call, account: string): void {
   }
 }
 
-function containersOf(call: Call) {
+function containersOf(call: GcloudCall) {
   const variables = Object.entries(parseDictionary(call.flag('set-env-vars')));
   const [cpu, memory] = [call.flag('cpu'), call.flag('memory')];
   return [
@@ -38,7 +38,7 @@ function containersOf(call: Call) {
   ];
 }
 
-function egressOf(call: Call) {
+function egressOf(call: GcloudCall) {
   // As gcloud writes it, with blanks.
   const interfaces = `[{"network": "${call.flag('network')}", "subnetwork": "${call.flag('subnet')}"}]`;
   if (call.has('network')) call.cloud.find('compute networks subnets', call.flag('subnet'));
@@ -50,7 +50,7 @@ function egressOf(call: Call) {
   };
 }
 
-function deploy(call: Call): void {
+function deploy(call: GcloudCall): void {
   const { cloud } = call;
   const name = nameOf(call);
   cloud.find(images, call.flag('image'));
@@ -85,7 +85,7 @@ function deploy(call: Call): void {
   });
 }
 
-function deployJob(call: Call): void {
+function deployJob(call: GcloudCall): void {
   const { cloud } = call;
   const name = nameOf(call);
   cloud.find(images, call.flag('image'));
@@ -107,7 +107,7 @@ function deployJob(call: Call): void {
 }
 
 /** Services and their revisions, of which some or all answer. */
-export const run: Handlers = {
+export const run: GcloudHandlers = {
   'run services describe': call => call.cloud.find(services, nameOf(call)),
   'run services update-traffic': call => {
     const name = nameOf(call);
@@ -184,7 +184,7 @@ function bucketOf(job: unknown): string {
   return String(at(job, 'spec.template.spec.template.spec.containers.0.env.BUCKET.value'));
 }
 
-function listRevisions(call: Call) {
+function listRevisions(call: GcloudCall) {
   const [, before = '9'] = /creationTimestamp<"([^"]+)"/.exec(call.flag('filter')) ?? [];
   return call.cloud
     .list(revisions, `${call.flag('service')}-0`)
@@ -203,13 +203,13 @@ interface Share {
   readonly latestRevision?: true;
 }
 
-function latest(cloud: Cloud, name: string): Share {
+function latest(cloud: SimulatedProject, name: string): Share {
   const { status } = cloud.find(services, name);
   const revisionName = String(Reflect.get(Object(status), 'latestReadyRevisionName'));
   return { revisionName, percent: 100, latestRevision: true };
 }
 
-function serve(cloud: Cloud, name: string, shares: readonly Share[]): void {
+function serve(cloud: SimulatedProject, name: string, shares: readonly Share[]): void {
   const { status, spec } = cloud.find(services, name);
   cloud.change(services, name, {
     // What was asked for names no revision where the latest one is meant.
@@ -224,7 +224,12 @@ function serve(cloud: Cloud, name: string, shares: readonly Share[]): void {
 }
 
 /** A service keeps to the revisions that it was pinned to, unless it is told to serve the latest. */
-export function addRevision(cloud: Cloud, name: string, environment: string, servesLatest: boolean): void {
+export function addRevision(
+  cloud: SimulatedProject,
+  name: string,
+  environment: string,
+  servesLatest: boolean,
+): void {
   const count = cloud.list(revisions, `${name}-0`).length + 1;
   const revisionName = `${name}-${String(count).padStart(5, '0')}`;
   const metadata = {
@@ -244,7 +249,7 @@ export function addRevision(cloud: Cloud, name: string, environment: string, ser
   if (fresh || servesLatest || !isPinned) serve(cloud, name, [latest(cloud, name)]);
 }
 
-export function removeService(cloud: Cloud, name: string): void {
+export function removeService(cloud: SimulatedProject, name: string): void {
   cloud.remove(services, name);
   for (const key of Object.keys(cloud.state.resources)) {
     if (key.startsWith(`${revisions} ${name}-0`)) delete cloud.state.resources[key];

@@ -1,9 +1,9 @@
-import { type Call, common, type Handlers, nameOf } from './call.ts';
-import { type Cloud, CloudError } from './cloud.ts';
+import { common, type GcloudCall, type GcloudHandlers, nameOf } from './call.ts';
+import { CloudError, type SimulatedProject } from './simulated-project.ts';
 
 const jobs = 'scheduler jobs';
 
-function told(call: Call): Record<string, unknown> {
+function told(call: GcloudCall): Record<string, unknown> {
   call.cloud.find('iam service-accounts', call.flag('oauth-service-account-email'));
   return {
     description: call.flag('description'),
@@ -19,7 +19,7 @@ function told(call: Call): Record<string, unknown> {
 }
 
 /** Cloud Scheduler: what calls an address at a time of the day. */
-export const scheduler: Handlers = {
+export const scheduler: GcloudHandlers = {
   ...common(jobs),
   [`${jobs} list`]: call => filtered(call.cloud, call.flag('filter')),
   [`${jobs} create http`]: call => {
@@ -34,7 +34,7 @@ export const scheduler: Handlers = {
   },
 };
 
-function filtered(cloud: Cloud, filter: string) {
+function filtered(cloud: SimulatedProject, filter: string) {
   const [, name] = /^name=(.+)$/.exec(filter) ?? [];
   return cloud.list(jobs).filter(job => name === undefined || job.name === name);
 }

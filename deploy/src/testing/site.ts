@@ -4,7 +4,7 @@ import { lookupsOf } from '../lookups.ts';
 import { type Patience, Project } from '../project.ts';
 import { parseSettings } from '../settings.ts';
 import { makeSite, type Site } from '../site.ts';
-import { Cloud } from './cloud.ts';
+import { SimulatedProject } from './simulated-project.ts';
 
 export const projectId = 'test-project';
 
@@ -27,11 +27,11 @@ export async function testSite(more = '', region = 'europe-west1'): Promise<Site
 /** An empty project, and a patience that makes its time pass. */
 export function simulation(more: { readonly withoutNetwork?: boolean; readonly address?: string } = {}) {
   const patience = countingPatience();
-  return { patience, cloud: new Cloud({ projectId, now: patience.now, ...more }) };
+  return { patience, cloud: new SimulatedProject({ projectId, now: patience.now, ...more }) };
 }
 
 /** What was made in it: neither APIs nor the agents of Google's services go again, nor do these agents' roles. */
-export function contents({ state }: Cloud): unknown {
+export function contents({ state }: SimulatedProject): unknown {
   const resources = Object.entries(state.resources).filter(([key]) => !/^(services|agents) /.test(key));
   const policies = Object.entries(state.policies).map(([key, { bindings }]) => {
     const ours = bindings.filter(({ role }) => !role.endsWith('.serviceAgent'));

@@ -1,12 +1,12 @@
 import { parseDictionary } from './arguments.ts';
-import { type Call, common, type Handlers, labelsOf, nameOf } from './call.ts';
-import { type Cloud, CloudError } from './cloud.ts';
+import { common, type GcloudCall, type GcloudHandlers, labelsOf, nameOf } from './call.ts';
+import { CloudError, type SimulatedProject } from './simulated-project.ts';
 
 const buckets = 'storage buckets';
 const objects = 'storage objects';
 const weekSeconds = '604800';
 
-export const secrets: Handlers = {
+export const secrets: GcloudHandlers = {
   ...common('secrets'),
   'secrets create': call => call.cloud.make('secrets', nameOf(call), { labels: labelsOf(call) }),
   'secrets update': call => {
@@ -24,7 +24,7 @@ export const secrets: Handlers = {
   'secrets versions access': call => ({ payload: call.cloud.find('secrets', call.flag('secret')).value }),
 };
 
-export const storage: Handlers = {
+export const storage: GcloudHandlers = {
   ...common(buckets),
   'storage buckets create': call =>
     call.cloud.make(buckets, nameOf(call), {
@@ -75,7 +75,7 @@ export const storage: Handlers = {
   },
 };
 
-function softDelete(call: Call) {
+function softDelete(call: GcloudCall) {
   const isOff = call.has('clear-soft-delete') || call.flag('soft-delete-duration') === '0';
   return isOff ? { soft_delete_policy: { retentionDurationSeconds: '0' } } : {};
 }
@@ -85,7 +85,7 @@ export function bucketOf(url: string): string {
 }
 
 /** What is overwritten or deleted is still there, where the bucket keeps it. */
-function bury(cloud: Cloud, url: string): void {
+function bury(cloud: SimulatedProject, url: string): void {
   const bucket = cloud.find(buckets, bucketOf(url));
   const kept = Reflect.get(Object(bucket.soft_delete_policy), 'retentionDurationSeconds') !== '0';
   if (bucket.versioning_enabled || kept) cloud.remains.push(JSON.stringify(cloud.find(objects, url)));

@@ -9,7 +9,7 @@ export interface CsvOptions {
 export const subjectNames = ['subject', 'subject_id', 'name', 'id'];
 
 /** Where the cells of a line are what. */
-export interface Layout {
+export interface CsvLayout {
   readonly separator: string;
   readonly width: number;
   /** -1 where the file is older than the feature. */
@@ -21,11 +21,11 @@ export interface Layout {
 }
 
 /** The layout that a header gives, or what it lacks. */
-export function layoutOf(
+export function readHeader(
   { features, label, header }: DataSet,
   cells: readonly string[],
   { labelled, separator }: CsvOptions & { readonly separator: string },
-): Layout | string {
+): CsvLayout | string {
   const headers = cells.map((cell, i) => (header && cell) || columnAt(i));
   const find = (...names: readonly string[]) =>
     names.map(name => headers.indexOf(alike(name))).find(place => place >= 0) ?? -1;

@@ -4,7 +4,14 @@ import type { ColumnProfile } from './column-profile.ts';
 import { alike, type DataSet } from './declaration.ts';
 import { checkDeclaration } from './declaration-check.ts';
 import { printTable } from './inference-table.ts';
-import { classesOf, clearLabel, type Judgement, judge, labelCandidates, labelProblem } from './judgement.ts';
+import {
+  classesOf,
+  clearLabel,
+  type InferredKind,
+  inferKind,
+  labelCandidates,
+  labelProblem,
+} from './inferred-kind.ts';
 import { didYouMean } from './nearest.ts';
 import { type Seen, Survey } from './survey.ts';
 import { type ReadingOptions, TableError, textOf } from './text-file.ts';
@@ -44,7 +51,7 @@ export async function inferDataSet(path: string, options: InferOptions = {}): Pr
   if (reason) notes.push(`The label is "${label.header}", ${reason}; --label takes another.`);
   const judged = seen.columns
     .filter(column => column !== label)
-    .map(column => ({ column, judgement: judge(column) }));
+    .map(column => ({ column, judgement: inferKind(column) }));
   notes.push(...columnNotes(judged), ...labelNotes(label));
   if (seen.rows < fewRows)
     notes.push(`${seen.rows} rows are few: a model is judged on a fifth of them, and on 20 at least.`);
@@ -61,7 +68,7 @@ const fewRows = 100;
 
 export interface JudgedColumn {
   readonly column: ColumnProfile;
-  readonly judgement: Judgement;
+  readonly judgement: InferredKind;
 }
 
 function labelOf(
@@ -121,7 +128,7 @@ function columnNotes(judged: readonly JudgedColumn[]): string[] {
   });
 }
 
-function reasonsOf(column: ColumnProfile, judgement: Judgement): string[] {
+function reasonsOf(column: ColumnProfile, judgement: InferredKind): string[] {
   if (judgement.kind === 'left out') return [`left out (${judgement.reason})`];
   const words = [...column.missingWords].filter(word => word !== '').map(word => `"${word}"`);
   return [
@@ -192,7 +199,7 @@ function named(header: string): { readonly name: string; readonly csv?: string }
 
 function featureOf(
   column: ColumnProfile,
-  judgement: Judgement,
+  judgement: InferredKind,
   { columns, example, separator }: Seen,
 ): object {
   const text = textIn(example[columns.indexOf(column)] ?? column.first ?? '');

@@ -115,7 +115,7 @@ export interface EventFunction<
 }
 
 /** A definition as it is written: what most functions have alike may be left out. */
-export type Written<T, Key extends keyof T> = Omit<T, Key | 'kind' | 'needs' | 'optionalPackages'> &
+export type WrittenDefinition<T, Key extends keyof T> = Omit<T, Key | 'kind' | 'needs' | 'optionalPackages'> &
   Partial<Pick<T, Key>> & {
     readonly needs?: Partial<Needs>;
     readonly optionalPackages?: readonly string[];
@@ -128,7 +128,10 @@ export function defineFunction<
   Published extends Topic<unknown> = never,
   Read extends Reads = Record<never, never>,
 >(
-  definition: Written<EventFunction<Message, Used, Published, Read>, 'publishes' | 'uses' | 'settings'>,
+  definition: WrittenDefinition<
+    EventFunction<Message, Used, Published, Read>,
+    'publishes' | 'uses' | 'settings'
+  >,
 ): EventFunction<Message, Used, Published, Read> {
   return {
     publishes: [],

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../postgres/database.ts';
 import type { Cache, LatestModel, ListName } from '../redis/cache.ts';
-import type { Entry } from '../redis/newest-list.ts';
+import type { ListEntry } from '../redis/newest-list.ts';
 
 export interface Rebuilt {
   readonly batches: number;
@@ -13,7 +13,7 @@ export interface Rebuilt {
 
 /** What Redis should hold, by what Postgres holds. */
 interface Expected {
-  readonly lists: Readonly<Record<ListName, readonly Entry[]>>;
+  readonly lists: Readonly<Record<ListName, readonly ListEntry[]>>;
   readonly model: (LatestModel & { readonly created: Date }) | undefined;
 }
 
@@ -81,7 +81,7 @@ async function write(cache: Cache, { lists, model }: Expected, others: 'keep' | 
   else if (model) await cache.setLatestModel(model, model.created);
 }
 
-function compare(list: ListName, entries: readonly Entry[], found: readonly string[]): string[] {
+function compare(list: ListName, entries: readonly ListEntry[], found: readonly string[]): string[] {
   const expected = entries.map(({ json }) => json);
   if (expected.length === found.length && expected.every((json, i) => json === found[i])) return [];
   const there = new Set(found);

@@ -6,7 +6,7 @@ import type { TimeForm } from '../contract/time.ts';
 import { batchEntry, jobEntry } from './entries.ts';
 import {
   addToList,
-  type Entry,
+  type ListEntry,
   listReader,
   type NewestList,
   type ReadList,
@@ -77,11 +77,11 @@ export class Cache {
     return addToList(this.redis, lists.jobs, [this.jobEntry(job)]);
   }
 
-  batchEntry(batch: BatchSummaryAnswer): Entry {
+  batchEntry(batch: BatchSummaryAnswer): ListEntry {
     return batchEntry(batch, this.#times);
   }
 
-  jobEntry(job: JobAnswer): Entry {
+  jobEntry(job: JobAnswer): ListEntry {
     return jobEntry(job, this.#times);
   }
 
@@ -145,7 +145,7 @@ export class Cache {
     return lists[list].bound;
   }
 
-  replace(list: ListName, entries: readonly Entry[], others: 'keep' | 'drop'): Promise<void> {
+  replace(list: ListName, entries: readonly ListEntry[], others: 'keep' | 'drop'): Promise<void> {
     return replaceList(this.redis, lists[list], entries, others);
   }
 

@@ -7,7 +7,7 @@ import { seededRandom } from '@banknote-loop/shared/learning';
 import { findDifferences, rebuildCache } from '@banknote-loop/shared/rebuild';
 import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
 import { AnswerKey } from '@banknote-loop/testing/traffic/answers';
-import { readTraffic, type Traffic } from '@banknote-loop/testing/traffic/batches';
+import { type BatchMaker, readTraffic } from '@banknote-loop/testing/traffic/batches';
 import { Outside } from '@banknote-loop/testing/traffic/outside';
 import { openRecords, type Records } from '@banknote-loop/testing/traffic/records';
 import { readLessons, readNotes } from '@banknote-loop/testing/traffic/stored-rows';
@@ -17,10 +17,10 @@ import {
   auditLessons,
   auditNotes,
   auditRatings,
-  type Finding,
+  type Violation,
 } from './audit.ts';
 import { drive } from './driver.ts';
-import { type Fault, faults, type Target } from './faults.ts';
+import { type Fault, type FaultTarget, faults } from './faults.ts';
 import { Ledger } from './ledger.ts';
 import { type Overload, overload } from './overload.ts';
 import { RestartablePubSub } from './pubsub.ts';
@@ -46,7 +46,7 @@ export interface FaultReport {
   readonly redeliveries: number;
   readonly drainSeconds: number;
   readonly models: number;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly Violation[];
   readonly overload: Overload | undefined;
 }
 
@@ -78,8 +78,8 @@ export async function runFaults(options: FaultOptions): Promise<FaultReport> {
   }
 }
 
-interface Scene extends Pick<Target, 'loop' | 'pubsub' | 'records'> {
-  readonly traffic: Traffic;
+interface Scene extends Pick<FaultTarget, 'loop' | 'pubsub' | 'records'> {
+  readonly traffic: BatchMaker;
   readonly outside: Outside;
 }
 
@@ -121,7 +121,7 @@ async function run(options: FaultOptions, scene: Scene): Promise<FaultReport> {
 }
 
 /** Each fault has its time alone; then all have as much again, twice over, together. */
-async function stageFaults(target: Target, seconds: number, say: (line: string) => void): Promise<void> {
+async function stageFaults(target: FaultTarget, seconds: number, say: (line: string) => void): Promise<void> {
   const share = (seconds * 1000) / (faults.length + 2);
   for (const fault of faults) await stage([fault], fault.name, share);
   await stage(faults, 'all of these together', 2 * share);
@@ -139,7 +139,10 @@ async function drain({ pubsub }: Scene): Promise<number> {
   return (performance.now() - startedAt) / 1000;
 }
 
-async function audit(ledger: Ledger, { traffic: { dataSet }, records, outside }: Scene): Promise<Finding[]> {
+async function audit(
+  ledger: Ledger,
+  { traffic: { dataSet }, records, outside }: Scene,
+): Promise<Violation[]> {
   const ids = ledger.batches.map(({ batch_id }) => batch_id);
   const notes = await readNotes(dataSet, records.pool, ids);
   const lessons = await readLessons(records.pool, ids);
@@ -154,9 +157,9 @@ async function audit(ledger: Ledger, { traffic: { dataSet }, records, outside }:
 }
 
 /** After a loss, one rebuild makes Redis equal to Postgres, and a second one finds nothing to do. */
-async function auditCache({ cache, db }: Records): Promise<Finding[]> {
+async function auditCache({ cache, db }: Records): Promise<Violation[]> {
   await rebuildCache(cache, db);
   const { corrected } = await rebuildCache(cache, db);
   const left = [...corrected, ...(await findDifferences(cache, db))];
-  return left.map((what): Finding => ({ kind: 'wrong', what }));
+  return left.map((what): Violation => ({ kind: 'wrong', what }));
 }

@@ -1,6 +1,6 @@
 import type { MapState } from '@banknote-loop/shared/contract';
 import type { Regions, Scene } from './scene.ts';
-import { frameStamps, type Stamp, shapeOf } from './stamps.ts';
+import { frameStamps, type Stamp, stampFor } from './stamps.ts';
 
 /** Which part of the map is seen: how large, and where its middle is. */
 export interface View {
@@ -137,7 +137,7 @@ export class Painter {
       if (x < 0 || y < 0 || x >= width || y >= height) continue;
       const label = scene.classes[item] ?? 0;
       const colour = (state === 0 ? pale : opaque)[label] ?? 0;
-      stamp(pixels, { width, height, scale }, shapeOf(label, state === 0), x, y, colour);
+      stamp(pixels, { width, height, scale }, stampFor(label, state === 0), x, y, colour);
       const frame = frameOf(stateNames[state]);
       if (frame) stamp(pixels, { width, height, scale }, frame, x, y, frames[state] ?? 0);
     }

@@ -2,7 +2,7 @@ import type { ModelAnswer } from '@banknote-loop/shared/contract';
 import { useDataSet } from '../data-set.tsx';
 import { count, dayAndTime, duration, modelName, percent } from '../format.ts';
 import { Scroll } from '../ui/scroll.tsx';
-import type { DecisionRequest } from './decision-dialog.tsx';
+import type { PendingDecision } from './decision-dialog.tsx';
 
 const maxShown = 20;
 
@@ -10,7 +10,7 @@ interface Props {
   readonly models: readonly ModelAnswer[];
   readonly live: string | undefined;
   /** Left out where somebody may not decide. */
-  readonly onRequest: ((request: DecisionRequest) => void) | undefined;
+  readonly onRequest: ((request: PendingDecision) => void) | undefined;
 }
 
 export function ModelTable({ models, live, onRequest }: Props) {
@@ -57,7 +57,7 @@ interface RowProps {
   readonly model: ModelAnswer;
   readonly isLive: boolean;
   /** Left out where somebody may not decide. */
-  readonly onRequest: ((request: DecisionRequest) => void) | undefined;
+  readonly onRequest: ((request: PendingDecision) => void) | undefined;
 }
 
 function ModelRow({ model, isLive, onRequest }: RowProps) {

@@ -6,7 +6,7 @@ import { ReasonAgainst, useReasonAgainst } from '../session.tsx';
 import { Card, Empty, Failure, Figure } from '../ui/parts.tsx';
 import { useLoad } from '../use-load.ts';
 import { Compare } from './compare.tsx';
-import { DecisionDialog, type DecisionRequest } from './decision-dialog.tsx';
+import { DecisionDialog, type PendingDecision } from './decision-dialog.tsx';
 import { History } from './history.tsx';
 import { ModelChart } from './model-chart.tsx';
 import { ModelTable } from './model-table.tsx';
@@ -18,7 +18,7 @@ export function Models() {
     on: ['model'],
     everyMs: 10_000,
   });
-  const [request, setRequest] = useState<DecisionRequest>();
+  const [request, setRequest] = useState<PendingDecision>();
   const models = data?.models ?? [];
   const decisions = history.data?.decisions ?? [];
   const live = data?.live ?? undefined;

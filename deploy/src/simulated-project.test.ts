@@ -4,8 +4,8 @@ import { down } from './down.ts';
 import type { Gcloud } from './gcloud.ts';
 import { deployerPlanOf, planOf } from './plan.ts';
 import type { Site } from './site.ts';
-import type { Cloud } from './testing/cloud.ts';
 import { simulatedGcloud } from './testing/simulated-gcloud.ts';
+import type { SimulatedProject } from './testing/simulated-project.ts';
 import { simulation, testProject, testSite } from './testing/site.ts';
 import { up } from './up.ts';
 
@@ -15,7 +15,7 @@ const silent = { stage: () => {}, step: () => {} };
 const deployer = 'serviceAccount:loop-deployer@test-project.iam.gserviceaccount.com';
 
 let site: Site;
-let cloud: Cloud;
+let cloud: SimulatedProject;
 let patience: ReturnType<typeof simulation>['patience'];
 
 beforeAll(async () => {

@@ -8,14 +8,14 @@ import { makeFolder } from './folder.ts';
 import { ownerOf } from './owner.ts';
 
 /** Everything around the functions, as `npm start` brings it up, with none of them running. */
-export interface Cloud {
+export interface LoopServices {
   readonly environment: Environment;
   /** For what the functions have no right to do, such as emptying a table. */
   readonly owner: Pool;
   close(): Promise<void>;
 }
 
-export async function openCloud(): Promise<Cloud> {
+export async function openServices(): Promise<LoopServices> {
   await buildIfChanged();
   const folder = makeFolder();
   const services = await startServices({

@@ -1,10 +1,10 @@
 /** What a simulated project contains: things and policies by the noun that gcloud has for them, and their name. */
 export interface CloudState {
-  resources: Record<string, Resource>;
+  resources: Record<string, SimulatedResource>;
   policies: Record<string, Policy>;
 }
 
-export type Resource = Record<string, unknown>;
+export type SimulatedResource = Record<string, unknown>;
 
 interface Binding {
   readonly role: string;
@@ -31,7 +31,7 @@ interface CloudOptions {
 export const projectNumber = '123456789';
 
 /** The state of a simulated project, as strict as the real one: nothing is made twice, or taken away when it is not there. */
-export class Cloud {
+export class SimulatedProject {
   readonly state: CloudState = { resources: {}, policies: {} };
   readonly projectId: string;
   readonly address: string;
@@ -57,7 +57,7 @@ export class Cloud {
     if (!withoutNetwork) this.state.resources['compute networks default'] = { name: 'default' };
   }
 
-  find(noun: string, name: string): Resource {
+  find(noun: string, name: string): SimulatedResource {
     const found = this.state.resources[`${noun} ${name}`];
     if (!found) throw new CloudError(`NOT_FOUND: there is no ${noun} ${name}`);
     return found;
@@ -71,21 +71,21 @@ export class Cloud {
     return this.#deleted.has(`${noun} ${name}`);
   }
 
-  list(noun: string, prefix = ''): readonly Resource[] {
+  list(noun: string, prefix = ''): readonly SimulatedResource[] {
     const start = `${noun} ${prefix}`;
     return Object.entries(this.state.resources).flatMap(([key, thing]) =>
       key.startsWith(start) ? [thing] : [],
     );
   }
 
-  make(noun: string, name: string, thing: Resource): void {
+  make(noun: string, name: string, thing: SimulatedResource): void {
     if (this.has(noun, name)) throw new CloudError(`ALREADY_EXISTS: there is a ${noun} ${name}`);
     this.state.resources[`${noun} ${name}`] = thing;
     this.#since.set(`${noun} ${name}`, this.#now());
     this.#deleted.delete(`${noun} ${name}`);
   }
 
-  change(noun: string, name: string, change: Resource): void {
+  change(noun: string, name: string, change: SimulatedResource): void {
     Object.assign(this.find(noun, name), change);
   }
 

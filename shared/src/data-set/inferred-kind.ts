@@ -5,7 +5,7 @@ import { alike } from './declaration.ts';
 // What is made of a column whose values have gone by: the rules, each with what it says for itself. A doubt is told,
 // since the person who has the table can settle it by changing one word of the declaration.
 
-export type Judgement =
+export type InferredKind =
   | { readonly kind: 'number'; readonly doubt?: string }
   | { readonly kind: 'category'; readonly unknown: 'refuse' | 'accept'; readonly doubt?: string }
   | { readonly kind: 'yes-no' }
@@ -19,7 +19,7 @@ const mostlyDates = 0.95;
 const longestValue = 100;
 const namesRows = /^(id|index|idx|row|nr|no|number|unnamed: 0|column 1|.*[_ ]id)$/;
 
-export function judge(column: ColumnProfile): Judgement {
+export function inferKind(column: ColumnProfile): InferredKind {
   const { present, numbers, dates } = column;
   if (present === 0) return leftOut('empty');
   if (column.distinct === 1 && column.missing === 0) return leftOut(`always ${shortened(column.first)}`);
@@ -31,7 +31,7 @@ export function judge(column: ColumnProfile): Judgement {
   return judgeTexts(column);
 }
 
-function leftOut(reason: string): Judgement {
+function leftOut(reason: string): InferredKind {
   return { kind: 'left out', reason };
 }
 
@@ -39,7 +39,7 @@ function isDateNumber({ header, present, whole, min, max }: ColumnProfile): bool
   return whole === present && min >= 1900_01_01 && max <= 2199_12_31 && /date|day|datum/i.test(header);
 }
 
-function judgeNumbers(column: ColumnProfile): Judgement {
+function judgeNumbers(column: ColumnProfile): InferredKind {
   const { present, whole, distinct, firstText } = column;
   const isWhole = whole === present;
   const isUnique = distinct === present || distinct === Number.POSITIVE_INFINITY;
@@ -63,7 +63,7 @@ function judgeNumbers(column: ColumnProfile): Judgement {
   return { kind: 'number' };
 }
 
-function judgeTexts(column: ColumnProfile): Judgement {
+function judgeTexts(column: ColumnProfile): InferredKind {
   const { present, numbers, distinct, values, firstText, spaced, longest, writtenNumbers } = column;
   if (writtenNumbers > 0 && writtenNumbers + numbers >= mostlyNumbers * present)
     return leftOut(
