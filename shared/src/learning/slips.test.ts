@@ -11,6 +11,19 @@ describe('withoutSlips', () => {
     expect(weights?.reduce((sum, weight) => sum + weight, 0)).toBe(299);
   });
 
+  it('makes no difference between one absurd value and another', () => {
+    const table = mixedTable(300, 1);
+    const soiled = (value: number) => {
+      const values = table.values.slice();
+      values[6 * 20 + 1] = value;
+      return withoutSlips({ ...table, values });
+    };
+    expect(soiled(1.7e308)).toEqual(soiled(1e6));
+    const own = soiled(-1e300).values.subarray(6 * 20, 6 * 21);
+    expect(own[1]).toBeLessThan(-1_000);
+    expect(own[1]).toBeGreaterThan(-1e5);
+  });
+
   it('takes nothing from a column that is far-flung by nature', () => {
     const table = mixedTable(300, 1);
     const values = table.values.map((value, i) => (i % 6 === 1 ? Math.exp(3 * value) : value));
