@@ -40,7 +40,7 @@ function lossOf(model: Model, judged: LabelledTable): number {
 /** The rows in the order of their second column, and the columns in another one. */
 function inAnotherOrder(of: LabelledTable): LabelledTable {
   const width = of.columns.length;
-  const places = [5, 3, 0, 4, 1, 2];
+  const places = [5, 3, 1, 4, 2, 0];
   const keyOf = (row: number): number => of.values[row * width + 1] ?? 0;
   const rows = Array.from({ length: of.count }, (_, row) => row).sort((a, b) => keyOf(a) - keyOf(b));
   const sorted = pickRows(of, rows);
@@ -82,6 +82,8 @@ describe.each(catalog.map(candidate => [candidate.name, candidate] as const))('%
   });
 
   it('learns as well from sorted rows, and from columns in another order', () => {
+    // So many that no fit looks at all of them at once.
+    const table = mixedTable(900, 3);
     const straight = fit(candidate, table);
     const other = fit(candidate, inAnotherOrder(table));
     const far = lossOf(other.model, inAnotherOrder(holdOut)) - lossOf(straight.model, holdOut);

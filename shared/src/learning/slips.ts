@@ -50,9 +50,8 @@ function slipsOf({ columns, values, count }: LabelledTable, column: number): Sli
   for (let row = 0; row < count; row += 1) {
     const value = values[row * width + column] ?? Number.NaN;
     // Halved first, so that the largest numbers do not overflow.
-    if (Math.abs(value / 2 - middle / 2) > limit / 2) {
-      slips.push({ row, column, held: middle + Math.sign(value) * limit });
-    }
+    const away = value / 2 - middle / 2;
+    if (Math.abs(away) > limit / 2) slips.push({ row, column, held: middle + Math.sign(away) * limit });
   }
   return slips;
 }
