@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
+import { answerHelp } from '@banknote-loop/shared/base';
 import type { DeadLetter, DeadLetters } from '@banknote-loop/shared/pubsub';
 import { deadLetters } from '@banknote-loop/shared/resources';
-import { runTool, words } from './tool.ts';
+import { words } from './meant-loop.ts';
+import { runTool } from './tool.ts';
 
 const usage = `npm run dead-letters -- list             what could not be processed, by whom, and why
 npm run dead-letters -- show ID           one of them, with its data
@@ -13,6 +15,7 @@ npm run dead-letters -- drop ID…|--all    takes them off for good
 
 const millisecondsOf: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
+answerHelp(usage);
 await runTool({ deadLetters }, async ({ deadLetters }) => {
   const choice = readChoice();
   if (choice.command === 'list') return list((await deadLetters.listAll()).filter(choice.isWanted));

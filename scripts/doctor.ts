@@ -1,18 +1,22 @@
 import { styleText } from 'node:util';
-import { describe } from '@banknote-loop/shared/base';
+import { describe, readCommandLine } from '@banknote-loop/shared/base';
 import { startInstance } from '@banknote-loop/shared/function';
 import { pubSubIn } from '@banknote-loop/shared/pubsub';
 import { cache, database, deadLetters, modelStore } from '@banknote-loop/shared/resources';
 
 import { readTopology } from '../functions/topology.ts';
-import { type Check, type Finding, runChecks } from './doctor/check.ts';
+import { type Check, type CheckResult, runChecks } from './doctor/check.ts';
 import { laptopChecks, machineChecks, portCheck } from './doctor/machine.ts';
 import { oneNoteCheck } from './doctor/one-note.ts';
 import { serviceChecks } from './doctor/services.ts';
+import { words } from './meant-loop.ts';
 import { dataSetOf, findEnvironment } from './tool.ts';
 
-// `npm run doctor`: says what is wrong with the machine, or with the loop that runs here or in the project that the
-// environment names, and what to do about it. Its exit code is 1 if anything is wrong.
+const usage = `npm run doctor             what is wrong with this machine, and with the loop that runs here or in the project
+                           that the environment names, and what to do about it; exits with 1 if anything is
+  --data-set NAME          of which loop, where several run here`;
+
+readCommandLine(usage, {}, words);
 
 const environment = environmentOrEnd();
 let wrong = 0;
@@ -84,7 +88,7 @@ async function tellAll(checks: readonly Check[]): Promise<boolean> {
   return wrong === before;
 }
 
-function tell({ name, ok, text, remedy }: Finding): void {
+function tell({ name, ok, text, remedy }: CheckResult): void {
   const mark = ok ? styleText('green', 'ok   ') : styleText('red', 'wrong');
   console.log(`${mark} ${name.padEnd(20)} ${text}${ok ? '' : `\n${' '.repeat(27)}${remedy}`}`);
   if (!ok) wrong += 1;

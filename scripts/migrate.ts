@@ -1,14 +1,15 @@
 import { parseArgs } from 'node:util';
 import { migrateDatabase, takeOverDatabase } from '@banknote-loop/local/prepare-database';
-import { describe } from '@banknote-loop/shared/base';
-import { findTarget, type Target } from './database-owner.ts';
-import { chosen, words } from './tool.ts';
+import { answerHelp, describe } from '@banknote-loop/shared/base';
+import { findTarget, type OwnedDatabase } from './database-owner.ts';
+import { chosen, words } from './meant-loop.ts';
 
 // `npm run migrate`: brings the tables up to the code, as their owner.
 
 const usage = `npm run migrate                brings the tables up to date
 npm run migrate -- --from old  takes over the tables of the demo of before: all or nothing`;
 
+answerHelp(usage);
 try {
   const from = readFrom();
   await (from === 'old' ? takeOverOld(findTarget(chosen)) : bringUpToDate(findTarget(chosen)));
@@ -24,13 +25,13 @@ function readFrom(): string | undefined {
   return from;
 }
 
-async function bringUpToDate({ server, name, dataSet }: Target): Promise<void> {
+async function bringUpToDate({ server, name, dataSet }: OwnedDatabase): Promise<void> {
   const applied = await migrateDatabase(server, name, dataSet);
   for (const migration of applied) console.log(`applied ${migration.version}, ${migration.name}`);
   console.log(`The tables of ${name} at ${server.host}:${server.port} are up to date.`);
 }
 
-async function takeOverOld({ server, name, dataSet }: Target): Promise<void> {
+async function takeOverOld({ server, name, dataSet }: OwnedDatabase): Promise<void> {
   const { tables, rated, keptIn } = await takeOverDatabase(server, name, dataSet);
   for (const { table, found, taken, doubles, senseless } of tables) {
     const left = [

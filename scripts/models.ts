@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type DataSet, trainingRules } from '@banknote-loop/shared';
-import { timeOrderedUuid } from '@banknote-loop/shared/base';
+import { answerHelp, timeOrderedUuid } from '@banknote-loop/shared/base';
 import { decodeModelFile } from '@banknote-loop/shared/classifier';
 import { type DecisionRequest, decisionBody, topics } from '@banknote-loop/shared/contract';
 import { publishByHand } from '@banknote-loop/shared/function';
@@ -11,8 +11,9 @@ import { writeOnnxModel } from '@banknote-loop/shared/learning';
 import { type Announce, decideManually, findRecorded, submitModel } from '@banknote-loop/shared/models';
 import type { Database } from '@banknote-loop/shared/postgres';
 import { database, modelStore } from '@banknote-loop/shared/resources';
+import { words } from './meant-loop.ts';
 import { describeStaleness, measureStaleness } from './staleness.ts';
-import { runTool, words } from './tool.ts';
+import { runTool } from './tool.ts';
 
 const usage = `npm run models -- list                     the newest models, and which one answers
 npm run models -- show NAME                all that is known of one
@@ -37,6 +38,7 @@ const kindOf: Readonly<Record<string, DecisionRequest['kind']>> = {
   unpin: 'unpin',
 };
 
+answerHelp(usage);
 await runTool({ db: database, store: modelStore }, async ({ db, store }, instance) => {
   const { command, name, by, why } = readArguments();
   if (command === 'list') return list(db);

@@ -1,11 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
+import { answerHelp } from '@banknote-loop/shared/base';
 import { type FeedbackMessage, type Forgotten, subject, topics } from '@banknote-loop/shared/contract';
 import { publishByHand } from '@banknote-loop/shared/function';
 import { exportPerson, forgetPerson } from '@banknote-loop/shared/people';
 import { cache, database, deadLetters } from '@banknote-loop/shared/resources';
-import { runTool, words } from './tool.ts';
+import { words } from './meant-loop.ts';
+import { runTool } from './tool.ts';
 
 const usage = `npm run people -- export NAME            all that is kept of a person, as JSON
 npm run people -- forget NAME            forgets a person; models are trained anew without what they said
@@ -30,6 +32,7 @@ const effects: Readonly<Record<string, string>> = {
   dead_letters: 'dead letters go',
 };
 
+answerHelp(usage);
 await runTool({ db: database, cache, deadLetters }, async ({ db, cache, deadLetters }, instance) => {
   const { command, person, by, file, onlyLook } = readArguments();
   if (command === 'list') {
@@ -50,7 +53,7 @@ await runTool({ db: database, cache, deadLetters }, async ({ db, cache, deadLett
     await publishByHand(instance, topics.job, job);
   };
   const gone = await forgetPerson(person, { db, deadLetters, cache, publishJob }, { by, onlyLook });
-  say(person, gone, onlyLook, (await db.models.live())?.model_file_name);
+  print(person, gone, onlyLook, (await db.models.live())?.model_file_name);
 });
 
 function readArguments() {
@@ -71,7 +74,7 @@ function readArguments() {
   return { command, person: person.data, by: values.by, file: values.file, onlyLook: values['dry-run'] };
 }
 
-function say(
+function print(
   person: string,
   { pseudonym, found, dead_letters, models_taught, retraining }: Forgotten & { readonly retraining: boolean },
   onlyLook: boolean,

@@ -1,10 +1,17 @@
 import { prepareDatabase, prepareUsers } from '@banknote-loop/local/prepare-database';
+import { readCommandLine } from '@banknote-loop/shared/base';
 import { findDataSet } from '@banknote-loop/shared/data-set/files';
-import { chosen } from './tool.ts';
+import { chosen, words } from './meant-loop.ts';
 
-// `npm run set-up-database`: makes an existing PostgreSQL ready for the loop. It logs in as PGUSER with PGPASSWORD, who
-// must be allowed to make databases and roles, and gives the loop's user the password LOOP_PASSWORD. A function whose
-// password is given, LOOP_PASSWORD_TRAINING_TO_DB say, gets a user of its own.
+const usage = `npm run set-up-database    makes an existing PostgreSQL ready for the loop
+  PGHOST, PGPORT           where it is
+  PGUSER, PGPASSWORD       who may make databases and roles there
+  LOOP_PASSWORD            what the loop's user gets for a password; a function of which it is given,
+                           LOOP_PASSWORD_TRAINING_TO_DB say, gets a user of its own
+  DBNAME                   how the database is called, if not like the data set
+  --data-set NAME          for another data set than banknotes`;
+
+readCommandLine(usage, {}, words);
 
 function variable(name: string, otherwise?: string): string {
   const value = process.env[name] ?? otherwise;

@@ -1,6 +1,6 @@
 import type { DataSet } from '@banknote-loop/shared';
 import type { ModelStore } from '@banknote-loop/shared/bucket';
-import { measure } from '@banknote-loop/shared/classifier';
+import { measurePredictions } from '@banknote-loop/shared/classifier';
 import { loadRecorded } from '@banknote-loop/shared/models';
 import type { Database, TrainingData } from '@banknote-loop/shared/postgres';
 
@@ -36,7 +36,7 @@ export async function measureStaleness(
     )?.model_file_name;
     if (!model) continue;
     const { probabilities } = await loadRecorded(dataSet, { db, store }, model);
-    const { accuracy, logLoss } = measure(
+    const { accuracy, logLoss } = measurePredictions(
       probabilities(holdout.features),
       holdout.classes,
       holdout.classNames,

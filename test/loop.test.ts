@@ -7,7 +7,7 @@ import { findDifferences } from '@banknote-loop/shared/rebuild';
 import { banknotes } from '@banknote-loop/testing/data-sets';
 import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
 import { AnswerKey } from '@banknote-loop/testing/traffic/answers';
-import { readTraffic, type Traffic } from '@banknote-loop/testing/traffic/batches';
+import { type BatchMaker, readTraffic } from '@banknote-loop/testing/traffic/batches';
 import { type MalformedKind, malformedKinds } from '@banknote-loop/testing/traffic/malformed';
 import { Outside } from '@banknote-loop/testing/traffic/outside';
 import { openRecords, type Records } from '@banknote-loop/testing/traffic/records';
@@ -21,7 +21,7 @@ const stopWithinMs = 5_000;
 const folder = makeTempFolder();
 const random = seededRandom(1);
 
-let traffic: Traffic;
+let traffic: BatchMaker;
 let loop: Loop;
 let outside: Outside;
 let records: Records;

@@ -2,12 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { makeFolder } from './folder.ts';
-import type { Launch } from './launch.ts';
+import type { MeasuredLaunch } from './launch.ts';
 
 const name = 'empty-function';
 
 /** What the platform itself needs: a function that answers, and nothing else. */
-export async function withEmptyFunction<T>(work: (empty: Launch) => Promise<T>): Promise<T> {
+export async function withEmptyFunction<T>(work: (empty: MeasuredLaunch) => Promise<T>): Promise<T> {
   const folder = makeFolder();
   const framework = createRequire(import.meta.filename).resolve('@google-cloud/functions-framework');
   const code = `require(${JSON.stringify(framework)}).http('${name}', (_, response) => response.status(204).end());`;

@@ -1,10 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readCommandLine } from '@banknote-loop/shared/base';
 import { gaussian } from '@banknote-loop/shared/learning';
 import { drift, operatingCurve } from '@banknote-loop/testing/gate-world';
 
-// `npm run gate-curve`: how probably the gate promotes a model that is so much better or worse, in a world where that is
+// How probably the gate promotes a model that is so much better or worse, in a world where that is
 // known. Prints the tables of docs/model.md and draws its chart.
+
+readCommandLine(
+  'npm run gate-curve         simulates how often the gate is right, prints the tables and draws the chart',
+  {},
+);
 
 const differences = [0.01, 0.005, 0, -0.0025, -0.005, -0.0075, -0.01, -0.015, -0.02, -0.05];
 const trainings = [1, 100, 1_000];

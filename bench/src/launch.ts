@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '../..');
 /** What is measured is the function, not how often it is looked whether it listens. */
 const pollMs = 2;
 
-export interface Launch {
+export interface MeasuredLaunch {
   readonly name: string;
   /** The folder with the function's bundle. */
   readonly source: string;
@@ -18,7 +18,7 @@ export interface Launch {
 }
 
 /** A function started as the platform starts it. */
-export interface Launched {
+export interface MeasuredFunction {
   readonly port: number;
   /** From the start of the process until it takes connections. */
   readonly listeningMs: number;
@@ -38,7 +38,11 @@ export function bundleOf(name: string): string {
   return join(root, 'dist/functions', name);
 }
 
-export async function launch({ name, source, environment }: Launch): Promise<Launched> {
+export async function launchMeasured({
+  name,
+  source,
+  environment,
+}: MeasuredLaunch): Promise<MeasuredFunction> {
   const port = await findFreePort();
   const startedAt = performance.now();
   const quiet = { ...environment, LOG_LEVEL: 'error' };

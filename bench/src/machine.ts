@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, release, totalmem, type } from 'node:os';
 import { bundledInstallation } from '@banknote-loop/local/postgres/binaries';
-import type { Table } from './report.ts';
+import type { ReportTable } from './report.ts';
 
 /** What was measured on, since numbers of two machines cannot be compared. */
-export function describeMachine(): Table {
+export function describeMachine(): ReportTable {
   const [processor] = cpus();
   return {
     title: 'Machine',

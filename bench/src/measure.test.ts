@@ -10,14 +10,14 @@ it('finds the value below which a share of the others lies', () => {
   expect([0, 0.5, 0.99, 1].map(share => percentile(values, share))).toEqual([0, 50, 99, 100]);
 });
 
-it('lets contestants take turns, leaves the first round out, and compares them round by round', async () => {
+it('lets variants take turns, leaves the first round out, and compares them round by round', async () => {
   const turns: string[] = [];
   const answers = { slow: [9, 10, 30], fast: [9, 20, 60] };
-  const contestant = (name: keyof typeof answers) => async () => {
+  const variant = (name: keyof typeof answers) => async () => {
     turns.push(name);
     return answers[name].shift() ?? Number.NaN;
   };
-  const series = await alternate(2, { slow: contestant('slow'), fast: contestant('fast') });
+  const series = await alternate(2, { slow: variant('slow'), fast: variant('fast') });
   expect(turns).toEqual(['slow', 'fast', 'fast', 'slow', 'slow', 'fast']);
   expect(series.spread('slow')).toMatchObject({ low: 10, high: 30 });
   expect(series.ratio('fast', 'slow')).toMatchObject({ low: 2, high: 2 });

@@ -24,7 +24,7 @@ export function percentile(sorted: readonly number[], share: number): number {
   return (below + above) / 2;
 }
 
-/** What several contestants measured in the same rounds, so that one can be held against another round by round. */
+/** What several variants measured in the same rounds, so that one can be held against another round by round. */
 export class Series<Name extends string> {
   readonly #values: Readonly<Record<Name, readonly number[]>>;
 
@@ -41,22 +41,22 @@ export class Series<Name extends string> {
   }
 }
 
-export type Contestants<Name extends string> = Readonly<Record<Name, () => Promise<number>>>;
+export type Variants<Name extends string> = Readonly<Record<Name, () => Promise<number>>>;
 
 /**
- * Lets contestants take turns, so that whatever else the machine does befalls all of them alike. Each round begins
+ * Lets variants take turns, so that whatever else the machine does befalls all of them alike. Each round begins
  * with another one, and a first round warms up and does not count.
  */
 export async function alternate<Name extends string>(
   rounds: number,
-  contestants: Contestants<Name>,
+  variants: Variants<Name>,
 ): Promise<Series<Name>> {
-  const names = Object.keys(contestants) as Name[];
+  const names = Object.keys(variants) as Name[];
   const values = Object.fromEntries(names.map(name => [name, [] as number[]])) as Record<Name, number[]>;
   for (let round = 0; round <= rounds; round += 1) {
     const first = round % names.length;
     for (const name of [...names.slice(first), ...names.slice(0, first)]) {
-      const value = await contestants[name]();
+      const value = await variants[name]();
       if (round > 0) values[name].push(value);
     }
   }

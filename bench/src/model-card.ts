@@ -1,6 +1,13 @@
-import { parseArgs } from 'node:util';
-import { type Metrics, measure, type TrainingSet, tableOf, train } from '@banknote-loop/shared/classifier';
+import { readCommandLine } from '@banknote-loop/shared/base';
+import {
+  type ClassificationMetrics,
+  measurePredictions,
+  type TrainingSet,
+  tableOf,
+  train,
+} from '@banknote-loop/shared/classifier';
 import { unlikeFrom } from '@banknote-loop/shared/data-set';
+import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import {
   chooseBackend,
   compileModel,
@@ -9,27 +16,29 @@ import {
   measureImportance,
   seededRandom,
 } from '@banknote-loop/shared/learning';
-import { pickRows, rowsOf, split } from '@banknote-loop/testing/bank-data';
+import { pickTrainingRows, rowsOf, split } from '@banknote-loop/testing/bank-data';
 import { drawEmptyRows } from './empty-regions.ts';
+import { orEnd } from './options.ts';
 
-// `npm run model-card -- --data-set NAME`: the numbers of docs/model.md, for any data set. Its different rows are dealt at
+// The numbers of docs/model.md, for any data set. Its different rows are dealt at
 // random into four parts to learn from and one to be judged on, twenty times; the deals are the same for everybody. Beside
 // the chosen model stand the simplest one, what each column is worth, and what becomes of rows like none that it has seen.
 
-const { values: options } = parseArgs({
-  options: {
-    'data-set': { type: 'string', default: 'banknotes' },
-    splits: { type: 'string', default: '20' },
-    budget: { type: 'string', default: '20' },
-  },
-});
-const splits = Number(options.splits);
-const budgetSeconds = Number(options.budget);
+const usage = `npm run model-card         how good models of a data set are, what each column is worth, and what is like none
+  --data-set NAME          of another data set (banknotes)
+  --splits N               so many times learned and judged (20)
+  --budget SECONDS         for so long each time (20)`;
 
-type Figure = (metrics: Metrics) => number | undefined;
+const {
+  'data-set': name,
+  splits,
+  budget: budgetSeconds,
+} = readCommandLine(usage, { 'data-set': 'banknotes', splits: 20, budget: 20 });
+
+type Figure = (metrics: ClassificationMetrics) => number | undefined;
 
 interface Split {
-  readonly metrics: Metrics;
+  readonly metrics: ClassificationMetrics;
   readonly members: readonly string[];
   readonly seconds: number;
   readonly report: Learned['report'];
@@ -46,7 +55,7 @@ interface Unlike {
   readonly sureWithoutKnowing: number;
 }
 
-const { dataSet, set } = await rowsOf(options['data-set']);
+const { dataSet, set } = await rowsOf(orEnd(() => findDataSet(name)).dataSet.name);
 const rows = differentRows(set);
 const { name: backend, tf } = await chooseBackend();
 const all: Split[] = [];
@@ -101,7 +110,7 @@ async function judgeSplit(seed: number): Promise<Split> {
   const seconds = (performance.now() - startedAt) / 1_000;
   if (!outcome.trained) throw new Error(outcome.reason);
   const probabilities = compileModel(outcome.model).probabilities(holdOut.features);
-  const metrics = measure(probabilities, holdOut.classes, holdOut.classNames);
+  const metrics = measurePredictions(probabilities, holdOut.classes, holdOut.classNames);
   const { model, report, choice } = outcome;
   const empty = drawEmptyRows(seen, holdOut, model.columns, seed);
   return {
@@ -182,5 +191,5 @@ function differentRows(given: TrainingSet): TrainingSet {
   for (let row = given.count - 1; row >= 0; row -= 1) {
     firstRow.set(given.features.subarray(given.columns * row, given.columns * (row + 1)).join(), row);
   }
-  return pickRows(given, [...firstRow.values()]);
+  return pickTrainingRows(given, [...firstRow.values()]);
 }

@@ -2,14 +2,14 @@ import type { Spread } from './measure.ts';
 
 export type Cell = string | number | Spread;
 
-export interface Table {
+export interface ReportTable {
   readonly title: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
 }
 
 /** Something that was set out to be reached, and what was measured. */
-export interface Target {
+export interface Goal {
   readonly what: string;
   readonly measured: number;
   readonly atLeast?: number;
@@ -17,11 +17,11 @@ export interface Target {
 }
 
 export interface Findings {
-  readonly tables: readonly Table[];
-  readonly targets: readonly Target[];
+  readonly tables: readonly ReportTable[];
+  readonly targets: readonly Goal[];
 }
 
-export function isMet({ measured, atLeast = -Infinity, atMost = Infinity }: Target): boolean {
+export function isMet({ measured, atLeast = -Infinity, atMost = Infinity }: Goal): boolean {
   return measured >= atLeast && measured <= atMost;
 }
 
@@ -30,7 +30,7 @@ export function formatFindings({ tables, targets }: Findings): string {
   return parts.map(formatTable).join('\n');
 }
 
-function asTable(targets: readonly Target[]): Table {
+function asTable(targets: readonly Goal[]): ReportTable {
   return {
     title: 'To reach',
     columns: ['what', 'limit', 'measured', ''],
@@ -46,7 +46,7 @@ function asTable(targets: readonly Target[]): Table {
 }
 
 /** As Markdown, which reads well in a terminal too and can be pasted into the docs as it is. */
-function formatTable({ title, columns, rows }: Table): string {
+function formatTable({ title, columns, rows }: ReportTable): string {
   const texts = [columns, ...rows.map(row => row.map(formatCell))];
   const widths = columns.map((_, column) => Math.max(...texts.map(row => row[column]?.length ?? 0)));
   const isText = columns.map((_, column) => rows.every(row => typeof row[column] === 'string'));

@@ -1,28 +1,36 @@
-import { parseArgs } from 'node:util';
-import { type Metrics, measure, type TrainingSet, train } from '@banknote-loop/shared/classifier';
+import { readCommandLine } from '@banknote-loop/shared/base';
+import {
+  type ClassificationMetrics,
+  measurePredictions,
+  type TrainingSet,
+  train,
+} from '@banknote-loop/shared/classifier';
+import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import { chooseBackend, compileModel, gaussian, seededRandom } from '@banknote-loop/shared/learning';
-import { pickRows, rowsOf, split } from '@banknote-loop/testing/bank-data';
+import { pickTrainingRows, rowsOf, split } from '@banknote-loop/testing/bank-data';
+import { orEnd } from './options.ts';
 
-// `npm run staleness -- --data-set NAME`: replays a month of a loop, and says how much worse the models of 1, 7 and 30 days
+// Replays a month of a loop, and says how much worse the models of 1, 7 and 30 days
 // ago are by now. Half of the rows to learn from are there on the first day, and the others come in over the month; a fifth,
 // which no model learns from, judges as it is on the last day. Once nothing else changes, and once what is measured moves,
 // as that of an ageing camera does. Of a loop that runs, `npm run models -- staleness` says the same.
 
-const { values: options } = parseArgs({
-  options: {
-    'data-set': { type: 'string', default: 'banknotes' },
-    replays: { type: 'string', default: '3' },
-    budget: { type: 'string', default: '2' },
-  },
-});
-const replays = Number(options.replays);
-const budgetSeconds = Number(options.budget);
+const usage = `npm run staleness          replays a month, and says how much worse models of 1, 7 and 30 days ago are
+  --data-set NAME          of another data set (banknotes)
+  --replays N              so many times (3)
+  --budget SECONDS         for so long at each training (2)`;
+
+const {
+  'data-set': name,
+  replays,
+  budget: budgetSeconds,
+} = readCommandLine(usage, { 'data-set': 'banknotes', replays: 3, budget: 2 });
 const days = 30;
 const ages = [0, 1, 7, 30];
 /** By how much of its standard deviation each number moves in a day. */
 const moves = [0, 0.01, 0.03];
 
-const { dataSet, set } = await rowsOf(options['data-set']);
+const { dataSet, set } = await rowsOf(orEnd(() => findDataSet(name)).dataSet.name);
 const { tf } = await chooseBackend();
 const deviations = dataSet.features.map(({ kind }, column) =>
   kind === 'number' ? deviationOf(set, column) : 0,
@@ -31,7 +39,7 @@ console.log(`${replays} replays of ${days} days with ${dataSet.title}\n`);
 console.log(`| a day moves each number by | ${ages.map(nameOf).join(' | ')} |`);
 console.log(`| --- |${' ---: |'.repeat(ages.length)}`);
 for (const move of moves) {
-  const found: Metrics[][] = [];
+  const found: ClassificationMetrics[][] = [];
   for (let seed = 0; seed < replays; seed += 1) found.push(await replay(move, seed));
   const means = ages.map((_, place) =>
     (['accuracy', 'logLoss'] as const).map(
@@ -47,7 +55,7 @@ function nameOf(age: number): string {
 }
 
 /** What the models of each age say of the last day. */
-async function replay(move: number, seed: number): Promise<Metrics[]> {
+async function replay(move: number, seed: number): Promise<ClassificationMetrics[]> {
   const random = seededRandom(seed);
   const dealt = split(set, random);
   const { count } = dealt.train;
@@ -57,13 +65,13 @@ async function replay(move: number, seed: number): Promise<Metrics[]> {
   const direction = deviations.map(deviation => Math.sign(gaussian(random)) * deviation * move);
   const measured = moved(dealt.train, dayOf, direction);
   const judges = moved(dealt.holdOut, () => days, direction);
-  const figures: Metrics[] = [];
+  const figures: ClassificationMetrics[] = [];
   for (const age of ages) {
     const known = numbers.filter(row => dayOf(row) <= days - age);
-    const outcome = await train(tf, dataSet, pickRows(measured, known), { seed, budgetSeconds });
+    const outcome = await train(tf, dataSet, pickTrainingRows(measured, known), { seed, budgetSeconds });
     if (!outcome.trained) throw new Error(outcome.reason);
     const { probabilities } = compileModel(outcome.model);
-    figures.push(measure(probabilities(judges.features), judges.classes, judges.classNames));
+    figures.push(measurePredictions(probabilities(judges.features), judges.classes, judges.classNames));
   }
   return figures;
 }

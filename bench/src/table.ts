@@ -12,6 +12,6 @@ const [first, second] = dataSet.label.classes.map(({ name }) => name);
 export const classes = [first ?? '', second ?? ''] as const;
 
 /** The items of its file. */
-export function readItems(): readonly Row[] {
+export function readRows(): readonly Row[] {
   return readItemsCsv(dataSet, readFileSync(csv, 'utf8')).features;
 }

@@ -3,10 +3,10 @@ import { until } from '@banknote-loop/shared/base';
 import { clientOptions, pubSubIn } from '@banknote-loop/shared/pubsub';
 import { PubSub } from '@google-cloud/pubsub';
 
-const patienceMs = 120_000;
+export const timeoutMs = 120_000;
 
 /** Publishes into the loop, and sees when functions are done with what was published. */
-export interface Traffic {
+export interface LoopTraffic {
   publish(topic: string, message: unknown): Promise<unknown>;
   /** How many messages the function of a subscription has acknowledged. */
   acked(subscription: string): number;
@@ -17,7 +17,7 @@ export interface Traffic {
   close(): Promise<void>;
 }
 
-export function openTraffic({ services, environment }: Loop): Traffic {
+export function openTraffic({ services, environment }: Loop): LoopTraffic {
   const { pubsub } = services;
   if (!pubsub) throw new Error('The loop came up without a Pub/Sub of its own.');
   const client = new PubSub(clientOptions(pubSubIn(environment)));
@@ -48,5 +48,5 @@ export function openTraffic({ services, environment }: Loop): Traffic {
 
 /** Looks again every millisecond: often enough for what is waited for here, and no burden on the Pub/Sub beside it. */
 export async function soon(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  await until(what, condition, patienceMs, 1);
+  await until(what, condition, timeoutMs, 1);
 }

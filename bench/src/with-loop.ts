@@ -34,7 +34,7 @@ export async function withLoop<T>(
 }
 
 /** Sends notes in as a user does, and waits until they can be rated. */
-export async function postNotes(loop: Loop, { subjects, features }: RequestMessage): Promise<RequestMessage> {
+export async function sendNotes(loop: Loop, { subjects, features }: RequestMessage): Promise<RequestMessage> {
   const response = await fetch(`${loop.url}/notes`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -4,7 +4,7 @@ import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import type { AnyFunction } from '@banknote-loop/shared/http';
 import { type BuildOptions, build, type Metafile, type Plugin, stop } from 'esbuild';
 import { readTopology } from '../../functions/topology.ts';
-import { buildClients, type Clients, clientsApart, clientsFolder } from './clients.ts';
+import { buildClients, type ClientBundles, clientsApart, clientsFolder } from './clients.ts';
 import { madeOfDeclaration, placeDataSet } from './data-set.ts';
 import { lockFileOf, readLockFile } from './lock-file.ts';
 import { output, root, writeWhole } from './output.ts';
@@ -61,7 +61,7 @@ export async function buildAll(): Promise<readonly Artefact[]> {
   return functions.map(definition => complete(definition, metafile, clients));
 }
 
-export interface Places {
+export interface BuildFolders {
   /** The folder in which `functions` and the packages lie. */
   readonly root: string;
   /** Where there is a folder for each function. */
@@ -69,7 +69,7 @@ export interface Places {
 }
 
 /** How the bundles of some functions are made. */
-export function bundlesOf(names: readonly string[], places: Places) {
+export function bundlesOf(names: readonly string[], places: BuildFolders) {
   return {
     ...common,
     absWorkingDir: places.root,
@@ -118,7 +118,7 @@ const englishOnly: Plugin = {
   },
 };
 
-function complete(definition: AnyFunction, metafile: Metafile, clients: Clients): Artefact {
+function complete(definition: AnyFunction, metafile: Metafile, clients: ClientBundles): Artefact {
   const { name } = definition;
   const folder = join(output, name);
   const {

@@ -1,10 +1,10 @@
 import { existsSync, type FSWatcher, readdirSync, watch } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type BuildContext, type BuildFailure, context, type OutputFile } from 'esbuild';
-import { bundlesOf, type Places } from './build.ts';
+import { type BuildFolders, bundlesOf } from './build.ts';
 import { writeWhole } from './output.ts';
 
-export interface Watching extends Places {
+export interface Watching extends BuildFolders {
   readonly names: readonly string[];
   /** The bundles of these functions are others than before, and in place. */
   readonly onBuilt: (names: readonly string[]) => void;
@@ -56,7 +56,7 @@ class Bundle {
   /** Nothing is known of a build that failed: any change may mend it. */
   #sources: ReadonlySet<string> | undefined;
 
-  static async open(name: string, places: Places): Promise<Bundle> {
+  static async open(name: string, places: BuildFolders): Promise<Bundle> {
     return new Bundle(name, await context({ ...bundlesOf([name], places), logLevel: 'silent' }));
   }
 

@@ -1,7 +1,7 @@
 import { walk } from './chains.ts';
-import { judge, judgeGrant } from './judge.ts';
 import type { Stage } from './plan.ts';
 import type { Project } from './project.ts';
+import { compareResource, judgeGrant } from './resource-state.ts';
 import type { Step } from './step.ts';
 
 /** Compares what is there with what should be, changing nothing: a sentence for each difference. */
@@ -15,7 +15,7 @@ export async function check(project: Project, plan: readonly Stage[]): Promise<r
 
 async function differences(project: Project, step: Step): Promise<readonly string[]> {
   if (step.kind === 'resource') {
-    const { faults } = await judge(project, step);
+    const { faults } = await compareResource(project, step);
     return faults.map(fault => `${step.title}: ${fault}`);
   }
   const members = await judgeGrant(project, step);

@@ -1,8 +1,8 @@
 import { reversed, walk } from './chains.ts';
-import { judge, judgeGrant } from './judge.ts';
 import type { Stage } from './plan.ts';
 import type { Project } from './project.ts';
-import { type Resource, type Step, takeCommand } from './step.ts';
+import { compareResource, judgeGrant } from './resource-state.ts';
+import { type CloudResource, type Step, takeCommand } from './step.ts';
 
 export interface DownOptions {
   readonly deleteData: boolean;
@@ -25,9 +25,9 @@ export function down(
   return walk(reversed(plan), visit, { stopAtFailure: false });
 }
 
-async function remove(project: Project, step: Resource, options: DownOptions): Promise<void> {
+async function remove(project: Project, step: CloudResource, options: DownOptions): Promise<void> {
   if (step.remove.length === 0) return;
-  const { found, isOurs } = await judge(project, step);
+  const { found, isOurs } = await compareResource(project, step);
   if (found === undefined) return;
   if (!isOurs) return options.onKept(step.title, 'it was not made by this deployment');
   if (step.holdsData && !options.deleteData) return options.onKept(step.title, 'it holds data');

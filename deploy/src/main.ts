@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { describe } from '@banknote-loop/shared/base';
+import { answerHelp, describe } from '@banknote-loop/shared/base';
 import { readTopology } from '../../functions/topology.ts';
 import { act } from './actions.ts';
 import { buildArtefacts } from './artefacts.ts';
@@ -22,7 +22,7 @@ async function main(options: Options): Promise<void> {
   const site = makeSite({ settings, functions, artefacts });
   checkSite(site);
   if (options.dryRun) return console.log(dryRun(site, options).join('\n'));
-  await act(site, options, { gcloud: installedGcloud, say: line => console.log(line), ask });
+  await act(site, options, { gcloud: installedGcloud, print: line => console.log(line), ask });
 }
 
 function findSettings({ settings, dryRun: dry }: Options): Settings {
@@ -45,6 +45,8 @@ async function ask(question: string): Promise<string> {
   }
 }
 
+// Of `run TOOL --help` the tool makes what it will.
+answerHelp(usage, process.argv.slice(2, 3));
 try {
   await main(readOptions(process.argv.slice(2)));
 } catch (error) {

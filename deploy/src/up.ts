@@ -1,19 +1,19 @@
 import { walk } from './chains.ts';
 import type { Command } from './command.ts';
-import { judge, judgeGrant } from './judge.ts';
 import type { Stage } from './plan.ts';
 import type { Project } from './project.ts';
-import { type Grant, giveCommand, type Resource, type Step, takeCommand } from './step.ts';
+import { compareResource, judgeGrant } from './resource-state.ts';
+import { type CloudResource, type Grant, giveCommand, type Step, takeCommand } from './step.ts';
 import { tryLatest } from './trial.ts';
 
-export interface Report {
+export interface StepLog {
   stage(title: string): void;
   /** What became of a step. */
   step(mark: 'is' | 'made' | 'changed', title: string): void;
 }
 
 /** Makes what is missing and mends what differs; what is right is left alone. Answers the failures. */
-export function up(project: Project, plan: readonly Stage[], report: Report): Promise<readonly Error[]> {
+export function up(project: Project, plan: readonly Stage[], report: StepLog): Promise<readonly Error[]> {
   const visit = async (step: Step): Promise<void> => {
     const mark = step.kind === 'resource' ? await ensure(project, step) : await grant(project, step);
     report.step(mark, step.title);
@@ -21,8 +21,8 @@ export function up(project: Project, plan: readonly Stage[], report: Report): Pr
   return walk(plan, visit, { onStage: title => report.stage(title), stopAtFailure: true });
 }
 
-async function ensure(project: Project, step: Resource): Promise<'is' | 'made' | 'changed'> {
-  const { found, faults, fixedFaults } = await judge(project, step);
+async function ensure(project: Project, step: CloudResource): Promise<'is' | 'made' | 'changed'> {
+  const { found, faults, fixedFaults } = await compareResource(project, step);
   if (faults.length === 0) return 'is';
   const commands = mending(step, found, fixedFaults.length > 0);
   if (commands.length === 0)
@@ -33,8 +33,13 @@ async function ensure(project: Project, step: Resource): Promise<'is' | 'made' |
   return found === undefined ? 'made' : 'changed';
 }
 
-function mending({ create, change, remake }: Resource, found: unknown, isFixed: boolean): readonly Command[] {
-  if (found === undefined) return create;
+function mending(
+  { create, change, remake }: CloudResource,
+  found: unknown,
+  isFixed: boolean,
+): readonly Command[] {
+  // What comes with something else, which is there, comes again only with that.
+  if (found === undefined) return create.length > 0 ? create : remake;
   if (isFixed) return remake;
   return typeof change === 'function' ? change(found) : change;
 }

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { defaultNeeds } from '@banknote-loop/shared/function';
-import type { Server } from './looked-after.ts';
+import type { SupervisedServer } from './looked-after.ts';
 import { findFreePort } from './ports.ts';
 import { type RunningProcess, startProcess } from './processes.ts';
 
 const program = join(import.meta.dirname, '../../local-cloud/src/main.ts');
 
 /** The stand-ins for Google's services, in a process of their own. */
-export interface CloudProcess extends Server {
+export interface CloudProcess extends SupervisedServer {
   readonly environment: {
     readonly PUBSUB_EMULATOR_HOST: string;
     readonly MONITORING_EMULATOR_HOST: string;

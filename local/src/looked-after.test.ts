@@ -1,5 +1,5 @@
 import { until } from '@banknote-loop/testing';
-import { lookAfter, type Server } from './looked-after.ts';
+import { lookAfter, type SupervisedServer } from './looked-after.ts';
 import { answers } from './ports.ts';
 import { startRedis } from './redis.ts';
 
@@ -8,13 +8,13 @@ const lookEveryMs = 50;
 
 it('starts a server again that was killed, or hangs, says so, and leaves it alone when it is to', async () => {
   const redis = await startRedis();
-  const said: string[] = [];
+  const printed: string[] = [];
   let times = 0;
   const leave = lookAfter({
     name: 'Redis',
     server: redis,
     isWell: () => answers(redis.port, ping, 500),
-    say: line => said.push(line),
+    print: line => printed.push(line),
     afterwards: async () => {
       times += 1;
     },
@@ -30,7 +30,7 @@ it('starts a server again that was killed, or hangs, says so, and leaves it alon
   process.kill(redis.pid(), 'SIGSTOP');
   await again(2);
   expect(await answers(redis.port, ping, 5_000)).toBe(true);
-  expect(said).toEqual([
+  expect(printed).toEqual([
     'Redis has ended and is started again',
     'Redis does not answer any more and is started again',
   ]);
@@ -44,7 +44,7 @@ it('goes on trying while a server cannot be started, and says so once', async ()
   let failures = 3;
   let isThere = true;
   let end = (): void => {};
-  const server: Server = {
+  const server: SupervisedServer = {
     ended: () =>
       new Promise(resolve => {
         end = () => resolve();
@@ -56,17 +56,17 @@ it('goes on trying while a server cannot be started, and says so once', async ()
       isThere = true;
     },
   };
-  const said: string[] = [];
+  const printed: string[] = [];
   const leave = lookAfter({
     name: 'It',
     server,
     isWell: async () => true,
-    say: line => said.push(line),
+    print: line => printed.push(line),
     lookEveryMs,
   });
   isThere = false;
   end();
   await until('it is there again', () => isThere);
-  expect(said).toEqual(['It has ended and is started again', 'It is not there yet: its port is in use']);
+  expect(printed).toEqual(['It has ended and is started again', 'It is not there yet: its port is in use']);
   await leave();
 });

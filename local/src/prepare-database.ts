@@ -11,6 +11,7 @@ import {
   readMigrations,
   roleOf,
   setUpScript,
+  storedDeclaration,
   type TakenOver,
   takeOver,
   upToDateScript,
@@ -30,7 +31,7 @@ export interface DatabaseAccess {
 }
 
 /** A server, and who owns the databases on it. */
-export interface Server {
+export interface DatabaseServer {
   readonly host: string;
   readonly port: number;
   readonly user: string;
@@ -56,7 +57,7 @@ export interface Contents {
  * version or declaration are brought up to date. A database of another data set is refused.
  */
 export async function prepareDatabase(
-  server: Server,
+  server: DatabaseServer,
   name: string,
   password: string,
   { dataSet, csv, warn, force, progress }: Contents = findDataSet('banknotes'),
@@ -78,7 +79,10 @@ export async function prepareDatabase(
 }
 
 /** How the functions get at a database that is prepared for them. */
-export function accessTo({ host, port }: Pick<Server, 'host' | 'port'>, name: string): DatabaseAccess {
+export function accessTo(
+  { host, port }: Pick<DatabaseServer, 'host' | 'port'>,
+  name: string,
+): DatabaseAccess {
   return { DBHOST: host, DBPORT: String(port), DBNAME: name, DBUSER: user };
 }
 
@@ -92,7 +96,7 @@ export function usersOf(loopUser: string): ReadonlyMap<string, string> {
  * without a password none is made.
  */
 export async function prepareUsers(
-  server: Server,
+  server: DatabaseServer,
   { DBNAME, DBUSER }: Pick<DatabaseAccess, 'DBNAME' | 'DBUSER'>,
   passwordOf: (functionName: string) => Promise<string | undefined>,
 ): Promise<ReadonlyMap<string, string>> {
@@ -110,7 +114,7 @@ export async function prepareUsers(
 
 /** Brings a database's tables up to date; answers what was done. */
 export function migrateDatabase(
-  server: Server,
+  server: DatabaseServer,
   name: string,
   dataSet: DataSet,
 ): Promise<readonly Migration[]> {
@@ -123,18 +127,23 @@ export function migrateDatabase(
 }
 
 /** Makes the tables of the demo of before into the loop's; answers what became of each. */
-export function takeOverDatabase(server: Server, name: string, dataSet: DataSet): Promise<TakenOver> {
+export function takeOverDatabase(server: DatabaseServer, name: string, dataSet: DataSet): Promise<TakenOver> {
   return asOwner(server, name, client => takeOver(client, dataSet, ownMigrations()));
 }
 
 /** Brings a database's tables to another declaration of its data set; answers what has changed. */
 export function migrateDeclaration(
-  server: Server,
+  server: DatabaseServer,
   name: string,
   dataSet: DataSet,
   options: { readonly force?: boolean },
 ): Promise<readonly Change[]> {
   return asOwner(server, name, client => migrateDataSet(client, dataSet, options));
+}
+
+/** The declaration by which a database's tables are made. */
+export function readDeclaration(server: DatabaseServer, name: string): Promise<DataSet> {
+  return asOwner(server, name, storedDeclaration);
 }
 
 /** The migrations of this checkout. */
@@ -143,7 +152,7 @@ export function ownMigrations(): readonly Migration[] {
 }
 
 /** Who owns the databases of a loop on this machine that keeps its data in this folder. */
-export function localOwner(folder: string): Pick<Server, 'user' | 'password'> {
+export function localOwner(folder: string): Pick<DatabaseServer, 'user' | 'password'> {
   return {
     user: superuser,
     password: readFileSync(superuserPasswordFile(join(folder, 'postgres')), 'utf8'),
@@ -160,7 +169,7 @@ async function versionOf(client: Client): Promise<number> {
 }
 
 async function asOwner<T>(
-  server: Server,
+  server: DatabaseServer,
   database: string,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {

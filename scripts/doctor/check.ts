@@ -9,7 +9,7 @@ export interface Check {
   readonly remedy: string;
 }
 
-export interface Finding {
+export interface CheckResult {
   readonly name: string;
   readonly ok: boolean;
   readonly text: string;
@@ -17,11 +17,11 @@ export interface Finding {
 }
 
 /** Runs checks one after the other, whatever each of them finds. */
-export async function* runChecks(checks: readonly Check[]): AsyncGenerator<Finding> {
+export async function* runChecks(checks: readonly Check[]): AsyncGenerator<CheckResult> {
   for (const { name, remedy, run } of checks) yield await runOne(name, remedy, run);
 }
 
-async function runOne(name: string, remedy: string, run: Check['run']): Promise<Finding> {
+async function runOne(name: string, remedy: string, run: Check['run']): Promise<CheckResult> {
   try {
     return { name, ok: true, text: await run(), remedy };
   } catch (error) {

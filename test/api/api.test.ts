@@ -5,7 +5,7 @@ import { until } from '@banknote-loop/shared/base';
 import { sampleNotes } from '@banknote-loop/testing/data-sets';
 import { treeModel } from '@banknote-loop/testing/onnx-models';
 import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
-import { type ApiDocument, DocumentedApi } from './document.ts';
+import { type DescribedApi, DocumentedApi } from './document.ts';
 
 // The two APIs as they are deployed, on one origin. Every answer is held against the document that describes it.
 
@@ -15,12 +15,12 @@ const features = sampleNotes;
 
 let loop: Loop;
 let api: DocumentedApi;
-let document: ApiDocument;
+let document: DescribedApi;
 
 beforeAll(async () => {
   const backoff = { minSeconds: 0.05, maxSeconds: 1 };
   loop = await startLoop({ folder, port: 0, durable: false, backoff, given: {} });
-  document = (await (await fetch(`${loop.url}/openapi.json`)).json()) as ApiDocument;
+  document = (await (await fetch(`${loop.url}/openapi.json`)).json()) as DescribedApi;
   api = new DocumentedApi(loop.url, document);
 });
 

@@ -9,13 +9,13 @@ interface Operation {
   readonly responses: Answers;
 }
 
-export interface ApiDocument {
+export interface DescribedApi {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: { readonly schemas: { readonly Problem: JsonSchema } };
 }
 
-export interface Answer {
+export interface HttpAnswer {
   readonly status: number;
   readonly type: string;
   readonly headers: Headers;
@@ -26,15 +26,15 @@ export interface Answer {
 /** Calls an operation, and holds its answer against what the document says of it. */
 export class DocumentedApi {
   readonly #url: string;
-  readonly #document: ApiDocument;
+  readonly #document: DescribedApi;
   readonly #called = new Set<string>();
 
-  constructor(url: string, document: ApiDocument) {
+  constructor(url: string, document: DescribedApi) {
     this.#url = url;
     this.#document = document;
   }
 
-  async call(method: string, path: string, address = path, init: RequestInit = {}): Promise<Answer> {
+  async call(method: string, path: string, address = path, init: RequestInit = {}): Promise<HttpAnswer> {
     const answer = await fetch(`${this.#url}${address}`, { ...init, method });
     const text = await answer.text();
     const type = answer.headers.get('content-type')?.split(';')[0] ?? '';
@@ -54,7 +54,7 @@ export class DocumentedApi {
   #check(
     method: string,
     path: string,
-    { status, type, json }: Pick<Answer, 'status' | 'type' | 'json'>,
+    { status, type, json }: Pick<HttpAnswer, 'status' | 'type' | 'json'>,
   ): void {
     const operation = this.#document.paths[path]?.[method.toLowerCase()];
     if (!operation) throw new Error(`The document does not know ${method} ${path}.`);

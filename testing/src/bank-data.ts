@@ -63,7 +63,7 @@ export function trainingSet(
 }
 
 /** The rows with the given numbers, in that order. */
-export function pickRows(set: TrainingSet, numbers: readonly number[]): TrainingSet {
+export function pickTrainingRows(set: TrainingSet, numbers: readonly number[]): TrainingSet {
   const { columns } = set;
   return {
     ...set,
@@ -87,7 +87,10 @@ export function split(
     ),
   ];
   const cut = Math.floor(set.count * 0.8);
-  return { train: pickRows(set, order.slice(0, cut)), holdOut: pickRows(set, order.slice(cut)) };
+  return {
+    train: pickTrainingRows(set, order.slice(0, cut)),
+    holdOut: pickTrainingRows(set, order.slice(cut)),
+  };
 }
 
 /** Draws rows with replacement and shakes them a little. */

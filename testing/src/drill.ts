@@ -1,11 +1,11 @@
 import { type ModelMessage, trainingRules } from '@banknote-loop/shared';
-import { measure, type TrainingSet } from '@banknote-loop/shared/classifier';
+import { measurePredictions, type TrainingSet } from '@banknote-loop/shared/classifier';
 import { type DataSet, encodeRows } from '@banknote-loop/shared/data-set';
 import type { Classifier } from '@banknote-loop/shared/learning';
 import { loadClassifier } from '@banknote-loop/shared/models';
 import type { LabelledNote, TrainingKit } from './training-kit.ts';
 
-export interface Figures {
+export interface CleanSetScores {
   readonly accuracy: number;
   readonly logLoss: number;
 }
@@ -88,8 +88,8 @@ export class Drill {
     return loadClassifier(this.#dataSet, model_file_name, await this.kit.store.load(model_file_name));
   }
 
-  async figures({ features, classes, classNames }: TrainingSet): Promise<Figures> {
-    return measure((await this.liveModel()).probabilities(features), classes, classNames);
+  async figures({ features, classes, classNames }: TrainingSet): Promise<CleanSetScores> {
+    return measurePredictions((await this.liveModel()).probabilities(features), classes, classNames);
   }
 
   /** How probable the live model finds what each note is said to be. */

@@ -12,7 +12,7 @@ import {
 
 export { node, value };
 
-export function onnxFile(graph: Parameters<typeof onnxFileBy>[0]): Uint8Array {
+export function testOnnxFile(graph: Parameters<typeof onnxFileBy>[0]): Uint8Array {
   return onnxFileBy(graph, 'test');
 }
 
@@ -21,7 +21,7 @@ const rowsOf = (width: number) => value('x', 'float', 'rows', width);
 
 /** As scikit-learn's logistic regression is exported: labels, and a list of maps from label to probability. */
 export function linearModel(weights: readonly number[], bias: number): Uint8Array {
-  return onnxFile({
+  return testOnnxFile({
     node: [
       ml('LinearClassifier', ['x'], ['label', 'scores'], {
         coefficients: Float32Array.from(mirrored(weights)),
@@ -40,7 +40,7 @@ export function linearModel(weights: readonly number[], bias: number): Uint8Arra
 
 /** A tree of one question: the second class above the threshold, the first below. */
 export function treeModel(width: number, column: number, threshold: number): Uint8Array {
-  return onnxFile({
+  return testOnnxFile({
     node: [
       ml('TreeEnsembleClassifier', ['x'], ['label', 'probabilities'], {
         class_ids: Int32Array.of(0, 1, 0, 1),
@@ -70,7 +70,7 @@ export function networkModel(
   answers: 'scores' | 'labels' = 'scores',
 ): Uint8Array {
   const width = weights.length;
-  return onnxFile({
+  return testOnnxFile({
     node: [
       node('Gemm', ['x', 'w1', 'b1'], ['hidden'], { transB: 1 }),
       node('Relu', ['hidden'], ['active']),
@@ -117,7 +117,7 @@ export function pipelineModel(
   }
   const classes = label.classes.map(({ name }) => name);
   const parts = features.map(({ column }) => `${column} flat`);
-  return onnxFile({
+  return testOnnxFile({
     node: [
       ...nodes,
       node('Concat', parts, ['all'], { axis: 1 }),

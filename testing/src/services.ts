@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Postgres } from '@banknote-loop/local/postgres';
-import { prepareDatabase, type Server } from '@banknote-loop/local/prepare-database';
+import { type DatabaseServer, prepareDatabase } from '@banknote-loop/local/prepare-database';
 import type { Redis } from '@banknote-loop/local/redis';
 import type { DataSet } from '@banknote-loop/shared/data-set';
 import { findDataSet } from '@banknote-loop/shared/data-set/files';
@@ -38,7 +38,7 @@ interface Address {
   readonly port: number;
 }
 
-function addressOf(variable: 'TEST_POSTGRES'): Server;
+function addressOf(variable: 'TEST_POSTGRES'): DatabaseServer;
 function addressOf(variable: 'TEST_REDIS'): Address;
 function addressOf(variable: string): unknown {
   return JSON.parse(process.env[variable] ?? '{}');

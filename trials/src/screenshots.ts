@@ -1,22 +1,22 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '@banknote-loop/shared/base';
 import { openBrowser, phone, wide } from '@banknote-loop/testing/page/browser';
 import { rateSomeNotes, submitSamples } from '@banknote-loop/testing/page/visitor';
 import type { Page } from 'playwright-core';
 
-// What `npm run screenshots` runs: pictures of each view of a running loop (npm start), for the README.
+const usage = `npm run screenshots        pictures of each view of a running loop (npm start)
+  --url URL                where it is (http://127.0.0.1:8080)
+  --folder FOLDER          where they go (docs/images)`;
 
-const { values } = parseArgs({
-  options: {
-    url: { type: 'string', default: 'http://127.0.0.1:8080' },
-    folder: { type: 'string', default: join(import.meta.dirname, '../../docs/images') },
-  },
+const { url, folder } = readCommandLine(usage, {
+  url: 'http://127.0.0.1:8080',
+  folder: join(import.meta.dirname, '../../docs/images'),
 });
 
 const views = ['submit', 'review', 'map', 'models', 'loop', 'day', 'quality'] as const;
 
-mkdirSync(values.folder, { recursive: true });
+mkdirSync(folder, { recursive: true });
 const browser = await openBrowser();
 try {
   await takeAll('light', wide, views);
@@ -33,7 +33,7 @@ async function takeAll(name: string, viewport: typeof wide, wanted: readonly str
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
-  await page.goto(values.url);
+  await page.goto(url);
   if (name === 'light') {
     await submitSamples(page);
     await take(page, 'submit-light');
@@ -41,7 +41,7 @@ async function takeAll(name: string, viewport: typeof wide, wanted: readonly str
     await take(page, 'review-light');
   }
   for (const view of wanted.filter(one => name !== 'light' || !['submit', 'review'].includes(one))) {
-    await page.goto(`${values.url}/#/${view === 'submit' ? '' : view}`);
+    await page.goto(`${url}/#/${view === 'submit' ? '' : view}`);
     await page.getByText('live', { exact: true }).waitFor();
     await page.waitForLoadState('load');
     await page.locator('.card').first().waitFor();
@@ -62,6 +62,6 @@ async function settle(page: Page): Promise<void> {
 }
 
 async function take(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: join(values.folder, `${name}.png`) });
+  await page.screenshot({ path: join(folder, `${name}.png`) });
   console.log(`${name}.png`);
 }

@@ -3,7 +3,7 @@ import { createLogger } from '@banknote-loop/shared/base';
 import { connectRedis, Sessions } from '@banknote-loop/shared/redis';
 import { alternate, type Series } from '../measure.ts';
 import type { Part } from '../part.ts';
-import type { Table, Target } from '../report.ts';
+import type { Goal, ReportTable } from '../report.ts';
 import { drawItems, type LoadOptions, load } from '../stress/load.ts';
 import { withLoop } from '../with-loop.ts';
 import { type Issuer, startIssuer } from './issuer.ts';
@@ -47,13 +47,13 @@ export const doors: Part = {
       const found = [];
       for (const connections of widths) {
         const ask = (door: Door) => () => requestsPerSecond({ ...ways[door], connections, quick }, items);
-        const contestants = {
+        const variants = {
           open: ask('open'),
           token: ask('token'),
           session: ask('session'),
           counted: ask('counted'),
         };
-        found.push({ connections, series: await alternate(rounds, contestants) });
+        found.push({ connections, series: await alternate(rounds, variants) });
       }
       return { tables: [tableOf(found)], targets: found.flatMap(targetsOf) };
     };
@@ -106,7 +106,7 @@ interface Found {
 
 const checked = ['token', 'session', 'counted'] as const;
 
-function tableOf(found: readonly Found[]): Table {
+function tableOf(found: readonly Found[]): ReportTable {
   return {
     title: 'POST /predict',
     columns: ['connections', 'what is checked', 'requests/s', 'of an open door'],
@@ -117,7 +117,7 @@ function tableOf(found: readonly Found[]): Table {
   };
 }
 
-function targetsOf({ connections, series }: Found): readonly Target[] {
+function targetsOf({ connections, series }: Found): readonly Goal[] {
   return checked.map(door => ({
     what: `${connections} connections, ${words[door]}: share of what an open door answers`,
     measured: series.ratio(door, 'open').median,

@@ -1,4 +1,4 @@
-import type { Contest } from '../handlers/contest.ts';
+import type { HandlerBenchmark } from '../handlers/benchmark.ts';
 import { feedbackToDb } from '../handlers/feedback-to-db.ts';
 import { feedbackToTraining } from '../handlers/feedback-to-training.ts';
 import { predictionToDb } from '../handlers/prediction-to-db.ts';
@@ -49,8 +49,8 @@ async function measureGrowth(databases: ReadonlyMap<string, Stores>, { rounds }:
   const [fewest = '', most = ''] = [sizes.at(0), sizes.at(-1)];
   const measured: (readonly [string, Series<string>])[] = [];
   for (const [name, rate] of rates) {
-    const contestants = [...databases].map(([size, stores]) => [size, () => rate(stores)] as const);
-    measured.push([name, await alternate(rounds, Object.fromEntries(contestants))]);
+    const variants = [...databases].map(([size, stores]) => [size, () => rate(stores)] as const);
+    measured.push([name, await alternate(rounds, Object.fromEntries(variants))]);
   }
   return {
     tables: [
@@ -72,9 +72,9 @@ async function measureGrowth(databases: ReadonlyMap<string, Stores>, { rounds }:
   };
 }
 
-async function writeRate<Work>(contest: Contest<Work>): Promise<number> {
-  const prepared = await contest.prepare(rowsOfMessage, messages);
-  return (messages / (await timed(() => inFlight(1, prepared, contest.ours)))) * 1_000;
+async function writeRate<Work>(benchmark: HandlerBenchmark<Work>): Promise<number> {
+  const prepared = await benchmark.prepare(rowsOfMessage, messages);
+  return (messages / (await timed(() => inFlight(1, prepared, benchmark.ours)))) * 1_000;
 }
 
 async function readRate({ db }: Stores): Promise<number> {

@@ -6,7 +6,7 @@ import type { Envelope } from '@banknote-loop/testing';
 import definition from '../../../functions/feedback-to-db/src/index.ts';
 import { envelopeOf } from '../messages.ts';
 import type { Stores } from '../stores.ts';
-import type { Contest } from './contest.ts';
+import type { HandlerBenchmark } from './benchmark.ts';
 import { ratingsOf, storeBatches } from './feedback.ts';
 import { openReceiver } from './receiver.ts';
 
@@ -27,7 +27,7 @@ const oneRow = {
   text: `update predictions set is_correct = $3::int = 1, rated_at = now() where batch_id = $1 and subject_id = $2`,
 };
 
-export function feedbackToDb({ db, pool }: Stores): Contest<Work> {
+export function feedbackToDb({ db, pool }: Stores): HandlerBenchmark<Work> {
   const signatures = new RatingSignatures(new KeyRing(undefined));
   const receive = openReceiver(definition, { db, queues: new Queues(undefined), signatures });
   return {

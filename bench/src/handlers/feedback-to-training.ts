@@ -4,7 +4,7 @@ import definition from '../../../functions/feedback-to-training/src/index.ts';
 import { envelopeOf } from '../messages.ts';
 import type { Stores } from '../stores.ts';
 import { classes, columns } from '../table.ts';
-import type { Contest } from './contest.ts';
+import type { HandlerBenchmark } from './benchmark.ts';
 import { ratingsOf, storeBatches } from './feedback.ts';
 import { openReceiver } from './receiver.ts';
 
@@ -25,7 +25,7 @@ const bareInsert = {
 
 const oneRow = { name: 'bench-copy-one', text: `${copyRated} where batch_id = $1 and subject_id = $2` };
 
-export function feedbackToTraining({ db, pool }: Stores): Contest<Work> {
+export function feedbackToTraining({ db, pool }: Stores): HandlerBenchmark<Work> {
   const receive = openReceiver(definition, { db });
   return {
     name: definition.name,

@@ -1,10 +1,10 @@
 import type { Part } from '../part.ts';
 import type { Findings } from '../report.ts';
 import { openStores } from '../stores.ts';
-import { batchingGain, type Outcome, runContest, targetsAt } from './contest.ts';
+import { batchingGain, type HandlerResult, runBenchmark, targetsAt } from './benchmark.ts';
 import { feedbackToDb } from './feedback-to-db.ts';
 import { feedbackToTraining } from './feedback-to-training.ts';
-import { predictionContest } from './prediction.ts';
+import { predictionBenchmark } from './prediction.ts';
 import { predictionToCache } from './prediction-to-cache.ts';
 import { predictionToDb } from './prediction-to-db.ts';
 
@@ -14,24 +14,24 @@ export const handlers: Part = {
 
   async measure(effort) {
     const stores = await openStores();
-    const predicting = await predictionContest();
+    const predicting = await predictionBenchmark();
     try {
       return merge([
-        await runContest(predicting, effort, predictionTargets),
-        await runContest(
+        await runBenchmark(predicting, effort, predictionTargets),
+        await runBenchmark(
           predictionToDb(stores),
           effort,
           predictionToDbTargets(await batchingGain(predictionToDb(stores), effort)),
         ),
-        await runContest(predictionToCache(stores), effort, outcomes =>
+        await runBenchmark(predictionToCache(stores), effort, outcomes =>
           targetsAt(
             outcomes,
             ({ rows, width }) => rows === 1 && width === 64,
             atLeastOfLimit('prediction-to-cache', 0.5),
           ),
         ),
-        await runContest(feedbackToDb(stores), effort, largest('feedback-to-db')),
-        await runContest(feedbackToTraining(stores), effort, largest('feedback-to-training')),
+        await runBenchmark(feedbackToDb(stores), effort, largest('feedback-to-db')),
+        await runBenchmark(feedbackToTraining(stores), effort, largest('feedback-to-training')),
       ]);
     } finally {
       predicting.close();
@@ -40,7 +40,7 @@ export const handlers: Part = {
   },
 };
 
-function predictionTargets(outcomes: readonly Outcome[]) {
+function predictionTargets(outcomes: readonly HandlerResult[]) {
   return [
     ...targetsAt(
       outcomes,
@@ -64,7 +64,7 @@ function predictionTargets(outcomes: readonly Outcome[]) {
 }
 
 function predictionToDbTargets(gain: number) {
-  return (outcomes: readonly Outcome[]) => [
+  return (outcomes: readonly HandlerResult[]) => [
     ...targetsAt(outcomes, ({ rows }) => rows >= 100, atLeastOfLimit('prediction-to-db', 0.6)),
     {
       what: 'prediction-to-db, single rows, 64 in flight: times one commit after the other',
@@ -75,12 +75,12 @@ function predictionToDbTargets(gain: number) {
 }
 
 function largest(name: string) {
-  return (outcomes: readonly Outcome[]) =>
+  return (outcomes: readonly HandlerResult[]) =>
     targetsAt(outcomes, ({ rows }) => rows === 1_000, atLeastOfLimit(name, 0.5));
 }
 
 function atLeastOfLimit(name: string, atLeast: number) {
-  return ({ rows, width, series }: Outcome) => ({
+  return ({ rows, width, series }: HandlerResult) => ({
     what: `${name}, ${rows} rows, ${width} in flight: share of the limit`,
     measured: series.ratio('ours', 'limit').median,
     atLeast,

@@ -3,7 +3,7 @@ import type { Envelope } from '@banknote-loop/testing';
 import definition from '../../../functions/prediction-to-cache/src/index.ts';
 import { envelopeOf, prediction } from '../messages.ts';
 import type { Stores } from '../stores.ts';
-import type { Contest } from './contest.ts';
+import type { HandlerBenchmark } from './benchmark.ts';
 import { openReceiver } from './receiver.ts';
 
 interface Work {
@@ -16,7 +16,7 @@ const list = 'bench:batches';
 const index = 'bench:batches:index';
 const bound = 500;
 
-export function predictionToCache({ cache, redis }: Stores): Contest<Work> {
+export function predictionToCache({ cache, redis }: Stores): HandlerBenchmark<Work> {
   // What the script does for a new entry, all of it in one go and none of it answered in between.
   const push = (works: readonly Work[]) => {
     const pipeline = redis.pipeline();

@@ -4,7 +4,7 @@ import definition from '../../../functions/prediction-to-db/src/index.ts';
 import { envelopeOf, prediction } from '../messages.ts';
 import type { Stores } from '../stores.ts';
 import { columns as features } from '../table.ts';
-import type { Contest } from './contest.ts';
+import type { HandlerBenchmark } from './benchmark.ts';
 import { openReceiver } from './receiver.ts';
 
 interface Work {
@@ -26,7 +26,7 @@ const oneRow = {
   text: `insert into predictions (${columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 };
 
-export function predictionToDb({ db, pool }: Stores): Contest<Work> {
+export function predictionToDb({ db, pool }: Stores): HandlerBenchmark<Work> {
   const insert = (works: readonly Work[]) =>
     pool.query({ ...bareInsert, values: transpose(works.flatMap(({ message }) => rowsOf(message))) });
   const receive = openReceiver(definition, { db });

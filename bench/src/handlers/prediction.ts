@@ -6,7 +6,7 @@ import type { Envelope } from '@banknote-loop/testing';
 import { banknotes } from '@banknote-loop/testing/data-sets';
 import definition from '../../../functions/prediction/src/index.ts';
 import { envelopeOf, request } from '../messages.ts';
-import type { Contest } from './contest.ts';
+import type { HandlerBenchmark } from './benchmark.ts';
 import { openReceiver } from './receiver.ts';
 import { trainedModel } from './trained-model.ts';
 
@@ -17,11 +17,11 @@ interface Work {
 
 const fileName = 'model-bench.json';
 
-export interface PredictionContest extends Contest<Work> {
+export interface PredictionBenchmark extends HandlerBenchmark<Work> {
   close(): void;
 }
 
-export async function predictionContest(): Promise<PredictionContest> {
+export async function predictionBenchmark(): Promise<PredictionBenchmark> {
   const file = await trainedModel();
   const model = loadClassifier(banknotes, fileName, file);
   const source = {

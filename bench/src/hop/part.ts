@@ -2,13 +2,13 @@ import type { Loop } from '@banknote-loop/local/loop';
 import type { FeedbackMessage } from '@banknote-loop/shared';
 import { aModel } from '@banknote-loop/testing';
 import { withEmptyFunction } from '../empty-function.ts';
-import { launch } from '../launch.ts';
+import { launchMeasured } from '../launch.ts';
 import { percentile, timed } from '../measure.ts';
 import { type Messages, messagesOf } from '../messages.ts';
 import type { Effort, Part } from '../part.ts';
 import type { Findings } from '../report.ts';
-import { openTraffic, soon, type Traffic } from '../traffic.ts';
-import { postNotes, withLoop } from '../with-loop.ts';
+import { type LoopTraffic, openTraffic, soon } from '../traffic.ts';
+import { sendNotes, withLoop } from '../with-loop.ts';
 
 export const hop: Part = {
   name: 'hop',
@@ -20,7 +20,7 @@ export const hop: Part = {
   measure: effort =>
     withEmptyFunction(empty =>
       withLoop({ dataSet: effort.found }, async loop => {
-        const launched = await launch(empty);
+        const launched = await launchMeasured(empty);
         const traffic = openTraffic(loop);
         try {
           return await measureHops(loop, traffic, launched.port, effort);
@@ -40,7 +40,7 @@ interface Hop {
 
 async function measureHops(
   loop: Loop,
-  traffic: Traffic,
+  traffic: LoopTraffic,
   emptyPort: number,
   effort: Effort,
 ): Promise<Findings> {
@@ -70,7 +70,7 @@ async function measureHops(
 }
 
 export async function measureHop(
-  traffic: Traffic,
+  traffic: LoopTraffic,
   name: string,
   port: number,
   make: () => unknown,
@@ -97,7 +97,7 @@ async function workOf(
   loop: Loop,
   { request, prediction }: Messages,
 ): Promise<ReadonlyMap<string, () => unknown>> {
-  const { batch_id, subjects } = await postNotes(loop, request(1));
+  const { batch_id, subjects } = await sendNotes(loop, request(1));
   const feedback: FeedbackMessage = { batch_id, subjects, ratings: [1] };
   const model = aModel({ promoted: false, model_file_name: 'model-bench.json' });
   return new Map<string, () => unknown>([

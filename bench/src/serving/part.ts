@@ -1,6 +1,6 @@
 import { type Spread, spreadOf } from '../measure.ts';
 import type { Part } from '../part.ts';
-import type { Table, Target } from '../report.ts';
+import type { Goal, ReportTable } from '../report.ts';
 import { drawItems, type LoadResult, load, type Scenario } from '../stress/load.ts';
 import { startOwn } from './own.ts';
 import { startPeers } from './peers.ts';
@@ -79,7 +79,7 @@ async function inTurns(
   });
 }
 
-function tableOf(measured: readonly Measured[]): Table {
+function tableOf(measured: readonly Measured[]): ReportTable {
   return {
     title: 'Requests',
     columns: ['what', 'who', 'connections', 'requests/s', 'p50 ms', 'p99 ms'],
@@ -94,7 +94,7 @@ function tableOf(measured: readonly Measured[]): Table {
   };
 }
 
-function targetsOf(measured: readonly Measured[], peer: string | undefined): readonly Target[] {
+function targetsOf(measured: readonly Measured[], peer: string | undefined): readonly Goal[] {
   const find = (name: string | undefined, scenario: Scenario, connections: number) =>
     measured.find(one => one.name === name && one.scenario === scenario && one.connections === connections);
   const of = (spread: Spread | undefined): number => spread?.median ?? Number.NaN;

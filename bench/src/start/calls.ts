@@ -2,10 +2,10 @@ import type { Loop } from '@banknote-loop/local/loop';
 import type { FeedbackMessage, RequestMessage } from '@banknote-loop/shared';
 import { aModel, type Envelope } from '@banknote-loop/testing';
 import { envelopeOf, type Messages } from '../messages.ts';
-import { postNotes } from '../with-loop.ts';
+import { sendNotes } from '../with-loop.ts';
 
 /** Calls a function at a port as it is called in the loop, and waits for its answer. */
-export type Call = (port: number) => Promise<void>;
+export type FunctionCall = (port: number) => Promise<void>;
 
 const notes = 5;
 
@@ -13,12 +13,12 @@ const notes = 5;
 export async function callsOf(
   loop: Loop,
   { request, prediction }: Messages,
-): Promise<ReadonlyMap<string, Call>> {
-  const { batch_id, subjects } = await postNotes(loop, request(notes));
+): Promise<ReadonlyMap<string, FunctionCall>> {
+  const { batch_id, subjects } = await sendNotes(loop, request(notes));
   const feedback: FeedbackMessage = { batch_id, subjects, ratings: subjects.map(() => 1) };
   const predicted = deliver(prediction(notes));
   const announced = deliver(aModel({ promoted: false, model_file_name: 'model-bench.json' }));
-  return new Map<string, Call>([
+  return new Map<string, FunctionCall>([
     ['prediction', deliver(request(notes))],
     ['prediction-to-cache', predicted],
     ['prediction-to-db', predicted],
@@ -32,7 +32,7 @@ export async function callsOf(
   ]);
 }
 
-function deliver(message: unknown): Call {
+function deliver(message: unknown): FunctionCall {
   const { headers, body }: Envelope = envelopeOf(message);
   const named = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
   return port => send(port, '/', { method: 'POST', headers: named, body: JSON.stringify(body) });

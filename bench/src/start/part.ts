@@ -4,13 +4,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Loop } from '@banknote-loop/local/loop';
 import { readTopology } from '../../../functions/topology.ts';
 import { withEmptyFunction } from '../empty-function.ts';
-import { bundleOf, type Launch, launch } from '../launch.ts';
+import { bundleOf, launchMeasured, type MeasuredLaunch } from '../launch.ts';
 import { alternate, type Series, spreadOf, timed } from '../measure.ts';
 import { messagesOf } from '../messages.ts';
 import type { Effort, Part } from '../part.ts';
-import type { Findings, Table, Target } from '../report.ts';
+import type { Findings, Goal, ReportTable } from '../report.ts';
 import { withLoop } from '../with-loop.ts';
-import { type Call, callsOf } from './calls.ts';
+import { callsOf, type FunctionCall } from './calls.ts';
 
 /** Long enough for what a process does right after it listens. */
 const settleMs = 200;
@@ -38,13 +38,17 @@ interface Observation {
 }
 
 interface Start {
-  readonly launch: Launch;
+  readonly launch: MeasuredLaunch;
   readonly listening: Series<'empty' | 'ours'>;
   readonly memoryRatio: number;
   readonly observed: readonly Observation[];
 }
 
-async function measureStarts(loop: Loop, empty: Launch, { rounds, found }: Effort): Promise<Findings> {
+async function measureStarts(
+  loop: Loop,
+  empty: MeasuredLaunch,
+  { rounds, found }: Effort,
+): Promise<Findings> {
   const calls = await callsOf(loop, messagesOf(found));
   const starts: Start[] = [];
   for (const { name } of await readTopology()) {
@@ -54,7 +58,12 @@ async function measureStarts(loop: Loop, empty: Launch, { rounds, found }: Effor
   return { tables: [tableOf(starts)], targets: starts.flatMap(targetsOf) };
 }
 
-async function compare(ours: Launch, empty: Launch, call: Call, rounds: number): Promise<Start> {
+async function compare(
+  ours: MeasuredLaunch,
+  empty: MeasuredLaunch,
+  call: FunctionCall,
+  rounds: number,
+): Promise<Start> {
   const observed: Observation[] = [];
   const emptyMemory: number[] = [];
   const listening = await alternate(rounds, {
@@ -73,7 +82,7 @@ async function compare(ours: Launch, empty: Launch, call: Call, rounds: number):
   return { launch: ours, listening, observed, memoryRatio: idle / spreadOf(emptyMemory).median };
 }
 
-function tableOf(starts: readonly Start[]): Table {
+function tableOf(starts: readonly Start[]): ReportTable {
   return {
     title: 'Start, in milliseconds, and memory, in megabytes',
     columns: [
@@ -101,7 +110,7 @@ function tableOf(starts: readonly Start[]): Table {
   };
 }
 
-function targetsOf({ launch: { name }, listening, memoryRatio }: Start): readonly Target[] {
+function targetsOf({ launch: { name }, listening, memoryRatio }: Start): readonly Goal[] {
   if (name === 'training') return [];
   const measured = listening.ratio('ours', 'empty').median;
   return [
@@ -111,10 +120,10 @@ function targetsOf({ launch: { name }, listening, memoryRatio }: Start): readonl
 }
 
 async function observe(
-  one: Launch,
-  call: Call = getRoot,
+  one: MeasuredLaunch,
+  call: FunctionCall = getRoot,
 ): Promise<Observation & { readonly listeningMs: number }> {
-  const launched = await launch(one);
+  const launched = await launchMeasured(one);
   try {
     await delay(settleMs);
     const idle = launched.memory().now;
@@ -126,7 +135,7 @@ async function observe(
   }
 }
 
-async function callFor(ms: number, port: number, call: Call): Promise<void> {
+async function callFor(ms: number, port: number, call: FunctionCall): Promise<void> {
   const end = performance.now() + ms;
   const worker = async (): Promise<void> => {
     while (performance.now() < end) await call(port);

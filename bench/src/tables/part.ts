@@ -7,11 +7,11 @@ import { chooseBackend, measure, stratifiedFolds } from '@banknote-loop/shared/l
 import { rowsOf } from '@banknote-loop/testing/bank-data';
 import { makeFolder } from '../folder.ts';
 import type { Part } from '../part.ts';
-import type { Cell, Table } from '../report.ts';
+import type { Cell, ReportTable } from '../report.ts';
 import { readResults, readTables, writeTable } from './files.ts';
 import { generatedTables, type NamedTable } from './generated.ts';
 import { type Answered, answerFolds, measureSplits, timeTrees } from './ours.ts';
-import { type Figures, splitTargets, targetsOf, treeTargets } from './targets.ts';
+import { type LearnerResult, splitTargets, targetsOf, treeTargets } from './targets.ts';
 
 const python = '/usr/bin/python3';
 const program = join(import.meta.dirname, 'peers.py');
@@ -85,7 +85,7 @@ function shippedTables(): Promise<NamedTable[]> {
 function figuresOf(
   { name, classes, classCount, count }: NamedTable,
   answered: readonly Answered[],
-): Figures[] {
+): LearnerResult[] {
   return answered
     .filter(({ table }) => table === name)
     .map(({ learner, scores, seconds }) => ({
@@ -97,7 +97,11 @@ function figuresOf(
     }));
 }
 
-function tableOf(title: string, figures: readonly Figures[], cell: (figures: Figures) => Cell): Table {
+function tableOf(
+  title: string,
+  figures: readonly LearnerResult[],
+  cell: (figures: LearnerResult) => Cell,
+): ReportTable {
   const learners = [...new Set(figures.map(({ learner }) => learner))];
   const byTable = Map.groupBy(figures, ({ table }) => table);
   return {

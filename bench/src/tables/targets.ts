@@ -1,8 +1,8 @@
-import type { Target } from '../report.ts';
+import type { Goal } from '../report.ts';
 import { ourName } from './ours.ts';
 
 /** How a learner did on a table. */
-export interface Figures {
+export interface LearnerResult {
   readonly table: string;
   readonly learner: string;
   readonly rows: number;
@@ -16,12 +16,12 @@ export interface Figures {
 const boosting = 'HistGradientBoosting';
 
 /** On how many tables we are as good as asked for, and whether the mean of each peer is passed. */
-export function targetsOf(figures: readonly Figures[]): Target[] {
+export function targetsOf(figures: readonly LearnerResult[]): Goal[] {
   const byLearner = Map.groupBy(figures, ({ learner }) => learner);
   const ours = byLearner.get(ourName) ?? [];
   const peers = [...byLearner].filter(([learner]) => learner !== ourName);
   const calibrated = ours.filter(({ rows }) => rows >= 500);
-  const targets: Target[] = [
+  const targets: Goal[] = [
     {
       what: 'tables of 500 rows or more with a calibration error of at most 0.03',
       measured: calibrated.filter(({ calibrationError }) => calibrationError <= 0.03).length,
@@ -63,9 +63,9 @@ export function targetsOf(figures: readonly Figures[]): Target[] {
 }
 
 export function treeTargets(
-  figures: readonly Figures[],
+  figures: readonly LearnerResult[],
   times: readonly { readonly table: string; readonly seconds: number }[],
-): Target[] {
+): Goal[] {
   const ratios = times.flatMap(({ table, seconds }) => {
     const peer = figures.find(one => one.table === table && one.learner === boosting);
     return peer ? [seconds / peer.seconds] : [];
@@ -88,7 +88,7 @@ export function splitTargets({
   accuracy,
   logLoss,
   seconds,
-}: Readonly<Record<'accuracy' | 'logLoss' | 'seconds', number>>): Target[] {
+}: Readonly<Record<'accuracy' | 'logLoss' | 'seconds', number>>): Goal[] {
   return [
     { what: 'banknotes, mean accuracy of splits', measured: accuracy, atLeast: 0.999 },
     { what: 'banknotes, mean log loss of splits', measured: logLoss, atMost: 0.0045 },

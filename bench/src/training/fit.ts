@@ -1,4 +1,4 @@
-import { measure, type TrainingSet, train } from '@banknote-loop/shared/classifier';
+import { measurePredictions, type TrainingSet, train } from '@banknote-loop/shared/classifier';
 import {
   type BackendName,
   backendNames,
@@ -10,10 +10,10 @@ import {
 import { bankData, resample, split } from '@banknote-loop/testing/bank-data';
 import { banknotes } from '@banknote-loop/testing/data-sets';
 import { spreadOf } from '../measure.ts';
-import type { Cell, Table } from '../report.ts';
+import type { Cell, ReportTable } from '../report.ts';
 
 /** Learning alone, on rows that are in memory already: with the whole choice, and with an earlier one kept. */
-export async function fitOnEachBackend(sizes: readonly number[], rounds: number): Promise<Table> {
+export async function fitOnEachBackend(sizes: readonly number[], rounds: number): Promise<ReportTable> {
   const bank = bankData();
   const sets = sizes.map(size => (size === bank.count ? bank : resample(bank, size, seededRandom(size))));
   const rows: Cell[][] = [];
@@ -67,7 +67,7 @@ export async function accuracyOfSplits(count: number): Promise<readonly number[]
     const outcome = await train(tf, banknotes, rows, { seed });
     if (!outcome.trained) throw new Error(outcome.reason);
     const probabilities = compileModel(outcome.model).probabilities(holdOut.features);
-    accuracies.push(measure(probabilities, holdOut.classes, holdOut.classNames).accuracy);
+    accuracies.push(measurePredictions(probabilities, holdOut.classes, holdOut.classNames).accuracy);
   }
   return accuracies;
 }

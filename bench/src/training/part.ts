@@ -1,10 +1,10 @@
 import { aFeedback } from '@banknote-loop/testing';
-import { type Cloud, openCloud } from '../cloud.ts';
-import { bundleOf, type Launched, launch } from '../launch.ts';
+import { bundleOf, launchMeasured, type MeasuredFunction } from '../launch.ts';
+import { type LoopServices, openServices } from '../loop-services.ts';
 import { type Spread, spreadOf } from '../measure.ts';
 import { envelopeOf } from '../messages.ts';
 import type { Part } from '../part.ts';
-import type { Table, Target } from '../report.ts';
+import type { Goal, ReportTable } from '../report.ts';
 import { accuracyOfSplits, fitOnEachBackend } from './fit.ts';
 import { fillTraining } from './rows.ts';
 
@@ -15,10 +15,10 @@ export const training: Part = {
   async measure({ quick, rounds }) {
     const sizes = quick ? [1_372, 50_000] : [1_372, 10_000, 50_000, 500_000];
     const stored = quick ? sizes : [...sizes, 5_000_000];
-    const cloud = await openCloud();
+    const services = await openServices();
     try {
       const jobs: Jobs[] = [];
-      for (const size of stored) jobs.push(await runJobs(cloud, size, rounds));
+      for (const size of stored) jobs.push(await runJobs(services, size, rounds));
       const accuracy = await accuracyOfSplits(quick ? 5 : 20);
       return {
         tables: [tableOfJobs(jobs), await fitOnEachBackend(sizes, rounds), tableOfSplits(accuracy)],
@@ -28,7 +28,7 @@ export const training: Part = {
         ],
       };
     } finally {
-      await cloud.close();
+      await services.close();
     }
   },
 };
@@ -45,17 +45,17 @@ interface Jobs {
 }
 
 /** One instance of the function, which trains again and again on rows of which it is told that nobody trained on them. */
-async function runJobs(cloud: Cloud, size: number, rounds: number): Promise<Jobs> {
-  const rows = await fillTraining(cloud.owner, size);
-  const instance = await launch({
+async function runJobs(services: LoopServices, size: number, rounds: number): Promise<Jobs> {
+  const rows = await fillTraining(services.owner, size);
+  const instance = await launchMeasured({
     name: 'training',
     source: bundleOf('training'),
-    environment: cloud.environment,
+    environment: services.environment,
   });
   try {
-    const first = (await runJob(cloud, instance)).whole;
+    const first = (await runJob(services, instance)).whole;
     const jobs = [];
-    for (let round = 0; round < rounds; round += 1) jobs.push(await runJob(cloud, instance));
+    for (let round = 0; round < rounds; round += 1) jobs.push(await runJob(services, instance));
     return {
       rows,
       first,
@@ -79,7 +79,10 @@ interface JobRow {
 }
 
 /** In seconds. */
-async function runJob({ owner }: Cloud, instance: Launched): Promise<JobRow & { readonly whole: number }> {
+async function runJob(
+  { owner }: LoopServices,
+  instance: MeasuredFunction,
+): Promise<JobRow & { readonly whole: number }> {
   await owner.query('truncate models, jobs');
   const whole = (await instance.push(envelopeOf(aFeedback()))) / 1_000;
   const { rows } = await owner.query<JobRow>(`
@@ -91,7 +94,7 @@ async function runJob({ owner }: Cloud, instance: Launched): Promise<JobRow & { 
   return { ...row, whole };
 }
 
-function tableOfJobs(jobs: readonly Jobs[]): Table {
+function tableOfJobs(jobs: readonly Jobs[]): ReportTable {
   return {
     title: 'The job, in seconds',
     columns: [
@@ -117,7 +120,7 @@ function tableOfJobs(jobs: readonly Jobs[]): Table {
   };
 }
 
-function tableOfSplits(accuracy: readonly number[]): Table {
+function tableOfSplits(accuracy: readonly number[]): ReportTable {
   const { low, high, samples } = spreadOf(accuracy);
   return {
     title: 'Accuracy over seeded splits of the bank data, four rows in five to train on',
@@ -132,12 +135,12 @@ const mostSeconds: ReadonlyMap<number, number> = new Map([
   [500_000, 5],
 ]);
 
-function targetsOf(jobs: readonly Jobs[]): readonly Target[] {
+function targetsOf(jobs: readonly Jobs[]): readonly Goal[] {
   return [...growthOf(jobs), ...limitsOf(jobs)];
 }
 
 /** Beyond what one training takes, more rows must cost next to nothing. */
-function growthOf(jobs: readonly Jobs[]): readonly Target[] {
+function growthOf(jobs: readonly Jobs[]): readonly Goal[] {
   const [few, many] = [500_000, 5_000_000].map(size => jobs.find(({ rows }) => rows === size));
   if (!few || !many) return [];
   return [
@@ -150,14 +153,14 @@ function growthOf(jobs: readonly Jobs[]): readonly Target[] {
   ];
 }
 
-function limitsOf(jobs: readonly Jobs[]): readonly Target[] {
+function limitsOf(jobs: readonly Jobs[]): readonly Goal[] {
   return jobs.flatMap(({ rows, whole, peakMemory }) => {
     const atMost = mostSeconds.get(rows);
     if (!atMost) return [];
-    const said = rows.toLocaleString('en');
+    const size = rows.toLocaleString('en');
     return [
-      { what: `training on ${said} rows, in seconds`, measured: whole.median, atMost },
-      { what: `training on ${said} rows, peak MB`, measured: peakMemory, atMost: 400 },
+      { what: `training on ${size} rows, in seconds`, measured: whole.median, atMost },
+      { what: `training on ${size} rows, peak MB`, measured: peakMemory, atMost: 400 },
     ];
   });
 }

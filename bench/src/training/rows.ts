@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { columns, readItems } from '../table.ts';
+import { columns, readRows } from '../table.ts';
 
 /** The bank's own notes have their line in its file as position; ours come after all others. */
 const firstOwn = 2_000_000_000;
@@ -26,4 +26,4 @@ export async function fillTraining(owner: Pool, rows: number): Promise<number> {
   return counted[0]?.count ?? 0;
 }
 
-const bankRows = readItems().length;
+const bankRows = readRows().length;

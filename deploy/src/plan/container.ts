@@ -1,5 +1,5 @@
 import type { FunctionNeeds } from '../site.ts';
-import type { Fields, Json } from '../step.ts';
+import type { Fields, FieldValue } from '../step.ts';
 
 // How Cloud Run describes the container of a service or job.
 
@@ -18,6 +18,6 @@ export function limitFields(path: string, { cpu, memory }: Pick<FunctionNeeds, '
 }
 
 /** The variables by their names, which is how entries of a list are looked for. */
-function environmentFields(environment: Environment): Json {
+function environmentFields(environment: Environment): FieldValue {
   return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, { value }]));
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { dictionary, gcloud } from '../command.ts';
 import { at } from '../faults.ts';
 import { type Site, setUpBucket, sqlInstance } from '../site.ts';
-import { anyEntry, isDescribedOurs, labelOf, type Resource, resource, type Step } from '../step.ts';
+import { anyEntry, type CloudResource, isDescribedOurs, labelOf, resource, type Step } from '../step.ts';
 import { databaseAuthority, encryptedOnly } from './encryption.ts';
 import { networkName, networkPath } from './network.ts';
 import { standby } from './standby.ts';
@@ -29,7 +29,7 @@ export function database(site: Site): readonly Step[] {
 }
 
 /** From these, Google takes the address of the database. */
-function addresses(site: Site): Resource {
+function addresses(site: Site): CloudResource {
   const { settings } = site;
   const noun = ['compute', 'addresses'];
   return resource({
@@ -57,7 +57,7 @@ function addresses(site: Site): Resource {
 }
 
 /** A network has one peering for all: it is taken away only if our addresses are all that it is there for. */
-function peeringOf(site: Site): Resource {
+function peeringOf(site: Site): CloudResource {
   const { settings } = site;
   const network = networkName(settings);
   const flags = [`--service=${peering}`, `--network=${network}`];
@@ -72,7 +72,11 @@ function peeringOf(site: Site): Resource {
   });
 }
 
-function instance(site: Site): Resource {
+/** Any second of these days can be restored, and as many nights. */
+const logDays = 7;
+const backups = 7;
+
+function instance(site: Site): CloudResource {
   const { settings } = site;
   const { REGION, DB_TIER, DB_AVAILABILITY, DB_MAX_CONNECTIONS } = settings;
   const noun = ['sql', 'instances'];
@@ -82,9 +86,13 @@ function instance(site: Site): Resource {
     `--availability-type=${DB_AVAILABILITY}`,
     '--backup-start-time=03:00',
     '--enable-point-in-time-recovery',
+    `--retained-transaction-log-days=${logDays}`,
+    `--retained-backups-count=${backups}`,
     '--storage-auto-increase',
     '--deletion-protection',
     '--no-assign-ip',
+    // Somebody may have stopped it.
+    '--activation-policy=always',
   ];
   return resource({
     title: `Cloud SQL ${sqlInstance(site)}`,
@@ -99,10 +107,14 @@ function instance(site: Site): Resource {
           enabled: true,
           pointInTimeRecoveryEnabled: true,
           startTime: '03:00',
+          transactionLogRetentionDays: logDays,
+          'backupRetentionSettings.retainedBackups': backups,
         },
+        'settings.activationPolicy': 'ALWAYS',
         'settings.storageAutoResize': true,
         'settings.deletionProtectionEnabled': true,
         'settings.ipConfiguration.ipv4Enabled': false,
+        'settings.ipConfiguration.authorizedNetworks': [],
       },
     },
     // It has the data: nothing but a person may make it anew.
@@ -129,7 +141,7 @@ function instance(site: Site): Resource {
     ],
     change: found => [
       gcloud(
-        ...[...noun, 'patch', sqlInstance(site), ...changeable],
+        ...[...noun, 'patch', sqlInstance(site), ...changeable, '--clear-authorized-networks'],
         `--database-flags=${flagsWith(found, DB_MAX_CONNECTIONS)}`,
       ),
     ],
@@ -157,7 +169,7 @@ function flagsWith(found: unknown, maxConnections: number): string {
   );
 }
 
-function databaseIn(site: Site): Resource {
+function databaseIn(site: Site): CloudResource {
   const { DBNAME } = site.settings;
   const flags = [DBNAME, `--instance=${sqlInstance(site)}`];
   return resource({

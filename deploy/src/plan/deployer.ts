@@ -1,7 +1,7 @@
 import { gcloud } from '../command.ts';
 import { lookupsOf } from '../lookups.ts';
 import { emailOf, type Site } from '../site.ts';
-import { type Grant, type Resource, resource, type Step } from '../step.ts';
+import { type CloudResource, type Grant, resource, type Step } from '../step.ts';
 import { logCommands, statusCommands } from '../watch.ts';
 import { rolesOf } from './access.ts';
 import { account } from './foundations.ts';
@@ -53,7 +53,7 @@ function doorFor(site: Site, repository: string): readonly Step[] {
   ];
 }
 
-function trustIn(repository: string): Resource {
+function trustIn(repository: string): CloudResource {
   const noun = [...pools, 'providers'];
   const issuer = 'https://token.actions.githubusercontent.com';
   const condition = `assertion.repository=='${repository}' && assertion.ref=='refs/heads/main'`;

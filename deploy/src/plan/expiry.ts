@@ -2,7 +2,7 @@ import { keepSettings } from '@banknote-loop/shared/expiry';
 import { gcloud } from '../command.ts';
 import { at } from '../faults.ts';
 import { emailOf, type Site } from '../site.ts';
-import { isDescribedOurs, type Resource, resource, type Step } from '../step.ts';
+import { type CloudResource, isDescribedOurs, resource, type Step } from '../step.ts';
 
 // What has been kept for as long as the settings say is taken out by one of the tools, which Cloud Scheduler runs at night.
 
@@ -28,18 +28,18 @@ function mayRunTools(site: Site): Step {
   };
 }
 
-function nightly(site: Site): Resource {
+function nightly(site: Site): CloudResource {
   const { PROJECT_ID, REGION } = site.settings;
   const place = [nameOf(site), `--location=${REGION}`];
   const uri = `https://run.googleapis.com/v2/projects/${PROJECT_ID}/locations/${REGION}/jobs/${site.names.toolsJob}:run`;
   const body = JSON.stringify({ overrides: { containerOverrides: [{ args: ['scripts/keep.ts'] }] } });
   const account = emailOf(site, site.names.toolsJob);
-  const told = [
+  const flags = [
     ...['--schedule=17 2 * * *', '--time-zone=Etc/UTC', `--uri=${uri}`, '--http-method=post'],
     ...[`--message-body=${body}`, `--oauth-service-account-email=${account}`],
     `--description=${site.names.description}`,
   ];
-  const update = gcloud(...noun, 'update', 'http', ...place, ...told);
+  const update = gcloud(...noun, 'update', 'http', ...place, ...flags);
   return resource({
     title: `${nameOf(site)}, what has had its time goes every night`,
     look: gcloud(...noun, 'describe', ...place, '--format=json'),
@@ -54,7 +54,7 @@ function nightly(site: Site): Resource {
         'httpTarget.oauthToken.serviceAccountEmail': account,
       },
     },
-    create: [gcloud(...noun, 'create', 'http', ...place, ...told)],
+    create: [gcloud(...noun, 'create', 'http', ...place, ...flags)],
     change: found =>
       at(found, 'state') === 'PAUSED' ? [update, gcloud(...noun, 'resume', ...place)] : [update],
     remove: [gcloud(...noun, 'delete', ...place)],
@@ -63,7 +63,7 @@ function nightly(site: Site): Resource {
 }
 
 /** Nothing goes by itself where no setting says that it may. */
-function none(site: Site): Resource {
+function none(site: Site): CloudResource {
   const { PROJECT_ID, REGION } = site.settings;
   const name = `projects/${PROJECT_ID}/locations/${REGION}/jobs/${nameOf(site)}`;
   return resource({

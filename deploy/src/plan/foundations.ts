@@ -1,12 +1,12 @@
 import { gcloud } from '../command.ts';
 import { tracesToGoogle } from '../environment.ts';
 import { agentOf } from '../lookups.ts';
-import { accountId, deployed, emailOf, guardsDoor, type Site } from '../site.ts';
-import { type Resource, resource, type Step } from '../step.ts';
+import { accountId, asImages, deployed, emailOf, guardsDoor, type Site } from '../site.ts';
+import { type CloudResource, resource, type Step } from '../step.ts';
 import { apisOf } from './access.ts';
 
 /** Stays enabled after `down`: something else in the project may have come to need it. */
-export function enableServices(site: Site, steps: readonly Step[]): Resource {
+export function enableServices(site: Site, steps: readonly Step[]): CloudResource {
   const { settings } = site;
   const names = [...apisOf(steps), ...(tracesToGoogle(settings) ? ['telemetry.googleapis.com'] : [])];
   return resource({
@@ -18,12 +18,17 @@ export function enableServices(site: Site, steps: readonly Step[]): Resource {
 }
 
 /**
- * The accounts as which Google's own services work in the project. They are made when they are first needed, which
- * would be too late; and those that are made on request have no role, unlike the others.
+ * The accounts as which Google's own services work in the project. Some are made when they are first needed, which would be too
+ * late, and those that are made on request have no role. Others have theirs from the moment at which their API is enabled, until
+ * somebody writes the project's policy anew without them.
  */
-export function serviceAgents(site: Site): readonly Resource[] {
+export function serviceAgents(site: Site): readonly CloudResource[] {
   const { settings } = site;
-  const agents = ['pubsub', 'eventarc'].map(name => {
+  const ofWay = settings.VPC_CONNECTOR || asImages(site) ? [] : ['vpcaccess'];
+  const ofFunctions = asImages(site) ? ['run'] : ['run', 'cloudfunctions'];
+  const ofDatabase = settings.DBHOST ? [] : ['servicenetworking'];
+  const names = ['pubsub', 'eventarc', ...ofFunctions, ...ofWay, ...ofDatabase];
+  const agents = names.map(name => {
     const member = agentOf(name);
     const role = `roles/${name}.serviceAgent`;
     return resource({
@@ -43,7 +48,7 @@ export function serviceAgents(site: Site): readonly Resource[] {
 }
 
 /** That of the proxy in the front door has no role on the project: it may call the functions behind the door. */
-function proxyAgent(site: Site): Resource {
+function proxyAgent(site: Site): CloudResource {
   return resource({
     title: 'the service agent of iap is there',
     look: gcloud(
@@ -71,7 +76,7 @@ export function accounts(site: Site): readonly Step[] {
 }
 
 /** Looked for in the list: to be described, one that has been deleted is "denied (or it may not exist)". */
-export function account(site: Site, id: string, summary: string): Resource {
+export function account(site: Site, id: string, summary: string): CloudResource {
   const email = emailOf(site, id);
   const displayName = site.names.title;
   return resource({

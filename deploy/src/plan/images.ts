@@ -1,24 +1,41 @@
 import type { AnyFunction } from '@banknote-loop/shared/http';
 import { gcloud } from '../command.ts';
+import { at } from '../faults.ts';
 import { artefactOf, builtAs, emailOf, type Site } from '../site.ts';
-import { isLabelledOurs, labelOf, type Resource, resource } from '../step.ts';
+import { type CloudResource, isLabelledOurs, labelOf, resource } from '../step.ts';
 
 // Containers, each built once, and named by a hash of what is in it.
 
 const artifacts = ['artifacts', 'repositories'];
 
 /** Where the images are. They can be built again from the source, so it goes with the loop. */
-export function imageRepository(site: Site): Resource {
+export function imageRepository(site: Site): CloudResource {
   const { settings } = site;
   const place = [site.names.service, `--location=${settings.REGION}`];
   return resource({
     title: `repository ${site.names.service} for images`,
     look: gcloud(...artifacts, 'describe', ...place, '--format=json'),
+    // The name of an image is that of its content for good, and nothing takes away what may have to answer again.
+    wants: {
+      kind: 'fields',
+      fields: { 'dockerConfig.immutableTags': true },
+      only: ['cleanupPolicies'],
+    },
     fixed: { format: 'DOCKER' },
     create: [
-      gcloud(...artifacts, 'create', ...place, '--repository-format=docker', `--labels=${labelOf(site)}`),
+      gcloud(
+        ...[...artifacts, 'create', ...place, '--repository-format=docker', '--immutable-tags'],
+        `--labels=${labelOf(site)}`,
+      ),
     ],
-    change: [],
+    change: found => {
+      const policies = Object.keys(Object(at(found, 'cleanupPolicies')));
+      const named = `--policynames=${policies.join(',')}`;
+      return [
+        gcloud(...artifacts, 'update', ...place, '--immutable-tags'),
+        ...(policies.length > 0 ? [gcloud(...artifacts, 'delete-cleanup-policies', ...place, named)] : []),
+      ];
+    },
     remove: [gcloud(...artifacts, 'delete', ...place)],
     ours: isLabelledOurs(site),
   });
@@ -31,17 +48,23 @@ export function imageOf(site: Site, name: string): string {
 }
 
 /** A function, made into an image by the buildpacks that Google itself uses for functions. */
-export function functionImage(site: Site, definition: AnyFunction): Resource {
+export function functionImage(site: Site, definition: AnyFunction): CloudResource {
   const { entry, folder } = builtAs(site, definition);
   return image(site, definition.name, folder, 'function', [`_FUNCTION=${entry}`]);
 }
 
 /** The repository with everything that `npm run` can do. */
-export function toolsImage(site: Site): Resource {
+export function toolsImage(site: Site): CloudResource {
   return image(site, site.names.tools, '.', 'tools', []);
 }
 
-function image(site: Site, name: string, source: string, config: string, more: readonly string[]): Resource {
+function image(
+  site: Site,
+  name: string,
+  source: string,
+  config: string,
+  more: readonly string[],
+): CloudResource {
   const { PROJECT_ID, REGION } = site.settings;
   const path = imageOf(site, name);
   return resource({

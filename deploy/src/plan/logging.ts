@@ -3,16 +3,17 @@ import { type Command, gcloud, reading } from '../command.ts';
 import { logMetricConfig } from '../dashboards/log-metric-config.ts';
 import { at } from '../faults.ts';
 import { argumentOf, type Site } from '../site.ts';
-import { type Resource, resource } from '../step.ts';
+import { type CloudResource, resource } from '../step.ts';
 
 /** The metrics that Cloud Logging makes of the functions' lines. */
-export function logMetrics(site: Site): readonly Resource[] {
+export function logMetrics(site: Site): readonly CloudResource[] {
   return allMetrics.map(metric => logMetric(site, metric));
 }
 
-function logMetric({ settings, functions, names }: Site, metric: LogMetric): Resource {
+function logMetric({ settings, functions, names }: Site, metric: LogMetric): CloudResource {
   const functionNames = functions.map(definition => definition.name);
-  const { name, description, filter, labelExtractors } = logMetricConfig(names, functionNames, metric);
+  const config = logMetricConfig(names, functionNames, metric);
+  const { name, description, filter, labelExtractors, valueExtractor = '' } = config;
   const write = (verb: string): Command =>
     reading(
       { name: 'log-metric', args: [metric.name, ...argumentOf(settings)] },
@@ -21,7 +22,11 @@ function logMetric({ settings, functions, names }: Site, metric: LogMetric): Res
   return resource({
     title: `metric ${name}`,
     look: gcloud('logging', 'metrics', 'describe', name, '--format=json'),
-    wants: { kind: 'fields', fields: { filter, description, labelExtractors }, only: ['labelExtractors'] },
+    wants: {
+      kind: 'fields',
+      fields: { filter, description, labelExtractors, valueExtractor, disabled: false },
+      only: ['labelExtractors'],
+    },
     create: [write('create')],
     change: [write('update')],
     remove: [gcloud('logging', 'metrics', 'delete', name)],
@@ -36,7 +41,7 @@ const severities = { warn: 'WARNING', error: 'ERROR', fatal: 'CRITICAL', silent:
  * Less important lines are written all the same, since the metrics are made of them, but are not kept: Cloud Logging
  * counts what it excludes, and does not charge for it.
  */
-export function keptLogs({ settings, functions, names }: Site): Resource {
+export function keptLogs({ settings, functions, names }: Site): CloudResource {
   const name = names.mark;
   const level = settings.LOG_LEVEL;
   const sink = ['logging', 'sinks', 'update', '_Default'];

@@ -2,9 +2,10 @@ import type { Lookups } from '../command.ts';
 import { type Command, gcloud, reading } from '../command.ts';
 import { type Alert, alertPolicy, alerts as allAlerts } from '../dashboards/alerts.ts';
 import { dashboard as dashboardConfig } from '../dashboards/dashboard.ts';
+import { at, listOf } from '../faults.ts';
 import type { Names } from '../names.ts';
 import { argumentOf, type Site } from '../site.ts';
-import { type Resource, resource } from '../step.ts';
+import { type CloudResource, resource } from '../step.ts';
 
 // What Cloud Monitoring measures, shows and warns of. Each command reads its configuration from standard input.
 
@@ -12,7 +13,7 @@ const dashboards = ['monitoring', 'dashboards'] as const;
 const policies = ['alpha', 'monitoring', 'policies'] as const;
 
 /** The dashboard stays as people have arranged it: it is made, and never overwritten. */
-export function dashboard({ settings }: Site): Resource {
+export function dashboard({ settings }: Site): CloudResource {
   return resource({
     title: 'the dashboard',
     look: gcloud(...dashboards, 'describe', `\${${dashboardName}}`, '--format=json'),
@@ -27,13 +28,15 @@ export function dashboard({ settings }: Site): Resource {
 }
 
 /** Whom to call, by e-mail; people may add others. */
-export function channels({ settings, names }: Site): readonly Resource[] {
+export function channels({ settings, names }: Site): readonly CloudResource[] {
   return settings.ALERT_EMAILS.map(email => {
     const displayName = channelTitle(names, email);
+    const name = `\${${channelName(settings.ALERT_EMAILS, email)}}`;
     return resource({
       title: `e-mail to ${email}`,
       look: gcloud(...channelNoun, 'list', `--filter=displayName="${displayName}"`, '--format=json'),
       inList: true,
+      wants: { kind: 'fields', fields: { enabled: true } },
       fixed: { 'labels.email_address': email },
       create: [
         gcloud(
@@ -41,10 +44,8 @@ export function channels({ settings, names }: Site): readonly Resource[] {
           ...[`--channel-labels=email_address=${email}`, `--user-labels=app=${names.mark}`],
         ),
       ],
-      change: [],
-      remove: [
-        gcloud(...channelNoun, 'delete', `\${${channelName(settings.ALERT_EMAILS, email)}}`, '--force'),
-      ],
+      change: [gcloud(...channelNoun, 'update', name, '--enabled')],
+      remove: [gcloud(...channelNoun, 'delete', name, '--force')],
       ours: { kind: 'fields', fields: { 'userLabels.app': names.mark } },
     });
   });
@@ -60,13 +61,13 @@ function channelName(emails: readonly string[], email: string): string {
   return `CHANNEL_${emails.indexOf(email) + 1}`;
 }
 
-export function alerts(site: Site): readonly Resource[] {
+export function alerts(site: Site): readonly CloudResource[] {
   const { settings } = site;
   return allAlerts.flatMap(alert => [policy(site, alert), ...recipients(settings.ALERT_EMAILS, alert)]);
 }
 
 /** An alert that reaches nobody is none. */
-function recipients(emails: readonly string[], alert: Alert): readonly Resource[] {
+function recipients(emails: readonly string[], alert: Alert): readonly CloudResource[] {
   if (emails.length === 0) return [];
   const name = `\${${variableOf(alert)}}`;
   const values = emails.map(email => `\${${channelName(emails, email)}}`);
@@ -80,8 +81,8 @@ function recipients(emails: readonly string[], alert: Alert): readonly Resource[
   ];
 }
 
-function policy({ settings, names }: Site, alert: Alert): Resource {
-  const { displayName, documentation, severity, conditions } = alertPolicy(names, alert);
+function policy({ settings, names }: Site, alert: Alert): CloudResource {
+  const { displayName, documentation, severity, combiner, conditions } = alertPolicy(names, alert);
   const name = `\${${variableOf(alert)}}`;
   const withPolicy = (command: Command): Command =>
     reading({ name: 'alert', args: [alert.name, ...argumentOf(settings)] }, command);
@@ -94,17 +95,18 @@ function policy({ settings, names }: Site, alert: Alert): Resource {
       fields: {
         'documentation.content': documentation.content,
         severity,
+        combiner,
         conditions,
         enabled: true,
       },
     },
     create: [withPolicy(gcloud(...policies, 'create', from))],
-    // Whom to call is set by people, and stays.
-    change: [
-      withPolicy(
-        gcloud(...policies, 'update', name, from, '--fields=conditions,documentation,enabled,severity'),
-      ),
-    ],
+    // A policy is replaced as a whole; whom to call is set by people, and stays.
+    change: found => {
+      const channels = listOf(at(found, 'notificationChannels')).map(String);
+      const keep = channels.length > 0 ? [`--set-notification-channels=${channels.join(',')}`] : [];
+      return [withPolicy(gcloud(...policies, 'update', name, from, ...keep))];
+    },
     remove: [gcloud(...policies, 'delete', name)],
     ours: { kind: 'fields', fields: { 'userLabels.app': names.mark } },
   });
@@ -133,5 +135,12 @@ function variableOf({ name }: Alert): string {
 }
 
 function nameByTitle(noun: readonly string[], { displayName }: { readonly displayName: string }): Command {
-  return gcloud(...noun, 'list', `--filter=displayName="${displayName}"`, '--format=value(name)');
+  // Somebody may have copied one.
+  return gcloud(
+    ...noun,
+    'list',
+    `--filter=displayName="${displayName}"`,
+    '--limit=1',
+    '--format=value(name)',
+  );
 }

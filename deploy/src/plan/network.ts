@@ -1,14 +1,22 @@
 import { gcloud } from '../command.ts';
+import { at } from '../faults.ts';
 import type { Settings } from '../settings.ts';
 import { asImages, type Site } from '../site.ts';
-import { isDescribedOurs, isLabelledOurs, labelOf, type Resource, resource, type Step } from '../step.ts';
+import {
+  type CloudResource,
+  isDescribedOurs,
+  isLabelledOurs,
+  labelOf,
+  resource,
+  type Step,
+} from '../step.ts';
 import { redisAccess } from './encryption.ts';
 
 /**
  * The network itself. Where the settings name one, it must be there; else it is `default`, which Google makes with a
  * project, unless an organisation forbids that: then it is made.
  */
-export function network(site: Site): readonly Resource[] {
+export function network(site: Site): readonly CloudResource[] {
   const { settings } = site;
   const { VPC_CONNECTOR, REDISHOST, DBHOST } = settings;
   if (VPC_CONNECTOR && REDISHOST && DBHOST) return [];
@@ -46,13 +54,14 @@ export function wayIn(site: Site): readonly Step[] {
 }
 
 /** Containers have addresses of their own in the network, which takes no machine that would cost something. */
-function subnet(site: Site): Resource {
+function subnet(site: Site): CloudResource {
   const { settings } = site;
   const noun = ['compute', 'networks', 'subnets'];
   const region = `--region=${settings.REGION}`;
   return resource({
     title: `subnet ${site.names.service}`,
     look: gcloud(...noun, 'describe', site.names.service, region, '--format=json'),
+    wants: { kind: 'fields', fields: { privateIpGoogleAccess: true } },
     fixed: { ipCidrRange: settings.SUBNET_RANGE },
     create: [
       gcloud(
@@ -61,7 +70,7 @@ function subnet(site: Site): Resource {
         `--description=${site.names.description}`,
       ),
     ],
-    change: [],
+    change: [gcloud(...noun, 'update', site.names.service, region, '--enable-private-ip-google-access')],
     remove: [gcloud(...noun, 'delete', site.names.service, region)],
     ours: isDescribedOurs(site),
   });
@@ -90,7 +99,7 @@ function hasAddresses(site: Site): boolean {
   return asImages(site) && !site.settings.VPC_CONNECTOR;
 }
 
-function connector(site: Site): Resource {
+function connector(site: Site): CloudResource {
   const { settings } = site;
   const { VPC_CONNECTOR_RANGE } = settings;
   const noun = ['compute', 'networks', 'vpc-access', 'connectors'];
@@ -127,6 +136,8 @@ export function connectorName(site: Site): string {
   return name.includes('/') ? name : `projects/${PROJECT_ID}/locations/${REGION}/connectors/${name}`;
 }
 
+const redisVersion = 'redis_7_2';
+
 /** Memorystore for Redis. It is only a copy of what the database knows, so it may be deleted and made anew. */
 export function redis(site: Site): readonly Step[] {
   const { settings } = site;
@@ -137,7 +148,7 @@ export function redis(site: Site): readonly Step[] {
   const size = `--size=${REDIS_SIZE_GB}`;
   const create = gcloud(
     ...[...noun, 'create', site.names.service, region, size, `--tier=${REDIS_TIER}`],
-    ...['--redis-version=redis_7_2', '--connect-mode=direct-peering', '--enable-auth'],
+    ...[`--redis-version=${redisVersion}`, '--connect-mode=direct-peering', '--enable-auth'],
     '--transit-encryption-mode=server-authentication',
     ...[`--network=${networkPath(settings)}`, `--labels=${labelOf(site)}`],
   );
@@ -146,14 +157,24 @@ export function redis(site: Site): readonly Step[] {
     resource({
       title: `Memorystore ${site.names.service}`,
       look: gcloud(...noun, 'describe', site.names.service, region, '--format=json'),
-      wants: { kind: 'fields', fields: { memorySizeGb: REDIS_SIZE_GB, authEnabled: true } },
+      wants: {
+        kind: 'fields',
+        fields: { memorySizeGb: REDIS_SIZE_GB, authEnabled: true },
+        // The lists are bounded by us: nothing may be put out by Redis itself.
+        only: ['redisConfigs'],
+      },
       fixed: {
+        redisVersion: redisVersion.toUpperCase(),
         tier: REDIS_TIER === 'standard' ? 'STANDARD_HA' : 'BASIC',
         transitEncryptionMode: 'SERVER_AUTHENTICATION',
         authorizedNetwork: networkPath(settings),
       },
       create: [create],
-      change: [gcloud(...noun, 'update', site.names.service, region, size, '--enable-auth')],
+      change: found => {
+        const foreign = Object.keys(Object(at(found, 'redisConfigs')));
+        const take = foreign.length > 0 ? [`--remove-redis-config=${foreign.join(',')}`] : [];
+        return [gcloud(...noun, 'update', site.names.service, region, size, '--enable-auth', ...take)];
+      },
       remake: [remove, create],
       remove: [remove],
       ours: isLabelledOurs(site),

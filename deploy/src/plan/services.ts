@@ -4,8 +4,9 @@ import { dictionary, gcloud } from '../command.ts';
 import { environmentOf } from '../environment.ts';
 import { pinCommand } from '../rollback.ts';
 import { accountId, artefactOf, emailOf, needsOf, type Site } from '../site.ts';
-import { type Fields, isLabelledOurs, labelOf, type Resource, resource, type Step } from '../step.ts';
+import { type CloudResource, type Fields, isLabelledOurs, labelOf, resource, type Step } from '../step.ts';
 import { containerFields, limitFields } from './container.ts';
+import { attachment } from './delivery.ts';
 import { functionImage, imageOf } from './images.ts';
 import { egressFields, egressFlags } from './network.ts';
 
@@ -14,10 +15,12 @@ import { egressFields, egressFlags } from './network.ts';
 /** A service and its image, and the trigger that brings its messages. */
 export function serviceSteps(site: Site, definition: AnyFunction): readonly Step[] {
   const steps = [functionImage(site, definition), service(site, definition)];
-  return definition.kind === 'event' ? [...steps, trigger(site, definition)] : steps;
+  if (definition.kind !== 'event') return steps;
+  const ofEvents = trigger(site, definition);
+  return [...steps, ofEvents, attachment(site, definition, ofEvents.remake)];
 }
 
-function service(site: Site, definition: AnyFunction): Resource {
+function service(site: Site, definition: AnyFunction): CloudResource {
   const { settings } = site;
   const { name } = definition;
   const needs = needsOf(site, definition);
@@ -31,7 +34,7 @@ function service(site: Site, definition: AnyFunction): Resource {
     ...egressFlags(site),
     `--set-env-vars=${dictionary(environmentOf(settings, definition))}`,
     `--labels=${labelOf(site)},artefact=${artefactOf(site, name)}`,
-    '--no-allow-unauthenticated',
+    ...['--clear-secrets', '--no-allow-unauthenticated'],
   );
   const pin = settings.TRIAL_MINUTES > 0 ? [pinCommand(site, definition)] : [];
   return resource({
@@ -56,7 +59,7 @@ function serviceFields(site: Site, definition: AnyFunction): Fields {
   const needs = needsOf(site, definition);
   const template = 'spec.template.spec';
   return {
-    'metadata.labels': { artefact: artefactOf(site, name) },
+    'metadata.labels': { artefact: artefactOf(site, name), 'made-by': site.names.mark },
     'metadata.annotations': { 'run.googleapis.com/ingress': ingressOf(definition) },
     'spec.template.metadata.annotations': {
       'autoscaling.knative.dev/maxScale': needs.maxInstances,
@@ -75,7 +78,7 @@ function ingressOf({ kind }: AnyFunction): string {
   return kind === 'event' ? 'internal' : 'all';
 }
 
-function trigger(site: Site, definition: EventFunction): Resource {
+function trigger(site: Site, definition: EventFunction): CloudResource {
   const { PROJECT_ID, REGION } = site.settings;
   const { name, on } = definition;
   const place = [name, `--location=${REGION}`];

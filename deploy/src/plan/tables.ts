@@ -5,10 +5,11 @@ import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import type { AnyFunction } from '@banknote-loop/shared/http';
 import { roleOf, userOf } from '@banknote-loop/shared/postgres';
 import { type Command, dictionary, gcloud, type Input, reading } from '../command.ts';
+import { versionName } from '../lookups.ts';
 import { passwordSecret } from '../names.ts';
 import type { Settings } from '../settings.ts';
 import { builtAs, type Site, setUpBucket, sqlInstance, withOwnUser } from '../site.ts';
-import { type Grant, type Resource, resource, type Step } from '../step.ts';
+import { type CloudResource, type Grant, resource, type Step } from '../step.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -35,7 +36,7 @@ function mayReadSetUp(site: Site): Grant {
  * made by SQL, since those that Cloud SQL makes are members of `cloudsqlsuperuser`; and the scripts hold only what checks
  * the passwords, not the passwords.
  */
-function setUp(site: Site): Resource {
+function setUp(site: Site): CloudResource {
   const { DBUSER, DATA_SET } = site.settings;
   return imported(site, {
     title: 'tables, user and first rows',
@@ -47,7 +48,7 @@ function setUp(site: Site): Resource {
 }
 
 /** As whom a function logs in: it has that function's role, which came with the tables. */
-function user(site: Site, definition: AnyFunction): Resource {
+function user(site: Site, definition: AnyFunction): CloudResource {
   const { entry } = builtAs(site, definition);
   const args = [userOf(entry, site.settings.DBUSER), roleOf(entry)];
   return imported(site, {
@@ -69,11 +70,17 @@ interface Script {
   readonly secret: string;
 }
 
-function imported(site: Site, { title, name, version, input, secret }: Script): Resource {
+function imported(site: Site, { title, name, version, input, secret }: Script): CloudResource {
   const script = `gs://${setUpBucket(site)}/${name}.sql`;
   const from = gcloud('secrets', 'versions', 'access', 'latest', `--secret=${secret}`);
-  // A database that is another one, or that is again what it was at a backup, does not have what was done since.
-  const done = { version, instance: `\${SQL_CREATED}`, restored: `at-\${SQL_RESTORED}` };
+  // A database that is another one, or that is again what it was at a backup, does not have what was done since; nor does
+  // it know a password that has come into the secret since.
+  const done = {
+    version,
+    instance: `\${SQL_CREATED}`,
+    restored: `at-\${SQL_RESTORED}`,
+    password: `at-\${${versionName(secret)}}`,
+  };
   return resource({
     title,
     look: gcloud('storage', 'objects', 'describe', rememberedIn(site, name), '--format=json'),

@@ -1,4 +1,4 @@
-import { type Cloud, CloudError } from './cloud.ts';
+import { CloudError, type SimulatedProject } from './simulated-project.ts';
 
 /** Of a command's first words: the API that must be enabled, and the role with which one may, both without their prefix or ending. */
 const rules: readonly (readonly [string, api: string | undefined, role: string | undefined])[] = [
@@ -39,7 +39,7 @@ const rules: readonly (readonly [string, api: string | undefined, role: string |
 ];
 
 /** Refuses a command whose API is not enabled, or which its caller may not give, as Google does. */
-export function admit(cloud: Cloud, words: readonly string[]): void {
+export function admit(cloud: SimulatedProject, words: readonly string[]): void {
   const line = words.join(' ');
   const fitting = rules.filter(([start]) => line === start || line.startsWith(`${start} `));
   // The most special rule counts, and those for deploying besides.

@@ -1,10 +1,10 @@
 import { parseDictionary } from './arguments.ts';
-import type { Cloud } from './cloud.ts';
-import { CloudError } from './cloud.ts';
+import type { SimulatedProject } from './simulated-project.ts';
+import { CloudError } from './simulated-project.ts';
 
 /** One command, its words already found to be those of a handler. */
-export interface Call {
-  readonly cloud: Cloud;
+export interface GcloudCall {
+  readonly cloud: SimulatedProject;
   /** What comes after the words of the command: mostly a name. */
   readonly rest: readonly string[];
   readonly input: string;
@@ -13,23 +13,23 @@ export interface Call {
 }
 
 /** What the command prints as JSON, or nothing. */
-export type Handler = (call: Call) => unknown;
-export type Handlers = Readonly<Record<string, Handler>>;
+export type GcloudHandler = (call: GcloudCall) => unknown;
+export type GcloudHandlers = Readonly<Record<string, GcloudHandler>>;
 
-export function nameOf({ rest }: Call): string {
+export function nameOf({ rest }: GcloudCall): string {
   const [name] = rest;
   if (!name) throw new CloudError('INVALID_ARGUMENT: the name is missing');
   return name;
 }
 
 /** Describes and removes resources of a kind, which is all that is special about most of them. */
-export function common(noun: string): Handlers {
+export function common(noun: string): GcloudHandlers {
   return {
     [`${noun} describe`]: call => call.cloud.find(noun, nameOf(call)),
     [`${noun} delete`]: call => call.cloud.remove(noun, nameOf(call)),
   };
 }
 
-export function labelsOf(call: Call, flag = 'labels'): Record<string, string> {
+export function labelsOf(call: GcloudCall, flag = 'labels'): Record<string, string> {
   return parseDictionary(call.flag(flag));
 }

@@ -1,13 +1,20 @@
 import { parseDictionary } from './arguments.ts';
-import { type Call, common, type Handler, type Handlers, labelsOf, nameOf } from './call.ts';
-import { CloudError } from './cloud.ts';
+import {
+  common,
+  type GcloudCall,
+  type GcloudHandler,
+  type GcloudHandlers,
+  labelsOf,
+  nameOf,
+} from './call.ts';
 import { networkOf } from './network.ts';
+import { CloudError } from './simulated-project.ts';
 import { bucketOf } from './storage.ts';
 
 const sql = 'sql instances';
 const sqlAccount = 'p123456789-abc@gcp-sa-cloud-sql.iam.gserviceaccount.com';
 
-const create: Handler = call => {
+const create: GcloudHandler = call => {
   const network = networkOf(call);
   if (!call.cloud.has('peerings', network)) throw new CloudError('INVALID: the network has no peering');
   const primary = call.flag('master-instance-name');
@@ -31,12 +38,12 @@ const create: Handler = call => {
   });
 };
 
-const patch: Handler = call => {
+const patch: GcloudHandler = call => {
   const { settings } = call.cloud.find(sql, nameOf(call));
   call.cloud.change(sql, nameOf(call), { settings: instanceSettings(call, Object(settings)) });
 };
 
-export const databases: Handlers = {
+export const databases: GcloudHandlers = {
   ...common(sql),
   [`${sql} create`]: create,
   [`beta ${sql} create`]: create,
@@ -51,6 +58,14 @@ export const databases: Handlers = {
       if (/^sql (databases|operations) /.test(key) && instance === nameOf(call))
         delete call.cloud.state.resources[key];
     }
+  },
+  [`${sql} promote-replica`]: call => {
+    const { masterInstanceName } = call.cloud.find(sql, nameOf(call));
+    if (!masterInstanceName) throw new CloudError('INVALID: the instance is not a read replica');
+    call.cloud.change(sql, nameOf(call), {
+      masterInstanceName: undefined,
+      instanceType: 'CLOUD_SQL_INSTANCE',
+    });
   },
   'sql operations list': ({ cloud }) => cloud.list('sql operations'),
   'sql databases describe': call => call.cloud.find('sql databases', nameOf(call)),
@@ -71,11 +86,11 @@ export const databases: Handlers = {
   },
 };
 
-function sslMode(call: Call) {
+function sslMode(call: GcloudCall) {
   return call.has('ssl-mode') ? { sslMode: call.flag('ssl-mode') } : {};
 }
 
-function instanceSettings(call: Call, before: object): object {
+function instanceSettings(call: GcloudCall, before: object): object {
   const flags = Object.entries(parseDictionary(call.flag('database-flags')));
   return {
     ...before,
@@ -86,10 +101,14 @@ function instanceSettings(call: Call, before: object): object {
         enabled: true,
         pointInTimeRecoveryEnabled: call.has('enable-point-in-time-recovery'),
         startTime: call.flag('backup-start-time'),
+        transactionLogRetentionDays: Number(call.flag('retained-transaction-log-days')),
+        backupRetentionSettings: { retainedBackups: Number(call.flag('retained-backups-count')) },
       },
+      activationPolicy: call.flag('activation-policy').toUpperCase(),
       ipConfiguration: {
         ...Object(Reflect.get(before, 'ipConfiguration')),
         ipv4Enabled: !call.has('no-assign-ip'),
+        ...(call.has('clear-authorized-networks') && { authorizedNetworks: undefined }),
         ...(call.has('network') && { privateNetwork: call.flag('network') }),
         ...sslMode(call),
       },

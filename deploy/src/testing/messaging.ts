@@ -1,12 +1,12 @@
 import { parseDictionary } from './arguments.ts';
-import { type Call, common, type Handlers, labelsOf, nameOf } from './call.ts';
-import { type Cloud, CloudError } from './cloud.ts';
+import { common, type GcloudCall, type GcloudHandlers, labelsOf, nameOf } from './call.ts';
 import { agentOf } from './projects.ts';
+import { CloudError, type SimulatedProject } from './simulated-project.ts';
 
 const topics = 'pubsub topics';
 const subscriptions = 'pubsub subscriptions';
 
-export const messaging: Handlers = {
+export const messaging: GcloudHandlers = {
   ...common(topics),
   'pubsub topics create': call => {
     const messageRetentionDuration = call.flag('message-retention-duration');
@@ -14,7 +14,22 @@ export const messaging: Handlers = {
   },
   'pubsub topics update': call => {
     const messageRetentionDuration = call.flag('message-retention-duration');
-    call.cloud.change(topics, nameOf(call), { messageRetentionDuration });
+    call.cloud.change(topics, nameOf(call), {
+      messageRetentionDuration,
+      ...(call.has('clear-schema-settings') && { schemaSettings: undefined }),
+    });
+  },
+  // Its subscriptions stay, and belong to no topic any more, also when one of its name is made again.
+  'pubsub topics delete': ({ cloud, ...call }) => {
+    const name = nameOf({ cloud, ...call });
+    cloud.remove(topics, name);
+    const path = `projects/${cloud.projectId}/topics/${name}`;
+    for (const one of cloud.list(subscriptions)) {
+      if (one.topic === path) one.topic = deletedTopic;
+      const { deadLetterPolicy } = one;
+      if (Object(deadLetterPolicy).deadLetterTopic === path)
+        one.deadLetterPolicy = { ...Object(deadLetterPolicy), deadLetterTopic: deletedTopic };
+    }
   },
   ...common(subscriptions),
   'pubsub subscriptions create': call => {
@@ -28,10 +43,23 @@ export const messaging: Handlers = {
   },
   'pubsub subscriptions update': call =>
     call.cloud.change(subscriptions, nameOf(call), subscriptionFields(call)),
+  // All that is not said again is taken back.
+  'pubsub subscriptions modify-push-config': call => {
+    const pushEndpoint = call.flag('push-endpoint');
+    const oidcToken = {
+      serviceAccountEmail: call.flag('push-auth-service-account'),
+      audience: call.flag('push-auth-token-audience'),
+    };
+    call.cloud.change(subscriptions, nameOf(call), {
+      pushConfig: pushEndpoint ? { pushEndpoint, oidcToken } : {},
+    });
+  },
 };
 
+const deletedTopic = '_deleted-topic_';
+
 /** The loop that has this bucket answers a job with a model, where Pub/Sub may call it. */
-export function answerJob(cloud: Cloud, bucket: string): void {
+export function answerJob(cloud: SimulatedProject, bucket: string): void {
   if (!cloud.may('projects', cloud.projectId, 'roles/pubsub.serviceAgent', agentOf('pubsub'))) return;
   const trains = Object.entries(cloud.state.resources).some(
     ([key, { environment }]) =>
@@ -40,7 +68,7 @@ export function answerJob(cloud: Cloud, bucket: string): void {
   if (trains) cloud.make('storage objects', `gs://${bucket}/model.json`, {});
 }
 
-function subscriptionFields(call: Call) {
+function subscriptionFields(call: GcloudCall) {
   const topic = call.flag('dead-letter-topic');
   if (topic) call.cloud.find(topics, topic);
   const attempts = Number(call.flag('max-delivery-attempts'));

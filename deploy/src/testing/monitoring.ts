@@ -1,28 +1,29 @@
 import { z } from 'zod';
-import { type Call, common, type Handlers, labelsOf, nameOf } from './call.ts';
-import { CloudError } from './cloud.ts';
+import { common, type GcloudCall, type GcloudHandlers, labelsOf, nameOf } from './call.ts';
+import { CloudError } from './simulated-project.ts';
 
 const content = z.looseObject({ displayName: z.string().optional() });
 
 /** What the command reads from standard input, which the flag names. */
-function fileOf(call: Call, flag: string) {
+function fileOf(call: GcloudCall, flag: string) {
   if (call.flag(flag) !== '-') throw new CloudError(`INVALID_ARGUMENT: there is no file ${call.flag(flag)}`);
   return content.parse(JSON.parse(call.input));
 }
 
 /** Things that Google gives a name, and that are found by their title. */
-function titled(noun: string, parent: string, flag: string): Handlers {
+function titled(noun: string, parent: string, flag: string): GcloudHandlers {
   return {
     ...common(noun),
     [`${noun} create`]: call => {
       const given = fileOf(call, flag);
       mustKnowMetrics(call, given);
-      const name = `projects/123456789/${parent}/${call.cloud.list(noun).length + 1}`;
+      const numbers = call.cloud.list(noun).map(one => Number(String(one.name).split('/').at(-1)));
+      const name = `projects/123456789/${parent}/${Math.max(0, ...numbers) + 1}`;
       call.cloud.make(noun, name, { ...given, name });
     },
     [`${noun} update`]: call => {
       const added = call.flag('add-notification-channels');
-      if (!added) return call.cloud.change(noun, nameOf(call), fileOf(call, flag));
+      if (!added) return replace(call, noun, fileOf(call, flag));
       for (const name of added.split(',')) call.cloud.find(channels, name);
       return call.cloud.change(noun, nameOf(call), { notificationChannels: added.split(',') });
     },
@@ -33,12 +34,25 @@ function titled(noun: string, parent: string, flag: string): Handlers {
   };
 }
 
+/** What the file does not say is gone, but for the name that Google gave, and for channels that are named beside it. */
+function replace(call: GcloudCall, noun: string, file: object): void {
+  if (call.has('fields'))
+    throw new CloudError('argument --fields: must be one of [disabled, notificationChannels]');
+  const { name } = call.cloud.find(noun, nameOf(call));
+  const kept = call.flag('set-notification-channels');
+  call.cloud.state.resources[`${noun} ${name}`] = {
+    ...file,
+    name,
+    ...(kept && { notificationChannels: kept.split(',') }),
+  };
+}
+
 const channels = 'beta monitoring channels';
 const metrics = 'logging metrics';
 const metricIsKnownAfterMs = 300_000;
 
 /** A metric of log lines is known to Cloud Monitoring only minutes after it was made. */
-function mustKnowMetrics(call: Call, given: object): void {
+function mustKnowMetrics(call: GcloudCall, given: object): void {
   if (!('conditions' in given)) return;
   const text = JSON.stringify(given);
   for (const [, name = ''] of text.matchAll(/logging\.googleapis\.com\/user\/([\w.-]+)/g)) {
@@ -53,12 +67,12 @@ function mustKnowMetrics(call: Call, given: object): void {
 
 const sinks = 'logging sinks';
 
-function exclusionsOf(call: Call): readonly Record<string, unknown>[] {
+function exclusionsOf(call: GcloudCall): readonly Record<string, unknown>[] {
   const { exclusions } = call.cloud.find(sinks, nameOf(call));
   return Array.isArray(exclusions) ? exclusions : [];
 }
 
-function updateSink(call: Call): void {
+function updateSink(call: GcloudCall): void {
   const before = exclusionsOf(call);
   const [, name = '', filter = ''] =
     /^name=([^,]*),filter=(.*)$/.exec(call.flag('add-exclusion') || call.flag('update-exclusion')) ?? [];
@@ -71,19 +85,25 @@ function updateSink(call: Call): void {
   if (exclusions.length === 0) delete call.cloud.find(sinks, nameOf(call)).exclusions;
 }
 
-export const monitoring: Handlers = {
+export const monitoring: GcloudHandlers = {
   ...common(metrics),
   [`${metrics} create`]: call => {
     const given = fileOf(call, 'config-from-file');
     if (given.name !== nameOf(call)) throw new CloudError('INVALID_ARGUMENT: the names differ');
     call.cloud.make(metrics, nameOf(call), given);
   },
-  [`${metrics} update`]: call => call.cloud.change(metrics, nameOf(call), fileOf(call, 'config-from-file')),
+  // What is not said again is what it is by default.
+  [`${metrics} update`]: call => {
+    call.cloud.find(metrics, nameOf(call));
+    call.cloud.state.resources[`${metrics} ${nameOf(call)}`] = fileOf(call, 'config-from-file');
+  },
   [`${channels} delete`]: call => call.cloud.remove(channels, nameOf(call)),
+  [`${channels} update`]: call => call.cloud.change(channels, nameOf(call), { enabled: call.has('enabled') }),
   [`${channels} create`]: call => {
     const name = `projects/p/notificationChannels/${call.cloud.list(channels).length + 1}`;
     call.cloud.make(channels, name, {
       name,
+      enabled: true,
       displayName: call.flag('display-name'),
       labels: labelsOf(call, 'channel-labels'),
       userLabels: labelsOf(call, 'user-labels'),

@@ -1,5 +1,5 @@
-import { type Call, common, type Handlers, labelsOf, nameOf } from './call.ts';
-import { CloudError } from './cloud.ts';
+import { common, type GcloudCall, type GcloudHandlers, labelsOf, nameOf } from './call.ts';
+import { CloudError } from './simulated-project.ts';
 
 const networks = 'compute networks';
 const subnets = 'compute networks subnets';
@@ -8,7 +8,7 @@ const addresses = 'compute addresses';
 const redis = 'redis instances';
 
 /** The network that a flag names, which must be there. */
-export function networkOf(call: Call): string {
+export function networkOf(call: GcloudCall): string {
   const name = call.flag('network').split('/').at(-1) ?? '';
   if (!call.cloud.has(networks, name)) {
     throw new CloudError(
@@ -18,7 +18,7 @@ export function networkOf(call: Call): string {
   return name;
 }
 
-export const network: Handlers = {
+export const network: GcloudHandlers = {
   ...common(networks),
   [`${networks} create`]: call =>
     call.cloud.make(networks, nameOf(call), { name: nameOf(call), description: call.flag('description') }),
@@ -35,9 +35,14 @@ export const network: Handlers = {
     networkOf(call);
     call.cloud.make(subnets, nameOf(call), {
       ipCidrRange: call.flag('range'),
+      privateIpGoogleAccess: call.has('enable-private-ip-google-access'),
       description: call.flag('description'),
     });
   },
+  [`${subnets} update`]: call =>
+    call.cloud.change(subnets, nameOf(call), {
+      privateIpGoogleAccess: call.has('enable-private-ip-google-access'),
+    }),
   ...common(connectors),
   [`${connectors} create`]: call =>
     call.cloud.make(connectors, nameOf(call), {
@@ -52,6 +57,7 @@ export const network: Handlers = {
     if (call.has('network')) networkOf(call);
     call.cloud.make(addresses, nameOf(call), {
       status: 'RESERVED',
+      address: '34.1.2.3',
       description: call.flag('description'),
     });
   },
@@ -85,8 +91,11 @@ export const network: Handlers = {
     return { authString: authEnabled ? `password of ${createTime}` : '' };
   },
   'redis instances update': call => {
-    const { labels } = call.cloud.find(redis, nameOf(call));
+    const { labels, redisConfigs } = call.cloud.find(redis, nameOf(call));
+    const gone = call.flag('remove-redis-config').split(',');
+    const left = Object.entries(Object(redisConfigs)).filter(([name]) => !gone.includes(name));
     call.cloud.change(redis, nameOf(call), {
+      redisConfigs: Object.fromEntries(left),
       ...(call.has('size') && { memorySizeGb: Number(call.flag('size')) }),
       ...(call.has('enable-auth') && { authEnabled: true }),
       labels: { ...Object(labels), ...labelsOf(call, 'update-labels') },
@@ -94,7 +103,7 @@ export const network: Handlers = {
   },
 };
 
-function connectorSize(call: Call) {
+function connectorSize(call: GcloudCall) {
   return {
     machineType: call.flag('machine-type'),
     minInstances: Number(call.flag('min-instances')),

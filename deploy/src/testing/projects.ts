@@ -1,16 +1,35 @@
-import { type Call, common, type Handlers, nameOf } from './call.ts';
-import { type Cloud, CloudError, projectNumber } from './cloud.ts';
+import { common, type GcloudCall, type GcloudHandlers, nameOf } from './call.ts';
+import { CloudError, projectNumber, type SimulatedProject } from './simulated-project.ts';
 
 const accounts = 'iam service-accounts';
 const pools = 'iam workload-identity-pools';
 const providers = 'iam workload-identity-pools providers';
 
-/** The account as which a service of Google works in the project, once somebody has asked for it. */
+/** Where the accounts of Google's services are that are not called after them. */
+const domains: Readonly<Record<string, string>> = {
+  run: 'serverless-robot-prod',
+  cloudfunctions: 'gcf-admin-robot',
+  servicenetworking: 'service-networking',
+};
+/** These are there, and have their role, as soon as the API is enabled; others once somebody has asked for them. */
+const withRole = ['run', 'cloudfunctions', 'servicenetworking', 'vpcaccess', 'cloudscheduler'];
+
+/** The account as which a service of Google works in the project. */
 export function agentOf(service: string): string {
-  return `serviceAccount:service-${projectNumber}@gcp-sa-${service}.iam.gserviceaccount.com`;
+  const domain = domains[service] ?? `gcp-sa-${service}`;
+  return `serviceAccount:service-${projectNumber}@${domain}.iam.gserviceaccount.com`;
 }
 
-export const projects: Handlers = {
+function enable(cloud: SimulatedProject, name: string): void {
+  if (cloud.has('services', name)) return;
+  cloud.make('services', name, { config: { name } });
+  const [service = ''] = name.split('.');
+  if (!withRole.includes(service)) return;
+  if (!cloud.has('agents', service)) cloud.make('agents', service, {});
+  cloud.bind('projects', cloud.projectId, `roles/${service}.serviceAgent`, agentOf(service));
+}
+
+export const projects: GcloudHandlers = {
   'auth list': () => [{ account: 'somebody@example.com' }],
   'auth print-identity-token': call => {
     // As for a person; a service account must say for whom.
@@ -19,8 +38,7 @@ export const projects: Handlers = {
   },
   'projects describe': call => call.cloud.find('projects', nameOf(call)),
   'services enable': ({ cloud, rest }) => {
-    for (const name of rest)
-      if (!cloud.has('services', name)) cloud.make('services', name, { config: { name } });
+    for (const name of rest) enable(cloud, name);
   },
   // It is made without any role, and asking again does no harm.
   'beta services identity create': ({ cloud, flag }) => {
@@ -60,7 +78,7 @@ export const projects: Handlers = {
   [`${providers} update-oidc`]: call => call.cloud.change(providers, nameOf(call), providerFields(call)),
 };
 
-function providerFields(call: Call) {
+function providerFields(call: GcloudCall) {
   return {
     oidc: { issuerUri: call.flag('issuer-uri') },
     attributeCondition: call.flag('attribute-condition'),
@@ -69,7 +87,7 @@ function providerFields(call: Call) {
 }
 
 /** What a deleted account was allowed stays in the policies, under a name that nobody else can get. */
-function forgetMember({ state }: Cloud, member: string): void {
+function forgetMember({ state }: SimulatedProject, member: string): void {
   for (const policy of Object.values(state.policies)) {
     const renamed = policy.bindings.map(({ role, members }) => ({
       role,

@@ -1,8 +1,8 @@
 import { at } from '../faults.ts';
 import { parseDictionary } from './arguments.ts';
-import { type Call, type Handlers, labelsOf, nameOf } from './call.ts';
-import { type Cloud, CloudError } from './cloud.ts';
+import { type GcloudCall, type GcloudHandlers, labelsOf, nameOf } from './call.ts';
 import { answerJob } from './messaging.ts';
+import { CloudError, type SimulatedProject } from './simulated-project.ts';
 
 const services = 'run services';
 const revisions = 'run revisions';
@@ -14,7 +14,7 @@ const images = 'artifacts docker images';
 const roleCountsAfterMs = 90_000;
 
 /** Refuses a builder whose role does not count yet. */
-export function mayBuild({ cloud }: Call, account: string): void {
+export function mayBuild({ cloud }: GcloudCall, account: string): void {
   cloud.find('iam service-accounts', account);
   const member = `serviceAccount:${account}`;
   const role = 'roles/run.builder';
@@ -26,7 +26,7 @@ export function mayBuild({ cloud }: Call, account: string): void {
   }
 }
 
-function containersOf(call: Call) {
+function containersOf(call: GcloudCall) {
   const variables = Object.entries(parseDictionary(call.flag('set-env-vars')));
   const [cpu, memory] = [call.flag('cpu'), call.flag('memory')];
   return [
@@ -38,7 +38,7 @@ function containersOf(call: Call) {
   ];
 }
 
-function egressOf(call: Call) {
+function egressOf(call: GcloudCall) {
   // As gcloud writes it, with blanks.
   const interfaces = `[{"network": "${call.flag('network')}", "subnetwork": "${call.flag('subnet')}"}]`;
   if (call.has('network')) call.cloud.find('compute networks subnets', call.flag('subnet'));
@@ -50,7 +50,7 @@ function egressOf(call: Call) {
   };
 }
 
-function deploy(call: Call): void {
+function deploy(call: GcloudCall): void {
   const { cloud } = call;
   const name = nameOf(call);
   cloud.find(images, call.flag('image'));
@@ -85,7 +85,7 @@ function deploy(call: Call): void {
   });
 }
 
-function deployJob(call: Call): void {
+function deployJob(call: GcloudCall): void {
   const { cloud } = call;
   const name = nameOf(call);
   cloud.find(images, call.flag('image'));
@@ -98,7 +98,16 @@ function deployJob(call: Call): void {
         metadata: { annotations: egressOf(call) },
         spec: {
           template: {
-            spec: { serviceAccountName: call.flag('service-account'), containers: containersOf(call) },
+            spec: {
+              serviceAccountName: call.flag('service-account'),
+              containers: containersOf(call).map(one => ({
+                ...one,
+                command: [call.flag('command')],
+                args: [call.flag('args')],
+              })),
+              maxRetries: Number(call.flag('max-retries')),
+              timeoutSeconds: call.flag('task-timeout').replace('s', ''),
+            },
           },
         },
       },
@@ -107,7 +116,7 @@ function deployJob(call: Call): void {
 }
 
 /** Services and their revisions, of which some or all answer. */
-export const run: Handlers = {
+export const run: GcloudHandlers = {
   'run services describe': call => call.cloud.find(services, nameOf(call)),
   'run services update-traffic': call => {
     const name = nameOf(call);
@@ -159,8 +168,19 @@ export const run: Handlers = {
   'artifacts repositories create': call =>
     call.cloud.make(repositories, nameOf(call), {
       format: call.flag('repository-format').toUpperCase(),
+      dockerConfig: { immutableTags: call.has('immutable-tags') },
       labels: labelsOf(call),
     }),
+  'artifacts repositories update': call =>
+    call.cloud.change(repositories, nameOf(call), {
+      dockerConfig: { immutableTags: call.has('immutable-tags') },
+    }),
+  'artifacts repositories delete-cleanup-policies': call => {
+    const { cleanupPolicies } = call.cloud.find(repositories, nameOf(call));
+    const gone = call.flag('policynames').split(',');
+    const left = Object.entries(Object(cleanupPolicies)).filter(([name]) => !gone.includes(name));
+    call.cloud.change(repositories, nameOf(call), { cleanupPolicies: Object.fromEntries(left) });
+  },
   'artifacts repositories delete': call => {
     call.cloud.remove(repositories, nameOf(call));
     for (const key of Object.keys(call.cloud.state.resources))
@@ -184,7 +204,7 @@ function bucketOf(job: unknown): string {
   return String(at(job, 'spec.template.spec.template.spec.containers.0.env.BUCKET.value'));
 }
 
-function listRevisions(call: Call) {
+function listRevisions(call: GcloudCall) {
   const [, before = '9'] = /creationTimestamp<"([^"]+)"/.exec(call.flag('filter')) ?? [];
   return call.cloud
     .list(revisions, `${call.flag('service')}-0`)
@@ -203,13 +223,13 @@ interface Share {
   readonly latestRevision?: true;
 }
 
-function latest(cloud: Cloud, name: string): Share {
+function latest(cloud: SimulatedProject, name: string): Share {
   const { status } = cloud.find(services, name);
   const revisionName = String(Reflect.get(Object(status), 'latestReadyRevisionName'));
   return { revisionName, percent: 100, latestRevision: true };
 }
 
-function serve(cloud: Cloud, name: string, shares: readonly Share[]): void {
+function serve(cloud: SimulatedProject, name: string, shares: readonly Share[]): void {
   const { status, spec } = cloud.find(services, name);
   cloud.change(services, name, {
     // What was asked for names no revision where the latest one is meant.
@@ -223,8 +243,18 @@ function serve(cloud: Cloud, name: string, shares: readonly Share[]): void {
   });
 }
 
+/** Only those that somebody calls from outside answer in a test. */
+function addressOf({ address }: SimulatedProject, name: string): string {
+  return name.endsWith('-api') ? `${address}/${name}` : `https://${name}-abc123-ew.a.run.app`;
+}
+
 /** A service keeps to the revisions that it was pinned to, unless it is told to serve the latest. */
-export function addRevision(cloud: Cloud, name: string, environment: string, servesLatest: boolean): void {
+export function addRevision(
+  cloud: SimulatedProject,
+  name: string,
+  environment: string,
+  servesLatest: boolean,
+): void {
   const count = cloud.list(revisions, `${name}-0`).length + 1;
   const revisionName = `${name}-${String(count).padStart(5, '0')}`;
   const metadata = {
@@ -239,12 +269,12 @@ export function addRevision(cloud: Cloud, name: string, environment: string, ser
     Reflect.get(Object(Reflect.get(Object(spec), 'traffic'))[0] ?? {}, 'latestRevision') !== true;
   cloud.change(services, name, {
     environment,
-    status: { ...Object(status), url: `${cloud.address}/${name}`, latestReadyRevisionName: revisionName },
+    status: { ...Object(status), url: addressOf(cloud, name), latestReadyRevisionName: revisionName },
   });
   if (fresh || servesLatest || !isPinned) serve(cloud, name, [latest(cloud, name)]);
 }
 
-export function removeService(cloud: Cloud, name: string): void {
+export function removeService(cloud: SimulatedProject, name: string): void {
   cloud.remove(services, name);
   for (const key of Object.keys(cloud.state.resources)) {
     if (key.startsWith(`${revisions} ${name}-0`)) delete cloud.state.resources[key];

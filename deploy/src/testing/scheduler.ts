@@ -1,9 +1,9 @@
-import { type Call, common, type Handlers, nameOf } from './call.ts';
-import { type Cloud, CloudError } from './cloud.ts';
+import { common, type GcloudCall, type GcloudHandlers, nameOf } from './call.ts';
+import { CloudError, type SimulatedProject } from './simulated-project.ts';
 
 const jobs = 'scheduler jobs';
 
-function told(call: Call): Record<string, unknown> {
+function fieldsOf(call: GcloudCall): Record<string, unknown> {
   call.cloud.find('iam service-accounts', call.flag('oauth-service-account-email'));
   return {
     description: call.flag('description'),
@@ -19,14 +19,14 @@ function told(call: Call): Record<string, unknown> {
 }
 
 /** Cloud Scheduler: what calls an address at a time of the day. */
-export const scheduler: Handlers = {
+export const scheduler: GcloudHandlers = {
   ...common(jobs),
   [`${jobs} list`]: call => filtered(call.cloud, call.flag('filter')),
   [`${jobs} create http`]: call => {
     const name = `projects/${call.cloud.projectId}/locations/${call.flag('location')}/jobs/${nameOf(call)}`;
-    call.cloud.make(jobs, nameOf(call), { name, state: 'ENABLED', ...told(call) });
+    call.cloud.make(jobs, nameOf(call), { name, state: 'ENABLED', ...fieldsOf(call) });
   },
-  [`${jobs} update http`]: call => call.cloud.change(jobs, nameOf(call), told(call)),
+  [`${jobs} update http`]: call => call.cloud.change(jobs, nameOf(call), fieldsOf(call)),
   [`${jobs} resume`]: call => {
     if (call.cloud.find(jobs, nameOf(call)).state !== 'PAUSED')
       throw new CloudError('FAILED_PRECONDITION: the job is not paused');
@@ -34,7 +34,7 @@ export const scheduler: Handlers = {
   },
 };
 
-function filtered(cloud: Cloud, filter: string) {
+function filtered(cloud: SimulatedProject, filter: string) {
   const [, name] = /^name=(.+)$/.exec(filter) ?? [];
   return cloud.list(jobs).filter(job => name === undefined || job.name === name);
 }

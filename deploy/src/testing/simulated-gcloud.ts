@@ -2,8 +2,7 @@ import { at } from '../faults.ts';
 import type { CommandResult, Gcloud } from '../gcloud.ts';
 import { admit } from './access.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
-import type { Handler, Handlers } from './call.ts';
-import { type Cloud, CloudError } from './cloud.ts';
+import type { GcloudHandler, GcloudHandlers } from './call.ts';
 import { databases } from './databases.ts';
 import { frontDoor } from './front-door.ts';
 import { functions } from './functions.ts';
@@ -13,9 +12,10 @@ import { network } from './network.ts';
 import { projects } from './projects.ts';
 import { run } from './run.ts';
 import { scheduler } from './scheduler.ts';
+import { CloudError, type SimulatedProject } from './simulated-project.ts';
 import { secrets, storage } from './storage.ts';
 
-const handlers: Handlers = {
+const handlers: GcloudHandlers = {
   ...projects,
   ...messaging,
   ...secrets,
@@ -37,7 +37,7 @@ export function isReading(args: readonly string[]): boolean {
 }
 
 /** A gcloud that knows the commands of the plan, and does to a simulated project what they say. */
-export function simulatedGcloud(cloud: Cloud): Gcloud {
+export function simulatedGcloud(cloud: SimulatedProject): Gcloud {
   return async (args, input = '') => {
     try {
       return { code: 0, stdout: perform(cloud, args, input), stderr: '' };
@@ -48,18 +48,20 @@ export function simulatedGcloud(cloud: Cloud): Gcloud {
   };
 }
 
-function perform(cloud: Cloud, args: readonly string[], input: string): string {
+function perform(cloud: SimulatedProject, args: readonly string[], input: string): string {
   const leftOver = args.find(arg => arg.includes('${'));
   if (leftOver) throw new Error(`A value was not filled in: ${leftOver}`);
   const given = parseArguments(args);
   if (given.flags.get('project') !== cloud.projectId) throw new Error(`No project: ${args.join(' ')}`);
   admit(cloud, given.words);
   const printed = changePolicy(cloud, given) ?? carryOut(cloud, given, input);
-  return format(printed, given.flags.get('format') ?? '');
+  const most = Number(given.flags.get('limit') ?? Number.POSITIVE_INFINITY);
+  const shown = Array.isArray(printed) ? printed.slice(0, most) : printed;
+  return format(shown, given.flags.get('format') ?? '');
 }
 
 /** Policies work alike on everything. */
-function changePolicy(cloud: Cloud, { words, flags }: Arguments): unknown {
+function changePolicy(cloud: SimulatedProject, { words, flags }: Arguments): unknown {
   const verb = words.findIndex(word => word.endsWith('-iam-policy') || word.endsWith('-iam-policy-binding'));
   if (verb < 0) return undefined;
   const [noun, name] = policyOf(
@@ -88,7 +90,7 @@ function policyOf(noun: string, name: string): readonly [string, string] {
 }
 
 /** Nobody can be given a role who is not there; that of Google's own agents of a service, too. */
-function mustExist(cloud: Cloud, member: string): void {
+function mustExist(cloud: SimulatedProject, member: string): void {
   const [, account = ''] = /^serviceAccount:(loop-.*)$/.exec(member) ?? [];
   const [, agent = ''] = /@gcp-sa-(pubsub|eventarc|iap)\./.exec(member) ?? [];
   if ((account && !cloud.has('iam service-accounts', account)) || (agent && !cloud.has('agents', agent))) {
@@ -96,7 +98,7 @@ function mustExist(cloud: Cloud, member: string): void {
   }
 }
 
-function carryOut(cloud: Cloud, { words, flags }: Arguments, input: string): unknown {
+function carryOut(cloud: SimulatedProject, { words, flags }: Arguments, input: string): unknown {
   const [command, handler] = findHandler(words);
   return handler({
     cloud,
@@ -107,7 +109,7 @@ function carryOut(cloud: Cloud, { words, flags }: Arguments, input: string): unk
   });
 }
 
-function findHandler(words: readonly string[]): readonly [string, Handler] {
+function findHandler(words: readonly string[]): readonly [string, GcloudHandler] {
   for (let length = words.length; length > 0; length -= 1) {
     const command = words.slice(0, length).join(' ');
     const handler = handlers[command];
@@ -122,15 +124,18 @@ function format(printed: unknown, how: string): string {
   const raw = at(printed, 'payload') ?? at(printed, 'token');
   // A secret, a token and log lines are printed as they are.
   if (raw !== undefined) return String(raw);
-  const first: unknown = Array.isArray(printed) && path ? printed[0] : printed;
-  const [, time] = /^(\w+)\.date\('%s'\)$/.exec(path ?? '') ?? [];
-  if (time) return `${Math.floor(Date.parse(String(at(first, time))) / 1000)}\n`;
-  if (path)
-    return `${
-      at(
-        first,
-        path.replace(/\[(\d*)\]/g, (_, place) => `.${place || 0}`),
-      ) ?? ''
-    }\n`;
-  return JSON.stringify(printed);
+  if (!path) return JSON.stringify(printed);
+  const lines = (Array.isArray(printed) ? printed : [printed]).map(one => valueAt(one, path));
+  return lines.map(line => `${line}\n`).join('');
+}
+
+function valueAt(one: unknown, path: string): unknown {
+  const [, time] = /^(\w+)\.date\('%s'\)$/.exec(path) ?? [];
+  if (time) return Math.floor(Date.parse(String(at(one, time))) / 1000);
+  return (
+    at(
+      one,
+      path.replace(/\[(\d*)\]/g, (_, place) => `.${place || 0}`),
+    ) ?? ''
+  );
 }

@@ -1,10 +1,10 @@
 import { readTopology } from '../../../functions/topology.ts';
 import type { Gcloud } from '../gcloud.ts';
 import { lookupsOf } from '../lookups.ts';
-import { type Patience, Project } from '../project.ts';
+import { type Clock, Project } from '../project.ts';
 import { parseSettings } from '../settings.ts';
 import { makeSite, type Site } from '../site.ts';
-import { Cloud } from './cloud.ts';
+import { SimulatedProject } from './simulated-project.ts';
 
 export const projectId = 'test-project';
 
@@ -24,14 +24,14 @@ export async function testSite(more = '', region = 'europe-west1'): Promise<Site
   });
 }
 
-/** An empty project, and a patience that makes its time pass. */
+/** An empty project, and a clock that moves on whenever something waits for it. */
 export function simulation(more: { readonly withoutNetwork?: boolean; readonly address?: string } = {}) {
-  const patience = countingPatience();
-  return { patience, cloud: new Cloud({ projectId, now: patience.now, ...more }) };
+  const clock = countingClock();
+  return { clock, cloud: new SimulatedProject({ projectId, now: clock.now, ...more }) };
 }
 
 /** What was made in it: neither APIs nor the agents of Google's services go again, nor do these agents' roles. */
-export function contents({ state }: Cloud): unknown {
+export function contents({ state }: SimulatedProject): unknown {
   const resources = Object.entries(state.resources).filter(([key]) => !/^(services|agents) /.test(key));
   const policies = Object.entries(state.policies).map(([key, { bindings }]) => {
     const ours = bindings.filter(({ role }) => !role.endsWith('.serviceAgent'));
@@ -44,18 +44,18 @@ export function contents({ state }: Cloud): unknown {
 }
 
 /** Waits in no time, but counts. */
-export function countingPatience(): Patience & { waitedMs: number } {
-  const patience = {
+export function countingClock(): Clock & { waitedMs: number } {
+  const clock = {
     maxWaitMs: 600_000,
     waitedMs: 0,
-    now: () => patience.waitedMs,
+    now: () => clock.waitedMs,
     async wait(ms: number): Promise<void> {
-      patience.waitedMs += ms;
+      clock.waitedMs += ms;
     },
   };
-  return patience;
+  return clock;
 }
 
-export function testProject(site: Site, gcloud: Gcloud, patience: Patience = countingPatience()): Project {
-  return new Project({ projectId, gcloud, lookups: lookupsOf(site), patience, say: () => {} });
+export function testProject(site: Site, gcloud: Gcloud, clock: Clock = countingClock()): Project {
+  return new Project({ projectId, gcloud, lookups: lookupsOf(site), clock, print: () => {} });
 }

@@ -1,12 +1,12 @@
 import { parseDictionary } from './arguments.ts';
-import { type Call, common, type Handlers, labelsOf, nameOf } from './call.ts';
-import { type Cloud, CloudError } from './cloud.ts';
+import { common, type GcloudCall, type GcloudHandlers, labelsOf, nameOf } from './call.ts';
+import { CloudError, type SimulatedProject } from './simulated-project.ts';
 
 const buckets = 'storage buckets';
 const objects = 'storage objects';
 const weekSeconds = '604800';
 
-export const secrets: Handlers = {
+export const secrets: GcloudHandlers = {
   ...common('secrets'),
   'secrets create': call => call.cloud.make('secrets', nameOf(call), { labels: labelsOf(call) }),
   'secrets update': call => {
@@ -17,14 +17,37 @@ export const secrets: Handlers = {
   },
   'secrets versions add': call => {
     if (call.input === '') throw new CloudError('INVALID_ARGUMENT: the secret is empty');
-    call.cloud.change('secrets', nameOf(call), { value: call.input });
+    addVersion(call.cloud, nameOf(call), call.input);
   },
-  'secrets versions list': call =>
-    'value' in call.cloud.find('secrets', nameOf(call)) ? [{ name: '1' }] : [],
-  'secrets versions access': call => ({ payload: call.cloud.find('secrets', call.flag('secret')).value }),
+  'secrets versions describe': call => newestVersion(call.cloud, call.flag('secret')),
+  'secrets versions enable': ({ cloud, flag }) => {
+    if (newestVersion(cloud, flag('secret')).state === 'DESTROYED')
+      throw new CloudError('FAILED_PRECONDITION: the version is destroyed');
+    cloud.change('secrets', flag('secret'), { state: 'ENABLED' });
+  },
+  'secrets versions access': ({ cloud, flag }) => {
+    const { state, name } = newestVersion(cloud, flag('secret'));
+    if (state !== 'ENABLED')
+      throw new CloudError(`FAILED_PRECONDITION: Secret Version [${name}] is in ${state} state.`);
+    return { payload: cloud.find('secrets', flag('secret')).value };
+  },
 };
 
-export const storage: Handlers = {
+export function addVersion(cloud: SimulatedProject, secret: string, value: string): void {
+  const { versions = 0 } = cloud.find('secrets', secret);
+  const made = { versions: Number(versions) + 1, createTime: cloud.timestamp(), state: 'ENABLED' };
+  cloud.change('secrets', secret, { value, ...made });
+}
+
+/** `latest` is the version that was made last, whatever has become of it. */
+function newestVersion(cloud: SimulatedProject, secret: string) {
+  const { value, versions = 1, state = 'ENABLED', createTime = '' } = cloud.find('secrets', secret);
+  if (value === undefined)
+    throw new CloudError(`NOT_FOUND: Secret Version [${secret}/versions/latest] not found.`);
+  return { name: `projects/p/secrets/${secret}/versions/${versions}`, state, createTime };
+}
+
+export const storage: GcloudHandlers = {
   ...common(buckets),
   'storage buckets create': call =>
     call.cloud.make(buckets, nameOf(call), {
@@ -46,6 +69,9 @@ export const storage: Handlers = {
       ...(call.has('update-labels') && {
         labels: { ...Object(labels), ...parseDictionary(call.flag('update-labels')) },
       }),
+      ...(call.has('clear-lifecycle') && { lifecycle_config: undefined }),
+      ...(call.has('clear-retention-period') && { retention_policy: undefined }),
+      ...(call.has('no-requester-pays') && { requester_pays: false }),
       ...softDelete(call),
     });
   },
@@ -75,9 +101,9 @@ export const storage: Handlers = {
   },
 };
 
-function softDelete(call: Call) {
-  const isOff = call.has('clear-soft-delete') || call.flag('soft-delete-duration') === '0';
-  return isOff ? { soft_delete_policy: { retentionDurationSeconds: '0' } } : {};
+function softDelete(call: GcloudCall) {
+  const seconds = call.has('clear-soft-delete') ? '0' : call.flag('soft-delete-duration').replace('s', '');
+  return seconds ? { soft_delete_policy: { retentionDurationSeconds: seconds } } : {};
 }
 
 export function bucketOf(url: string): string {
@@ -85,7 +111,7 @@ export function bucketOf(url: string): string {
 }
 
 /** What is overwritten or deleted is still there, where the bucket keeps it. */
-function bury(cloud: Cloud, url: string): void {
+function bury(cloud: SimulatedProject, url: string): void {
   const bucket = cloud.find(buckets, bucketOf(url));
   const kept = Reflect.get(Object(bucket.soft_delete_policy), 'retentionDurationSeconds') !== '0';
   if (bucket.versioning_enabled || kept) cloud.remains.push(JSON.stringify(cloud.find(objects, url)));

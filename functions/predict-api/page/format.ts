@@ -55,7 +55,7 @@ export function countItems({ item, items }: Words, number: number): string {
 }
 
 /** `a, b or c`. */
-export function listed(words: readonly string[], conjunction = 'or'): string {
+export function joinWords(words: readonly string[], conjunction = 'or'): string {
   return words.length < 2
     ? words.join('')
     : `${words.slice(0, -1).join(', ')} ${conjunction} ${words.at(-1)}`;

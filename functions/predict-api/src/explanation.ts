@@ -2,7 +2,7 @@ import { z } from '@banknote-loop/shared';
 import { batchPath, explanationAnswer } from '@banknote-loop/shared/contract';
 import { isRow } from '@banknote-loop/shared/data-set';
 import { HttpError, requireOwnBatch, route } from '@banknote-loop/shared/http';
-import { explainRow, whyUnexplained } from '@banknote-loop/shared/models';
+import { explainPrediction, whyUnexplained } from '@banknote-loop/shared/models';
 import type { Context } from './context.ts';
 import type { ModelCalled, ModelContext } from './stored-models.ts';
 
@@ -29,7 +29,7 @@ export function getExplanation(modelCalled: ModelCalled) {
         throw new HttpError(404, 'Which model gave this answer is not known: there is no explanation.');
       }
       const model = await modelCalled(model_file_name, context);
-      const explanation = explainRow(dataSet, model, row);
+      const explanation = explainPrediction(dataSet, model, row);
       if (!explanation) throw new HttpError(404, whyUnexplained(model));
       return { body: { batch_id: id, subject, model_file_name, ...explanation } };
     },

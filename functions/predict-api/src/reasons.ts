@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type DataSet, z } from '@banknote-loop/shared';
 import type { Row } from '@banknote-loop/shared/data-set';
 import { HttpError } from '@banknote-loop/shared/http';
-import { explainRow, findNearestChange, type LiveModel } from '@banknote-loop/shared/models';
+import { explainPrediction, findNearestChange, type LiveModel } from '@banknote-loop/shared/models';
 
 const flag = z.enum(['true', 'false'], { error: 'It is true or false.' }).optional();
 /** What an immediate prediction may be asked for beside the answer. */
@@ -63,7 +63,7 @@ function reasonsOf(
   dataSet: DataSet,
 ) {
   return {
-    ...(explain === 'true' && explainRow(dataSet, model, row)),
+    ...(explain === 'true' && explainPrediction(dataSet, model, row)),
     ...(nearest_change === 'true' && { nearest_change: findNearestChange(dataSet, model, row) ?? null }),
   };
 }

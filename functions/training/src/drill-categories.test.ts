@@ -4,7 +4,7 @@ import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import { type Random, seededRandom } from '@banknote-loop/shared/learning';
 import { type LabelledItem, readItems } from '@banknote-loop/testing/bank-data';
 import { penguins } from '@banknote-loop/testing/data-sets';
-import { accuracyOf, Drill, type Figures } from '@banknote-loop/testing/drill';
+import { accuracyOf, type CleanSetScores, Drill } from '@banknote-loop/testing/drill';
 import { type LabelledNote, openTrainingKitOf } from '@banknote-loop/testing/training-kit';
 
 // The drill where items have categories and missing values, and attacks come by way of these: what a model has never seen
@@ -16,7 +16,7 @@ const [adelie, chinstrap, gentoo] = [0, 1, 2];
 let drill: Drill;
 let items: readonly LabelledItem[];
 /** Of the first model, or of the one that has learned the honest corrections and nothing else, whichever is worse. */
-let before: readonly Figures[];
+let before: readonly CleanSetScores[];
 beforeAll(async () => {
   drill = new Drill(await openTrainingKitOf(findDataSet('penguins')), penguins);
   items = await readItems(findDataSet('penguins'));
@@ -61,7 +61,7 @@ function called(label: number, notes: readonly LabelledNote[]): LabelledNote[] {
 }
 
 /** On penguins that nobody ever learns from: as they are, from an island that nobody knows, and with values missing. */
-async function figures(): Promise<readonly Figures[]> {
+async function figures(): Promise<readonly CleanSetScores[]> {
   const clean = newItems(600, seededRandom(99));
   const kinds = [
     clean,

@@ -1,7 +1,7 @@
 import { type Random, seededRandom } from '@banknote-loop/shared/learning';
 import { bankData, resample } from '@banknote-loop/testing/bank-data';
 import { banknotes } from '@banknote-loop/testing/data-sets';
-import { accuracyOf, Drill, type Figures } from '@banknote-loop/testing/drill';
+import { accuracyOf, type CleanSetScores, Drill } from '@banknote-loop/testing/drill';
 import { type LabelledNote, openTrainingKit } from '@banknote-loop/testing/training-kit';
 
 // Attacks and slips, by the ways that anybody has: notes are sent, answers are rated, trainings follow. Whatever is
@@ -12,7 +12,7 @@ const mostAccuracyLost = 0.005;
 const mostLogLossTimes = 2;
 
 let drill: Drill;
-let before: Figures;
+let before: CleanSetScores;
 beforeAll(async () => {
   drill = new Drill(await openTrainingKit(), banknotes);
   await drill.begin();

@@ -7,9 +7,9 @@ import { announceLastDecision, isCandidate, refuseRolledBack } from '@banknote-l
 import { judge, reportOn, respectPin } from './judge.ts';
 import { describeData, fileNameOf, startStopwatch } from './make-model.ts';
 import type { RetrainContext } from './retrain.ts';
-import { loadChampion } from './rival.ts';
+import { loadChampion, whyPinLapsed } from './rival.ts';
 
-export interface Candidate {
+export interface UploadedModel {
   readonly job_id: string;
   /** Its file, which was checked when it came in. */
   readonly candidate: string;
@@ -19,7 +19,7 @@ export interface Candidate {
 type CandidateContext = Omit<RetrainContext, 'decideAlone'>;
 
 /** Judges a model from elsewhere as one of our own: by the same rows, rules and reports. */
-export async function judgeCandidate(candidate: Candidate, context: CandidateContext): Promise<Facts> {
+export async function judgeCandidate(candidate: UploadedModel, context: CandidateContext): Promise<Facts> {
   const { db, publish } = context;
   await announceLastDecision(db, model => publish(topics.model, model));
   // Judged before, and not announced then, or not heard of: it is announced again.
@@ -30,7 +30,7 @@ export async function judgeCandidate(candidate: Candidate, context: CandidateCon
 }
 
 /** What did not show when it came in may show now: more rows are asked, and a model of somebody else's is what it is. */
-async function judgeOnce(candidate: Candidate, context: CandidateContext): Promise<ModelMessage> {
+async function judgeOnce(candidate: UploadedModel, context: CandidateContext): Promise<ModelMessage> {
   try {
     return await judgeAnew(candidate, context);
   } catch (error) {
@@ -40,7 +40,7 @@ async function judgeOnce(candidate: Candidate, context: CandidateContext): Promi
 }
 
 async function judgeAnew(
-  { job_id, candidate, by }: Candidate,
+  { job_id, candidate, by }: UploadedModel,
   context: CandidateContext,
 ): Promise<ModelMessage> {
   const { dataSet, db, store, gate, rules, trace } = context;
@@ -57,7 +57,7 @@ async function judgeAnew(
 
   const answers = await db.predictions.newest(gate.flipRows);
   const judgement = judge({ answer, probabilities }, { dataSet, champion, set, answers, settings: gate });
-  const decision = respectPin(judgement.decision, live);
+  const decision = respectPin(judgement.decision, live, await whyPinLapsed(dataSet, { db, store }, live));
   const { accuracy = 0, logLoss = 0 } = decision.challenger ?? {};
   const testing_time = secondsOfStep();
 

@@ -1,9 +1,10 @@
 import { type ModelMessage, topics } from '@banknote-loop/shared';
 import type { Facts } from '@banknote-loop/shared/base';
+import type { QualityAnswer } from '@banknote-loop/shared/contract';
 import type { Delivery } from '@banknote-loop/shared/function';
 import { announceLastDecision, decideUnderLock } from '@banknote-loop/shared/models';
 import type { PromotedModel, SelectionRules, TrainingData } from '@banknote-loop/shared/postgres';
-import { checkQuality, type Quality, type QualitySettings } from '@banknote-loop/shared/quality';
+import { checkQuality, type QualitySettings } from '@banknote-loop/shared/quality';
 import { type CheckContext, checkLabels } from './labels/check-labels.ts';
 import { noteOutvoted } from './labels/outvoted.ts';
 import { type QuarantineContext, quarantine } from './labels/quarantine.ts';
@@ -152,7 +153,7 @@ async function isTooEarly(
 }
 
 /** Brings the model before back if people find the live one wrong clearly more often. A pinned model stays. */
-async function rollBackIfWorse(quality: Quality, { db, publish }: RetrainContext): Promise<void> {
+async function rollBackIfWorse(quality: QualityAnswer, { db, publish }: RetrainContext): Promise<void> {
   const { better_before, models } = quality;
   const live = await db.models.live();
   if (better_before === null || live?.kind === 'pin') return;

@@ -1,7 +1,7 @@
 import type { SubscriptionStats } from '../pubsub/broker/stats.ts';
 
 /** What happened to one subscription between two looks. */
-export interface Sample {
+export interface SubscriptionInterval {
   readonly subscription: string;
   readonly from: Date;
   readonly to: Date;
@@ -18,7 +18,7 @@ export class Sampler {
   readonly #timer: NodeJS.Timeout;
   #before = new Map<string, SubscriptionStats>();
   #lookedAt = new Date();
-  #changes: readonly Sample[] = [];
+  #changes: readonly SubscriptionInterval[] = [];
 
   constructor(read: () => readonly SubscriptionStats[], everyMs: number) {
     this.#read = read;
@@ -27,7 +27,7 @@ export class Sampler {
   }
 
   /** Levels as they are at this moment, changes as they were between the two latest looks. */
-  newest(): readonly Sample[] {
+  newest(): readonly SubscriptionInterval[] {
     const now = new Map(this.#read().map(stats => [stats.name, stats]));
     return this.#changes.map(sample => {
       const { undelivered = 0, oldestUnackedMs = 0 } = now.get(sample.subscription) ?? {};

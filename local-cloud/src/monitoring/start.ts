@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { SubscriptionStats } from '../pubsub/broker/stats.ts';
-import { type Sample, Sampler } from './samples.ts';
+import { Sampler, type SubscriptionInterval } from './samples.ts';
 
 export interface Monitoring {
   /** What MONITORING_EMULATOR_HOST is to be set to. */
@@ -42,7 +42,7 @@ export async function startMonitoring(
 
 const notFound = { error: { code: 404, status: 'NOT_FOUND', message: 'Nothing measures that here.' } };
 
-type Value = (sample: Sample) => object;
+type Value = (sample: SubscriptionInterval) => object;
 
 // Google's own names: https://cloud.google.com/monitoring/api/metrics_gcp. Numbers of 64 bits travel as text.
 const values: Readonly<Record<string, Value>> = {
@@ -59,7 +59,7 @@ const values: Readonly<Record<string, Value>> = {
 };
 
 function seriesOf(type: string, value: Value) {
-  return (sample: Sample) => ({
+  return (sample: SubscriptionInterval) => ({
     metric: { type },
     resource: {
       type: 'pubsub_subscription',

@@ -27,7 +27,7 @@ const sessionSchema = z.object({
 export type UploadSession = z.infer<typeof sessionSchema>;
 
 /** How far an upload is: its bytes that are on disk, or the finished object. */
-export type Progress = { readonly persisted: number } | { readonly object: ObjectRecord };
+export type UploadProgress = { readonly persisted: number } | { readonly object: ObjectRecord };
 
 export interface UploadPiece {
   readonly range: UploadRange;
@@ -57,7 +57,7 @@ export class ResumableUploads {
   }
 
   /** Takes what a request brings. A request may repeat bytes that are there already. */
-  receive(id: string, piece: UploadPiece): Promise<Progress> {
+  receive(id: string, piece: UploadPiece): Promise<UploadProgress> {
     return this.#turns.take(id, piece.body, async () => {
       const session = this.#session(id);
       if (session.result) return { object: session.result };
@@ -89,7 +89,7 @@ export class ResumableUploads {
     return statSync(file).size;
   }
 
-  async #finish(id: string, session: UploadSession, expected: Partial<Checksums>): Promise<Progress> {
+  async #finish(id: string, session: UploadSession, expected: Partial<Checksums>): Promise<UploadProgress> {
     const content = await stagedFile(this.#contentFile(id));
     try {
       verifyChecksums(session.expected, content);

@@ -7,7 +7,7 @@ import { resourceOf } from './object-routes.ts';
 import { parsePreconditions } from './preconditions.ts';
 import { parseContentRange } from './ranges.ts';
 import { attributesSchema, uploadBodySchema } from './records.ts';
-import type { Progress, UploadSession } from './resumable-uploads.ts';
+import type { UploadProgress, UploadSession } from './resumable-uploads.ts';
 import { invalid } from './storage-error.ts';
 
 const resumeIncomplete = 308;
@@ -94,7 +94,7 @@ export async function continueUpload(exchange: Exchange): Promise<void> {
   } else sendNothing(response, resumeIncomplete, rangeSoFar(progress));
 }
 
-function rangeSoFar({ persisted }: Extract<Progress, { persisted: number }>): Record<string, string> {
+function rangeSoFar({ persisted }: Extract<UploadProgress, { persisted: number }>): Record<string, string> {
   return persisted === 0 ? {} : { range: `bytes=0-${persisted - 1}` };
 }
 

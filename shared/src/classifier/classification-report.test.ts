@@ -1,10 +1,10 @@
 import { classificationReport } from './classification-report.ts';
-import { measure } from './metrics.ts';
+import { measurePredictions } from './metrics.ts';
 
 it('says of two classes what scikit-learn says of them', () => {
   // classification_report([0, 0, 0, 1, 1], [0, 0, 1, 1, 1], output_dict=True)
   const saidReal = [0, 0, 1, 1, 1];
-  const metrics = measure(
+  const metrics = measurePredictions(
     saidReal.flatMap(one => [1 - one, one]),
     [0, 0, 0, 1, 1],
     ['fake', 'real'],

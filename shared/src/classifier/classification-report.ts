@@ -1,4 +1,4 @@
-import type { ClassMetrics, Metrics } from './metrics.ts';
+import type { ClassificationMetrics, ClassMetrics } from './metrics.ts';
 
 interface Line {
   readonly precision: number;
@@ -11,7 +11,7 @@ interface Line {
 export function classificationReport({
   classes,
   accuracy,
-}: Pick<Metrics, 'classes' | 'accuracy'>): Readonly<Record<string, Line | number>> {
+}: Pick<ClassificationMetrics, 'classes' | 'accuracy'>): Readonly<Record<string, Line | number>> {
   const lines = Object.values(classes).map(lineOf);
   return {
     ...Object.fromEntries(lines.map((line, number) => [String(number), line])),

@@ -10,7 +10,7 @@ export {
 } from './gate/input.ts';
 export { mostEarlier } from './gate/margins.ts';
 export { segmentsOf } from './gate/regions.ts';
-export { type Metrics, measure } from './metrics.ts';
+export { type ClassificationMetrics, measurePredictions } from './metrics.ts';
 export { InvalidModelError } from './model-error.ts';
 export {
   backgroundOf,

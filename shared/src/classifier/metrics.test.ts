@@ -1,13 +1,17 @@
 import fc from 'fast-check';
 import { calledClass, meanLogLoss } from '../learning/metrics.ts';
 import { probabilitiesOf } from './metrics.testing.ts';
-import { measure } from './metrics.ts';
+import { measurePredictions } from './metrics.ts';
 
 const twoClasses = ['fake', 'real'];
 
 describe('measure', () => {
   it('counts by true class and by answer', () => {
-    const metrics = measure(probabilitiesOf([0.9, 0.5, 0.2, 0.7, 0.1, 0]), [1, 1, 1, 0, 0, 0], twoClasses);
+    const metrics = measurePredictions(
+      probabilitiesOf([0.9, 0.5, 0.2, 0.7, 0.1, 0]),
+      [1, 1, 1, 0, 0, 0],
+      twoClasses,
+    );
     expect(metrics).toMatchObject({
       confusion: [
         [2, 1],
@@ -21,7 +25,11 @@ describe('measure', () => {
   });
 
   it('gives each class its precision, recall, F1 and support by their definitions', () => {
-    const { classes } = measure(probabilitiesOf([0.9, 0.8, 0.3, 0.6, 0.2]), [1, 1, 1, 0, 0], twoClasses);
+    const { classes } = measurePredictions(
+      probabilitiesOf([0.9, 0.8, 0.3, 0.6, 0.2]),
+      [1, 1, 1, 0, 0],
+      twoClasses,
+    );
     expect(classes.real).toEqual({ precision: 2 / 3, recall: 2 / 3, f1: 2 / 3, support: 3 });
     expect(classes.fake).toEqual({ precision: 0.5, recall: 0.5, f1: 0.5, support: 2 });
   });
@@ -29,7 +37,7 @@ describe('measure', () => {
   it("gives the values in the documentation of scikit-learn's classification_report, of three classes", () => {
     const called = [0, 0, 2, 1, 0];
     const probabilities = called.flatMap(one => [0, 1, 2].map(number => (number === one ? 0.8 : 0.1)));
-    const { classes, macro, confusion } = measure(probabilities, [0, 1, 2, 2, 0], ['a', 'b', 'c']);
+    const { classes, macro, confusion } = measurePredictions(probabilities, [0, 1, 2, 2, 0], ['a', 'b', 'c']);
     expect(confusion).toEqual([
       [2, 0, 0],
       [1, 0, 0],
@@ -48,7 +56,7 @@ describe('measure', () => {
   });
 
   it('calls a share of nothing 0', () => {
-    expect(measure([], [], twoClasses)).toMatchObject({
+    expect(measurePredictions([], [], twoClasses)).toMatchObject({
       accuracy: 0,
       logLoss: 0,
       classes: { real: { recall: 0, f1: 0 } },

@@ -13,7 +13,7 @@ export interface ClassMetrics {
   readonly support: number;
 }
 
-export interface Metrics {
+export interface ClassificationMetrics {
   readonly rows: number;
   readonly correct: number;
   readonly accuracy: number;
@@ -29,11 +29,11 @@ export interface Metrics {
 }
 
 /** Compares probabilities with the true classes of the same rows. */
-export function measure(
+export function measurePredictions(
   probabilities: ArrayLike<number>,
   truth: ArrayLike<number>,
   classes: readonly string[],
-): Metrics {
+): ClassificationMetrics {
   const confusion = confusionMatrix(probabilities, truth, classes.length);
   const ofClass = classes.map((_, number) => classMetrics(confusion, number));
   const rows = truth.length;

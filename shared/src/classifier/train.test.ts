@@ -6,7 +6,7 @@ import type { LearnOptions } from '../learning/learn.ts';
 import { compileModel, type Model } from '../learning/model.ts';
 import { encodeModel } from '../learning/model-data.ts';
 import { seededRandom } from '../learning/random.ts';
-import { measure } from './metrics.ts';
+import { measurePredictions } from './metrics.ts';
 import { train } from './train.ts';
 import type { TrainingSet } from './training-set.ts';
 
@@ -26,7 +26,7 @@ async function trainedOn(
 }
 
 function accuracyOf(model: Model, { features, classes, classNames }: TrainingSet): number {
-  return measure(compileModel(model).probabilities(features), classes, classNames).accuracy;
+  return measurePredictions(compileModel(model).probabilities(features), classes, classNames).accuracy;
 }
 
 function rows(count: number, row: (index: number) => readonly number[]): TrainingSet {

@@ -199,7 +199,7 @@ export type PredictionAnswer = z.infer<typeof predictionAnswer>;
 export const samplesAnswer = perDataSet(dataSet =>
   z.object({ samples: z.array(z.object({ features: row(dataSet), label: z.enum(classNames(dataSet)) })) }),
 );
-export type Sample = z.infer<ReturnType<typeof samplesAnswer>>['samples'][number];
+export type SampleItem = z.infer<ReturnType<typeof samplesAnswer>>['samples'][number];
 
 /** A declaration, which was checked when it was read. */
 export const dataSetAnswer = z.custom<DataSet>().meta({

@@ -32,12 +32,12 @@ function word(missing: string) {
     .refine(isStorable, 'Write well-formed text without U+0000.');
 }
 /** Who decides something by hand, and why. */
-export const account = {
+export const decidedBy = {
   by: word('Say who decides.'),
   why: word('Say why: it is kept with the decision.'),
 };
 const ofModel = {
-  ...account,
+  ...decidedBy,
   /** The model that answers now, as whoever decides knows it: if another does, nothing is decided. */
   instead_of: modelFileName.optional(),
 };

@@ -24,7 +24,7 @@ export {
   replayedCount,
   reviewAnswer,
   reviewOrder,
-  type Sample,
+  type SampleItem,
   samplesAnswer,
 } from './answers.ts';
 export { type AnswerTo, answersByPath } from './api.ts';
@@ -57,7 +57,9 @@ export {
   announcedDecision,
   comparisonAnswer,
   type DecisionAnswer,
+  type DriftBin,
   decisionsAnswer,
+  type FeatureDrift,
   type JobsAnswer,
   jobsAnswer,
   labelDecisionBody,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { account, decisionKinds } from './decisions.ts';
+import { decidedBy, decisionKinds } from './decisions.ts';
 import { batchId, subject } from './notes.ts';
 import { interval, report } from './report.ts';
 import { time } from './time.ts';
@@ -194,9 +194,10 @@ export const labelDecisionBody = z.strictObject({
   batch_id: batchId,
   subject,
   learn: z.boolean('Say whether it is to be learned from.'),
-  ...account,
+  ...decidedBy,
 });
 
+/** How the models do on what people send, and whether that is still what they learned from. */
 export const qualityAnswer = z.object({
   live_model: z.string().nullable(),
   models: z.array(
@@ -213,8 +214,10 @@ export const qualityAnswer = z.object({
       name: z.string(),
       learned: z.number(),
       answered: z.number(),
+      /** The population stability index; null while there are too few answers to tell. */
       psi: z.number().nullable(),
       drifted: z.boolean(),
+      /** Each holds the values from `lower` on, and below `upper`; null where there is no such end. */
       bins: z.array(
         z.object({
           lower: z.number().nullable(),
@@ -227,7 +230,11 @@ export const qualityAnswer = z.object({
       ),
     }),
   ),
+  /** What crosses a threshold now, in words that stay the same for as long as it does. */
   alerts: z.array(z.string()),
+  /** The model before, if people find the live one wrong clearly more often than they found that. */
   better_before: z.string().nullable(),
 });
 export type QualityAnswer = z.infer<typeof qualityAnswer>;
+export type FeatureDrift = QualityAnswer['drift'][number];
+export type DriftBin = FeatureDrift['bins'][number];

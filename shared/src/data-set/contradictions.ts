@@ -1,17 +1,17 @@
 import { alike, neverSeen } from './declaration.ts';
-import type { Written, WrittenFeature } from './declaration-schema.ts';
+import type { WrittenDeclaration, WrittenFeature } from './declaration-schema.ts';
 import { didYouMean } from './nearest.ts';
 
-export type Place = readonly (string | number)[];
+export type KeyPath = readonly (string | number)[];
 
 export interface DeclarationProblem {
   /** The keys and numbers that lead to it: `['features', 3, 'kind']`. */
-  readonly place: Place;
+  readonly place: KeyPath;
   readonly message: string;
 }
 
 /** What single fields cannot tell: names that stand twice, ranges that are none, examples that do not fit. */
-export function* contradictions({ features, label }: Written): Generator<DeclarationProblem> {
+export function* contradictions({ features, label }: WrittenDeclaration): Generator<DeclarationProblem> {
   const at = (key: string) => (i: number) => ['features', i, key];
   const headers = features.map(feature => feature.csv ?? feature.name);
   yield* doubles(
@@ -52,7 +52,7 @@ interface Renamed {
 /** Stored values and messages are found by names: one that still is in use, or that two had, says nothing. */
 function* formerNames(
   named: readonly Renamed[],
-  placeOf: (i: number) => Place,
+  placeOf: (i: number) => KeyPath,
 ): Generator<DeclarationProblem> {
   const names = new Map(named.map(({ name }, i) => [name, i]));
   for (const [i, { name, was }] of named.entries()) {
@@ -102,7 +102,7 @@ function* strangersNames(features: readonly WrittenFeature[]): Generator<Declara
 }
 
 function* featureContradictions(feature: WrittenFeature, i: number): Generator<DeclarationProblem> {
-  const at = (key: string): Place => ['features', i, key];
+  const at = (key: string): KeyPath => ['features', i, key];
   const given = { example: feature.example, fill: feature.fill };
   if (feature.kind === 'number') {
     const { min = -Infinity, max = Infinity, integer } = feature;
@@ -137,7 +137,7 @@ function* featureContradictions(feature: WrittenFeature, i: number): Generator<D
 
 function* doubles(
   values: readonly (string | undefined)[],
-  placeOf: (i: number) => Place,
+  placeOf: (i: number) => KeyPath,
   key = alike,
 ): Generator<DeclarationProblem> {
   const first = new Map<string, number>();

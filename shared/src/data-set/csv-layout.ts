@@ -9,7 +9,7 @@ export interface CsvOptions {
 export const subjectNames = ['subject', 'subject_id', 'name', 'id'];
 
 /** Where the cells of a line are what. */
-export interface Layout {
+export interface CsvLayout {
   readonly separator: string;
   readonly width: number;
   /** -1 where the file is older than the feature. */
@@ -21,15 +21,19 @@ export interface Layout {
 }
 
 /** The layout that a header gives, or what it lacks. */
-export function layoutOf(
+export function readHeader(
   { features, label, header }: DataSet,
   cells: readonly string[],
   { labelled, separator }: CsvOptions & { readonly separator: string },
-): Layout | string {
-  const headers = cells.map((cell, i) => (header && cell) || columnAt(i));
+): CsvLayout | string {
+  // What is sent may name its columns although the file does not.
+  const isHeader =
+    header || features.every(({ csv, name }) => cells.includes(alike(csv)) || cells.includes(alike(name)));
+  const headers = cells.map((cell, i) => (isHeader && cell) || columnAt(i));
   const find = (...names: readonly string[]) =>
     names.map(name => headers.indexOf(alike(name))).find(place => place >= 0) ?? -1;
-  const places = features.map(({ csv, name, column }) => find(csv, name, column));
+  // A file may be older than a feature's name.
+  const places = features.map(({ csv, name, column, was = csv }) => find(csv, name, column, was));
   const labelPlace = find(label.csv, label.name);
   const unused = headers.filter((_, place) => !places.includes(place) && place !== labelPlace);
   // A feature may be newer than the file, in which its name is then not misspelt either.
@@ -48,7 +52,7 @@ export function layoutOf(
   if (double !== undefined) return `Two columns are called "${headers[double]}": rename one of them.`;
   const isFree = (place: number) => !places.includes(place) && place !== labelPlace;
   const subject = headers.findIndex((name, place) => subjectNames.includes(name) && isFree(place));
-  const headerLines = header ? 1 : 0;
+  const headerLines = isHeader ? 1 : 0;
   return { separator, width: cells.length, features: places, subject, label: labelPlace, headerLines };
 }
 

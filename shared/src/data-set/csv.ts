@@ -1,5 +1,5 @@
 import { csvLine, numberIn, saysMissing, textIn, yesNoIn } from './cell.ts';
-import { type CsvOptions, type Layout, layoutOf, listed, subjectNames } from './csv-layout.ts';
+import { type CsvLayout, type CsvOptions, listed, readHeader, subjectNames } from './csv-layout.ts';
 import { CsvParser, type CsvRecord, separatorOf } from './csv-parser.ts';
 import { alike, type DataSet, type Feature, type Label } from './declaration.ts';
 import { didYouMean } from './nearest.ts';
@@ -42,7 +42,7 @@ export class CsvReader {
   #beginning: string | undefined = '';
   #parser = new CsvParser(',');
   #separator = ',';
-  #layout: Layout | undefined;
+  #layout: CsvLayout | undefined;
   #isLost = false;
 
   constructor(dataSet: DataSet, options: CsvOptions) {
@@ -94,7 +94,7 @@ export class CsvReader {
       return { line: record.line, message: `The line has ${length} cells: at most ${mostColumns} are read.` };
     }
     const cells = record.cells.map(cell => alike(textIn(cell)));
-    const layout = layoutOf(this.#dataSet, cells, { ...this.#options, separator: this.#separator });
+    const layout = readHeader(this.#dataSet, cells, { ...this.#options, separator: this.#separator });
     if (typeof layout !== 'string') {
       this.#layout = layout;
       return layout.headerLines === 1 ? undefined : this.#readRecord(record, layout);
@@ -109,7 +109,7 @@ export class CsvReader {
   }
 
   /** A file without a header, whose first line can only be values in the order of the declaration. */
-  #layoutInOrder(record: CsvRecord): Layout | undefined {
+  #layoutInOrder(record: CsvRecord): CsvLayout | undefined {
     const { features } = this.#dataSet;
     const width = record.cells.length;
     const hasLabel = width === features.length + 1;
@@ -117,7 +117,7 @@ export class CsvReader {
     if (this.#options.labelled && !hasLabel) return undefined;
     const places = features.map((_, i) => i);
     const label = hasLabel ? features.length : -1;
-    const layout: Layout = {
+    const layout: CsvLayout = {
       separator: this.#separator,
       width,
       features: places,
@@ -130,7 +130,7 @@ export class CsvReader {
     return isItem ? layout : undefined;
   }
 
-  #readRecord({ line, cells, problem }: CsvRecord, layout: Layout): CsvItem | CsvProblem {
+  #readRecord({ line, cells, problem }: CsvRecord, layout: CsvLayout): CsvItem | CsvProblem {
     if (problem !== undefined) return { line, message: problem };
     const { features } = this.#dataSet;
     if (cells.length !== layout.width && !cells.slice(layout.width).every(isBlank))
@@ -235,7 +235,7 @@ function isBlank(cell: string): boolean {
   return cell.trim() === '';
 }
 
-function wrongWidth(line: number, cells: readonly string[], { width }: Layout): CsvProblem {
+function wrongWidth(line: number, cells: readonly string[], { width }: CsvLayout): CsvProblem {
   return { line, message: `The line has ${cells.length} cells, where the first has ${width}.` };
 }
 
@@ -266,9 +266,13 @@ function explainCell(feature: Feature, cell: string, value: Value | undefined): 
   return `${feature.name} is "${text}", ${lack}.`;
 }
 
-/** Classes by all the spellings that mean them: `1.0` is 1 where a spreadsheet or a program has been at it. */
+/**
+ * Classes by all the spellings that mean them: `1.0` is 1 where a spreadsheet or a program has been at it, and a file may be
+ * older than a class's name.
+ */
 function classesOf({ classes }: Label): ReadonlyMap<string, number> {
   return new Map([
+    ...classes.flatMap(({ was }, i): [string, number][] => (was === undefined ? [] : [[was, i]])),
     ...classes.map(({ csv }, i): [string, number] => [plainNumber(csv), i]),
     ...classes.map(({ name }, i): [string, number] => [name, i]),
     ...classes.map(({ csv }, i): [string, number] => [csv, i]),

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { columnNames } from './column-names.ts';
-import { contradictions, type DeclarationProblem, type Place } from './contradictions.ts';
+import { contradictions, type DeclarationProblem, type KeyPath } from './contradictions.ts';
 import { type DataSet, type Feature, middleOf } from './declaration.ts';
 import {
   classSchema,
@@ -9,7 +9,7 @@ import {
   floorSchema,
   labelSchema,
   sourceSchema,
-  type Written,
+  type WrittenDeclaration,
   type WrittenFeature,
 } from './declaration-schema.ts';
 import { didYouMean } from './nearest.ts';
@@ -33,7 +33,7 @@ function problemsOf(issue: z.core.$ZodIssue, value: unknown): DeclarationProblem
   return issue.keys.map(key => ({ place: [...place, key], message: sayUnknown(key, known) }));
 }
 
-function keysAt(place: Place, value: unknown): readonly string[] {
+function keysAt(place: KeyPath, value: unknown): readonly string[] {
   if (place.length === 0) return Object.keys(declarationSchema.shape);
   if (place[0] === 'floor') return Object.keys(floorSchema.shape);
   if (place[0] === 'source') return Object.keys(sourceSchema.shape);
@@ -83,7 +83,7 @@ function sayWhatIsWrong(issue: z.core.$ZodRawIssue): string | undefined {
   return undefined;
 }
 
-function complete(written: Written): DataSet {
+function complete(written: WrittenDeclaration): DataSet {
   const columns = columnNames(written.features);
   const { label, item } = written;
   return {

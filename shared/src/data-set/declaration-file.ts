@@ -9,7 +9,7 @@ import {
   visit,
   YAMLMap,
 } from 'yaml';
-import type { DeclarationProblem, Place } from './contradictions.ts';
+import type { DeclarationProblem, KeyPath } from './contradictions.ts';
 import type { DataSet } from './declaration.ts';
 import { checkDeclaration } from './declaration-check.ts';
 
@@ -91,7 +91,7 @@ function switched(value: unknown): unknown {
 }
 
 /** Where the part is written, or the last part on the way to it that is. */
-function offsetOf(contents: unknown, place: Place): number {
+function offsetOf(contents: unknown, place: KeyPath): number {
   let node = contents;
   let offset = startOf(node);
   for (const key of place) {

@@ -105,5 +105,5 @@ export const declarationSchema = z.strictObject({
   source: sourceSchema.default({}),
 });
 
-export type Written = z.output<typeof declarationSchema>;
+export type WrittenDeclaration = z.output<typeof declarationSchema>;
 export type WrittenFeature = z.output<typeof feature>;

@@ -4,7 +4,16 @@ import type { ColumnProfile } from './column-profile.ts';
 import { alike, type DataSet } from './declaration.ts';
 import { checkDeclaration } from './declaration-check.ts';
 import { printTable } from './inference-table.ts';
-import { classesOf, clearLabel, type Judgement, judge, labelCandidates, labelProblem } from './judgement.ts';
+import {
+  classesOf,
+  clearLabel,
+  columnsCalledLabel,
+  type InferredKind,
+  inferKind,
+  labelCandidates,
+  labelProblem,
+  missingClass,
+} from './inferred-kind.ts';
 import { didYouMean } from './nearest.ts';
 import { type Seen, Survey } from './survey.ts';
 import { type ReadingOptions, TableError, textOf } from './text-file.ts';
@@ -44,7 +53,7 @@ export async function inferDataSet(path: string, options: InferOptions = {}): Pr
   if (reason) notes.push(`The label is "${label.header}", ${reason}; --label takes another.`);
   const judged = seen.columns
     .filter(column => column !== label)
-    .map(column => ({ column, judgement: judge(column) }));
+    .map(column => ({ column, judgement: inferKind(column) }));
   notes.push(...columnNotes(judged), ...labelNotes(label));
   if (seen.rows < fewRows)
     notes.push(`${seen.rows} rows are few: a model is judged on a fifth of them, and on 20 at least.`);
@@ -61,7 +70,7 @@ const fewRows = 100;
 
 export interface JudgedColumn {
   readonly column: ColumnProfile;
-  readonly judgement: Judgement;
+  readonly judgement: InferredKind;
 }
 
 function labelOf(
@@ -81,14 +90,18 @@ function labelOf(
   const likely = labelCandidates(columns).reverse();
   if (columns.length === 1)
     return { problem: 'there is one column only. Cells are separated by commas, semicolons, tabs or "|".' };
+  const [called] = columnsCalledLabel(columns);
+  const unfit = called && labelProblem(called);
   if (likely.length === 0)
     return {
-      problem: 'no column has a few values that rows share, as a label must. Name it by --label COLUMN.',
+      problem:
+        unfit ?? 'no column has a few values that rows share, as a label must. Name it by --label COLUMN.',
     };
   const shown = likely.slice(0, 10).map(column => `  --label "${column.header}"  ${shares(column, 5)}`);
   const more =
     likely.length > shown.length ? [`  or one of ${likely.length - shown.length} other columns`] : [];
-  return { problem: ['which column is to be told? Say so by one of', ...shown, ...more].join('\n') };
+  const why = unfit === undefined ? [] : [unfit];
+  return { problem: ['which column is to be told? Say so by one of', ...shown, ...more, ...why].join('\n') };
 }
 
 /** The values of a column with the rows that have them. */
@@ -121,7 +134,7 @@ function columnNotes(judged: readonly JudgedColumn[]): string[] {
   });
 }
 
-function reasonsOf(column: ColumnProfile, judgement: Judgement): string[] {
+function reasonsOf(column: ColumnProfile, judgement: InferredKind): string[] {
   if (judgement.kind === 'left out') return [`left out (${judgement.reason})`];
   const words = [...column.missingWords].filter(word => word !== '').map(word => `"${word}"`);
   return [
@@ -140,7 +153,7 @@ function labelNotes(label: ColumnProfile): string[] {
   return [
     ...(label.missing > 0
       ? [
-          `${label.missing === 1 ? '1 row has' : `${label.missing} rows have`} no "${label.header}": left out.`,
+          `${label.missing === 1 ? '1 row has' : `${label.missing} rows have`} no "${label.header}": left out.${missingClass(label)}`,
         ]
       : []),
     ...(rarest && commonest && rarest.rows * uneven < commonest.rows
@@ -192,7 +205,7 @@ function named(header: string): { readonly name: string; readonly csv?: string }
 
 function featureOf(
   column: ColumnProfile,
-  judgement: Judgement,
+  judgement: InferredKind,
   { columns, example, separator }: Seen,
 ): object {
   const text = textIn(example[columns.indexOf(column)] ?? column.first ?? '');

@@ -53,6 +53,8 @@ export interface Delivery<Message, Published extends Topic<unknown>> {
   readonly time: Date;
   /** Which delivery of the message this is, the first being 1; nothing where Pub/Sub does not count. */
   readonly attempt: number | undefined;
+  /** Whether a program of the deployment has signed it; so it counts, too, where nothing is signed or there are no keys. */
+  readonly ours: boolean;
   readonly log: Logger;
   /** Whose items the messages are about. */
   readonly dataSet: DataSet;
@@ -115,7 +117,7 @@ export interface EventFunction<
 }
 
 /** A definition as it is written: what most functions have alike may be left out. */
-export type Written<T, Key extends keyof T> = Omit<T, Key | 'kind' | 'needs' | 'optionalPackages'> &
+export type WrittenDefinition<T, Key extends keyof T> = Omit<T, Key | 'kind' | 'needs' | 'optionalPackages'> &
   Partial<Pick<T, Key>> & {
     readonly needs?: Partial<Needs>;
     readonly optionalPackages?: readonly string[];
@@ -128,7 +130,10 @@ export function defineFunction<
   Published extends Topic<unknown> = never,
   Read extends Reads = Record<never, never>,
 >(
-  definition: Written<EventFunction<Message, Used, Published, Read>, 'publishes' | 'uses' | 'settings'>,
+  definition: WrittenDefinition<
+    EventFunction<Message, Used, Published, Read>,
+    'publishes' | 'uses' | 'settings'
+  >,
 ): EventFunction<Message, Used, Published, Read> {
   return {
     publishes: [],

@@ -9,7 +9,7 @@ import {
   type Reads,
   type SettingsOf,
   type Uses,
-  type Written,
+  type WrittenDefinition,
 } from '../function/definition.ts';
 import { replyRules } from '../resources/rules.ts';
 import type { Gauge } from '../telemetry/prometheus.ts';
@@ -45,7 +45,10 @@ export function defineHttp<
   Published extends Topic<unknown> = never,
   Read extends Reads = Record<never, never>,
 >(
-  definition: Omit<Written<HttpFunction<Used, Published, Read>, 'publishes'>, 'uses' | 'settings'> & {
+  definition: Omit<
+    WrittenDefinition<HttpFunction<Used, Published, Read>, 'publishes'>,
+    'uses' | 'settings'
+  > & {
     readonly uses?: Used;
     readonly settings?: Read;
   },

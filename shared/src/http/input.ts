@@ -3,15 +3,15 @@ import type { z } from 'zod';
 import { formatPath } from '../base/errors.ts';
 import type { BodyReader } from './body.ts';
 import { HttpError } from './reply.ts';
-import type { Match } from './router.ts';
+import type { RouteMatch } from './router.ts';
 
-export interface Target {
+export interface RequestTarget {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
 }
 
 /** Path and parameters of a request; of a parameter that is given twice the last counts. */
-export function readTarget(url = '/'): Target {
+export function readTarget(url = '/'): RequestTarget {
   const [path = '/', query = ''] = url.split(/\?(.*)/s);
   return { path, query: Object.fromEntries(new URLSearchParams(query)) };
 }
@@ -30,8 +30,8 @@ export function idempotencyKeyOf({ 'idempotency-key': key }: IncomingHttpHeaders
 /** What a request brings, as the schemas of its route have it. */
 export async function readInput(
   request: IncomingMessage,
-  { route, params }: Match,
-  query: Target['query'],
+  { route, params }: RouteMatch,
+  query: RequestTarget['query'],
   bodies: BodyReader,
 ) {
   return {

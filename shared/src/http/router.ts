@@ -1,14 +1,14 @@
 import { HttpError } from './reply.ts';
 import type { Route } from './route.ts';
 
-export interface Match {
+export interface RouteMatch {
   readonly route: Route;
   readonly params: Readonly<Record<string, string>>;
 }
 
 export interface Router {
   /** The route of a method and path, or an error that says which of the two is unknown. */
-  find(method: string, path: string): Match;
+  find(method: string, path: string): RouteMatch;
   /** Whether there is such a path. */
   knows(path: string): boolean;
   /** What a path answers to. */
@@ -19,8 +19,8 @@ export function createRouter(routes: readonly Route[]): Router {
   const patterns = routes.map(route => ({ route, pattern: patternOf(route.path) }));
 
   // Most paths have no parameters, and are looked up rather than tried against each pattern.
-  const fixed = new Map<string, readonly Match[]>();
-  const matching = (path: string): readonly Match[] =>
+  const fixed = new Map<string, readonly RouteMatch[]>();
+  const matching = (path: string): readonly RouteMatch[] =>
     fixed.get(path) ??
     patterns.flatMap(({ route, pattern }) => {
       const match = pattern.exec(path);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { stratifiedFolds } from './folds.ts';
-import { encodeRow, foldInputs, measureInputs } from './inputs.ts';
+import { foldInputs, measureInputs, writeInputs } from './inputs.ts';
 import { mixedTable } from './tables.testing.ts';
 
 const table = mixedTable(400, 1);
@@ -16,7 +16,7 @@ describe.each(['number', 'rank'] as const)('inputs on the scale %s', scale => {
     fc.assert(
       fc.property(value, value, fc.nat(6), fc.nat(2), fc.nat(60), value, (a, b, kind, yes, place, c) => {
         const encoded = new Float64Array(inputs.width);
-        encodeRow(inputs, Float64Array.of(a, b, kind, yes, place, c), 0, encoded, 0);
+        writeInputs(inputs, Float64Array.of(a, b, kind, yes, place, c), 0, encoded, 0);
         expect(encoded.every(one => Math.abs(one) <= 3)).toBe(true);
       }),
     );
@@ -30,7 +30,7 @@ describe.each(['number', 'rank'] as const)('inputs on the scale %s', scale => {
         (a, more) => {
           const [low, high] = [a, a + more].map(value => {
             const encoded = new Float64Array(inputs.width);
-            encodeRow(inputs, Float64Array.of(value, 0, 0, 0, 0, 0), 0, encoded, 0);
+            writeInputs(inputs, Float64Array.of(value, 0, 0, 0, 0, 0), 0, encoded, 0);
             return encoded[0] ?? Number.NaN;
           });
           expect(low).toBeLessThanOrEqual(high ?? Number.NaN);

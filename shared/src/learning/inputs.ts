@@ -176,7 +176,7 @@ function sharesOf(counts: Float64Array, classCount: number): Float64Array {
 }
 
 /** The inputs of one row, into `target` from `start` on. */
-export function encodeRow(
+export function writeInputs(
   { encoders }: Inputs,
   values: Float64Array,
   row: number,
@@ -254,7 +254,7 @@ export function foldInputs(inputs: Inputs, table: LabelledTable, folds: Folds, l
   return {
     width: inputs.width,
     encode(row, target, start) {
-      encodeRow(own?.[folds.of[row] ?? 0] ?? inputs, table.values, row, target, start);
+      writeInputs(own?.[folds.of[row] ?? 0] ?? inputs, table.values, row, target, start);
     },
   };
 }

@@ -2,10 +2,10 @@ import type { TensorFlow } from './backend.ts';
 import { type Fitted, outOfFold, type Task } from './candidate.ts';
 import { noFold, rowsInside, rowsOutside } from './folds.ts';
 import { type Inputs, inputsWithout, measureInputs, type Scale } from './inputs.ts';
-import { encodeRows, layerOf } from './linear.ts';
+import { encodeFold, layerOf } from './linear.ts';
 import { compileNetworks, type Layer, type Networks } from './network.ts';
 import { seededRandom, shuffle } from './random.ts';
-import { type Rows, regress, type Split, walkPenalties } from './regression.ts';
+import { type FoldSplit, type Rows, regress, walkPenalties } from './regression.ts';
 import { type LabelledTable, weightOf } from './table.ts';
 
 export interface KernelSettings {
@@ -61,13 +61,13 @@ type Most = Pick<KernelSettings, 'mostPlaces' | 'mostRows'>;
 /** What each fold is learned without and judged by. */
 function project(task: Task, inputs: Inputs, steepness: number, most: Most) {
   const kernels: Kernel[] = [];
-  const splits = Array.from({ length: task.folds.count }, (_, fold): Split => {
+  const splits = Array.from({ length: task.folds.count }, (_, fold): FoldSplit => {
     const { rows: seen, kernel } = projectRows(task, inputs, fold, steepness, most);
     kernels.push(kernel);
     const inside = rowsInside(task.folds, fold);
     const count = Math.min(inside.length, Math.ceil(most.mostRows / task.folds.count));
     const asked = shuffle(inside, seededRandom(task.seed + fold), count).subarray(0, count);
-    return { seen, asked: featuresOf(kernel, encodeRows(task, inputs, fold, asked)) };
+    return { seen, asked: featuresOf(kernel, encodeFold(task, inputs, fold, asked)) };
   });
   return { splits, kernels };
 }
@@ -82,14 +82,14 @@ function projectRows(task: Task, inputs: Inputs, fold: number, steepness: number
     Math.min(most.mostRows, task.mostRows),
     seededRandom(seed + fold),
   );
-  const places = encodeRows(task, inputs, fold, choosePlaces(table, seen, most.mostPlaces, seed));
+  const places = encodeFold(task, inputs, fold, choosePlaces(table, seen, most.mostPlaces, seed));
   const bias = -steepness / meanDistance(places);
   const kernel = {
     places,
     bias,
     lower: decompose(kernelOf({ places, bias }, places), places.classes.length),
   };
-  return { rows: featuresOf(kernel, encodeRows(task, inputs, fold, seen)), kernel };
+  return { rows: featuresOf(kernel, encodeFold(task, inputs, fold, seen)), kernel };
 }
 
 function choosePlaces(table: LabelledTable, rows: Uint32Array, most: number, seed: number): Uint32Array {

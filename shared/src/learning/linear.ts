@@ -4,7 +4,7 @@ import { noFold, rowsInside, rowsOutside } from './folds.ts';
 import { foldInputs, type Inputs, inputsWithout, measureInputs, type Scale } from './inputs.ts';
 import { compileNetworks, type Layer, type Networks } from './network.ts';
 import { seededRandom, shuffle } from './random.ts';
-import { type Rows, regress, type Split, walkPenalties } from './regression.ts';
+import { type FoldSplit, type Rows, regress, walkPenalties } from './regression.ts';
 import { weightOf } from './table.ts';
 
 export interface LinearSettings {
@@ -25,7 +25,7 @@ export function fitLinear(
   const inputs = measureInputs(table, scale, task.seed, mostKinds);
   const splits = Array.from({ length: folds.count }, (_, fold) => splitOf(task, inputs, fold));
   const { penalty, points } = walkPenalties(tf, splits, penalties);
-  const all = encodeRows(task, inputs, noFold, rowsToSee(task, noFold));
+  const all = encodeFold(task, inputs, noFold, rowsToSee(task, noFold));
   const point = regress(tf, all, penalty);
   const logScores = outOfFold(task, fold =>
     compileNetworks({
@@ -39,13 +39,13 @@ export function fitLinear(
 /** So many rows of each fold say which penalty is best. */
 const mostAsked = 5_000;
 
-function splitOf(task: Task, inputs: Inputs, fold: number): Split {
+function splitOf(task: Task, inputs: Inputs, fold: number): FoldSplit {
   const inside = rowsInside(task.folds, fold);
   const most = Math.min(mostAsked, inside.length);
   const asked = shuffle(inside, seededRandom(task.seed + fold), most).subarray(0, most);
   return {
-    seen: encodeRows(task, inputs, fold, rowsToSee(task, fold)),
-    asked: encodeRows(task, inputs, fold, asked),
+    seen: encodeFold(task, inputs, fold, rowsToSee(task, fold)),
+    asked: encodeFold(task, inputs, fold, asked),
   };
 }
 
@@ -53,7 +53,7 @@ function rowsToSee({ table, folds, mostRows, seed }: Task, leftOut: number): Uin
   return rowsOutside(table, folds, leftOut, mostRows, seededRandom(seed + Math.max(leftOut, 0)));
 }
 
-export function encodeRows({ table, folds }: Task, inputs: Inputs, leftOut: number, rows: Uint32Array): Rows {
+export function encodeFold({ table, folds }: Task, inputs: Inputs, leftOut: number, rows: Uint32Array): Rows {
   const { width, encode } = foldInputs(inputs, table, folds, leftOut);
   const encoded = new Float64Array(rows.length * width);
   rows.forEach((row, place) => {

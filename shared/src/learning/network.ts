@@ -1,4 +1,4 @@
-import { encodeRow, type Inputs } from './inputs.ts';
+import { type Inputs, writeInputs } from './inputs.ts';
 import { logSoftmaxRows } from './softmax.ts';
 
 /**
@@ -32,7 +32,7 @@ export function compileNetworks({ inputs, members }: Networks): (values: Float64
   const pair = new Float64Array(2 * inputs.width);
   const answers = members.map(compile);
   const encode = (values: Float64Array, row: number, side: number): void => {
-    encodeRow(inputs, values, row, encoded, 0);
+    writeInputs(inputs, values, row, encoded, 0);
     for (let i = 0; i < encoded.length; i += 1) pair[2 * i + side] = encoded[i] ?? 0;
   };
   return values => {

@@ -14,7 +14,7 @@ export interface Rows {
 }
 
 /** What is learned from without a fold, and rows of that fold. */
-export interface Split {
+export interface FoldSplit {
   readonly seen: Rows;
   readonly asked: Rows;
 }
@@ -33,7 +33,7 @@ export interface Walked {
  */
 export function walkPenalties(
   tf: TensorFlow,
-  splits: readonly Split[],
+  splits: readonly FoldSplit[],
   penalties: readonly number[],
 ): Walked {
   const pupils = splits.map(({ seen, asked }) => ({

@@ -18,7 +18,7 @@ export interface Explanation {
 export type Explainer = Pick<LiveModel, 'fileName' | 'probabilities' | 'background'>;
 
 /** Nothing where the model's file has no background. */
-export function explainRow(dataSet: DataSet, model: Explainer, row: Row): Explanation | undefined {
+export function explainPrediction(dataSet: DataSet, model: Explainer, row: Row): Explanation | undefined {
   const { background } = model;
   if (!background) return undefined;
   const names = classNames(dataSet);

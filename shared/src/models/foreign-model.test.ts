@@ -5,8 +5,8 @@ import {
   linearModel,
   networkModel,
   node,
-  onnxFile,
   pipelineModel,
+  testOnnxFile,
   treeModel,
   value,
 } from '@banknote-loop/testing/onnx-models';
@@ -105,13 +105,13 @@ describe('a model from elsewhere is refused', () => {
     return 'taken';
   };
 
-  const endless = onnxFile({
+  const endless = testOnnxFile({
     node: [{ ...node('Loop', ['', 'go', 'x'], ['y']), attribute: [{ name: 'body', g: {}, type: 5 }] }],
     initializer: [{ name: 'go', dims: [], dataType: 9, int32Data: [1] }],
     input: [x],
     output: [y],
   });
-  const giant = onnxFile({
+  const giant = testOnnxFile({
     node: [node('ConstantOfShape', ['size'], ['ones']), node('ReduceSum', ['ones'], ['y'])],
     initializer: [{ name: 'size', dims: [1], dataType: 7, int64Data: [4_000_000_000] }],
     input: [x],
@@ -134,7 +134,7 @@ describe('a model from elsewhere is refused', () => {
     ['for a giant constant', giant, 'The operator ConstantOfShape is not taken'],
     [
       'for a value that claims to be giant',
-      onnxFile({
+      testOnnxFile({
         node: [node('Add', ['x', 'w'], ['y'])],
         initializer: [{ name: 'w', dims: [1e9], dataType: 1, floatData: [1] }],
         input: [x],
@@ -144,7 +144,7 @@ describe('a model from elsewhere is refused', () => {
     ],
     [
       'for values that lie beside it',
-      onnxFile({
+      testOnnxFile({
         node: [node('Add', ['x', 'w'], ['y'])],
         initializer: [{ name: 'w', dims: [1], dataType: 1, dataLocation: 1 }],
         input: [x],
@@ -154,13 +154,13 @@ describe('a model from elsewhere is refused', () => {
     ],
     [
       'for chance',
-      onnxFile({ node: [node('RandomNormalLike', ['x'], ['y'])], input: [x], output: [y] }),
+      testOnnxFile({ node: [node('RandomNormalLike', ['x'], ['y'])], input: [x], output: [y] }),
       'RandomNormalLike',
     ],
     ['for another number of features', treeModel(5, 0, 0), 'takes 5 values of a row, and there are 4'],
     [
       'for a feature that is none',
-      onnxFile({
+      testOnnxFile({
         node: [node('Add', ['height', 'weight'], ['y'])],
         input: [value('height', 'float', 'rows', 1), value('weight', 'float', 'rows', 1)],
         output: [y],
@@ -172,7 +172,7 @@ describe('a model from elsewhere is refused', () => {
     ['for a checksum', Buffer.from('{"format":"banknote-loop/model","checksum":"0"}'), 'checksum'],
     [
       'for answers that are not one a row',
-      onnxFile({
+      testOnnxFile({
         node: [node('ReduceSum', ['x'], ['y'])],
         input: [x],
         output: [value('y', 'float', 'one', 'same')],

@@ -1,7 +1,7 @@
 export { type AnswerSettings, answerRows } from './answer.ts';
 export { categoriesOf, compareModels } from './compare.ts';
 export { type Announce, announceLastDecision, decideManually, decideUnderLock } from './decide.ts';
-export { type Explainer, type Explanation, explainRow, whyUnexplained } from './explain.ts';
+export { type Explainer, type Explanation, explainPrediction, whyUnexplained } from './explain.ts';
 export { readForeignModel } from './foreign-model.ts';
 export { type LiveModel, LiveModelKeeper } from './live-model.ts';
 export {
@@ -11,6 +11,7 @@ export {
   loadRecorded,
   type ModelRecords,
   requireLoadable,
+  requireOwnDecision,
   requirePast,
 } from './load.ts';
 export { findNearestChange } from './nearest-change.ts';

@@ -1,5 +1,5 @@
 import type { DataSet, Feature } from '../data-set/declaration.ts';
-import { type Layout, project } from './projection.ts';
+import { type Projection, project } from './projection.ts';
 
 /** What lies along one side of a map. */
 export interface PlaneAxis {
@@ -15,7 +15,7 @@ export interface PlaneAxis {
 }
 
 /** A way to lay items out, and what lies along its sides. */
-export interface Plane extends Layout {
+export interface Plane extends Projection {
   readonly x: PlaneAxis;
   readonly y: PlaneAxis;
 }

@@ -6,7 +6,7 @@ import type { DataSet } from '../data-set/declaration.ts';
 export type Point = readonly [x: number, y: number];
 
 /** A way to lay rows out in two dimensions. */
-export interface Layout {
+export interface Projection {
   /** Where rows lie: x and y of one after another. */
   places(values: Float64Array): Float64Array;
   /** Writes into `row`, which lies at the one place, what it would be at the other. */
@@ -29,7 +29,7 @@ interface Part {
 }
 
 /** Lays rows out by the two directions in which they are spread furthest. */
-export function project(dataSet: DataSet, values: Float64Array): Layout {
+export function project(dataSet: DataSet, values: Float64Array): Projection {
   const width = dataSet.features.length;
   const parts = partsOf(dataSet, values);
   const sample = sampleOf(values, width, Math.max(2, Math.floor(mostValues / parts.length)));

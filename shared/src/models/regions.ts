@@ -14,7 +14,7 @@ export interface MapRegions {
 }
 
 /** Items that are known, and where they lie. */
-export interface KnownItems {
+export interface MappedItems {
   readonly values: Float64Array;
   readonly places: Float64Array;
 }
@@ -33,7 +33,7 @@ const portion = 1_024;
 export async function regionsOf(
   model: Pick<Classifier, 'probabilities'>,
   plane: Plane,
-  known: KnownItems,
+  known: MappedItems,
   classCount: number,
 ): Promise<MapRegions> {
   const width = known.values.length / Math.max(1, known.places.length / 2);

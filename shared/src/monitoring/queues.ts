@@ -1,5 +1,5 @@
 import { functionOf } from '../contract/delivery.ts';
-import { type Point, subscriptionMetrics, type TimeSeries } from './time-series.ts';
+import { subscriptionMetrics, type TimeSeries, type TimeSeriesPoint } from './time-series.ts';
 
 /** How it stands with the messages that wait for a function, as far as it is known. */
 export interface QueueState {
@@ -59,7 +59,7 @@ export class Queues {
     });
   }
 
-  async #newest(metric: string): Promise<ReadonlyMap<string, Point>> {
+  async #newest(metric: string): Promise<ReadonlyMap<string, TimeSeriesPoint>> {
     const series = (await this.#read?.(metric)) ?? [];
     return new Map(
       series.flatMap(({ resource, points: [newest] }) =>
@@ -69,14 +69,14 @@ export class Queues {
   }
 }
 
-function rateOf(point: Point | undefined): number | null {
+function rateOf(point: TimeSeriesPoint | undefined): number | null {
   const { startTime, endTime } = point?.interval ?? {};
   if (!point || !startTime || !endTime) return null;
   const seconds = (Date.parse(endTime) - Date.parse(startTime)) / 1000;
   return seconds > 0 ? (point.value.int64Value ?? 0) / seconds : null;
 }
 
-function latencyOf(point: Point | undefined): number | null {
+function latencyOf(point: TimeSeriesPoint | undefined): number | null {
   const { count = 0, mean = 0 } = point?.value.distributionValue ?? {};
   return count > 0 ? mean : null;
 }

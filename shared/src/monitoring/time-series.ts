@@ -19,7 +19,7 @@ const point = z.object({
     distributionValue: z.object({ count: z.coerce.number(), mean: z.number().default(0) }).optional(),
   }),
 });
-export type Point = z.output<typeof point>;
+export type TimeSeriesPoint = z.output<typeof point>;
 
 /** The part of an answer of `projects.timeSeries.list` that is of use here; the newest point comes first. */
 export const timeSeriesPage = z.object({

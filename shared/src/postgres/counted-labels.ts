@@ -1,10 +1,10 @@
 import type { GivenLabel } from './given-labels.ts';
-import { compareKeys, type Item, isLater } from './labelled-items.ts';
+import { compareKeys, type ItemLabels, isLater } from './labelled-items.ts';
 import type { InfluenceCaps } from './training-data.ts';
 
 /** The newest labels of each reviewer and each batch, as many as they may have of what is learned, or judges. */
 export function countedLabels(
-  items: readonly Item[],
+  items: readonly ItemLabels[],
   judges: boolean,
   ownRows: number,
   { reviewerShare, batchShare, minimumRows }: InfluenceCaps,
@@ -47,8 +47,11 @@ function countBy<One>(list: readonly One[], source: (one: One) => string): Map<s
   return counts;
 }
 
-export function validLabels(items: readonly Item[], counted: ReadonlySet<GivenLabel>): Map<Item, GivenLabel> {
-  const valid = new Map<Item, GivenLabel>();
+export function validLabels(
+  items: readonly ItemLabels[],
+  counted: ReadonlySet<GivenLabel>,
+): Map<ItemLabels, GivenLabel> {
+  const valid = new Map<ItemLabels, GivenLabel>();
   for (const item of items) {
     for (const label of item.latest.values()) {
       const best = valid.get(item);

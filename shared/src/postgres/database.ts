@@ -6,7 +6,7 @@ import type { Password } from './connect.ts';
 import { Day } from './day.ts';
 import { Decisions } from './decisions.ts';
 import { Expiry } from './expiry.ts';
-import { Figures } from './figures.ts';
+import { MeasuredFigures } from './figures.ts';
 import { Items } from './items.ts';
 import { Jobs, SkippedTrainings } from './jobs.ts';
 import { Labels } from './labels.ts';
@@ -38,7 +38,7 @@ export class Database {
   readonly decisions: Decisions;
   readonly quality: Quality;
   readonly audit: Audit;
-  readonly figures: Figures;
+  readonly figures: MeasuredFigures;
   readonly items: Items;
   readonly reviews: Reviews;
   readonly day: Day;
@@ -60,7 +60,7 @@ export class Database {
     this.decisions = new Decisions(sql);
     this.quality = new Quality(sql, dataSet);
     this.audit = new Audit(sql);
-    this.figures = new Figures(sql);
+    this.figures = new MeasuredFigures(sql);
     this.items = new Items(sql, dataSet);
     this.reviews = new Reviews(sql, dataSet);
     this.day = new Day(sql);

@@ -1,7 +1,8 @@
+import { classNames } from '../contract/classes.ts';
 import type { DataSet, Feature } from '../data-set/declaration.ts';
 import { placesOfClasses } from '../data-set/descent.ts';
 import { type Change, diffDataSets } from '../data-set/diff.ts';
-import { classNames, columnTypes, hashOf, hasTwoClasses, literal } from './features.ts';
+import { columnTypes, hashOf, hasTwoClasses, literal } from './features.ts';
 import { layoutsAfter } from './layout.ts';
 import { declarationOf, hashDefinition, labelList, numberList } from './tables/declared.ts';
 import { hashIndexes } from './tables/training.ts';

@@ -1,12 +1,13 @@
+import { classNames } from '../contract/classes.ts';
 import { type DataSet, type Feature, neverSeen } from '../data-set/declaration.ts';
-import { classNames, classNumber, hasTwoClasses, literal } from './features.ts';
+import { classNumber, hasTwoClasses, literal } from './features.ts';
 import { fitsLayout } from './layout.ts';
 import type { Statement } from './sql.ts';
 
 // How the latest answers differ from what was learned: each feature, and the classes, over the same bins on both sides.
 
 /** How one property of items is spread over the same bins in the training data and in the latest answers. */
-export interface Histogram {
+export interface Distribution {
   readonly name: string;
   /** Where each bin begins, and where the next one would; null at the ends, which are open. */
   readonly lower: readonly (number | null)[];
@@ -18,7 +19,7 @@ export interface Histogram {
 }
 
 /** The same, under the property's place. */
-export interface DriftRecord extends Omit<Histogram, 'name'> {
+export interface DriftRecord extends Omit<Distribution, 'name'> {
   readonly property: number;
 }
 
@@ -128,7 +129,7 @@ export function driftStatement(dataSet: DataSet): Statement {
 }
 
 /** In the order of their names; those of which nothing was learned have nothing to be compared with. */
-export function histogramsOf(dataSet: DataSet, records: readonly DriftRecord[]): Histogram[] {
+export function histogramsOf(dataSet: DataSet, records: readonly DriftRecord[]): Distribution[] {
   const properties = propertiesOf(dataSet);
   return records
     .filter(({ learned }) => learned.some(count => count > 0))

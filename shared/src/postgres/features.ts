@@ -1,3 +1,4 @@
+import { classNames } from '../contract/classes.ts';
 import type { DataSet, Feature } from '../data-set/declaration.ts';
 import type { Row, Value } from '../data-set/row.ts';
 import { booleans, doubles, texts } from './arrays.ts';
@@ -133,10 +134,6 @@ function concatenated(operands: readonly string[]): string {
     groups.push(`(${concatenated(operands.slice(at, at + size))})`);
   }
   return groups.join(' || ');
-}
-
-export function classNames({ label }: DataSet): readonly string[] {
-  return label.classes.map(({ name }) => name);
 }
 
 /** A class's number by its name. */

@@ -10,7 +10,7 @@ export interface Trend {
 }
 
 /** How numbers have been that are measured, and not counted from rows that stay. */
-export class Figures {
+export class MeasuredFigures {
   readonly #sql: Sql;
 
   constructor(sql: Sql) {

@@ -24,7 +24,7 @@ export interface AnsweredItems {
 }
 
 /** Items of the data set's own, as learners see them. */
-export interface KnownItems {
+export interface OwnItems {
   readonly features: Float64Array;
   readonly classes: Uint8Array;
 }
@@ -44,7 +44,7 @@ export class Items {
   }
 
   /** A sample of the data set's own, always the same one: which of them judge, it does not say. */
-  async known(count: number): Promise<KnownItems> {
+  async known(count: number): Promise<OwnItems> {
     const { features, classes } = await this.#sql.row<{ features: Buffer; classes: Buffer }>(this.#known, [
       count,
     ]);

@@ -4,7 +4,7 @@ import { NearItems } from './near-items.ts';
 import type { OwnRows } from './own-rows.ts';
 
 /** What people said of one item. */
-export interface Item {
+export interface ItemLabels {
   /** By whose features the item is learned, and on which side it is. */
   readonly first: GivenLabel;
   readonly labels: GivenLabel[];
@@ -13,12 +13,16 @@ export interface Item {
 }
 
 /** An item that the data set has is that one alone; of all others those that are near each other are one. */
-export function groupByItem(dataSet: DataSet, own: OwnRows, labels: readonly GivenLabel[]): readonly Item[] {
-  const near = new NearItems<Item>(dataSet, own);
-  const byPlace = new Map<number, Item>();
+export function groupByItem(
+  dataSet: DataSet,
+  own: OwnRows,
+  labels: readonly GivenLabel[],
+): readonly ItemLabels[] {
+  const near = new NearItems<ItemLabels>(dataSet, own);
+  const byPlace = new Map<number, ItemLabels>();
   const ofPeople = labels.filter(({ isSetAside }) => !isSetAside);
   for (const label of ofPeople.sort((a, b) => a.time - b.time || a.place - b.place || compareKeys(a, b))) {
-    const make = (): Item => ({ first: label, labels: [], latest: new Map() });
+    const make = (): ItemLabels => ({ first: label, labels: [], latest: new Map() });
     const known = byPlace.get(label.place);
     const item = known ?? (label.ownClass === null ? near.findOrAdd(label.features, make) : make());
     byPlace.set(label.place, item);

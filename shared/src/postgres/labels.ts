@@ -1,6 +1,6 @@
 import type { TrainingSet } from '../classifier/training-set.ts';
+import { classNames } from '../contract/classes.ts';
 import type { DataSet } from '../data-set/declaration.ts';
-import { classNames } from './features.ts';
 import { type LabelKey, labelStatements, type PeoplesLabels, readPeoplesLabels } from './label-queries.ts';
 import { readOwnRows } from './own-rows.ts';
 import { countChanges, settleSuspicion } from './settle-labels.ts';

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { classNames } from '../contract/classes.ts';
 import type { DataSet } from '../data-set/declaration.ts';
 import { placesOfFeatures } from '../data-set/descent.ts';
 import { perDataSet } from '../data-set/per-data-set.ts';
-import { classNames, literal } from './features.ts';
+import { literal } from './features.ts';
 
 // Tables hold classes by their numbers and features by their columns, and both mean what the declaration says that the
 // tables are at. While a deployment brings another declaration, instances of the old one still run: to them a number may

@@ -1,5 +1,5 @@
 import type { DataSet } from '../data-set/declaration.ts';
-import { type DriftRecord, driftStatement, type Histogram, histogramsOf } from './drift.ts';
+import { type Distribution, type DriftRecord, driftStatement, histogramsOf } from './drift.ts';
 import type { Sql, Statement } from './sql.ts';
 
 /** How a model did by people's word on its answers. */
@@ -40,7 +40,7 @@ export class Quality {
   }
 
   /** Compares the newest answers, so many at most, with what was learned. */
-  async drift(rows: number): Promise<Histogram[]> {
+  async drift(rows: number): Promise<Distribution[]> {
     return histogramsOf(this.#dataSet, await this.#sql.rows<DriftRecord>(this.#drift, [rows]));
   }
 

@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg';
+import { classNames } from '../contract/classes.ts';
 import type { DataSet } from '../data-set/declaration.ts';
-import { classNames, columnList, literal } from './features.ts';
+import { columnList, literal } from './features.ts';
 import { type Migration, recordDeclaration } from './migrations.ts';
 import { tablesLock, tablesOf } from './schema.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { TrainingSet } from '../classifier/training-set.ts';
+import { classNames } from '../contract/classes.ts';
 import type { DataSet } from '../data-set/declaration.ts';
-import { classNames } from './features.ts';
 import { numbersOf } from './own-rows.ts';
 
 /** How much of what is learned one reviewer or one batch may bring. */

@@ -1,7 +1,7 @@
 import type { DataSet } from '../data-set/declaration.ts';
 import { countedLabels, validLabels } from './counted-labels.ts';
 import type { GivenLabel, GivenLabels } from './given-labels.ts';
-import { groupByItem, type Item } from './labelled-items.ts';
+import { groupByItem, type ItemLabels } from './labelled-items.ts';
 import type { OwnRows } from './own-rows.ts';
 import {
   fingerprintOf,
@@ -10,7 +10,7 @@ import {
   type SelectionRules,
   type TrainingData,
 } from './training-data.ts';
-import { type ItemUse, Sides } from './training-sides.ts';
+import { type ItemUse, TrainingSides } from './training-sides.ts';
 
 // Which rows models learn from and are judged by:
 //   items   what people said, by item; items that are all but the same count as one
@@ -28,7 +28,7 @@ export function selectRows(
   rules: SelectionRules,
 ): TrainingData {
   const items = groupByItem(dataSet, own, labels);
-  const sides = new Sides(dataSet, own, items);
+  const sides = new TrainingSides(dataSet, own, items);
   const counted = new Set(
     [false, true].flatMap(judges => countedLabels(items, judges, sides.ownRows(judges), rules)),
   );
@@ -65,7 +65,7 @@ export function selectRows(
 
 function roleOf(
   label: GivenLabel,
-  { first, latest }: Item,
+  { first, latest }: ItemLabels,
   outcome: ItemUse | undefined,
   valid: GivenLabel | undefined,
   counted: ReadonlySet<GivenLabel>,

@@ -1,8 +1,9 @@
 import type { TrainingSet } from '../classifier/training-set.ts';
+import { classNames } from '../contract/classes.ts';
 import type { DataSet } from '../data-set/declaration.ts';
-import { classNames, hasTwoClasses } from './features.ts';
+import { hasTwoClasses } from './features.ts';
 import type { GivenLabel } from './given-labels.ts';
-import { type Item, isLater } from './labelled-items.ts';
+import { type ItemLabels, isLater } from './labelled-items.ts';
 import type { OwnRows } from './own-rows.ts';
 import { noOwnClass } from './training-data.ts';
 
@@ -14,7 +15,7 @@ export interface ItemUse {
 
 /** A row that the data set does not have. */
 interface AddedRow {
-  readonly item: Item;
+  readonly item: ItemLabels;
   readonly label: GivenLabel;
   isUsed: boolean;
 }
@@ -23,7 +24,7 @@ interface AddedRow {
 const mostTimesMore = 1.25;
 
 /** The rows of both sides while they are being chosen. */
-export class Sides {
+export class TrainingSides {
   readonly #dataSet: DataSet;
   readonly #own: OwnRows;
   /** Where the own rows stand of which people say something. */
@@ -33,9 +34,9 @@ export class Sides {
   /** Who labelled each own row, by number; 0 is the data set. */
   readonly #reviewers: Uint32Array;
   readonly #numbers = new Map<string, number>();
-  readonly #added = new Map<Item, AddedRow>();
+  readonly #added = new Map<ItemLabels, AddedRow>();
 
-  constructor(dataSet: DataSet, own: OwnRows, items: readonly Item[]) {
+  constructor(dataSet: DataSet, own: OwnRows, items: readonly ItemLabels[]) {
     this.#dataSet = dataSet;
     this.#own = own;
     const wanted = new Set(items.flatMap(({ first }) => (first.ownClass === null ? [] : [first.place])));
@@ -59,7 +60,7 @@ export class Sides {
     );
   }
 
-  take(item: Item, label: GivenLabel): void {
+  take(item: ItemLabels, label: GivenLabel): void {
     const { ownClass, judges, place } = item.first;
     if (judges && ownClass !== null) return;
     const row = this.#rowOf.get(place);
@@ -101,7 +102,7 @@ export class Sides {
     }
   }
 
-  outcomeOf(item: Item): ItemUse | undefined {
+  outcomeOf(item: ItemLabels): ItemUse | undefined {
     const added = this.#added.get(item);
     if (added) return { class: added.label.class, isUsed: added.isUsed };
     const { ownClass, place } = item.first;

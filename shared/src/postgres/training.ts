@@ -1,7 +1,8 @@
+import { classNames } from '../contract/classes.ts';
 import type { DataSet } from '../data-set/declaration.ts';
 import type { Row, Value } from '../data-set/row.ts';
 import { texts } from './arrays.ts';
-import { classNames, columnList, learnedClass, placedColumns, withRow } from './features.ts';
+import { columnList, learnedClass, placedColumns, withRow } from './features.ts';
 import { readLabels } from './given-labels.ts';
 import { fitsLayout } from './layout.ts';
 import { readOwnRows } from './own-rows.ts';

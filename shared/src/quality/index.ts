@@ -1,2 +1,2 @@
 export { wilsonInterval } from '../classifier/wilson.ts';
-export { checkQuality, type Quality, type QualitySettings } from './quality.ts';
+export { checkQuality, type QualitySettings } from './quality.ts';

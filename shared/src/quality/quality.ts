@@ -1,8 +1,9 @@
 import type { Logger } from '../base/log.ts';
 import { populationStability } from '../classifier/psi.ts';
-import { type Interval, wilsonInterval } from '../classifier/wilson.ts';
+import { wilsonInterval } from '../classifier/wilson.ts';
+import type { DriftBin, FeatureDrift, QualityAnswer } from '../contract/model-answers.ts';
 import type { Database } from '../postgres/database.ts';
-import type { Histogram } from '../postgres/drift.ts';
+import type { Distribution } from '../postgres/drift.ts';
 import type { LearningState, LiveAccuracy } from '../postgres/quality.ts';
 
 export interface QualitySettings {
@@ -14,44 +15,14 @@ export interface QualitySettings {
   readonly mostSetAside: number;
 }
 
-export interface ModelQuality extends LiveAccuracy {
-  readonly accuracy: number;
-  readonly interval: Interval;
-}
-
-/** What share of the items has a value from `lower` on, and below `upper`; null where there is no such end. */
-export interface Bin {
-  readonly lower: number | null;
-  readonly upper: number | null;
-  /** The one value that it stands for, where it is no range. */
-  readonly label?: string;
-  readonly learned_share: number;
-  readonly answered_share: number;
-}
-
-export interface Drift {
-  readonly name: string;
-  readonly learned: number;
-  readonly answered: number;
-  /** The population stability index; null while there are too few answers to tell. */
-  readonly psi: number | null;
-  readonly drifted: boolean;
-  readonly bins: readonly Bin[];
-}
-
-/** How the models do on what people send, and whether that is still what they learned from. */
-export interface Quality {
-  readonly live_model: string | null;
-  readonly models: readonly ModelQuality[];
-  readonly drift: readonly Drift[];
-  /** What crosses a threshold now, in words that stay the same for as long as it does. */
-  readonly alerts: readonly string[];
-  /** The model before, if people find the live one wrong clearly more often than they found that. */
-  readonly better_before: string | null;
-}
+type ModelQuality = QualityAnswer['models'][number];
 
 /** Measures the quality, and logs a warning for every threshold that has been crossed since anybody last did. */
-export async function checkQuality(db: Database, settings: QualitySettings, log: Logger): Promise<Quality> {
+export async function checkQuality(
+  db: Database,
+  settings: QualitySettings,
+  log: Logger,
+): Promise<QualityAnswer> {
   const { learning, ...quality } = await measureQuality(db, settings);
   await db.figures.record(figuresOf(quality.drift, learning));
   for (const alert of await db.quality.raiseAlerts(quality.alerts)) {
@@ -61,7 +32,7 @@ export async function checkQuality(db: Database, settings: QualitySettings, log:
 }
 
 /** As far as they could be measured. */
-function figuresOf(drift: readonly Drift[], { setAside }: LearningState) {
+function figuresOf(drift: readonly FeatureDrift[], { setAside }: LearningState) {
   const measured = drift.flatMap(({ psi }) => psi ?? []);
   return { 'set aside': setAside, ...(measured.length > 0 && { drift: Math.max(...measured) }) };
 }
@@ -69,7 +40,7 @@ function figuresOf(drift: readonly Drift[], { setAside }: LearningState) {
 export async function measureQuality(
   db: Database,
   settings: QualitySettings,
-): Promise<Quality & { readonly learning: LearningState }> {
+): Promise<QualityAnswer & { readonly learning: LearningState }> {
   const [live, accuracies, histograms, learning] = await Promise.all([
     db.models.live(),
     db.quality.liveAccuracy(settings.windowDays),
@@ -110,7 +81,7 @@ function withInterval(accuracy: LiveAccuracy): ModelQuality {
   return { ...accuracy, accuracy: correct / rated, interval: wilsonInterval(correct, rated) };
 }
 
-function driftOf(histogram: Histogram, settings: QualitySettings): Drift {
+function driftOf(histogram: Distribution, settings: QualitySettings): FeatureDrift {
   const { name, lower, upper, values, learned, answered } = histogram;
   const [learnedRows, answeredRows] = [sum(learned), sum(answered)];
   const enough = Math.min(learnedRows, answeredRows) >= settings.minimumRows;
@@ -131,7 +102,7 @@ function driftOf(histogram: Histogram, settings: QualitySettings): Drift {
   };
 }
 
-function labelOf(value: string | null | undefined): Pick<Bin, 'label'> {
+function labelOf(value: string | null | undefined): Pick<DriftBin, 'label'> {
   return value == null ? {} : { label: value };
 }
 

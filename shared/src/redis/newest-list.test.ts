@@ -1,6 +1,6 @@
 import { openTestCache, type TestCache } from '@banknote-loop/testing/services';
 import fc from 'fast-check';
-import { addToList, type Entry, type NewestList, readRawList } from './newest-list.ts';
+import { addToList, type ListEntry, type NewestList, readRawList } from './newest-list.ts';
 
 let test: TestCache;
 beforeAll(async () => {
@@ -11,11 +11,11 @@ afterAll(() => test.close());
 const list: NewestList = { key: 'list', bound: 5 };
 beforeEach(() => test.cache.redis.del('list', 'list:index'));
 
-function anEntry(id: string, second: number): Entry {
+function anEntry(id: string, second: number): ListEntry {
   return { id, created: new Date(second * 1000), json: JSON.stringify({ id, second }) };
 }
 
-const add = (entry: Entry) => addToList(test.cache.redis, list, [entry]);
+const add = (entry: ListEntry) => addToList(test.cache.redis, list, [entry]);
 
 async function ids(): Promise<string[]> {
   const entries = await readRawList(test.cache.redis, list, 100);

@@ -12,7 +12,7 @@ export interface NewestList {
   readonly bound: number;
 }
 
-export interface Entry {
+export interface ListEntry {
   readonly id: string;
   readonly created: Date;
   readonly json: string;
@@ -60,7 +60,11 @@ return changed
 `;
 
 /** Puts entries where they belong in time; answers whether the list changed. */
-export async function addToList(redis: Redis, list: NewestList, entries: readonly Entry[]): Promise<boolean> {
+export async function addToList(
+  redis: Redis,
+  list: NewestList,
+  entries: readonly ListEntry[],
+): Promise<boolean> {
   const values = entries.flatMap(({ id, created, json }) => [id, created.getTime(), json]);
   const changed = await runScript(redis, addEntries, keysOf(list), [list.bound, ...values]);
   return Number(changed) > 0;
@@ -88,7 +92,7 @@ return redis.call('LLEN', list)
 export async function replaceList(
   redis: Redis,
   list: NewestList,
-  entries: readonly Entry[],
+  entries: readonly ListEntry[],
   others: 'keep' | 'drop',
 ): Promise<void> {
   const values = entries.flatMap(({ id, created, json }) => [id, created.getTime(), json]);

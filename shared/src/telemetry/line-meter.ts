@@ -1,8 +1,8 @@
 import { boundsOf, type Condition, holds, type LogMetric } from './log-metrics.ts';
-import { formatMeasurement, formatMetric, type Labels } from './prometheus.ts';
+import { formatMeasurement, formatMetric, type MetricLabels } from './prometheus.ts';
 
 interface Series {
-  readonly labels: Labels;
+  readonly labels: MetricLabels;
   count: number;
   sum: number;
   /** How many values lie between a bound and the one before it. */

@@ -1,7 +1,7 @@
-export type Labels = Readonly<Record<string, string>>;
+export type MetricLabels = Readonly<Record<string, string>>;
 
 export interface Measurement {
-  readonly labels?: Labels;
+  readonly labels?: MetricLabels;
   readonly value: number;
 }
 

@@ -6,14 +6,14 @@ import { gaussian, type Random } from '@banknote-loop/shared/learning';
 import { type LabelledItem, readItems } from '../bank-data.ts';
 
 /** Makes batches of items that look like those of a data set's own file. */
-export interface Traffic {
+export interface BatchMaker {
   readonly dataSet: DataSet;
   /** The same words and draws make the same batch. */
   makeBatch(id: string, size: number, random: Random): RequestMessage;
 }
 
 /** The traffic of a data set; of banknotes, if nothing else is said. */
-export async function readTraffic(found: FoundDataSet = findDataSet('banknotes')): Promise<Traffic> {
+export async function readTraffic(found: FoundDataSet = findDataSet('banknotes')): Promise<BatchMaker> {
   const { dataSet } = found;
   const items = await readItems(found);
   return {

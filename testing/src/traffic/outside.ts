@@ -4,7 +4,7 @@ import { clientOptions, pubSubIn } from '@banknote-loop/shared/pubsub';
 import { PubSub, type Subscription, type Topic } from '@google-cloud/pubsub';
 
 /** A message that was found in `dead-letter`. */
-export interface DeadLetter {
+export interface DeadLetterMessage {
   readonly data: Buffer;
   readonly attributes: Readonly<Record<string, string>>;
 }
@@ -15,7 +15,7 @@ const pauseMs = 100;
 
 /** The programs around the loop: they publish, and look at what was refused, with the official client and nothing else. */
 export class Outside {
-  readonly deadLetters: DeadLetter[] = [];
+  readonly deadLetters: DeadLetterMessage[] = [];
   /** Publishes that had to be tried again. */
   publishesRepeated = 0;
   readonly #client: PubSub;

@@ -3,22 +3,22 @@ import type { RequestMessage } from '@banknote-loop/shared/contract';
 import { classNames, otherClass } from '@banknote-loop/shared/contract';
 import type { DataSet } from '@banknote-loop/shared/data-set';
 import type { AnswerKey } from '@banknote-loop/testing/traffic/answers';
-import type { DeadLetter } from '@banknote-loop/testing/traffic/outside';
+import type { DeadLetterMessage } from '@banknote-loop/testing/traffic/outside';
 import type { StoredLesson, StoredNote } from '@banknote-loop/testing/traffic/stored-rows';
 import type { SentMalformed, SentRating } from './ledger.ts';
 
 /** Something that is not as it was promised. */
-export interface Finding {
+export interface Violation {
   readonly kind: 'lost' | 'doubled' | 'wrong';
   readonly what: string;
 }
 
 /** Every note exactly once, as it was sent. */
-export function auditNotes(batches: readonly RequestMessage[], notes: readonly StoredNote[]): Finding[] {
+export function auditNotes(batches: readonly RequestMessage[], notes: readonly StoredNote[]): Violation[] {
   const stored = Map.groupBy(notes, keyOfNote);
   const expected = new Set<string>();
   const findings = batches.flatMap(({ batch_id, subjects, features }) =>
-    subjects.flatMap((subject, position): Finding[] => {
+    subjects.flatMap((subject, position): Violation[] => {
       const what = `note ${position} of batch ${batch_id}`;
       const key = keyOfNote({ batch_id, position });
       expected.add(key);
@@ -33,13 +33,13 @@ export function auditNotes(batches: readonly RequestMessage[], notes: readonly S
   const extra = [...stored.keys()].filter(key => !expected.has(key));
   return [
     ...findings,
-    ...extra.map((key): Finding => ({ kind: 'doubled', what: `nobody sent note ${key}` })),
+    ...extra.map((key): Violation => ({ kind: 'doubled', what: `nobody sent note ${key}` })),
   ];
 }
 
 /** Every answer is the one that the model gives which it names. */
-export async function auditAnswers(notes: readonly StoredNote[], key: AnswerKey): Promise<Finding[]> {
-  const findings: Finding[] = [];
+export async function auditAnswers(notes: readonly StoredNote[], key: AnswerKey): Promise<Violation[]> {
+  const findings: Violation[] = [];
   for (const [model, answered] of Map.groupBy(notes, note => note.model_file_name)) {
     const right = await key.answersOf(
       model,
@@ -54,14 +54,14 @@ export async function auditAnswers(notes: readonly StoredNote[], key: AnswerKey)
 }
 
 /** On every note the word that was said last, or none. */
-export function auditRatings(ratings: readonly SentRating[], notes: readonly StoredNote[]): Finding[] {
+export function auditRatings(ratings: readonly SentRating[], notes: readonly StoredNote[]): Violation[] {
   const last = new Map<string, SentRating>();
   for (const rating of ratings) {
     const key = keyOfSubject(rating.batchId, rating.subject);
     const other = last.get(key);
     if (!other || other.time < rating.time) last.set(key, rating);
   }
-  return notes.flatMap((note): Finding[] => {
+  return notes.flatMap((note): Violation[] => {
     const expected = wordOn(note, last.get(keyOfSubject(note.batch_id, note.subject_id)));
     const { is_correct, true_label } = note;
     if (is_correct === expected.is_correct && true_label === expected.true_label) return [];
@@ -85,13 +85,13 @@ export function auditLessons(
   dataSet: DataSet,
   notes: readonly StoredNote[],
   lessons: readonly StoredLesson[],
-): Finding[] {
+): Violation[] {
   const learned = Map.groupBy(lessons, keyOfNote);
   const taught = notes.flatMap(note => {
     const truth = truthOf(dataSet, note);
     return truth === undefined ? [] : [{ note, truth }];
   });
-  const findings = taught.flatMap(({ note, truth }): Finding[] => {
+  const findings = taught.flatMap(({ note, truth }): Violation[] => {
     const what = `the training row of note ${keyOfNote(note)}`;
     const [lesson, ...others] = learned.get(keyOfNote(note)) ?? [];
     if (!lesson) return [{ kind: 'lost', what }];
@@ -103,7 +103,9 @@ export function auditLessons(
   const extra = [...learned.keys()].filter(key => !known.has(key));
   return [
     ...findings,
-    ...extra.map((key): Finding => ({ kind: 'doubled', what: `a training row of the unrated note ${key}` })),
+    ...extra.map(
+      (key): Violation => ({ kind: 'doubled', what: `a training row of the unrated note ${key}` }),
+    ),
   ];
 }
 
@@ -118,11 +120,11 @@ function truthOf(dataSet: DataSet, { is_correct, true_label, prediction }: Store
  */
 export function auditDeadLetters(
   malformed: readonly SentMalformed[],
-  letters: readonly DeadLetter[],
-): Finding[] {
+  letters: readonly DeadLetterMessage[],
+): Violation[] {
   const found = Map.groupBy(letters, ({ attributes }) => attributes.test_id);
   const findings = malformed.flatMap(({ id, malformed: { kind, refusedBy, reason, field } }) =>
-    refusedBy.flatMap((name): Finding[] => {
+    refusedBy.flatMap((name): Violation[] => {
       const what = `the refusal by ${name} of ${id} (${kind})`;
       const letter = found.get(id)?.find(({ attributes }) => attributes.dead_letter_function === name);
       if (!letter) return [{ kind: 'lost', what }];
@@ -132,10 +134,13 @@ export function auditDeadLetters(
   );
   // A good message that ran out of attempts has no outcome until somebody replays it.
   const parked = found.get(undefined) ?? [];
-  return [...findings, ...parked.map((letter): Finding => ({ kind: 'lost', what: describeParked(letter) }))];
+  return [
+    ...findings,
+    ...parked.map((letter): Violation => ({ kind: 'lost', what: describeParked(letter) })),
+  ];
 }
 
-function describeParked({ attributes }: DeadLetter): string {
+function describeParked({ attributes }: DeadLetterMessage): string {
   const by =
     attributes.dead_letter_function ??
     attributes.CloudPubSubDeadLetterSourceSubscription ??

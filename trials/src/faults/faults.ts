@@ -7,7 +7,7 @@ import type { Records } from '@banknote-loop/testing/traffic/records';
 import type { RestartablePubSub } from './pubsub.ts';
 
 /** What a fault may lay hands on. */
-export interface Target {
+export interface FaultTarget {
   readonly loop: Loop;
   readonly pubsub: RestartablePubSub;
   readonly records: Records;
@@ -19,7 +19,7 @@ export interface Target {
 /** Something that goes wrong again and again until the signal says that it is enough. */
 export interface Fault {
   readonly name: string;
-  run(target: Target, enough: AbortSignal): Promise<void>;
+  run(target: FaultTarget, enough: AbortSignal): Promise<void>;
 }
 
 export const faults: readonly Fault[] = [
@@ -91,7 +91,10 @@ function setBucketFaults({ services: { storage } }: Loop, failShare: number): vo
 }
 
 /** A state that is switched on, and off again. */
-function whileItLasts(begin: (target: Target) => void, end: (target: Target) => void): Fault['run'] {
+function whileItLasts(
+  begin: (target: FaultTarget) => void,
+  end: (target: FaultTarget) => void,
+): Fault['run'] {
   return async (target, enough) => {
     begin(target);
     await pause(Number.POSITIVE_INFINITY, enough);
@@ -100,7 +103,7 @@ function whileItLasts(begin: (target: Target) => void, end: (target: Target) => 
 }
 
 /** A blow that falls again and again, with pauses of about so many milliseconds. */
-function again(everyMs: number, strike: (target: Target) => Promise<void>): Fault['run'] {
+function again(everyMs: number, strike: (target: FaultTarget) => Promise<void>): Fault['run'] {
   return async (target, enough) => {
     while (!enough.aborted) {
       await strike(target);

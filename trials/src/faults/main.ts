@@ -1,32 +1,31 @@
-import { parseArgs } from 'node:util';
 import { buildAll } from '@banknote-loop/build/build';
+import { readCommandLine } from '@banknote-loop/shared/base';
 import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import { formatReport } from './report.ts';
 import { runFaults } from './run.ts';
 
-// `npm run faults`: the loop under every fault, and what became of every message.
-//   npm run faults -- --notes 20000 --ratings 2000 --seconds 120 --burst 20000 --seed 1 --data-set iris
+const usage = `npm run faults             breaks every service under load, and says what became of every message
+  --notes N                so many notes (20000), and as many at once at the end: --burst N
+  --ratings N              so many ratings (2000)
+  --seconds N              for so long (120)
+  --seed N                 which faults, and when (1)
+  --data-set NAME          items of another data set`;
 
-const { values } = parseArgs({
-  options: {
-    notes: { type: 'string', default: '20000' },
-    ratings: { type: 'string', default: '2000' },
-    seconds: { type: 'string', default: '120' },
-    burst: { type: 'string', default: '20000' },
-    seed: { type: 'string', default: '1' },
-    'data-set': { type: 'string', default: 'banknotes' },
-  },
+const { 'data-set': name, ...amounts } = readCommandLine(usage, {
+  notes: 20_000,
+  ratings: 2_000,
+  seconds: 120,
+  burst: 20_000,
+  seed: 1,
+  'data-set': 'banknotes',
 });
+const dataSet = findDataSet(name);
 
 await buildAll();
 const report = await runFaults({
-  dataSet: findDataSet(values['data-set']),
-  notes: Number(values.notes),
-  ratings: Number(values.ratings),
-  seconds: Number(values.seconds),
-  burst: Number(values.burst),
-  seed: Number(values.seed),
-  say: line => console.log(`  ${line}`),
+  dataSet,
+  ...amounts,
+  print: line => console.log(`  ${line}`),
 });
 console.log(formatReport(report));
 process.exit(report.findings.length === 0 ? 0 : 1);

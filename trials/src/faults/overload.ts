@@ -1,11 +1,11 @@
 import type { Loop } from '@banknote-loop/local/loop';
 import { until } from '@banknote-loop/shared/base';
 import { seededRandom } from '@banknote-loop/shared/learning';
-import type { Traffic } from '@banknote-loop/testing/traffic/batches';
+import type { BatchMaker } from '@banknote-loop/testing/traffic/batches';
 import type { Outside } from '@banknote-loop/testing/traffic/outside';
 import type { Records } from '@banknote-loop/testing/traffic/records';
 import { readNotes } from '@banknote-loop/testing/traffic/stored-rows';
-import { auditNotes, type Finding } from './audit.ts';
+import { auditNotes, type Violation } from './audit.ts';
 import { type Peaks, watchMemory } from './memory.ts';
 import type { RestartablePubSub } from './pubsub.ts';
 
@@ -18,11 +18,11 @@ export interface Overload {
   readonly peaks: Peaks;
   /** The median time from a note's publication to its row, with nothing else to do: before the burst and after. */
   readonly latencyMs: Readonly<Record<'before' | 'after', number>>;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly Violation[];
 }
 
 interface Scene {
-  readonly traffic: Traffic;
+  readonly traffic: BatchMaker;
   readonly loop: Loop;
   readonly pubsub: RestartablePubSub;
   readonly outside: Outside;

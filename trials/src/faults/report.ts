@@ -1,4 +1,4 @@
-import type { Finding } from './audit.ts';
+import type { Violation } from './audit.ts';
 import type { Overload } from './overload.ts';
 import type { FaultReport } from './run.ts';
 
@@ -23,7 +23,7 @@ export function formatReport(report: FaultReport): string {
   ].join('\n');
 }
 
-export function countKinds(findings: readonly Finding[]): Record<Finding['kind'], number> {
+export function countKinds(findings: readonly Violation[]): Record<Violation['kind'], number> {
   const kinds = { lost: 0, doubled: 0, wrong: 0 };
   for (const { kind } of findings) kinds[kind] += 1;
   return kinds;

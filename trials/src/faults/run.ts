@@ -7,7 +7,7 @@ import { seededRandom } from '@banknote-loop/shared/learning';
 import { findDifferences, rebuildCache } from '@banknote-loop/shared/rebuild';
 import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
 import { AnswerKey } from '@banknote-loop/testing/traffic/answers';
-import { readTraffic, type Traffic } from '@banknote-loop/testing/traffic/batches';
+import { type BatchMaker, readTraffic } from '@banknote-loop/testing/traffic/batches';
 import { Outside } from '@banknote-loop/testing/traffic/outside';
 import { openRecords, type Records } from '@banknote-loop/testing/traffic/records';
 import { readLessons, readNotes } from '@banknote-loop/testing/traffic/stored-rows';
@@ -17,10 +17,10 @@ import {
   auditLessons,
   auditNotes,
   auditRatings,
-  type Finding,
+  type Violation,
 } from './audit.ts';
 import { drive } from './driver.ts';
-import { type Fault, faults, type Target } from './faults.ts';
+import { type Fault, type FaultTarget, faults } from './faults.ts';
 import { Ledger } from './ledger.ts';
 import { type Overload, overload } from './overload.ts';
 import { RestartablePubSub } from './pubsub.ts';
@@ -35,7 +35,7 @@ export interface FaultOptions {
   readonly seed: number;
   /** So many messages of one note each are published at once when all else is over; 0 for none. */
   readonly burst: number;
-  readonly say: (line: string) => void;
+  readonly print: (line: string) => void;
 }
 
 export interface FaultReport {
@@ -46,7 +46,7 @@ export interface FaultReport {
   readonly redeliveries: number;
   readonly drainSeconds: number;
   readonly models: number;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly Violation[];
   readonly overload: Overload | undefined;
 }
 
@@ -78,14 +78,14 @@ export async function runFaults(options: FaultOptions): Promise<FaultReport> {
   }
 }
 
-interface Scene extends Pick<Target, 'loop' | 'pubsub' | 'records'> {
-  readonly traffic: Traffic;
+interface Scene extends Pick<FaultTarget, 'loop' | 'pubsub' | 'records'> {
+  readonly traffic: BatchMaker;
   readonly outside: Outside;
 }
 
 async function run(options: FaultOptions, scene: Scene): Promise<FaultReport> {
   const { traffic, loop, pubsub, records, outside } = scene;
-  const { notes, ratings, seconds, seed, say } = options;
+  const { notes, ratings, seconds, seed, print } = options;
   const injected: Record<string, number> = {};
   const count = (what: string): void => {
     injected[what] = (injected[what] ?? 0) + 1;
@@ -96,10 +96,10 @@ async function run(options: FaultOptions, scene: Scene): Promise<FaultReport> {
   );
   const ledger = new Ledger();
   const driving = drive(plan, seconds, outside, ledger);
-  await stageFaults({ ...scene, random: seededRandom(seed + 1), count }, seconds, say);
+  await stageFaults({ ...scene, random: seededRandom(seed + 1), count }, seconds, print);
   await driving;
 
-  say('the faults are over: waiting for the queues to drain');
+  print('the faults are over: waiting for the queues to drain');
   const drainSeconds = await drain(scene);
   const findings = await audit(ledger, scene);
   const burst = options.burst > 0 ? await overload(options.burst, seed, scene) : undefined;
@@ -121,13 +121,17 @@ async function run(options: FaultOptions, scene: Scene): Promise<FaultReport> {
 }
 
 /** Each fault has its time alone; then all have as much again, twice over, together. */
-async function stageFaults(target: Target, seconds: number, say: (line: string) => void): Promise<void> {
+async function stageFaults(
+  target: FaultTarget,
+  seconds: number,
+  print: (line: string) => void,
+): Promise<void> {
   const share = (seconds * 1000) / (faults.length + 2);
   for (const fault of faults) await stage([fault], fault.name, share);
   await stage(faults, 'all of these together', 2 * share);
 
   async function stage(some: readonly Fault[], name: string, ms: number): Promise<void> {
-    say(name);
+    print(name);
     const enough = AbortSignal.timeout(ms);
     await Promise.all(some.map(fault => fault.run(target, enough)));
   }
@@ -139,7 +143,10 @@ async function drain({ pubsub }: Scene): Promise<number> {
   return (performance.now() - startedAt) / 1000;
 }
 
-async function audit(ledger: Ledger, { traffic: { dataSet }, records, outside }: Scene): Promise<Finding[]> {
+async function audit(
+  ledger: Ledger,
+  { traffic: { dataSet }, records, outside }: Scene,
+): Promise<Violation[]> {
   const ids = ledger.batches.map(({ batch_id }) => batch_id);
   const notes = await readNotes(dataSet, records.pool, ids);
   const lessons = await readLessons(records.pool, ids);
@@ -154,9 +161,9 @@ async function audit(ledger: Ledger, { traffic: { dataSet }, records, outside }:
 }
 
 /** After a loss, one rebuild makes Redis equal to Postgres, and a second one finds nothing to do. */
-async function auditCache({ cache, db }: Records): Promise<Finding[]> {
+async function auditCache({ cache, db }: Records): Promise<Violation[]> {
   await rebuildCache(cache, db);
   const { corrected } = await rebuildCache(cache, db);
   const left = [...corrected, ...(await findDifferences(cache, db))];
-  return left.map((what): Finding => ({ kind: 'wrong', what }));
+  return left.map((what): Violation => ({ kind: 'wrong', what }));
 }

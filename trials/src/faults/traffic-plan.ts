@@ -1,7 +1,7 @@
 import type { RequestMessage } from '@banknote-loop/shared/contract';
 import { classNames } from '@banknote-loop/shared/contract';
 import type { Random } from '@banknote-loop/shared/learning';
-import type { Traffic } from '@banknote-loop/testing/traffic/batches';
+import type { BatchMaker } from '@banknote-loop/testing/traffic/batches';
 import { malformedKinds as kindsFor, type MalformedKind } from '@banknote-loop/testing/traffic/malformed';
 
 export interface Rating {
@@ -18,7 +18,7 @@ export type Sending =
   | { readonly kind: 'malformed'; readonly id: string; readonly malformed: MalformedKind };
 
 export interface PlanOptions {
-  readonly traffic: Traffic;
+  readonly traffic: BatchMaker;
   /** Tells the batches of one plan from those of another. */
   readonly name: string;
   readonly notes: number;

@@ -1,13 +1,10 @@
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '@banknote-loop/shared/base';
 import { runDrill } from './drill.ts';
 
-// `npm run restore-drill`: a PostgreSQL is lost, by somebody's mistake and with its machine, and comes back.
-//   npm run restore-drill -- --batches 2000
+const usage = `npm run restore-drill      loses a PostgreSQL by somebody's mistake and with its machine, and gets it back
+  --batches N              with so many batches of notes (2000)`;
 
-const { values } = parseArgs({ options: { batches: { type: 'string', default: '2000' } } });
-const batches = Number(values.batches);
-if (!Number.isInteger(batches) || batches < 1)
-  throw new Error(`--batches takes a number from 1, and was given "${values.batches}".`);
+const { batches } = readCommandLine(usage, { batches: 2_000 });
 
 const { base, accident, disaster, missingAtLast } = await runDrill({ batches });
 const seconds = (value: number): string => `${value.toFixed(1)} s`;

@@ -2,7 +2,7 @@ import type { BatchAnswer, Receipt } from '@banknote-loop/shared/contract';
 import { modelName, pluralize } from '../format.ts';
 
 /** A stage that a batch reaches on its way; without a time it lies ahead. */
-export interface Stage {
+export interface BatchStage {
   readonly name: string;
   readonly detail: string;
   readonly at: number | undefined;
@@ -12,7 +12,7 @@ export interface Stage {
 export function stagesOf(
   { batch_id, notes: items }: BatchAnswer,
   receipts: readonly Receipt[],
-): readonly Stage[] {
+): readonly BatchStage[] {
   const [first] = items;
   const submitted = timeInId(batch_id);
   const learned = receipts.find(({ model }) => model !== null);

@@ -3,7 +3,7 @@ import { useDataSet } from '../data-set.tsx';
 import { count, countItems, duration, isolated, timeOfDay } from '../format.ts';
 import { Card, Empty } from '../ui/parts.tsx';
 import { useLoad } from '../use-load.ts';
-import { type Stage, stagesOf } from './stages.ts';
+import { type BatchStage, stagesOf } from './stages.ts';
 import { BatchTraces } from './trace-table.tsx';
 
 /** One batch on its way through the loop. */
@@ -42,7 +42,7 @@ export function Timeline() {
   );
 }
 
-function Stages({ stages }: { readonly stages: readonly Stage[] }) {
+function Stages({ stages }: { readonly stages: readonly BatchStage[] }) {
   return (
     <ol class="steps timeline">
       {stages.map(({ name, detail, at }, i) => (

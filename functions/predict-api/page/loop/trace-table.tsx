@@ -1,6 +1,6 @@
 import { duration, timeOfDay } from '../format.ts';
 import { useLoad } from '../use-load.ts';
-import { type Step, type Trace, tracesOf } from './traces.ts';
+import { type RequestTrace, type TraceStep, tracesOf } from './traces.ts';
 
 /** Recorded work may arrive later than the events. */
 const pollEveryMs = 5_000;
@@ -27,7 +27,7 @@ export function BatchTraces({ batchId }: { readonly batchId: string }) {
   );
 }
 
-function TraceTable({ trace: { name, started, durationMs, steps } }: { readonly trace: Trace }) {
+function TraceTable({ trace: { name, started, durationMs, steps } }: { readonly trace: RequestTrace }) {
   return (
     <table class="trace">
       <caption>
@@ -48,7 +48,7 @@ function TraceTable({ trace: { name, started, durationMs, steps } }: { readonly 
   );
 }
 
-function StepRows({ step, traceMs }: { readonly step: Step; readonly traceMs: number }) {
+function StepRows({ step, traceMs }: { readonly step: TraceStep; readonly traceMs: number }) {
   const { function: functionName, name, offsetMs, durationMs, outcome, failure } = step;
   return (
     <tbody class={failure === null ? '' : 'failed'}>
@@ -74,7 +74,7 @@ function StepRows({ step, traceMs }: { readonly step: Step; readonly traceMs: nu
   );
 }
 
-function Bar({ step, traceMs }: { readonly step: Step; readonly traceMs: number }) {
+function Bar({ step, traceMs }: { readonly step: TraceStep; readonly traceMs: number }) {
   const share = (ms: number): string => `${(100 * ms) / Math.max(traceMs, 1)}%`;
   return (
     <svg aria-hidden="true">

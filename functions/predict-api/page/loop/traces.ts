@@ -1,7 +1,7 @@
 import type { RecordedSpan } from '@banknote-loop/shared/contract';
 
 /** A function's work on one message or request, and within it the sending of messages. */
-export interface Step {
+export interface TraceStep {
   readonly id: string;
   readonly function: string;
   readonly name: string;
@@ -13,19 +13,19 @@ export interface Step {
 }
 
 /** What followed from one request, with a scale of its own: hours may lie between a request and a correction. */
-export interface Trace {
+export interface RequestTrace {
   readonly id: string;
   readonly name: string;
   readonly started: string;
   readonly durationMs: number;
-  readonly steps: readonly Step[];
+  readonly steps: readonly TraceStep[];
 }
 
-export function tracesOf(spans: readonly RecordedSpan[]): readonly Trace[] {
+export function tracesOf(spans: readonly RecordedSpan[]): readonly RequestTrace[] {
   return [...Map.groupBy(spans, ({ trace_id }) => trace_id).values()].flatMap(all => traceOf(all) ?? []);
 }
 
-function traceOf(spans: readonly RecordedSpan[]): Trace | undefined {
+function traceOf(spans: readonly RecordedSpan[]): RequestTrace | undefined {
   const [first] = spans;
   if (!first) return undefined;
   const begin = Math.min(...spans.map(({ start_ms }) => start_ms));

@@ -40,7 +40,7 @@ const shapeStamps = shapes.map(stampOf);
 /** A known item is drawn small: there are many of them, and they only say where things lie. */
 const smallStamps = shapes.map(shape => halved(stampOf(shape)));
 
-export function shapeOf(label: number, isKnown: boolean): Stamp {
+export function stampFor(label: number, isKnown: boolean): Stamp {
   const stamps = isKnown ? smallStamps : shapeStamps;
   return stamps[label % stamps.length] ?? new Int8Array();
 }

@@ -5,7 +5,7 @@ import { useOwnName } from '../session.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Failure } from '../ui/parts.tsx';
 
-export type DecisionRequest =
+export type PendingDecision =
   | { readonly kind: 'promotion'; readonly model_file_name: string }
   | { readonly kind: 'pin'; readonly model_file_name: string }
   // It is about the model that the page shows: sent again, it must not go back further.
@@ -13,7 +13,7 @@ export type DecisionRequest =
   | { readonly kind: 'unpin' };
 
 interface Props {
-  readonly request: DecisionRequest;
+  readonly request: PendingDecision;
   readonly onClose: (done: boolean) => void;
 }
 
@@ -70,7 +70,7 @@ export function DecisionDialog({ request, onClose }: Props) {
   );
 }
 
-function consequenceOf(request: DecisionRequest): string {
+function consequenceOf(request: PendingDecision): string {
   if (request.kind === 'rollback') {
     return 'The model that answered before answers again, within seconds and everywhere. What the present one learned from is not promoted again until the data changes.';
   }

@@ -2,7 +2,7 @@ import type { ModelAnswer } from '@banknote-loop/shared/contract';
 import { useDataSet } from '../data-set.tsx';
 import { count, dayAndTime, duration, modelName, percent } from '../format.ts';
 import { Scroll } from '../ui/scroll.tsx';
-import type { DecisionRequest } from './decision-dialog.tsx';
+import type { PendingDecision } from './decision-dialog.tsx';
 
 const maxShown = 20;
 
@@ -10,14 +10,14 @@ interface Props {
   readonly models: readonly ModelAnswer[];
   readonly live: string | undefined;
   /** Left out where somebody may not decide. */
-  readonly onRequest: ((request: DecisionRequest) => void) | undefined;
+  readonly onRequest: ((request: PendingDecision) => void) | undefined;
 }
 
 export function ModelTable({ models, live, onRequest }: Props) {
   const { items } = useDataSet();
   return (
     <Scroll label="Models">
-      <table>
+      <table class="stacks">
         <caption class="unseen">Models, the newest first</caption>
         <thead>
           <tr>
@@ -57,21 +57,30 @@ interface RowProps {
   readonly model: ModelAnswer;
   readonly isLive: boolean;
   /** Left out where somebody may not decide. */
-  readonly onRequest: ((request: DecisionRequest) => void) | undefined;
+  readonly onRequest: ((request: PendingDecision) => void) | undefined;
 }
 
 function ModelRow({ model, isLive, onRequest }: RowProps) {
   const { model_file_name, created, accuracy, records, training_time, promoted, reason, report } = model;
+  const { items } = useDataSet();
   const name = modelName(model_file_name);
   return (
     <tr>
       <th scope="row">
         {name} {isLive ? <span class="tag">answers</span> : null}
       </th>
-      <td class="when">{dayAndTime(created)}</td>
-      <td class="number">{percent(accuracy)}</td>
-      <td class="number">{count(records)}</td>
-      <td class="number">{duration(training_time)}</td>
+      <td class="when" data-name="made">
+        {dayAndTime(created)}
+      </td>
+      <td class="number" data-name="accuracy">
+        {percent(accuracy)}
+      </td>
+      <td class="number" data-name={items}>
+        {count(records)}
+      </td>
+      <td class="number" data-name="training">
+        {duration(training_time)}
+      </td>
       <td class="reason">
         <b class={promoted ? 'good' : 'wrong'}>{promoted ? 'promoted' : 'refused'}</b> {reason}
       </td>

@@ -3,10 +3,10 @@ import { useState } from 'preact/hooks';
 import { useDataSet } from '../data-set.tsx';
 import { dayAndTime, modelName, percent } from '../format.ts';
 import { ReasonAgainst, useReasonAgainst } from '../session.tsx';
-import { Card, Empty, Failure, Figure } from '../ui/parts.tsx';
+import { Card, Empty, Failure, Figure, Loading } from '../ui/parts.tsx';
 import { useLoad } from '../use-load.ts';
 import { Compare } from './compare.tsx';
-import { DecisionDialog, type DecisionRequest } from './decision-dialog.tsx';
+import { DecisionDialog, type PendingDecision } from './decision-dialog.tsx';
 import { History } from './history.tsx';
 import { ModelChart } from './model-chart.tsx';
 import { ModelTable } from './model-table.tsx';
@@ -18,7 +18,7 @@ export function Models() {
     on: ['model'],
     everyMs: 10_000,
   });
-  const [request, setRequest] = useState<DecisionRequest>();
+  const [request, setRequest] = useState<PendingDecision>();
   const models = data?.models ?? [];
   const decisions = history.data?.decisions ?? [];
   const live = data?.live ?? undefined;
@@ -34,7 +34,9 @@ export function Models() {
   return (
     <>
       <Card
-        title={live ? `${modelName(live.model_file_name)} answers` : 'No model yet'}
+        title={
+          live ? `${modelName(live.model_file_name)} answers` : data ? 'No model yet' : 'Which model answers'
+        }
         aside={
           <span class="actions">
             {isPinned ? (
@@ -54,6 +56,7 @@ export function Models() {
       >
         <Failure message={error} />
         <ReasonAgainst scope="models:manage" />
+        {data || error ? null : <Loading />}
         {live ? (
           <dl class="figures">
             {champion ? (

@@ -1,16 +1,11 @@
-import type { QualityAnswer } from '@banknote-loop/shared/contract';
+import type { DriftBin, FeatureDrift } from '@banknote-loop/shared/contract';
 import type { DataSet } from '@banknote-loop/shared/data-set';
 
-/** Numbers lie in ranges; categories, and numbers that are missing, have a bin of their own with a label. */
-export type Bin = QualityAnswer['drift'][number]['bins'][number] & { readonly label?: string | null };
-
-export type Drift = QualityAnswer['drift'][number];
-
 /** What a bin holds, in words. */
-export type NameBin = (bin: Bin) => string;
+export type NameBin = (bin: DriftBin) => string;
 
 /** Names the bins of a property: a feature, or the predicted class. */
-export function binNames(dataSet: DataSet, { name }: Drift): NameBin {
+export function binNames(dataSet: DataSet, { name }: FeatureDrift): NameBin {
   const classes = dataSet.label.classes.map(one => one.name);
   if (!isShareOfClass(dataSet, name)) return rangeOf;
   // Two classes are compared by their numbers.
@@ -24,7 +19,7 @@ export function isShareOfClass({ features, label: { classes } }: DataSet, name: 
   );
 }
 
-function rangeOf({ lower, upper, label }: Bin): string {
+function rangeOf({ lower, upper, label }: DriftBin): string {
   if (typeof label === 'string') return label;
   if (lower !== null && upper !== null) return `${rounded(lower)} to ${rounded(upper)}`;
   if (lower !== null) return `${rounded(lower)} or more`;

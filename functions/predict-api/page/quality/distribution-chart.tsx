@@ -1,10 +1,11 @@
-import { type Bin, type NameBin, rounded } from './bins.ts';
+import type { DriftBin } from '@banknote-loop/shared/contract';
+import { type NameBin, rounded } from './bins.ts';
 
 const size = { width: 220, height: 64, bottom: 14 };
 const floor = size.height - size.bottom;
 
 interface Props {
-  readonly bins: readonly Bin[];
+  readonly bins: readonly DriftBin[];
   readonly nameOf: NameBin;
 }
 
@@ -49,7 +50,7 @@ const maxNamed = 4;
 const maxLetters = 40;
 
 /** A few bins can be named; of the values of a feature, three tell where its bins lie. */
-function ticksOf(bins: readonly Bin[], nameOf: NameBin): readonly Tick[] {
+function ticksOf(bins: readonly DriftBin[], nameOf: NameBin): readonly Tick[] {
   const isNumber = bins.some(({ lower }) => lower !== null);
   if (bins.length <= 2 || !isNumber) return bins.length <= maxNamed ? namesUnder(bins, nameOf) : [];
   // What is missing has a bin of its own, behind the others.
@@ -60,7 +61,7 @@ function ticksOf(bins: readonly Bin[], nameOf: NameBin): readonly Tick[] {
   });
 }
 
-function namesUnder(bins: readonly Bin[], nameOf: NameBin): readonly Tick[] {
+function namesUnder(bins: readonly DriftBin[], nameOf: NameBin): readonly Tick[] {
   const most = Math.floor(maxLetters / bins.length);
   return bins.map((bin, i) => {
     const name = nameOf(bin);

@@ -1,9 +1,10 @@
+import type { DriftBin } from '@banknote-loop/shared/contract';
 import { percent } from '../format.ts';
-import type { Bin, NameBin } from './bins.ts';
+import type { NameBin } from './bins.ts';
 
 interface Props {
   readonly name: string;
-  readonly bins: readonly Bin[];
+  readonly bins: readonly DriftBin[];
   readonly nameOf: NameBin;
 }
 

@@ -1,6 +1,7 @@
+import type { FeatureDrift } from '@banknote-loop/shared/contract';
 import { useDataSet } from '../data-set.tsx';
 import { pluralize } from '../format.ts';
-import { binNames, type Drift, isShareOfClass } from './bins.ts';
+import { binNames, isShareOfClass } from './bins.ts';
 import { DistributionChart } from './distribution-chart.tsx';
 import { DistributionTable } from './distribution-table.tsx';
 
@@ -10,7 +11,7 @@ const maxPsi = 0.4;
 const size = { width: 220, height: 34 };
 
 /** How far the latest items differ from the training data in one feature. */
-export function DriftChart({ drift }: { readonly drift: Drift }) {
+export function DriftChart({ drift }: { readonly drift: FeatureDrift }) {
   const dataSet = useDataSet();
   const { name, psi, drifted, answered, bins } = drift;
   const nameOf = binNames(dataSet, drift);

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useClasses } from '../data-set.tsx';
 import { ClassLabel, Confidence, Ranking, useListShape } from '../ui/class-label.tsx';
-import { textIn } from '../ui/text-in.ts';
+import { cellText } from '../ui/text-in.ts';
 import { UnlikeNote } from '../ui/unlike.tsx';
 import { Why } from '../ui/why.tsx';
 import { ClassPicker } from './class-picker.tsx';
@@ -88,7 +88,7 @@ function ReviewRow({ item, mark, isCurrent, onFocus, onRate, onMark, onNext }: R
         )}
       </span>
       {hasTwoClasses ? null : <Ranking {...item} />}
-      <Why batchId={item.batch_id} subject={subject} textOf={column => textIn(item[column])} />
+      <Why batchId={item.batch_id} subject={subject} textOf={column => cellText(item[column])} />
       {item.look_again ? <LookAgain {...item.look_again} reviewer={item.reviewer} /> : null}
     </li>
   );

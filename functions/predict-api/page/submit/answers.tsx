@@ -1,11 +1,11 @@
 import { useClasses, useDataSet } from '../data-set.tsx';
-import { count, countItems, pluralize } from '../format.ts';
+import { count, countItems, isolated, pluralize } from '../format.ts';
 import { Confidence, Ranking, useListShape } from '../ui/class-label.tsx';
 import { Card, Empty } from '../ui/parts.tsx';
-import { textIn } from '../ui/text-in.ts';
+import { cellText } from '../ui/text-in.ts';
 import { AnswerLabel, UnlikeNote } from '../ui/unlike.tsx';
 import { Why } from '../ui/why.tsx';
-import type { AnsweredItem } from './submit-items.ts';
+import type { SubmittedAnswer } from './submit-items.ts';
 
 const maxShown = 100;
 
@@ -19,7 +19,7 @@ export function Answers({
   answers,
   progress,
 }: {
-  readonly answers: readonly AnsweredItem[];
+  readonly answers: readonly SubmittedAnswer[];
   readonly progress: Progress | undefined;
 }) {
   const dataSet = useDataSet();
@@ -60,7 +60,7 @@ export function Answers({
             <Why
               batchId={answer.batch_id}
               subject={answer.subject}
-              textOf={column => textIn(answer[column])}
+              textOf={column => cellText(answer[column])}
             />
           </li>
         ))}
@@ -78,7 +78,7 @@ export function Answers({
 const maxTallied = 5;
 
 /** How many answers name each class. */
-function useTally(answers: readonly AnsweredItem[]): string {
+function useTally(answers: readonly SubmittedAnswer[]): string {
   const byName = Map.groupBy(answers, ({ prediction }) => prediction);
   const named = useClasses().filter(name => byName.has(name));
   const tallied = named
@@ -90,5 +90,5 @@ function useTally(answers: readonly AnsweredItem[]): string {
 
 /** Beside a count, a class that is called by a number needs a sign that it is none. */
 function quoted(name: string): string {
-  return /^\d/.test(name) ? `× “${name}”` : name;
+  return /^\d/.test(name) ? `× “${name}”` : isolated(name);
 }

@@ -4,7 +4,7 @@ import { useDataSet } from '../data-set.tsx';
 import { count, countItems, pluralize, valueText } from '../format.ts';
 import { Scroll } from '../ui/scroll.tsx';
 import { LargeFile } from './large-file.tsx';
-import type { Item } from './submit-items.ts';
+import type { SubmittedItem } from './submit-items.ts';
 
 const maxRows = 5;
 const maxColumns = 30;
@@ -14,7 +14,7 @@ const mostShownBytes = 200_000;
 
 interface Props {
   readonly busy: boolean;
-  readonly onSubmit: (items: readonly Item[]) => void;
+  readonly onSubmit: (items: readonly SubmittedItem[]) => void;
 }
 
 /** Many items from a spreadsheet, pasted or dropped; what is wrong with them is said before anything is sent. */
@@ -82,7 +82,7 @@ export function CsvForm({ busy, onSubmit }: Props) {
 
 type CsvItems = ReturnType<typeof readItemsCsv>;
 
-function itemsOf({ subjects, features }: CsvItems): readonly Item[] {
+function itemsOf({ subjects, features }: CsvItems): readonly SubmittedItem[] {
   return features.map((row, i) => ({ subject: subjects[i] ?? '', features: row }));
 }
 

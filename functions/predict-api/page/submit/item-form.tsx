@@ -4,13 +4,13 @@ import { useDataSet } from '../data-set.tsx';
 import { valueText } from '../format.ts';
 import { Fields } from './fields.tsx';
 import { QuickFill } from './quick-fill.tsx';
-import type { Item } from './submit-items.ts';
+import type { SubmittedItem } from './submit-items.ts';
 import { useRanges } from './use-ranges.ts';
 import { WhatIf } from './what-if.tsx';
 
 interface Props {
   readonly busy: boolean;
-  readonly onSubmit: (items: readonly Item[]) => void;
+  readonly onSubmit: (items: readonly SubmittedItem[]) => void;
 }
 
 /** From so many features on, nobody types them all. */

@@ -4,11 +4,11 @@ import { useDataSet } from '../data-set.tsx';
 import { capitalized } from '../format.ts';
 import { Choice } from '../ui/choice.tsx';
 import { Failure } from '../ui/parts.tsx';
-import type { Item } from './submit-items.ts';
+import type { SubmittedItem } from './submit-items.ts';
 
 interface Props {
   readonly busy: boolean;
-  readonly onSubmit: (items: readonly Item[]) => void;
+  readonly onSubmit: (items: readonly SubmittedItem[]) => void;
 }
 
 /** Items of the data set, picked at random, whose class is known. */

@@ -2,14 +2,14 @@ import type { NoteAnswer } from '@banknote-loop/shared/contract';
 import type { Row } from '@banknote-loop/shared/data-set';
 import { call, get } from '../api.ts';
 
-export interface Item {
+export interface SubmittedItem {
   readonly subject: string;
   readonly features: Row;
   /** What it is known to be, where that is known. */
   readonly truth?: string;
 }
 
-export interface AnsweredItem extends NoteAnswer {
+export interface SubmittedAnswer extends NoteAnswer {
   readonly batch_id: string;
   readonly truth?: string | undefined;
 }
@@ -23,8 +23,8 @@ const waitSeconds = 20;
 
 /** Sends items through the loop, batch by batch, and reports the answers of each batch as they come. */
 export async function submitItems(
-  items: readonly Item[],
-  onAnswers: (answers: readonly AnsweredItem[]) => void,
+  items: readonly SubmittedItem[],
+  onAnswers: (answers: readonly SubmittedAnswer[]) => void,
 ): Promise<void> {
   for (let start = 0; start < items.length; start += batchSize) {
     onAnswers(await submitBatch(items.slice(start, start + batchSize)));
@@ -33,9 +33,9 @@ export async function submitItems(
 
 /** One batch. With the same key it can be sent again, and is the same batch. */
 export async function submitBatch(
-  items: readonly Item[],
+  items: readonly SubmittedItem[],
   key: string = crypto.randomUUID(),
-): Promise<readonly AnsweredItem[]> {
+): Promise<readonly SubmittedAnswer[]> {
   const body = { subjects: items.map(item => item.subject), features: items.map(item => item.features) };
   const headers = { 'idempotency-key': key };
   const { batch_id } = await call<Accepted>('POST', '/notes', body, headers);

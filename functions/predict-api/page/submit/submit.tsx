@@ -9,7 +9,7 @@ import { Answers, type Progress } from './answers.tsx';
 import { CsvForm } from './csv-form.tsx';
 import { ItemForm } from './item-form.tsx';
 import { SampleForm } from './sample-form.tsx';
-import { type AnsweredItem, type Item, submitItems } from './submit-items.ts';
+import { type SubmittedAnswer, type SubmittedItem, submitItems } from './submit-items.ts';
 import { Welcome } from './welcome.tsx';
 
 export function Submit() {
@@ -18,12 +18,12 @@ export function Submit() {
   const seesOthers = useSession().scopes.includes('notes:read');
   const inputModes = { one: `One ${item}`, csv: 'CSV', ...(seesOthers && { samples: 'Samples' }) };
   const [mode, setMode] = useState<'one' | 'csv' | 'samples'>('one');
-  const [answers, setAnswers] = useState<readonly AnsweredItem[]>([]);
+  const [answers, setAnswers] = useState<readonly SubmittedAnswer[]>([]);
   const [progress, setProgress] = useState<Progress>();
   const [error, setError] = useState<string>();
   const busy = progress !== undefined;
 
-  const submit = async (asked: readonly Item[]): Promise<void> => {
+  const submit = async (asked: readonly SubmittedItem[]): Promise<void> => {
     setError(undefined);
     setProgress({ done: 0, total: asked.length });
     let done = 0;
@@ -40,7 +40,7 @@ export function Submit() {
     }
   };
 
-  const form = { busy, onSubmit: (asked: readonly Item[]) => void submit(asked) };
+  const form = { busy, onSubmit: (asked: readonly SubmittedItem[]) => void submit(asked) };
   return (
     <>
       <Welcome />

@@ -1,5 +1,5 @@
 import { useDataSet } from '../data-set.tsx';
-import { listed } from '../format.ts';
+import { joinWords } from '../format.ts';
 import { useLocalStorage } from '../use-local-storage.ts';
 
 /** What all this is, for those who come here for the first time. */
@@ -9,7 +9,7 @@ export function Welcome() {
   if (seen) return null;
   const classes = label.classes.map(({ name }) => name);
   const possible =
-    classes.length <= 4 ? `whether it is ${listed(classes)}` : `which of ${classes.length} classes it is`;
+    classes.length <= 4 ? `whether it is ${joinWords(classes)}` : `which of ${classes.length} classes it is`;
   return (
     <section class="welcome" aria-labelledby="welcome-title">
       <h2 id="welcome-title">A model that learns from you</h2>

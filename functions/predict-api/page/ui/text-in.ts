@@ -3,7 +3,7 @@ import type { Value } from '@banknote-loop/shared/data-set';
 import { valueText } from '../format.ts';
 
 /** The value in a column of an answer as people write it. */
-export function textIn(content: NoteAnswer[string]): string {
+export function cellText(content: NoteAnswer[string]): string {
   return isValue(content) ? valueText(content) : '';
 }
 

@@ -1,7 +1,13 @@
 import type { Clock } from '../clock.ts';
 import { alreadyExists, failedPrecondition, notFound, type RpcError } from '../errors.ts';
 import { FaultInjector } from '../faults.ts';
-import { type Journal, type Keepers, noJournal, type Place, type SeekTarget } from '../journal/record.ts';
+import {
+  type Journal,
+  type Keepers,
+  noJournal,
+  type QueuedMessage,
+  type SeekTarget,
+} from '../journal/record.ts';
 import { deletedSchema, deletedTopic } from '../resource-names.ts';
 import { type Message, MessageIds, type NewMessage, toDeadLetter } from './message.ts';
 import { type MakePusher, Pushers } from './pushers.ts';
@@ -215,7 +221,11 @@ export class Broker {
   }
 
   /** Puts back a message of an earlier run. */
-  restore(message: Message, places: readonly Place[], { topic, snapshots = [], acked = [] }: Keepers): void {
+  restore(
+    message: Message,
+    places: readonly QueuedMessage[],
+    { topic, snapshots = [], acked = [] }: Keepers,
+  ): void {
     this.#ids.skipPast(message.id);
     if (topic !== undefined) this.#keep(message, this.#topics.get(topic));
     for (const name of snapshots) this.#snapshots.keep(message, name);
@@ -245,12 +255,15 @@ export class Broker {
     }
     const schema = this.schemas.get(name);
     for (const { data } of messages) schema.check(data, encoding);
-    const told = {
+    const schemaAttributes = {
       googclient_schemaname: name,
       googclient_schemaencoding: encoding,
       googclient_schemarevisionid: schema.settings.revision,
     };
-    return messages.map(message => ({ ...message, attributes: { ...message.attributes, ...told } }));
+    return messages.map(message => ({
+      ...message,
+      attributes: { ...message.attributes, ...schemaAttributes },
+    }));
   }
 
   #stamp(message: NewMessage): Message {

@@ -4,7 +4,7 @@ import type { RunningTarget } from '../testing/google-emulator.ts';
 import { type PushTarget, type ReceivedPush, startPushTarget } from '../testing/push-target.ts';
 import { until } from '../testing/until.ts';
 
-export type Subscription = google.pubsub.v1.ISubscription;
+export type SubscriptionFields = google.pubsub.v1.ISubscription;
 type ReceivedMessage = google.pubsub.v1.IReceivedMessage;
 
 /** A Pub/Sub that the contract is checked against. */
@@ -51,7 +51,7 @@ export function contractKit(target: Target) {
     await clients.publisher.createTopic({ name });
     return name;
   };
-  const createSubscription = async (topic: string, options: Subscription = {}) => {
+  const createSubscription = async (topic: string, options: SubscriptionFields = {}) => {
     const name = newName('subscriptions');
     await clients.subscriber.createSubscription({ name, topic, ...options });
     return name;

@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import type { ContractKit, Subscription } from './kit.ts';
+import type { ContractKit, SubscriptionFields } from './kit.ts';
 
 export function refusalsContract(kit: ContractKit): void {
   const { check, createTopic, createSubscription, publish } = kit;
@@ -7,7 +7,7 @@ export function refusalsContract(kit: ContractKit): void {
   describe('what is not offered', () => {
     check('refuses the options that it does not honour', async () => {
       const topic = await createTopic();
-      const refused: Subscription[] = [
+      const refused: SubscriptionFields[] = [
         { cloudStorageConfig: { bucket: 'notes' } },
         { bigqueryConfig: { table: 'p.d.t' } },
         { pushConfig: { pushEndpoint: 'http://127.0.0.1:1', oidcToken: { serviceAccountEmail: 'a@b' } } },

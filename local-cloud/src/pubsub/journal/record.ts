@@ -7,7 +7,7 @@ import type {
 } from '../broker/settings.ts';
 
 /** A message's place in a subscription, with the delivery attempts that have failed so far. */
-export interface Place {
+export interface QueuedMessage {
   readonly subscription: string;
   readonly attempts: number;
 }
@@ -32,7 +32,11 @@ export type JournalRecord =
   | { readonly kind: 'topic-deleted'; readonly name: string }
   | { readonly kind: 'subscription'; readonly subscription: SubscriptionSettings }
   | { readonly kind: 'subscription-deleted'; readonly name: string }
-  | ({ readonly kind: 'message'; readonly message: Message; readonly places: readonly Place[] } & Keepers)
+  | ({
+      readonly kind: 'message';
+      readonly message: Message;
+      readonly places: readonly QueuedMessage[];
+    } & Keepers)
   /** A new snapshot is of a subscription, as it is at this point; one that is written down again is not. */
   | { readonly kind: 'snapshot'; readonly snapshot: SnapshotSettings; readonly subscription?: string }
   | { readonly kind: 'snapshot-deleted'; readonly name: string }

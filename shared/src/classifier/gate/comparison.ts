@@ -1,11 +1,11 @@
 import { calledClass } from '../../learning/metrics.ts';
 import { mcnemar, type PairedTest } from '../mcnemar.ts';
-import { type Metrics, measure } from '../metrics.ts';
+import { type ClassificationMetrics, measurePredictions } from '../metrics.ts';
 import type { Comparison, GateInput } from './input.ts';
 import { type LossTest, lossOf, lossTest } from './loss-test.ts';
 
 /** The rows by what a model says of each: whether that is right, and what it loses. NaN where it has no answer. */
-export interface Answers {
+export interface ScoredAnswers {
   readonly right: Uint8Array;
   readonly loss: Float64Array;
 }
@@ -14,7 +14,7 @@ export function readAnswers(
   probabilities: ArrayLike<number>,
   truth: ArrayLike<number>,
   classCount: number,
-): Answers {
+): ScoredAnswers {
   const right = new Uint8Array(truth.length);
   const loss = new Float64Array(truth.length);
   for (let row = 0; row < truth.length; row += 1) {
@@ -38,7 +38,7 @@ export interface Paired {
 }
 
 /** Compares two models on those of the rows that both have an answer to. */
-export function pair(challenger: Answers, champion: Answers, rows: ArrayLike<number>): Paired {
+export function pair(challenger: ScoredAnswers, champion: ScoredAnswers, rows: ArrayLike<number>): Paired {
   let [count, gained, lost, both, lossBefore, sum, squares] = [0, 0, 0, 0, 0, 0, 0];
   for (let place = 0; place < rows.length; place += 1) {
     const row = rows[place] ?? 0;
@@ -69,9 +69,9 @@ export function compare(
   { classes, truth, challenger, champion }: Pick<GateInput, 'classes' | 'truth' | 'challenger' | 'champion'>,
   rows: Uint32Array,
   paired: Paired | undefined,
-): Comparison & { readonly challenger: Metrics } {
+): Comparison & { readonly challenger: ClassificationMetrics } {
   const measured = (model: ArrayLike<number>, on: Uint32Array) =>
-    measure(pickRows(model, on, classes.length), pickRows(truth, on, 1), classes);
+    measurePredictions(pickRows(model, on, classes.length), pickRows(truth, on, 1), classes);
   const metrics = measured(challenger, rows);
   if (!champion || !paired || paired.rows === 0) return { challenger: metrics };
   const answered = rows.filter(row => !Number.isNaN(champion[row * classes.length]));

@@ -1,4 +1,4 @@
-import type { Metrics } from '../metrics.ts';
+import type { ClassificationMetrics } from '../metrics.ts';
 import { type GateInput, type GateSettings, type Ruling, refuse } from './input.ts';
 import { digits, itemsOf, percent } from './words.ts';
 
@@ -40,7 +40,7 @@ function areProbabilities(values: ArrayLike<number>, width: number, mayLack: boo
 
 /** Refuses where there is too little to judge on. */
 export function refuseRows(
-  { rows, classes: ofClass }: Metrics,
+  { rows, classes: ofClass }: ClassificationMetrics,
   { classes, item }: Rows,
   { minimumRows }: GateSettings,
 ): Ruling | undefined {
@@ -61,7 +61,7 @@ export function refuseRows(
 
 /** What every model must reach, with a champion or without. A class without a row in the hold-out says nothing. */
 export function refuseBelowFloor(
-  { accuracy, correct, rows, logLoss, classes: ofClass }: Metrics,
+  { accuracy, correct, rows, logLoss, classes: ofClass }: ClassificationMetrics,
   { classes, item }: Rows,
   { minimumAccuracy, minimumRecall = 0 }: GateSettings,
 ): Ruling | undefined {

@@ -1,5 +1,5 @@
 import { compare, readAnswers } from './comparison.ts';
-import { Contest, type Sides } from './contest.ts';
+import { Evaluation, type JudgedRows } from './evaluation.ts';
 import { refuseBelowFloor, refuseBrokenScores, refuseRows } from './floors.ts';
 import {
   defaultGateSettings,
@@ -28,14 +28,14 @@ export function decide(input: GateInput): GateDecision {
   if (!input.champion) return decideAlone(input, settings, sides);
   const champion = readAnswers(input.champion, input.truth, input.classes.length);
   const anchor = input.anchor && readAnswers(input.anchor, input.truth, input.classes.length);
-  return new Contest({ input, settings, sides, challenger, champion, anchor }).decide();
+  return new Evaluation({ input, settings, sides, challenger, champion, anchor }).decide();
 }
 
 /** While the data set's own hold-out rows are too few, people's count along with them. */
 function pickSides(
   { truth, byPeople = [], outOfFold = [] }: GateInput,
   { minimumRows }: GateSettings,
-): Sides {
+): JudgedRows {
   const all = Uint32Array.from({ length: truth.length }, (_, row) => row);
   const holdOut = all.filter(row => byPeople[row] !== 1 && outOfFold[row] !== 1);
   const people = all.filter(row => byPeople[row] === 1);
@@ -44,7 +44,7 @@ function pickSides(
   return { trusted: all, holdOut: all.filter(row => outOfFold[row] !== 1), people: people.subarray(0, 0) };
 }
 
-function decideAlone(input: GateInput, settings: GateSettings, { holdOut }: Sides): GateDecision {
+function decideAlone(input: GateInput, settings: GateSettings, { holdOut }: JudgedRows): GateDecision {
   const { challenger } = compare(input, holdOut, undefined);
   const floor = refuseRows(challenger, input, settings) ?? refuseBelowFloor(challenger, input, settings);
   if (floor) return { ...floor, challenger };

@@ -1,5 +1,5 @@
 import type { PairedTest } from '../mcnemar.ts';
-import type { Metrics } from '../metrics.ts';
+import type { ClassificationMetrics } from '../metrics.ts';
 import type { LossTest } from './loss-test.ts';
 
 // The gate: may the challenger, a model that was just trained, answer in place of the champion, the one that does now?
@@ -96,8 +96,8 @@ export type Rule =
 
 /** How two models did on the same rows. */
 export interface Comparison {
-  readonly challenger?: Metrics;
-  readonly champion?: Metrics;
+  readonly challenger?: ClassificationMetrics;
+  readonly champion?: ClassificationMetrics;
   readonly test?: PairedTest;
   readonly loss?: LossTest;
 }

@@ -1,4 +1,4 @@
-import { type Answers, pair } from './comparison.ts';
+import { pair, type ScoredAnswers } from './comparison.ts';
 import type { Segment, SegmentResult } from './input.ts';
 
 /** With fewer rows a segment says nothing. */
@@ -11,8 +11,8 @@ export const negligible = { accuracy: 0.005, logLoss: 0.01 };
  * chance of a loss is that of one so rare in any of them (Bonferroni's bound), for hits and log loss alike.
  */
 export function judgeSegments(
-  challenger: Answers,
-  champion: Answers,
+  challenger: ScoredAnswers,
+  champion: ScoredAnswers,
   segments: readonly Segment[],
 ): SegmentResult[] {
   const paired = segments

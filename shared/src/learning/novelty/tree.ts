@@ -1,5 +1,5 @@
 /** Places in a space: `numbers` coordinates of each, then labels, which are either equal or one apart. */
-export interface Places {
+export interface PointSet {
   readonly numbers: number;
   readonly width: number;
   readonly values: Float32Array;
@@ -26,7 +26,7 @@ export type Search = (from: Float64Array, near: number, skip?: number) => number
  * places around are looked at. In a space of very many coordinates that is all of them: then the search ends after so many,
  * the same ones each time, with the nearest of those.
  */
-export function compileSearch({ numbers, width, values }: Places): Search {
+export function compileSearch({ numbers, width, values }: PointSet): Search {
   const count = width === 0 ? 0 : values.length / width;
   const order = new Uint32Array(count).map((_, place) => place);
   const dimensions: number[] = [];

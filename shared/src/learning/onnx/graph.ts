@@ -10,8 +10,8 @@ import {
 // What ONNX files are put together from. The numbers of types are those of onnx.proto.
 
 /** What a list of numbers is taken for follows from its array. */
-export type Attribute = number | string | readonly string[] | Int32Array | Float32Array | OnnxTensor;
-export type Attributes = Readonly<Record<string, Attribute>>;
+export type OnnxAttributeValue = number | string | readonly string[] | Int32Array | Float32Array | OnnxTensor;
+export type OnnxAttributes = Readonly<Record<string, OnnxAttributeValue>>;
 
 const types = { float: 1, bytes: 2, integers: 7, text: 8, double: 11 } as const;
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -20,7 +20,7 @@ export function node(
   opType: string,
   input: readonly string[],
   output: readonly string[],
-  attributes: Attributes = {},
+  attributes: OnnxAttributes = {},
   domain = '',
 ): OnnxNode {
   return { opType, input, output, domain, attribute: Object.entries(attributes).map(attributeOf) };
@@ -31,12 +31,12 @@ export function tableNode(
   opType: string,
   input: readonly string[],
   output: readonly string[],
-  attributes: Attributes = {},
+  attributes: OnnxAttributes = {},
 ): OnnxNode {
   return node(opType, input, output, attributes, 'ai.onnx.ml');
 }
 
-function attributeOf([name, value]: [string, Attribute]): OnnxAttribute {
+function attributeOf([name, value]: [string, OnnxAttributeValue]): OnnxAttribute {
   if (typeof value === 'string') return { name, s: bytesOf(value), type: 3 };
   if (typeof value === 'number') {
     return Number.isInteger(value) ? { name, i: value, type: 2 } : { name, f: value, type: 1 };
@@ -89,13 +89,13 @@ export class Graph {
   readonly nodes: OnnxNode[] = [];
   readonly constants: OnnxTensor[] = [];
 
-  add(opType: string, input: readonly string[], attributes?: Attributes): string {
+  add(opType: string, input: readonly string[], attributes?: OnnxAttributes): string {
     const name = this.nextName(opType);
     this.nodes.push(node(opType, input, [name], attributes));
     return name;
   }
 
-  addForTables(opType: string, input: readonly string[], attributes: Attributes): string {
+  addForTables(opType: string, input: readonly string[], attributes: OnnxAttributes): string {
     const name = this.nextName(opType);
     this.nodes.push(tableNode(opType, input, [name], attributes));
     return name;

@@ -1,6 +1,6 @@
 import { categoryFlag, type Forest, missingLeftFlag } from '../trees/forest.ts';
-import { type Attributes, type Graph, tensor } from './graph.ts';
-import type { Inputs } from './write-inputs.ts';
+import { type Graph, type OnnxAttributes, tensor } from './graph.ts';
+import type { OnnxInputs } from './write-inputs.ts';
 
 /** Trees ask numbers alone: for each set of categories that a node asks for there is a column that says whether it is left out. */
 interface Sets {
@@ -11,7 +11,7 @@ interface Sets {
 }
 
 /** Raw scores, one for each class. */
-export function writeForest(graph: Graph, inputs: Inputs, forest: Forest): string {
+export function writeForest(graph: Graph, inputs: OnnxInputs, forest: Forest): string {
   const sets = setsOf(forest, inputs);
   const tables = inputs.numbers === undefined ? [] : [inputs.numbers];
   const firstOf = new Map<number, number>();
@@ -38,7 +38,7 @@ export function writeForest(graph: Graph, inputs: Inputs, forest: Forest): strin
   return graph.add('Cast', [scores], { to: 11 });
 }
 
-function setsOf({ columns, flags, thresholds, sets }: Forest, { codes }: Inputs): Sets {
+function setsOf({ columns, flags, thresholds, sets }: Forest, { codes }: OnnxInputs): Sets {
   const of = new Map<number, Uint8Array[]>();
   const placeOf = new Map<number, number>();
   const known = new Map<string, number>();
@@ -61,7 +61,7 @@ function setsOf({ columns, flags, thresholds, sets }: Forest, { codes }: Inputs)
 }
 
 /** A row for each code. */
-function writeSets(graph: Graph, { codes }: Inputs, column: number, own: readonly Uint8Array[]): string {
+function writeSets(graph: Graph, { codes }: OnnxInputs, column: number, own: readonly Uint8Array[]): string {
   const code = codes.get(column);
   const rows = own[0]?.length ?? 0;
   const table = Uint8Array.from(
@@ -76,7 +76,7 @@ function treesOf(
   { base, roots, columns, flags, thresholds, children, leaves }: Forest,
   sets: Sets,
   featureOf: (node: number) => number,
-): Attributes {
+): OnnxAttributes {
   // Of two classes only the second has a score; that of the first is 0.
   const skip = base.length === 1 ? 1 : 0;
   const nodes: { tree: number; place: number }[] = [];

@@ -8,7 +8,7 @@ interface Codes {
 }
 
 /** What is known of rows before any member looks at them. */
-export interface Inputs {
+export interface OnnxInputs {
   /** All columns of numbers side by side; nothing where there is none. */
   readonly numbers: string | undefined;
   /** The place of each column of numbers among them. */
@@ -17,7 +17,7 @@ export interface Inputs {
   readonly codes: ReadonlyMap<number, Codes>;
 }
 
-export function writeInputs({ features }: DataSet, graph: Graph): Inputs {
+export function writeInputs({ features }: DataSet, graph: Graph): OnnxInputs {
   const numbers: string[] = [];
   const placeOf = new Map<number, number>();
   const codes = new Map<number, Codes>();

@@ -4,7 +4,7 @@ import type { Member } from '../catalog.ts';
 import type { Model } from '../model.ts';
 import { Graph, onnxFile, value } from './graph.ts';
 import { writeForest } from './write-forest.ts';
-import { type Inputs, writeInputs } from './write-inputs.ts';
+import { type OnnxInputs, writeInputs } from './write-inputs.ts';
 import { writeNetworks } from './write-networks.ts';
 
 // A model of ours as ONNX, for other programs: an input for each feature, under its column's name, and the probabilities
@@ -42,7 +42,7 @@ function isPlain({ weights, shifts, doubt }: Blend): boolean {
   return weights[0] === 1 && shifts.every(shift => shift === 0) && doubt === 0;
 }
 
-function writeMember(graph: Graph, inputs: Inputs, member: Member): string {
+function writeMember(graph: Graph, inputs: OnnxInputs, member: Member): string {
   if (member.kind === 'networks') return writeNetworks(graph, inputs, member.networks);
   if (member.kind === 'trees') return writeForest(graph, inputs, member.forest);
   throw new Error('A model from elsewhere that is blended with others cannot be written as ONNX.');

@@ -1,7 +1,7 @@
 import { type Encoder, furthestInput, furthestPlain, inputsOf } from '../inputs.ts';
 import type { Layer, Networks } from '../network.ts';
 import type { Graph } from './graph.ts';
-import type { Inputs } from './write-inputs.ts';
+import type { OnnxInputs } from './write-inputs.ts';
 
 /** Some inputs of a network, and which ones they are: columns that are made ready alike lie side by side. */
 interface Block {
@@ -17,7 +17,7 @@ interface Placed<Kind extends Encoder['kind']> {
 }
 
 /** Raw scores, one for each class. */
-export function writeNetworks(graph: Graph, inputs: Inputs, { inputs: own, members }: Networks): string {
+export function writeNetworks(graph: Graph, inputs: OnnxInputs, { inputs: own, members }: Networks): string {
   const blocks = writeEncoders(graph, inputs, own.encoders);
   if (blocks.length === 0) throw new Error('A network in which no column counts cannot be written as ONNX.');
   const encoded = graph.beside(blocks.map(({ table }) => table));
@@ -94,7 +94,7 @@ function writeRadial(
   return graph.add('Exp', [graph.add('Mul', [distance, graph.constant([units], Float64Array.from(biases))])]);
 }
 
-function writeEncoders(graph: Graph, inputs: Inputs, encoders: readonly Encoder[]): readonly Block[] {
+function writeEncoders(graph: Graph, inputs: OnnxInputs, encoders: readonly Encoder[]): readonly Block[] {
   let start = 0;
   const placed = encoders.map((encoder, column) => {
     start += inputsOf(encoder);
@@ -116,7 +116,7 @@ function writeEncoders(graph: Graph, inputs: Inputs, encoders: readonly Encoder[
 /** Held within far limits, and, where there is a nearer one, drawn in towards it: see `encodeRow`. */
 function writeNumbers(
   graph: Graph,
-  inputs: Inputs,
+  inputs: OnnxInputs,
   some: readonly (Placed<'number'> | Placed<'plain'>)[],
   limit: number | undefined,
 ): readonly Block[] {
@@ -140,7 +140,7 @@ function writeNumbers(
 }
 
 /** Between each two knots a value has gone nothing, a part, or all of the way: the sum says its rank. */
-function writeRanks(graph: Graph, inputs: Inputs, some: readonly Placed<'rank'>[]): readonly Block[] {
+function writeRanks(graph: Graph, inputs: OnnxInputs, some: readonly Placed<'rank'>[]): readonly Block[] {
   if (some.length === 0) return [];
   const values = pick(graph, inputs, some);
   const steps = Math.max(...some.map(({ encoder }) => encoder.knots.length)) - 1;
@@ -190,7 +190,7 @@ function withGaps(
 /** A row of the table for each category, one for what was never seen, and one for what is missing. */
 function writeCategory(
   graph: Graph,
-  { codes }: Inputs,
+  { codes }: OnnxInputs,
   { encoder, column, start }: Placed<'one-hot'> | Placed<'odds'>,
   table: Float64Array,
 ): Block {
@@ -213,7 +213,7 @@ function oneHotTable(encoder: Placed<'one-hot'>['encoder']): Float64Array {
 
 function pick(
   graph: Graph,
-  { numbers, placeOf }: Inputs,
+  { numbers, placeOf }: OnnxInputs,
   some: readonly { readonly column: number }[],
 ): string {
   const places = some.map(({ column }) => {

@@ -1,5 +1,6 @@
+import { classNames } from '../../contract/classes.ts';
 import type { DataSet, Feature } from '../../data-set/declaration.ts';
-import { classNames, columnTypes, hashOf, literal } from '../features.ts';
+import { columnTypes, hashOf, literal } from '../features.ts';
 
 // What follows in the tables from the declaration of the data set.
 

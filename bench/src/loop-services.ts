@@ -8,14 +8,14 @@ import { makeFolder } from './folder.ts';
 import { ownerOf } from './owner.ts';
 
 /** Everything around the functions, as `npm start` brings it up, with none of them running. */
-export interface Cloud {
+export interface LoopServices {
   readonly environment: Environment;
   /** For what the functions have no right to do, such as emptying a table. */
   readonly owner: Pool;
   close(): Promise<void>;
 }
 
-export async function openCloud(): Promise<Cloud> {
+export async function openServices(): Promise<LoopServices> {
   await buildIfChanged();
   const folder = makeFolder();
   const services = await startServices({
@@ -23,7 +23,7 @@ export async function openCloud(): Promise<Cloud> {
     dataSet: findDataSet('banknotes'),
     durable: true,
     given: {},
-    say: line => console.error(line),
+    print: line => console.error(line),
   });
   const { environment } = services;
   await prepareMessaging(pubSubIn(environment), [], { minSeconds: 1, maxSeconds: 60 });

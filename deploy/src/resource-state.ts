@@ -1,9 +1,9 @@
 import { faultsOf, membersOf } from './faults.ts';
 import type { Project } from './project.ts';
-import { type Grant, type Json, lookOf, type Resource, type Wants } from './step.ts';
+import { type CloudResource, type FieldValue, type Grant, lookOf, type Wants } from './step.ts';
 
 /** How a resource is: not there, there but not as it should be, or right. */
-export interface Judgement {
+export interface ResourceState {
   /** What is there, if anything. */
   readonly found: unknown;
   readonly faults: readonly string[];
@@ -12,10 +12,10 @@ export interface Judgement {
   readonly isOurs: boolean;
 }
 
-export async function judge(
+export async function compareResource(
   project: Project,
-  { look, wants, fixed, inList, ours }: Resource,
-): Promise<Judgement> {
+  { look, wants, fixed, inList, ours }: CloudResource,
+): Promise<ResourceState> {
   const answer = await project.find(look);
   const found = inList && Array.isArray(answer) ? answer[0] : answer;
   if (found === undefined) {
@@ -43,6 +43,11 @@ export async function judgeGrant(project: Project, grant: Grant) {
 
 async function filled(project: Project, wants: Wants): Promise<Wants> {
   if (wants.kind === 'bound') return { ...wants, member: await project.fillText(wants.member) };
+  if (wants.kind === 'none else') {
+    const fill = (members: readonly string[]) => Promise.all(members.map(one => project.fillText(one)));
+    const grants = wants.grants.map(async one => ({ ...one, members: await fill(one.members) }));
+    return { ...wants, grants: await Promise.all(grants), members: await fill(wants.members) };
+  }
   if (wants.kind === 'listed') {
     return { ...wants, values: await Promise.all(wants.values.map(one => project.fillText(one))) };
   }
@@ -54,7 +59,7 @@ async function filled(project: Project, wants: Wants): Promise<Wants> {
   return { ...wants, fields: Object.fromEntries(fields) };
 }
 
-async function fillJson(project: Project, value: Json): Promise<Json> {
+async function fillJson(project: Project, value: FieldValue): Promise<FieldValue> {
   if (typeof value === 'string') return project.fillText(value);
   if (typeof value !== 'object') return value;
   if (isList(value)) return Promise.all(value.map(one => fillJson(project, one)));
@@ -64,6 +69,6 @@ async function fillJson(project: Project, value: Json): Promise<Json> {
   return Object.fromEntries(await Promise.all(entries));
 }
 
-function isList(value: Json): value is readonly Json[] {
+function isList(value: FieldValue): value is readonly FieldValue[] {
   return Array.isArray(value);
 }

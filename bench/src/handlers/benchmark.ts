@@ -1,11 +1,11 @@
 import { alternate, inFlight, type Series, timed } from '../measure.ts';
 import type { Effort } from '../part.ts';
-import type { Cell, Findings, Table, Target } from '../report.ts';
+import type { Cell, Findings, Goal, ReportTable } from '../report.ts';
 
-export type Contestant = 'ours' | 'limit' | 'naive';
+export type Variant = 'ours' | 'limit' | 'naive';
 
 /** The same work done three ways: by the function, with nothing around it, and as one would write it first. */
-export interface Contest<Work> {
+export interface HandlerBenchmark<Work> {
   readonly name: string;
   /** Work that nobody has done yet: so many messages of so many rows. */
   prepare(rows: number, messages: number): Promise<readonly Work[]>;
@@ -17,13 +17,13 @@ export interface Contest<Work> {
 }
 
 /** Rows a message, and messages under way. */
-export interface Load {
+export interface MessageLoad {
   readonly rows: number;
   readonly width: number;
 }
 
-export interface Outcome extends Load {
-  readonly series: Series<Contestant>;
+export interface HandlerResult extends MessageLoad {
+  readonly series: Series<Variant>;
 }
 
 const sizes = [1, 5, 100, 1_000];
@@ -31,16 +31,16 @@ const widths = [1, 64];
 /** No statement takes more rows at once, as in the functions. */
 const mostRowsTogether = 5_000;
 
-export function loads({ quick }: Effort): readonly Load[] {
+export function loads({ quick }: Effort): readonly MessageLoad[] {
   return (quick ? [1, 1_000] : sizes).flatMap(rows => widths.map(width => ({ rows, width })));
 }
 
-/** Messages a second of each contestant. */
+/** Messages a second of each variant. */
 export async function hold<Work>(
-  contest: Contest<Work>,
-  { rows, width }: Load,
+  benchmark: HandlerBenchmark<Work>,
+  { rows, width }: MessageLoad,
   { rounds }: Effort,
-): Promise<Outcome> {
+): Promise<HandlerResult> {
   const most = Math.max(width, Math.min(512, Math.ceil(16_000 / rows)));
   // A statement for each row takes so long that fewer messages tell as much.
   const few = Math.max(1, Math.min(256, Math.ceil(1_000 / rows)));
@@ -48,33 +48,36 @@ export async function hold<Work>(
     messages: number,
     work: (prepared: readonly Work[]) => Promise<void>,
   ): Promise<number> => {
-    const prepared = await contest.prepare(rows, messages);
+    const prepared = await benchmark.prepare(rows, messages);
     return (messages / (await timed(() => work(prepared)))) * 1_000;
   };
-  const series = await alternate<Contestant>(rounds, {
-    ours: () => run(most, prepared => inFlight(width, prepared, contest.ours)),
-    limit: () => run(most, prepared => runLimit(contest, { rows, width }, prepared)),
-    naive: () => run(few, prepared => inFlight(width, prepared, contest.naive)),
+  const series = await alternate<Variant>(rounds, {
+    ours: () => run(most, prepared => inFlight(width, prepared, benchmark.ours)),
+    limit: () => run(most, prepared => runLimit(benchmark, { rows, width }, prepared)),
+    naive: () => run(few, prepared => inFlight(width, prepared, benchmark.naive)),
   });
   return { rows, width, series };
 }
 
 /** How many times faster 64 messages of one row go together than one commit after the other. */
-export async function batchingGain<Work>(contest: Contest<Work>, { rounds }: Effort): Promise<number> {
+export async function batchingGain<Work>(
+  benchmark: HandlerBenchmark<Work>,
+  { rounds }: Effort,
+): Promise<number> {
   const rate = async (messages: number, width: number, work: (one: Work) => Promise<unknown>) => {
-    const prepared = await contest.prepare(1, messages);
+    const prepared = await benchmark.prepare(1, messages);
     return messages / (await timed(() => inFlight(width, prepared, work)));
   };
   const series = await alternate(rounds, {
-    together: () => rate(2_000, 64, contest.ours),
-    alone: () => rate(500, 1, contest.naive),
+    together: () => rate(2_000, 64, benchmark.ours),
+    alone: () => rate(500, 1, benchmark.naive),
   });
   return series.ratio('together', 'alone').median;
 }
 
 function runLimit<Work>(
-  { limit, limitOfMany }: Contest<Work>,
-  { rows, width }: Load,
+  { limit, limitOfMany }: HandlerBenchmark<Work>,
+  { rows, width }: MessageLoad,
   prepared: readonly Work[],
 ) {
   if (!limitOfMany || width === 1) return inFlight(width, prepared, limit);
@@ -82,7 +85,7 @@ function runLimit<Work>(
   return inFlight(1, chunks(prepared, together), limitOfMany);
 }
 
-export function tableOf(name: string, outcomes: readonly Outcome[]): Table {
+export function resultTable(name: string, outcomes: readonly HandlerResult[]): ReportTable {
   return {
     title: name,
     columns: [
@@ -110,21 +113,21 @@ export function tableOf(name: string, outcomes: readonly Outcome[]): Table {
 
 /** The targets that hold at some of the loads. */
 export function targetsAt(
-  outcomes: readonly Outcome[],
-  at: (load: Load) => boolean,
-  toTarget: (outcome: Outcome) => Target,
-): readonly Target[] {
+  outcomes: readonly HandlerResult[],
+  at: (load: MessageLoad) => boolean,
+  toTarget: (outcome: HandlerResult) => Goal,
+): readonly Goal[] {
   return outcomes.filter(at).map(toTarget);
 }
 
-export async function runContest<Work>(
-  contest: Contest<Work>,
+export async function runBenchmark<Work>(
+  benchmark: HandlerBenchmark<Work>,
   effort: Effort,
-  targets: (outcomes: readonly Outcome[]) => readonly Target[],
+  targets: (outcomes: readonly HandlerResult[]) => readonly Goal[],
 ): Promise<Findings> {
-  const outcomes: Outcome[] = [];
-  for (const load of loads(effort)) outcomes.push(await hold(contest, load, effort));
-  return { tables: [tableOf(contest.name, outcomes)], targets: targets(outcomes) };
+  const outcomes: HandlerResult[] = [];
+  for (const load of loads(effort)) outcomes.push(await hold(benchmark, load, effort));
+  return { tables: [resultTable(benchmark.name, outcomes)], targets: targets(outcomes) };
 }
 
 function chunks<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {

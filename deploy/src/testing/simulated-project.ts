@@ -1,14 +1,15 @@
 /** What a simulated project contains: things and policies by the noun that gcloud has for them, and their name. */
 export interface CloudState {
-  resources: Record<string, Resource>;
+  resources: Record<string, SimulatedResource>;
   policies: Record<string, Policy>;
 }
 
-export type Resource = Record<string, unknown>;
+export type SimulatedResource = Record<string, unknown>;
 
 interface Binding {
   readonly role: string;
   readonly members: readonly string[];
+  readonly condition?: object;
 }
 
 export interface Policy {
@@ -31,7 +32,7 @@ interface CloudOptions {
 export const projectNumber = '123456789';
 
 /** The state of a simulated project, as strict as the real one: nothing is made twice, or taken away when it is not there. */
-export class Cloud {
+export class SimulatedProject {
   readonly state: CloudState = { resources: {}, policies: {} };
   readonly projectId: string;
   readonly address: string;
@@ -57,7 +58,7 @@ export class Cloud {
     if (!withoutNetwork) this.state.resources['compute networks default'] = { name: 'default' };
   }
 
-  find(noun: string, name: string): Resource {
+  find(noun: string, name: string): SimulatedResource {
     const found = this.state.resources[`${noun} ${name}`];
     if (!found) throw new CloudError(`NOT_FOUND: there is no ${noun} ${name}`);
     return found;
@@ -71,21 +72,21 @@ export class Cloud {
     return this.#deleted.has(`${noun} ${name}`);
   }
 
-  list(noun: string, prefix = ''): readonly Resource[] {
+  list(noun: string, prefix = ''): readonly SimulatedResource[] {
     const start = `${noun} ${prefix}`;
     return Object.entries(this.state.resources).flatMap(([key, thing]) =>
       key.startsWith(start) ? [thing] : [],
     );
   }
 
-  make(noun: string, name: string, thing: Resource): void {
+  make(noun: string, name: string, thing: SimulatedResource): void {
     if (this.has(noun, name)) throw new CloudError(`ALREADY_EXISTS: there is a ${noun} ${name}`);
     this.state.resources[`${noun} ${name}`] = thing;
     this.#since.set(`${noun} ${name}`, this.#now());
     this.#deleted.delete(`${noun} ${name}`);
   }
 
-  change(noun: string, name: string, change: Resource): void {
+  change(noun: string, name: string, change: SimulatedResource): void {
     Object.assign(this.find(noun, name), change);
   }
 
@@ -114,8 +115,9 @@ export class Cloud {
 
   bind(noun: string, name: string, role: string, member: string): void {
     const { bindings } = this.policy(noun, name);
-    const members = new Set(bindings.find(binding => binding.role === role)?.members).add(member);
-    const others = bindings.filter(binding => binding.role !== role);
+    const isSame = (binding: Binding): boolean => binding.role === role && !binding.condition;
+    const members = new Set(bindings.find(isSame)?.members).add(member);
+    const others = bindings.filter(binding => !isSame(binding));
     this.state.policies[`${noun} ${name}`] = { bindings: [...others, { role, members: [...members] }] };
     this.#since.set(`${noun} ${name} ${role} ${member}`, this.#now());
   }
@@ -124,7 +126,9 @@ export class Cloud {
     if (!this.may(noun, name, role, member))
       throw new CloudError(`NOT_FOUND: ${member} has not ${role} on ${name}`);
     const bindings = this.policy(noun, name).bindings.map(binding =>
-      binding.role === role ? { role, members: binding.members.filter(one => one !== member) } : binding,
+      binding.role === role
+        ? { ...binding, members: binding.members.filter(one => one !== member) }
+        : binding,
     );
     const left = bindings.filter(({ members }) => members.length > 0);
     if (left.length > 0) this.state.policies[`${noun} ${name}`] = { bindings: left };

@@ -1,4 +1,4 @@
-import { type Answers, compare, type Paired, pair } from './comparison.ts';
+import { compare, type Paired, pair, type ScoredAnswers } from './comparison.ts';
 import { refuseBelowFloor, refuseRows } from './floors.ts';
 import {
   type GateDecision,
@@ -13,7 +13,7 @@ import { judgeSegments, negligible } from './segments.ts';
 import { digits, itemsOf, nats, percent, tally } from './words.ts';
 
 /** Which rows judge: all that are trusted, of those the hold-out, and people's. */
-export interface Sides {
+export interface JudgedRows {
   readonly trusted: Uint32Array;
   readonly holdOut: Uint32Array;
   readonly people: Uint32Array;
@@ -22,10 +22,10 @@ export interface Sides {
 interface Parties {
   readonly input: GateInput;
   readonly settings: GateSettings;
-  readonly sides: Sides;
-  readonly challenger: Answers;
-  readonly champion: Answers;
-  readonly anchor: Answers | undefined;
+  readonly sides: JudgedRows;
+  readonly challenger: ScoredAnswers;
+  readonly champion: ScoredAnswers;
+  readonly anchor: ScoredAnswers | undefined;
 }
 
 /** A veto must be rarer by chance than what is taken for real, because there are several and they look again each time. */
@@ -34,7 +34,7 @@ const vetoShare = 1 / 5;
 const proof = 1e-5;
 
 /** The challenger beside the champion and the best model ever proved. */
-export class Contest {
+export class Evaluation {
   readonly #parties: Parties;
   readonly #all: Paired;
   readonly #holdOut: Paired;
