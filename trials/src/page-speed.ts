@@ -1,4 +1,5 @@
 import { readCommandLine } from '@banknote-loop/shared/base';
+import type { SampleItem } from '@banknote-loop/shared/contract';
 import { openBrowser, phone, wide } from '@banknote-loop/testing/page/browser';
 import type { CDPSession, Page } from 'playwright-core';
 
@@ -116,14 +117,15 @@ async function measureMap(count: number): Promise<void> {
 
 /** What it takes to say why, beyond the answer itself. */
 async function measureReasons(): Promise<void> {
-  const { samples } = await (await fetch(`${url}/samples?count=50`)).json();
+  const answer: unknown = await (await fetch(`${url}/samples?count=50`)).json();
+  const { samples } = answer as { readonly samples: readonly SampleItem[] };
   const times: number[] = [];
   for (const { features } of samples) {
     const [plain, explained] = [await msFor(features, 'false'), await msFor(features, 'true')];
     times.push(explained - plain);
   }
   console.log(
-    `why an answer is what it is, of ${samples[0].features.length} features: ${spread(times, 'ms')} more`,
+    `why an answer is what it is, of ${samples[0]?.features.length} features: ${spread(times, 'ms')} more`,
   );
 }
 
