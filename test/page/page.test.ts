@@ -343,7 +343,7 @@ describeWithBrowser('the page', () => {
     const cause = page.locator('.dead-letters > li', { hasText: 'The batch has no subject named' });
     await page.getByText('has given up on 2 messages').waitFor();
     // Said of both, it names neither.
-    await cause.getByText('no subject named ….').waitFor();
+    await cause.locator('p bdi', { hasText: 'no subject named ….' }).waitFor();
     expect(await barriersOn(page)).toEqual([]);
     await cause.getByRole('button', { name: /^Replay all 2/ }).click();
     await page.getByText('2 messages have been published again').waitFor();
