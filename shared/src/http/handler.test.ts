@@ -3,7 +3,7 @@ import { until } from '@banknote-loop/testing';
 import { banknotes } from '@banknote-loop/testing/data-sets';
 import { serveForTest, type TestServer } from '@banknote-loop/testing/http-server';
 import { z } from 'zod';
-import { ConflictError, NotFoundError, PermanentError } from '../base/errors.ts';
+import { ConflictError, NotFoundError, PermanentError, TransientError } from '../base/errors.ts';
 import { requireFewNotes } from './batches.ts';
 import { maxBodyBytes } from './body.ts';
 import { defineHttp } from './definition.ts';
@@ -40,6 +40,15 @@ const definition = defineHttp({
       answer: 'text/plain',
       async handle({ params: { kind } }) {
         throw new impossible[kind](`It is ${kind}.`, { field: 'kind' });
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/not-yet',
+      summary: 'Will be there.',
+      answer: 'text/plain',
+      async handle() {
+        throw new TransientError('m-1 on 10.1.2.3', { forCaller: 'It is not made yet.' });
       },
     }),
     route({
@@ -133,6 +142,12 @@ describe('errors', () => {
         400,
         /200/,
         () => post('{"list":[]}', { ...json, 'idempotency-key': 'x'.repeat(201) }),
+      ],
+      [
+        'what is told of something that is still to come',
+        503,
+        /^It is not made yet\.$/,
+        () => send('/not-yet'),
       ],
       ['a failure of our own', 503, /cannot be reached/, () => send('/broken')],
     ];

@@ -49,7 +49,7 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
     durable: false,
     given: {},
     settings: { LOG_LEVEL: 'silent', NODE_OPTIONS: heapOfSmallInstance },
-    on: { say: line => findings.push(line) },
+    on: { print: line => findings.push(line) },
   });
   try {
     const functions = await readTopology();
