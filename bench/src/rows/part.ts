@@ -38,6 +38,7 @@ const works: ReadonlyMap<string, Work> = new Map<string, Work>([
   ['notes stored a second, batches of 1, 16 at a time', stores => storeRate(stores, singles, 1)],
   ['batches looked up a second, by id, of any age', lookUpRate],
   ['lists of the newest 100 batches a second', listRate],
+  ['lists of 20 notes to review a second, least certain first', reviewRate],
 ]);
 
 async function measureSizes(stores: Stores, small: Stores, { quick, rounds }: Effort): Promise<Findings> {
@@ -100,10 +101,10 @@ export async function measureSize(
     rates.set(name, { rate: series.spread('here'), slower: series.ratio('small', 'here') });
   }
   // To fill a table takes long: whoever ends it before the end has what was measured until then.
-  const said = [...rates.values()].map(
+  const columns = [...rates.values()].map(
     ({ rate, slower }) => `${rate.median.toFixed(0)} (${slower.median.toFixed(2)})`,
   );
-  console.error(`  ${size.toLocaleString('en')} rows: ${said.join(', ')}; ${bytes.toFixed(0)} bytes each`);
+  console.error(`  ${size.toLocaleString('en')} rows: ${columns.join(', ')}; ${bytes.toFixed(0)} bytes each`);
   return { rates, bytes };
 }
 
@@ -124,6 +125,11 @@ async function lookUpRate({ db, owner }: Stores, size: number): Promise<number> 
 async function listRate({ db }: Stores): Promise<number> {
   const turns = Array.from({ length: lists }, (_, i) => i);
   return (lists / (await timed(() => inFlight(1, turns, () => db.batches.newest(100))))) * 1_000;
+}
+
+async function reviewRate({ db }: Stores): Promise<number> {
+  const turns = Array.from({ length: lists }, (_, i) => i);
+  return (lists / (await timed(() => inFlight(1, turns, () => db.reviews.notes('uncertain', 20))))) * 1_000;
 }
 
 async function bytesOf({ owner }: Stores): Promise<number> {
