@@ -1,7 +1,8 @@
 import { answerHelp } from '@banknote-loop/shared/base';
 import { describeGone, expire, keepSettings, keepsForEver } from '@banknote-loop/shared/expiry';
 import { cache, database, modelStore, readSettings } from '@banknote-loop/shared/resources';
-import { runTool, words } from './tool.ts';
+import { words } from './meant-loop.ts';
+import { runTool } from './tool.ts';
 
 // `npm run keep`: takes out what has been kept for as long as the settings say. `npm start` does so every day by itself.
 

@@ -6,7 +6,8 @@ import { type FeedbackMessage, type Forgotten, subject, topics } from '@banknote
 import { publishByHand } from '@banknote-loop/shared/function';
 import { exportPerson, forgetPerson } from '@banknote-loop/shared/people';
 import { cache, database, deadLetters } from '@banknote-loop/shared/resources';
-import { runTool, words } from './tool.ts';
+import { words } from './meant-loop.ts';
+import { runTool } from './tool.ts';
 
 const usage = `npm run people -- export NAME            all that is kept of a person, as JSON
 npm run people -- forget NAME            forgets a person; models are trained anew without what they said
@@ -52,7 +53,7 @@ await runTool({ db: database, cache, deadLetters }, async ({ db, cache, deadLett
     await publishByHand(instance, topics.job, job);
   };
   const gone = await forgetPerson(person, { db, deadLetters, cache, publishJob }, { by, onlyLook });
-  say(person, gone, onlyLook, (await db.models.live())?.model_file_name);
+  print(person, gone, onlyLook, (await db.models.live())?.model_file_name);
 });
 
 function readArguments() {
@@ -73,7 +74,7 @@ function readArguments() {
   return { command, person: person.data, by: values.by, file: values.file, onlyLook: values['dry-run'] };
 }
 
-function say(
+function print(
   person: string,
   { pseudonym, found, dead_letters, models_taught, retraining }: Forgotten & { readonly retraining: boolean },
   onlyLook: boolean,

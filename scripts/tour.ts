@@ -1,12 +1,13 @@
 import { styleText } from 'node:util';
 import { describe, readCommandLine, until } from '@banknote-loop/shared/base';
-import { findEnvironment, words } from './tool.ts';
+import { words } from './meant-loop.ts';
+import { findEnvironment } from './tool.ts';
 
 const usage = `npm run tour               goes once around a running loop, as a person would, and says what happens where
   --data-set NAME          around which one, where several run here`;
 
 /** Goes around; leaves the rating withdrawn, and the model that answered before answering. */
-export async function tour(url: string, say: (line: string) => void): Promise<void> {
+export async function tour(url: string, print: (line: string) => void): Promise<void> {
   const ask = async <Body>(method: string, path: string, body?: object): Promise<Body> => {
     const answer = await fetch(`${url}${path}`, {
       method,
@@ -20,7 +21,7 @@ export async function tour(url: string, say: (line: string) => void): Promise<vo
     return content as Body;
   };
   const step = (title: string, where: string): void =>
-    say(`\n${styleText('bold', title)}\n${styleText('gray', where)}`);
+    print(`\n${styleText('bold', title)}\n${styleText('gray', where)}`);
 
   const { item } = await ask<{ readonly item: string }>('GET', '/data-set');
   const { samples } = await ask<Samples>('GET', '/samples');
@@ -38,7 +39,7 @@ export async function tour(url: string, say: (line: string) => void): Promise<vo
   });
   const { notes } = await ask<Notes>('GET', `/batches/${asked.batch_id}?wait=20`);
   const [note] = notes;
-  say(
+  print(
     `   ${JSON.stringify(sample.features)} is called "${note?.prediction}" by ${note?.model_file_name}; it is "${sample.label}".`,
   );
 
@@ -61,7 +62,7 @@ export async function tour(url: string, say: (line: string) => void): Promise<vo
     90_000,
     250,
   );
-  say(`   ${settled.words}`);
+  print(`   ${settled.words}`);
 
   step(
     '3. See which model answers, and why',
@@ -69,7 +70,7 @@ export async function tour(url: string, say: (line: string) => void): Promise<vo
   );
   const { live, models } = await ask<Models>('GET', '/models');
   for (const { model_file_name, promoted, reason } of models.slice(0, 3)) {
-    say(
+    print(
       `   ${model_file_name === live?.model_file_name ? '→' : ' '} ${model_file_name} ${promoted ? 'promoted' : 'refused'}: ${reason}`,
     );
   }
@@ -79,13 +80,13 @@ export async function tour(url: string, say: (line: string) => void): Promise<vo
     'POST /decisions; every instance follows within seconds.',
   );
   if (!live || !models.some(one => one.promoted && one.model_file_name !== live.model_file_name)) {
-    say('   There is no model before this one yet: correct an answer on the page, and come again.');
+    print('   There is no model before this one yet: correct an answer on the page, and come again.');
   } else {
     const account = { by: 'tour', why: 'to show how it is done' };
     const back = await ask<Decided>('POST', '/decisions', { kind: 'rollback', ...account });
-    say(`   ${back.model_file_name} answers instead of ${back.replaces}.`);
+    print(`   ${back.model_file_name} answers instead of ${back.replaces}.`);
     const again = { kind: 'promotion', model_file_name: live.model_file_name, ...account };
-    say(`   ${(await ask<Decided>('POST', '/decisions', again)).model_file_name} answers again.`);
+    print(`   ${(await ask<Decided>('POST', '/decisions', again)).model_file_name} answers again.`);
   }
 
   step(
@@ -97,7 +98,7 @@ export async function tour(url: string, say: (line: string) => void): Promise<vo
     ratings: [null],
     reviewer: 'tour',
   });
-  say(`   Done. The page shows all of this: ${url}`);
+  print(`   Done. The page shows all of this: ${url}`);
 }
 
 interface Samples {

@@ -45,7 +45,7 @@ beforeAll(async () => {
     dataSet: findDataSet('banknotes'),
     durable: false,
     given,
-    say: () => {},
+    print: () => {},
   });
   await prepareMessaging(pubSubIn(services.environment), [], { minSeconds: 1, maxSeconds: 1 });
   outside = new Outside(services.environment);

@@ -22,7 +22,7 @@ beforeAll(async () => {
     backoff: { minSeconds: 0.05, maxSeconds: 1 },
     given: {},
     lookAfter: true,
-    on: { say: line => said.push(line) },
+    on: { print: line => said.push(line) },
   });
   records = await openRecords(loop.environment);
 });

@@ -23,7 +23,7 @@ export async function openServices(): Promise<LoopServices> {
     dataSet: findDataSet('banknotes'),
     durable: true,
     given: {},
-    say: line => console.error(line),
+    print: line => console.error(line),
   });
   const { environment } = services;
   await prepareMessaging(pubSubIn(environment), [], { minSeconds: 1, maxSeconds: 60 });

@@ -3,7 +3,7 @@ import { until } from '@banknote-loop/shared/base';
 import { clientOptions, pubSubIn } from '@banknote-loop/shared/pubsub';
 import { PubSub } from '@google-cloud/pubsub';
 
-const patienceMs = 120_000;
+export const timeoutMs = 120_000;
 
 /** Publishes into the loop, and sees when functions are done with what was published. */
 export interface LoopTraffic {
@@ -48,5 +48,5 @@ export function openTraffic({ services, environment }: Loop): LoopTraffic {
 
 /** Looks again every millisecond: often enough for what is waited for here, and no burden on the Pub/Sub beside it. */
 export async function soon(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  await until(what, condition, patienceMs, 1);
+  await until(what, condition, timeoutMs, 1);
 }

@@ -1,38 +1,45 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { act, type Surroundings } from './actions.ts';
+import { json } from 'node:stream/consumers';
+import { isRow } from '@banknote-loop/shared/data-set';
+import { findDataSet } from '@banknote-loop/shared/data-set/files';
+import { type ActionContext, act } from './actions.ts';
 import { readOptions } from './options.ts';
 import type { Site } from './site.ts';
 import { simulatedGcloud } from './testing/simulated-gcloud.ts';
 import type { SimulatedProject } from './testing/simulated-project.ts';
-import { type countingPatience, projectId, simulation, testSite } from './testing/site.ts';
+import { type countingClock, projectId, simulation, testSite } from './testing/site.ts';
 
 let site: Site;
 let cloud: SimulatedProject;
-let patience: ReturnType<typeof countingPatience>;
+let clock: ReturnType<typeof countingClock>;
 let server: Server;
 /** What the HTTP functions of the simulated project were asked. */
 let asked: string[];
 let answers: number[];
-let said: string[];
+/** What was posted to them. */
+let bodies: unknown[];
+let printed: string[];
 
 beforeAll(async () => {
   site = await testSite();
 });
 beforeEach(async () => {
   asked = [];
-  said = [];
+  printed = [];
   answers = [];
-  server = createServer((request, response) => {
+  bodies = [];
+  server = createServer(async (request, response) => {
     const { authorization, 'x-serverless-authorization': google } = request.headers;
     asked.push([request.method, request.url, authorization, google].filter(Boolean).join(' '));
     const posted = request.method === 'POST';
+    if (posted) bodies.push(await json(request));
     response.setHeader('content-type', 'application/json');
     response.writeHead(answers.shift() ?? (posted ? 202 : 200)).end(posted ? '{"batch_id": "b1"}' : '{}');
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
-  ({ cloud, patience } = simulation({
+  ({ cloud, clock } = simulation({
     address: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
   }));
 });
@@ -42,14 +49,18 @@ afterEach(async () => {
   await once(server, 'close');
 });
 
-function run(words: readonly string[], around: Partial<Surroundings> = {}): Promise<void> {
-  return act(site, readOptions(words), {
+function run(
+  words: readonly string[],
+  context: Partial<ActionContext> = {},
+  where: Site = site,
+): Promise<void> {
+  return act(where, readOptions(words), {
     gcloud: simulatedGcloud(cloud),
-    say: line => said.push(line),
+    print: line => printed.push(line),
     ask: async () => '',
-    patience,
+    clock,
     smoke: { deadlineMs: 10_000, intervalMs: 1 },
-    ...around,
+    ...context,
   });
 }
 
@@ -63,19 +74,34 @@ it('deploys, sends a note through the loop with a token, and says where the loop
     'GET /predict-api/batches/b1 Bearer an-identity-token',
     'GET /predict-api/batches/b1 Bearer an-identity-token',
   ]);
-  expect(said.at(-1)).toContain(`${cloud.address}/ingest-api/notes`);
+  expect(printed.at(-1)).toContain(`${cloud.address}/ingest-api/notes`);
   await run(['check']);
-  expect(said.at(-1)).toBe('Everything is as it should be.');
+  expect(printed.at(-1)).toBe('Everything is as it should be.');
 });
 
+it.each(['digits', 'iris', 'penguins', 'wine'])(
+  'sends an item of %s through the loop of that',
+  async name => {
+    await run([], {}, await testSite(`DATA_SET: ${name}\n`));
+    expect(asked.map(one => one.split(' ', 2).join(' '))).toEqual([
+      `POST /${name}-ingest-api/notes`,
+      `GET /${name}-predict-api/batches/b1`,
+    ]);
+    const { dataSet } = findDataSet(name);
+    expect(bodies).toEqual([{ subjects: ['smoke test'], features: [expect.anything()] }]);
+    const [{ features: [row] = [] }] = bodies as [{ features?: unknown[] }];
+    expect(isRow(dataSet, row)).toBe(true);
+  },
+);
+
 it('leaves the note out for an account that has no identity token', async () => {
-  const keyless: Surroundings['gcloud'] = async (args, input) =>
+  const keyless: ActionContext['gcloud'] = async (args, input) =>
     args.includes('print-identity-token')
       ? { code: 1, stdout: '', stderr: 'No identity token' }
       : simulatedGcloud(cloud)(args, input);
   await run(['up'], { gcloud: keyless });
   expect(asked).toEqual([]);
-  expect(said).toContainEqual(expect.stringContaining('no note was sent'));
+  expect(printed).toContainEqual(expect.stringContaining('no note was sent'));
 });
 
 describe('where the doors ask for tokens of another issuer', () => {
@@ -84,7 +110,7 @@ describe('where the doors ask for tokens of another issuer', () => {
   const smokeWith = async (ownToken?: string) =>
     act(await testSite(issuer), readOptions(['smoke']), {
       gcloud: simulatedGcloud(cloud),
-      say: line => said.push(line),
+      print: line => printed.push(line),
       ask: async () => '',
       smoke: { ownToken, deadlineMs: 10_000, intervalMs: 1 },
     });
@@ -93,14 +119,14 @@ describe('where the doors ask for tokens of another issuer', () => {
   it('finds them shut without one, and does not call that wrong', async () => {
     answers = [401];
     await smokeWith();
-    expect(said.at(-1)).toContain('The doors ask for a token of your issuer');
+    expect(printed.at(-1)).toContain('The doors ask for a token of your issuer');
   });
 
   it('sends a note with one, and Google’s beside it', async () => {
     asked = [];
     await smokeWith('own-token');
     expect(asked).toContain('POST /ingest-api/notes Bearer own-token Bearer an-identity-token');
-    expect(said.at(-1)).toBe('A note has gone through the loop.');
+    expect(printed.at(-1)).toBe('A note has gone through the loop.');
   });
 
   it('says so when the one is refused', async () => {
@@ -161,16 +187,16 @@ describe('tools inside the network', () => {
 
   it('are run with what they are told, and their output is shown', async () => {
     await run(['run', 'models', 'rollback', '--why', 'too many, too wrong']);
-    expect(said.at(-1)).toBe('output of ^|^scripts/models.ts|rollback|--why|too many, too wrong');
+    expect(printed.at(-1)).toBe('output of ^|^scripts/models.ts|rollback|--why|too many, too wrong');
   });
 
   it('show their output also when they fail', async () => {
-    const failing: Surroundings['gcloud'] = async (args, input) => {
+    const failing: ActionContext['gcloud'] = async (args, input) => {
       const outcome = await simulatedGcloud(cloud)(args, input);
       return args.includes('execute') ? { ...outcome, code: 1, stderr: 'The execution failed.' } : outcome;
     };
     await expect(run(['run', 'doctor'], { gcloud: failing })).rejects.toThrow('The execution failed.');
-    expect(said.at(-1)).toBe('output of scripts/doctor.ts');
+    expect(printed.at(-1)).toBe('output of scripts/doctor.ts');
   });
 
   it('get all that comes after their name, and nothing that comes before', () => {
@@ -190,7 +216,7 @@ describe('tools inside the network', () => {
 });
 
 it('asks to log in, and names a project that is not there', async () => {
-  const loggedOut: Surroundings['gcloud'] = async args => ({
+  const loggedOut: ActionContext['gcloud'] = async args => ({
     code: 0,
     stdout: args[0] === 'auth' ? '[]' : '',
     stderr: '',

@@ -8,63 +8,63 @@ import type { Options } from './options.ts';
 import { requireStandby, settingsAfter, takenOver } from './plan/take-over.ts';
 import { outputCommand, outputLookups, runToolJob, scriptOf } from './plan/tools.ts';
 import { deployerPlanOf, planOf, promotionStage, type Stage } from './plan.ts';
-import { type Patience, Project, usualPatience } from './project.ts';
+import { type Clock, Project, systemClock } from './project.ts';
 import { rollbackCommand, rollbackLookups } from './rollback.ts';
 import { meant, type Site } from './site.ts';
 import { addressLookups, type SmokeOptions, type SmokeResult, smoke, usualSmoke } from './smoke.ts';
 import { up } from './up.ts';
 import { logCommands, statusCommands } from './watch.ts';
 
-export interface Surroundings {
+export interface ActionContext {
   readonly gcloud: Gcloud;
-  readonly say: (line: string) => void;
+  readonly print: (line: string) => void;
   /** Asks a person, who answers by typing. */
   readonly ask: (question: string) => Promise<string>;
-  readonly patience?: Patience;
+  readonly clock?: Clock;
   readonly smoke?: SmokeOptions;
 }
 
 /** Does what the command line asks for; throws a sentence where it could not. */
-export async function act(site: Site, options: Options, around: Surroundings): Promise<void> {
-  const { say } = around;
-  if (options.action === 'cost') return say(costLines(site, options.load).join('\n'));
-  const project = openProject(site, options, around);
+export async function act(site: Site, options: Options, context: ActionContext): Promise<void> {
+  const { print } = context;
+  if (options.action === 'cost') return print(costLines(site, options.load).join('\n'));
+  const project = openProject(site, options, context);
   await preflight(project, site);
   switch (options.action) {
     case 'up':
-      return deploy(project, site, around);
+      return deploy(project, site, context);
     case 'down':
-      return takeDown(project, site, options, around);
+      return takeDown(project, site, options, context);
     case 'check': {
       const differences = await check(project, planOf(site));
       if (differences.length > 0) throw new Error(`Not as it should be:\n- ${differences.join('\n- ')}`);
-      return say('Everything is as it should be.');
+      return print('Everything is as it should be.');
     }
     case 'rollback':
-      return rollBack(project, site, options, say);
+      return rollBack(project, site, options, print);
     case 'logs':
-      return show(project, logCommands(site, options.function && meant(site, options.function)), say);
+      return show(project, logCommands(site, options.function && meant(site, options.function)), print);
     case 'status':
-      return show(project, statusCommands(site), say);
+      return show(project, statusCommands(site), print);
     case 'run':
-      return runInNetwork(project, site, options.tool, around);
+      return runInNetwork(project, site, options.tool, context);
     case 'take-over':
-      return takeOver(project, site, options, around);
+      return takeOver(project, site, options, context);
     case 'deployer':
-      return carryOut(project, deployerPlanOf(site), say);
+      return carryOut(project, deployerPlanOf(site), print);
     case 'smoke':
-      return tryOut(project, site, around);
+      return tryOut(project, site, context);
   }
 }
 
-function openProject(site: Site, { action, function: name }: Options, around: Surroundings): Project {
+function openProject(site: Site, { action, function: name }: Options, context: ActionContext): Project {
   const rollback = action === 'rollback' ? rollbackLookups(site, meant(site, name ?? '')) : {};
   return new Project({
     projectId: site.settings.PROJECT_ID,
-    gcloud: around.gcloud,
+    gcloud: context.gcloud,
     lookups: { ...lookupsOf(site), ...addressLookups(site), ...outputLookups(site), ...rollback },
-    patience: around.patience ?? usualPatience,
-    say: around.say,
+    clock: context.clock ?? systemClock,
+    print: context.print,
   });
 }
 
@@ -80,11 +80,11 @@ async function preflight(project: Project, site: Site): Promise<void> {
 
 const marks = { is: ' ', made: '+', changed: '~' } as const;
 
-async function deploy(project: Project, site: Site, around: Surroundings): Promise<void> {
-  const { say } = around;
-  await carryOut(project, planOf(site), say);
-  await tryOut(project, site, around);
-  say(`
+async function deploy(project: Project, site: Site, context: ActionContext): Promise<void> {
+  const { print } = context;
+  await carryOut(project, planOf(site), print);
+  await tryOut(project, site, context);
+  print(`
 The loop turns.
   notes go in    ${await project.value('INGEST_URL')}/notes
   answers        ${await project.value('PREDICT_URL')}/batches
@@ -94,30 +94,30 @@ The loop turns.
 async function carryOut(
   project: Project,
   plan: readonly Stage[],
-  say: (line: string) => void,
+  print: (line: string) => void,
 ): Promise<void> {
   const failures = await up(project, plan, {
-    stage: title => say(`\n${title}`),
-    step: (mark, title) => say(`  ${marks[mark]} ${title}`),
+    stage: title => print(`\n${title}`),
+    step: (mark, title) => print(`  ${marks[mark]} ${title}`),
   });
   throwAll(failures, 'Run it again when this has been put right: what is there is not made again.');
 }
 
 /** Makes the loop in the other region, and says what the settings have to say from then on. */
-async function takeOver(project: Project, site: Site, options: Options, around: Surroundings): Promise<void> {
-  const { say, ask } = around;
+async function takeOver(project: Project, site: Site, options: Options, context: ActionContext): Promise<void> {
+  const { print, ask } = context;
   const region = requireStandby(site);
   const { PROJECT_ID, REGION } = site.settings;
   const question =
     `The database in ${region} becomes one of its own, for good: what it had not been told from ${REGION} yet is lost. ` +
     "Type the project's id to go on: ";
-  if (!options.yes && (await ask(question)) !== PROJECT_ID) return say('Nothing has been changed.');
-  await carryOut(project, [promotionStage(site)], say);
+  if (!options.yes && (await ask(question)) !== PROJECT_ID) return print('Nothing has been changed.');
+  await carryOut(project, [promotionStage(site)], print);
   const there = takenOver(site);
-  say(`
+  print(`
 From now on the settings must say this, and STANDBY_REGION no more (or another region):
   ${settingsAfter(there).join('\n  ')}`);
-  await deploy(openProject(there, options, around), there, around);
+  await deploy(openProject(there, options, context), there, context);
 }
 
 const smokeResults: Readonly<Record<SmokeResult, string>> = {
@@ -128,21 +128,21 @@ const smokeResults: Readonly<Record<SmokeResult, string>> = {
     'To send one, put a token into the variable LOOP_TOKEN, and run npm run deploy -- smoke.',
 };
 
-async function tryOut(project: Project, site: Site, around: Surroundings): Promise<void> {
-  around.say(smokeResults[await smoke(project, site, around.smoke ?? usualSmoke)]);
+async function tryOut(project: Project, site: Site, context: ActionContext): Promise<void> {
+  context.print(smokeResults[await smoke(project, site, context.smoke ?? usualSmoke)]);
 }
 
 async function takeDown(
   project: Project,
   site: Site,
   { deleteData, yes }: Options,
-  { say, ask }: Surroundings,
+  { print, ask }: ActionContext,
 ): Promise<void> {
   const { PROJECT_ID } = site.settings;
   const what = deleteData
     ? 'the loop AND ALL ITS DATA'
     : 'the loop, but not database, models, password and dead letters,';
-  say(
+  print(
     'Messages that no function has processed yet go with the subscriptions' +
       (deleteData ? '.' : ': the topics keep them for seven days, as docs/operations.md says.'),
   );
@@ -150,12 +150,12 @@ async function takeDown(
     !yes &&
     (await ask(`This removes ${what} from ${PROJECT_ID}. Type the project's id to go on: `)) !== PROJECT_ID
   ) {
-    return say('Nothing has been removed.');
+    return print('Nothing has been removed.');
   }
   const failures = await down(project, planOf(site), {
     deleteData,
-    onRemoved: title => say(`  - ${title}`),
-    onKept: (title, reason) => say(`    ${title} stays: ${reason}`),
+    onRemoved: title => print(`  - ${title}`),
+    onKept: (title, reason) => print(`    ${title} stays: ${reason}`),
   });
   throwAll(failures, 'The rest has been removed; run it again for these.');
 }
@@ -164,7 +164,7 @@ async function rollBack(
   project: Project,
   site: Site,
   { function: given = '' }: Options,
-  say: (line: string) => void,
+  print: (line: string) => void,
 ): Promise<void> {
   const name = meant(site, given);
   if (!site.functions.some(definition => definition.name === name)) {
@@ -176,7 +176,7 @@ async function rollBack(
   const previous = serving && (await project.value('PREVIOUS'));
   if (!previous) throw new Error(`${name} has no revision before ${serving ?? 'the first'}.`);
   await project.run(rollbackCommand(site, name));
-  say(`${name}: ${previous} answers instead of ${serving}, until the next deployment of ${name}.`);
+  print(`${name}: ${previous} answers instead of ${serving}, until the next deployment of ${name}.`);
 }
 
 /** Runs a tool, and says what it has written, which Cloud Logging knows a little later. */
@@ -184,29 +184,29 @@ async function runInNetwork(
   project: Project,
   site: Site,
   tool: readonly string[],
-  { say, patience = usualPatience }: Surroundings,
+  { print, clock = systemClock }: ActionContext,
 ): Promise<void> {
   const command = runToolJob(site, scriptOf(tool));
   const failure = await project.run(command).then(
     () => undefined,
     (error: unknown) => error,
   );
-  const deadline = patience.now() + 60_000;
+  const deadline = clock.now() + 60_000;
   let written = '';
-  while (written === '' && patience.now() < deadline) {
-    await patience.wait(3_000);
+  while (written === '' && clock.now() < deadline) {
+    await clock.wait(3_000);
     written = (await project.output(outputCommand)) ?? '';
   }
-  say(written || 'It has written nothing yet: see npm run deploy -- logs.');
+  print(written || 'It has written nothing yet: see npm run deploy -- logs.');
   if (failure) throw failure;
 }
 
 async function show(
   project: Project,
   commands: readonly Command[],
-  say: (line: string) => void,
+  print: (line: string) => void,
 ): Promise<void> {
-  for (const command of commands) say((await project.run(command)).stdout.trimEnd());
+  for (const command of commands) print((await project.run(command)).stdout.trimEnd());
 }
 
 function throwAll(failures: readonly Error[], then: string): void {

@@ -22,7 +22,7 @@ const silent = { stage: () => {}, step: () => {} };
 let site: Site;
 let plan: ReturnType<typeof planOf>;
 let cloud: SimulatedProject;
-let patience: ReturnType<typeof simulation>['patience'];
+let clock: ReturnType<typeof simulation>['clock'];
 let right: SimulatedProject['state'];
 
 const deviations: readonly Deviation[] = [...rights, ...messages, ...stores, ...functions, ...watching];
@@ -34,7 +34,7 @@ const remembering: Gcloud = (args, input) => {
   given.add(args);
   return simulatedGcloud(cloud)(args, input);
 };
-const projectFor = () => testProject(site, remembering, patience);
+const projectFor = () => testProject(site, remembering, clock);
 const checked = () => check(projectFor(), plan);
 
 beforeAll(async () => {
@@ -43,7 +43,7 @@ beforeAll(async () => {
       'KEEP_UNRATED_DAYS: 30\nKEEP_REFUSED_MODELS_DAYS: 90\n',
   );
   plan = planOf(site);
-  ({ cloud, patience } = simulation());
+  ({ cloud, clock } = simulation());
   // All is made and mended by the account that deploys for others, which has no more roles than that takes.
   expect(await up(projectFor(), deployerPlanOf(site), silent)).toEqual([]);
   cloud.actor = `serviceAccount:${email('deployer')}`;

@@ -1,3 +1,4 @@
+import { quoteForShell } from '@banknote-loop/shared/base';
 import { exampleRow } from '@banknote-loop/shared/data-set';
 import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import { reversed } from './chains.ts';
@@ -69,14 +70,14 @@ const promoting: CommandsOf = step =>
 
 function smokeLines(site: Site): readonly string[] {
   const features = [exampleRow(findDataSet(site.settings.DATA_SET).dataSet)];
-  const note = JSON.stringify({ subjects: ['smoke test'], features });
+  const note = quoteForShell(JSON.stringify({ subjects: ['smoke test'], features }));
   const written = new Script(site.settings.PROJECT_ID, addressLookups(site));
   written.note('a note goes through the loop');
   for (const name of ['INGEST_URL', 'PREDICT_URL', 'TOKEN']) written.lookUp(name);
   const auth = `-H "authorization: Bearer \${TOKEN}"`;
   return [
     ...written.lines,
-    `curl -sS ${auth} -H 'content-type: application/json' -d '${note}' "\${INGEST_URL}/notes"`,
+    `curl -sS ${auth} -H 'content-type: application/json' -d ${note} "\${INGEST_URL}/notes"`,
     `curl -sS ${auth} "\${PREDICT_URL}/batches"`,
   ];
 }

@@ -22,7 +22,7 @@ async function main(options: Options): Promise<void> {
   const site = makeSite({ settings, functions, artefacts });
   checkSite(site);
   if (options.dryRun) return console.log(dryRun(site, options).join('\n'));
-  await act(site, options, { gcloud: installedGcloud, say: line => console.log(line), ask });
+  await act(site, options, { gcloud: installedGcloud, print: line => console.log(line), ask });
 }
 
 function findSettings({ settings, dryRun: dry }: Options): Settings {

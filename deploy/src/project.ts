@@ -4,7 +4,7 @@ import { type Command, inProject, placeholder, placeholdersIn, render } from './
 import { type CommandResult, type Gcloud, GcloudError, isAbsent, mayPass } from './gcloud.ts';
 import { makeInput } from './input.ts';
 
-export interface Patience {
+export interface Clock {
   /** For how long after the last change something may still be unknown somewhere, and a command is tried again. */
   readonly maxWaitMs: number;
   now(): number;
@@ -12,7 +12,7 @@ export interface Patience {
 }
 
 /** Google speaks of ten minutes for metrics, and of seven for roles. */
-export const usualPatience: Patience = {
+export const systemClock: Clock = {
   maxWaitMs: 660_000,
   now: () => performance.now(),
   wait: ms => delay(ms),
@@ -22,8 +22,8 @@ interface ProjectOptions {
   readonly projectId: string;
   readonly gcloud: Gcloud;
   readonly lookups: Lookups;
-  readonly patience: Patience;
-  readonly say: (line: string) => void;
+  readonly clock: Clock;
+  readonly print: (line: string) => void;
 }
 
 /** A Google Cloud project, through gcloud: values are filled in, answers parsed, and new rights waited for. */
@@ -36,7 +36,7 @@ export class Project {
 
   constructor(options: ProjectOptions) {
     this.#options = options;
-    this.#changedAt = options.patience.now();
+    this.#changedAt = options.clock.now();
   }
 
   /** What a command that looks finds, or undefined where there is nothing. */
@@ -82,7 +82,7 @@ export class Project {
   }
 
   wait(ms: number): Promise<void> {
-    return this.#options.patience.wait(ms);
+    return this.#options.clock.wait(ms);
   }
 
   /** Runs a command that changes something. */
@@ -102,17 +102,17 @@ export class Project {
 
   /** All commands wait for the same: once nothing has changed for long enough, none of them has anything to wait for. */
   async #untilKnown(command: Command, input: string | undefined): Promise<CommandResult> {
-    const { patience, say } = this.#options;
+    const { clock, print } = this.#options;
     for (let waitMs = 2_000, isFirst = true; ; waitMs = Math.min(waitMs * 2, 20_000), isFirst = false) {
       const outcome = await this.#execute(command, input);
       if (outcome.code === 0) {
-        this.#changedAt = patience.now();
+        this.#changedAt = clock.now();
         return outcome;
       }
-      const isLate = patience.now() - this.#changedAt >= patience.maxWaitMs;
+      const isLate = clock.now() - this.#changedAt >= clock.maxWaitMs;
       if (!mayPass(outcome) || isLate) throw new GcloudError(render(command), outcome);
-      if (isFirst) say('something new is not known everywhere yet: waiting for it …');
-      await patience.wait(waitMs);
+      if (isFirst) print('something new is not known everywhere yet: waiting for it …');
+      await clock.wait(waitMs);
     }
   }
 

@@ -17,17 +17,17 @@ const deployer = 'serviceAccount:loop-deployer@test-project.iam.gserviceaccount.
 
 let site: Site;
 let cloud: SimulatedProject;
-let patience: ReturnType<typeof simulation>['patience'];
+let clock: ReturnType<typeof simulation>['clock'];
 
 beforeAll(async () => {
   site = await testSite();
 });
 beforeEach(() => {
-  ({ cloud, patience } = simulation());
+  ({ cloud, clock } = simulation());
 });
 
 const projectOf = (given: Site, through: Gcloud = simulatedGcloud(cloud)) =>
-  testProject(given, through, patience);
+  testProject(given, through, clock);
 const deploy = (given = site) => up(projectOf(given), planOf(given), silent);
 const checked = (given = site) => check(projectOf(given), planOf(given));
 const takeDown = (deleteData: boolean, kept: string[] = [], given = site) =>
@@ -166,7 +166,7 @@ it('says that dead letters are of a topic that was deleted, and leaves them wher
 
 describe('a project without the network that Google usually makes', () => {
   it('gets one', async () => {
-    ({ cloud, patience } = simulation({ withoutNetwork: true }));
+    ({ cloud, clock } = simulation({ withoutNetwork: true }));
     expect(await deploy()).toEqual([]);
     expect(await checked()).toEqual([]);
     expect(await takeDown(true)).toEqual([]);

@@ -14,19 +14,19 @@ const settings = 'STANDBY_REGION: europe-west4\nBUCKET_LOCATION: EU\nDOMAIN: not
 
 let site: Site;
 let cloud: SimulatedProject;
-let patience: ReturnType<typeof simulation>['patience'];
-let said: string[];
+let clock: ReturnType<typeof simulation>['clock'];
+let printed: string[];
 
 beforeAll(async () => {
   site = await testSite(settings);
 });
 beforeEach(async () => {
-  said = [];
-  ({ cloud, patience } = simulation());
+  printed = [];
+  ({ cloud, clock } = simulation());
   expect(await up(projectOf(site), planOf(site), silent)).toEqual([]);
 });
 
-const projectOf = (given: Site) => testProject(given, gcloud, patience);
+const projectOf = (given: Site) => testProject(given, gcloud, clock);
 const checked = (given: Site) => check(projectOf(given), planOf(given));
 /** Of an account that has no identity token: where nothing answers, no note is sent. */
 const gcloud: ReturnType<typeof simulatedGcloud> = async (args, input) =>
@@ -35,8 +35,8 @@ const gcloud: ReturnType<typeof simulatedGcloud> = async (args, input) =>
     : simulatedGcloud(cloud)(args, input);
 
 function takeOver(given = site, answer = 'test-project'): Promise<void> {
-  const around = { gcloud, say: (line: string) => said.push(line), ask: async () => answer, patience };
-  return act(given, readOptions(['take-over']), around);
+  const context = { gcloud, print: (line: string) => printed.push(line), ask: async () => answer, clock };
+  return act(given, readOptions(['take-over']), context);
 }
 
 /** All that is in a region goes with it; what is Google's everywhere stays. */
@@ -69,7 +69,7 @@ it('makes the loop in the other region around the copy of the database, and lead
 it('says what the settings must say from then on, with ranges that leave room for the first region', async () => {
   loseRegion();
   await takeOver();
-  const lines = said.join('\n');
+  const lines = printed.join('\n');
   expect(lines).toMatch(
     /REGION: europe-west4\n +DB_INSTANCE: banknote-loop-standby\n +VPC_CONNECTOR_RANGE: 10\.8\.0\.16\/28/,
   );
@@ -89,9 +89,9 @@ it('goes on where it was cut off, and the former settings cannot lead back', asy
         args[0] === 'functions' && args[1] === 'deploy'
           ? { code: 1, stdout: '', stderr: 'ERROR: no room' }
           : gcloud(args, input),
-      say: () => {},
+      print: () => {},
       ask: async () => '',
-      patience,
+      clock,
     }),
   ).rejects.toThrow('no room');
   // Nobody is led to where nothing answers yet.
@@ -106,7 +106,7 @@ it('changes nothing unless somebody means it', async () => {
   const before = structuredClone(cloud.state);
   await takeOver(site, 'no');
   expect(cloud.state).toEqual(before);
-  expect(said).toEqual(['Nothing has been changed.']);
+  expect(printed).toEqual(['Nothing has been changed.']);
 });
 
 it.each([

@@ -46,25 +46,25 @@ describe('what is new', () => {
 describe.each(['source', 'images'])('a deployment from %s that is tried out', from => {
   let site: Site;
   let cloud: SimulatedProject;
-  let patience: ReturnType<typeof simulation>['patience'];
+  let clock: ReturnType<typeof simulation>['clock'];
   const deploy = (artefact: string) => {
     const artefacts = new Map(site.artefacts).set('prediction', artefact);
-    const project = testProject(site, simulatedGcloud(cloud), patience);
+    const project = testProject(site, simulatedGcloud(cloud), clock);
     return up(project, planOf({ ...site, artefacts }), { stage: () => {}, step: () => {} });
   };
   const traffic = () => cloud.find('run services', 'prediction').spec;
 
   beforeEach(async () => {
     site = await testSite(`DEPLOY_AS: ${from}\nTRIAL_MINUTES: 10\n`);
-    ({ cloud, patience } = simulation());
+    ({ cloud, clock } = simulation());
     expect(await deploy('first')).toEqual([]);
   });
 
   it('gets all requests when it does no worse', async () => {
-    const before = patience.waitedMs;
+    const before = clock.waitedMs;
     expect(await deploy('second')).toEqual([]);
     expect(traffic()).toMatchObject({ traffic: [{ latestRevision: true, percent: 100 }] });
-    expect(patience.waitedMs - before).toBe(11 * 60_000);
+    expect(clock.waitedMs - before).toBe(11 * 60_000);
   });
 
   it('goes back by itself when it does worse, and is tried again the next time', async () => {

@@ -5,7 +5,7 @@ import { planOf } from './plan.ts';
 import type { Site } from './site.ts';
 import { isReading, simulatedGcloud } from './testing/simulated-gcloud.ts';
 import type { SimulatedProject } from './testing/simulated-project.ts';
-import { contents, type countingPatience, simulation, testProject, testSite } from './testing/site.ts';
+import { contents, type countingClock, simulation, testProject, testSite } from './testing/site.ts';
 import { up } from './up.ts';
 
 const silent = { stage: () => {}, step: () => {} };
@@ -14,7 +14,7 @@ const everything: DownOptions = { deleteData: true, onRemoved: () => {}, onKept:
 let site: Site;
 let plan: ReturnType<typeof planOf>;
 let cloud: SimulatedProject;
-let patience: ReturnType<typeof countingPatience>;
+let clock: ReturnType<typeof countingClock>;
 /** Every command that changed something. */
 let changes: string[];
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
   plan = planOf(site);
 });
 beforeEach(() => {
-  ({ cloud, patience } = simulation());
+  ({ cloud, clock } = simulation());
   changes = [];
 });
 
@@ -33,7 +33,7 @@ const gcloud: Gcloud = (args, input) => {
 };
 
 const deploy = (given = site, through = gcloud) =>
-  up(testProject(given, through, patience), given === site ? plan : planOf(given), silent);
+  up(testProject(given, through, clock), given === site ? plan : planOf(given), silent);
 const checked = (given = site) => check(testProject(given, gcloud), given === site ? plan : planOf(given));
 const takeDown = (options = everything) => down(testProject(site, gcloud), plan, options);
 
@@ -65,7 +65,7 @@ it('goes on after a failure at any step, whether or not the failed command had i
   const count = changes.length;
   expect(count).toBeGreaterThan(80);
   for (let failing = 0; failing < count; failing += 1) {
-    ({ cloud, patience } = simulation());
+    ({ cloud, clock } = simulation());
     changes = [];
     expect(await deploy(site, failingAt(failing))).not.toEqual([]);
     expect(await deploy(site, losingFirstAnswer())).not.toEqual([]);
@@ -193,10 +193,10 @@ it('waits for new accounts to be known, but not for ever', async () => {
   expect(await deploy(site, slow)).toEqual([]);
 
   refusals = Number.POSITIVE_INFINITY;
-  ({ cloud, patience } = simulation());
+  ({ cloud, clock } = simulation());
   const [failure] = await deploy(site, slow);
   expect(failure?.message).toContain('does not exist');
-  expect(patience.waitedMs).toBeGreaterThanOrEqual(patience.maxWaitMs);
+  expect(clock.waitedMs).toBeGreaterThanOrEqual(clock.maxWaitMs);
 });
 
 it('uses a Redis, a database and a connector that are there already, and makes none', async () => {

@@ -46,10 +46,10 @@ export function deadAddresses(given: NodeJS.ProcessEnv): readonly string[] {
 /** What is set, without the addresses of a loop that runs no more. */
 export function withoutDeadAddresses(
   given: NodeJS.ProcessEnv,
-  say: (line: string) => void,
+  print: (line: string) => void,
 ): NodeJS.ProcessEnv {
   const dead = deadAddresses(given);
   if (dead.length === 0) return given;
-  say(`left aside, since the loop on ${given.LOOP_FOLDER} has ended: ${dead.join(', ')}`);
+  print(`left aside, since the loop on ${given.LOOP_FOLDER} has ended: ${dead.join(', ')}`);
   return Object.fromEntries(Object.entries(given).filter(([name]) => !dead.includes(name)));
 }

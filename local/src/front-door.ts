@@ -73,8 +73,8 @@ Server.prototype.emit = function emitOrPassOn(
 function isPassedOn(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
   const { headers, socket, url = '/' } = incoming;
   // Says whose request it is, as a load balancer does: whatever the caller says of that stands before it.
-  const said = headers['x-forwarded-for'];
-  headers['x-forwarded-for'] = [said ?? [], socket.remoteAddress ?? 'unknown'].flat().join(', ');
+  const forwardedFor = headers['x-forwarded-for'];
+  headers['x-forwarded-for'] = [forwardedFor ?? [], socket.remoteAddress ?? 'unknown'].flat().join(', ');
   const [path = ''] = url.split('?', 1);
   const port = elsewhere.get(path);
   if (port === undefined) return false;

@@ -9,7 +9,7 @@ const forOneOnly = 'TOPIC_ID';
 export function settingsFrom(
   given: NodeJS.ProcessEnv,
   functions: readonly AnyFunction[],
-  say: (line: string) => void,
+  print: (line: string) => void,
 ): Environment {
   const known = new Set(
     functions
@@ -20,7 +20,7 @@ export function settingsFrom(
       .concat(messagingSettings, telemetrySettings, processSettings)
       .flatMap(schema => Object.keys(schema.shape)),
   );
-  if (given[forOneOnly]) say(`${forOneOnly} is for a single function, and is not handed on to all of them`);
+  if (given[forOneOnly]) print(`${forOneOnly} is for a single function, and is not handed on to all of them`);
   return Object.fromEntries(
     Object.entries(given).filter(
       (entry): entry is [string, string] => known.has(entry[0]) && entry[0] !== forOneOnly && !!entry[1],

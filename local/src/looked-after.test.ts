@@ -8,13 +8,13 @@ const lookEveryMs = 50;
 
 it('starts a server again that was killed, or hangs, says so, and leaves it alone when it is to', async () => {
   const redis = await startRedis();
-  const said: string[] = [];
+  const printed: string[] = [];
   let times = 0;
   const leave = lookAfter({
     name: 'Redis',
     server: redis,
     isWell: () => answers(redis.port, ping, 500),
-    say: line => said.push(line),
+    print: line => printed.push(line),
     afterwards: async () => {
       times += 1;
     },
@@ -30,7 +30,7 @@ it('starts a server again that was killed, or hangs, says so, and leaves it alon
   process.kill(redis.pid(), 'SIGSTOP');
   await again(2);
   expect(await answers(redis.port, ping, 5_000)).toBe(true);
-  expect(said).toEqual([
+  expect(printed).toEqual([
     'Redis has ended and is started again',
     'Redis does not answer any more and is started again',
   ]);
@@ -56,17 +56,17 @@ it('goes on trying while a server cannot be started, and says so once', async ()
       isThere = true;
     },
   };
-  const said: string[] = [];
+  const printed: string[] = [];
   const leave = lookAfter({
     name: 'It',
     server,
     isWell: async () => true,
-    say: line => said.push(line),
+    print: line => printed.push(line),
     lookEveryMs,
   });
   isThere = false;
   end();
   await until('it is there again', () => isThere);
-  expect(said).toEqual(['It has ended and is started again', 'It is not there yet: its port is in use']);
+  expect(printed).toEqual(['It has ended and is started again', 'It is not there yet: its port is in use']);
   await leave();
 });

@@ -15,7 +15,7 @@ export interface Care {
   /** Whether it answers, within a time of its own: a program can hang without ending. */
   readonly isWell: () => Promise<boolean>;
   /** Told in a line what has happened. */
-  readonly say: (line: string) => void;
+  readonly print: (line: string) => void;
   /** What is to be done once it is there again. */
   readonly afterwards?: () => Promise<void>;
   readonly lookEveryMs?: number;
@@ -30,7 +30,7 @@ export function lookAfter({
   name,
   server,
   isWell,
-  say,
+  print,
   afterwards,
   lookEveryMs = 3_000,
 }: Care): () => Promise<void> {
@@ -58,7 +58,7 @@ export function lookAfter({
         await server.restart();
         return await afterwards?.();
       } catch (error) {
-        if (failures === 0) say(`${name} is not there yet: ${describe(error)}`);
+        if (failures === 0) print(`${name} is not there yet: ${describe(error)}`);
         await pause(Math.min(100 * 2 ** failures, maxPauseMs));
       }
     }
@@ -68,7 +68,7 @@ export function lookAfter({
     for (;;) {
       const what = await trouble();
       if (left.signal.aborted) return;
-      say(`${name} ${what} and is started again`);
+      print(`${name} ${what} and is started again`);
       await startAgain();
     }
   })();

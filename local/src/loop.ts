@@ -53,7 +53,7 @@ export interface LoopOptions {
 
 export interface LoopEvents {
   /** Something that a person wants to read. */
-  say(line: string): void;
+  print(line: string): void;
   /** A part of the start that is done. */
   step(what: string): void;
   /** A line that a function wrote, and its fields if it has any. */
@@ -69,7 +69,7 @@ export interface Loop {
   stop(): Promise<void>;
 }
 
-const silent: LoopEvents = { say: () => {}, step: () => {}, log: () => {} };
+const silent: LoopEvents = { print: () => {}, step: () => {}, log: () => {} };
 
 /** Starts services and functions, and returns when a model answers. Needs the bundles of all functions in `dist/`. */
 export async function startLoop(options: LoopOptions): Promise<Loop> {
@@ -86,7 +86,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
   claimFolder(folder, dataSet);
 
   // A copy: what the services add to the environment of this process has not been given.
-  const given = withoutDeadAddresses({ ...(options.given ?? process.env) }, events.say);
+  const given = withoutDeadAddresses({ ...(options.given ?? process.env) }, events.print);
   // Google's clients look at these by themselves, whatever addresses they are given.
   for (const name of deadAddresses(process.env)) delete process.env[name];
   const stops: (() => void | Promise<void>)[] = [unlock];
@@ -98,7 +98,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     const opening = await openServices({
       ...{ folder, dataSet, durable, given, lookAfter },
       force: options.force,
-      say: events.say,
+      print: events.print,
       afterRedis: () => mend(),
     });
     stops.push(async () => (await opening.services.catch(() => undefined))?.stop());
@@ -106,7 +106,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     if (observer) stops.push(() => observer.close());
     const functions = await readTopology();
     const addresses = { ...opening.environment, ...observer?.environment };
-    const handedOn = settingsFrom(given, functions, events.say);
+    const handedOn = settingsFrom(given, functions, events.print);
     const hosts = [...ownNames(options), ...(handedOn.ALLOWED_HOSTS ?? '').split(/[\s,]+/)].filter(Boolean);
     const signing = await signingKeys(folder, { given, addresses, dataSet: declaration.name });
     const environment = {
@@ -149,11 +149,12 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     const front = await startFront({ port, host, handOver });
     stops.push(() => front.close());
     const first = await ensureModel(environment, declaration);
-    if (first.state === 'refused') events.say(`No model answers yet. ${first.reason}`);
+    if (first.state === 'refused') events.print(`No model answers yet. ${first.reason}`);
     else events.step(`a model ${first.state}${first.state === 'answers' ? '' : ' one is trained'}`);
     stops.push(expireDaily({ environment, dataSet: declaration, keep, say: events.say }));
     const url = `http://127.0.0.1:${front.port}`;
-    const forShell = { ...addresses, ...signing, ...services.forShell, LOOP_URL: url };
+    const loopOnly = { LOOP_URL: url, LOOP_DECLARATION: dataSet.path };
+    const forShell = { ...addresses, ...signing, ...services.forShell, ...loopOnly };
     stops.push(writeEnvironmentFile({ folder, environment: forShell, given }));
     return { url, environment, services, functions: running.processes, stop };
   } catch (error) {
@@ -238,7 +239,7 @@ function startFunctions(
         environment: { ...environment.all, ...environment.own.get(name) },
         ...(name === behindFront && { elsewhere }),
         onLine: line => events.log(name, line),
-        onRestart: how => events.say(`${name} ended (${how}) and is started again`),
+        onRestart: how => events.print(`${name} ended (${how}) and is started again`),
       }),
     ]),
   );

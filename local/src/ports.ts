@@ -26,15 +26,15 @@ export async function findFreePort(): Promise<number> {
   }
 }
 
-const patienceMs = 2_000;
+const timeoutMs = 2_000;
 
 /** Whether something answers there to these words: a program that hangs still takes connections. */
 export function answers(port: number, words: string | Buffer, withinMs: number): Promise<boolean> {
   return new Promise(resolve => {
     const socket = connect({ port, host: '127.0.0.1' }, () => socket.write(words));
-    const patience = setTimeout(() => end(false), withinMs);
+    const timer = setTimeout(() => end(false), withinMs);
     const end = (answer: boolean): void => {
-      clearTimeout(patience);
+      clearTimeout(timer);
       socket.destroy();
       resolve(answer);
     };
@@ -47,7 +47,7 @@ export function answers(port: number, words: string | Buffer, withinMs: number):
 /** Whether something takes connections there. */
 export function accepts(port: number, host = '127.0.0.1'): Promise<boolean> {
   return new Promise(resolve => {
-    const socket = connect({ port, host, timeout: patienceMs });
+    const socket = connect({ port, host, timeout: timeoutMs });
     const end = (answer: boolean): void => {
       socket.destroy();
       resolve(answer);

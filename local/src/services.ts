@@ -47,7 +47,7 @@ export interface ServiceOptions {
   readonly force?: boolean | undefined;
   /** What is set already: a service whose variable is set here is not started. */
   readonly given: NodeJS.ProcessEnv;
-  readonly say: (line: string) => void;
+  readonly print: (line: string) => void;
   /**
    * Runs each server in a process of its own, and starts it again when it has ended or hangs. Else those of Google's are in
    * this process, where a test can look into them.
@@ -177,7 +177,7 @@ async function openCloud(options: ServiceOptions, projectId: string): Promise<Pa
   const { environment, port } = service;
   const isWell = () => answers(port, 'GET / HTTP/1.1\r\nhost: localhost\r\n\r\n', answerWithinMs);
   const name = 'What stands in for Pub/Sub, Cloud Storage and Secret Manager';
-  return { environment, service, stop: watched(options, service, { name, isWell, say: options.say }) };
+  return { environment, service, stop: watched(options, service, { name, isWell, print: options.print }) };
 }
 
 /** The first words of PostgreSQL's protocol: may this be encrypted? */
@@ -220,20 +220,20 @@ async function openSecrets({ given, folder }: ServiceOptions): Promise<Part<neve
 }
 
 async function openRedis(options: ServiceOptions): Promise<Part<Redis>> {
-  const { given, folder, say } = options;
+  const { given, folder, print } = options;
   const { REDISHOST, REDISPORT = '6379', REDIS_PASSWORD } = given;
   if (REDISHOST) {
     const part = await existing({ REDISHOST, REDISPORT }, `${REDISHOST}:${REDISPORT}`);
     return { ...part, ...(REDIS_PASSWORD && { forShell: { REDISCLI_AUTH: REDIS_PASSWORD } }) };
   }
-  await ensureRedisInstalled(say);
+  await ensureRedisInstalled(print);
   const service = await startRedis({ folder: join(folder, 'redis') });
   // What is set for another Redis is not for this one.
   const open = { REDIS_TLS: 'disable', REDIS_PASSWORD: '', REDIS_SECRET: '' };
   const environment = { REDISHOST: service.host, REDISPORT: String(service.port), ...open };
   const isWell = () => answers(service.port, 'PING\r\n', answerWithinMs);
   const { afterRedis: afterwards = leave } = options;
-  const stop = watched(options, service, { name: 'Redis', isWell, say, afterwards });
+  const stop = watched(options, service, { name: 'Redis', isWell, print, afterwards });
   return { environment, service, stop };
 }
 
@@ -265,7 +265,7 @@ async function openDatabase(
   access: DatabaseAccess,
   { projectId, secretManager }: { readonly projectId: string; readonly secretManager: string },
 ): Promise<Part<Postgres>> {
-  const { given, folder, durable, say } = options;
+  const { given, folder, durable, print } = options;
   const { dataSet, csv } = options.dataSet;
   const { DBHOST, DBPORT, DBNAME } = access;
   if (given.DBHOST) {
@@ -281,11 +281,11 @@ async function openDatabase(
     return { ...part, forShell: { ...forPsql(access, password), ...tls } };
   }
   const [service, password] = await Promise.all([
-    startPostgres({ folder: join(folder, 'postgres'), port: Number(DBPORT), durable, announce: say }),
+    startPostgres({ folder: join(folder, 'postgres'), port: Number(DBPORT), durable, announce: print }),
     prepareSecret(projectId, secretManager, newPassword()),
   ]);
   try {
-    await prepareDatabase(service, DBNAME, password, { dataSet, csv, force: options.force, warn: say });
+    await prepareDatabase(service, DBNAME, password, { dataSet, csv, force: options.force, warn: print });
     await prepareUsers(service, access, name =>
       prepareSecret(projectId, secretManager, newPassword(), secretOf(name)),
     );
@@ -294,7 +294,7 @@ async function openDatabase(
       environment: { ...access },
       forShell: { ...forPsql(access, password), ...openly },
       service,
-      stop: watched(options, service, { name: 'PostgreSQL', isWell, say }),
+      stop: watched(options, service, { name: 'PostgreSQL', isWell, print }),
     };
   } catch (error) {
     await service.stop();

@@ -8,11 +8,11 @@ import type { Loop } from './loop.ts';
 
 /** Each function whose sources change is built and started again; the others go on. */
 export function watch({ functions }: Loop, dataSet: DataSet) {
-  const say = (line: string): void => console.log(styleText('yellow', `  ! ${line}`));
+  const print = (line: string): void => console.log(styleText('yellow', `  ! ${line}`));
   const renew = async (name: string): Promise<void> => {
     const startedAt = performance.now();
     await functions.get(name)?.renew();
-    say(
+    print(
       `${name} has changed, and was started again in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`,
     );
   };
@@ -27,9 +27,9 @@ export function watch({ functions }: Loop, dataSet: DataSet) {
         .then(() => Promise.all(names.map(renew)))
         .then(
           () => {},
-          error => say(describe(error)),
+          error => print(describe(error)),
         );
     },
-    onError: message => say(`not built: ${message}`),
+    onError: message => print(`not built: ${message}`),
   });
 }

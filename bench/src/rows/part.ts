@@ -101,10 +101,10 @@ export async function measureSize(
     rates.set(name, { rate: series.spread('here'), slower: series.ratio('small', 'here') });
   }
   // To fill a table takes long: whoever ends it before the end has what was measured until then.
-  const said = [...rates.values()].map(
+  const columns = [...rates.values()].map(
     ({ rate, slower }) => `${rate.median.toFixed(0)} (${slower.median.toFixed(2)})`,
   );
-  console.error(`  ${size.toLocaleString('en')} rows: ${said.join(', ')}; ${bytes.toFixed(0)} bytes each`);
+  console.error(`  ${size.toLocaleString('en')} rows: ${columns.join(', ')}; ${bytes.toFixed(0)} bytes each`);
   return { rates, bytes };
 }
 

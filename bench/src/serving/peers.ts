@@ -30,11 +30,11 @@ export interface Peer {
 }
 
 /** Starts those that can be started here, and says which cannot. */
-export async function startPeers(say: (line: string) => void): Promise<readonly Peer[]> {
+export async function startPeers(print: (line: string) => void): Promise<readonly Peer[]> {
   const started: Peer[] = [];
   for (const { name, program, modules, packages } of peers) {
     if (spawnSync(python, ['-c', `import ${modules}`]).status === 0) started.push(await start(name, program));
-    else say(`${name}: not installed here (apt-get install ${packages})`);
+    else print(`${name}: not installed here (apt-get install ${packages})`);
   }
   return started;
 }

@@ -157,10 +157,10 @@ function limitsOf(jobs: readonly Jobs[]): readonly Goal[] {
   return jobs.flatMap(({ rows, whole, peakMemory }) => {
     const atMost = mostSeconds.get(rows);
     if (!atMost) return [];
-    const said = rows.toLocaleString('en');
+    const size = rows.toLocaleString('en');
     return [
-      { what: `training on ${said} rows, in seconds`, measured: whole.median, atMost },
-      { what: `training on ${said} rows, peak MB`, measured: peakMemory, atMost: 400 },
+      { what: `training on ${size} rows, in seconds`, measured: whole.median, atMost },
+      { what: `training on ${size} rows, peak MB`, measured: peakMemory, atMost: 400 },
     ];
   });
 }

@@ -34,12 +34,12 @@ function nightly(site: Site): CloudResource {
   const uri = `https://run.googleapis.com/v2/projects/${PROJECT_ID}/locations/${REGION}/jobs/${site.names.toolsJob}:run`;
   const body = JSON.stringify({ overrides: { containerOverrides: [{ args: ['scripts/keep.ts'] }] } });
   const account = emailOf(site, site.names.toolsJob);
-  const told = [
+  const flags = [
     ...['--schedule=17 2 * * *', '--time-zone=Etc/UTC', `--uri=${uri}`, '--http-method=post'],
     ...[`--message-body=${body}`, `--oauth-service-account-email=${account}`],
     `--description=${site.names.description}`,
   ];
-  const update = gcloud(...noun, 'update', 'http', ...place, ...told);
+  const update = gcloud(...noun, 'update', 'http', ...place, ...flags);
   return resource({
     title: `${nameOf(site)}, what has had its time goes every night`,
     look: gcloud(...noun, 'describe', ...place, '--format=json'),
@@ -54,7 +54,7 @@ function nightly(site: Site): CloudResource {
         'httpTarget.oauthToken.serviceAccountEmail': account,
       },
     },
-    create: [gcloud(...noun, 'create', 'http', ...place, ...told)],
+    create: [gcloud(...noun, 'create', 'http', ...place, ...flags)],
     change: found =>
       at(found, 'state') === 'PAUSED' ? [update, gcloud(...noun, 'resume', ...place)] : [update],
     remove: [gcloud(...noun, 'delete', ...place)],

@@ -35,7 +35,7 @@ function urlMap(site: Site): CloudResource {
   const { settings } = site;
   const { PROJECT_ID } = settings;
   const { defaultService, hostRules, pathMatchers } = urlMapConfig(site.names, PROJECT_ID);
-  const told = reading(
+  const imported = reading(
     { name: 'url-map', args: [PROJECT_ID, ...argumentOf(settings)] },
     gcloud(...compute, 'url-maps', 'import', site.names.service, global),
   );
@@ -43,7 +43,7 @@ function urlMap(site: Site): CloudResource {
     title: 'what goes where behind the front door',
     look: describe('url-maps', site.names.service, global),
     wants: { kind: 'fields', fields: { defaultService, hostRules, pathMatchers } },
-    create: [told],
+    create: [imported],
     remove: [gcloud(...compute, 'url-maps', 'delete', site.names.service, global)],
     ours: isDescribedOurs(site),
   });

@@ -3,7 +3,7 @@ import { CloudError, type SimulatedProject } from './simulated-project.ts';
 
 const jobs = 'scheduler jobs';
 
-function told(call: GcloudCall): Record<string, unknown> {
+function fieldsOf(call: GcloudCall): Record<string, unknown> {
   call.cloud.find('iam service-accounts', call.flag('oauth-service-account-email'));
   return {
     description: call.flag('description'),
@@ -24,9 +24,9 @@ export const scheduler: GcloudHandlers = {
   [`${jobs} list`]: call => filtered(call.cloud, call.flag('filter')),
   [`${jobs} create http`]: call => {
     const name = `projects/${call.cloud.projectId}/locations/${call.flag('location')}/jobs/${nameOf(call)}`;
-    call.cloud.make(jobs, nameOf(call), { name, state: 'ENABLED', ...told(call) });
+    call.cloud.make(jobs, nameOf(call), { name, state: 'ENABLED', ...fieldsOf(call) });
   },
-  [`${jobs} update http`]: call => call.cloud.change(jobs, nameOf(call), told(call)),
+  [`${jobs} update http`]: call => call.cloud.change(jobs, nameOf(call), fieldsOf(call)),
   [`${jobs} resume`]: call => {
     if (call.cloud.find(jobs, nameOf(call)).state !== 'PAUSED')
       throw new CloudError('FAILED_PRECONDITION: the job is not paused');

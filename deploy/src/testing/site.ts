@@ -1,7 +1,7 @@
 import { readTopology } from '../../../functions/topology.ts';
 import type { Gcloud } from '../gcloud.ts';
 import { lookupsOf } from '../lookups.ts';
-import { type Patience, Project } from '../project.ts';
+import { type Clock, Project } from '../project.ts';
 import { parseSettings } from '../settings.ts';
 import { makeSite, type Site } from '../site.ts';
 import { SimulatedProject } from './simulated-project.ts';
@@ -24,10 +24,10 @@ export async function testSite(more = '', region = 'europe-west1'): Promise<Site
   });
 }
 
-/** An empty project, and a patience that makes its time pass. */
+/** An empty project, and a clock that moves on whenever something waits for it. */
 export function simulation(more: { readonly withoutNetwork?: boolean; readonly address?: string } = {}) {
-  const patience = countingPatience();
-  return { patience, cloud: new SimulatedProject({ projectId, now: patience.now, ...more }) };
+  const clock = countingClock();
+  return { clock, cloud: new SimulatedProject({ projectId, now: clock.now, ...more }) };
 }
 
 /** What was made in it: neither APIs nor the agents of Google's services go again, nor do these agents' roles. */
@@ -44,18 +44,18 @@ export function contents({ state }: SimulatedProject): unknown {
 }
 
 /** Waits in no time, but counts. */
-export function countingPatience(): Patience & { waitedMs: number } {
-  const patience = {
+export function countingClock(): Clock & { waitedMs: number } {
+  const clock = {
     maxWaitMs: 600_000,
     waitedMs: 0,
-    now: () => patience.waitedMs,
+    now: () => clock.waitedMs,
     async wait(ms: number): Promise<void> {
-      patience.waitedMs += ms;
+      clock.waitedMs += ms;
     },
   };
-  return patience;
+  return clock;
 }
 
-export function testProject(site: Site, gcloud: Gcloud, patience: Patience = countingPatience()): Project {
-  return new Project({ projectId, gcloud, lookups: lookupsOf(site), patience, say: () => {} });
+export function testProject(site: Site, gcloud: Gcloud, clock: Clock = countingClock()): Project {
+  return new Project({ projectId, gcloud, lookups: lookupsOf(site), clock, print: () => {} });
 }

@@ -20,9 +20,9 @@ export default defineFunction({
   async handle(feedback, { db, queues, signatures, time, attempt, publish, refuse }) {
     // Anybody who may publish can say `verified`: it counts where our own API has signed it, and as of then.
     const signedAt = await signatures.timeOf(feedback, time);
-    const said = { ...feedback, verified: feedback.verified && signedAt !== undefined };
-    const saidAt = signedAt ?? time;
-    const apply = () => db.ratings.apply(said, saidAt);
+    const rating = { ...feedback, verified: feedback.verified && signedAt !== undefined };
+    const ratedAt = signedAt ?? time;
+    const apply = () => db.ratings.apply(rating, ratedAt);
     const first = await apply();
     // A rating can overtake the prediction that it speaks of: it waits for it, by being delivered again. Whether it has come
     // is looked at once more after the queues: it may have left them in between.
@@ -36,7 +36,7 @@ export default defineFunction({
 
     if (unknownSubjects.length > 0) {
       const reason = `The batch has no subject named ${unknownSubjects.map(name => JSON.stringify(name)).join(', ')}.`;
-      const part = await signatures.sign(only(said, unknownSubjects), saidAt);
+      const part = await signatures.sign(only(rating, unknownSubjects), ratedAt);
       await refuse(part, new PermanentError(reason, { field: 'subjects' }));
     }
     return { applied, refused: unknownSubjects.length, training_is_stale: trainingIsStale };

@@ -249,6 +249,22 @@ describe('a decision of a person', () => {
     expect(await live()).toBe(second);
   });
 
+  it('lets a model go that is held in its place and cannot answer any more, and says why', async () => {
+    const [first] = await beginAfter(afterSecond);
+    await decideManually(kit.db, { kind: 'pin', model_file_name: first, ...account }, kit.announce);
+    await kit.correct(notes(2, 50));
+    const find = kit.store.find.bind(kit.store);
+    const withoutFirst: typeof find = async (name, ...rest) =>
+      name === first ? undefined : find(name, ...rest);
+    jest.spyOn(kit.store, 'find').mockImplementation(withoutFirst);
+    const next = await kit.train();
+    expect(next).toMatchObject({ promoted: true, parent: null });
+    expect(next?.reason).toMatch(
+      new RegExp(`The model ${first}, pinned by ann .+, cannot answer any more: Its file is gone\\.$`),
+    );
+    expect(await live()).toBe(next?.model_file_name);
+  });
+
   it('is taken at once while a training is under way, which then begins again', async () => {
     const [, second] = await beginAfter(afterSecond);
     await kit.correct(notes(2, 50));

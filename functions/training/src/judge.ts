@@ -137,10 +137,21 @@ function judgingRows(
   };
 }
 
-/** While a person holds a model in its place, no other takes it, however good it is. */
-export function respectPin(decision: GateDecision, live: PromotedModel | undefined): GateDecision {
+/**
+ * While a person holds a model in its place, no other takes it, however good it is, unless that model cannot answer any
+ * more: then the loop would answer nothing until somebody lets it go.
+ */
+export function respectPin(
+  decision: GateDecision,
+  live: PromotedModel | undefined,
+  whyItCannotAnswer: string | undefined,
+): GateDecision {
   if (live?.kind !== 'pin') return decision;
   const { model_file_name, made_by, why } = live;
+  if (whyItCannotAnswer !== undefined) {
+    const lapsed = `The model ${model_file_name}, pinned by ${made_by} (${why}), cannot answer any more: ${whyItCannotAnswer}`;
+    return { ...decision, reason: `${decision.reason} ${lapsed}` };
+  }
   const reason = `The model ${model_file_name} is pinned by ${made_by} (${why}). Without the pin: ${decision.reason}`;
   return { ...decision, promoted: false, rule: 'pinned', reason };
 }

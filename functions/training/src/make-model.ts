@@ -20,7 +20,7 @@ import { chooseBackend, compileModel, type Learned, type TensorFlow } from '@ban
 import type { Database, DecideAlone, PromotedModel, TrainingData } from '@banknote-loop/shared/postgres';
 import { describeLearning } from './describe-learning.ts';
 import { type Judgement, type JudgeSettings, judge, reportOn, respectPin } from './judge.ts';
-import { type Champion, loadChampion } from './rival.ts';
+import { type Champion, loadChampion, whyPinLapsed } from './rival.ts';
 
 export interface TrainingContext {
   readonly dataSet: DataSet;
@@ -67,7 +67,7 @@ export async function makeModel(set: TrainingData, context: TrainingContext): Pr
         { dataSet, champion, set, answers, settings: gate },
       )
     : refuseUntrained(outcome);
-  const decision = respectPin(judgement.decision, live);
+  const decision = respectPin(judgement.decision, live, await whyPinLapsed(dataSet, { db, store }, live));
   const { accuracy = 0, logLoss = 0 } = decision.challenger ?? {};
   const testing_time = secondsOfStep();
 

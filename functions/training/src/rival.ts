@@ -12,7 +12,7 @@ import {
   loadClassifier,
   type ModelRecords,
 } from '@banknote-loop/shared/models';
-import type { TrainingData } from '@banknote-loop/shared/postgres';
+import type { PromotedModel, TrainingData } from '@banknote-loop/shared/postgres';
 
 /** A model that a challenger is held against. */
 export interface Rival extends LoadedModel {
@@ -60,6 +60,25 @@ async function loadRival(
     return { fileName, ...model, ...(outOfFold && { outOfFold: decodeOutOfFold(outOfFold) }) };
   } catch (error) {
     if (error instanceof PermanentError) return undefined;
+    throw error;
+  }
+}
+
+/** Why a model that a person holds in its place cannot answer any more: under another declaration, or without its file. */
+export async function whyPinLapsed(
+  dataSet: DataSet,
+  records: ModelRecords,
+  live: PromotedModel | undefined,
+): Promise<string | undefined> {
+  if (live?.kind !== 'pin') return undefined;
+  const { model_file_name: fileName } = live;
+  try {
+    const content = await findRecorded(records, fileName);
+    if (content === undefined) return 'Its file is gone.';
+    loadClassifier(dataSet, fileName, content);
+    return undefined;
+  } catch (error) {
+    if (error instanceof PermanentError) return error.message;
     throw error;
   }
 }

@@ -9,7 +9,7 @@ it('loses nothing and doubles nothing under every fault, alone and together', as
     seconds: 20,
     seed: 7,
     burst: 0,
-    say: () => undefined,
+    print: () => undefined,
   });
   expect(report.findings).toEqual([]);
   expect(report.sent).toMatchObject({ notes: 2_000, ratings: 300 });

@@ -25,7 +25,7 @@ await buildAll();
 const report = await runFaults({
   dataSet,
   ...amounts,
-  say: line => console.log(`  ${line}`),
+  print: line => console.log(`  ${line}`),
 });
 console.log(formatReport(report));
 process.exit(report.findings.length === 0 ? 0 : 1);

@@ -35,7 +35,7 @@ export interface FaultOptions {
   readonly seed: number;
   /** So many messages of one note each are published at once when all else is over; 0 for none. */
   readonly burst: number;
-  readonly say: (line: string) => void;
+  readonly print: (line: string) => void;
 }
 
 export interface FaultReport {
@@ -85,7 +85,7 @@ interface Scene extends Pick<FaultTarget, 'loop' | 'pubsub' | 'records'> {
 
 async function run(options: FaultOptions, scene: Scene): Promise<FaultReport> {
   const { traffic, loop, pubsub, records, outside } = scene;
-  const { notes, ratings, seconds, seed, say } = options;
+  const { notes, ratings, seconds, seed, print } = options;
   const injected: Record<string, number> = {};
   const count = (what: string): void => {
     injected[what] = (injected[what] ?? 0) + 1;
@@ -96,10 +96,10 @@ async function run(options: FaultOptions, scene: Scene): Promise<FaultReport> {
   );
   const ledger = new Ledger();
   const driving = drive(plan, seconds, outside, ledger);
-  await stageFaults({ ...scene, random: seededRandom(seed + 1), count }, seconds, say);
+  await stageFaults({ ...scene, random: seededRandom(seed + 1), count }, seconds, print);
   await driving;
 
-  say('the faults are over: waiting for the queues to drain');
+  print('the faults are over: waiting for the queues to drain');
   const drainSeconds = await drain(scene);
   const findings = await audit(ledger, scene);
   const burst = options.burst > 0 ? await overload(options.burst, seed, scene) : undefined;
@@ -121,13 +121,17 @@ async function run(options: FaultOptions, scene: Scene): Promise<FaultReport> {
 }
 
 /** Each fault has its time alone; then all have as much again, twice over, together. */
-async function stageFaults(target: FaultTarget, seconds: number, say: (line: string) => void): Promise<void> {
+async function stageFaults(
+  target: FaultTarget,
+  seconds: number,
+  print: (line: string) => void,
+): Promise<void> {
   const share = (seconds * 1000) / (faults.length + 2);
   for (const fault of faults) await stage([fault], fault.name, share);
   await stage(faults, 'all of these together', 2 * share);
 
   async function stage(some: readonly Fault[], name: string, ms: number): Promise<void> {
-    say(name);
+    print(name);
     const enough = AbortSignal.timeout(ms);
     await Promise.all(some.map(fault => fault.run(target, enough)));
   }

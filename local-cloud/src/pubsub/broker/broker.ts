@@ -255,12 +255,15 @@ export class Broker {
     }
     const schema = this.schemas.get(name);
     for (const { data } of messages) schema.check(data, encoding);
-    const told = {
+    const schemaAttributes = {
       googclient_schemaname: name,
       googclient_schemaencoding: encoding,
       googclient_schemarevisionid: schema.settings.revision,
     };
-    return messages.map(message => ({ ...message, attributes: { ...message.attributes, ...told } }));
+    return messages.map(message => ({
+      ...message,
+      attributes: { ...message.attributes, ...schemaAttributes },
+    }));
   }
 
   #stamp(message: NewMessage): Message {
