@@ -104,7 +104,12 @@ async function carryOut(
 }
 
 /** Makes the loop in the other region, and says what the settings have to say from then on. */
-async function takeOver(project: Project, site: Site, options: Options, context: ActionContext): Promise<void> {
+async function takeOver(
+  project: Project,
+  site: Site,
+  options: Options,
+  context: ActionContext,
+): Promise<void> {
   const { print, ask } = context;
   const region = requireStandby(site);
   const { PROJECT_ID, REGION } = site.settings;
