@@ -32,6 +32,8 @@ export interface FuzzReport {
 const atOnce = 8;
 /** Megabytes that a function may hold at any time, with no more room for its objects than an instance of that size has. */
 const mayHoldMegabytes = 256;
+/** Where nobody measures, the machine may have many processors, whose threads hold memory of their own. */
+const mayHoldAnywhereMegabytes = 512;
 const heapOfSmallInstance = '--max-old-space-size=128 --max-semi-space-size=8';
 /** Somebody else may wait so long, in 99 of 100 requests. */
 const mayWaitMs = 50;
@@ -76,7 +78,8 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
     }
     for (const [name, peak] of peaksOf()) {
       say(`${name.padEnd(22)} held ${Math.round(peak)} MB at most`);
-      if (peak > mayHoldMegabytes) findings.push(`${name} holds ${Math.round(peak)} MB.`);
+      if (peak > (weigh ? mayHoldMegabytes : mayHoldAnywhereMegabytes))
+        findings.push(`${name} holds ${Math.round(peak)} MB.`);
     }
     return { requests: share * functions.length, findings };
   } finally {
