@@ -88,8 +88,10 @@ describe.each(catalog.map(candidate => [candidate.name, candidate] as const))('%
     const other = fit(candidate, inAnotherOrder(table));
     const far = lossOf(other.model, inAnotherOrder(holdOut)) - lossOf(straight.model, holdOut);
     const outOfFold = meanLoss(inAnotherOrder(table), other.logScores) - meanLoss(table, straight.logScores);
-    expect(Math.abs(far)).toBeLessThan(0.12);
-    expect(Math.abs(outOfFold)).toBeLessThan(0.12);
+    // Trees draw columns by their number, and with other ones they are other trees.
+    const most = candidate.family === 'trees' ? 0.25 : 0.12;
+    expect(Math.abs(far)).toBeLessThan(most);
+    expect(Math.abs(outOfFold)).toBeLessThan(most);
   });
 
   it('answers rows that it has not seen as it said that it would', () => {
