@@ -1,16 +1,18 @@
 import { parseArgs } from 'node:util';
-import { migrateDeclaration, ownMigrations } from '@banknote-loop/local/prepare-database';
+import { migrateDeclaration, ownMigrations, readDeclaration } from '@banknote-loop/local/prepare-database';
 import { answerHelp, describe } from '@banknote-loop/shared/base';
 import { type Change, type DataSet, diffDataSets, type Feature } from '@banknote-loop/shared/data-set';
 import {
   checkTable,
+  type FoundDataSet,
   findDataSet,
+  findDataSets,
   inferDataSet,
   keepDataSet,
-  listDataSets,
 } from '@banknote-loop/shared/data-set/files';
 import { schemaOf } from '@banknote-loop/shared/postgres';
 import { findTarget } from './database-owner.ts';
+import { words } from './meant-loop.ts';
 
 const usage = `npm run data-set -- list                              the data sets that are here
 npm run data-set -- show NAME                         one of them: its features and classes
@@ -18,8 +20,10 @@ npm run data-set -- check [NAME|FILE]                 whether declaration and ta
 npm run data-set -- infer FILE [--label COLUMN]       works out the declaration of a CSV file, and keeps it
   --name NAME                                         under which name; the file's, if nothing is said
   --overwrite                                         in place of another declaration of that name
+npm run data-set -- diff NAME                         what its declaration means for the tables of its loop, as they are
 npm run data-set -- diff OLD NEW                      what a changed declaration means for stored rows and models
 npm run data-set -- migrate NAME [--force]            brings its tables to its declaration; --force also where that loses data
+  --folder FOLDER                                     of the loop that was started with this folder
 npm run data-set -- schema NAME                       its tables, as a script for PostgreSQL`;
 
 answerHelp(usage);
@@ -32,6 +36,7 @@ try {
 
 async function run(): Promise<void> {
   const { values, positionals } = parseArgs({
+    args: [...words],
     allowPositionals: true,
     options: {
       label: { type: 'string' },
@@ -43,10 +48,10 @@ async function run(): Promise<void> {
   const [command = 'list', first, second] = positionals;
   if (command === 'list') list();
   else if (command === 'show' && first) show(findDataSet(first).dataSet);
-  else if (command === 'check') await check(first ? [first] : listDataSets());
+  else if (command === 'check' && first) await check(findDataSet(first));
+  else if (command === 'check') await checkAll();
   else if (command === 'infer' && first) await infer(first, values);
-  else if (command === 'diff' && first && second)
-    diff(findDataSet(first).dataSet, findDataSet(second).dataSet);
+  else if (command === 'diff' && first) await diff(first, second);
   else if (command === 'migrate' && first) await migrate(first, values);
   else if (command === 'schema' && first)
     process.stdout.write(schemaOf(findDataSet(first).dataSet, ownMigrations()));
@@ -54,13 +59,15 @@ async function run(): Promise<void> {
 }
 
 function list(): void {
-  for (const name of listDataSets()) {
-    const { title, features, label, source } = findDataSet(name).dataSet;
+  const { found, problems } = findDataSets();
+  for (const { dataSet } of found) {
+    const { name, title, features, label, source } = dataSet;
     const shape = `${features.length} features, ${label.classes.length} classes`;
     console.log(
       `${name.padEnd(16)}  ${shape.padEnd(26)}  ${title}${source.licence ? ` (${source.licence})` : ''}`,
     );
   }
+  if (problems.length > 0) throw new Error(problems.join('\n'));
 }
 
 function show({ title, question, features, label, source }: DataSet): void {
@@ -83,17 +90,21 @@ function valuesOf(feature: Feature): string {
   }
 }
 
-async function check(names: readonly string[]): Promise<void> {
-  for (const name of names) {
-    const found = findDataSet(name);
-    const { label } = found.dataSet;
-    const { rows, classes, problems, problemCount } = await checkTable(found, { warn: console.warn });
-    const counts = classes.map((count, i) => `${label.classes[i]?.name} ${count}`);
-    console.log(`${found.dataSet.name}: ${rows} rows (${counts.join(', ')})`);
-    for (const problem of problems) console.log(problem);
-    if (problemCount > problems.length) console.log(`… and ${problemCount - problems.length} more`);
-    if (rows === 0 || problemCount > 0) process.exitCode = 1;
-  }
+async function checkAll(): Promise<void> {
+  const { found, problems } = findDataSets();
+  const unreadable = [...problems];
+  for (const one of found) await check(one).catch(error => unreadable.push(describe(error)));
+  if (unreadable.length > 0) throw new Error(unreadable.join('\n'));
+}
+
+async function check(found: FoundDataSet): Promise<void> {
+  const { label } = found.dataSet;
+  const { rows, classes, problems, problemCount } = await checkTable(found, { warn: console.warn });
+  const counts = classes.map((count, i) => `${label.classes[i]?.name} ${count}`);
+  console.log(`${found.dataSet.name}: ${rows} rows (${counts.join(', ')})`);
+  for (const problem of problems) console.log(problem);
+  if (problemCount > problems.length) console.log(`… and ${problemCount - problems.length} more`);
+  if (rows === 0 || problemCount > 0) process.exitCode = 1;
 }
 
 interface InferArguments {
@@ -125,8 +136,12 @@ function showProgress(): (read: number, total: number) => void {
   };
 }
 
-function diff(before: DataSet, after: DataSet): void {
-  tell(diffDataSets(before, after));
+/** Two declarations, or that of the tables as they are and the one that they would follow. */
+async function diff(first: string, second: string | undefined): Promise<void> {
+  if (second !== undefined)
+    return tell(diffDataSets(findDataSet(first).dataSet, findDataSet(second).dataSet));
+  const { server, name: database, dataSet } = findTarget(first);
+  tell(diffDataSets(await readDeclaration(server, database), dataSet));
 }
 
 async function migrate(name: string, options: { readonly force?: boolean }): Promise<void> {

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { type DatabaseServer, localOwner } from '@banknote-loop/local/prepare-database';
-import { chooseLoop, runningLoops } from '@banknote-loop/local/running-loops';
 import type { DataSet } from '@banknote-loop/shared/data-set';
 import { findDataSet } from '@banknote-loop/shared/data-set/files';
+import { folder, meantLoop } from './meant-loop.ts';
 
 // Whose tables commands work on: those of PGUSER with PGPASSWORD at DBHOST, or, without PGUSER, those of the loop that
 // runs on this machine. DATA_SET says which data set they hold.
@@ -13,25 +12,24 @@ export interface OwnedDatabase {
   readonly dataSet: DataSet;
 }
 
-const root = join(import.meta.dirname, '..');
-
-/** The tables of a data set, and of the one that DATA_SET says if none is asked for. */
+/** The tables of a data set, by its name or the file of its declaration; if none is asked for, those of the loop here. */
 export function findTarget(wanted: string | undefined): OwnedDatabase {
   const { DBHOST, DBPORT, DBNAME, PGUSER, PGPASSWORD } = process.env;
-  if (PGUSER) {
+  const asked = wanted === undefined ? undefined : findDataSet(wanted).dataSet;
+  if (PGUSER && folder === undefined) {
     if (!DBHOST || !PGPASSWORD) throw new Error('PGUSER is set, and so DBHOST and PGPASSWORD must be, too.');
     const owner = { user: PGUSER, password: PGPASSWORD };
-    const { dataSet } = findDataSet(wanted ?? 'banknotes');
+    const dataSet = asked ?? findDataSet('banknotes').dataSet;
     return {
       server: { host: DBHOST, port: portOf(DBPORT), ...owner },
       name: DBNAME ?? dataSet.name,
       dataSet,
     };
   }
-  const local = readLocal(wanted);
+  const local = readLocal(asked);
   if (!local)
     throw new Error(
-      `No loop${wanted ? ` of ${wanted}` : ''} runs here (npm start), and DBHOST, PGUSER and PGPASSWORD are not set.`,
+      `No loop${asked ? ` of ${asked.name}` : ''} runs here (npm start), and DBHOST, PGUSER and PGPASSWORD are not set.`,
     );
   if (DBHOST && (DBHOST !== local.server.host || portOf(DBPORT) !== local.server.port)) {
     throw new Error(`DBHOST is ${DBHOST}: set PGUSER and PGPASSWORD to those of the owner of its tables.`);
@@ -40,16 +38,15 @@ export function findTarget(wanted: string | undefined): OwnedDatabase {
 }
 
 /** The database of a loop on this machine, if the loop has one of its own. */
-function readLocal(wanted: string | undefined): OwnedDatabase | undefined {
-  const loop = chooseLoop(runningLoops(root), wanted);
+function readLocal(asked: DataSet | undefined): OwnedDatabase | undefined {
+  const loop = meantLoop(asked?.name);
   if (!loop) return undefined;
   const { DBHOST, DBPORT, DBNAME } = loop.environment;
   if (!DBHOST || !DBNAME) return undefined;
-  const { dataSet } = findDataSet(loop.dataSet);
   return {
     server: { host: DBHOST, port: portOf(DBPORT), ...localOwner(loop.folder) },
     name: DBNAME,
-    dataSet,
+    dataSet: asked ?? findDataSet(loop.declaration).dataSet,
   };
 }
 

@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util';
 import { answerHelp } from '@banknote-loop/shared/base';
 import type { DeadLetter, DeadLetters } from '@banknote-loop/shared/pubsub';
 import { deadLetters } from '@banknote-loop/shared/resources';
-import { runTool, words } from './tool.ts';
+import { words } from './meant-loop.ts';
+import { runTool } from './tool.ts';
 
 const usage = `npm run dead-letters -- list             what could not be processed, by whom, and why
 npm run dead-letters -- show ID           one of them, with its data

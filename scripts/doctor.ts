@@ -9,7 +9,8 @@ import { type Check, type CheckResult, runChecks } from './doctor/check.ts';
 import { laptopChecks, machineChecks, portCheck } from './doctor/machine.ts';
 import { oneNoteCheck } from './doctor/one-note.ts';
 import { serviceChecks } from './doctor/services.ts';
-import { dataSetOf, findEnvironment, words } from './tool.ts';
+import { words } from './meant-loop.ts';
+import { dataSetOf, findEnvironment } from './tool.ts';
 
 const usage = `npm run doctor             what is wrong with this machine, and with the loop that runs here or in the project
                            that the environment names, and what to do about it; exits with 1 if anything is

@@ -42,6 +42,10 @@ export const topics: Readonly<Record<string, readonly (readonly [string, string]
     ['npm run fuzz', 'hostile requests and messages'],
     ['npm run restore-drill', 'loses a database in two ways, and gets it back from a backup and the log'],
     ['npm run screenshots', 'takes the pictures of the docs anew'],
+    [
+      'npm run page-speed',
+      'measures how soon the page can be used on a slow phone, and how fast its map moves',
+    ],
     ['npm run model-card', 'writes the figures of docs/model.md anew'],
     ['npm run staleness', 'replays a month and says how much worse models of 1, 7 and 30 days ago are'],
     ['npm run gate-curve', 'simulates how often the judge is right, and draws the chart'],

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { migrateDatabase, takeOverDatabase } from '@banknote-loop/local/prepare-database';
 import { answerHelp, describe } from '@banknote-loop/shared/base';
 import { findTarget, type OwnedDatabase } from './database-owner.ts';
-import { chosen, words } from './tool.ts';
+import { chosen, words } from './meant-loop.ts';
 
 // `npm run migrate`: brings the tables up to the code, as their owner.
 

@@ -11,8 +11,9 @@ import { writeOnnxModel } from '@banknote-loop/shared/learning';
 import { type Announce, decideManually, findRecorded, submitModel } from '@banknote-loop/shared/models';
 import type { Database } from '@banknote-loop/shared/postgres';
 import { database, modelStore } from '@banknote-loop/shared/resources';
+import { words } from './meant-loop.ts';
 import { describeStaleness, measureStaleness } from './staleness.ts';
-import { runTool, words } from './tool.ts';
+import { runTool } from './tool.ts';
 
 const usage = `npm run models -- list                     the newest models, and which one answers
 npm run models -- show NAME                all that is known of one

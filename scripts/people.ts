@@ -6,7 +6,8 @@ import { type FeedbackMessage, type Forgotten, subject, topics } from '@banknote
 import { publishByHand } from '@banknote-loop/shared/function';
 import { exportPerson, forgetPerson } from '@banknote-loop/shared/people';
 import { cache, database, deadLetters } from '@banknote-loop/shared/resources';
-import { runTool, words } from './tool.ts';
+import { words } from './meant-loop.ts';
+import { runTool } from './tool.ts';
 
 const usage = `npm run people -- export NAME            all that is kept of a person, as JSON
 npm run people -- forget NAME            forgets a person; models are trained anew without what they said

@@ -1,9 +1,10 @@
-import { answerHelp, timeOrderedUuid } from '@banknote-loop/shared/base';
+import { answerHelp, quoteForShell, timeOrderedUuid } from '@banknote-loop/shared/base';
 import { topics } from '@banknote-loop/shared/contract';
 import { type DataSet, exampleRow } from '@banknote-loop/shared/data-set';
 import { publishByHand } from '@banknote-loop/shared/function';
 import { fitMessage } from '@banknote-loop/shared/pubsub';
-import { runTool, words } from './tool.ts';
+import { words } from './meant-loop.ts';
+import { runTool } from './tool.ts';
 
 const usage = `npm run publish -- TOPIC 'JSON'    publishes one message, after checking it, and prints its id
   topics: ${Object.keys(topics).join(', ')}; where "batch_id" is left out, a new one is made`;
@@ -11,7 +12,7 @@ const usage = `npm run publish -- TOPIC 'JSON'    publishes one message, after c
 /** One that can be typed as it stands here. */
 function exampleOf(dataSet: DataSet): string {
   const request = { subjects: [`${dataSet.item} 1`], features: [exampleRow(dataSet)] };
-  return `  for example: npm run publish -- request '${JSON.stringify(request).replaceAll("'", "'\\''")}'`;
+  return `  for example: npm run publish -- request ${quoteForShell(JSON.stringify(request))}`;
 }
 
 answerHelp(usage);

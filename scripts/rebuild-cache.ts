@@ -1,7 +1,8 @@
 import { readCommandLine } from '@banknote-loop/shared/base';
 import { rebuildCache } from '@banknote-loop/shared/rebuild';
 import { cache, database } from '@banknote-loop/shared/resources';
-import { runTool, words } from './tool.ts';
+import { words } from './meant-loop.ts';
+import { runTool } from './tool.ts';
 
 const usage = `npm run rebuild-cache      makes Redis what Postgres says while the loop goes on turning, and proves the two equal
   --data-set NAME          of which loop, where several run here`;

@@ -1,7 +1,7 @@
 import { prepareDatabase, prepareUsers } from '@banknote-loop/local/prepare-database';
 import { readCommandLine } from '@banknote-loop/shared/base';
 import { findDataSet } from '@banknote-loop/shared/data-set/files';
-import { chosen, words } from './tool.ts';
+import { chosen, words } from './meant-loop.ts';
 
 const usage = `npm run set-up-database    makes an existing PostgreSQL ready for the loop
   PGHOST, PGPORT           where it is

@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { deadAddresses } from '@banknote-loop/local/environment-file';
-import { chooseLoop, runningLoops } from '@banknote-loop/local/running-loops';
 import type { DataSet } from '@banknote-loop/shared';
 import { describe } from '@banknote-loop/shared/base';
 import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import { type Clients, startInstance, type Uses } from '@banknote-loop/shared/function';
+import { chosen, folder, meantLoop } from './meant-loop.ts';
 
 /**
  * Runs a tool of the command line with the clients that the functions use. It works on what the environment names; if
@@ -28,21 +27,6 @@ export async function runTool<Used extends Uses>(
   }
 }
 
-const root = join(import.meta.dirname, '..');
-
-/** The words of the command line, without the data set that it may name for any tool. */
-export const [words, chosen] = readWords(process.argv.slice(2));
-
-function readWords(
-  given: readonly string[],
-): readonly [words: readonly string[], dataSet: string | undefined] {
-  const at = given.findIndex(word => word === '--data-set' || word.startsWith('--data-set='));
-  if (at < 0) return [given, process.env.DATA_SET];
-  const [, inWord] = given[at]?.split(/=(.*)/s) ?? [];
-  const name = inWord ?? given[at + 1];
-  return [given.toSpliced(at, inWord === undefined ? 2 : 1), name ?? ''];
-}
-
 function environment(): NodeJS.ProcessEnv {
   const found = findEnvironment();
   if (found) return found;
@@ -51,17 +35,17 @@ function environment(): NodeJS.ProcessEnv {
 }
 
 /** The data set that the loop or the project serves. */
-export function dataSetOf({ DATA_SET = 'banknotes' }: NodeJS.ProcessEnv): DataSet {
-  return findDataSet(DATA_SET).dataSet;
+export function dataSetOf({ DATA_SET = 'banknotes', LOOP_DECLARATION }: NodeJS.ProcessEnv): DataSet {
+  return findDataSet(LOOP_DECLARATION ?? DATA_SET).dataSet;
 }
 
 /** The variables of the project that the environment names, or else of the loop on this machine, if there is one. */
 export function findEnvironment(): NodeJS.ProcessEnv | undefined {
   const quiet = { LOG_LEVEL: 'fatal' };
   const { PROJECT_ID, DATA_SET = 'banknotes' } = process.env;
-  const isMeant = chosen === undefined || chosen === DATA_SET;
+  const isMeant = folder === undefined && (chosen === undefined || chosen === DATA_SET);
   if (PROJECT_ID && isMeant && deadAddresses(process.env).length === 0) return { ...quiet, ...process.env };
-  const loop = chooseLoop(runningLoops(root), chosen);
+  const loop = meantLoop();
   // Some of Google's clients read the emulators' variables by themselves.
   return loop && Object.assign(process.env, { DATA_SET: loop.dataSet, ...loop.environment, ...quiet });
 }

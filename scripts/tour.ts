@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { describe, readCommandLine, until } from '@banknote-loop/shared/base';
-import { findEnvironment, words } from './tool.ts';
+import { words } from './meant-loop.ts';
+import { findEnvironment } from './tool.ts';
 
 const usage = `npm run tour               goes once around a running loop, as a person would, and says what happens where
   --data-set NAME          around which one, where several run here`;

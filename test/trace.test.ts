@@ -28,6 +28,7 @@ interface Line {
 }
 
 const lines: Line[] = [];
+const said: string[] = [];
 let loop: Loop;
 let outside: Outside;
 
@@ -38,9 +39,12 @@ beforeAll(async () => {
     durable: false,
     observe: true,
     backoff: { minSeconds: 0.05, maxSeconds: 1 },
-    given: {},
+    given: { KEEP_UNRATED_DAYS: '30' },
     settings: { LOG_LEVEL: 'debug' },
-    on: { log: (name, text) => lines.push({ function: name, text }) },
+    on: {
+      log: (name, text) => lines.push({ function: name, text }),
+      say: text => said.push(text),
+    },
   });
   outside = new Outside(loop.environment);
 });
@@ -255,6 +259,11 @@ it('loses one who rated it, by a command that says what goes, and of which model
   expect(JSON.parse(exported.text)).toMatchObject({ ratings: [], training_rows: [] });
   expect((await runScript('people.ts', 'list')).text).toMatch(/^person-\w{16} .* forgotten$/m);
   expect(await runScript('people.ts', 'forget')).toMatchObject({ code: 1 });
+});
+
+it('looks by itself for what has had its time', async () => {
+  await until('it has looked', async () => said.some(line => line.includes('predictions of')));
+  expect(said).toContain('0 predictions of 0 batches that nobody had rated are gone');
 });
 
 it('keeps what has not had its time', async () => {

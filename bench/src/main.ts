@@ -1,13 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { answerHelp } from '@banknote-loop/shared/base';
-import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import { doors } from './doors/part.ts';
 import { growth } from './growth/part.ts';
 import { handlers } from './handlers/part.ts';
 import { hop } from './hop/part.ts';
 import { loop } from './loop/part.ts';
 import { describeMachine } from './machine.ts';
-import { type BenchOptions, readOptions, usage } from './options.ts';
+import { type BenchOptions, orEnd, readOptions, usage } from './options.ts';
 import type { Part } from './part.ts';
 import { formatFindings } from './report.ts';
 import { rows } from './rows/part.ts';
@@ -20,8 +19,8 @@ import { training } from './training/part.ts';
 
 const parts: readonly Part[] = [handlers, hop, loop, start, training, growth, rows, serving, doors, tables];
 
-async function main({ only, tables: wanted, dataSet, quick, json }: BenchOptions): Promise<void> {
-  const effort = { quick, rounds: quick ? 2 : 5, tables: wanted, found: findDataSet(dataSet) };
+async function main({ only, tables: wanted, found, quick, json }: BenchOptions): Promise<void> {
+  const effort = { quick, rounds: quick ? 2 : 5, tables: wanted, found };
   const machine = describeMachine();
   console.log(formatFindings({ tables: [machine], targets: [] }));
   const measured = [];
@@ -33,17 +32,12 @@ async function main({ only, tables: wanted, dataSet, quick, json }: BenchOptions
     console.log(formatFindings(findings));
     measured.push({ part: part.name, ...findings });
   }
-  if (json) writeFileSync(json, `${JSON.stringify({ machine, dataSet, quick, measured }, null, 2)}\n`);
-}
-
-function read(): BenchOptions {
-  try {
-    return readOptions(process.argv.slice(2), parts);
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
-    process.exit(1);
-  }
+  if (json)
+    writeFileSync(
+      json,
+      `${JSON.stringify({ machine, dataSet: found.dataSet.name, quick, measured }, null, 2)}\n`,
+    );
 }
 
 answerHelp(usage);
-await main(read());
+await main(orEnd(() => readOptions(process.argv.slice(2), parts), usage));

@@ -9,6 +9,8 @@ import { type Envelope, envelopes } from '@banknote-loop/testing';
 export interface Messages {
   /** A batch of items from the data set's own file. */
   request(rows: number): RequestMessage;
+  /** A batch of one item that the file does not have, so that what is said of it is news. */
+  unseen(): RequestMessage;
   /** The same batch as it is when it has been predicted. */
   prediction(rows: number): PredictionMessage;
 }
@@ -24,8 +26,19 @@ export function messagesOf({ dataSet, csv }: FoundDataSet): Messages {
       features: Array.from({ length: rows }, (_, i) => items[(first + i) % items.length] ?? []),
     };
   };
+  const known = new Set(items.map(item => JSON.stringify(item)));
   return {
     request,
+    unseen() {
+      const { batch_id, subjects, features } = request(1);
+      let [row = []] = features;
+      // Values of other items one after another: each is one that its feature may have.
+      for (let place = 0; known.has(JSON.stringify(row)); place = (place + 1) % row.length) {
+        const [other = []] = request(1).features;
+        row = row.with(place, other[place] ?? null);
+      }
+      return { batch_id, subjects, features: [row] };
+    },
     prediction(rows) {
       const { batch_id, subjects, features } = request(rows);
       const shares = features.map(() => sharesOf(classes.length));

@@ -7,6 +7,7 @@ import {
   train,
 } from '@banknote-loop/shared/classifier';
 import { unlikeFrom } from '@banknote-loop/shared/data-set';
+import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import {
   chooseBackend,
   compileModel,
@@ -17,6 +18,7 @@ import {
 } from '@banknote-loop/shared/learning';
 import { pickTrainingRows, rowsOf, split } from '@banknote-loop/testing/bank-data';
 import { drawEmptyRows } from './empty-regions.ts';
+import { orEnd } from './options.ts';
 
 // The numbers of docs/model.md, for any data set. Its different rows are dealt at
 // random into four parts to learn from and one to be judged on, twenty times; the deals are the same for everybody. Beside
@@ -53,7 +55,7 @@ interface Unlike {
   readonly sureWithoutKnowing: number;
 }
 
-const { dataSet, set } = await rowsOf(name);
+const { dataSet, set } = await rowsOf(orEnd(() => findDataSet(name)).dataSet.name);
 const rows = differentRows(set);
 const { name: backend, tf } = await chooseBackend();
 const all: Split[] = [];

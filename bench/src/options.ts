@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { describe } from '@banknote-loop/shared/base';
+import { type FoundDataSet, findDataSet } from '@banknote-loop/shared/data-set/files';
 import type { Part } from './part.ts';
 
 const usualDataSet = 'banknotes';
@@ -10,7 +12,7 @@ export interface BenchOptions {
   /** Which tables the part of that name learns; all of them when none is named. */
   readonly tables: readonly string[];
   /** Whose items are sent. */
-  readonly dataSet: string;
+  readonly found: FoundDataSet;
   /** Where the findings go as JSON. */
   readonly json: string | undefined;
 }
@@ -47,5 +49,16 @@ export function readOptions(
   const bound = only.find(name => !free.includes(name));
   if (bound && dataSet !== usualDataSet)
     throw new Error(`The part ${bound} measures ${usualDataSet}: --data-set goes with ${free.join(', ')}.`);
-  return { only, tables: values.table, dataSet, quick: values.quick, json: values.json };
+  const { table: tables, quick, json } = values;
+  return { only, tables, found: findDataSet(dataSet), quick, json };
+}
+
+/** What a command line says, or the end of the process with what is wrong with it. */
+export function orEnd<T>(read: () => T, help = ''): T {
+  try {
+    return read();
+  } catch (error) {
+    console.error(`${describe(error)}${help && `\n\n${help}`}`);
+    process.exit(1);
+  }
 }

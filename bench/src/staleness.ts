@@ -5,8 +5,10 @@ import {
   type TrainingSet,
   train,
 } from '@banknote-loop/shared/classifier';
+import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import { chooseBackend, compileModel, gaussian, seededRandom } from '@banknote-loop/shared/learning';
 import { pickTrainingRows, rowsOf, split } from '@banknote-loop/testing/bank-data';
+import { orEnd } from './options.ts';
 
 // Replays a month of a loop, and says how much worse the models of 1, 7 and 30 days
 // ago are by now. Half of the rows to learn from are there on the first day, and the others come in over the month; a fifth,
@@ -28,7 +30,7 @@ const ages = [0, 1, 7, 30];
 /** By how much of its standard deviation each number moves in a day. */
 const moves = [0, 0.01, 0.03];
 
-const { dataSet, set } = await rowsOf(name);
+const { dataSet, set } = await rowsOf(orEnd(() => findDataSet(name)).dataSet.name);
 const { tf } = await chooseBackend();
 const deviations = dataSet.features.map(({ kind }, column) =>
   kind === 'number' ? deviationOf(set, column) : 0,

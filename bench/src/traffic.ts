@@ -3,7 +3,7 @@ import { until } from '@banknote-loop/shared/base';
 import { clientOptions, pubSubIn } from '@banknote-loop/shared/pubsub';
 import { PubSub } from '@google-cloud/pubsub';
 
-const timeoutMs = 120_000;
+export const timeoutMs = 120_000;
 
 /** Publishes into the loop, and sees when functions are done with what was published. */
 export interface LoopTraffic {

@@ -11,7 +11,11 @@ const source = 'shared/src/clients';
 const output = 'dist/clients';
 const wasm = 'node_modules/@tensorflow/tfjs-backend-wasm/dist';
 const onnx = 'node_modules/onnxruntime-web/dist';
-const startsThread = 'shared/src/learning/onnx/host.ts';
+/** Threads and processes are named by their files, which no import shows: what starts each, and what is built for it. */
+const apart = [
+  { startedBy: 'shared/src/learning/onnx/host.ts', source: `${source}/onnx-worker.ts` },
+  { startedBy: 'shared/src/models/read-apart.ts', source: 'shared/src/models/foreign-model-process.ts' },
+];
 
 /** Where they lie in the folder of a function. */
 export const clientsFolder = 'clients';
@@ -37,10 +41,14 @@ const commonJsScope = `import { createRequire as requireFrom } from 'node:module
 const require = requireFrom(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname;`;
 
 export async function buildClients(common: BuildOptions): Promise<ClientBundles> {
+  const sources = readdirSync(join(root, source)).map(file => join(source, file));
   const { metafile, outputFiles = [] } = await build({
     ...common,
     metafile: true,
-    entryPoints: readdirSync(join(root, source)).map(file => join(source, file)),
+    entryPoints: [...new Set([...sources, ...apart.map(one => one.source)])].map(file => ({
+      in: file,
+      out: basename(file, '.ts'),
+    })),
     outdir: output,
     format: 'esm',
     outExtension: { '.js': '.mjs' },
@@ -51,9 +59,10 @@ export async function buildClients(common: BuildOptions): Promise<ClientBundles>
   const contents = new Map(outputFiles.map(file => [relative(root, file.path), file]));
   return {
     filesOf(imports, inputs) {
-      // A thread is named by its file, which no import shows.
-      const threads = inputs.includes(startsThread) ? [`${clientsFolder}/onnx-worker.mjs`] : [];
-      const entries = [...imports, ...threads]
+      const started = apart
+        .filter(({ startedBy }) => inputs.includes(startedBy))
+        .map(one => `${clientsFolder}/${basename(one.source, '.ts')}.mjs`);
+      const entries = [...imports, ...started]
         .map(path => join(output, relative(clientsFolder, path)))
         .filter(path => contents.has(path));
       return new Map(

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import type { AnyFunction } from '@banknote-loop/shared/http';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 
 // Makes of the page's source what predict-api serves: scripts and styles under names that hold a hash of their
 // content, the two pages that name them, and what the pages show of the functions' own definitions.
@@ -11,15 +11,16 @@ const source = join(import.meta.dirname, '../../functions/predict-api/page');
 
 /** The content of each file, by its name. */
 export async function buildPage(functions: readonly AnyFunction[]): Promise<ReadonlyMap<string, Uint8Array>> {
-  const assets = await buildAssets();
+  const { assets, importsOf } = await buildAssets();
   const nameOf = (prefix: string, suffix: string): string =>
     [...assets.keys()].find(name => name.startsWith(`${prefix}-`) && name.endsWith(suffix)) ?? '';
   const html = (file: string): Uint8Array =>
     Buffer.from(
-      readFileSync(join(source, file), 'utf8').replaceAll(
-        /\{\{(\w+)(\.\w+)\}\}/g,
-        (_, prefix, suffix) => `/assets/${nameOf(prefix, suffix)}`,
-      ),
+      readFileSync(join(source, file), 'utf8')
+        .replace(/\{\{(\w+)\.imports\}\}/, (_, script) =>
+          importsOf(nameOf(script, '.js')).map(preload).join(''),
+        )
+        .replaceAll(/\{\{(\w+)(\.\w+)\}\}/g, (_, prefix, suffix) => `/assets/${nameOf(prefix, suffix)}`),
     );
   const files = new Map([
     ...assets,
@@ -35,8 +36,40 @@ export async function buildPage(functions: readonly AnyFunction[]): Promise<Read
   );
 }
 
-async function buildAssets(): Promise<ReadonlyMap<string, Uint8Array>> {
-  const { outputFiles } = await build({
+/** A script's own imports come along with it: a browser would learn of them, and ask, only when it has read the script. */
+function preload(name: string): string {
+  return `<link rel="modulepreload" href="/assets/${name}" />`;
+}
+
+interface Assets {
+  readonly assets: ReadonlyMap<string, Uint8Array>;
+  /** What a script needs at once, in the end. */
+  importsOf(script: string): readonly string[];
+}
+
+/**
+ * The bundler makes a file of each combination of views that share something. A view that the page loads later has all of
+ * the page already: told so, the bundler puts what comes at first into a few files, for which a browser asks at once.
+ */
+const fewFiles: Plugin = {
+  name: 'few-files',
+  setup({ onResolve, onLoad }) {
+    const page = join(source, 'app.tsx');
+    onResolve({ filter: /\.tsx$/ }, ({ kind, importer, path, resolveDir }) =>
+      kind === 'dynamic-import' && importer === page
+        ? { path: join(resolveDir, path), pluginData: 'comes later' }
+        : undefined,
+    );
+    onLoad({ filter: /\.tsx$/ }, ({ path, pluginData }) =>
+      pluginData === 'comes later'
+        ? { contents: `${readFileSync(path, 'utf8')}\nimport ${JSON.stringify(page)};`, loader: 'tsx' }
+        : undefined,
+    );
+  },
+};
+
+async function buildAssets(): Promise<Assets> {
+  const { outputFiles, metafile } = await build({
     entryPoints: ['app.tsx', 'docs.tsx', 'style.css', 'icon.svg'].map(file => join(source, file)),
     outdir: source,
     entryNames: '[name]-[hash]',
@@ -44,6 +77,7 @@ async function buildAssets(): Promise<ReadonlyMap<string, Uint8Array>> {
     assetNames: '[name]-[hash]',
     loader: { '.svg': 'copy' },
     bundle: true,
+    plugins: [fewFiles],
     splitting: true,
     format: 'esm',
     platform: 'browser',
@@ -53,9 +87,24 @@ async function buildAssets(): Promise<ReadonlyMap<string, Uint8Array>> {
     minify: true,
     legalComments: 'none',
     write: false,
+    metafile: true,
     logLevel: 'error',
   });
-  return new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
+  const imports = new Map(
+    Object.entries(metafile.outputs).map(([path, output]) => [
+      basename(path),
+      output.imports.flatMap(({ path: name, kind }) => (kind === 'import-statement' ? [basename(name)] : [])),
+    ]),
+  );
+  const importsOf = (script: string): readonly string[] => {
+    const found = new Set(imports.get(script));
+    for (const name of found) for (const other of imports.get(name) ?? []) found.add(other);
+    return [...found];
+  };
+  return {
+    assets: new Map(outputFiles.map(({ path, contents }) => [basename(path), contents])),
+    importsOf,
+  };
 }
 
 /** Who may call is part of every HTTP function, and would tell nothing. */

@@ -1,5 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { json } from 'node:stream/consumers';
+import { isRow } from '@banknote-loop/shared/data-set';
+import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import { type ActionContext, act } from './actions.ts';
 import { readOptions } from './options.ts';
 import type { Site } from './site.ts';
@@ -14,6 +17,8 @@ let server: Server;
 /** What the HTTP functions of the simulated project were asked. */
 let asked: string[];
 let answers: number[];
+/** What was posted to them. */
+let bodies: unknown[];
 let printed: string[];
 
 beforeAll(async () => {
@@ -23,10 +28,12 @@ beforeEach(async () => {
   asked = [];
   printed = [];
   answers = [];
-  server = createServer((request, response) => {
+  bodies = [];
+  server = createServer(async (request, response) => {
     const { authorization, 'x-serverless-authorization': google } = request.headers;
     asked.push([request.method, request.url, authorization, google].filter(Boolean).join(' '));
     const posted = request.method === 'POST';
+    if (posted) bodies.push(await json(request));
     response.setHeader('content-type', 'application/json');
     response.writeHead(answers.shift() ?? (posted ? 202 : 200)).end(posted ? '{"batch_id": "b1"}' : '{}');
   }).listen(0, '127.0.0.1');
@@ -42,8 +49,12 @@ afterEach(async () => {
   await once(server, 'close');
 });
 
-function run(words: readonly string[], context: Partial<ActionContext> = {}): Promise<void> {
-  return act(site, readOptions(words), {
+function run(
+  words: readonly string[],
+  context: Partial<ActionContext> = {},
+  where: Site = site,
+): Promise<void> {
+  return act(where, readOptions(words), {
     gcloud: simulatedGcloud(cloud),
     print: line => printed.push(line),
     ask: async () => '',
@@ -67,6 +78,21 @@ it('deploys, sends a note through the loop with a token, and says where the loop
   await run(['check']);
   expect(printed.at(-1)).toBe('Everything is as it should be.');
 });
+
+it.each(['digits', 'iris', 'penguins', 'wine'])(
+  'sends an item of %s through the loop of that',
+  async name => {
+    await run([], {}, await testSite(`DATA_SET: ${name}\n`));
+    expect(asked.map(one => one.split(' ', 2).join(' '))).toEqual([
+      `POST /${name}-ingest-api/notes`,
+      `GET /${name}-predict-api/batches/b1`,
+    ]);
+    const { dataSet } = findDataSet(name);
+    expect(bodies).toEqual([{ subjects: ['smoke test'], features: [expect.anything()] }]);
+    const [{ features: [row] = [] }] = bodies as [{ features?: unknown[] }];
+    expect(isRow(dataSet, row)).toBe(true);
+  },
+);
 
 it('leaves the note out for an account that has no identity token', async () => {
   const keyless: ActionContext['gcloud'] = async (args, input) =>

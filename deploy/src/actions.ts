@@ -5,8 +5,9 @@ import { down } from './down.ts';
 import type { Gcloud } from './gcloud.ts';
 import { lookupsOf } from './lookups.ts';
 import type { Options } from './options.ts';
+import { requireStandby, settingsAfter, takenOver } from './plan/take-over.ts';
 import { outputCommand, outputLookups, runToolJob, scriptOf } from './plan/tools.ts';
-import { deployerPlanOf, planOf, type Stage } from './plan.ts';
+import { deployerPlanOf, planOf, promotionStage, type Stage } from './plan.ts';
 import { type Clock, Project, systemClock } from './project.ts';
 import { rollbackCommand, rollbackLookups } from './rollback.ts';
 import { meant, type Site } from './site.ts';
@@ -47,6 +48,8 @@ export async function act(site: Site, options: Options, context: ActionContext):
       return show(project, statusCommands(site), print);
     case 'run':
       return runInNetwork(project, site, options.tool, context);
+    case 'take-over':
+      return takeOver(project, site, options, context);
     case 'deployer':
       return carryOut(project, deployerPlanOf(site), print);
     case 'smoke':
@@ -98,6 +101,23 @@ async function carryOut(
     step: (mark, title) => print(`  ${marks[mark]} ${title}`),
   });
   throwAll(failures, 'Run it again when this has been put right: what is there is not made again.');
+}
+
+/** Makes the loop in the other region, and says what the settings have to say from then on. */
+async function takeOver(project: Project, site: Site, options: Options, context: ActionContext): Promise<void> {
+  const { print, ask } = context;
+  const region = requireStandby(site);
+  const { PROJECT_ID, REGION } = site.settings;
+  const question =
+    `The database in ${region} becomes one of its own, for good: what it had not been told from ${REGION} yet is lost. ` +
+    "Type the project's id to go on: ";
+  if (!options.yes && (await ask(question)) !== PROJECT_ID) return print('Nothing has been changed.');
+  await carryOut(project, [promotionStage(site)], print);
+  const there = takenOver(site);
+  print(`
+From now on the settings must say this, and STANDBY_REGION no more (or another region):
+  ${settingsAfter(there).join('\n  ')}`);
+  await deploy(openProject(there, options, context), there, context);
 }
 
 const smokeResults: Readonly<Record<SmokeResult, string>> = {

@@ -1,3 +1,5 @@
+import { quoteForShell } from '@banknote-loop/shared/base';
+
 /** A gcloud command as data. `${NAME}` in an argument stands for a value that is looked up when it is needed. */
 export interface Command {
   readonly args: readonly string[];
@@ -51,8 +53,9 @@ export function renderLookup(name: string, command: Command): string {
 }
 
 function quote(text: string): string {
+  if (text.endsWith('=')) return `${text}""`;
   if (/^[\w@%+=:,./~^-]+$/.test(text)) return text;
-  if (placeholdersIn([text]).length === 0) return `'${text.replaceAll("'", `'\\''`)}'`;
+  if (placeholdersIn([text]).length === 0) return quoteForShell(text);
   // Between double quotes the shell fills the values in; everything else that it would take for itself is escaped.
   const escaped = text.replace(/["`\\]|\$(?!\{\w+\})/g, character => `\\${character}`);
   return `"${escaped}"`;

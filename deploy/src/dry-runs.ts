@@ -1,12 +1,14 @@
+import { quoteForShell } from '@banknote-loop/shared/base';
 import { exampleRow } from '@banknote-loop/shared/data-set';
 import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import { reversed } from './chains.ts';
 import { costLines } from './cost/report.ts';
-import { creating, looking, removing, Script, script } from './dry-run.ts';
+import { type CommandsOf, creating, looking, removing, Script, script } from './dry-run.ts';
 import { lookupsOf } from './lookups.ts';
 import type { Options } from './options.ts';
+import { takenOver } from './plan/take-over.ts';
 import { runToolJob, scriptOf } from './plan/tools.ts';
-import { deployerPlanOf, planOf } from './plan.ts';
+import { deployerPlanOf, planOf, promotionStage } from './plan.ts';
 import { rollbackCommand, rollbackLookups } from './rollback.ts';
 import { meant, type Site } from './site.ts';
 import { addressLookups } from './smoke.ts';
@@ -45,6 +47,15 @@ export function dryRun(
       written.add(runToolJob(site, scriptOf(tool)));
       return written.lines;
     }
+    case 'take-over': {
+      const there = takenOver(site);
+      const first = script(PROJECT_ID, lookups, [promotionStage(site)], promoting);
+      return [
+        ...first,
+        ...script(PROJECT_ID, lookupsOf(there), planOf(there), creating),
+        ...smokeLines(there),
+      ];
+    }
     case 'deployer':
       return script(PROJECT_ID, lookups, deployerPlanOf(site), creating);
     case 'cost':
@@ -54,16 +65,19 @@ export function dryRun(
   }
 }
 
+const promoting: CommandsOf = step =>
+  step.kind === 'resource' && typeof step.change !== 'function' ? step.change : [];
+
 function smokeLines(site: Site): readonly string[] {
   const features = [exampleRow(findDataSet(site.settings.DATA_SET).dataSet)];
-  const note = JSON.stringify({ subjects: ['smoke test'], features });
+  const note = quoteForShell(JSON.stringify({ subjects: ['smoke test'], features }));
   const written = new Script(site.settings.PROJECT_ID, addressLookups(site));
   written.note('a note goes through the loop');
   for (const name of ['INGEST_URL', 'PREDICT_URL', 'TOKEN']) written.lookUp(name);
   const auth = `-H "authorization: Bearer \${TOKEN}"`;
   return [
     ...written.lines,
-    `curl -sS ${auth} -H 'content-type: application/json' -d '${note}' "\${INGEST_URL}/notes"`,
+    `curl -sS ${auth} -H 'content-type: application/json' -d ${note} "\${INGEST_URL}/notes"`,
     `curl -sS ${auth} "\${PREDICT_URL}/batches"`,
   ];
 }

@@ -1,15 +1,27 @@
 import { z } from 'zod';
-import type { Fields, FieldValue, Grant, Wants } from './step.ts';
+import type { Fields, FieldValue, Given, Likeness, Wants } from './step.ts';
 
 const policy = z.object({
-  bindings: z.array(z.object({ role: z.string(), members: z.array(z.string()).default([]) })).default([]),
+  bindings: z
+    .array(
+      z.object({
+        role: z.string(),
+        members: z.array(z.string()).default([]),
+        condition: z.unknown().optional(),
+      }),
+    )
+    .default([]),
 });
 
 /** What is wrong with what was found, in words; nothing where it is as it should be. */
 export function faultsOf(found: unknown, wants: Wants): readonly string[] {
   switch (wants.kind) {
     case 'fields':
-      return [...fieldFaults(found, wants.fields), ...surplusFaults(found, wants.fields, wants.only ?? [])];
+      return [
+        ...fieldFaults(found, wants.fields),
+        ...surplusFaults(found, wants.fields, wants.only ?? []),
+        ...formFaults(found, wants.like ?? {}),
+      ];
     case 'listed': {
       const entries = listOf(wants.in === undefined ? found : at(found, wants.in));
       const there = new Set(entries.map(entry => String(wants.path === '' ? entry : at(entry, wants.path))));
@@ -28,18 +40,36 @@ export function faultsOf(found: unknown, wants: Wants): readonly string[] {
       const { missing } = membersOf(found, { role, members: [member], exact: false });
       return missing.map(one => `${one} lacks ${role}`);
     }
+    case 'none else':
+      return othersIn(found, wants).map(({ role, member }) => `${member} has ${role}, and should not`);
   }
 }
 
+const everybody = ['allUsers', 'allAuthenticatedUsers'];
+
+/** Who of those who are looked for, and of everybody, has a role that nobody has given them; of exact ones the grant itself says so. */
+export function othersIn(found: unknown, { grants, members }: Pick<NoneElse, 'grants' | 'members'>) {
+  const lookedFor = [...everybody, ...members];
+  return policy.parse(found ?? {}).bindings.flatMap(({ role, members: holders }) => {
+    const given = grants.filter(grant => grant.role === role);
+    if (given.some(({ exact }) => exact)) return [];
+    const allowed = given.flatMap(grant => grant.members);
+    return holders
+      .filter(member => lookedFor.includes(member) && !allowed.includes(member))
+      .map(member => ({ role, member }));
+  });
+}
+
+type NoneElse = Extract<Wants, { readonly kind: 'none else' }>;
+
 /** Who lacks the right, who has it, and who has it but should not. */
-export function membersOf(
-  found: unknown,
-  { role, members, exact }: Pick<Grant, 'role' | 'members' | 'exact'>,
-) {
+export function membersOf(found: unknown, { role, members, exact }: Given) {
   const bindings = policy.parse(found ?? {}).bindings.filter(binding => binding.role === role);
   const given = new Set(bindings.flatMap(binding => binding.members));
+  // Under a condition somebody has a right at times.
+  const always = new Set(bindings.filter(one => !one.condition).flatMap(binding => binding.members));
   return {
-    missing: members.filter(member => !given.has(member)),
+    missing: members.filter(member => !always.has(member)),
     present: members.filter(member => given.has(member)),
     surplus: exact ? [...given].filter(member => !members.includes(member)) : [],
   };
@@ -86,6 +116,14 @@ function surplusFaults(found: unknown, fields: Fields, only: readonly string[]):
   });
 }
 
+function formFaults(found: unknown, like: Readonly<Record<string, Likeness>>): readonly string[] {
+  return Object.entries(like).flatMap(([path, { form, said }]) => {
+    const value = at(found, path);
+    if (value !== undefined && form.test(String(value))) return [];
+    return [`${path} is ${value === undefined ? 'not set' : text(value)}, and should be ${said}`];
+  });
+}
+
 /** Entries of a list go by their names. */
 function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
   return Array.isArray(value)
@@ -108,6 +146,6 @@ function text(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-function listOf(found: unknown): readonly unknown[] {
+export function listOf(found: unknown): readonly unknown[] {
   return Array.isArray(found) ? found : [];
 }

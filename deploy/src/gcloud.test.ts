@@ -32,13 +32,13 @@ it('says so when there is no gcloud', async () => {
 const saying = (stderr: string) => ({ code: 1, stdout: '', stderr });
 
 it.each([
-  'ERROR: (gcloud.pubsub.topics.describe) NOT_FOUND: Resource not found (resource=request).',
+  'ERROR: (gcloud.pubsub.topics.describe) NOT_FOUND: CloudResource not found (resource=request).',
   "ERROR: (gcloud.functions.describe) ResponseError: status=[404], code=[Ok], message=[Resource 'x' was not found]",
   'ERROR: (gcloud.sql.instances.describe) There was no instance found at x or you are not authorized to access it.',
   'ERROR: (gcloud.run.services.describe) Cannot find service [prediction]',
   'ERROR: (gcloud.storage.buckets.describe) gs://b not found: 404.',
   'ERROR: (gcloud.iam.service-accounts.describe) NOT_FOUND: Unknown service account.',
-  'ERROR: (gcloud.redis.instances.describe) PERMISSION_DENIED: Cloud Redis API has not been used in project p before',
+  'ERROR: (gcloud.redis.instances.describe) PERMISSION_DENIED: SimulatedProject Redis API has not been used in project p before',
 ])('takes for absent: %s', stderr => {
   expect(isAbsent(saying(stderr))).toBe(true);
 });

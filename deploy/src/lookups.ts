@@ -1,6 +1,7 @@
 import type { EventFunction } from '@banknote-loop/shared/function';
 import type { AnyFunction } from '@banknote-loop/shared/http';
 import { gcloud, type Lookups } from './command.ts';
+import { passwordSecret } from './names.ts';
 import { monitoringLookups } from './plan/monitoring.ts';
 import { asImages, eventFunctions, type Site, sqlInstance } from './site.ts';
 
@@ -45,7 +46,11 @@ export function lookupsOf(site: Site): Lookups {
       ),
       mayBeEmpty: true,
     },
+    DOOR_ADDRESS: gcloud(
+      ...['compute', 'addresses', 'describe', site.names.door, '--global', '--format=value(address)'],
+    ),
     ...monitoringLookups(site),
+    ...versionLookups(site),
     REDIS_CREATED: gcloud(
       ...['redis', 'instances', 'describe', site.names.service, region],
       // A label can be no time as it is written.
@@ -71,6 +76,10 @@ function triggerLookups(site: Site, definition: EventFunction): Lookups {
       ...['eventarc', 'triggers', 'describe', trigger, `--location=${REGION}`],
       '--format=value(transport.pubsub.subscription)',
     ),
+    [urlName(definition)]: gcloud(
+      ...['run', 'services', 'describe', definition.name, `--region=${REGION}`],
+      '--format=value(status.url)',
+    ),
   });
   if (asImages(site)) return subscriptionOf(definition.name);
   return {
@@ -87,6 +96,11 @@ export function servingName({ name }: AnyFunction): string {
   return `SERVING_${variable(name)}`;
 }
 
+/** The name of the value that holds the address of a function. */
+export function urlName({ name }: AnyFunction): string {
+  return `URL_${variable(name)}`;
+}
+
 /** The name of the value that holds the subscription which Eventarc made for a function. */
 export function subscriptionName(definition: EventFunction): string {
   return `SUBSCRIPTION_${variable(definition.name)}`;
@@ -100,7 +114,36 @@ function variable(name: string): string {
   return name.toUpperCase().replaceAll('-', '_');
 }
 
+/** The name of the value that says when the newest version of a secret was made. */
+export function versionName(secret: string): string {
+  return `VERSION_${variable(secret)}`;
+}
+
+/** Of the secrets that others must agree with: the servers, or the database. */
+function versionLookups({ names, functions }: Site): Lookups {
+  const { secret, databaseCa, redisSecret, redisCa } = names;
+  const ofFunctions = functions.map(({ name }) => passwordSecret(names, name));
+  return Object.fromEntries(
+    [secret, databaseCa, redisSecret, redisCa, ...ofFunctions].map(one => [
+      versionName(one),
+      // A label can be no time as it is written.
+      gcloud(
+        ...['secrets', 'versions', 'describe', 'latest', `--secret=${one}`],
+        "--format=value(createTime.date('%s'))",
+      ),
+    ]),
+  );
+}
+
+/** Where the accounts of Google's own services are, if it is not `gcp-sa-` and the service's name. */
+const agentDomains: Readonly<Record<string, string>> = {
+  run: 'serverless-robot-prod',
+  cloudfunctions: 'gcf-admin-robot',
+  servicenetworking: 'service-networking',
+};
+
 /** As whom a service of Google works in the project. */
 export function agentOf(service: string): string {
-  return `serviceAccount:service-\${PROJECT_NUMBER}@gcp-sa-${service}.iam.gserviceaccount.com`;
+  const domain = agentDomains[service] ?? `gcp-sa-${service}`;
+  return `serviceAccount:service-\${PROJECT_NUMBER}@${domain}.iam.gserviceaccount.com`;
 }

@@ -13,7 +13,7 @@ const creatingLines = async (settings: string) =>
 
 /** Parts of a project that all of its loops share, and that none of them takes away from another. */
 const shared =
-  /compute networks create default|services enable|services identity create|vpc-peerings connect|--role=roles\/(pubsub|eventarc)\.serviceAgent|^PROJECT_NUMBER=|^TOKEN=|policies update "\$\{ALERT_|^curl /;
+  /compute networks create default|services enable|services identity create|vpc-peerings connect|--role=roles\/\w+\.serviceAgent|^PROJECT_NUMBER=|^TOKEN=|policies update "\$\{ALERT_|^curl /;
 
 describe.each(ways)('another loop in the same project, with %j', way => {
   it.each([

@@ -12,6 +12,7 @@ export const actions = [
   'deployer',
   'run',
   'cost',
+  'take-over',
 ] as const;
 type Action = (typeof actions)[number];
 
@@ -36,12 +37,13 @@ npm run deploy -- status             the functions, and what they run on
 npm run deploy -- cost               what it costs a month, by item
 npm run deploy -- smoke              sends a note through the loop
 npm run deploy -- run TOOL [ARGUMENTS]  doctor, rebuild-cache, models, people …, inside the project's network
+npm run deploy -- take-over          makes the loop in STANDBY_REGION, when REGION is lost
 npm run deploy -- deployer           makes the account that deploys for GitHub or Cloud Build
 npm run deploy -- down               removes what was made, and keeps the data
      --dry-run          prints the commands, and runs none
      --settings FILE    takes another file than env-vars.yaml
      --delete-data      down: the database, models, password and dead letters go, too
-     --yes              down: does not ask
+     --yes              down, take-over: does not ask
      --notes-per-second N, --notes-per-batch N  cost: with this load
      --open-pages N, --page-hours H             cost: with so many pages looked at, for so many hours of the month`;
 

@@ -12,7 +12,7 @@ import { keptLogs, logMetrics } from './plan/logging.ts';
 import { messaging } from './plan/messaging.ts';
 import { alerts, channels, dashboard } from './plan/monitoring.ts';
 import { network, redis, wayIn } from './plan/network.ts';
-import { builderGrant, functionGrants } from './plan/rights.ts';
+import { builderGrant, functionGrants, noneElse } from './plan/rights.ts';
 import {
   bucket,
   databasePassword,
@@ -21,6 +21,7 @@ import {
   modelKeys,
   secretsOfServers,
 } from './plan/storage.ts';
+import { promotion } from './plan/take-over.ts';
 import { runToolJob, tools } from './plan/tools.ts';
 import type { Site } from './site.ts';
 import { anyEntry, type CloudResource, resource, type Step } from './step.ts';
@@ -40,6 +41,11 @@ export function planOf(site: Site): readonly Stage[] {
   return [{ title: 'Preparing the project', chains: [[apis, ...first]] }, ...stages];
 }
 
+/** What comes before the plan of the region that takes over. */
+export function promotionStage(site: Site): Stage {
+  return { title: 'Promoting the copy of the database', chains: [[promotion(site)]] };
+}
+
 /** Makes the account that may carry out the plan without being the owner. The owner does this, once. */
 export function deployerPlanOf(site: Site): readonly Stage[] {
   const plan = stepsOf(planOf(site));
@@ -57,6 +63,7 @@ function stepsOf(stages: readonly Stage[]): readonly Step[] {
 
 function stagesOf(site: Site): readonly Stage[] {
   const { BUCKET } = site.settings;
+  const grants = [builderGrant(site), ...functionGrants(site), forwardsDeadLetters(site)];
   return [
     {
       title: 'Accounts, topics, secrets and bucket',
@@ -78,7 +85,7 @@ function stagesOf(site: Site): readonly Stage[] {
       title: 'Rights, network, Redis and database',
       chains: [
         // One after the other, since several change the same policy.
-        [builderGrant(site), ...functionGrants(site), forwardsDeadLetters(site)],
+        [...grants, ...noneElse(site, grants)],
         wayIn(site),
         redis(site),
         database(site),

@@ -43,6 +43,11 @@ export async function judgeGrant(project: Project, grant: Grant) {
 
 async function filled(project: Project, wants: Wants): Promise<Wants> {
   if (wants.kind === 'bound') return { ...wants, member: await project.fillText(wants.member) };
+  if (wants.kind === 'none else') {
+    const fill = (members: readonly string[]) => Promise.all(members.map(one => project.fillText(one)));
+    const grants = wants.grants.map(async one => ({ ...one, members: await fill(one.members) }));
+    return { ...wants, grants: await Promise.all(grants), members: await fill(wants.members) };
+  }
   if (wants.kind === 'listed') {
     return { ...wants, values: await Promise.all(wants.values.map(one => project.fillText(one))) };
   }

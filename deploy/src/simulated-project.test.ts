@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { check } from './check.ts';
 import { down } from './down.ts';
+import { listOf } from './faults.ts';
 import type { Gcloud } from './gcloud.ts';
 import { deployerPlanOf, planOf } from './plan.ts';
 import type { Site } from './site.ts';
@@ -129,6 +130,40 @@ describe('tables', () => {
   });
 });
 
+describe('a password', () => {
+  const dbUsers = () => JSON.stringify(cloud.find('sql databases', 'banknotes').imported);
+
+  it('that was destroyed is another one, which the database is told', async () => {
+    await deploy();
+    const before = dbUsers();
+    cloud.change('secrets', 'db-pass-training', { state: 'DESTROYED' });
+    const former = cloud.find('secrets', 'db-pass-training').value;
+    expect(await deploy()).toEqual([]);
+    expect(cloud.find('secrets', 'db-pass-training').value).not.toBe(former);
+    expect(dbUsers()).not.toBe(before);
+    expect(await checked()).toEqual([]);
+  });
+
+  it('that was disabled is the same again', async () => {
+    await deploy();
+    const before = [dbUsers(), cloud.find('secrets', 'db-pass').value];
+    cloud.change('secrets', 'db-pass', { state: 'DISABLED' });
+    expect(await deploy()).toEqual([]);
+    expect([dbUsers(), cloud.find('secrets', 'db-pass').value]).toEqual(before);
+  });
+});
+
+it('says that dead letters are of a topic that was deleted, and leaves them where they are', async () => {
+  await deploy();
+  await simulatedGcloud(cloud)(['pubsub', 'topics', 'delete', 'dead-letter', `--project=${cloud.projectId}`]);
+  const said = /subscription dead-letter: topic is _deleted-topic_/;
+  expect((await checked()).join('\n')).toMatch(said);
+  const [failure] = await deploy();
+  expect(failure?.message).toMatch(said);
+  expect(failure?.message).toMatch(/by hand/);
+  expect(cloud.has('pubsub subscriptions', 'dead-letter')).toBe(true);
+});
+
 describe('a project without the network that Google usually makes', () => {
   it('gets one', async () => {
     ({ cloud, clock } = simulation({ withoutNetwork: true }));
@@ -249,6 +284,23 @@ describe('functions as containers', () => {
     expect(await checked(given)).toEqual([]);
   });
 
+  it('get a new trigger when its topic was deleted, or its subscription', async () => {
+    await simulatedGcloud(cloud)(['pubsub', 'topics', 'delete', 'job', `--project=${cloud.projectId}`]);
+    cloud.remove('pubsub subscriptions', 'projects/p/subscriptions/eventarc-prediction-sub-1');
+    const said = (await checked(given)).join('\n');
+    expect(said).toMatch(/training hears of job: topic is _deleted-topic_/);
+    expect(said).toMatch(/prediction hears of request: it is not there/);
+    expect(await deploy(given)).toEqual([]);
+    expect(await checked(given)).toEqual([]);
+  });
+
+  it('reach Google where somebody has kept their subnet from it', async () => {
+    cloud.change('compute networks subnets', 'banknote-loop', { privateIpGoogleAccess: false });
+    expect(await checked(given)).toEqual([expect.stringMatching(/privateIpGoogleAccess is false/)]);
+    expect(await deploy(given)).toEqual([]);
+    expect(await checked(given)).toEqual([]);
+  });
+
   it('get a new trigger when somebody has sent theirs elsewhere', async () => {
     cloud.change('eventarc triggers', 'projects/p/locations/r/triggers/training', {
       serviceAccount: 'theirs',
@@ -288,6 +340,8 @@ it('fills a Redis that was made anew from the database, once', async () => {
   expect(await deploy(await testSite('REDIS_TIER: standard\n'))).toEqual([]);
   expect(filled()).toBe(2);
 });
+
+const led = z.object({ backends: z.array(z.object({ group: z.string() })) });
 
 describe('a front door', () => {
   const door =
@@ -342,6 +396,50 @@ describe('a front door', () => {
         }),
     ],
     [
+      'its limit is tried out only',
+      /preview is true/,
+      () => cloud.change('compute security-policies rules', '1000', { preview: true }),
+    ],
+    [
+      'its limit is gone',
+      /600 requests a minute from an address: it is not there/,
+      () => cloud.remove('compute security-policies rules', '1000'),
+    ],
+    [
+      'it keeps everybody out',
+      /rules of the front door: there is none priority 2147483647, action allow/,
+      () =>
+        cloud.change('compute security-policies', 'banknote-loop', {
+          rules: [{ priority: 2147483647, action: 'deny(403)' }],
+        }),
+    ],
+    [
+      'it remembers answers',
+      /enableCDN is true/,
+      () => cloud.change('compute backend-services', 'banknote-loop-predict-api', { enableCDN: true }),
+    ],
+    [
+      'it leads into another region as well',
+      /front door of ingest-api: backends has 2 entries/,
+      () => {
+        const name = 'banknote-loop-ingest-api';
+        const [here] = led.parse(cloud.find('compute backend-services', name)).backends;
+        const there = here?.group.replace('europe-west1', 'us-east1');
+        cloud.make('compute network-endpoint-groups', `us-east1/${name}`, {});
+        cloud.change('compute backend-services', name, { backends: [here, { group: there }] });
+      },
+    ],
+    [
+      'it is at another address',
+      /IPAddress is 35.0.0.1/,
+      () => cloud.change('compute forwarding-rules', 'banknote-loop', { IPAddress: '35.0.0.1' }),
+    ],
+    [
+      'a channel is switched off',
+      /e-mail to me@example.com: enabled is false/,
+      () => cloud.change('beta monitoring channels', 'projects/p/notificationChannels/1', { enabled: false }),
+    ],
+    [
       'notes go elsewhere',
       /pathMatchers has 0 entries/,
       () => cloud.change('compute url-maps', 'banknote-loop', { pathMatchers: [] }),
@@ -363,6 +461,36 @@ describe('a front door', () => {
     deviate();
     expect((await checked(given)).join('\n')).toMatch(said);
     expect(await deploy(given)).toEqual([]);
+    expect(await checked(given)).toEqual([]);
+  });
+
+  it('says what Google could not make of its certificate, which nobody here can mend', async () => {
+    cloud.change('compute ssl-certificates', 'banknote-loop-notes-example-com', {
+      managed: { domains: ['notes.example.com'], status: 'PROVISIONING_FAILED_PERMANENTLY' },
+    });
+    const said = /managed.status is PROVISIONING_FAILED_PERMANENTLY, and should be ACTIVE/;
+    expect((await checked(given)).join('\n')).toMatch(said);
+    const [failure] = await deploy(given);
+    expect(failure?.message).toMatch(said);
+    expect(failure?.message).toMatch(/by hand/);
+  });
+
+  it('leaves those in who were added to an alert by hand, whatever else of it is mended', async () => {
+    const name = 'projects/123456789/alertPolicies/1';
+    const { notificationChannels } = cloud.find('alpha monitoring policies', name);
+    const all = ['projects/p/notificationChannels/theirs', ...listOf(notificationChannels)];
+    cloud.change('alpha monitoring policies', name, { notificationChannels: all, enabled: false });
+    expect(await deploy(given)).toEqual([]);
+    expect(await checked(given)).toEqual([]);
+    expect(cloud.find('alpha monitoring policies', name).notificationChannels).toEqual(all);
+  });
+
+  it('knows its alerts where somebody has copied one', async () => {
+    const name = 'projects/123456789/alertPolicies/1';
+    cloud.make('alpha monitoring policies', 'projects/123456789/alertPolicies/99', {
+      ...cloud.find('alpha monitoring policies', name),
+      name: 'projects/123456789/alertPolicies/99',
+    });
     expect(await checked(given)).toEqual([]);
   });
 
@@ -423,23 +551,6 @@ describe('a second region', () => {
       masterInstanceName: 'test-project:banknote-loop',
     });
     expect(cloud.find('storage buckets', 'gs://test-project-models').location).toBe('EU');
-  });
-
-  it('takes over with what was promoted, by another settings file', async () => {
-    await deploy(await testSite(standby));
-    // The first region is gone, and somebody promotes the copy.
-    cloud.change('sql instances', 'banknote-loop-standby', { masterInstanceName: undefined });
-    const functions = cloud.list('functions').length;
-    const ofRegion =
-      /^(functions|run|redis|eventarc|artifacts|compute networks (vpc-access|subnets)) |^pubsub subscriptions projects/;
-    for (const key of Object.keys(cloud.state.resources))
-      if (ofRegion.test(key)) delete cloud.state.resources[key];
-    const takeover = 'BUCKET_LOCATION: EU\nDB_INSTANCE: banknote-loop-standby\n';
-    const there = await testSite(takeover, 'europe-west4');
-    expect(await deploy(there)).toEqual([]);
-    expect(await checked(there)).toEqual([]);
-    expect(cloud.list('functions')).toHaveLength(functions);
-    expect(JSON.stringify(cloud.list('functions'))).not.toContain('europe-west1');
   });
 
   it.each([

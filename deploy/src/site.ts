@@ -93,6 +93,11 @@ export function accountId({ name }: AnyFunction): string {
   return accountName(name);
 }
 
+/** All accounts as which something of the loop works. */
+export function accountsOf({ functions, names }: Site): readonly string[] {
+  return [names.builder, names.toolsJob, ...functions.map(accountId)];
+}
+
 export function emailOf({ settings }: Pick<Site, 'settings'>, id: string): string {
   return `${id}@${settings.PROJECT_ID}.iam.gserviceaccount.com`;
 }

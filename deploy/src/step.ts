@@ -36,8 +36,13 @@ export type FieldValue = Scalar | readonly FieldValue[] | { readonly [name: stri
 export type Fields = Readonly<Record<string, FieldValue>>;
 
 export type Wants =
-  /** Fields of what was found, by path; at the paths of `only` there is nothing else. */
-  | { readonly kind: 'fields'; readonly fields: Fields; readonly only?: readonly string[] }
+  /** Fields of what was found, by path; at the paths of `only` there is nothing else, and those of `like` look like that. */
+  | {
+      readonly kind: 'fields';
+      readonly fields: Fields;
+      readonly only?: readonly string[];
+      readonly like?: Readonly<Record<string, Likeness>>;
+    }
   /** Values in a list, at a path of each of its entries, or the entries themselves. */
   | {
       readonly kind: 'listed';
@@ -48,20 +53,32 @@ export type Wants =
   /** At least one entry in a list that has all these fields, or none. */
   | { readonly kind: 'entry'; readonly path?: string; readonly fields: Fields; readonly isAbsent?: true }
   /** A policy by which the member has the role. */
-  | { readonly kind: 'bound'; readonly role: string; readonly member: string };
+  | { readonly kind: 'bound'; readonly role: string; readonly member: string }
+  /** A policy by which neither everybody nor any of these members has another role than those that are given. */
+  | { readonly kind: 'none else'; readonly grants: readonly Given[]; readonly members: readonly string[] };
+
+/** A form, where Google chooses the value; `said` is what it should be, in words. */
+export interface Likeness {
+  readonly form: RegExp;
+  readonly said: string;
+}
+
+/** Who has a role. */
+export interface Given {
+  readonly role: string;
+  readonly members: readonly string[];
+  /** Nobody else may have it. */
+  readonly exact: boolean;
+}
 
 /** A right: these members have this role on this resource. */
-export interface Grant {
+export interface Grant extends Given {
   readonly kind: 'grant';
   readonly title: string;
   /** What gcloud calls the resource, such as `pubsub topics`, and which one. */
   readonly noun: readonly string[];
   readonly name: string;
   readonly flags: readonly string[];
-  readonly role: string;
-  readonly members: readonly string[];
-  /** Nobody else may have it. */
-  readonly exact: boolean;
 }
 
 export function labelOf({ names }: Named): string {
@@ -109,21 +126,23 @@ export function lookOf(step: Step): Command {
 }
 
 export function giveCommand(grant: Grant, member: string): Command {
-  return policyCommand(grant, 'add-iam-policy-binding', bindingFlags(grant, member));
+  return policyCommand(grant, 'add-iam-policy-binding', bindingFlags(grant, member, '--condition=None'));
 }
 
 export function takeCommand(grant: Grant, member: string): Command {
-  return policyCommand(grant, 'remove-iam-policy-binding', bindingFlags(grant, member));
+  return policyCommand(grant, 'remove-iam-policy-binding', bindingFlags(grant, member, '--all'));
 }
 
 function policyCommand({ noun, name, flags }: Grant, verb: string, more: readonly string[]): Command {
   return gcloud(...noun, verb, name, ...flags, ...more);
 }
 
-function bindingFlags({ noun, role }: Grant, member: string): readonly string[] {
-  // A project's policy may have conditions, and gcloud then asks which one is meant.
-  const condition = noun[0] === 'projects' ? ['--condition=None'] : [];
-  return [`--member=${member}`, `--role=${role}`, ...condition, '--format=none'];
+/** These know no conditions; of others, gcloud asks which one is meant where there are some. */
+const unconditional = ['pubsub topics', 'pubsub subscriptions', 'run jobs'];
+
+function bindingFlags({ noun, role }: Grant, member: string, conditions: string): readonly string[] {
+  const more = unconditional.includes(noun.join(' ')) ? [] : [conditions];
+  return [`--member=${member}`, `--role=${role}`, ...more, '--format=none'];
 }
 
 /** A new revision of a service of Cloud Run that gets a small share of the requests first. */

@@ -38,7 +38,8 @@ function mending(
   found: unknown,
   isFixed: boolean,
 ): readonly Command[] {
-  if (found === undefined) return create;
+  // What comes with something else, which is there, comes again only with that.
+  if (found === undefined) return create.length > 0 ? create : remake;
   if (isFixed) return remake;
   return typeof change === 'function' ? change(found) : change;
 }

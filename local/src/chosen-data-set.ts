@@ -3,9 +3,9 @@ import { join, resolve } from 'node:path';
 import {
   type FoundDataSet,
   findDataSet,
+  findDataSets,
   inferDataSet,
   keepDataSet,
-  listDataSets,
 } from '@banknote-loop/shared/data-set/files';
 
 /** What the command line says of the data set that is to be served. */
@@ -45,11 +45,7 @@ export async function chooseDataSet(
 /** The declaration that was made of a file before, by this or that name. */
 function declarationOf(data: string): FoundDataSet | undefined {
   const file = resolve(data);
-  for (const name of listDataSets()) {
-    const found = findDataSet(name);
-    if (found.csv === file) return found;
-  }
-  return undefined;
+  return findDataSets().found.find(({ csv }) => csv === file);
 }
 
 const marker = 'data-set';

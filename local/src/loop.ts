@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import { functionsFolder, placeDataSet } from '@banknote-loop/build/data-set';
 import { deliveryPolicy } from '@banknote-loop/shared/contract';
 import { type FoundDataSet, findDataSet } from '@banknote-loop/shared/data-set/files';
+import { keepSettings } from '@banknote-loop/shared/expiry';
 import type { EventFunction } from '@banknote-loop/shared/function';
 import type { AnyFunction } from '@banknote-loop/shared/http';
 import { pubSubIn } from '@banknote-loop/shared/pubsub';
+import { readSettings } from '@banknote-loop/shared/resources';
 import { readTopology } from '../../functions/topology.ts';
 import { claimFolder } from './chosen-data-set.ts';
+import { expireDaily } from './daily-expiry.ts';
 import { deadAddresses, withoutDeadAddresses, writeEnvironmentFile } from './environment-file.ts';
 import { lockFolder } from './folder-lock.ts';
 import { startFront } from './front.ts';
@@ -74,6 +77,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
   const events = { ...silent, ...options.on };
   const { dataSet = findDataSet('banknotes') } = options;
   const { dataSet: declaration } = dataSet;
+  const keep = readSettings(keepSettings, options.given ?? process.env);
   const unlock = lockFolder(folder);
   if (fresh) {
     rmSync(folder, { recursive: true, force: true });
@@ -147,8 +151,10 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     const first = await ensureModel(environment, declaration);
     if (first.state === 'refused') events.print(`No model answers yet. ${first.reason}`);
     else events.step(`a model ${first.state}${first.state === 'answers' ? '' : ' one is trained'}`);
+    stops.push(expireDaily({ environment, dataSet: declaration, keep, say: events.say }));
     const url = `http://127.0.0.1:${front.port}`;
-    const forShell = { ...addresses, ...signing, ...services.forShell, LOOP_URL: url };
+    const loopOnly = { LOOP_URL: url, LOOP_DECLARATION: dataSet.path };
+    const forShell = { ...addresses, ...signing, ...services.forShell, ...loopOnly };
     stops.push(writeEnvironmentFile({ folder, environment: forShell, given }));
     return { url, environment, services, functions: running.processes, stop };
   } catch (error) {

@@ -39,6 +39,19 @@ function commandLineOf(pid: number): string {
   return spawnSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '';
 }
 
+/** The processes that a program has started; none where the system does not tell. */
+export function childrenOf(pid: number): number[] {
+  const file = `/proc/${pid}/task/${pid}/children`;
+  if (existsSync(file)) return numbersIn(readFileSync(file, 'utf8'));
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'ppid=,pid='], { encoding: 'utf8' });
+  const all = (stdout ?? '').split('\n').map(numbersIn);
+  return all.flatMap(([parent, child]) => (parent === pid && child !== undefined ? [child] : []));
+}
+
+function numbersIn(text: string): number[] {
+  return text.split(/\s+/).filter(Boolean).map(Number);
+}
+
 async function isGone(pid: number): Promise<boolean> {
   const deadline = Date.now() + politeMs;
   while (commandLineOf(pid) !== '') {

@@ -11,6 +11,7 @@ import {
   readMigrations,
   roleOf,
   setUpScript,
+  storedDeclaration,
   type TakenOver,
   takeOver,
   upToDateScript,
@@ -138,6 +139,11 @@ export function migrateDeclaration(
   options: { readonly force?: boolean },
 ): Promise<readonly Change[]> {
   return asOwner(server, name, client => migrateDataSet(client, dataSet, options));
+}
+
+/** The declaration by which a database's tables are made. */
+export function readDeclaration(server: DatabaseServer, name: string): Promise<DataSet> {
+  return asOwner(server, name, storedDeclaration);
 }
 
 /** The migrations of this checkout. */

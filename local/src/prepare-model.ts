@@ -1,31 +1,12 @@
 import { type DataSet, PermanentError } from '@banknote-loop/shared';
 import { timeOrderedUuid, until } from '@banknote-loop/shared/base';
 import { topics } from '@banknote-loop/shared/contract';
-import { publishByHand, startInstance } from '@banknote-loop/shared/function';
+import { publishByHand } from '@banknote-loop/shared/function';
 import { loadRecorded, type ModelRecords } from '@banknote-loop/shared/models';
 import type { Database } from '@banknote-loop/shared/postgres';
 import { rebuildCache } from '@banknote-loop/shared/rebuild';
-import { cache, database, modelStore } from '@banknote-loop/shared/resources';
+import { asFunction } from './as-function.ts';
 import type { Environment } from './services.ts';
-
-/** Works with what the functions work with, in the place of one. */
-async function asFunction<T>(
-  environment: Environment,
-  dataSet: DataSet,
-  work: (instance: ReturnType<typeof open>) => Promise<T>,
-): Promise<T> {
-  const instance = open(environment, dataSet);
-  try {
-    return await work(instance);
-  } finally {
-    await instance.close();
-  }
-}
-
-function open(environment: Environment, dataSet: DataSet) {
-  const definition = { name: 'loop', uses: { db: database, cache, store: modelStore }, publishes: [] };
-  return startInstance(definition, { ...environment, LOG_LEVEL: 'silent' }, dataSet);
-}
 
 /** A Redis that has lost its data is filled while nothing moves yet; answers whether that was necessary. */
 export function mendCache(environment: Environment, dataSet: DataSet): Promise<boolean> {

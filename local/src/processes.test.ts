@@ -54,6 +54,23 @@ it('names a program that cannot be run', async () => {
   );
 });
 
+it.each(['kill', 'stop'] as const)(
+  'ends a program that hangs with all of its workers: %s',
+  async end => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'processes-test-'));
+    const pidFile = path.join(folder, 'worker');
+    // As those of PostgreSQL do, the worker keeps the output open.
+    const running = await startProcess(shell(`sleep 600 & echo $! > ${pidFile}; echo ready; wait`));
+    const worker = Number(readFileSync(pidFile, 'utf8'));
+    process.kill(worker, 'SIGSTOP');
+    process.kill(running.pid, 'SIGSTOP');
+    await running[end]();
+    expect([isAlive(running.pid), isAlive(worker)]).toEqual([false, false]);
+    rmSync(folder, { recursive: true });
+  },
+  60_000,
+);
+
 it('leaves no orphan when its own process is killed', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'processes-test-'));
   const pidFile = path.join(folder, 'pid');

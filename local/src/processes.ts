@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { guardAgainstOrphan } from './orphans.ts';
+import { childrenOf, guardAgainstOrphan } from './orphans.ts';
 
 const startDeadlineMs = 60_000;
 const stopDeadlineMs = 15_000;
@@ -49,18 +49,33 @@ export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
   const guard = guardAgainstOrphan(child.pid, spec.stopSignal);
   void closed.then(() => guard.release());
 
-  const end = async (signal: NodeJS.Signals): Promise<void> => {
-    child.kill(signal);
-    const force = setTimeout(() => child.kill('SIGKILL'), stopDeadlineMs);
+  // Workers that hang, too, do not notice the end of the program, and keep its files and its output.
+  const kill = (workers = childrenOf(child.pid)): Promise<void> => {
+    child.kill('SIGKILL');
+    for (const worker of workers) killIfThere(worker);
+    return closed;
+  };
+  const stop = async (): Promise<void> => {
+    const workers = childrenOf(child.pid);
+    child.kill(spec.stopSignal);
+    const force = setTimeout(() => void kill(workers), stopDeadlineMs);
     await closed.finally(() => clearTimeout(force));
   };
   try {
     await becomesReady(child, spec);
   } catch (error) {
-    await end('SIGKILL');
+    await kill();
     throw error;
   }
-  return { pid: child.pid, ended: closed, stop: () => end(spec.stopSignal), kill: () => end('SIGKILL') };
+  return { pid: child.pid, ended: closed, stop, kill: () => kill() };
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 /** A group of its own keeps the terminal's Ctrl-C away from the program: we decide on the order of the shutdown. */

@@ -1,7 +1,7 @@
 import { dirname, join, relative } from 'node:path';
 import { styleText } from 'node:util';
 import { buildIfChanged } from '@banknote-loop/build/if-changed';
-import { answerHelp, describe } from '@banknote-loop/shared/base';
+import { answerHelp, describe, quoteForShell } from '@banknote-loop/shared/base';
 import { type DataSet, exampleRow } from '@banknote-loop/shared/data-set';
 import { readTopology } from '../../functions/topology.ts';
 import { chooseDataSet } from './chosen-data-set.ts';
@@ -90,12 +90,13 @@ function stopOnSignal(stop: () => Promise<void>): void {
 }
 
 function welcome(url: string, folder: string, dataSet: DataSet): string {
+  const body = { subjects: [`my first ${dataSet.item}`], features: [exampleRow(dataSet)] };
   const file = relative(process.cwd(), join(folder, 'env'));
   return `
   The loop turns. Send it a first ${dataSet.item}:
 
     curl -s ${url}/notes -H 'content-type: application/json' \\
-      -d '{"subjects": ["my first ${dataSet.item}"], "features": [${JSON.stringify(exampleRow(dataSet))}]}'
+      -d ${quoteForShell(JSON.stringify(body))}
 
   and see what it says:   curl -s ${url}/batches
   what the loop is doing: curl -s ${url}/metrics, and ${url}/traces?correlation_id=BATCH_ID

@@ -1,6 +1,6 @@
 import { exampleRow, writeItemsCsv } from '@banknote-loop/shared/data-set';
 import { findDataSet } from '@banknote-loop/shared/data-set/files';
-import { barriersOn } from '@banknote-loop/testing/page/browser';
+import { barriersOn, wide } from '@banknote-loop/testing/page/browser';
 import {
   describeWithBrowser,
   expectNoBarriers,
@@ -80,6 +80,24 @@ describeWithBrowser('the page of another table', () => {
   });
 
   it.each(looks)('keeps nobody out: %s', (...look) => expectNoBarriers(visit, look));
+
+  it('keeps long names of classes, and such as are read from right to left, within the screen', async () => {
+    const { dataSet } = penguins;
+    const long = [
+      'dew-covered meadow, north side',
+      'Northern hairy-nosed wombat',
+      'שם ארוך מאוד של מחלקה אחת',
+    ];
+    const label = { ...dataSet.label, classes: long.map(name => ({ name })) };
+    await page.route('**/data-set', route => route.fulfill({ json: { ...dataSet, label } }));
+    await page.setViewportSize({ width: 768, height: 900 });
+    await page.goto(`${visit.loop.url}/#/review`);
+    await page.reload();
+    await page.locator('.class-key', { hasText: 'wombat' }).waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+    await page.unroute('**/data-set');
+    await page.setViewportSize(wide);
+  });
 
   it('keeps a form of 61 values usable: groups, search, and a row that is pasted', async () => {
     const { dataSet } = findDataSet('digits');

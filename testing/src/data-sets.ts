@@ -3,6 +3,9 @@ import { findDataSet } from '@banknote-loop/shared/data-set/files';
 // The data sets that tests work on: the one that contracts are held to, one with three classes, and one with categories
 // and missing values.
 
+/** Those that come with the loop: people keep others beside them. */
+export const shippedDataSets = ['banknotes', 'digits', 'iris', 'penguins', 'wine'] as const;
+
 export const { dataSet: banknotes } = findDataSet('banknotes');
 export const { dataSet: iris } = findDataSet('iris');
 export const { dataSet: penguins } = findDataSet('penguins');

@@ -19,11 +19,14 @@ function timeOf(batch: string): string {
   return `(date_trunc('day', now()) - interval '${lastDaysAgo} days' - (${mostBatches} - ${batch}) * interval '${msBetween} milliseconds')`;
 }
 
+/** The notes of a batch lie side by side, as they do when a batch is stored. */
 const fill = `
   insert into predictions (batch_id, position, subject_id, ${columns}, prediction, score, model_file_name, is_correct, rated_at, created)
   select ${idOf('batch')}, n, 'note-' || n, ${columns.map(() => 'random() * 10')}, '${classes[1]}', 0.9, 'model-1.json',
     case when batch % 100 = 0 and n = 1 then true end, case when batch % 100 = 0 and n = 1 then ${timeOf('batch')} end, ${timeOf('batch')}
-  from generate_series($1::bigint, $2::bigint - 1) as batch, generate_series(0, ${notesOfBatch} - 1) as n`;
+  from (
+    select batch, generate_series(0, ${notesOfBatch} - 1) as n from generate_series($1::bigint, $2::bigint - 1) as batch
+  ) as notes`;
 
 /** Adds old predictions to a table that has so many of them, up to a number. */
 export async function fillWithOld(owner: Pool, from: number, to: number): Promise<void> {

@@ -38,6 +38,7 @@ const works: ReadonlyMap<string, Work> = new Map<string, Work>([
   ['notes stored a second, batches of 1, 16 at a time', stores => storeRate(stores, singles, 1)],
   ['batches looked up a second, by id, of any age', lookUpRate],
   ['lists of the newest 100 batches a second', listRate],
+  ['lists of 20 notes to review a second, least certain first', reviewRate],
 ]);
 
 async function measureSizes(stores: Stores, small: Stores, { quick, rounds }: Effort): Promise<Findings> {
@@ -124,6 +125,11 @@ async function lookUpRate({ db, owner }: Stores, size: number): Promise<number> 
 async function listRate({ db }: Stores): Promise<number> {
   const turns = Array.from({ length: lists }, (_, i) => i);
   return (lists / (await timed(() => inFlight(1, turns, () => db.batches.newest(100))))) * 1_000;
+}
+
+async function reviewRate({ db }: Stores): Promise<number> {
+  const turns = Array.from({ length: lists }, (_, i) => i);
+  return (lists / (await timed(() => inFlight(1, turns, () => db.reviews.notes('uncertain', 20))))) * 1_000;
 }
 
 async function bytesOf({ owner }: Stores): Promise<number> {

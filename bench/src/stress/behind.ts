@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { percentile } from '../measure.ts';
 import { headersOf, type LoadOptions } from './load.ts';
+import { type ProcessorTime, processorTimeOf, spentBetween } from './processor-time.ts';
 
 /** What the loop did behind the answers. */
 export interface Behind {
@@ -14,6 +15,8 @@ export interface Behind {
   /** Of the batches that were accepted, how many were looked for, and how many are not there. */
   readonly lookedFor: number;
   readonly lost: number;
+  /** From the beginning of the load until nothing waited any more; only of a loop that runs on this machine. */
+  readonly processorTime: ProcessorTime | undefined;
 }
 
 export interface Watch {
@@ -31,8 +34,18 @@ const lookups = 200;
 
 type Address = Pick<LoadOptions, 'url' | 'token'>;
 
-/** Watches a loop while it is under load: its queues, and now and then a note's way through it. */
-export function watchBacklog(address: Address, items: readonly unknown[][]): Watch {
+/**
+ * Watches a loop while it is under load: its queues, now and then a note's way through it, and, where it runs on this
+ * machine, its processes.
+ */
+export function watchBacklog(
+  address: Address,
+  items: readonly unknown[][],
+  runner: number | undefined,
+): Watch {
+  const timeSoFar = (): ProcessorTime | undefined =>
+    runner === undefined ? undefined : processorTimeOf(runner);
+  const timeBefore = timeSoFar();
   let ended = false;
   let deepest: Behind['deepest'];
   const visibleMs: number[] = [];
@@ -70,6 +83,8 @@ export function watchBacklog(address: Address, items: readonly unknown[][]): Wat
       await watching;
       while ((await look()) > 0 && performance.now() - endedAt < longestDrainMs) await delay(20);
       const drainSeconds = (performance.now() - endedAt) / 1000;
+      const timeAfter = timeSoFar();
+      const processorTime = timeBefore && timeAfter && spentBetween(timeBefore, timeAfter);
       const step = Math.max(1, Math.floor(batchIds.length / lookups));
       const chosen = batchIds.filter((_, i) => i % step === 0 || i === batchIds.length - 1);
       let lost = 0;
@@ -79,7 +94,7 @@ export function watchBacklog(address: Address, items: readonly unknown[][]): Wat
         sorted.length > 0
           ? { probes: sorted.length, p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99) }
           : undefined;
-      return { deepest, visible, drainSeconds, lookedFor: chosen.length, lost };
+      return { deepest, visible, drainSeconds, lookedFor: chosen.length, lost, processorTime };
     },
   };
 }

@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
+import { runningLoops } from '@banknote-loop/local/running-loops';
 import { answerHelp } from '@banknote-loop/shared/base';
 import { type Behind, watchBacklog } from './behind.ts';
 import { drawItems, type Latency, type LoadResult, load, type Scenario, scenarios } from './load.ts';
+import type { ProcessorTime } from './processor-time.ts';
 
 // What `npm run stress` runs.
 
@@ -59,21 +62,31 @@ async function main(options: StressOptions): Promise<void> {
   const write = (text: string): void => void (json || process.stdout.write(text));
   const items = await drawItems(options);
   write(`${scenario} on ${url}: ${connections} connections for ${seconds} s\n`);
-  const watching = watchBacklog(options, items);
+  const watching = watchBacklog(options, items, runnerAt(url));
   const result = await load({ ...options, onSecond: answers => write(`  ${answers} answers/s\n`) }, items);
   write('  the load has ended; waiting until the loop has done what it accepted …\n');
   const behind = await watching.end(result.batchIds);
   const { batchIds, ...figures } = result;
-  if (json) console.log(JSON.stringify({ scenario, connections, seconds, url, ...figures, behind }, null, 2));
+  const processorTime = behind.processorTime && Object.fromEntries(behind.processorTime);
+  const found = { scenario, connections, seconds, url, ...figures, behind: { ...behind, processorTime } };
+  if (json) console.log(JSON.stringify(found, null, 2));
   else console.log(`\n${format(result, behind)}`);
   if (behind.lost > 0) process.exitCode = 1;
+}
+
+/** The process of the loop that answers there, if it runs on a data folder of this checkout. */
+function runnerAt(url: string): number | undefined {
+  const { origin } = new URL(url);
+  const loops = runningLoops(join(import.meta.dirname, '../../..'));
+  return loops.find(({ environment }) => environment.LOOP_URL === origin)?.runner;
 }
 
 function format(
   { perSecond, latency, statuses, errors, answersBySecond }: LoadResult,
   behind: Behind,
 ): string {
-  const { deepest, visible, drainSeconds, lookedFor, lost } = behind;
+  const { deepest, visible, drainSeconds, lookedFor, lost, processorTime } = behind;
+  const answers = Object.values(statuses).reduce((sum, count) => sum + count, 0);
   const counted = Object.entries(statuses).map(([status, count]) => `${count} × ${status}`);
   return [
     `${styleText('bold', `${Math.round(perSecond).toLocaleString('en')} answers/s`)}   ${sparks(answersBySecond)}`,
@@ -86,7 +99,19 @@ function format(
       ? `a note sent in during the load could be looked up after ${ms(visible.p50)} (p50), ${ms(visible.p99)} (p99), by ${visible.probes} probes`
       : 'no note that was sent in during the load was accepted',
     `everything accepted was done ${drainSeconds.toFixed(1)} s after the load; of ${lookedFor} batches looked for ${lost} are missing`,
+    ...(processorTime ? ['', ...tableOfTime(processorTime, answers)] : []),
   ].join('\n');
+}
+
+function tableOfTime(processorTime: ProcessorTime, answers: number): readonly string[] {
+  const rows = [...processorTime].map(([name, time]) => [name, time / answers] as const);
+  const sum = rows.reduce((total, [, time]) => total + time, 0);
+  return [
+    'processor time of each answer, with all that came of it, in µs:',
+    ...[...rows, ['all', sum] as const].map(
+      ([name, time]) => `${Math.round(time).toLocaleString('en').padStart(8)}  ${name}`,
+    ),
+  ];
 }
 
 const width = 50;

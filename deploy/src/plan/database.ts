@@ -72,6 +72,10 @@ function peeringOf(site: Site): CloudResource {
   });
 }
 
+/** Any second of these days can be restored, and as many nights. */
+const logDays = 7;
+const backups = 7;
+
 function instance(site: Site): CloudResource {
   const { settings } = site;
   const { REGION, DB_TIER, DB_AVAILABILITY, DB_MAX_CONNECTIONS } = settings;
@@ -82,9 +86,13 @@ function instance(site: Site): CloudResource {
     `--availability-type=${DB_AVAILABILITY}`,
     '--backup-start-time=03:00',
     '--enable-point-in-time-recovery',
+    `--retained-transaction-log-days=${logDays}`,
+    `--retained-backups-count=${backups}`,
     '--storage-auto-increase',
     '--deletion-protection',
     '--no-assign-ip',
+    // Somebody may have stopped it.
+    '--activation-policy=always',
   ];
   return resource({
     title: `Cloud SQL ${sqlInstance(site)}`,
@@ -99,10 +107,14 @@ function instance(site: Site): CloudResource {
           enabled: true,
           pointInTimeRecoveryEnabled: true,
           startTime: '03:00',
+          transactionLogRetentionDays: logDays,
+          'backupRetentionSettings.retainedBackups': backups,
         },
+        'settings.activationPolicy': 'ALWAYS',
         'settings.storageAutoResize': true,
         'settings.deletionProtectionEnabled': true,
         'settings.ipConfiguration.ipv4Enabled': false,
+        'settings.ipConfiguration.authorizedNetworks': [],
       },
     },
     // It has the data: nothing but a person may make it anew.
@@ -129,7 +141,7 @@ function instance(site: Site): CloudResource {
     ],
     change: found => [
       gcloud(
-        ...[...noun, 'patch', sqlInstance(site), ...changeable],
+        ...[...noun, 'patch', sqlInstance(site), ...changeable, '--clear-authorized-networks'],
         `--database-flags=${flagsWith(found, DB_MAX_CONNECTIONS)}`,
       ),
     ],

@@ -1,6 +1,8 @@
-import { type Command, gcloud, reading } from '../command.ts';
+import { type Command, dictionary, gcloud, reading } from '../command.ts';
+import { versionName } from '../lookups.ts';
 import { type Site, sqlInstance } from '../site.ts';
 import { type CloudResource, resource, type Step } from '../step.ts';
+import { usableSecret } from './storage.ts';
 
 // Connections to the servers that the deployment makes are encrypted, and Redis asks for a password. What functions need
 // for that the servers know, and it goes from there into secrets, which say of which server that is: another one has another
@@ -15,14 +17,12 @@ export function databaseAuthority(site: Site): readonly Step[] {
     sqlInstance(site),
     '--format=value(serverCaCert.cert)',
   );
-  return [
-    serverSecret({
-      name: site.names.databaseCa,
-      what: 'the authority of the database',
-      of: 'SQL_CA',
-      by: describe,
-    }),
-  ];
+  return serverSecret({
+    name: site.names.databaseCa,
+    what: 'the authority of the database',
+    of: 'SQL_CA',
+    by: describe,
+  });
 }
 
 /** And of Redis, with its password. */
@@ -39,8 +39,8 @@ export function redisAccess(site: Site): readonly Step[] {
   );
   const of = 'REDIS_CREATED';
   return [
-    serverSecret({ name: site.names.redisSecret, what: 'the password of Redis', of, by: password }),
-    serverSecret({ name: site.names.redisCa, what: 'the authority of Redis', of, by: authorities }),
+    ...serverSecret({ name: site.names.redisSecret, what: 'the password of Redis', of, by: password }),
+    ...serverSecret({ name: site.names.redisCa, what: 'the authority of Redis', of, by: authorities }),
   ];
 }
 
@@ -74,20 +74,24 @@ interface ServerSecret {
   readonly by: Command;
 }
 
-/** What a server says of itself, in its secret. */
-function serverSecret({ name, what, of, by }: ServerSecret): CloudResource {
-  const mark = `of-\${${of}}`;
-  return resource({
-    title: `${what} in the secret ${name}`,
-    look: gcloud('secrets', 'describe', name, '--format=json'),
-    wants: { kind: 'fields', fields: { 'labels.of': mark } },
-    create: [],
-    change: [
-      reading(
-        { name: 'as-told', args: [], from: by },
-        gcloud('secrets', 'versions', 'add', name, '--data-file=-'),
-      ),
-      gcloud('secrets', 'update', name, `--update-labels=of=${mark}`),
-    ],
-  });
+/** What a server says of itself, in its secret, which also remembers the version that was made of it. */
+function serverSecret({ name, what, of, by }: ServerSecret): readonly CloudResource[] {
+  const told = { of: `of-\${${of}}`, version: `at-\${${versionName(name)}}` };
+  const tell = [
+    reading(
+      { name: 'as-told', args: [], from: by },
+      gcloud('secrets', 'versions', 'add', name, '--data-file=-'),
+    ),
+    gcloud('secrets', 'update', name, `--update-labels=${dictionary(told)}`),
+  ];
+  return [
+    resource({
+      title: `${what} in the secret ${name}`,
+      look: gcloud('secrets', 'describe', name, '--format=json'),
+      wants: { kind: 'fields', fields: { 'labels.of': told.of, 'labels.version': told.version } },
+      create: [],
+      change: tell,
+    }),
+    usableSecret(`the secret ${name} can be read`, name, { create: [], again: tell }),
+  ];
 }

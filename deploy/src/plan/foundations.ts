@@ -1,7 +1,7 @@
 import { gcloud } from '../command.ts';
 import { tracesToGoogle } from '../environment.ts';
 import { agentOf } from '../lookups.ts';
-import { accountId, deployed, emailOf, guardsDoor, type Site } from '../site.ts';
+import { accountId, asImages, deployed, emailOf, guardsDoor, type Site } from '../site.ts';
 import { type CloudResource, resource, type Step } from '../step.ts';
 import { apisOf } from './access.ts';
 
@@ -18,12 +18,17 @@ export function enableServices(site: Site, steps: readonly Step[]): CloudResourc
 }
 
 /**
- * The accounts as which Google's own services work in the project. They are made when they are first needed, which
- * would be too late; and those that are made on request have no role, unlike the others.
+ * The accounts as which Google's own services work in the project. Some are made when they are first needed, which would be too
+ * late, and those that are made on request have no role. Others have theirs from the moment at which their API is enabled, until
+ * somebody writes the project's policy anew without them.
  */
 export function serviceAgents(site: Site): readonly CloudResource[] {
   const { settings } = site;
-  const agents = ['pubsub', 'eventarc'].map(name => {
+  const ofWay = settings.VPC_CONNECTOR || asImages(site) ? [] : ['vpcaccess'];
+  const ofFunctions = asImages(site) ? ['run'] : ['run', 'cloudfunctions'];
+  const ofDatabase = settings.DBHOST ? [] : ['servicenetworking'];
+  const names = ['pubsub', 'eventarc', ...ofFunctions, ...ofWay, ...ofDatabase];
+  const agents = names.map(name => {
     const member = agentOf(name);
     const role = `roles/${name}.serviceAgent`;
     return resource({

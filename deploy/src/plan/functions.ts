@@ -23,8 +23,9 @@ import {
   resource,
   type Step,
 } from '../step.ts';
-import { delivery } from './delivery.ts';
+import { attachment, delivery } from './delivery.ts';
 import { connectorName } from './network.ts';
+import { noneElse } from './rights.ts';
 import { serviceSteps } from './services.ts';
 
 const runtime = 'nodejs22';
@@ -41,12 +42,24 @@ export function runtimeIsOffered(site: Site): CloudResource {
 
 /** A function, who may call it, and how its messages reach it. */
 export function functionSteps(site: Site, definition: AnyFunction): readonly Step[] {
-  const running = asImages(site) ? serviceSteps(site, definition) : [deployment(site, definition)];
-  const steps = [...running, servesLatest(site, definition), invokers(site, definition)];
+  const callers = invokers(site, definition);
+  const steps = [
+    ...(asImages(site) ? serviceSteps(site, definition) : sourceSteps(site, definition)),
+    servesLatest(site, definition),
+    callers,
+    ...noneElse(site, [callers]),
+  ];
   return definition.kind === 'event' ? [...steps, ...delivery(site, definition)] : steps;
 }
 
-function deployment(site: Site, definition: AnyFunction): CloudResource {
+/** A function that is built from its source, and has its trigger with it. */
+function sourceSteps(site: Site, definition: AnyFunction): readonly Step[] {
+  const deployment = deploymentOf(site, definition);
+  if (definition.kind !== 'event') return [deployment];
+  return [deployment, attachment(site, definition, [...deployment.remove, ...deployment.create])];
+}
+
+function deploymentOf(site: Site, definition: AnyFunction): CloudResource {
   const { name } = definition;
   const region = `--region=${site.settings.REGION}`;
   const deploy = deployCommand(site, definition);
@@ -58,7 +71,12 @@ function deployment(site: Site, definition: AnyFunction): CloudResource {
     wants: {
       kind: 'fields',
       fields: fieldsOf(site, definition),
-      only: ['serviceConfig.environmentVariables'],
+      only: [
+        ...['environmentVariables', 'secretEnvironmentVariables', 'secretVolumes'].map(
+          one => `serviceConfig.${one}`,
+        ),
+        'buildConfig.environmentVariables',
+      ],
     },
     create: [deploy],
     change: [...pin, deploy],
@@ -92,6 +110,7 @@ function deployCommand(site: Site, definition: AnyFunction): Command {
     `--ingress-settings=${definition.kind === 'event' ? 'internal-only' : 'all'}`,
     ...[`--vpc-connector=${connectorName(site)}`, '--egress-settings=private-ranges-only'],
     `--set-env-vars=${dictionary(deployedEnvironment(site, definition))}`,
+    ...['--clear-secrets', '--clear-build-env-vars'],
     `--update-labels=${labelOf(site)},artefact=${artefactOf(site, name)}`,
     // A rollback pins an older revision: the next deployment ends it.
     ...(settings.TRIAL_MINUTES > 0 ? [] : ['--serve-all-traffic-latest-revision']),
@@ -106,6 +125,7 @@ function fieldsOf(site: Site, definition: AnyFunction): Fields {
   return {
     state: 'ACTIVE',
     'labels.artefact': artefactOf(site, name),
+    'labels.made-by': site.names.mark,
     'buildConfig.runtime': runtime,
     'buildConfig.entryPoint': builtAs(site, definition).entry,
     'buildConfig.serviceAccount': builderOf(site),

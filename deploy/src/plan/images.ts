@@ -1,5 +1,6 @@
 import type { AnyFunction } from '@banknote-loop/shared/http';
 import { gcloud } from '../command.ts';
+import { at } from '../faults.ts';
 import { artefactOf, builtAs, emailOf, type Site } from '../site.ts';
 import { type CloudResource, isLabelledOurs, labelOf, resource } from '../step.ts';
 
@@ -14,11 +15,27 @@ export function imageRepository(site: Site): CloudResource {
   return resource({
     title: `repository ${site.names.service} for images`,
     look: gcloud(...artifacts, 'describe', ...place, '--format=json'),
+    // The name of an image is that of its content for good, and nothing takes away what may have to answer again.
+    wants: {
+      kind: 'fields',
+      fields: { 'dockerConfig.immutableTags': true },
+      only: ['cleanupPolicies'],
+    },
     fixed: { format: 'DOCKER' },
     create: [
-      gcloud(...artifacts, 'create', ...place, '--repository-format=docker', `--labels=${labelOf(site)}`),
+      gcloud(
+        ...[...artifacts, 'create', ...place, '--repository-format=docker', '--immutable-tags'],
+        `--labels=${labelOf(site)}`,
+      ),
     ],
-    change: [],
+    change: found => {
+      const policies = Object.keys(Object(at(found, 'cleanupPolicies')));
+      const named = `--policynames=${policies.join(',')}`;
+      return [
+        gcloud(...artifacts, 'update', ...place, '--immutable-tags'),
+        ...(policies.length > 0 ? [gcloud(...artifacts, 'delete-cleanup-policies', ...place, named)] : []),
+      ];
+    },
     remove: [gcloud(...artifacts, 'delete', ...place)],
     ours: isLabelledOurs(site),
   });

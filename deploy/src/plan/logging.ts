@@ -12,7 +12,8 @@ export function logMetrics(site: Site): readonly CloudResource[] {
 
 function logMetric({ settings, functions, names }: Site, metric: LogMetric): CloudResource {
   const functionNames = functions.map(definition => definition.name);
-  const { name, description, filter, labelExtractors } = logMetricConfig(names, functionNames, metric);
+  const config = logMetricConfig(names, functionNames, metric);
+  const { name, description, filter, labelExtractors, valueExtractor = '' } = config;
   const write = (verb: string): Command =>
     reading(
       { name: 'log-metric', args: [metric.name, ...argumentOf(settings)] },
@@ -21,7 +22,11 @@ function logMetric({ settings, functions, names }: Site, metric: LogMetric): Clo
   return resource({
     title: `metric ${name}`,
     look: gcloud('logging', 'metrics', 'describe', name, '--format=json'),
-    wants: { kind: 'fields', fields: { filter, description, labelExtractors }, only: ['labelExtractors'] },
+    wants: {
+      kind: 'fields',
+      fields: { filter, description, labelExtractors, valueExtractor, disabled: false },
+      only: ['labelExtractors'],
+    },
     create: [write('create')],
     change: [write('update')],
     remove: [gcloud('logging', 'metrics', 'delete', name)],

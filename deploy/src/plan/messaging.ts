@@ -1,5 +1,6 @@
 import { deadLetterTopic, deliveryPolicy, topics } from '@banknote-loop/shared/contract';
 import { gcloud } from '../command.ts';
+import { at } from '../faults.ts';
 import { deployed, type Site } from '../site.ts';
 import { type CloudResource, isLabelledOurs, labelOf, resource, type Step } from '../step.ts';
 
@@ -16,9 +17,19 @@ function topic(site: Site, name: string): CloudResource {
   return resource({
     title: `topic ${name}`,
     look: gcloud('pubsub', 'topics', 'describe', name, '--format=json'),
-    wants: { kind: 'fields', fields: { messageRetentionDuration: retention } },
+    wants: {
+      kind: 'fields',
+      fields: { messageRetentionDuration: retention },
+      // The functions look at what comes in, and say what is wrong with it.
+      only: ['schemaSettings'],
+    },
     create: [gcloud('pubsub', 'topics', 'create', name, keep, `--labels=${labelOf(site)}`)],
-    change: [gcloud('pubsub', 'topics', 'update', name, keep)],
+    change: found => [
+      gcloud(
+        ...['pubsub', 'topics', 'update', name, keep],
+        ...(at(found, 'schemaSettings') ? ['--clear-schema-settings'] : []),
+      ),
+    ],
     remove: [gcloud('pubsub', 'topics', 'delete', name)],
     // It keeps what was published for as long as its retention says, also for subscriptions that are made later.
     holdsData: true,
@@ -47,10 +58,11 @@ function deadLetters(site: Site): CloudResource {
         ackDeadlineSeconds: lookThroughSeconds,
         messageRetentionDuration: retention,
         expirationPolicy: {},
+        'pushConfig.pushEndpoint': '',
       },
       only: ['expirationPolicy'],
     },
-    fixed: { topic: `projects/${PROJECT_ID}/topics/${name}` },
+    fixed: { topic: `projects/${PROJECT_ID}/topics/${name}`, detached: false },
     create: [
       gcloud(
         'pubsub',
@@ -62,7 +74,13 @@ function deadLetters(site: Site): CloudResource {
         `--labels=${labelOf(site)}`,
       ),
     ],
-    change: [gcloud('pubsub', 'subscriptions', 'update', name, ...settings)],
+    change: found => [
+      gcloud('pubsub', 'subscriptions', 'update', name, ...settings),
+      // It is pulled: whatever is pushed is gone once somebody has answered.
+      ...(at(found, 'pushConfig.pushEndpoint')
+        ? [gcloud('pubsub', 'subscriptions', 'modify-push-config', name, '--push-endpoint=')]
+        : []),
+    ],
     remove: [gcloud('pubsub', 'subscriptions', 'delete', name)],
     holdsData: true,
     ours: isLabelledOurs(site),

@@ -2,6 +2,7 @@ import type { Lookups } from '../command.ts';
 import { type Command, gcloud, reading } from '../command.ts';
 import { type Alert, alertPolicy, alerts as allAlerts } from '../dashboards/alerts.ts';
 import { dashboard as dashboardConfig } from '../dashboards/dashboard.ts';
+import { at, listOf } from '../faults.ts';
 import type { Names } from '../names.ts';
 import { argumentOf, type Site } from '../site.ts';
 import { type CloudResource, resource } from '../step.ts';
@@ -30,10 +31,12 @@ export function dashboard({ settings }: Site): CloudResource {
 export function channels({ settings, names }: Site): readonly CloudResource[] {
   return settings.ALERT_EMAILS.map(email => {
     const displayName = channelTitle(names, email);
+    const name = `\${${channelName(settings.ALERT_EMAILS, email)}}`;
     return resource({
       title: `e-mail to ${email}`,
       look: gcloud(...channelNoun, 'list', `--filter=displayName="${displayName}"`, '--format=json'),
       inList: true,
+      wants: { kind: 'fields', fields: { enabled: true } },
       fixed: { 'labels.email_address': email },
       create: [
         gcloud(
@@ -41,10 +44,8 @@ export function channels({ settings, names }: Site): readonly CloudResource[] {
           ...[`--channel-labels=email_address=${email}`, `--user-labels=app=${names.mark}`],
         ),
       ],
-      change: [],
-      remove: [
-        gcloud(...channelNoun, 'delete', `\${${channelName(settings.ALERT_EMAILS, email)}}`, '--force'),
-      ],
+      change: [gcloud(...channelNoun, 'update', name, '--enabled')],
+      remove: [gcloud(...channelNoun, 'delete', name, '--force')],
       ours: { kind: 'fields', fields: { 'userLabels.app': names.mark } },
     });
   });
@@ -81,7 +82,7 @@ function recipients(emails: readonly string[], alert: Alert): readonly CloudReso
 }
 
 function policy({ settings, names }: Site, alert: Alert): CloudResource {
-  const { displayName, documentation, severity, conditions } = alertPolicy(names, alert);
+  const { displayName, documentation, severity, combiner, conditions } = alertPolicy(names, alert);
   const name = `\${${variableOf(alert)}}`;
   const withPolicy = (command: Command): Command =>
     reading({ name: 'alert', args: [alert.name, ...argumentOf(settings)] }, command);
@@ -94,17 +95,18 @@ function policy({ settings, names }: Site, alert: Alert): CloudResource {
       fields: {
         'documentation.content': documentation.content,
         severity,
+        combiner,
         conditions,
         enabled: true,
       },
     },
     create: [withPolicy(gcloud(...policies, 'create', from))],
-    // Whom to call is set by people, and stays.
-    change: [
-      withPolicy(
-        gcloud(...policies, 'update', name, from, '--fields=conditions,documentation,enabled,severity'),
-      ),
-    ],
+    // A policy is replaced as a whole; whom to call is set by people, and stays.
+    change: found => {
+      const channels = listOf(at(found, 'notificationChannels')).map(String);
+      const keep = channels.length > 0 ? [`--set-notification-channels=${channels.join(',')}`] : [];
+      return [withPolicy(gcloud(...policies, 'update', name, from, ...keep))];
+    },
     remove: [gcloud(...policies, 'delete', name)],
     ours: { kind: 'fields', fields: { 'userLabels.app': names.mark } },
   });
@@ -133,5 +135,12 @@ function variableOf({ name }: Alert): string {
 }
 
 function nameByTitle(noun: readonly string[], { displayName }: { readonly displayName: string }): Command {
-  return gcloud(...noun, 'list', `--filter=displayName="${displayName}"`, '--format=value(name)');
+  // Somebody may have copied one.
+  return gcloud(
+    ...noun,
+    'list',
+    `--filter=displayName="${displayName}"`,
+    '--limit=1',
+    '--format=value(name)',
+  );
 }

@@ -1,4 +1,5 @@
 import { gcloud } from '../command.ts';
+import { at } from '../faults.ts';
 import type { Settings } from '../settings.ts';
 import { asImages, type Site } from '../site.ts';
 import {
@@ -60,6 +61,7 @@ function subnet(site: Site): CloudResource {
   return resource({
     title: `subnet ${site.names.service}`,
     look: gcloud(...noun, 'describe', site.names.service, region, '--format=json'),
+    wants: { kind: 'fields', fields: { privateIpGoogleAccess: true } },
     fixed: { ipCidrRange: settings.SUBNET_RANGE },
     create: [
       gcloud(
@@ -68,7 +70,7 @@ function subnet(site: Site): CloudResource {
         `--description=${site.names.description}`,
       ),
     ],
-    change: [],
+    change: [gcloud(...noun, 'update', site.names.service, region, '--enable-private-ip-google-access')],
     remove: [gcloud(...noun, 'delete', site.names.service, region)],
     ours: isDescribedOurs(site),
   });
@@ -134,6 +136,8 @@ export function connectorName(site: Site): string {
   return name.includes('/') ? name : `projects/${PROJECT_ID}/locations/${REGION}/connectors/${name}`;
 }
 
+const redisVersion = 'redis_7_2';
+
 /** Memorystore for Redis. It is only a copy of what the database knows, so it may be deleted and made anew. */
 export function redis(site: Site): readonly Step[] {
   const { settings } = site;
@@ -144,7 +148,7 @@ export function redis(site: Site): readonly Step[] {
   const size = `--size=${REDIS_SIZE_GB}`;
   const create = gcloud(
     ...[...noun, 'create', site.names.service, region, size, `--tier=${REDIS_TIER}`],
-    ...['--redis-version=redis_7_2', '--connect-mode=direct-peering', '--enable-auth'],
+    ...[`--redis-version=${redisVersion}`, '--connect-mode=direct-peering', '--enable-auth'],
     '--transit-encryption-mode=server-authentication',
     ...[`--network=${networkPath(settings)}`, `--labels=${labelOf(site)}`],
   );
@@ -153,14 +157,24 @@ export function redis(site: Site): readonly Step[] {
     resource({
       title: `Memorystore ${site.names.service}`,
       look: gcloud(...noun, 'describe', site.names.service, region, '--format=json'),
-      wants: { kind: 'fields', fields: { memorySizeGb: REDIS_SIZE_GB, authEnabled: true } },
+      wants: {
+        kind: 'fields',
+        fields: { memorySizeGb: REDIS_SIZE_GB, authEnabled: true },
+        // The lists are bounded by us: nothing may be put out by Redis itself.
+        only: ['redisConfigs'],
+      },
       fixed: {
+        redisVersion: redisVersion.toUpperCase(),
         tier: REDIS_TIER === 'standard' ? 'STANDARD_HA' : 'BASIC',
         transitEncryptionMode: 'SERVER_AUTHENTICATION',
         authorizedNetwork: networkPath(settings),
       },
       create: [create],
-      change: [gcloud(...noun, 'update', site.names.service, region, size, '--enable-auth')],
+      change: found => {
+        const foreign = Object.keys(Object(at(found, 'redisConfigs')));
+        const take = foreign.length > 0 ? [`--remove-redis-config=${foreign.join(',')}`] : [];
+        return [gcloud(...noun, 'update', site.names.service, region, size, '--enable-auth', ...take)];
+      },
       remake: [remove, create],
       remove: [remove],
       ours: isLabelledOurs(site),

@@ -2,9 +2,10 @@ import { deadLetterTopic, topics } from '@banknote-loop/shared/contract';
 import type { AnyFunction } from '@banknote-loop/shared/http';
 import type { ResourceName } from '@banknote-loop/shared/resources';
 import { hasOwnUsers, tracesToGoogle } from '../environment.ts';
+import { othersIn } from '../faults.ts';
 import { passwordSecret } from '../names.ts';
-import { deployed, emailOf, memberOf, type Site } from '../site.ts';
-import type { Grant } from '../step.ts';
+import { accountsOf, deployed, emailOf, memberOf, type Site } from '../site.ts';
+import { type CloudResource, type Grant, lookOf, resource, takeCommand } from '../step.ts';
 
 // Who may do what follows from the definitions: from what a function publishes, and from what it uses. The database and
 // Redis are reached through the network, with a password or none, which takes no right of the cloud.
@@ -120,6 +121,27 @@ function mayDeleteModels({ settings }: Site): readonly Right[] {
   if (settings.KEEP_REFUSED_MODELS_DAYS === undefined) return [];
   const bucket = { noun: ['storage', 'buckets'], name: `gs://${settings.BUCKET}` };
   return [{ ...bucket, role: 'roles/storage.objectUser', exact: true }];
+}
+
+/**
+ * Beside what is given: others may have rights of their own, but everybody has none, and our own accounts have no more than
+ * they need. One for each policy.
+ */
+export function noneElse(site: Site, grants: readonly Grant[]): readonly CloudResource[] {
+  const policies = Map.groupBy(grants, ({ noun, name }) => [...noun, name].join(' '));
+  const members = accountsOf(site).map(id => `serviceAccount:${emailOf(site, id)}`);
+  return [...policies.values()].flatMap(([one, ...others]) => {
+    if (!one) return [];
+    const wants = { kind: 'none else', grants: [one, ...others], members } as const;
+    return resource({
+      title: `nobody else has a right on ${one.name}`,
+      look: lookOf(one),
+      wants,
+      create: [],
+      change: found =>
+        othersIn(found, wants).map(({ role, member }) => takeCommand({ ...one, role }, member)),
+    });
+  });
 }
 
 /** Functions are built by an account of their own, rather than by one that may do everything. */

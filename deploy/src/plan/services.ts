@@ -6,6 +6,7 @@ import { pinCommand } from '../rollback.ts';
 import { accountId, artefactOf, emailOf, needsOf, type Site } from '../site.ts';
 import { type CloudResource, type Fields, isLabelledOurs, labelOf, resource, type Step } from '../step.ts';
 import { containerFields, limitFields } from './container.ts';
+import { attachment } from './delivery.ts';
 import { functionImage, imageOf } from './images.ts';
 import { egressFields, egressFlags } from './network.ts';
 
@@ -14,7 +15,9 @@ import { egressFields, egressFlags } from './network.ts';
 /** A service and its image, and the trigger that brings its messages. */
 export function serviceSteps(site: Site, definition: AnyFunction): readonly Step[] {
   const steps = [functionImage(site, definition), service(site, definition)];
-  return definition.kind === 'event' ? [...steps, trigger(site, definition)] : steps;
+  if (definition.kind !== 'event') return steps;
+  const ofEvents = trigger(site, definition);
+  return [...steps, ofEvents, attachment(site, definition, ofEvents.remake)];
 }
 
 function service(site: Site, definition: AnyFunction): CloudResource {
@@ -31,7 +34,7 @@ function service(site: Site, definition: AnyFunction): CloudResource {
     ...egressFlags(site),
     `--set-env-vars=${dictionary(environmentOf(settings, definition))}`,
     `--labels=${labelOf(site)},artefact=${artefactOf(site, name)}`,
-    '--no-allow-unauthenticated',
+    ...['--clear-secrets', '--no-allow-unauthenticated'],
   );
   const pin = settings.TRIAL_MINUTES > 0 ? [pinCommand(site, definition)] : [];
   return resource({
@@ -56,7 +59,7 @@ function serviceFields(site: Site, definition: AnyFunction): Fields {
   const needs = needsOf(site, definition);
   const template = 'spec.template.spec';
   return {
-    'metadata.labels': { artefact: artefactOf(site, name) },
+    'metadata.labels': { artefact: artefactOf(site, name), 'made-by': site.names.mark },
     'metadata.annotations': { 'run.googleapis.com/ingress': ingressOf(definition) },
     'spec.template.metadata.annotations': {
       'autoscaling.knative.dev/maxScale': needs.maxInstances,

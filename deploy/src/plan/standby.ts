@@ -1,7 +1,11 @@
 import { gcloud } from '../command.ts';
 import { type Site, sqlInstance } from '../site.ts';
-import { type CloudResource, resource } from '../step.ts';
+import { type CloudResource, labelOf, resource } from '../step.ts';
 import { networkPath } from './network.ts';
+
+export function standbyName(site: Pick<Site, 'settings' | 'names'>): string {
+  return `${sqlInstance(site)}-standby`;
+}
 
 /** A copy of the database in another region, which follows it until somebody promotes it. */
 export function standby(site: Site): readonly CloudResource[] {
@@ -10,7 +14,7 @@ export function standby(site: Site): readonly CloudResource[] {
   if (region === undefined) return [];
   const noun = ['sql', 'instances'];
   const primary = sqlInstance(site);
-  const name = `${primary}-standby`;
+  const name = standbyName(site);
   return [
     resource({
       title: `Cloud SQL ${name}, which follows ${primary}`,
@@ -23,15 +27,15 @@ export function standby(site: Site): readonly CloudResource[] {
       fixed: { region, masterInstanceName: `${PROJECT_ID}:${primary}` },
       create: [
         gcloud(
-          ...[...noun, 'create', name, `--master-instance-name=${primary}`, `--region=${region}`],
+          ...['beta', ...noun, 'create', name, `--master-instance-name=${primary}`, `--region=${region}`],
           ...[`--tier=${DB_TIER}`, '--availability-type=zonal', '--edition=enterprise'],
-          ...[`--network=${networkPath(settings)}`, '--no-assign-ip'],
+          ...[`--network=${networkPath(settings)}`, '--no-assign-ip', `--labels=${labelOf(site)}`],
         ),
       ],
       change: [gcloud(...noun, 'patch', name, `--tier=${DB_TIER}`, '--no-assign-ip')],
       remove: [gcloud(...noun, 'delete', name)],
       holdsData: true,
-      ours: { kind: 'fields', fields: { masterInstanceName: `${PROJECT_ID}:${primary}` } },
+      ours: { kind: 'fields', fields: { 'settings.userLabels.made-by': site.names.mark } },
     }),
   ];
 }

@@ -1,13 +1,17 @@
-import { gcloud, type InputName, reading } from '../command.ts';
+import { type Command, gcloud, type InputName, reading } from '../command.ts';
+import { at } from '../faults.ts';
 import { passwordSecret } from '../names.ts';
 import { type Site, withOwnUser } from '../site.ts';
-import { anyEntry, type CloudResource, isLabelledOurs, labelOf, resource, type Step } from '../step.ts';
+import { type CloudResource, isLabelledOurs, labelOf, resource, type Step } from '../step.ts';
 
 interface BucketNeeds {
   readonly name: string;
   /** Whether what is overwritten or deleted is kept for a while. */
   readonly keepsOld: boolean;
 }
+
+/** For so long Google keeps what is deleted, unless somebody says otherwise. */
+const softDeleteSeconds = 604_800;
 
 /**
  * A bucket that only those see into to whom it is granted. gcloud cannot label it as it makes it: one whose making was
@@ -19,7 +23,11 @@ export function bucket(site: Site, { name, keepsOld }: BucketNeeds): CloudResour
   const doors = ['--uniform-bucket-level-access', '--public-access-prevention'];
   const update = [
     ...['storage', 'buckets', 'update', url, ...doors],
-    ...(keepsOld ? ['--versioning'] : ['--no-versioning', '--clear-soft-delete']),
+    ...(keepsOld
+      ? ['--versioning', `--soft-delete-duration=${softDeleteSeconds}s`]
+      : ['--no-versioning', '--clear-soft-delete']),
+    // What has its time is said by the settings, and whoever reads pays nothing.
+    ...['--clear-lifecycle', '--clear-retention-period', '--no-requester-pays'],
   ];
   const { BUCKET_LOCATION: location = settings.REGION } = settings;
   return resource({
@@ -31,8 +39,10 @@ export function bucket(site: Site, { name, keepsOld }: BucketNeeds): CloudResour
         uniform_bucket_level_access: true,
         versioning_enabled: keepsOld,
         public_access_prevention: 'enforced',
-        ...(!keepsOld && { 'soft_delete_policy.retentionDurationSeconds': 0 }),
+        'soft_delete_policy.retentionDurationSeconds': keepsOld ? softDeleteSeconds : 0,
+        requester_pays: false,
       },
+      only: ['lifecycle_config', 'retention_policy'],
     },
     fixed: { location: location.toUpperCase() },
     create: [
@@ -94,23 +104,30 @@ function emptySecret(site: Site, name: string): CloudResource {
 
 /** A secret, and what is in it unless somebody has put something in. */
 function secret(site: Site, name: string, what: string, content: InputName | undefined): readonly Step[] {
+  const add = content
+    ? [reading({ name: content, args: [] }, gcloud('secrets', 'versions', 'add', name, '--data-file=-'))]
+    : [];
   return [
     emptySecret(site, name),
-    resource({
-      title: `${what} in the secret ${name}`,
-      look: gcloud(
-        'secrets',
-        'versions',
-        'list',
-        name,
-        '--filter=state=ENABLED',
-        '--limit=1',
-        '--format=json',
-      ),
-      wants: anyEntry,
-      create: content
-        ? [reading({ name: content, args: [] }, gcloud('secrets', 'versions', 'add', name, '--data-file=-'))]
-        : [],
-    }),
+    usableSecret(`${what} in the secret ${name}`, name, { create: add, again: add }),
   ];
+}
+
+/** Whoever reads a secret asks for its newest version, which must not be disabled or destroyed, whatever older ones are. */
+export function usableSecret(
+  title: string,
+  name: string,
+  { create, again }: { readonly create: readonly Command[]; readonly again: readonly Command[] },
+): CloudResource {
+  return resource({
+    title,
+    look: gcloud('secrets', 'versions', 'describe', 'latest', `--secret=${name}`, '--format=json'),
+    wants: { kind: 'fields', fields: { state: 'ENABLED' } },
+    create,
+    change: found => {
+      const version = String(at(found, 'name')).split('/').at(-1) ?? '';
+      const isDisabled = at(found, 'state') === 'DISABLED';
+      return isDisabled ? [gcloud('secrets', 'versions', 'enable', version, `--secret=${name}`)] : again;
+    },
+  });
 }

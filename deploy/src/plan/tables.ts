@@ -5,6 +5,7 @@ import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import type { AnyFunction } from '@banknote-loop/shared/http';
 import { roleOf, userOf } from '@banknote-loop/shared/postgres';
 import { type Command, dictionary, gcloud, type Input, reading } from '../command.ts';
+import { versionName } from '../lookups.ts';
 import { passwordSecret } from '../names.ts';
 import type { Settings } from '../settings.ts';
 import { builtAs, type Site, setUpBucket, sqlInstance, withOwnUser } from '../site.ts';
@@ -72,8 +73,14 @@ interface Script {
 function imported(site: Site, { title, name, version, input, secret }: Script): CloudResource {
   const script = `gs://${setUpBucket(site)}/${name}.sql`;
   const from = gcloud('secrets', 'versions', 'access', 'latest', `--secret=${secret}`);
-  // A database that is another one, or that is again what it was at a backup, does not have what was done since.
-  const done = { version, instance: `\${SQL_CREATED}`, restored: `at-\${SQL_RESTORED}` };
+  // A database that is another one, or that is again what it was at a backup, does not have what was done since; nor does
+  // it know a password that has come into the secret since.
+  const done = {
+    version,
+    instance: `\${SQL_CREATED}`,
+    restored: `at-\${SQL_RESTORED}`,
+    password: `at-\${${versionName(secret)}}`,
+  };
   return resource({
     title,
     look: gcloud('storage', 'objects', 'describe', rememberedIn(site, name), '--format=json'),

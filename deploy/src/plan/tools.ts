@@ -7,7 +7,7 @@ import { dictionary, gcloud } from '../command.ts';
 import { allVariables } from '../environment.ts';
 import { artefactOf, emailOf, type Site } from '../site.ts';
 import { type CloudResource, labelOf, resource, type Step } from '../step.ts';
-import { containerFields } from './container.ts';
+import { containerFields, limitFields } from './container.ts';
 import { imageOf, toolsImage } from './images.ts';
 import { egressFields, egressFlags } from './network.ts';
 
@@ -20,19 +20,19 @@ export function tools(site: Site): readonly Step[] {
   return [toolsImage(site), job(site), ...refill];
 }
 
+/** What it does unless it is told something else, which looks around and changes nothing. */
+const [command, script] = ['node', 'scripts/doctor.ts'];
+const timeoutSeconds = 3600;
+const limits = { cpu: 1, memory: '1024Mi' } as const;
+
 function job(site: Site): CloudResource {
   const region = `--region=${site.settings.REGION}`;
   const artefact = artefactOf(site, site.names.tools);
   const deploy = gcloud(
     ...['run', 'jobs', 'deploy', site.names.toolsJob, `--image=${imageOf(site, site.names.tools)}`, region],
     ...[`--service-account=${emailOf(site, site.names.toolsJob)}`, ...egressFlags(site)],
-    ...[
-      '--command=node',
-      '--args=scripts/doctor.ts',
-      '--max-retries=0',
-      '--task-timeout=3600s',
-      '--memory=1Gi',
-    ],
+    ...[`--command=${command}`, `--args=${script}`, '--max-retries=0'],
+    ...[`--task-timeout=${timeoutSeconds}s`, `--cpu=${limits.cpu}`, `--memory=${limits.memory}`],
     `--set-env-vars=${dictionary(environment(site))}`,
     `--labels=${labelOf(site)},artefact=${artefact}`,
   );
@@ -46,7 +46,12 @@ function job(site: Site): CloudResource {
         'metadata.labels': { artefact },
         'spec.template.metadata.annotations': egressFields(site),
         [`${template}.serviceAccountName`]: emailOf(site, site.names.toolsJob),
+        [`${template}.maxRetries`]: 0,
+        [`${template}.timeoutSeconds`]: timeoutSeconds,
+        [`${template}.containers.0.command`]: [command],
+        [`${template}.containers.0.args`]: [script],
         ...containerFields(template, imageOf(site, site.names.tools), environment(site)),
+        ...limitFields(template, limits),
       },
       only: [`${template}.containers.0.env`],
     },

@@ -59,6 +59,14 @@ export const databases: GcloudHandlers = {
         delete call.cloud.state.resources[key];
     }
   },
+  [`${sql} promote-replica`]: call => {
+    const { masterInstanceName } = call.cloud.find(sql, nameOf(call));
+    if (!masterInstanceName) throw new CloudError('INVALID: the instance is not a read replica');
+    call.cloud.change(sql, nameOf(call), {
+      masterInstanceName: undefined,
+      instanceType: 'CLOUD_SQL_INSTANCE',
+    });
+  },
   'sql operations list': ({ cloud }) => cloud.list('sql operations'),
   'sql databases describe': call => call.cloud.find('sql databases', nameOf(call)),
   'sql databases create': call => {
@@ -93,10 +101,14 @@ function instanceSettings(call: GcloudCall, before: object): object {
         enabled: true,
         pointInTimeRecoveryEnabled: call.has('enable-point-in-time-recovery'),
         startTime: call.flag('backup-start-time'),
+        transactionLogRetentionDays: Number(call.flag('retained-transaction-log-days')),
+        backupRetentionSettings: { retainedBackups: Number(call.flag('retained-backups-count')) },
       },
+      activationPolicy: call.flag('activation-policy').toUpperCase(),
       ipConfiguration: {
         ...Object(Reflect.get(before, 'ipConfiguration')),
         ipv4Enabled: !call.has('no-assign-ip'),
+        ...(call.has('clear-authorized-networks') && { authorizedNetworks: undefined }),
         ...(call.has('network') && { privateNetwork: call.flag('network') }),
         ...sslMode(call),
       },

@@ -22,7 +22,7 @@ export const functions: GcloudHandlers = {
     mayTrigger(call);
     cloud.find('run services', call.flag('destination-run-service'));
     cloud.find('pubsub topics', call.flag('transport-topic').split('/').at(-1) ?? '');
-    makeTrigger(call, nameOf(call), {
+    makeTrigger(call, nameOf(call), call.flag('destination-run-service'), {
       labels: parseDictionary(call.flag('labels')),
       destination: { cloudRun: { service: call.flag('destination-run-service') } },
       serviceAccount: call.flag('service-account'),
@@ -41,10 +41,11 @@ function subscriptionOf(name: string): string {
 
 function removeTrigger({ cloud }: GcloudCall, name: string): void {
   cloud.remove('eventarc triggers', triggerOf(name));
-  cloud.remove('pubsub subscriptions', subscriptionOf(name));
+  if (cloud.has('pubsub subscriptions', subscriptionOf(name)))
+    cloud.remove('pubsub subscriptions', subscriptionOf(name));
 }
 
-function makeTrigger(call: GcloudCall, name: string, more: object): void {
+function makeTrigger(call: GcloudCall, name: string, service: string, more: object): void {
   const topic =
     call.flag('transport-topic') || `projects/${call.cloud.projectId}/topics/${call.flag('trigger-topic')}`;
   const subscription = subscriptionOf(name);
@@ -52,7 +53,19 @@ function makeTrigger(call: GcloudCall, name: string, more: object): void {
     transport: { pubsub: { subscription, topic } },
     ...more,
   });
-  call.cloud.make('pubsub subscriptions', subscription, { topic, ackDeadlineSeconds: 10 });
+  const audience = `https://${service}-abc123-ew.a.run.app`;
+  call.cloud.make('pubsub subscriptions', subscription, {
+    topic,
+    ackDeadlineSeconds: 10,
+    pushConfig: {
+      attributes: { 'x-goog-version': 'v1' },
+      pushEndpoint: `${audience}?__GCP_CloudEventsMode=CUSTOM_PUBSUB_${topic.replaceAll('/', '%2F')}`,
+      oidcToken: {
+        audience,
+        serviceAccountEmail: call.flag('service-account'),
+      },
+    },
+  });
 }
 
 /** Eventarc makes the subscription with a right of its own. */
@@ -77,16 +90,18 @@ function deploy(call: GcloudCall): void {
   const fresh = !cloud.has('functions', name);
   if (fresh && topic) mayTrigger(call);
   if (fresh) cloud.make('functions', name, {});
-  const { labels } = cloud.find('functions', name);
+  const { labels, buildConfig, serviceConfig } = cloud.find('functions', name);
   cloud.change('functions', name, {
     state: 'ACTIVE',
     labels: { ...Object(labels), ...parseDictionary(call.flag('update-labels')) },
     buildConfig: {
+      // What a deployment does not speak of stays.
+      ...(!call.has('clear-build-env-vars') && Object(buildConfig)),
       runtime: call.flag('runtime'),
       entryPoint: call.flag('entry-point'),
       serviceAccount: builder,
     },
-    serviceConfig: serviceConfig(call, account),
+    serviceConfig: { ...secretsOf(call, serviceConfig), ...serviceConfigOf(call, account) },
     ...(topic && {
       eventTrigger: {
         trigger: triggerOf(`${name}-123456`),
@@ -97,10 +112,16 @@ function deploy(call: GcloudCall): void {
     }),
   });
   addRevision(cloud, name, call.flag('set-env-vars'), call.has('serve-all-traffic-latest-revision'));
-  if (fresh && topic) makeTrigger(call, `${name}-123456`, {});
+  if (fresh && topic) makeTrigger(call, `${name}-123456`, name, {});
 }
 
-function serviceConfig(call: GcloudCall, serviceAccountEmail: string) {
+function secretsOf(call: GcloudCall, before: unknown) {
+  if (call.has('clear-secrets')) return {};
+  const { secretEnvironmentVariables, secretVolumes } = Object(before);
+  return { secretEnvironmentVariables, secretVolumes };
+}
+
+function serviceConfigOf(call: GcloudCall, serviceAccountEmail: string) {
   const number = (flag: string): number => Number.parseInt(call.flag(flag), 10);
   const ingress = call.flag('ingress-settings');
   if (ingress !== 'all' && ingress !== 'internal-only' && ingress !== 'internal-and-gclb')

@@ -14,7 +14,22 @@ export const messaging: GcloudHandlers = {
   },
   'pubsub topics update': call => {
     const messageRetentionDuration = call.flag('message-retention-duration');
-    call.cloud.change(topics, nameOf(call), { messageRetentionDuration });
+    call.cloud.change(topics, nameOf(call), {
+      messageRetentionDuration,
+      ...(call.has('clear-schema-settings') && { schemaSettings: undefined }),
+    });
+  },
+  // Its subscriptions stay, and belong to no topic any more, also when one of its name is made again.
+  'pubsub topics delete': ({ cloud, ...call }) => {
+    const name = nameOf({ cloud, ...call });
+    cloud.remove(topics, name);
+    const path = `projects/${cloud.projectId}/topics/${name}`;
+    for (const one of cloud.list(subscriptions)) {
+      if (one.topic === path) one.topic = deletedTopic;
+      const { deadLetterPolicy } = one;
+      if (Object(deadLetterPolicy).deadLetterTopic === path)
+        one.deadLetterPolicy = { ...Object(deadLetterPolicy), deadLetterTopic: deletedTopic };
+    }
   },
   ...common(subscriptions),
   'pubsub subscriptions create': call => {
@@ -28,7 +43,20 @@ export const messaging: GcloudHandlers = {
   },
   'pubsub subscriptions update': call =>
     call.cloud.change(subscriptions, nameOf(call), subscriptionFields(call)),
+  // All that is not said again is taken back.
+  'pubsub subscriptions modify-push-config': call => {
+    const pushEndpoint = call.flag('push-endpoint');
+    const oidcToken = {
+      serviceAccountEmail: call.flag('push-auth-service-account'),
+      audience: call.flag('push-auth-token-audience'),
+    };
+    call.cloud.change(subscriptions, nameOf(call), {
+      pushConfig: pushEndpoint ? { pushEndpoint, oidcToken } : {},
+    });
+  },
 };
+
+const deletedTopic = '_deleted-topic_';
 
 /** The loop that has this bucket answers a job with a model, where Pub/Sub may call it. */
 export function answerJob(cloud: SimulatedProject, bucket: string): void {

@@ -17,12 +17,13 @@ function titled(noun: string, parent: string, flag: string): GcloudHandlers {
     [`${noun} create`]: call => {
       const given = fileOf(call, flag);
       mustKnowMetrics(call, given);
-      const name = `projects/123456789/${parent}/${call.cloud.list(noun).length + 1}`;
+      const numbers = call.cloud.list(noun).map(one => Number(String(one.name).split('/').at(-1)));
+      const name = `projects/123456789/${parent}/${Math.max(0, ...numbers) + 1}`;
       call.cloud.make(noun, name, { ...given, name });
     },
     [`${noun} update`]: call => {
       const added = call.flag('add-notification-channels');
-      if (!added) return call.cloud.change(noun, nameOf(call), fileOf(call, flag));
+      if (!added) return replace(call, noun, fileOf(call, flag));
       for (const name of added.split(',')) call.cloud.find(channels, name);
       return call.cloud.change(noun, nameOf(call), { notificationChannels: added.split(',') });
     },
@@ -30,6 +31,19 @@ function titled(noun: string, parent: string, flag: string): GcloudHandlers {
       const [, title] = /^displayName="(.*)"$/.exec(call.flag('filter')) ?? [];
       return call.cloud.list(noun).filter(one => one.displayName === title);
     },
+  };
+}
+
+/** What the file does not say is gone, but for the name that Google gave, and for channels that are named beside it. */
+function replace(call: GcloudCall, noun: string, file: object): void {
+  if (call.has('fields'))
+    throw new CloudError('argument --fields: must be one of [disabled, notificationChannels]');
+  const { name } = call.cloud.find(noun, nameOf(call));
+  const kept = call.flag('set-notification-channels');
+  call.cloud.state.resources[`${noun} ${name}`] = {
+    ...file,
+    name,
+    ...(kept && { notificationChannels: kept.split(',') }),
   };
 }
 
@@ -78,12 +92,18 @@ export const monitoring: GcloudHandlers = {
     if (given.name !== nameOf(call)) throw new CloudError('INVALID_ARGUMENT: the names differ');
     call.cloud.make(metrics, nameOf(call), given);
   },
-  [`${metrics} update`]: call => call.cloud.change(metrics, nameOf(call), fileOf(call, 'config-from-file')),
+  // What is not said again is what it is by default.
+  [`${metrics} update`]: call => {
+    call.cloud.find(metrics, nameOf(call));
+    call.cloud.state.resources[`${metrics} ${nameOf(call)}`] = fileOf(call, 'config-from-file');
+  },
   [`${channels} delete`]: call => call.cloud.remove(channels, nameOf(call)),
+  [`${channels} update`]: call => call.cloud.change(channels, nameOf(call), { enabled: call.has('enabled') }),
   [`${channels} create`]: call => {
     const name = `projects/p/notificationChannels/${call.cloud.list(channels).length + 1}`;
     call.cloud.make(channels, name, {
       name,
+      enabled: true,
       displayName: call.flag('display-name'),
       labels: labelsOf(call, 'channel-labels'),
       userLabels: labelsOf(call, 'user-labels'),

@@ -35,9 +35,14 @@ export const network: GcloudHandlers = {
     networkOf(call);
     call.cloud.make(subnets, nameOf(call), {
       ipCidrRange: call.flag('range'),
+      privateIpGoogleAccess: call.has('enable-private-ip-google-access'),
       description: call.flag('description'),
     });
   },
+  [`${subnets} update`]: call =>
+    call.cloud.change(subnets, nameOf(call), {
+      privateIpGoogleAccess: call.has('enable-private-ip-google-access'),
+    }),
   ...common(connectors),
   [`${connectors} create`]: call =>
     call.cloud.make(connectors, nameOf(call), {
@@ -52,6 +57,7 @@ export const network: GcloudHandlers = {
     if (call.has('network')) networkOf(call);
     call.cloud.make(addresses, nameOf(call), {
       status: 'RESERVED',
+      address: '34.1.2.3',
       description: call.flag('description'),
     });
   },
@@ -85,8 +91,11 @@ export const network: GcloudHandlers = {
     return { authString: authEnabled ? `password of ${createTime}` : '' };
   },
   'redis instances update': call => {
-    const { labels } = call.cloud.find(redis, nameOf(call));
+    const { labels, redisConfigs } = call.cloud.find(redis, nameOf(call));
+    const gone = call.flag('remove-redis-config').split(',');
+    const left = Object.entries(Object(redisConfigs)).filter(([name]) => !gone.includes(name));
     call.cloud.change(redis, nameOf(call), {
+      redisConfigs: Object.fromEntries(left),
       ...(call.has('size') && { memorySizeGb: Number(call.flag('size')) }),
       ...(call.has('enable-auth') && { authEnabled: true }),
       labels: { ...Object(labels), ...labelsOf(call, 'update-labels') },

@@ -5,9 +5,28 @@ const accounts = 'iam service-accounts';
 const pools = 'iam workload-identity-pools';
 const providers = 'iam workload-identity-pools providers';
 
-/** The account as which a service of Google works in the project, once somebody has asked for it. */
+/** Where the accounts of Google's services are that are not called after them. */
+const domains: Readonly<Record<string, string>> = {
+  run: 'serverless-robot-prod',
+  cloudfunctions: 'gcf-admin-robot',
+  servicenetworking: 'service-networking',
+};
+/** These are there, and have their role, as soon as the API is enabled; others once somebody has asked for them. */
+const withRole = ['run', 'cloudfunctions', 'servicenetworking', 'vpcaccess', 'cloudscheduler'];
+
+/** The account as which a service of Google works in the project. */
 export function agentOf(service: string): string {
-  return `serviceAccount:service-${projectNumber}@gcp-sa-${service}.iam.gserviceaccount.com`;
+  const domain = domains[service] ?? `gcp-sa-${service}`;
+  return `serviceAccount:service-${projectNumber}@${domain}.iam.gserviceaccount.com`;
+}
+
+function enable(cloud: SimulatedProject, name: string): void {
+  if (cloud.has('services', name)) return;
+  cloud.make('services', name, { config: { name } });
+  const [service = ''] = name.split('.');
+  if (!withRole.includes(service)) return;
+  if (!cloud.has('agents', service)) cloud.make('agents', service, {});
+  cloud.bind('projects', cloud.projectId, `roles/${service}.serviceAgent`, agentOf(service));
 }
 
 export const projects: GcloudHandlers = {
@@ -19,8 +38,7 @@ export const projects: GcloudHandlers = {
   },
   'projects describe': call => call.cloud.find('projects', nameOf(call)),
   'services enable': ({ cloud, rest }) => {
-    for (const name of rest)
-      if (!cloud.has('services', name)) cloud.make('services', name, { config: { name } });
+    for (const name of rest) enable(cloud, name);
   },
   // It is made without any role, and asking again does no harm.
   'beta services identity create': ({ cloud, flag }) => {

@@ -98,7 +98,16 @@ function deployJob(call: GcloudCall): void {
         metadata: { annotations: egressOf(call) },
         spec: {
           template: {
-            spec: { serviceAccountName: call.flag('service-account'), containers: containersOf(call) },
+            spec: {
+              serviceAccountName: call.flag('service-account'),
+              containers: containersOf(call).map(one => ({
+                ...one,
+                command: [call.flag('command')],
+                args: [call.flag('args')],
+              })),
+              maxRetries: Number(call.flag('max-retries')),
+              timeoutSeconds: call.flag('task-timeout').replace('s', ''),
+            },
           },
         },
       },
@@ -159,8 +168,19 @@ export const run: GcloudHandlers = {
   'artifacts repositories create': call =>
     call.cloud.make(repositories, nameOf(call), {
       format: call.flag('repository-format').toUpperCase(),
+      dockerConfig: { immutableTags: call.has('immutable-tags') },
       labels: labelsOf(call),
     }),
+  'artifacts repositories update': call =>
+    call.cloud.change(repositories, nameOf(call), {
+      dockerConfig: { immutableTags: call.has('immutable-tags') },
+    }),
+  'artifacts repositories delete-cleanup-policies': call => {
+    const { cleanupPolicies } = call.cloud.find(repositories, nameOf(call));
+    const gone = call.flag('policynames').split(',');
+    const left = Object.entries(Object(cleanupPolicies)).filter(([name]) => !gone.includes(name));
+    call.cloud.change(repositories, nameOf(call), { cleanupPolicies: Object.fromEntries(left) });
+  },
   'artifacts repositories delete': call => {
     call.cloud.remove(repositories, nameOf(call));
     for (const key of Object.keys(call.cloud.state.resources))
@@ -223,6 +243,11 @@ function serve(cloud: SimulatedProject, name: string, shares: readonly Share[]):
   });
 }
 
+/** Only those that somebody calls from outside answer in a test. */
+function addressOf({ address }: SimulatedProject, name: string): string {
+  return name.endsWith('-api') ? `${address}/${name}` : `https://${name}-abc123-ew.a.run.app`;
+}
+
 /** A service keeps to the revisions that it was pinned to, unless it is told to serve the latest. */
 export function addRevision(
   cloud: SimulatedProject,
@@ -244,7 +269,7 @@ export function addRevision(
     Reflect.get(Object(Reflect.get(Object(spec), 'traffic'))[0] ?? {}, 'latestRevision') !== true;
   cloud.change(services, name, {
     environment,
-    status: { ...Object(status), url: `${cloud.address}/${name}`, latestReadyRevisionName: revisionName },
+    status: { ...Object(status), url: addressOf(cloud, name), latestReadyRevisionName: revisionName },
   });
   if (fresh || servesLatest || !isPinned) serve(cloud, name, [latest(cloud, name)]);
 }

@@ -55,7 +55,9 @@ function perform(cloud: SimulatedProject, args: readonly string[], input: string
   if (given.flags.get('project') !== cloud.projectId) throw new Error(`No project: ${args.join(' ')}`);
   admit(cloud, given.words);
   const printed = changePolicy(cloud, given) ?? carryOut(cloud, given, input);
-  return format(printed, given.flags.get('format') ?? '');
+  const most = Number(given.flags.get('limit') ?? Number.POSITIVE_INFINITY);
+  const shown = Array.isArray(printed) ? printed.slice(0, most) : printed;
+  return format(shown, given.flags.get('format') ?? '');
 }
 
 /** Policies work alike on everything. */
@@ -122,15 +124,18 @@ function format(printed: unknown, how: string): string {
   const raw = at(printed, 'payload') ?? at(printed, 'token');
   // A secret, a token and log lines are printed as they are.
   if (raw !== undefined) return String(raw);
-  const first: unknown = Array.isArray(printed) && path ? printed[0] : printed;
-  const [, time] = /^(\w+)\.date\('%s'\)$/.exec(path ?? '') ?? [];
-  if (time) return `${Math.floor(Date.parse(String(at(first, time))) / 1000)}\n`;
-  if (path)
-    return `${
-      at(
-        first,
-        path.replace(/\[(\d*)\]/g, (_, place) => `.${place || 0}`),
-      ) ?? ''
-    }\n`;
-  return JSON.stringify(printed);
+  if (!path) return JSON.stringify(printed);
+  const lines = (Array.isArray(printed) ? printed : [printed]).map(one => valueAt(one, path));
+  return lines.map(line => `${line}\n`).join('');
+}
+
+function valueAt(one: unknown, path: string): unknown {
+  const [, time] = /^(\w+)\.date\('%s'\)$/.exec(path) ?? [];
+  if (time) return Math.floor(Date.parse(String(at(one, time))) / 1000);
+  return (
+    at(
+      one,
+      path.replace(/\[(\d*)\]/g, (_, place) => `.${place || 0}`),
+    ) ?? ''
+  );
 }

@@ -9,6 +9,7 @@ export type SimulatedResource = Record<string, unknown>;
 interface Binding {
   readonly role: string;
   readonly members: readonly string[];
+  readonly condition?: object;
 }
 
 export interface Policy {
@@ -114,8 +115,9 @@ export class SimulatedProject {
 
   bind(noun: string, name: string, role: string, member: string): void {
     const { bindings } = this.policy(noun, name);
-    const members = new Set(bindings.find(binding => binding.role === role)?.members).add(member);
-    const others = bindings.filter(binding => binding.role !== role);
+    const isSame = (binding: Binding): boolean => binding.role === role && !binding.condition;
+    const members = new Set(bindings.find(isSame)?.members).add(member);
+    const others = bindings.filter(binding => !isSame(binding));
     this.state.policies[`${noun} ${name}`] = { bindings: [...others, { role, members: [...members] }] };
     this.#since.set(`${noun} ${name} ${role} ${member}`, this.#now());
   }
@@ -124,7 +126,9 @@ export class SimulatedProject {
     if (!this.may(noun, name, role, member))
       throw new CloudError(`NOT_FOUND: ${member} has not ${role} on ${name}`);
     const bindings = this.policy(noun, name).bindings.map(binding =>
-      binding.role === role ? { role, members: binding.members.filter(one => one !== member) } : binding,
+      binding.role === role
+        ? { ...binding, members: binding.members.filter(one => one !== member) }
+        : binding,
     );
     const left = bindings.filter(({ members }) => members.length > 0);
     if (left.length > 0) this.state.policies[`${noun} ${name}`] = { bindings: left };

@@ -17,12 +17,35 @@ export const secrets: GcloudHandlers = {
   },
   'secrets versions add': call => {
     if (call.input === '') throw new CloudError('INVALID_ARGUMENT: the secret is empty');
-    call.cloud.change('secrets', nameOf(call), { value: call.input });
+    addVersion(call.cloud, nameOf(call), call.input);
   },
-  'secrets versions list': call =>
-    'value' in call.cloud.find('secrets', nameOf(call)) ? [{ name: '1' }] : [],
-  'secrets versions access': call => ({ payload: call.cloud.find('secrets', call.flag('secret')).value }),
+  'secrets versions describe': call => newestVersion(call.cloud, call.flag('secret')),
+  'secrets versions enable': ({ cloud, flag }) => {
+    if (newestVersion(cloud, flag('secret')).state === 'DESTROYED')
+      throw new CloudError('FAILED_PRECONDITION: the version is destroyed');
+    cloud.change('secrets', flag('secret'), { state: 'ENABLED' });
+  },
+  'secrets versions access': ({ cloud, flag }) => {
+    const { state, name } = newestVersion(cloud, flag('secret'));
+    if (state !== 'ENABLED')
+      throw new CloudError(`FAILED_PRECONDITION: Secret Version [${name}] is in ${state} state.`);
+    return { payload: cloud.find('secrets', flag('secret')).value };
+  },
 };
+
+export function addVersion(cloud: SimulatedProject, secret: string, value: string): void {
+  const { versions = 0 } = cloud.find('secrets', secret);
+  const made = { versions: Number(versions) + 1, createTime: cloud.timestamp(), state: 'ENABLED' };
+  cloud.change('secrets', secret, { value, ...made });
+}
+
+/** `latest` is the version that was made last, whatever has become of it. */
+function newestVersion(cloud: SimulatedProject, secret: string) {
+  const { value, versions = 1, state = 'ENABLED', createTime = '' } = cloud.find('secrets', secret);
+  if (value === undefined)
+    throw new CloudError(`NOT_FOUND: Secret Version [${secret}/versions/latest] not found.`);
+  return { name: `projects/p/secrets/${secret}/versions/${versions}`, state, createTime };
+}
 
 export const storage: GcloudHandlers = {
   ...common(buckets),
@@ -46,6 +69,9 @@ export const storage: GcloudHandlers = {
       ...(call.has('update-labels') && {
         labels: { ...Object(labels), ...parseDictionary(call.flag('update-labels')) },
       }),
+      ...(call.has('clear-lifecycle') && { lifecycle_config: undefined }),
+      ...(call.has('clear-retention-period') && { retention_policy: undefined }),
+      ...(call.has('no-requester-pays') && { requester_pays: false }),
       ...softDelete(call),
     });
   },
@@ -76,8 +102,8 @@ export const storage: GcloudHandlers = {
 };
 
 function softDelete(call: GcloudCall) {
-  const isOff = call.has('clear-soft-delete') || call.flag('soft-delete-duration') === '0';
-  return isOff ? { soft_delete_policy: { retentionDurationSeconds: '0' } } : {};
+  const seconds = call.has('clear-soft-delete') ? '0' : call.flag('soft-delete-duration').replace('s', '');
+  return seconds ? { soft_delete_policy: { retentionDurationSeconds: seconds } } : {};
 }
 
 export function bucketOf(url: string): string {

@@ -131,11 +131,12 @@ const root = document.getElementById('app');
 if (root) {
   root.replaceChildren();
   render(
-    <WithSession>
-      <WithDataSet>
+    // The declaration is open to everybody: both are asked for at the same time.
+    <WithDataSet>
+      <WithSession>
         <App />
-      </WithDataSet>
-    </WithSession>,
+      </WithSession>
+    </WithDataSet>,
     root,
   );
 }

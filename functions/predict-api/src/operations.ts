@@ -48,6 +48,9 @@ export const getDeadLetters = route({
   },
 });
 
+/** To find some, all are passed by: there may be a hundred thousand. */
+const patienceMs = 10_000;
+
 export const replayDeadLetter = route({
   method: 'POST',
   path: '/dead-letters/{id}/replay',
@@ -57,7 +60,7 @@ export const replayDeadLetter = route({
   answer: replayedAnswer,
 
   async handle({ params: { id } }, { deadLetters, db, caller }: Context) {
-    const count = await deadLetters.replay(new Set([id]));
+    const count = await deadLetters.replay(new Set([id]), patienceMs);
     if (count === 0)
       throw new HttpError(404, `There is no dead letter ${id}; it may have been replayed already.`);
     await db.audit.record({
@@ -83,7 +86,7 @@ export const replayDeadLetters = route({
     { body: { ids } },
     { deadLetters, db, caller }: Pick<Context, 'deadLetters' | 'db' | 'caller'>,
   ) {
-    const replayed = await deadLetters.replay(new Set(ids));
+    const replayed = await deadLetters.replay(new Set(ids), patienceMs);
     const { principal: who, address } = caller;
     if (replayed > 0) {
       const target = `${replayed} of ${ids.length}`;

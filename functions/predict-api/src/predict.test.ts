@@ -1,3 +1,4 @@
+import { findDataSet } from '@banknote-loop/shared/data-set/files';
 import { compileModel } from '@banknote-loop/shared/learning';
 import { banknotes } from '@banknote-loop/testing/data-sets';
 import fc from 'fast-check';
@@ -122,4 +123,13 @@ it('reads options beside the values in an address', () => {
   const address = { variance: '3', skewness: '8', curtosis: '-2', entropy: '0', record: 'false' };
   expect(query?.parse(address)).toMatchObject({ options: { record: 'false' }, features: [[3, 8, -2, 0]] });
   expect(query?.safeParse({ ...address, explain: 'perhaps' })).toMatchObject({ success: false });
+});
+
+it('takes a value under the name of its feature as under that of its column', () => {
+  const { dataSet } = findDataSet('iris');
+  const read = { subjects: ['flower'], features: [[5.1, 3.5, 1.4, 0.2]] };
+  const named = { 'sepal length': 5.1, sepal_width: 3.5, 'petal length': 1.4, 'petal width': 0.2 };
+  expect(postPredict(dataSet).body?.parse(named)).toMatchObject(read);
+  const address = Object.fromEntries(Object.entries(named).map(([name, value]) => [name, String(value)]));
+  expect(getPredict(dataSet).query?.parse(address)).toMatchObject(read);
 });

@@ -17,7 +17,7 @@ interface Notes {
   readonly features: Row[];
 }
 
-/** One item by the names of its columns: their order does not matter. */
+/** One item by the names of its columns, or of its features: their order does not matter. */
 function oneNote(
   dataSet: DataSet,
   valueIn: (feature: Feature) => z.ZodType<Value>,
@@ -32,13 +32,25 @@ function oneNote(
   // Where a value may be missing, a name that is misspelt would pass for one.
   const mayHide = features.some(({ missing }) => missing);
   const note = mayHide ? z.strictObject(shape, { error: nameUnknown(Object.keys(shape)) }) : z.object(shape);
-  return note.transform((note: Readonly<Record<string, unknown>> & { readonly subject: string }) => ({
-    subjects: [note.subject],
-    features: [features.map(({ column }) => note[column] as Value)],
-    options: z
-      .object(predictOptions)
-      .parse(Object.fromEntries(Object.keys(beside).map(name => [name, note[name]]))),
-  }));
+  return z
+    .preprocess(byColumns(features, shape), note)
+    .transform((note: Readonly<Record<string, unknown>> & { readonly subject: string }) => ({
+      subjects: [note.subject],
+      features: [features.map(({ column }) => note[column] as Value)],
+      options: z
+        .object(predictOptions)
+        .parse(Object.fromEntries(Object.keys(beside).map(name => [name, note[name]]))),
+    }));
+}
+
+/** Values under their features' names, put under those of their columns. */
+function byColumns(features: readonly Feature[], known: object) {
+  const columns = new Map(features.map(({ name, column }) => [name, column]));
+  const columnOf = (key: string) => (Object.hasOwn(known, key) ? key : (columns.get(key) ?? key));
+  return (value: unknown): unknown =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).map(([key, one]) => [columnOf(key), one]))
+      : value;
 }
 
 function nameUnknown(known: readonly string[]) {

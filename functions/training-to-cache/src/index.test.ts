@@ -51,6 +51,40 @@ it('refuses a decision that is dated ahead: no later one could undo it', async (
   expect(await test.cache.latestModelName()).toBe('good.json');
 });
 
+describe('what another program announces, where that is taken', () => {
+  const environment = { MESSAGE_KEYS: `ours:${'a'.repeat(64)}`, UNSIGNED_MESSAGES: 'accept' };
+  const decided = (kind: 'pin' | 'unpin', second: number) =>
+    aModel({ model_file_name: 'good.json', created: at(second), decision: { kind, by: 'ann', why: 'calm' } });
+  const announced = aModel({ model_file_name: 'new.json', created: at(2) });
+
+  it('does not take the place of a pinned model, until it is pinned no more', async () => {
+    await deliver(trainingToCache, test, decided('pin', 1));
+    expect(await deliver(trainingToCache, test, announced, { environment })).toMatchObject({
+      outcome: 'done',
+    });
+    expect(await test.cache.latestModelName()).toBe('good.json');
+    await deliver(trainingToCache, test, decided('unpin', 3));
+    const later = { ...announced, created: at(4) };
+    await deliver(trainingToCache, test, later, { environment });
+    expect(await test.cache.latestModelName()).toBe('new.json');
+  });
+
+  it('leaves a pin where it is when it is about the pinned model', async () => {
+    await deliver(trainingToCache, test, decided('pin', 1));
+    const same = aModel({ model_file_name: 'good.json', created: at(2) });
+    await deliver(trainingToCache, test, same, { environment });
+    await deliver(trainingToCache, test, { ...announced, created: at(3) }, { environment });
+    expect(await test.cache.latestModelName()).toBe('good.json');
+  });
+
+  it('is no decision of a person', async () => {
+    await deliver(trainingToCache, test, decided('pin', 1));
+    const forged = await deliver(trainingToCache, test, decided('unpin', 2), { environment });
+    expect(forged.outcome).toBe('permanent');
+    expect(await test.cache.isPinned()).toBe(true);
+  });
+});
+
 it('refuses what is no model', async () => {
   const bad = aModel({ model_file_name: 'a/b' });
   expect(await deliver(trainingToCache, test, bad)).toMatchObject({ outcome: 'permanent' });

@@ -43,6 +43,8 @@ it('records a training once, with its report and at the time of its decision', a
 it('refuses a model whose numbers no table can hold', async () => {
   const bad = aModel({ model_file_name: 'large.json', records: 3_000_000_000 });
   expect(await deliver(trainingToDb, own, bad)).toMatchObject({ outcome: 'permanent' });
+  // Nor must it stand where all who list models would stumble over it.
+  expect(await test.db.models.find('large.json')).toBeUndefined();
 });
 
 it('does not record a decision that is dated ahead', async () => {
@@ -61,6 +63,26 @@ it("keeps the hash of a file's content, and does not take another content for it
     promoted: false,
     reason: expect.stringContaining('another content than when it was recorded'),
   });
+});
+
+it('does not let what another program announces, or decides, take the place of a pinned model', async () => {
+  const environment = { MESSAGE_KEYS: `ours:${'a'.repeat(64)}`, UNSIGNED_MESSAGES: 'accept' };
+  const decided = (kind: 'pin' | 'unpin', created: string) =>
+    aModel({ model_file_name: 'model-1.json', created, decision: { kind, by: 'ann', why: 'calm' } });
+  await deliver(trainingToDb, own, aModel({ model_file_name: 'model-1.json' }));
+  const now = Date.now();
+  const after = (ms: number) => new Date(now + ms).toISOString();
+  await deliver(trainingToDb, own, decided('pin', after(0)));
+  const announced = aModel({ model_file_name: 'large.json', created: after(1) });
+  expect(await deliver(trainingToDb, own, announced, { environment })).toMatchObject({ outcome: 'done' });
+  expect(await test.db.models.find('large.json')).toMatchObject({
+    promoted: false,
+    reason: 'The model model-1.json is pinned by ann (calm).',
+  });
+  const forged = await deliver(trainingToDb, own, decided('unpin', after(2)), { environment });
+  expect(forged.outcome).toBe('permanent');
+  expect(await test.db.models.live()).toMatchObject({ model_file_name: 'model-1.json', kind: 'pin' });
+  await deliver(trainingToDb, own, decided('unpin', after(3)));
 });
 
 it('refuses what is no model', async () => {

@@ -1,5 +1,6 @@
 import { database, defineFunction, modelStore, topics } from '@banknote-loop/shared';
-import { requirePast } from '@banknote-loop/shared/models';
+import { requireOwnDecision, requirePast } from '@banknote-loop/shared/models';
+import { refuseBesidePin } from './refuse-beside-pin.ts';
 import { refuseUnloadable } from './refuse-unloadable.ts';
 
 export default defineFunction({
@@ -9,11 +10,14 @@ export default defineFunction({
   on: topics.model,
   uses: { db: database, store: modelStore },
 
-  async handle(model, { db, store, dataSet, time }) {
-    requirePast(model.created ? new Date(model.created) : time);
+  async handle(model, { db, store, dataSet, time, ours }) {
+    const decided = model.created ? new Date(model.created) : time;
+    requirePast(decided);
+    requireOwnDecision(model, ours);
     // What our own training announces, it has recorded itself.
     const known = await db.models.announcement(model.model_file_name);
-    const checked = known || !model.promoted ? model : await refuseUnloadable(model, { store, dataSet });
+    const loadable = known || !model.promoted ? model : await refuseUnloadable(model, { store, dataSet });
+    const checked = ours ? loadable : refuseBesidePin(loadable, decided, await db.models.live());
     const recorded = await db.models.recordAnnouncement(checked, time);
     const { job_id: job, model_file_name, promoted } = checked;
     return { job, model: model_file_name, promoted, recorded };

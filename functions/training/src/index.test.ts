@@ -102,7 +102,24 @@ describe('training', () => {
     const second = await kit.train(settings);
     expect(second).toMatchObject({ parent: first?.model_file_name, fingerprint: first?.fingerprint });
     expect(await choiceOf(second?.model_file_name)).toMatchObject({ members: expect.any(Array) });
+    // What was made in haste proves nothing: where the second is promoted, it is the best.
+    expect(second?.report.provedBest).toBe(second?.promoted);
     expect(await kit.train(settings)).toBeUndefined();
+  });
+
+  it('learns the best again with other seeds, so that later ones need not have its luck', async () => {
+    const best = await beginAfter(afterFirst);
+    expect(best.report.provedBest).toBe(true);
+    const repeats = await kit.store.load(best.model_file_name.replace('.json', '.repeats.json'));
+    const [repeat] = JSON.parse(repeats);
+    expect(repeat).toEqual({ fewer: expect.any(Number), logLoss: expect.any(Number) });
+    expect(repeat).not.toEqual({ fewer: 0, logLoss: 0 });
+    await kit.correct(notes(15));
+    const next = await kit.train();
+    expect(next?.report).toMatchObject({ provedBest: false, besideBest: { best: best.model_file_name } });
+    expect(
+      await kit.store.find(next?.model_file_name.replace('.json', '.repeats.json') ?? ''),
+    ).toBeUndefined();
   });
 
   it('trains once on the same rows, and writes down why not again', async () => {
@@ -247,6 +264,22 @@ describe('a decision of a person', () => {
     await decideManually(kit.db, { kind: 'unpin', ...account }, kit.announce);
     await decideManually(kit.db, { kind: 'promotion', model_file_name: second, ...account }, kit.announce);
     expect(await live()).toBe(second);
+  });
+
+  it('lets a model go that is held in its place and cannot answer any more, and says why', async () => {
+    const [first] = await beginAfter(afterSecond);
+    await decideManually(kit.db, { kind: 'pin', model_file_name: first, ...account }, kit.announce);
+    await kit.correct(notes(2, 50));
+    const find = kit.store.find.bind(kit.store);
+    const withoutFirst: typeof find = async (name, ...rest) =>
+      name === first ? undefined : find(name, ...rest);
+    jest.spyOn(kit.store, 'find').mockImplementation(withoutFirst);
+    const next = await kit.train();
+    expect(next).toMatchObject({ promoted: true, parent: null });
+    expect(next?.reason).toMatch(
+      new RegExp(`The model ${first}, pinned by ann .+, cannot answer any more: Its file is gone\\.$`),
+    );
+    expect(await live()).toBe(next?.model_file_name);
   });
 
   it('is taken at once while a training is under way, which then begins again', async () => {

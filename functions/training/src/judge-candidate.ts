@@ -7,7 +7,7 @@ import { announceLastDecision, isCandidate, refuseRolledBack } from '@banknote-l
 import { judge, reportOn, respectPin } from './judge.ts';
 import { describeData, fileNameOf, startStopwatch } from './make-model.ts';
 import type { RetrainContext } from './retrain.ts';
-import { loadChampion } from './rival.ts';
+import { loadChampion, whyPinLapsed } from './rival.ts';
 
 export interface UploadedModel {
   readonly job_id: string;
@@ -57,7 +57,7 @@ async function judgeAnew(
 
   const answers = await db.predictions.newest(gate.flipRows);
   const judgement = judge({ answer, probabilities }, { dataSet, champion, set, answers, settings: gate });
-  const decision = respectPin(judgement.decision, live);
+  const decision = respectPin(judgement.decision, live, await whyPinLapsed(dataSet, { db, store }, live));
   const { accuracy = 0, logLoss = 0 } = decision.challenger ?? {};
   const testing_time = secondsOfStep();
 

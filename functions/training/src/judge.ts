@@ -34,7 +34,9 @@ export interface Challenger extends Classifier {
 
 export interface JudgeInput {
   readonly dataSet: DataSet;
-  readonly champion: Pick<Champion, 'probabilities' | 'outOfFold' | 'best' | 'earlier'> | undefined;
+  readonly champion:
+    | Pick<Champion, 'probabilities' | 'outOfFold' | 'best' | 'repeats' | 'earlier'>
+    | undefined;
   readonly set: JudgedData;
   /** The latest answers, whoever gave them. */
   readonly answers: readonly RatedPrediction[];
@@ -74,6 +76,7 @@ export function judge(
     challenger: rows.pick(own, width),
     champion: champion && rows.pick(answersOf(champion, set), width),
     anchor: best && rows.pick(answersOf(best, set), width),
+    repeats: champion?.repeats,
     earlier: champion?.earlier,
     byPeople: rows.byPeople,
     reviewers: rows.reviewers,
@@ -137,10 +140,21 @@ function judgingRows(
   };
 }
 
-/** While a person holds a model in its place, no other takes it, however good it is. */
-export function respectPin(decision: GateDecision, live: PromotedModel | undefined): GateDecision {
+/**
+ * While a person holds a model in its place, no other takes it, however good it is, unless that model cannot answer any
+ * more: then the loop would answer nothing until somebody lets it go.
+ */
+export function respectPin(
+  decision: GateDecision,
+  live: PromotedModel | undefined,
+  whyItCannotAnswer: string | undefined,
+): GateDecision {
   if (live?.kind !== 'pin') return decision;
   const { model_file_name, made_by, why } = live;
+  if (whyItCannotAnswer !== undefined) {
+    const lapsed = `The model ${model_file_name}, pinned by ${made_by} (${why}), cannot answer any more: ${whyItCannotAnswer}`;
+    return { ...decision, reason: `${decision.reason} ${lapsed}` };
+  }
   const reason = `The model ${model_file_name} is pinned by ${made_by} (${why}). Without the pin: ${decision.reason}`;
   return { ...decision, promoted: false, rule: 'pinned', reason };
 }

@@ -1,8 +1,8 @@
-import { type DataSet, PermanentError } from '@banknote-loop/shared';
+import { type DataSet, PermanentError, z } from '@banknote-loop/shared';
 import {
   answerUnseen,
+  type BesideBest,
   decodeOutOfFold,
-  type EarlierResult,
   type OutOfFold,
   outOfFoldName,
 } from '@banknote-loop/shared/classifier';
@@ -12,7 +12,7 @@ import {
   loadClassifier,
   type ModelRecords,
 } from '@banknote-loop/shared/models';
-import type { TrainingData } from '@banknote-loop/shared/postgres';
+import type { PromotedModel, TrainingData } from '@banknote-loop/shared/postgres';
 
 /** A model that a challenger is held against. */
 export interface Rival extends LoadedModel {
@@ -24,8 +24,10 @@ export interface Rival extends LoadedModel {
 /** The model that answers now, and the best one ever proved, where that is another. */
 export interface Champion extends Rival {
   readonly best?: Rival | undefined;
+  /** How models did beside the best that were learned from the same rows with other seeds. */
+  readonly repeats?: readonly BesideBest[] | undefined;
   /** How the latest models did beside the best. */
-  readonly earlier?: readonly EarlierResult[] | undefined;
+  readonly earlier?: readonly BesideBest[] | undefined;
 }
 
 /**
@@ -64,6 +66,25 @@ async function loadRival(
   }
 }
 
+/** Why a model that a person holds in its place cannot answer any more: under another declaration, or without its file. */
+export async function whyPinLapsed(
+  dataSet: DataSet,
+  records: ModelRecords,
+  live: PromotedModel | undefined,
+): Promise<string | undefined> {
+  if (live?.kind !== 'pin') return undefined;
+  const { model_file_name: fileName } = live;
+  try {
+    const content = await findRecorded(records, fileName);
+    if (content === undefined) return 'Its file is gone.';
+    loadClassifier(dataSet, fileName, content);
+    return undefined;
+  } catch (error) {
+    if (error instanceof PermanentError) return error.message;
+    throw error;
+  }
+}
+
 /** What a rival says of the hold-out and then of the training rows, NaN where it can only have learned it by heart. */
 export function answersOf(
   { probabilities, outOfFold }: Pick<Rival, 'probabilities' | 'outOfFold'>,
@@ -78,4 +99,19 @@ export function answersOf(
     answers.set(probabilities(holdout.features));
   }
   return answers;
+}
+
+const repeatsFile = z.array(z.object({ fewer: z.number(), logLoss: z.number() })).max(100);
+
+export function repeatsName(modelFileName: string): string {
+  return modelFileName.replace(/(\.json)?$/, '.repeats.json');
+}
+
+/** None are known of models of earlier versions, of those from elsewhere, and of those with too many numbers. */
+export async function findRepeats(
+  store: ModelRecords['store'],
+  modelFileName: string,
+): Promise<readonly BesideBest[]> {
+  const text = await store.find(repeatsName(modelFileName));
+  return text === undefined ? [] : repeatsFile.parse(JSON.parse(text));
 }

@@ -41,8 +41,16 @@ export class Methods {
     const serialize = serializer(response);
     const answer: handleUnaryCall<QM, S> = (call, callback) => {
       const cancelled = new AbortController();
-      call.on('cancelled', () => cancelled.abort());
-      void respond(() => handle(call.request, cancelled.signal), callback);
+      const abort = (): void => cancelled.abort();
+      call.on('cancelled', abort);
+      // Every call ends as if it were cancelled; once it is answered nobody listens, and the exception need not be made.
+      void respond(
+        () => handle(call.request, cancelled.signal),
+        (...answer) => {
+          call.off('cancelled', abort);
+          callback(...answer);
+        },
+      );
     };
     this.grpc.register(path, answer, serialize, bytes => request.decode(bytes), 'unary');
     this.#calls.set(path, async (bytes, signal) => serialize(await handle(request.decode(bytes), signal)));

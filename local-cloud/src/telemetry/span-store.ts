@@ -10,8 +10,8 @@ export class SpanStore {
   /** Where the next span goes once the store is full: in the place of the oldest. */
   #next = 0;
   /** Requests that nobody has looked into yet: most never are, and to read them costs more than to take them. */
-  #unread: string[] = [];
-  #unreadCharacters = 0;
+  #unread: Buffer[] = [];
+  #unreadBytes = 0;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
@@ -24,12 +24,15 @@ export class SpanStore {
     }
   }
 
-  /** Adds the spans of a request in OTLP's JSON, once somebody asks for spans. */
-  addLater(request: string): void {
+  /**
+   * Adds the spans of a request in OTLP's JSON, once somebody asks for spans. As bytes, which lie outside of the heap: the
+   * garbage collector would copy texts of megabytes from place to place.
+   */
+  addLater(request: Buffer): void {
     this.#unread.push(request);
-    this.#unreadCharacters += request.length;
-    while (this.#unreadCharacters > this.#capacity * bytesOfSpan && this.#unread.length > 1) {
-      this.#unreadCharacters -= this.#unread.shift()?.length ?? 0;
+    this.#unreadBytes += request.length;
+    while (this.#unreadBytes > this.#capacity * bytesOfSpan && this.#unread.length > 1) {
+      this.#unreadBytes -= this.#unread.shift()?.length ?? 0;
     }
   }
 
@@ -71,7 +74,7 @@ export class SpanStore {
   #read(): readonly Span[] {
     const unread = this.#unread;
     this.#unread = [];
-    this.#unreadCharacters = 0;
+    this.#unreadBytes = 0;
     for (const request of unread) {
       const parsed = otlpRequest.safeParse(jsonIn(request));
       if (parsed.success) this.add(spansOf(parsed.data));
@@ -80,9 +83,9 @@ export class SpanStore {
   }
 }
 
-function jsonIn(text: string): unknown {
+function jsonIn(request: Buffer): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(request.toString('utf8'));
   } catch {
     return undefined;
   }

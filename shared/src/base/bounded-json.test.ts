@@ -58,3 +58,11 @@ it.each([
 ])('refuses %s', async (_what, text, kind) => {
   await expect(read(text, 'narrow bounds')).rejects.toBeInstanceOf(kind);
 });
+
+it('counts names that are made to look alike', async () => {
+  // Of two such pairs of letters each stands for the same number in the simplest of hashes.
+  const nameOf = (i: number) =>
+    Array.from({ length: 10 }, (_, bit) => ((i >> bit) % 2 ? 'Aa' : 'BB')).join('');
+  const text = `{${Array.from({ length: 500 }, (_, i) => `"${nameOf(i)}":0`).join()}}`;
+  await expect(read(text, 'narrow bounds')).rejects.toThrow('different names');
+});

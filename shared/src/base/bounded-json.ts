@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { randomInt } from 'node:crypto';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { PermanentError, TooLargeError } from './errors.ts';
 import type { JsonBounds } from './json-bounds.ts';
@@ -79,6 +80,9 @@ export function decodeUtf8(bytes: Buffer): string {
 const [quote, backslash, colon, comma] = [0x22, 0x5c, 0x3a, 0x2c];
 const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d];
 
+/** Another one in each process: names that all had one hash would count as one. */
+const multiplier = 8 * randomInt(2 ** 28) + 5;
+
 /** Counts what a text would become. Whether it is JSON at all is not asked here. */
 export function checkBounds(bytes: Buffer, { depth, values, names }: JsonBounds): void {
   const known = new Set<number>();
@@ -92,7 +96,7 @@ export function checkBounds(bytes: Buffer, { depth, values, names }: JsonBounds)
         at += 1;
         for (let byte = bytes[at]; at < bytes.length && byte !== quote; byte = bytes[at]) {
           if (byte === backslash) at += 1;
-          hash = (Math.imul(hash, 31) + (byte ?? 0)) | 0;
+          hash = (Math.imul(hash, multiplier) + (byte ?? 0)) | 0;
           at += 1;
         }
         break;

@@ -30,9 +30,12 @@ export class TooLargeError extends PermanentError {
 /** Something is missing that will be there later: a model, a prediction, a connection. */
 export class TransientError extends Error {
   override readonly name = 'TransientError';
+  /** What a caller may be told of it; of other reasons nothing is. */
+  readonly forCaller: string | undefined;
 
-  constructor(reason: string, options: { readonly cause?: unknown } = {}) {
+  constructor(reason: string, options: { readonly cause?: unknown; readonly forCaller?: string } = {}) {
     super(reason, options);
+    this.forCaller = options.forCaller;
   }
 }
 

@@ -1,7 +1,7 @@
 /**
- * Lets items that come within the same few milliseconds share a call. Nothing waits for company: the first goes at
- * once. What comes while a call is under way goes when that is done, together, or after `patienceMs` if it takes
- * longer. A call that fails has failed for all that shared it.
+ * Lets items that come within the same few milliseconds share a call. Nothing waits for company that is not there: the
+ * first goes as soon as a turn of the event loop brings nothing more. What comes while a call is under way goes when
+ * that is done, together. Neither waits longer than `patienceMs`. A call that fails has failed for all that shared it.
  */
 export function gather<Item>(
   sendAll: (items: readonly Item[]) => Promise<void>,
@@ -11,6 +11,15 @@ export function gather<Item>(
   let underWay = 0;
   let inHand = 0;
   let timer: NodeJS.Timeout | undefined;
+
+  /** Callers that were answered together come back one after the other: each turn of a busy process brings some of them. */
+  function departWhenQuiet(latest: number, known = 0): void {
+    setImmediate(() => {
+      const isQuiet = waiting.length === known || performance.now() >= latest;
+      if (isQuiet) depart();
+      else departWhenQuiet(latest, waiting.length);
+    });
+  }
 
   function depart(): void {
     clearTimeout(timer);
@@ -49,8 +58,7 @@ export function gather<Item>(
         inHand += 1;
         waiting.push({ item, resolve, reject });
         if (waiting.length > 1) return;
-        // What arrived in one packet is all here at the end of this turn of the event loop.
-        if (underWay === 0) setImmediate(depart);
+        if (underWay === 0) departWhenQuiet(performance.now() + patienceMs);
         else timer = setTimeout(depart, patienceMs);
       }),
   };

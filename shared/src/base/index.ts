@@ -5,5 +5,6 @@ export { timeOrderedUuid, uuidFromName } from './ids.ts';
 export { KeyRing } from './key-ring.ts';
 export { createLogger, type Facts } from './log.ts';
 export { shareNext } from './share-next.ts';
+export { quoteForShell } from './shell.ts';
 export { atMost, until } from './timing.ts';
 export { formatTraceparent, readTraceparent, type Trace } from './trace.ts';

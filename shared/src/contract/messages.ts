@@ -163,7 +163,8 @@ const seconds = z.number().min(0);
 export const modelMessage = z.object({
   job_id: batchId,
   model_file_name: modelFileName,
-  records: z.int().min(0),
+  /** No more than a table can hold, and whoever lists models can read. */
+  records: z.int32().min(0),
   accuracy: z.number().min(0).max(1),
   report: announcedReport,
   data_prep_time: seconds,

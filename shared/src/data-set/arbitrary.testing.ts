@@ -81,6 +81,7 @@ export function arbitraryDataSet(): fc.Arbitrary<DataSet> {
           ),
           label: names(2, 6).map(classes => ({ name: label, classes })),
           file: fc.constant('rows.csv'),
+          header: fc.boolean(),
           balance: fc.boolean(),
           floor: fc.record(
             { accuracy: fc.double({ min: 0, max: 1, noNaN: true }), recall: fc.constantFrom(0, 0.9, 1) },

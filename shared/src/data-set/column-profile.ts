@@ -17,6 +17,8 @@ const writtenNumber = /^'?[-+(]?\s*[$€£¥]?\s*\d{1,3}(\d*|([.,' \u00a0]\d{3})
 /** What could be a decimal number, or a whole one with its thousands separated. */
 const ambiguousPoint = /^[-+]?[1-9]\d{0,2}(\.\d{3})+$/;
 
+const allDigits = /^[-+]?\d+$/;
+
 /** What is learned of one column while the file goes by. It keeps no more than `mostValues` of its values. */
 export class ColumnProfile {
   readonly header: string;
@@ -25,6 +27,8 @@ export class ColumnProfile {
   readonly missingWords = new Set<string>();
   numbers = 0;
   whole = 0;
+  /** Whole numbers of which other digits are read than are written. */
+  inexact = 0;
   dates = 0;
   /** Texts that are numbers to people. */
   writtenNumbers = 0;
@@ -76,6 +80,7 @@ export class ColumnProfile {
     this.numbers += 1;
     if (this.#separator === ';' && ambiguousPoint.test(text)) this.ambiguous += 1;
     if (Number.isSafeInteger(number)) this.whole += 1;
+    else if (allDigits.test(text)) this.inexact += 1;
     if (number < this.min) this.min = number;
     if (number > this.max) this.max = number;
     if (this.#previous !== undefined && number !== this.#previous + 1) this.counts = false;

@@ -26,10 +26,14 @@ export function readHeader(
   cells: readonly string[],
   { labelled, separator }: CsvOptions & { readonly separator: string },
 ): CsvLayout | string {
-  const headers = cells.map((cell, i) => (header && cell) || columnAt(i));
+  // What is sent may name its columns although the file does not.
+  const isHeader =
+    header || features.every(({ csv, name }) => cells.includes(alike(csv)) || cells.includes(alike(name)));
+  const headers = cells.map((cell, i) => (isHeader && cell) || columnAt(i));
   const find = (...names: readonly string[]) =>
     names.map(name => headers.indexOf(alike(name))).find(place => place >= 0) ?? -1;
-  const places = features.map(({ csv, name, column }) => find(csv, name, column));
+  // A file may be older than a feature's name.
+  const places = features.map(({ csv, name, column, was = csv }) => find(csv, name, column, was));
   const labelPlace = find(label.csv, label.name);
   const unused = headers.filter((_, place) => !places.includes(place) && place !== labelPlace);
   // A feature may be newer than the file, in which its name is then not misspelt either.
@@ -48,7 +52,7 @@ export function readHeader(
   if (double !== undefined) return `Two columns are called "${headers[double]}": rename one of them.`;
   const isFree = (place: number) => !places.includes(place) && place !== labelPlace;
   const subject = headers.findIndex((name, place) => subjectNames.includes(name) && isFree(place));
-  const headerLines = header ? 1 : 0;
+  const headerLines = isHeader ? 1 : 0;
   return { separator, width: cells.length, features: places, subject, label: labelPlace, headerLines };
 }
 

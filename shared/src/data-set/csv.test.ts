@@ -5,6 +5,7 @@ import { arbitraryDataSet, arbitraryRow } from './arbitrary.testing.ts';
 import { csvCell, numberIn, textIn } from './cell.ts';
 import { CsvReader, readItemsCsv, readUntrustedCsv, writeItemsCsv } from './csv.ts';
 import { CsvParser, separatorOf } from './csv-parser.ts';
+import type { DataSet } from './declaration.ts';
 import { parseDeclaration } from './declaration-file.ts';
 
 const file = join(import.meta.dirname, '../../../data-sets/banknotes/data-set.yaml');
@@ -69,6 +70,23 @@ describe('notes', () => {
       ],
       problems: [],
     });
+  });
+
+  it('finds features and classes in a file that is older than their names', () => {
+    const [first = banknotes.features[0], ...others] = banknotes.features;
+    const [fake, real] = banknotes.label.classes;
+    const renamed = {
+      ...banknotes,
+      features: [{ ...first, name: 'spread', column: 'spread', csv: 'spread', was: 'variance' }, ...others],
+      label: { ...banknotes.label, classes: [fake, { name: 'good', csv: 'good', was: real?.csv }] },
+    } as DataSet;
+    const reader = new CsvReader(renamed, { labelled: true });
+    const text = `variance,skewness,curtosis,entropy,class\n1,2,3,4,${real?.csv}\n5,6,7,8,good\n`;
+    const items = [reader.push(text), reader.end()].flatMap(part => part.items);
+    expect(items.map(({ row, label }) => [row[0], label])).toEqual([
+      [1, 1],
+      [5, 1],
+    ]);
   });
 
   it('reads labels in whatever way the file spells them', () => {

@@ -266,9 +266,13 @@ function explainCell(feature: Feature, cell: string, value: Value | undefined): 
   return `${feature.name} is "${text}", ${lack}.`;
 }
 
-/** Classes by all the spellings that mean them: `1.0` is 1 where a spreadsheet or a program has been at it. */
+/**
+ * Classes by all the spellings that mean them: `1.0` is 1 where a spreadsheet or a program has been at it, and a file may be
+ * older than a class's name.
+ */
 function classesOf({ classes }: Label): ReadonlyMap<string, number> {
   return new Map([
+    ...classes.flatMap(({ was }, i): [string, number][] => (was === undefined ? [] : [[was, i]])),
     ...classes.map(({ csv }, i): [string, number] => [plainNumber(csv), i]),
     ...classes.map(({ name }, i): [string, number] => [name, i]),
     ...classes.map(({ csv }, i): [string, number] => [csv, i]),

@@ -29,6 +29,27 @@ export function listDataSets(folder = shipped): string[] {
     .sort();
 }
 
+export interface DataSets {
+  readonly found: readonly FoundDataSet[];
+  /** What is wrong with declarations that cannot be read, so that one of them hides no other. */
+  readonly problems: readonly string[];
+}
+
+/** All data sets. */
+export function findDataSets(folder = shipped): DataSets {
+  const found: FoundDataSet[] = [];
+  const problems: string[] = [];
+  for (const name of listDataSets(folder)) {
+    try {
+      found.push(findDataSet(name, folder));
+    } catch (error) {
+      if (!(error instanceof DeclarationError)) throw error;
+      problems.push(error.message);
+    }
+  }
+  return { found, problems };
+}
+
 /** A data set by its name, or by the file of its declaration. */
 export function findDataSet(nameOrFile: string, folder = shipped): FoundDataSet {
   if (/[./\\]/.test(nameOrFile)) return readDataSet(resolve(nameOrFile));

@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { shippedDataSets } from '@banknote-loop/testing/data-sets';
 import { parseDeclaration } from './declaration-file.ts';
 import { toYaml } from './declaration-yaml.ts';
-import { checkTable, findDataSet, keepDataSet, listDataSets } from './files.ts';
+import { checkTable, findDataSet, findDataSets, keepDataSet, listDataSets } from './files.ts';
 import { inferDataSet } from './infer.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tables-'));
@@ -164,6 +165,41 @@ it('takes for the label the one of two usual names that can be one', async () =>
   expect((await inferDataSet(fileWith(text))).dataSet.label.name).toBe('class');
 });
 
+it('tells what is wrong with the column that must be meant, beside a coordinate that only has a usual name', async () => {
+  const text = `x,y,class\n${rows(40, i => `${i / 3},${i / 7},${i === 9 ? 'lone' : 'ab'[i % 2]}`)}`;
+  await expect(inferDataSet(fileWith(text))).rejects.toThrow(
+    /: "class" has the class "lone" in one row only/,
+  );
+});
+
+it('asks for the label, and takes none, where the column of a usual name holds amounts', async () => {
+  const text = `x,y,churned\n${rows(40, i => `${i / 3},${i / 7},${i % 2 ? 'Yes' : 'No'}`)}`;
+  await expect(inferDataSet(fileWith(text))).rejects.toThrow(
+    /which column is to be told\? Say so by one of\n {2}--label "churned" {2}No \(20\), Yes \(20\)\n"y" has 40 different numbers/,
+  );
+});
+
+it('says which word of the label it took for missing', async () => {
+  const text = `a,class\n${rows(60, i => `${i / 3},${['NaN', 'low', 'high'][i % 3]}`)}`;
+  const { notes } = await inferDataSet(fileWith(text));
+  expect(notes).toContain(
+    '20 rows have no "class": left out. "NaN" is read as missing: if it is a class, call it otherwise.',
+  );
+});
+
+it('doubts whole numbers that are too large to be told apart', async () => {
+  const text = `account,a,class\n${rows(40, i => `${2n ** 53n + 7n * BigInt(i)},${i / 3},${'xy'[i % 2]}`)}`;
+  const { notes } = await inferDataSet(fileWith(text));
+  expect(notes.join('\n')).toContain(
+    '"account": whole numbers beyond 9007199254740991, which lose their last digits: if they are ids, leave the column out.',
+  );
+});
+
+it('shows a value of several lines on one', async () => {
+  const text = `a,b,class\n${rows(40, i => `${i / 3},"${i % 2 ? 'one\n  two' : 'three'}",${'xy'[(i % 4) >> 1]}`)}`;
+  expect((await inferDataSet(fileWith(text))).table).toContain('2: one two, three');
+});
+
 it('refuses what is no file, and a label that is no column', async () => {
   await expect(inferDataSet(join(folder, 'none.csv'))).rejects.toThrow(/^There is no file /);
   await expect(inferDataSet(folder)).rejects.toThrow('is a folder: name the CSV file in it.');
@@ -217,7 +253,7 @@ it('takes a first line of values for data, and names of columns that are numbers
   expect(numbered.dataSet.features.map(({ csv }) => csv)).toEqual(['0', '1']);
 });
 
-it.each(listDataSets())('understands the table of %s without its declaration', async name => {
+it.each(shippedDataSets)('understands the table of %s without its declaration', async name => {
   const shipped = findDataSet(name);
   const table = await checkTable(shipped);
   expect(table.problems).toEqual([]);
@@ -248,4 +284,9 @@ it('keeps a declaration where it is found again, and loses no other', async () =
   await keepDataSet({ ...dataSet, title: 'Other' }, { folder: home, overwrite: true });
   expect(findDataSet('mine', home).dataSet.title).toBe('Other');
   expect(() => findDataSet('mien', home)).toThrow('There is no data set "mien". Did you mean "mine"?');
+  mkdirSync(join(home, 'broken'));
+  writeFileSync(join(home, 'broken/data-set.yaml'), 'name: broken\n');
+  const { found, problems } = findDataSets(home);
+  expect(found.map(one => one.dataSet.name)).toEqual(['mine']);
+  expect(problems).toEqual([expect.stringMatching(/broken\/data-set\.yaml:1: item is missing/)]);
 });

@@ -7,10 +7,12 @@ import { printTable } from './inference-table.ts';
 import {
   classesOf,
   clearLabel,
+  columnsCalledLabel,
   type InferredKind,
   inferKind,
   labelCandidates,
   labelProblem,
+  missingClass,
 } from './inferred-kind.ts';
 import { didYouMean } from './nearest.ts';
 import { type Seen, Survey } from './survey.ts';
@@ -88,14 +90,18 @@ function labelOf(
   const likely = labelCandidates(columns).reverse();
   if (columns.length === 1)
     return { problem: 'there is one column only. Cells are separated by commas, semicolons, tabs or "|".' };
+  const [called] = columnsCalledLabel(columns);
+  const unfit = called && labelProblem(called);
   if (likely.length === 0)
     return {
-      problem: 'no column has a few values that rows share, as a label must. Name it by --label COLUMN.',
+      problem:
+        unfit ?? 'no column has a few values that rows share, as a label must. Name it by --label COLUMN.',
     };
   const shown = likely.slice(0, 10).map(column => `  --label "${column.header}"  ${shares(column, 5)}`);
   const more =
     likely.length > shown.length ? [`  or one of ${likely.length - shown.length} other columns`] : [];
-  return { problem: ['which column is to be told? Say so by one of', ...shown, ...more].join('\n') };
+  const why = unfit === undefined ? [] : [unfit];
+  return { problem: ['which column is to be told? Say so by one of', ...shown, ...more, ...why].join('\n') };
 }
 
 /** The values of a column with the rows that have them. */
@@ -147,7 +153,7 @@ function labelNotes(label: ColumnProfile): string[] {
   return [
     ...(label.missing > 0
       ? [
-          `${label.missing === 1 ? '1 row has' : `${label.missing} rows have`} no "${label.header}": left out.`,
+          `${label.missing === 1 ? '1 row has' : `${label.missing} rows have`} no "${label.header}": left out.${missingClass(label)}`,
         ]
       : []),
     ...(rarest && commonest && rarest.rows * uneven < commonest.rows

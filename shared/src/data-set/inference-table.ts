@@ -50,7 +50,7 @@ function percent(share: number): string {
 }
 
 function listed(words: readonly string[]): string {
-  const shown = words.slice(0, 6).join(', ');
+  const shown = words.slice(0, 6).join(', ').replace(/\s+/g, ' ');
   return words.length > 6 ? `${shortened(shown)} …` : shortened(shown);
 }
 

@@ -50,6 +50,10 @@ function judgeNumbers(column: ColumnProfile): InferredKind {
     const doubt = `${noNumbers(column)} in line ${firstText.line}; such rows are left out`;
     return { kind: 'number', doubt };
   }
+  if (column.inexact > 0) {
+    const doubt = `whole numbers beyond ${Number.MAX_SAFE_INTEGER}, which lose their last digits: if they are ids, leave the column out`;
+    return { kind: 'number', doubt };
+  }
   if (column.ambiguous > 2 && column.ambiguous * 2 > present) {
     const doubt = 'a point in them is read as that before decimals; if it separates thousands, take it out';
     return { kind: 'number', doubt };
@@ -102,7 +106,7 @@ function noNumbers({ present, numbers, firstText }: ColumnProfile): string {
 }
 
 const mostClasses = 200;
-const usualLabels = ['class', 'label', 'target', 'y', 'outcome', 'response'];
+const usualLabels = ['class', 'label', 'target', 'outcome', 'response', 'y'];
 
 /** The columns that could be the label: few values, each in several rows. */
 export function labelCandidates(columns: readonly ColumnProfile[]): ColumnProfile[] {
@@ -114,15 +118,21 @@ export function labelCandidates(columns: readonly ColumnProfile[]): ColumnProfil
   });
 }
 
+/** The columns that people call what is to be told, the likeliest first: a "y" may also be a coordinate. */
+export function columnsCalledLabel(columns: readonly ColumnProfile[]): ColumnProfile[] {
+  return usualLabels.flatMap(name => columns.filter(({ header }) => alike(header) === name));
+}
+
 /** The label where it is clear which column it is, with the reason; undefined where a person must say. */
 export function clearLabel(
   columns: readonly ColumnProfile[],
 ): { readonly column: ColumnProfile; readonly reason: string } | undefined {
-  const called = columns.filter(({ header }) => usualLabels.includes(alike(header)));
-  // One of them may be a coordinate, or an amount.
+  const called = columnsCalledLabel(columns);
   const possible = called.filter(column => labelProblem(column) === undefined);
-  const [usual, ...more] = possible.length > 0 ? possible : called;
+  // What is wrong with one that is meant is said of it; amounts may be something else.
+  const [usual, ...more] = possible.length > 0 ? possible : called.filter(column => !isMeasure(column));
   if (usual) return more.length > 0 ? undefined : { column: usual, reason: 'by its name' };
+  if (called.length > 0) return undefined;
   const candidates = labelCandidates(columns);
   const [text, ...texts] = candidates.filter(({ numbers }) => numbers === 0);
   const isAtAnEnd = (column: ColumnProfile) => column === columns.at(-1) || column === columns[0];
@@ -145,22 +155,15 @@ export function classesOf(column: ColumnProfile): string[] {
 
 /** Why a column cannot be the label, with what to do about it. */
 export function labelProblem(column: ColumnProfile): string | undefined {
-  const { header, distinct, longest, numbers, present, whole, values } = column;
-  const isMeasure = numbers === present && distinct > 20 && (whole < numbers || distinct * 2 > present);
-  if (isMeasure)
+  const { header, distinct, longest, values } = column;
+  if (isMeasure(column))
     return `"${header}" has ${amount(distinct)} different numbers: cut it into classes first, such as low and high, since amounts are not estimated.`;
   if (distinct > mostClasses)
     return `"${header}" has ${amount(distinct)} different values: at most ${mostClasses} classes can be told apart.`;
   if (longest > longestValue)
     return `"${header}" has values of more than ${longestValue} characters: that is free text, and no class.`;
-  if (distinct < 2) {
-    const words = [...column.missingWords].filter(word => word !== '').map(word => `"${word}"`);
-    const missing =
-      words.length > 0
-        ? ` ${words.join(' and ')} is read as missing: if it is a class, call it otherwise.`
-        : '';
-    return `"${header}" has only one class${column.first ? `, "${column.first}"` : ''}: rows of another one are needed to tell them apart.${missing}`;
-  }
+  if (distinct < 2)
+    return `"${header}" has only one class${column.first ? `, "${column.first}"` : ''}: rows of another one are needed to tell them apart.${missingClass(column)}`;
   const twins = likeTwins(Array.from(values ?? []));
   if (twins) return `"${header}" has ${twins}, which differ in capitals alone: write them alike.`;
   const [lone, ...others] = Array.from(values ?? []).filter(([, { rows }]) => rows < 2);
@@ -168,6 +171,19 @@ export function labelProblem(column: ColumnProfile): string | undefined {
   const [value, { line }] = lone;
   const more = others.length > 0 ? `, and so it is with ${others.length} more` : '';
   return `"${header}" has the class "${value}" in one row only (line ${line})${more}: a class needs two rows at least. Add rows of it, or take it out.`;
+}
+
+/** What is to be said where a class may be called as people call what is missing. */
+export function missingClass({ missingWords }: ColumnProfile): string {
+  const words = [...missingWords].filter(word => word !== '').map(word => `"${word}"`);
+  if (words.length === 0) return '';
+  return words.length === 1
+    ? ` ${words[0]} is read as missing: if it is a class, call it otherwise.`
+    : ` ${words.join(' and ')} are read as missing: if they are classes, call them otherwise.`;
+}
+
+function isMeasure({ distinct, numbers, present, whole }: ColumnProfile): boolean {
+  return numbers === present && distinct > 20 && (whole < numbers || distinct * 2 > present);
 }
 
 /** Two values that a spreadsheet's reader would take for one. */

@@ -34,6 +34,11 @@ export async function* textOf(path: string, { warn, progress }: ReadingOptions =
   if (decode) yield decode(Buffer.alloc(0), true);
 }
 
+/** Whether there is a file to read, and not a folder. */
+export async function requireFile(path: string): Promise<void> {
+  await sizeOf(path);
+}
+
 async function sizeOf(path: string): Promise<number> {
   try {
     const found = await stat(path);

@@ -50,6 +50,19 @@ export async function expire(stores: Stores, keep: KeepSettings, now = new Date(
   return gone;
 }
 
+/** What went, in lines for a person. */
+export function describeGone({ batches, notes, archived = [], models = [], records, audit }: Gone): string[] {
+  return [
+    ...(notes === undefined
+      ? []
+      : [`${notes} predictions of ${batches} batches that nobody had rated are gone`]),
+    ...archived.map(file => `archived in ${file}`),
+    ...models.map(model => `${model} is gone: it was refused`),
+    ...(records === undefined ? [] : [`${records} old records are gone`]),
+    ...(audit === undefined ? [] : [`${audit} old entries of the audit log are gone`]),
+  ];
+}
+
 async function expireUnrated({ db, models }: Stores, time: Date, archives: boolean) {
   if (!archives) return db.expiry.unratedBefore(time);
   const archived: string[] = [];

@@ -1,2 +1,2 @@
-export { expire, type Gone } from './expire.ts';
-export { keepSettings } from './settings.ts';
+export { describeGone, expire, type Gone } from './expire.ts';
+export { type KeepSettings, keepSettings, keepsForEver } from './settings.ts';

@@ -15,3 +15,8 @@ export const keepSettings = z.object({
   KEEP_AUDIT_DAYS: days.min(90, 'the audit log is kept for 90 days at least').optional(),
 });
 export type KeepSettings = z.output<typeof keepSettings>;
+
+/** Whether nothing ever goes. */
+export function keepsForEver({ KEEP_ARCHIVE: _, ...days }: KeepSettings): boolean {
+  return Object.values(days).every(value => value === undefined);
+}

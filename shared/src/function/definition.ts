@@ -53,6 +53,8 @@ export interface Delivery<Message, Published extends Topic<unknown>> {
   readonly time: Date;
   /** Which delivery of the message this is, the first being 1; nothing where Pub/Sub does not count. */
   readonly attempt: number | undefined;
+  /** Whether a program of the deployment has signed it; so it counts, too, where nothing is signed or there are no keys. */
+  readonly ours: boolean;
   readonly log: Logger;
   /** Whose items the messages are about. */
   readonly dataSet: DataSet;

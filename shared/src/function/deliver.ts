@@ -90,7 +90,7 @@ class Attempt<Message, Used extends Uses, Published extends Topic<unknown>, Read
   async #handle(): Promise<Facts> {
     const { id, attributes, publishTime, attempt } = this.#received;
     // Most topics ask for none, and each wait costs a small message more than its values do.
-    if (this.#definition.on.signed) await this.#requireSignature();
+    const ours = !this.#definition.on.signed || (await this.#isOurs());
     const message = await this.#decode();
     this.#correlation = correlationOf(message, this.#received);
     if (isBatch(message) && message.batches) {
@@ -104,6 +104,7 @@ class Attempt<Message, Used extends Uses, Published extends Topic<unknown>, Read
       id,
       time: firstPublished(attributes, publishTime),
       attempt,
+      ours,
       dataSet: this.#instance.dataSet,
       // Made only for those who ask for it: most have nothing to say.
       get log() {
@@ -116,10 +117,11 @@ class Attempt<Message, Used extends Uses, Published extends Topic<unknown>, Read
     });
   }
 
-  async #requireSignature(): Promise<void> {
+  async #isOurs(): Promise<boolean> {
     const { messageKeys, takesUnsigned } = this.#instance;
     const { on } = this.#definition;
-    if (takesUnsigned || (await isOurs(on, this.#received, messageKeys))) return;
+    const ours = await isOurs(on, this.#received, messageKeys);
+    if (ours || takesUnsigned) return ours;
     throw new PermanentError(
       `No program of this deployment has signed it, as messages to ${on.name} must be (UNSIGNED_MESSAGES).`,
     );

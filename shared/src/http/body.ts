@@ -11,6 +11,8 @@ export const maxBodyBytes = 4 * mebibyte;
 
 /** What all bodies that are being read may take together: every one that is let in is held until it is complete. */
 const mostBytesHeld = 64 * mebibyte;
+/** For the beginning of each there is always room: whoever fills the rest, and sends no more, keeps out large ones only. */
+const alwaysRoomFor = mebibyte / 16;
 
 /** Reads the bodies of one process's requests; every way in which one can be wrong has its own status. */
 export class BodyReader {
@@ -47,16 +49,21 @@ export class BodyReader {
     let own = 0;
     const hold = (bytes: number): void => {
       if (own + bytes > maxBytes) throw tooLarge(maxBytes);
-      if (this.#held + bytes > mostBytesHeld) throw tooMuchAtOnce();
+      const more = beyondRoom(own + bytes) - beyondRoom(own);
+      if (this.#held + more > mostBytesHeld) throw tooMuchAtOnce();
       own += bytes;
-      this.#held += bytes;
+      this.#held += more;
     };
     try {
       return await parse(await readBytes(request, hold));
     } finally {
-      this.#held -= own;
+      this.#held -= beyondRoom(own);
     }
   }
+}
+
+function beyondRoom(bytes: number): number {
+  return Math.max(0, bytes - alwaysRoomFor);
 }
 
 /** What makes a value of a text that is not JSON; undefined if it is. */

@@ -35,6 +35,7 @@ it('answers under any name where none is given', () => {
 it.each([
   [{}, false],
   [{ 'sec-fetch-site': 'none' }, false],
+  [{ 'sec-fetch-site': 'none', host: 'localhost:8080', origin: 'https://evil.example' }, true],
   [{ 'sec-fetch-site': 'same-origin', origin: 'http://localhost:8080' }, false],
   [{ 'sec-fetch-site': 'cross-site' }, true],
   [{ 'sec-fetch-site': 'same-site' }, true],

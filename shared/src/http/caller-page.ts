@@ -21,7 +21,8 @@ export function requireOwnHost({ host = '' }: IncomingHttpHeaders, names: Readon
 /** Whether a browser sends the request for a page of another origin. Programs say nothing of the kind. */
 export function comesFromOtherPage(headers: IncomingHttpHeaders): boolean {
   const { host, origin, 'sec-fetch-site': site } = headers;
-  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
+  // Somebody who types an address, say, comes from no page, and then there is no origin, either.
+  if (site !== undefined && site !== 'none') return site !== 'same-origin';
   return origin !== undefined && URL.parse(origin)?.host !== host;
 }
 

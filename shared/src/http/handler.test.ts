@@ -1,7 +1,9 @@
+import { type ClientRequest, request } from 'node:http';
+import { until } from '@banknote-loop/testing';
 import { banknotes } from '@banknote-loop/testing/data-sets';
 import { serveForTest, type TestServer } from '@banknote-loop/testing/http-server';
 import { z } from 'zod';
-import { ConflictError, NotFoundError, PermanentError } from '../base/errors.ts';
+import { ConflictError, NotFoundError, PermanentError, TransientError } from '../base/errors.ts';
 import { requireFewNotes } from './batches.ts';
 import { maxBodyBytes } from './body.ts';
 import { defineHttp } from './definition.ts';
@@ -38,6 +40,15 @@ const definition = defineHttp({
       answer: 'text/plain',
       async handle({ params: { kind } }) {
         throw new impossible[kind](`It is ${kind}.`, { field: 'kind' });
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/not-yet',
+      summary: 'Will be there.',
+      answer: 'text/plain',
+      async handle() {
+        throw new TransientError('m-1 on 10.1.2.3', { forCaller: 'It is not made yet.' });
       },
     }),
     route({
@@ -132,6 +143,12 @@ describe('errors', () => {
         /200/,
         () => post('{"list":[]}', { ...json, 'idempotency-key': 'x'.repeat(201) }),
       ],
+      [
+        'what is told of something that is still to come',
+        503,
+        /^It is not made yet\.$/,
+        () => send('/not-yet'),
+      ],
       ['a failure of our own', 503, /cannot be reached/, () => send('/broken')],
     ];
 
@@ -219,4 +236,27 @@ describe('callers of before', () => {
     expect(await later(server.url, { prefer: 'respond-async, times=bare' })).toEqual([202, bare]);
     expect(await later(server.url, { prefer: 'times=roman' })).toEqual([202, zoned]);
   });
+});
+
+it('answers small requests while others fill the room for large ones, and send no more', async () => {
+  const path = '/things/a';
+  const headers = { 'content-type': 'application/json' };
+  const large = Buffer.alloc(maxBodyBytes, ' ');
+  const stalled: ClientRequest[] = [];
+  const stall = (): void => {
+    const announced = { ...headers, 'content-length': large.length };
+    const call = request({ port: new URL(server.url).port, path, method: 'POST', headers: announced });
+    call.on('error', () => {});
+    call.write(large.subarray(1));
+    stalled.push(call);
+  };
+  const post = async (body: Buffer) =>
+    (await fetch(`${server.url}${path}`, { method: 'POST', headers, body })).status;
+  await until('there is no room for a large one', async () => {
+    stall();
+    return (await post(large)) === 503;
+  });
+  expect(await post(Buffer.from('{}'))).toBe(200);
+  for (const call of stalled) call.destroy();
+  await until('there is room again', async () => (await post(large)) === 400);
 });

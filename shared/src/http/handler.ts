@@ -6,6 +6,7 @@ import {
   NotFoundError,
   PermanentError,
   TooLargeError,
+  TransientError,
 } from '../base/errors.ts';
 import { messageBounds } from '../contract/bounds.ts';
 import type { TimeForm } from '../contract/time.ts';
@@ -168,7 +169,8 @@ function asHttpError(error: unknown, log: Instance['log']): HttpError {
   }
   if (classify(error) === 'permanent') return new HttpError(400, describe(error));
   log.warn({ reason: describe(error) }, 'not answered');
-  return new HttpError(503, 'A part of the service cannot be reached at the moment; try again.', {
+  const told = error instanceof TransientError ? error.forCaller : undefined;
+  return new HttpError(503, told ?? 'A part of the service cannot be reached at the moment; try again.', {
     headers: { 'retry-after': '1' },
   });
 }

@@ -9,7 +9,7 @@ const mostExact = 10;
 /** About so many rows times classes may be asked about for one explanation: it is to take milliseconds. */
 const mostWork = 8_192;
 /** However many columns there are, a few rows of the background must be looked at. */
-const leastBackground = { exact: 4, drawn: 8 } as const;
+const leastBackground = 8;
 
 export interface Contributions {
   /** What the model says on average of the background. */
@@ -40,11 +40,7 @@ export function explainAnswer(model: Pick<Classifier, 'probabilities'>, question
   const isExact = width <= mostExact;
   const rowsOfEach = isExact ? 2 ** width : 2 * width;
   const affordable = Math.floor(mostWork / classCount / rowsOfEach);
-  const used = spread(
-    question.background,
-    width,
-    Math.max(affordable, leastBackground[isExact ? 'exact' : 'drawn']),
-  );
+  const used = spread(question.background, width, Math.max(affordable, leastBackground));
   const explain = isExact ? overCoalitions : overOrders;
   const { base, contributions } = explain(probability, row, used);
   return { base, contributions: settle(base, contributions, answer) };

@@ -11,6 +11,7 @@ export {
   loadRecorded,
   type ModelRecords,
   requireLoadable,
+  requireOwnDecision,
   requirePast,
 } from './load.ts';
 export { findNearestChange } from './nearest-change.ts';

@@ -51,7 +51,10 @@ async function liveName(): Promise<string> {
 }
 
 it('answers with the newest model from the first message on', async () => {
-  await expect(keeper.current()).rejects.toThrow('There is no model yet.');
+  await expect(keeper.current()).rejects.toMatchObject({
+    message: 'There is no model yet.',
+    forCaller: 'No model answers yet: /jobs tells what became of the trainings.',
+  });
   source.latest = 'a';
   expect(await liveName()).toBe('a');
 });

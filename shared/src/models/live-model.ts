@@ -59,7 +59,10 @@ export class LiveModelKeeper {
     if (!this.#live) await this.#check();
     // The timer stands still while the platform gives an idle instance no processor: then the message itself asks.
     else await atMost(maxWaitMs, this.#checkIfDue(trustForMs));
-    if (!this.#live) throw new TransientError('There is no model yet.');
+    if (!this.#live) {
+      const forCaller = 'No model answers yet: /jobs tells what became of the trainings.';
+      throw new TransientError('There is no model yet.', { forCaller });
+    }
     return this.#live;
   }
 

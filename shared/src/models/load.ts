@@ -72,6 +72,14 @@ export function requirePast(decided: Date): void {
   });
 }
 
+/** Other programs may announce what they have trained. What people decide of models, they decide here. */
+export function requireOwnDecision({ decision }: Pick<ModelMessage, 'decision'>, ours: boolean): void {
+  if (ours || !decision || decision.kind === 'training') return;
+  throw new PermanentError(`No program of this deployment has signed this ${decision.kind}.`, {
+    field: 'decision',
+  });
+}
+
 function decode(dataSet: DataSet, fileName: string, text: string): AnsweringModel {
   try {
     return decodeAnsweringModel(dataSet, text);

@@ -6,7 +6,7 @@ import type { FeedbackMessage } from '../contract/messages.ts';
 import type { DataSet } from '../data-set/declaration.ts';
 import { encodeRows } from '../data-set/row.ts';
 import type { Database } from '../postgres/database.ts';
-import { readForeignModel } from './foreign-model.ts';
+import { readForeignModelApart } from './read-apart.ts';
 
 /** How the names of files begin that wait to be judged. */
 const candidates = 'candidate-';
@@ -37,7 +37,7 @@ export async function submitModel(file: Uint8Array, submission: Submission): Pro
     dataSet,
     samples.map(({ features }) => features),
   );
-  const { text, fingerprint } = readForeignModel(dataSet, file, rows);
+  const { text, fingerprint } = await readForeignModelApart(dataSet, file, rows);
   await refuseRolledBack(db, fingerprint);
   const candidate = `${candidates}${fingerprint.slice(0, 16)}-${randomBytes(6).toString('hex')}.json`;
   await store.save(candidate, text);

@@ -6,7 +6,7 @@ export type { DecideAlone } from './decisions.ts';
 export type { UnratedNote } from './expiry.ts';
 export type { PeoplesLabels } from './label-queries.ts';
 export type { LabelCheck, SuspicionRules } from './labels.ts';
-export { followDeclaration, migrateDataSet } from './migrate-data-set.ts';
+export { followDeclaration, migrateDataSet, storedDeclaration } from './migrate-data-set.ts';
 export { type Migration, readMigrations, upToDateScript } from './migrations.ts';
 export type { PromotedModel } from './models.ts';
 export { NearItems } from './near-items.ts';

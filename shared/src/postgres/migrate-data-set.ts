@@ -58,7 +58,7 @@ export async function followDeclaration(
 }
 
 /** The declaration by which the tables were made. */
-async function storedDeclaration(client: ClientBase): Promise<DataSet> {
+export async function storedDeclaration(client: ClientBase): Promise<DataSet> {
   const { rows } = await client.query<{ declaration: unknown }>('select declaration from data_set');
   const { dataSet, problems } = checkDeclaration(rows[0]?.declaration);
   if (dataSet) return dataSet;

@@ -6,6 +6,7 @@ import { Client } from 'pg';
 import { findDataSet } from '../data-set/files.ts';
 import { connectPostgres, Password } from './connect.ts';
 import { Database } from './database.ts';
+import { migrateDataSet } from './migrate-data-set.ts';
 import { loadSeed } from './seed.ts';
 
 const { dataSet } = findDataSet('penguins');
@@ -27,25 +28,62 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
+const path = (): string => join(folder, 'rows.csv');
+
 function load(...lines: readonly string[]) {
-  const path = join(folder, 'rows.csv');
-  writeFileSync(path, `${[header, ...lines].join('\n')}\n`);
-  return loadSeed(owner, dataSet, path);
+  writeFileSync(path(), `${[header, ...lines].join('\n')}\n`);
+  return loadSeed(owner, dataSet, path());
 }
+
+const nothing = { added: 0, changed: 0, problems: [], problemCount: 0 };
 
 const adelie = 'Adelie,Torgersen,39.1,18.7,181,3750,MALE';
 const gentoo = 'Gentoo,Biscoe,,,,,';
 
 it('loads the rows of a file once, and what is added to it later', async () => {
-  expect(await load(adelie)).toEqual({ added: 1, problems: [], problemCount: 0 });
-  expect(await load(adelie)).toEqual({ added: 0, problems: [], problemCount: 0 });
-  expect(await load(adelie, gentoo)).toEqual({ added: 1, problems: [], problemCount: 0 });
+  expect(await load(adelie)).toEqual({ ...nothing, added: 1 });
+  expect(await load(adelie)).toEqual(nothing);
+  expect(await load(adelie, gentoo)).toEqual({ ...nothing, added: 1 });
   const { rows } = await test.pool.query(
     'select position, island, beak_length, sex, class from training order by 1',
   );
   expect(rows).toEqual([
     { position: '1', island: 'Torgersen', beak_length: 39.1, sex: 'MALE', class: 0 },
     { position: '2', island: 'Biscoe', beak_length: null, sex: null, class: 2 },
+  ]);
+});
+
+it('lets rows follow their lines, and a declaration that takes more from them', async () => {
+  await load(adelie, gentoo);
+  expect(await load(adelie.replace('39.1', '40'), gentoo)).toEqual({ ...nothing, changed: 1 });
+  const { features, label } = dataSet;
+  const earlier = {
+    ...dataSet,
+    features: features.filter(({ name }) => name !== 'sex'),
+    label: { ...label, classes: label.classes.filter(({ name }) => name !== 'Gentoo') },
+  };
+  await migrateDataSet(owner, earlier, { force: true });
+  expect(await loadSeed(owner, earlier, path())).toMatchObject({ added: 0, changed: 0, problemCount: 1 });
+  await migrateDataSet(owner, dataSet);
+  expect(await loadSeed(owner, dataSet, path())).toEqual({ ...nothing, added: 1, changed: 1 });
+  const { rows } = await test.pool.query('select beak_length, sex, class from training order by position');
+  expect(rows).toEqual([
+    { beak_length: 40, sex: 'MALE', class: 0 },
+    { beak_length: null, sex: null, class: 2 },
+  ]);
+});
+
+it('needs the file until its rows are loaded', async () => {
+  await expect(loadSeed(owner, dataSet, path())).rejects.toThrow(/^There is no file .+rows\.csv\.$/);
+  await load(adelie);
+  rmSync(path());
+  const warnings: string[] = [];
+  const loaded = await loadSeed(owner, dataSet, path(), { warn: message => warnings.push(message) });
+  expect(loaded).toEqual(nothing);
+  expect(warnings).toEqual([
+    expect.stringMatching(
+      /^There is no file .+rows\.csv any more: the rows that were loaded from it stay\.$/,
+    ),
   ]);
 });
 

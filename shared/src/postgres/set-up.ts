@@ -46,7 +46,7 @@ grant ${role} to ${name};
 
 const rowsOfStatement = 5_000;
 
-/** The line of the file is the key of its row, so that loading it again adds nothing. */
+/** The line of the file is the key of its row, so that loading it again changes nothing. */
 function insertRows(dataSet: DataSet, csv: string): string[] {
   const reader = new CsvReader(dataSet, { labelled: true });
   const parts = [reader.push(csv), reader.end()];
@@ -63,9 +63,16 @@ function insertRows(dataSet: DataSet, csv: string): string[] {
   return starts.map(
     start => `insert into training (position, ${columnList(dataSet)}, class)
 values ${rows.slice(start, start + rowsOfStatement).join(',\n  ')}
-on conflict do nothing;
+${whereLinesChanged(dataSet)};
 `,
   );
+}
+
+/** What becomes of a row that is there already: it follows its line, and nothing is written where that says the same. */
+export function whereLinesChanged(dataSet: DataSet): string {
+  const columns = (table: string) => `${columnList(dataSet, table)}, ${table}.class`;
+  return `on conflict (batch_id, position) do update set (${columnList(dataSet)}, class) = row(${columns('excluded')})
+where (${columns('training')}) is distinct from (${columns('excluded')})`;
 }
 
 function rowOf(dataSet: DataSet, { line, row, label }: CsvItem): string {

@@ -1,5 +1,6 @@
 import { type PubSub, startPubSub } from '@banknote-loop/local-cloud';
 import { type Clients, connectClients } from '@banknote-loop/local-cloud/testing';
+import { v1 } from '../clients/pubsub.ts';
 import { deadLetterTopic } from '../contract/topics.ts';
 import { type DeadLetter, type DeadLetters, openDeadLetters } from './dead-letters.ts';
 
@@ -86,4 +87,42 @@ it('ends a list of large letters early, says so, and holds none of what they hol
   expect(textsOf((await reader?.listAll()) ?? [])).toEqual(expect.arrayContaining(['large 0', 'large 9']));
   expect(await reader?.drop(ids)).toBe(ids.size);
   expect((await reader?.listAll())?.some(({ id }) => ids.has(id))).toBe(false);
+});
+
+it('passes by all letters once for all who name some, and tells each what became of theirs', async () => {
+  const topic = clients.pubsub.topic(deadLetterTopic);
+  const send = (text: string) =>
+    topic.publishMessage({
+      data: Buffer.from(text),
+      attributes: { dead_letter_topic: 'elsewhere', text },
+    });
+  const [first = '', second = ''] = await Promise.all([send('a'), send('b')]);
+  const pull = jest.spyOn(v1.SubscriberClient.prototype, 'pull');
+  const [reader] = readers;
+  const strangers = Array.from({ length: 40 }, (_, i) => reader?.drop(new Set([`unknown ${i}`])));
+  const answers = await Promise.allSettled([
+    reader?.drop(new Set([first])),
+    reader?.replay(new Set([second])),
+    reader?.replay(new Set([second])),
+    ...strangers,
+  ]);
+  const pulls = pull.mock.calls.length;
+  pull.mockRestore();
+  expect(answers.slice(0, 4)).toEqual([
+    { status: 'fulfilled', value: 1 },
+    { status: 'rejected', reason: expect.objectContaining({ name: 'ConflictError' }) },
+    { status: 'rejected', reason: expect.objectContaining({ name: 'ConflictError' }) },
+    { status: 'fulfilled', value: 0 },
+  ]);
+  // A walk each, looked again for, would be 43 times 8 walks of two pulls.
+  expect(pulls).toBeLessThan(2 * strangers.length);
+  expect(await reader?.drop(new Set([second]))).toBe(1);
+});
+
+it('gives up in time where somebody waits, and has not looked through all of them', async () => {
+  const [reader] = readers;
+  await clients.pubsub.topic(deadLetterTopic).publishMessage({ data: Buffer.from('one of very many') });
+  const unknown = new Set(['unknown']);
+  await expect(reader?.replay(unknown, 0)).rejects.toThrow('`npm run dead-letters` takes its time');
+  expect(await reader?.replay(unknown)).toBe(0);
 });

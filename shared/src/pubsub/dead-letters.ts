@@ -41,6 +41,8 @@ const looksToList = 3;
 /** Whoever names a letter has seen it: it is worth more patience. */
 const looksToFind = 8;
 const lookAgainMs = 20;
+/** Where many letters wait a look takes long by itself, and those who hold some meanwhile let go of them. */
+const patienceMs = 1_000;
 const deadlineExceeded = 4;
 
 export async function openDeadLetters(address: PubSubAddress): Promise<DeadLetters> {
@@ -62,7 +64,8 @@ export class DeadLetters {
   readonly #prefix: string;
   readonly #subscriber: v1.SubscriberClient;
   readonly #publisher: Publisher;
-  #last: Promise<unknown> = Promise.resolve();
+  /** Who goes along on the next walk. */
+  readonly #waiting: Visitor[] = [];
 
   constructor(
     { PROJECT_ID, TOPIC_PREFIX = '' }: PubSubAddress,
@@ -75,11 +78,10 @@ export class DeadLetters {
     this.#publisher = publisher;
   }
 
-  /**
-   * The first of them, oldest first, and whether there are more; they stay where they are. Those who look at the same
-   * time share one look: while one has them in hand, nobody else would see them.
-   */
-  readonly list = shareNext((): Promise<Listed> => this.#list(mostListed, mostListedBytes));
+  /** The first of them, oldest first, and whether there are more; they stay where they are. */
+  list(): Promise<Listed> {
+    return this.#list(mostListed, mostListedBytes);
+  }
 
   /** All of them, however long it takes. */
   async listAll(): Promise<readonly DeadLetter[]> {
@@ -87,42 +89,45 @@ export class DeadLetters {
   }
 
   async #list(most: number, mostBytes: number): Promise<Listed> {
-    const look = async (): Promise<Listed> => {
-      const letters: DeadLetter[] = [];
-      let bytes = 0;
-      const isEnough = (): boolean => letters.length >= most || bytes >= mostBytes;
-      await this.#walk(async pulled => {
-        for (const { ackId: _, data, ...letter } of pulled) {
-          letters.push(letter);
-          bytes += data.length;
-        }
-        return isEnough();
-      });
-      return {
-        letters: letters.toSorted((a, b) => a.arrived.getTime() - b.arrived.getTime()),
-        more: isEnough(),
-      };
+    const letters: DeadLetter[] = [];
+    let bytes = 0;
+    const isEnough = (): boolean => letters.length >= most || bytes >= mostBytes;
+    await this.#visit(
+      looksToList,
+      async ({ ackId: _, data, ...letter }) => {
+        letters.push(letter);
+        bytes += data.length;
+        return 'left';
+      },
+      { isOver: isEnough, isFound: () => letters.length > 0 },
+    );
+    return {
+      letters: letters.toSorted((a, b) => a.arrived.getTime() - b.arrived.getTime()),
+      more: isEnough(),
     };
-    return lookUntil(looksToList, look, ({ letters }) => letters.length > 0);
   }
 
   /** Those of which it is so, with what they hold. */
-  find(isWanted: (letter: OpenedLetter) => boolean): Promise<readonly OpenedLetter[]> {
-    const look = async (): Promise<readonly OpenedLetter[]> => {
-      const found: OpenedLetter[] = [];
-      await this.#walk(async letters => {
-        found.push(...letters.filter(isWanted).map(({ ackId: _, ...letter }) => letter));
-        return false;
-      });
-      return found;
-    };
-    return lookUntil(looksToList, look, found => found.length > 0);
+  async find(isWanted: (letter: OpenedLetter) => boolean): Promise<readonly OpenedLetter[]> {
+    const found: OpenedLetter[] = [];
+    await this.#visit(
+      looksToList,
+      async ({ ackId: _, ...letter }) => {
+        if (isWanted(letter)) found.push({ ...letter, data: Buffer.from(letter.data) });
+        return 'left';
+      },
+      { isOver: () => false, isFound: () => found.length > 0 },
+    );
+    return found;
   }
 
   /** One of them with what it holds; nothing if it is not there. */
   async open(id: string): Promise<OpenedLetter | undefined> {
     const found: OpenedLetter[] = [];
-    await this.#forEach(new Set([id]), async ({ ackId: _, ...letter }) => void found.push(letter));
+    await this.#forEach(new Set([id]), async ({ ackId: _, ...letter }) => {
+      found.push(letter);
+      return 'left';
+    });
     return found[0];
   }
 
@@ -130,11 +135,12 @@ export class DeadLetters {
    * Publishes them again where they came from, and only then takes them off. As every function ignores what it has
    * done already, a replay that is cut off half-way can simply be made again.
    */
-  replay(ids: ReadonlySet<string>): Promise<number> {
-    return this.#forEach(ids, async letter => {
+  replay(ids: ReadonlySet<string>, withinMs?: number): Promise<number> {
+    const publish = async (letter: Held): Promise<'gone'> => {
       await this.#publisher.send(await this.#topicOf(letter), letter.data, attributesForReplay(letter));
-      await this.#acknowledge(letter);
-    });
+      return this.#acknowledge(letter);
+    };
+    return this.#forEach(ids, publish, withinMs);
   }
 
   drop(ids: ReadonlySet<string>): Promise<number> {
@@ -142,21 +148,48 @@ export class DeadLetters {
   }
 
   /** Answers how many there were. */
-  #forEach(ids: ReadonlySet<string>, work: (letter: Held) => Promise<void>): Promise<number> {
+  async #forEach(ids: ReadonlySet<string>, work: Visitor['visit'], withinMs?: number): Promise<number> {
     const left = new Set(ids);
-    const attempt = async (): Promise<boolean> => {
-      await this.#walk(async letters => {
-        for (const letter of letters) {
-          if (!left.has(letter.id)) continue;
-          await work(letter);
-          left.delete(letter.id);
-        }
-        return left.size === 0;
-      });
-      return left.size === 0;
-    };
-    return lookUntil(looksToFind, attempt, found => found).then(() => ids.size - left.size);
+    const isOver = (): boolean => left.size === 0;
+    await this.#visit(
+      looksToFind,
+      async letter => {
+        if (!left.has(letter.id)) return 'left';
+        const done = await work(letter);
+        left.delete(letter.id);
+        return done;
+      },
+      { isOver, isFound: isOver, withinMs },
+    );
+    return ids.size - left.size;
   }
+
+  async #visit(
+    times: number,
+    visit: Visitor['visit'],
+    { isOver, isFound, withinMs = Number.POSITIVE_INFINITY }: Wish,
+  ): Promise<void> {
+    const visitor: Visitor = { visit, isOver, until: performance.now() + withinMs, failure: undefined };
+    const look = (): Promise<void> => {
+      this.#waiting.push(visitor);
+      return this.#walkWithAll();
+    };
+    await lookUntil(times, look, () => isFound() || visitor.failure !== undefined);
+    if (visitor.failure) throw visitor.failure.error;
+  }
+
+  /**
+   * One walk for all who want something of letters by then: each passes by all letters, of which there may be very many.
+   * And while one has them in hand, nobody else would see them.
+   */
+  readonly #walkWithAll = shareNext((): Promise<void> => {
+    const visitors = this.#waiting.splice(0);
+    return this.#walk(async letters => {
+      for (const letter of letters) await visitWithAll(visitors, letter);
+      for (const visitor of visitors) giveUpInTime(visitor);
+      return visitors.every(isDone);
+    });
+  });
 
   async close(): Promise<void> {
     await Promise.all([this.#subscriber.close(), this.#publisher.close()]);
@@ -167,23 +200,19 @@ export class DeadLetters {
   }
 
   /**
-   * Takes letters in hand, some at a time and one walk after another, until that is enough or there are no more;
-   * afterwards lets go of those that are still there. What they hold is forgotten as it goes: all of it may be gigabytes.
+   * Takes letters in hand, some at a time, until that is enough or there are no more; afterwards lets go of those that are
+   * still there. What they hold is forgotten as it goes: all of it may be gigabytes.
    */
-  #walk(visit: (letters: readonly Held[]) => Promise<boolean>): Promise<void> {
-    const turn = this.#last.then(async () => {
-      const ackIds: string[] = [];
-      try {
-        for (let pulled = await this.#pull(); pulled.length > 0; pulled = await this.#pull()) {
-          ackIds.push(...pulled.map(({ ackId }) => ackId));
-          if (await visit(pulled)) break;
-        }
-      } finally {
-        await this.#release(ackIds);
+  async #walk(visit: (letters: readonly Held[]) => Promise<boolean>): Promise<void> {
+    const ackIds: string[] = [];
+    try {
+      for (let pulled = await this.#pull(); pulled.length > 0; pulled = await this.#pull()) {
+        ackIds.push(...pulled.map(({ ackId }) => ackId));
+        if (await visit(pulled)) break;
       }
-    });
-    this.#last = turn.catch(() => {});
-    return turn;
+    } finally {
+      await this.#release(ackIds);
+    }
   }
 
   async #pull(): Promise<readonly Held[]> {
@@ -200,8 +229,9 @@ export class DeadLetters {
     }
   }
 
-  async #acknowledge({ ackId }: Held): Promise<void> {
+  async #acknowledge({ ackId }: Held): Promise<'gone'> {
     await this.#subscriber.acknowledge({ subscription: this.#path, ackIds: [ackId] });
+    return 'gone';
   }
 
   async #release(ackIds: readonly string[]): Promise<void> {
@@ -234,18 +264,54 @@ export class DeadLetters {
   }
 }
 
-/** Looks again, a few times, for what somebody else may have in hand. */
-async function lookUntil<T>(
-  times: number,
-  look: () => Promise<T>,
-  isFound: (found: T) => boolean,
-): Promise<T> {
-  for (let time = 1; time < times; time += 1) {
-    const found = await look();
-    if (isFound(found)) return found;
-    await delay(lookAgainMs);
+/** Somebody who wants something of letters. */
+interface Visitor {
+  /** Says whether the letter is still there afterwards. */
+  readonly visit: (letter: Held) => Promise<'left' | 'gone'>;
+  /** Whether this one needs to see no more of them. */
+  readonly isOver: () => boolean;
+  readonly until: number;
+  failure: { readonly error: unknown } | undefined;
+}
+
+interface Wish extends Pick<Visitor, 'isOver'> {
+  readonly isFound: () => boolean;
+  /** How long a person would wait; a program has the time that it takes. */
+  readonly withinMs?: number | undefined;
+}
+
+function giveUpInTime(visitor: Visitor): void {
+  if (isDone(visitor) || performance.now() < visitor.until) return;
+  const error = new ConflictError(
+    'There are too many dead letters to look through while somebody waits: `npm run dead-letters` takes its time.',
+  );
+  visitor.failure = { error };
+}
+
+function isDone({ isOver, failure }: Visitor): boolean {
+  return failure !== undefined || isOver();
+}
+
+/** What goes wrong for one is told to whoever asked for it, and to nobody else on the same walk. */
+async function visitWithAll(visitors: readonly Visitor[], letter: Held): Promise<void> {
+  for (const visitor of visitors) {
+    if (isDone(visitor)) continue;
+    try {
+      if ((await visitor.visit(letter)) === 'gone') return;
+    } catch (error) {
+      visitor.failure = { error };
+    }
   }
-  return look();
+}
+
+/** Looks again, a few times and not for long, for what somebody else may have in hand. */
+async function lookUntil(times: number, look: () => Promise<void>, isFound: () => boolean): Promise<void> {
+  const deadline = performance.now() + patienceMs;
+  await look();
+  for (let time = 1; time < times && !isFound() && performance.now() < deadline; time += 1) {
+    await delay(lookAgainMs);
+    await look();
+  }
 }
 
 const ownTopics: ReadonlySet<string> = new Set(Object.values(topics).map(({ name }) => name));
@@ -269,8 +335,14 @@ function read({ ackId, message }: Received): Held {
     ),
     arrived: new Date(seconds * 1000 + Number(message?.publishTime?.nanos ?? 0) / 1e6),
     attributes,
-    data: Buffer.from(message?.data ?? ''),
+    data: viewOf(message?.data ?? ''),
   };
+}
+
+/** Not a copy: most letters are only passed by. */
+function viewOf(data: Uint8Array | string): Buffer {
+  if (typeof data === 'string') return Buffer.from(data);
+  return Buffer.from(data.buffer, data.byteOffset, data.length);
 }
 
 /** As it was published first: the time is what orders ratings, and must not become the time of the replay. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../postgres/database.ts';
-import type { Cache, LatestModel, ListName } from '../redis/cache.ts';
+import type { Cache, ListName, LiveNow } from '../redis/cache.ts';
 import type { ListEntry } from '../redis/newest-list.ts';
 
 export interface Rebuilt {
@@ -14,7 +14,7 @@ export interface Rebuilt {
 /** What Redis should hold, by what Postgres holds. */
 interface Expected {
   readonly lists: Readonly<Record<ListName, readonly ListEntry[]>>;
-  readonly model: (LatestModel & { readonly created: Date }) | undefined;
+  readonly model: LiveNow | undefined;
 }
 
 const pauseMs = 200;
@@ -45,10 +45,11 @@ export async function rebuildCache(cache: Cache, db: Database, settleMs = 10_000
 /** Says in words where Redis is not what Postgres says; nothing where the two are equal. */
 export async function findDifferences(cache: Cache, db: Database): Promise<string[]> {
   const { lists, model } = await readExpected(cache, db);
-  const [batches, jobs, name] = await Promise.all([
+  const [batches, jobs, name, isPinned] = await Promise.all([
     cache.rawEntries('batches'),
     cache.rawEntries('jobs'),
     cache.latestModelName(),
+    cache.isPinned(),
   ]);
   return [
     ...compare('batches', lists.batches, batches),
@@ -56,6 +57,7 @@ export async function findDifferences(cache: Cache, db: Database): Promise<strin
     ...(name === model?.model_file_name
       ? []
       : [`model:latest is ${name ?? 'missing'} instead of ${model?.model_file_name ?? 'missing'}.`]),
+    ...(isPinned === (model?.isPin ?? false) ? [] : ['model:latest:pinned is not what was decided.']),
   ];
 }
 
@@ -70,7 +72,7 @@ async function readExpected(cache: Cache, db: Database): Promise<Expected> {
       batches: batches.map(batch => cache.batchEntry(batch)),
       jobs: jobs.map(job => cache.jobEntry(job)),
     },
-    model: model && { ...model, created: new Date(model.created) },
+    model: model && { ...model, created: new Date(model.created), isPin: model.kind === 'pin' },
   };
 }
 
@@ -78,7 +80,7 @@ async function write(cache: Cache, { lists, model }: Expected, others: 'keep' | 
   await cache.replace('batches', lists.batches, others);
   await cache.replace('jobs', lists.jobs, others);
   if (others === 'drop') await cache.overwriteLatestModel(model);
-  else if (model) await cache.setLatestModel(model, model.created);
+  else if (model) await cache.setLatestModel(model, model.created, model);
 }
 
 function compare(list: ListName, entries: readonly ListEntry[], found: readonly string[]): string[] {

@@ -26,10 +26,14 @@ const latestModel = {
   created: 'model:latest:created',
   /** The same name, which only we write: whatever other programs make of the first, this one could be loaded. */
   good: 'model:latest:good',
+  /** There while a person holds the model in its place. */
+  pinned: 'model:latest:pinned',
 };
 
 export type ListName = keyof typeof lists;
 export type LatestModel = Pick<ModelMessage, 'model_file_name' | 'accuracy'>;
+/** The model that answers, since when, and whether a person holds it there. */
+export type LiveNow = LatestModel & { readonly created: Date; readonly isPin: boolean };
 
 /** What the loop keeps in Redis: a copy of the newest of what Postgres holds, for those who must have it fast. */
 export class Cache {
@@ -99,16 +103,25 @@ export class Cache {
     return entries;
   }
 
-  /** Makes a model the live one, unless a newer one is: late news changes nothing. Answers whether it did. */
-  async setLatestModel({ model_file_name, accuracy }: LatestModel, created: Date): Promise<boolean> {
-    const { name, accuracy: accuracyKey, created: createdKey, good } = latestModel;
-    const values = [model_file_name, accuracy, created.getTime()];
-    return (await runScript(this.redis, setIfNewer, [name, accuracyKey, createdKey, good], values)) === 1;
+  /**
+   * Makes a model the live one, unless a newer one is: late news changes nothing. Nor does what other programs say, while
+   * another model is pinned. Answers whether it did.
+   */
+  async setLatestModel(
+    { model_file_name, accuracy }: LatestModel,
+    created: Date,
+    { isPin = false, isForeign = false } = {},
+  ): Promise<boolean> {
+    const { name, accuracy: accuracyKey, created: createdKey, good, pinned } = latestModel;
+    const keys = [name, accuracyKey, createdKey, good, pinned];
+    const values = [model_file_name, accuracy, created.getTime(), Number(isPin), Number(isForeign)];
+    return (await runScript(this.redis, setIfNewer, keys, values)) === 1;
   }
 
   /** Makes a model the live one whatever is there, or says that there is none. */
-  async overwriteLatestModel(model: (LatestModel & { readonly created: Date }) | undefined): Promise<void> {
-    const { name, accuracy, created, good } = latestModel;
+  async overwriteLatestModel(model: LiveNow | undefined): Promise<void> {
+    const { name, accuracy, created, good, pinned } = latestModel;
+    if (!model?.isPin) await this.redis.del(pinned);
     if (!model) await this.redis.del(name, accuracy, created, good);
     else {
       const values = [
@@ -120,6 +133,7 @@ export class Cache {
         model.created.getTime(),
         good,
         model.model_file_name,
+        ...(model.isPin ? [pinned, 1] : []),
       ];
       await this.redis.mset(...values);
     }
@@ -140,6 +154,11 @@ export class Cache {
     return time === null ? undefined : new Date(Number(time));
   }
 
+  /** Whether a person holds the model that answers in its place. */
+  async isPinned(): Promise<boolean> {
+    return (await this.redis.exists(latestModel.pinned)) === 1;
+  }
+
   /** How many entries a list holds at most. */
   boundOf(list: ListName): number {
     return lists[list].bound;
@@ -158,7 +177,10 @@ export class Cache {
 const setIfNewer = `
 local liveAt = tonumber(redis.call('GET', KEYS[3]) or '-1')
 local newAt = tonumber(ARGV[3])
+local isOther = redis.call('GET', KEYS[1]) ~= ARGV[1]
+if ARGV[5] == '1' and isOther and redis.call('EXISTS', KEYS[5]) == 1 then return 0 end
 if newAt < liveAt or (newAt == liveAt and ARGV[1] <= (redis.call('GET', KEYS[1]) or '')) then return 0 end
 redis.call('MSET', KEYS[1], ARGV[1], KEYS[2], ARGV[2], KEYS[3], ARGV[3], KEYS[4], ARGV[1])
+if ARGV[4] == '1' then redis.call('SET', KEYS[5], 1) elseif ARGV[5] ~= '1' then redis.call('DEL', KEYS[5]) end
 return 1
 `;

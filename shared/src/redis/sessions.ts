@@ -15,8 +15,20 @@ export type Session = Readonly<z.infer<typeof session>>;
 const longestSeconds = 12 * 3600;
 /** So long may it take from the end of a session here to that at the provider. */
 const leavingSeconds = 60;
+/** So long is a session believed that was just read: a page asks for much at a time, and each read costs a way to Redis. */
+const lateMs = 1_000;
+/** With more sessions than these in hand, all are read anew: cookies can be made up. */
+const mostLately = 1_000;
 const lockMs = 15_000;
 const lookAgainMs = 50;
+
+interface Read {
+  readonly session: Promise<Session | undefined>;
+  readonly until: number;
+}
+
+/** What this process has read lately, by whichever connection: whoever ends a session here ends it for all of them. */
+const lately = new Map<string, Read>();
 
 /**
  * Who has signed in on the page. Only the browser has the key of a session, which is its cookie: Redis holds a hash of it,
@@ -41,13 +53,28 @@ export class Sessions {
     return sealed === null ? undefined : unseal(key, sealed);
   }
 
+  /** The same, or what it was a moment ago: where another process ends a session, it counts here for that moment more. */
+  async findLately(key: string): Promise<Session | undefined> {
+    const place = placeOf(key);
+    const known = lately.get(place);
+    if (known && Date.now() < known.until) return known.session;
+    if (lately.size >= mostLately) lately.clear();
+    const session = this.find(key);
+    lately.set(place, { session, until: Date.now() + lateMs });
+    // Whoever comes next asks again.
+    session.catch(() => lately.delete(place));
+    return session;
+  }
+
   /** A session that was ended meanwhile stays ended; one that goes on ends when it would have ended. */
   async change(key: string, content: Session): Promise<void> {
     await this.#redis.set(placeOf(key), seal(key, content), 'KEEPTTL', 'XX');
+    lately.delete(placeOf(key));
   }
 
   async end(key: string): Promise<void> {
     await this.#redis.del(placeOf(key));
+    lately.delete(placeOf(key));
   }
 
   /** Keeps, under the key of a session that has ended, whose it was: it is no session any more, and only the provider is told. */

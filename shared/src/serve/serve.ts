@@ -73,6 +73,7 @@ function answerRequests(listener: RequestListener): void {
     own.add(server);
     server.removeAllListeners('request').on('request', listener);
     server.keepAliveTimeout = keepAliveMs;
+    server.requestTimeout = requestMs;
   });
 }
 
@@ -81,6 +82,9 @@ function answerRequests(listener: RequestListener): void {
  * that very moment, which is then lost.
  */
 const keepAliveMs = 620_000;
+
+/** Long enough for a large file on a slow line, and not for those who only want to keep its place. */
+const requestMs = 120_000;
 
 const statusOf = { done: 204, permanent: 204, transient: 503 } as const;
 

@@ -74,6 +74,16 @@ export const rims: readonly Look[] = [
   ['2560 wide', { width: 2560, height: 1200 }, 'light'],
 ];
 
+/** What of the tables that fit any screen would have to be scrolled to. */
+const hiddenCells = `[...document.querySelectorAll('.scroll:has(> .stacks)')]
+  .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+  .map(({ ariaLabel }) => ariaLabel)`;
+
+/** Letters of drawings that have shrunk with them. */
+const smallLetters = `[...document.querySelectorAll('figure svg text')]
+  .filter(text => parseFloat(getComputedStyle(text).fontSize) * (text.getScreenCTM()?.a ?? 1) < 8)
+  .map(({ textContent }) => textContent)`;
+
 /** Looks at every view, and expects that it keeps nobody out and fits the screen. */
 export async function expectNoBarriers(
   { browser, loop }: Visit,
@@ -89,6 +99,8 @@ export async function expectNoBarriers(
     expect({ view, barriers: await barriersOn(page) }).toEqual({ view, barriers: [] });
     const tooWide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
     expect({ view, tooWide }).toEqual({ view, tooWide: false });
+    expect({ view, hidden: await page.evaluate(hiddenCells) }).toEqual({ view, hidden: [] });
+    expect({ view, small: await page.evaluate(smallLetters) }).toEqual({ view, small: [] });
     await onView(view, page);
   }
   await page.context().close();

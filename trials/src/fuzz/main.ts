@@ -17,21 +17,13 @@ const dataSet = findDataSet(options['data-set']);
 
 await buildAll();
 console.log(`seed ${options.seed}`);
-const { requests, statuses, memory, burdens, findings } = await runFuzz({
+const { requests, findings } = await runFuzz({
   dataSet,
   requests: options.requests,
   seed: options.seed,
   weigh: true,
+  say: line => console.log(line),
 });
-for (const [name, counts] of statuses) {
-  const { before = 0, after = 0 } = memory.get(name) ?? {};
-  const answers = Object.entries(counts).map(([status, times]) => `${status}: ${times}`);
-  console.log(`${name.padEnd(22)} ${Math.round(before)} -> ${Math.round(after)} MB   ${answers.join(', ')}`);
-}
-for (const [name, { requests: heavy, grownMegabytes, waitMs }] of burdens) {
-  const cost = `grew by ${Math.round(grownMegabytes)} MB at most, others waited ${Math.round(waitMs)} ms at most`;
-  console.log(`${name.padEnd(22)} ${heavy} heavy requests: ${cost}`);
-}
 for (const finding of findings) console.log(finding);
 console.log(`${requests} requests, ${findings.length} findings`);
 process.exit(findings.length === 0 ? 0 : 1);

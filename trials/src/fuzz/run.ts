@@ -1,14 +1,15 @@
 import { rmSync } from 'node:fs';
 import { Agent } from 'node:http';
-import { type Loop, startLoop } from '@banknote-loop/local/loop';
+import { startLoop } from '@banknote-loop/local/loop';
 import type { DataSet } from '@banknote-loop/shared/data-set';
 import { type FoundDataSet, findDataSet } from '@banknote-loop/shared/data-set/files';
 import type { AnyFunction } from '@banknote-loop/shared/http';
 import { type Random, seededRandom } from '@banknote-loop/shared/learning';
 import { makeTempFolder } from '@banknote-loop/testing/temp-folder';
 import { readTopology } from '../../../functions/topology.ts';
-import { residentMegabytes } from '../faults/memory.ts';
+import { watchMemory } from '../faults/memory.ts';
 import { type Burden, burden } from './burden.ts';
+import { startBystander, type Waits } from './bystander.ts';
 import { hostileCall, hostilePush } from './requests.ts';
 import { send } from './send.ts';
 
@@ -19,83 +20,84 @@ export interface FuzzOptions {
   readonly seed: number;
   /** Whether the heaviest requests are weighed, too: that takes minutes, and tells something on a quiet machine only. */
   readonly weigh: boolean;
+  /** Told what became of each function as soon as it is known. */
+  readonly say?: (line: string) => void;
 }
 
 export interface FuzzReport {
   readonly requests: number;
-  /** How often each status was answered, by function. */
-  readonly statuses: ReadonlyMap<string, Readonly<Record<string, number>>>;
-  /** Resident megabytes before, at most, and afterwards. */
-  readonly memory: ReadonlyMap<string, { readonly before: number; readonly after: number }>;
-  /** What the heaviest requests cost each function and those who asked it for something else meanwhile. */
-  readonly burdens: ReadonlyMap<string, Burden>;
   readonly findings: readonly string[];
 }
 
 const atOnce = 8;
-/** A process that has swallowed 20 MB at a time may keep some room for the next; not for all that there were. */
-const mayKeepMegabytes = 600;
+/** Megabytes that a function may hold at any time, with no more room for its objects than an instance of that size has. */
+const mayHoldMegabytes = 256;
+const heapOfSmallInstance = '--max-old-space-size=128 --max-semi-space-size=8';
+/** Somebody else may wait so long, in 99 of 100 requests. */
+const mayWaitMs = 50;
 
 /** Sends hostile requests to every function of a running loop, straight to its port, and watches for crash and hang. */
-export async function runFuzz({
-  dataSet: found = findDataSet('banknotes'),
-  requests,
-  seed,
-  weigh,
-}: FuzzOptions): Promise<FuzzReport> {
+export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
+  const { dataSet: found = findDataSet('banknotes'), requests, seed, weigh, say = () => {} } = options;
   const { dataSet } = found;
   const folder = makeTempFolder();
-  const restarts: string[] = [];
+  const findings: string[] = [];
   const loop = await startLoop({
     folder,
     dataSet: found,
     port: 0,
     durable: false,
     given: {},
-    settings: { LOG_LEVEL: 'silent' },
-    on: { print: line => restarts.push(line) },
+    settings: { LOG_LEVEL: 'silent', NODE_OPTIONS: heapOfSmallInstance },
+    on: { print: line => findings.push(line) },
   });
   try {
     const functions = await readTopology();
-    const before = memoryOf(loop);
+    const peaksOf = watchMemory(loop);
     const share = Math.ceil(requests / functions.length);
-    const statuses = new Map<string, Record<string, number>>();
-    const findings: string[] = [];
     for (const definition of functions) {
       const random = seededRandom(seed + functions.indexOf(definition));
       const port = loop.functions.get(definition.name)?.port ?? 0;
+      const stopAsking = startBystander(port);
       const counts = await attack(definition, { dataSet, port, count: share, random });
-      statuses.set(definition.name, counts);
+      const waits = await stopAsking();
+      say(`${definition.name.padEnd(22)} ${inWords(counts)}; others waited ${inMs(waits)}`);
       findings.push(...judge(definition, counts));
+      // Only there the machine does nothing else.
+      if (weigh && waits.p99Ms > mayWaitMs)
+        findings.push(`${definition.name} keeps others waiting for ${inMs(waits)}.`);
     }
-    const memory = new Map(
-      [...memoryOf(loop)].map(([name, after]) => [name, { before: before.get(name) ?? 0, after }]),
-    );
-    for (const [name, { after }] of memory) {
-      if (after > mayKeepMegabytes) findings.push(`${name} keeps ${Math.round(after)} MB.`);
-    }
-    const burdens = new Map<string, Burden>();
     for (const definition of weigh ? functions : []) {
       const running = loop.functions.get(definition.name);
-      if (running) burdens.set(definition.name, await burden(dataSet, definition, running));
+      const found = running && (await burden(dataSet, definition, running));
+      if (!found) continue;
+      say(`${definition.name.padEnd(22)} ${burdenInWords(found)}`);
+      findings.push(...found.problems.map(problem => `${definition.name}: ${problem}`));
     }
-    for (const [name, { problems }] of burdens)
-      findings.push(...problems.map(problem => `${name}: ${problem}`));
-    return {
-      requests: share * functions.length,
-      statuses,
-      memory,
-      burdens,
-      findings: [...findings, ...restarts],
-    };
+    for (const [name, peak] of peaksOf()) {
+      say(`${name.padEnd(22)} held ${Math.round(peak)} MB at most`);
+      if (peak > mayHoldMegabytes) findings.push(`${name} holds ${Math.round(peak)} MB.`);
+    }
+    return { requests: share * functions.length, findings };
   } finally {
     await loop.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function memoryOf(loop: Loop): ReadonlyMap<string, number> {
-  return new Map([...loop.functions].map(([name, { pid }]) => [name, residentMegabytes(pid)]));
+function inWords(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .map(([status, times]) => `${status}: ${times}`)
+    .join(', ');
+}
+
+function inMs({ p99Ms, longestMs }: Waits): string {
+  return `${Math.round(p99Ms)} ms (p99; ${Math.round(longestMs)} ms at most)`;
+}
+
+function burdenInWords({ requests, grownMegabytes, waitMs }: Burden): string {
+  const cost = `grew by ${Math.round(grownMegabytes)} MB at most, others waited ${Math.round(waitMs)} ms at most`;
+  return `${requests} heavy requests: ${cost}`;
 }
 
 interface Attack {

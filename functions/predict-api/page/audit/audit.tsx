@@ -47,7 +47,7 @@ function Records({ query }: { readonly query: string }) {
       {data && records.length === 0 ? <Empty>Nothing of that kind is on record.</Empty> : null}
       {records.length > 0 ? (
         <Scroll label="Records">
-          <table class="audit">
+          <table class="audit stacks">
             <thead>
               <tr>
                 <th scope="col">when</th>
@@ -80,17 +80,23 @@ function Records({ query }: { readonly query: string }) {
 function Row({ created, who, action, target, address, before, after, times }: AuditRecord) {
   return (
     <tr>
-      <td class="when">
+      <td class="when" data-name="when">
         <time dateTime={created}>{dayAndTime(created)}</time>
       </td>
       <th scope="row">{who}</th>
-      <td>
-        {actions[action]}
-        {times > 1 ? <span class="muted"> {count(times)} times</span> : null}
+      <td data-name="did what">
+        <span>
+          {actions[action]}
+          {times > 1 ? <span class="muted"> {count(times)} times</span> : null}
+        </span>
       </td>
-      <td class="target">{target ?? '–'}</td>
-      <td class="when">{address ?? '–'}</td>
-      <td>
+      <td class="target" data-name="to what">
+        {target ?? '–'}
+      </td>
+      <td class="when" data-name="from where">
+        {address ?? '–'}
+      </td>
+      <td data-name="change">
         <Change before={before} after={after} />
       </td>
     </tr>

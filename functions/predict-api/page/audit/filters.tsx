@@ -64,7 +64,7 @@ export function Filters({ onWanted }: { readonly onWanted: (wanted: Wanted) => v
   };
   return (
     <form class="audit-filters" onSubmit={apply}>
-      {text('who', 'Who', 'the whole name')}
+      {text('who', 'Who', 'whole name')}
       <label>
         Did what
         <select value={wanted.action} onChange={event => choose(event.currentTarget.value)}>

@@ -12,10 +12,10 @@ export function Costs({ cost }: Pick<DayAnswer, 'cost'>) {
   const { usd, notes, batches, items, trend } = cost;
   return (
     <NumberCard
-      title="This month's use"
+      title="Cost of this month's use"
       value={dollars.format(usd)}
-      detail={`by list prices, for ${countItems(dataSet, notes)} in ${count(batches)} ${batches === 1 ? 'batch' : 'batches'}, beyond what is free; without what is there when nothing comes`}
-      why={{ href: '/docs', text: 'npm run deploy -- cost adds the rest' }}
+      detail={`use alone, by list prices: ${countItems(dataSet, notes)} in ${count(batches)} ${batches === 1 ? 'batch' : 'batches'}, beyond what is free`}
+      why={{ href: '#/loop', text: 'What goes through the loop' }}
     >
       <Sparkline name="Cost so far" points={trend} format={value => dollars.format(value)} />
       <details>
@@ -30,6 +30,10 @@ export function Costs({ cost }: Pick<DayAnswer, 'cost'>) {
             </div>
           ))}
         </dl>
+        <p class="muted">
+          Not in it: what a deployment costs when nothing comes, such as its database. That is said by{' '}
+          <code>npm run deploy -- cost</code>.
+        </p>
       </details>
     </NumberCard>
   );

@@ -4,7 +4,7 @@ import type { DeadLetterAnswer } from '@banknote-loop/shared/contract';
 export interface Cause {
   readonly key: string;
   readonly function: string;
-  /** What was said of the newest of them. */
+  /** What was said of all of them; what differs from one to the next is left out. */
   readonly reason: string;
   readonly field: string | null;
   /** The newest first. */
@@ -26,7 +26,9 @@ export function causesOf(letters: readonly DeadLetterAnswer[]): readonly Cause[]
             {
               key,
               function: newest.function,
-              reason: newest.reason,
+              reason: newestFirst.every(({ reason }) => reason === newest.reason)
+                ? newest.reason
+                : withoutDetails(newest.reason),
               field: newest.field,
               letters: newestFirst,
             },

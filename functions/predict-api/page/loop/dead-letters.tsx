@@ -88,7 +88,7 @@ function CauseItem({ cause, isBusy, onReplay }: ItemProps) {
           </details>
         )}
       </div>
-      <button type="button" disabled={isBusy} onClick={onReplay}>
+      <button type="button" class="replay" disabled={isBusy} onClick={onReplay}>
         {isOne ? 'Replay' : `Replay all ${count(letters.length)}`}
         <span class="unseen">
           : {name}, {reason}

@@ -14,7 +14,7 @@ export function FunctionsTable({ functions, queues, deadByFunction }: Props) {
   const triggered = functions.filter(({ trigger }) => trigger !== null);
   return (
     <Scroll label="Functions in numbers">
-      <table>
+      <table class="stacks">
         <caption class="unseen">Each function in numbers</caption>
         <thead>
           <tr>
@@ -40,15 +40,19 @@ export function FunctionsTable({ functions, queues, deadByFunction }: Props) {
             const queue = queues.get(name);
             return (
               <tr key={name}>
-                <td>{trigger}</td>
+                <td data-name="topic">{trigger}</td>
                 <th scope="row">{name}</th>
-                <td class="muted">{publishes.join(', ')}</td>
-                <td class="number">{queue ? count(queue.waiting) : ''}</td>
-                <td class="number">
+                <td class="muted spare">{publishes.join(', ')}</td>
+                <td class="number" data-name="waiting">
+                  {queue ? count(queue.waiting) : ''}
+                </td>
+                <td class="number spare">
                   {queue?.rate == null ? '' : queue.rate === 0 ? '0' : queue.rate.toFixed(1)}
                 </td>
-                <td class="number">{queue?.ack_ms == null ? '' : duration(queue.ack_ms / 1000)}</td>
-                <td class="number">{count(deadByFunction.get(name) ?? 0)}</td>
+                <td class="number spare">{queue?.ack_ms == null ? '' : duration(queue.ack_ms / 1000)}</td>
+                <td class="number" data-name="dead letters">
+                  {count(deadByFunction.get(name) ?? 0)}
+                </td>
               </tr>
             );
           })}

@@ -1,12 +1,8 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { Painter, type Palette, type View, wholeMap } from './painter.ts';
-import { nearestTo, type Scene } from './scene.ts';
+import { Painter } from './painter.ts';
+import { nearestTo, type Picture, placementOf, type View, wholeMap } from './scene.ts';
 
-interface Props {
-  readonly scene: Scene;
-  readonly palette: Palette;
-  readonly shows: (state: number) => boolean;
-  readonly chosen: number | undefined;
+interface Props extends Omit<Picture, 'view'> {
   readonly onChoose: (item: number | undefined) => void;
   /** What the picture shows, in a sentence. */
   readonly label: string;
@@ -15,7 +11,7 @@ interface Props {
 const zoomStep = 1.4;
 const mostZoom = 60;
 const panStep = 0.15;
-/** So long nothing may have moved before all items are drawn again. */
+/** So long nothing may have moved before the items are drawn as large as they are now. */
 const settleMs = 150;
 /** An item is meant if the pointer is so near. */
 const reach = 14;
@@ -52,7 +48,7 @@ export function MapCanvas({ scene, palette, shows, chosen, onChoose, label }: Pr
     event.preventDefault();
     zoomBy(event.deltaY < 0 ? zoomStep : 1 / zoomStep);
   };
-  const drag = useDrag(panBy, at => onChoose(itemAt(canvas.current, scene, shows, view, at)));
+  const drag = useDrag(panBy, at => onChoose(itemAt(canvas.current, { scene, shows, view }, at)));
   return (
     <div class="map-frame">
       {/* biome-ignore lint/a11y/useSemanticElements: nothing but a group of its own holds a picture that keys move. */}
@@ -90,10 +86,8 @@ function inside({ zoom, x, y }: View): View {
   return { zoom, x: within(x), y: within(y) };
 }
 
-type Shown = Parameters<Painter['draw']>[0];
-
-/** Draws at most once for each frame of the screen, however often something changes; all items as soon as nothing moves. */
-function useDrawing(canvas: { readonly current: HTMLCanvasElement | null }, picture: Shown): () => void {
+/** Draws at most once for each frame of the screen, however often something changes. */
+function useDrawing(canvas: { readonly current: HTMLCanvasElement | null }, picture: Picture): () => void {
   const latest = useRef(picture);
   const painter = useRef<Painter | undefined>(undefined);
   const frame = useRef(0);
@@ -138,24 +132,21 @@ function fitPixels(element: HTMLCanvasElement): void {
 
 function itemAt(
   canvas: HTMLCanvasElement | null,
-  scene: Scene,
-  shows: Props['shows'],
-  { zoom, x, y }: View,
+  { scene, shows, view }: Pick<Picture, 'scene' | 'shows' | 'view'>,
   at: readonly [number, number],
 ): number | undefined {
   if (!canvas) return undefined;
   const { clientWidth: width, clientHeight: height } = canvas;
-  const toPixels = (atX: number, atY: number) =>
-    [((atX - x) * zoom + 0.5) * width, (0.5 - (atY - y) * zoom) * height] as const;
-  return nearestTo(scene, item => shows(scene.states[item] ?? 0), toPixels, at, reach);
+  return nearestTo(scene, shows, placementOf(view, { width, height }), at, reach);
 }
 
-/** Moves with the pointer while it is held down; without a button it points at something. */
+/** Moves with the pointer while it is held down; without a button, and where it is put down, it points at something. */
 function useDrag(panBy: (x: number, y: number) => void, pointAt: (at: readonly [number, number]) => void) {
   const isHeld = useRef(false);
   return {
     onPointerDown(event: PointerEvent) {
       isHeld.current = true;
+      pointAt([event.offsetX, event.offsetY]);
       if (event.currentTarget instanceof HTMLElement) event.currentTarget.setPointerCapture(event.pointerId);
     },
     onPointerMove(event: PointerEvent) {
@@ -165,6 +156,10 @@ function useDrag(panBy: (x: number, y: number) => void, pointAt: (at: readonly [
       else pointAt([event.offsetX, event.offsetY]);
     },
     onPointerUp() {
+      isHeld.current = false;
+    },
+    // A finger that scrolls the page has let go of the map.
+    onPointerCancel() {
       isHeld.current = false;
     },
   };

@@ -1,5 +1,5 @@
 import type { MapAnswer, MapState } from '@banknote-loop/shared/contract';
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { useClasses, useDataSet } from '../data-set.tsx';
 import { count } from '../format.ts';
 import { ClassLabel } from '../ui/class-label.tsx';
@@ -18,7 +18,7 @@ const pageLength = 20;
 
 interface Props {
   readonly map: MapAnswer;
-  readonly shows: (state: number) => boolean;
+  readonly shows: readonly boolean[];
   readonly chosen: number | undefined;
   readonly onChoose: (item: number) => void;
 }
@@ -28,13 +28,13 @@ export function MapTable({ map, shows, chosen, onChoose }: Props) {
   const { item: word, items: words } = useDataSet();
   const classes = useClasses();
   const [page, setPage] = useState(0);
-  const order = orderOf(map, shows);
+  const order = useMemo(() => orderOf(map, shows), [map, shows]);
   const pages = Math.max(1, Math.ceil(order.length / pageLength));
   const at = Math.min(page, pages - 1);
   return (
     <>
       <Scroll label="The map as a table">
-        <table>
+        <table class="stacks">
           <caption>
             {count(order.length)} {words}, page {count(at + 1)} of {count(pages)}
           </caption>
@@ -60,12 +60,16 @@ export function MapTable({ map, shows, chosen, onChoose }: Props) {
                     <span class="unseen">: show it on the map</span>
                   </button>
                 </th>
-                <td>{stateWords[map.states[map.items.states[item] ?? 0] ?? 'known']}</td>
-                <td>
+                <td data-name="known">{stateWords[map.states[map.items.states[item] ?? 0] ?? 'known']}</td>
+                <td data-name="class">
                   <ClassLabel name={classes[map.items.classes[item] ?? 0] ?? ''} />
                 </td>
-                <td class="number">{placeText(map.x, map.items.x[item])}</td>
-                <td class="number">{placeText(map.y, map.items.y[item])}</td>
+                <td class="number" data-name={map.x.name}>
+                  {placeText(map.x, map.items.x[item])}
+                </td>
+                <td class="number" data-name={map.y.name}>
+                  {placeText(map.y, map.items.y[item])}
+                </td>
               </tr>
             ))}
           </tbody>
@@ -98,7 +102,7 @@ export function placeText({ categories, missing_at }: MapAnswer['x'], at: number
     : String(Number(at.toPrecision(4))).replace('-', '−');
 }
 
-function orderOf({ items }: MapAnswer, shows: (state: number) => boolean): readonly number[] {
-  const shown = items.states.flatMap((state, item) => (shows(state) ? [item] : []));
+function orderOf({ items }: MapAnswer, shows: readonly boolean[]): readonly number[] {
+  const shown = items.states.flatMap((state, item) => (shows[state] ? [item] : []));
   return shown.sort((a, b) => (items.states[b] ?? 0) - (items.states[a] ?? 0) || a - b);
 }

@@ -2,7 +2,7 @@ import type { MapAnswer, MapState } from '@banknote-loop/shared/contract';
 import { useMemo, useState } from 'preact/hooks';
 import { useClasses, useDataSet } from '../data-set.tsx';
 import { count, modelName } from '../format.ts';
-import { ClassLabel } from '../ui/class-label.tsx';
+import { ClassLabel, colourOf, signOf } from '../ui/class-label.tsx';
 import { Card, Failure, Loading } from '../ui/parts.tsx';
 import { useLoad } from '../use-load.ts';
 import { MapCanvas } from './map-canvas.tsx';
@@ -98,10 +98,8 @@ function Picture({ map }: { readonly map: MapAnswer }) {
   const palette = usePalette(classes.length);
   const [hidden, setHidden] = useState<ReadonlySet<MapState>>(new Set());
   const [chosen, setChosen] = useState<number>();
-  const shows = (state: number): boolean => {
-    const name = map.states[state];
-    return name !== undefined && !hidden.has(name);
-  };
+  const [isTableOpen, setIsTableOpen] = useState(false);
+  const shows = useMemo(() => map.states.map(state => !hidden.has(state)), [map, hidden]);
   const toggle = (state: MapState): void =>
     setHidden(before => (before.has(state) ? without(before, state) : new Set([...before, state])));
   const label = `${count(scene.count)} ${items}, by ${map.x.name} and ${map.y.name}, and where the model's answer changes; the table below says the same`;
@@ -112,6 +110,7 @@ function Picture({ map }: { readonly map: MapAnswer }) {
         <Side axis={map.x} sign="→" />
         <Side axis={map.y} sign="↑" />
       </div>
+      <ClassLegend />
       <p class="map-chosen" role="status">
         {chosen === undefined ? 'Point at an item to see what it is.' : <Chosen map={map} item={chosen} />}
       </p>
@@ -122,9 +121,9 @@ function Picture({ map }: { readonly map: MapAnswer }) {
           <span class="line-before">what {modelName(map.before.model_file_name)} tells apart</span>
         ) : null}
       </p>
-      <details class="map-table">
+      <details class="map-table" onToggle={event => setIsTableOpen(event.currentTarget.open)}>
         <summary>The same as a table</summary>
-        <MapTable {...{ map, shows, chosen }} onChoose={setChosen} />
+        {isTableOpen ? <MapTable {...{ map, shows, chosen }} onChoose={setChosen} /> : null}
       </details>
     </>
   );
@@ -155,24 +154,44 @@ function Chosen({ map, item }: { readonly map: MapAnswer; readonly item: number 
   );
 }
 
+/** Which class has which shape and colour. */
+function ClassLegend() {
+  return (
+    <ul class="plain-list map-classes" aria-label="Classes">
+      {useClasses().map((name, number) => (
+        <li key={name} class={colourOf(number)}>
+          <span aria-hidden="true">{signOf(number)}</span> <bdi>{name}</bdi>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 interface StatesProps {
   readonly map: MapAnswer;
-  readonly shows: (state: number) => boolean;
+  readonly shows: readonly boolean[];
   readonly onToggle: (state: MapState) => void;
 }
 
 /** What is what on the map, each of which can be hidden. */
 function States({ map, shows, onToggle }: StatesProps) {
-  const counts = map.states.map((_, state) => map.items.states.filter(one => one === state).length);
+  // While somebody points at one item after another, there are as many as before.
+  const counts = useMemo(() => countsOf(map), [map]);
   return (
     <fieldset class="map-states">
       <legend class="unseen">What is shown</legend>
       {map.states.map((state, number) => (
         <label key={state} class={`state ${state.replace(' ', '-')}`}>
-          <input type="checkbox" checked={shows(number)} onChange={() => onToggle(state)} />
+          <input type="checkbox" checked={shows[number] === true} onChange={() => onToggle(state)} />
           {stateWords[state]} <span class="muted">{count(counts[number] ?? 0)}</span>
         </label>
       ))}
     </fieldset>
   );
+}
+
+function countsOf({ states, items }: MapAnswer): readonly number[] {
+  const counts = states.map(() => 0);
+  for (const state of items.states) counts[state] = (counts[state] ?? 0) + 1;
+  return counts;
 }

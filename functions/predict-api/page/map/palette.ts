@@ -1,6 +1,16 @@
+import type { MapState } from '@banknote-loop/shared/contract';
 import { useEffect, useState } from 'preact/hooks';
 import { colourOf } from '../ui/class-label.tsx';
-import type { Palette } from './painter.ts';
+
+/** Colours as the page has them at the moment. */
+export interface Palette {
+  /** By the numbers of the classes. */
+  readonly classes: readonly string[];
+  readonly surface: string;
+  readonly ink: string;
+  readonly muted: string;
+  readonly frames: Readonly<Record<MapState, string>>;
+}
 
 /** The page's colours for a canvas, which knows no style sheets; others when the screen turns dark. */
 export function usePalette(classCount: number): Palette {

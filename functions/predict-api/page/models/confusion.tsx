@@ -98,10 +98,18 @@ function Mistakes({ classes, matrix }: TableProps) {
     .toSorted((a, b) => b.number - a.number)
     .slice(0, maxMistakes);
   if (mistakes.length === 0) return null;
-  const words = mistakes.map(
-    ({ truth, called, number }) => `${classes[truth]} called ${classes[called]} (${count(number)})`,
+  return (
+    <p class="muted">
+      Most often mistaken:{' '}
+      {mistakes.map(({ truth, called, number }, i) => (
+        <>
+          {i === 0 ? '' : ', '}
+          <bdi>{classes[truth]}</bdi> called <bdi>{classes[called]}</bdi> ({count(number)})
+        </>
+      ))}
+      .
+    </p>
   );
-  return <p class="muted">Most often mistaken: {words.join(', ')}.</p>;
 }
 
 /** Reports of earlier days have a count for each pair of two classes, under the names of both. */

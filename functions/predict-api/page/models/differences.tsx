@@ -61,7 +61,7 @@ function SegmentTable({ segments, first, second }: Comparison) {
   if (segments.length === 0) return null;
   return (
     <Scroll label="Kinds of items on which they differ">
-      <table>
+      <table class="stacks">
         <caption>By kind of {items}</caption>
         <thead>
           <tr>
@@ -80,12 +80,18 @@ function SegmentTable({ segments, first, second }: Comparison) {
         <tbody>
           {segments.map(({ name, rows, differ, only_first, only_second }) => (
             <tr key={name}>
-              <th scope="row">{name}</th>
-              <td class="number">
+              <th scope="row" class="kind">
+                {name}
+              </th>
+              <td class="number" data-name="answered differently">
                 {count(differ)} of {count(rows)}
               </td>
-              <td class="number">{count(only_first)}</td>
-              <td class="number">{count(only_second)}</td>
+              <td class="number" data-name={`only ${modelName(first)} right`}>
+                {count(only_first)}
+              </td>
+              <td class="number" data-name={`only ${modelName(second)} right`}>
+                {count(only_second)}
+              </td>
             </tr>
           ))}
         </tbody>
@@ -105,7 +111,7 @@ function ItemTable({ items, differ, first, second }: Comparison) {
   return (
     <>
       <Scroll label="Items on which they differ">
-        <table>
+        <table class="stacks">
           <caption>Those first on which both are surest</caption>
           <thead>
             <tr>
@@ -113,8 +119,8 @@ function ItemTable({ items, differ, first, second }: Comparison) {
               <th scope="col">really</th>
               <th scope="col">{modelName(first)}</th>
               <th scope="col">{modelName(second)}</th>
-              {features.slice(0, few).map(({ column, name }) => (
-                <th key={column} scope="col">
+              {features.slice(0, few).map(({ column, name, kind }) => (
+                <th key={column} scope="col" class={kind === 'number' ? 'number' : ''}>
                   {name}
                 </th>
               ))}
@@ -126,15 +132,19 @@ function ItemTable({ items, differ, first, second }: Comparison) {
                 <th scope="row">
                   <bdi>{one.subject ?? `known ${item}`}</bdi>
                 </th>
-                <td>{one.truth === null ? '?' : <ClassLabel name={one.truth} />}</td>
-                <td>
-                  <ClassLabel name={one.first.label} /> {confidence(one.first.probability)}
+                <td data-name="really">{one.truth === null ? '?' : <ClassLabel name={one.truth} />}</td>
+                <td data-name={modelName(first)}>
+                  <span>
+                    <ClassLabel name={one.first.label} /> {confidence(one.first.probability)}
+                  </span>
                 </td>
-                <td>
-                  <ClassLabel name={one.second.label} /> {confidence(one.second.probability)}
+                <td data-name={modelName(second)}>
+                  <span>
+                    <ClassLabel name={one.second.label} /> {confidence(one.second.probability)}
+                  </span>
                 </td>
-                {features.slice(0, few).map(({ column, kind }, place) => (
-                  <td key={column} class={kind === 'number' ? 'number' : ''}>
+                {features.slice(0, few).map(({ column, name, kind }, place) => (
+                  <td key={column} class={kind === 'number' ? 'number' : ''} data-name={name}>
                     {valueText(one.features[place] ?? null)}
                   </td>
                 ))}

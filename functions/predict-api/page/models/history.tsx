@@ -1,9 +1,10 @@
 import type { DecisionAnswer, ModelAnswer, TrendsAnswer } from '@banknote-loop/shared/contract';
 import { count, dayAndTime, modelName } from '../format.ts';
 import { Card } from '../ui/parts.tsx';
+import { useWidth } from '../ui/use-width.ts';
 import { useLoad } from '../use-load.ts';
 
-const size = { width: 720, left: 96, right: 16, row: 46 };
+const size = { left: 76, right: 8, row: 46 };
 
 interface Props {
   readonly models: readonly ModelAnswer[];
@@ -13,59 +14,19 @@ interface Props {
 /** What happened when: decisions, labels set aside and drift above each other, on one line of time. */
 export function History({ models, decisions }: Props) {
   const { data } = useLoad('/trends?days=30', { on: ['model'] });
-  const times = [
-    ...models.map(({ created }) => Date.parse(created)),
-    ...decisions.map(({ created }) => Date.parse(created)),
-  ];
+  const times = [...models, ...decisions].map(({ created }) => Date.parse(created));
   if (times.length < 2 || !data) return null;
-  const now = Date.now();
-  const since = Math.max(Math.min(...times), now - 30 * 24 * 3_600_000);
-  const x = (time: string): number =>
-    size.left +
-    ((Math.max(since, Date.parse(time)) - since) / Math.max(1, now - since)) *
-      (size.width - size.left - size.right);
-  const shown = decisions.filter(({ created }) => Date.parse(created) >= since);
-  const setAside = pointsOf(data, 'set aside');
-  const drift = pointsOf(data, 'drift');
-  const rows = [
-    { name: 'decisions' },
-    { name: 'set aside', points: setAside, format: count },
-    { name: 'drift', points: drift, format: (value: number) => value.toFixed(2), line: 0.25 },
-  ];
-  const height = rows.length * size.row + 22;
+  const since = Math.max(Math.min(...times), Date.now() - 30 * 24 * 3_600_000);
+  const shown = {
+    since,
+    decisions: decisions.filter(({ created }) => Date.parse(created) >= since),
+    setAside: pointsOf(data, 'set aside'),
+    drift: pointsOf(data, 'drift'),
+  };
   return (
     <Card title="What happened when">
       <figure class="chart history">
-        <svg viewBox={`0 0 ${size.width} ${height}`} role="img" aria-labelledby="history-title">
-          <title id="history-title">
-            {count(shown.length)} decisions, labels set aside and drift since{' '}
-            {dayAndTime(new Date(since).toISOString())}; the list below says the same
-          </title>
-          {rows.map(({ name, points, format, line }, i) => (
-            <g key={name} transform={`translate(0 ${i * size.row})`}>
-              <text x={0} y={size.row / 2 + 4}>
-                {name}
-              </text>
-              <line
-                class="axis"
-                x1={size.left}
-                x2={size.width - size.right}
-                y1={size.row - 6}
-                y2={size.row - 6}
-              />
-              {points ? <Steps points={points} x={x} format={format} line={line} /> : null}
-            </g>
-          ))}
-          {shown.map(one => (
-            <Decision key={`${one.created} ${one.kind}`} decision={one} x={x(one.created)} />
-          ))}
-          <text x={size.left} y={height - 4}>
-            {dayAndTime(new Date(since).toISOString())}
-          </text>
-          <text x={size.width - size.right} y={height - 4} text-anchor="end">
-            now
-          </text>
-        </svg>
+        <Picture {...shown} />
         <figcaption>
           <span class="legend">promoted</span>
           <span class="legend refused">refused</span>
@@ -74,9 +35,64 @@ export function History({ models, decisions }: Props) {
       </figure>
       <details>
         <summary>The same as a list</summary>
-        <HistoryList decisions={shown} setAside={setAside} drift={drift} />
+        <HistoryList {...shown} />
       </details>
     </Card>
+  );
+}
+
+interface Shown {
+  /** In milliseconds. */
+  readonly since: number;
+  readonly decisions: readonly DecisionAnswer[];
+  readonly setAside: Points;
+  readonly drift: Points;
+}
+
+function Picture({ since, decisions, setAside, drift }: Shown) {
+  const [drawing, width] = useWidth();
+  const end = width - size.right;
+  const now = Date.now();
+  const x = (time: string): number =>
+    size.left + ((Math.max(since, Date.parse(time)) - since) / Math.max(1, now - since)) * (end - size.left);
+  const rows = [
+    { name: 'decisions' },
+    { name: 'set aside', points: setAside, format: count },
+    { name: 'drift', points: drift, format: (value: number) => value.toFixed(2), line: 0.25 },
+  ];
+  const height = rows.length * size.row + 22;
+  const begin = dayAndTime(new Date(since).toISOString());
+  return (
+    <svg
+      ref={drawing}
+      viewBox={`0 0 ${width} ${height}`}
+      height={height}
+      role="img"
+      aria-labelledby="history-title"
+    >
+      <title id="history-title">
+        {count(decisions.length)} decisions, labels set aside and drift since {begin}; the list below says the
+        same
+      </title>
+      {rows.map(({ name, points, format, line }, i) => (
+        <g key={name} transform={`translate(0 ${i * size.row})`}>
+          <text x={0} y={size.row / 2 + 4}>
+            {name}
+          </text>
+          <line class="axis" x1={size.left} x2={end} y1={size.row - 6} y2={size.row - 6} />
+          {points ? <Steps points={points} x={x} end={end} format={format} line={line} /> : null}
+        </g>
+      ))}
+      {decisions.map(one => (
+        <Decision key={`${one.created} ${one.kind}`} decision={one} x={x(one.created)} />
+      ))}
+      <text x={size.left} y={height - 4}>
+        {begin}
+      </text>
+      <text x={end} y={height - 4} text-anchor="end">
+        now
+      </text>
+    </svg>
   );
 }
 
@@ -89,12 +105,13 @@ function pointsOf({ trends }: TrendsAnswer, name: TrendsAnswer['trends'][number]
 interface StepsProps {
   readonly points: Points;
   readonly x: (time: string) => number;
+  readonly end: number;
   readonly format: (value: number) => string;
   /** From where on it is too much. */
   readonly line: number | undefined;
 }
 
-function Steps({ points, x, format, line = 0 }: StepsProps) {
+function Steps({ points, x, end, format, line = 0 }: StepsProps) {
   const highest = Math.max(1e-9, line, ...points.map(({ value }) => value));
   const y = (value: number): number => size.row - 6 - (value / highest) * (size.row - 18);
   const [first, ...rest] = points;
@@ -107,7 +124,6 @@ function Steps({ points, x, format, line = 0 }: StepsProps) {
     );
   }
   const steps = rest.map(({ at, value }) => `H${x(at)}V${y(value)}`).join('');
-  const end = size.width - size.right;
   return (
     <>
       {line > 0 ? <line class="threshold" x1={size.left} x2={end} y1={y(line)} y2={y(line)} /> : null}
@@ -136,13 +152,7 @@ function Decision({ decision, x }: { readonly decision: DecisionAnswer; readonly
 
 const mostListed = 50;
 
-interface ListProps {
-  readonly decisions: readonly DecisionAnswer[];
-  readonly setAside: Points;
-  readonly drift: Points;
-}
-
-function HistoryList({ decisions, setAside, drift }: ListProps) {
+function HistoryList({ decisions, setAside, drift }: Shown) {
   const measured = [
     ...changesOf(setAside, value => `${count(value)} labels set aside`),
     ...changesOf(drift, value => `drift ${value.toFixed(2)}`),

@@ -2,9 +2,10 @@ import type { DecisionAnswer, ModelAnswer } from '@banknote-loop/shared/contract
 import { useState } from 'preact/hooks';
 import { useDataSet } from '../data-set.tsx';
 import { capitalized, dayAndTime } from '../format.ts';
+import { useWidth } from '../ui/use-width.ts';
 import { type Axis, axesOf, axisThatTells, type Reached } from './chart-axes.ts';
 
-const size = { width: 720, height: 240, left: 60, right: 16, top: 16, bottom: 28 };
+const size = { height: 240, left: 64, right: 12, top: 16, bottom: 28 };
 
 interface Props {
   readonly models: readonly ModelAnswer[];
@@ -50,11 +51,13 @@ interface Placed {
 
 function Drawing({ axis, models, decisions }: Props & { readonly axis: Axis }) {
   const { items } = useDataSet();
+  const [drawing, width] = useWidth();
+  const end = width - size.right;
   const found = models.toReversed().flatMap(model => {
     const reached = axis.of(model);
     return reached ? [{ model, reached }] : [];
   });
-  const step = (size.width - size.left - size.right - 20) / Math.max(1, found.length - 1);
+  const step = (end - size.left - 20) / Math.max(1, found.length - 1);
   const placed = found.map((one, i): Placed => ({ ...one, x: size.left + 10 + i * step }));
   const scale = scaleOf(
     axis,
@@ -64,13 +67,19 @@ function Drawing({ axis, models, decisions }: Props & { readonly axis: Axis }) {
   const manual = decisions.filter(({ kind }) => kind === 'rollback' || kind === 'promotion');
   const [first, last] = [placed[0]?.model, placed.at(-1)?.model];
   return (
-    <svg viewBox={`0 0 ${size.width} ${size.height}`} role="img" aria-labelledby="chart-title">
+    <svg
+      ref={drawing}
+      viewBox={`0 0 ${width} ${size.height}`}
+      height={size.height}
+      role="img"
+      aria-labelledby="chart-title"
+    >
       <title id="chart-title">
         {axis.name} of {placed.length} models on the hold-out {items}, oldest first
       </title>
       {scale.ticks.map(tick => (
         <g key={tick} class="tick">
-          <line x1={size.left} x2={size.width - size.right} y1={scale.y(tick)} y2={scale.y(tick)} />
+          <line x1={size.left} x2={end} y1={scale.y(tick)} y2={scale.y(tick)} />
           <text x={size.left - 8} y={scale.y(tick) + 4} text-anchor="end">
             {axis.format(tick)}
           </text>
@@ -78,7 +87,10 @@ function Drawing({ axis, models, decisions }: Props & { readonly axis: Axis }) {
       ))}
       <path
         class="champion"
-        d={stepsThrough(champions.map(({ x, reached }) => [x, scale.y(reached.value)]))}
+        d={stepsThrough(
+          champions.map(({ x, reached }) => [x, scale.y(reached.value)]),
+          end,
+        )}
       />
       {placed.map(one => (
         <Point key={one.model.model_file_name} {...one} axis={axis} y={scale.y} manual={manual} />
@@ -87,7 +99,7 @@ function Drawing({ axis, models, decisions }: Props & { readonly axis: Axis }) {
         {first ? dayAndTime(first.created) : ''}
       </text>
       {last && last !== first ? (
-        <text x={size.width - size.right} y={size.height - 6} text-anchor="end">
+        <text x={end} y={size.height - 6} text-anchor="end">
           {dayAndTime(last.created)}
         </text>
       ) : null}
@@ -140,9 +152,9 @@ function scaleOf({ line, best }: Axis, reached: readonly Reached[]) {
 }
 
 /** A model answers until the next one does: so what it reaches holds until there. */
-function stepsThrough(points: readonly (readonly [number, number])[]): string {
+function stepsThrough(points: readonly (readonly [number, number])[], end: number): string {
   const [first, ...rest] = points;
   if (!first) return '';
   const steps = rest.map(([x, y]) => `H${x}V${y}`).join('');
-  return `M${first.join(' ')}${steps}H${size.width - size.right}`;
+  return `M${first.join(' ')}${steps}H${end}`;
 }

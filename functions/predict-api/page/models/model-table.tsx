@@ -17,7 +17,7 @@ export function ModelTable({ models, live, onRequest }: Props) {
   const { items } = useDataSet();
   return (
     <Scroll label="Models">
-      <table>
+      <table class="stacks">
         <caption class="unseen">Models, the newest first</caption>
         <thead>
           <tr>
@@ -62,16 +62,25 @@ interface RowProps {
 
 function ModelRow({ model, isLive, onRequest }: RowProps) {
   const { model_file_name, created, accuracy, records, training_time, promoted, reason, report } = model;
+  const { items } = useDataSet();
   const name = modelName(model_file_name);
   return (
     <tr>
       <th scope="row">
         {name} {isLive ? <span class="tag">answers</span> : null}
       </th>
-      <td class="when">{dayAndTime(created)}</td>
-      <td class="number">{percent(accuracy)}</td>
-      <td class="number">{count(records)}</td>
-      <td class="number">{duration(training_time)}</td>
+      <td class="when" data-name="made">
+        {dayAndTime(created)}
+      </td>
+      <td class="number" data-name="accuracy">
+        {percent(accuracy)}
+      </td>
+      <td class="number" data-name={items}>
+        {count(records)}
+      </td>
+      <td class="number" data-name="training">
+        {duration(training_time)}
+      </td>
       <td class="reason">
         <b class={promoted ? 'good' : 'wrong'}>{promoted ? 'promoted' : 'refused'}</b> {reason}
       </td>

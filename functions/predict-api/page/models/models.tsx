@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { useDataSet } from '../data-set.tsx';
 import { dayAndTime, modelName, percent } from '../format.ts';
 import { ReasonAgainst, useReasonAgainst } from '../session.tsx';
-import { Card, Empty, Failure, Figure } from '../ui/parts.tsx';
+import { Card, Empty, Failure, Figure, Loading } from '../ui/parts.tsx';
 import { useLoad } from '../use-load.ts';
 import { Compare } from './compare.tsx';
 import { DecisionDialog, type PendingDecision } from './decision-dialog.tsx';
@@ -34,7 +34,9 @@ export function Models() {
   return (
     <>
       <Card
-        title={live ? `${modelName(live.model_file_name)} answers` : 'No model yet'}
+        title={
+          live ? `${modelName(live.model_file_name)} answers` : data ? 'No model yet' : 'Which model answers'
+        }
         aside={
           <span class="actions">
             {isPinned ? (
@@ -54,6 +56,7 @@ export function Models() {
       >
         <Failure message={error} />
         <ReasonAgainst scope="models:manage" />
+        {data || error ? null : <Loading />}
         {live ? (
           <dl class="figures">
             {champion ? (

@@ -2,20 +2,28 @@ import type { QualityAnswer } from '@banknote-loop/shared/contract';
 import type { DataSet } from '@banknote-loop/shared/data-set';
 import { useState } from 'preact/hooks';
 import { useDataSet } from '../data-set.tsx';
-import { Card } from '../ui/parts.tsx';
+import { Card, Loading } from '../ui/parts.tsx';
 import { DriftChart } from './drift-chart.tsx';
 
 /** More charts than that are shown to those who ask for them. */
 const maxShown = 24;
 
 /** How far the latest items differ from the training data, feature by feature. */
-export function DriftCard({ drift }: { readonly drift: QualityAnswer['drift'] }) {
+export function DriftCard({ drift }: { readonly drift: QualityAnswer['drift'] | undefined }) {
   const dataSet = useDataSet();
   const [showsAll, setShowsAll] = useState(false);
+  const title = `Are ${dataSet.items} still like those that were learned from?`;
+  if (!drift) {
+    return (
+      <Card title={title}>
+        <Loading />
+      </Card>
+    );
+  }
   const isCut = drift.length > maxShown && !showsAll;
   const shown = inFeatureOrder(dataSet, isCut ? mostDrifted(drift) : drift);
   return (
-    <Card title={`Are ${dataSet.items} still like those that were learned from?`}>
+    <Card title={title}>
       {isCut ? (
         <p>
           The {shown.length} that have changed most.{' '}

@@ -1,6 +1,6 @@
 import type { QualityAnswer } from '@banknote-loop/shared/contract';
 import { count, modelName, percent } from '../format.ts';
-import { Card, Empty } from '../ui/parts.tsx';
+import { Card, Empty, Loading } from '../ui/parts.tsx';
 
 type RatedModel = QualityAnswer['models'][number];
 
@@ -8,6 +8,7 @@ type RatedModel = QualityAnswer['models'][number];
 export function LiveAccuracy({ quality }: { readonly quality: QualityAnswer | undefined }) {
   return (
     <Card title="How right people find the models">
+      {quality ? null : <Loading />}
       {quality?.models.length === 0 ? <Empty>Nobody has rated anything lately.</Empty> : null}
       <ul class="plain-list live-accuracy">
         {quality?.models.map(model => (

@@ -1,6 +1,6 @@
 import type { JobsAnswer } from '@banknote-loop/shared/contract';
 import { count, duration } from '../format.ts';
-import { Card, Empty, Failure, Figure } from '../ui/parts.tsx';
+import { Card, Empty, Failure, Figure, Loading } from '../ui/parts.tsx';
 import { useLoad } from '../use-load.ts';
 import { DriftCard } from './drift-card.tsx';
 import { LiveAccuracy } from './live-accuracy.tsx';
@@ -16,7 +16,7 @@ export function Quality() {
       ))}
       <CorrectionToLive times={jobs.data?.correction_to_live} />
       <LiveAccuracy quality={quality.data} />
-      <DriftCard drift={quality.data?.drift ?? []} />
+      <DriftCard drift={quality.data?.drift} />
     </>
   );
 }
@@ -25,7 +25,9 @@ export function Quality() {
 function CorrectionToLive({ times }: { readonly times: JobsAnswer['correction_to_live'] | undefined }) {
   return (
     <Card title="From a correction to a model that has learned it">
-      {times && times.p50_seconds !== null ? (
+      {times === undefined ? (
+        <Loading />
+      ) : times && times.p50_seconds !== null ? (
         <dl class="figures">
           <Figure name="half within" value={duration(times.p50_seconds)} />
           <Figure name="19 of 20 within" value={duration(times.p95_seconds ?? times.p50_seconds)} />

@@ -13,6 +13,7 @@ export function ReviewProgress({ rated, progress }: Props) {
   const dataSet = useDataSet();
   if (!progress) return null;
   const { left, today, yours } = progress;
+  if (left + today + rated === 0) return null;
   const all = Math.max(rated, left);
   return (
     <div class="review-progress">

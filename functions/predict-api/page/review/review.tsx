@@ -2,7 +2,7 @@ import type { ReviewOrder } from '@banknote-loop/shared/contract';
 import { useRef, useState } from 'preact/hooks';
 import { useClasses, useDataSet } from '../data-set.tsx';
 import { Choice } from '../ui/choice.tsx';
-import { Card, Empty, Failure } from '../ui/parts.tsx';
+import { Card, Empty, Failure, Loading } from '../ui/parts.tsx';
 import { classKeys } from './class-keys.ts';
 import { keyOf, right, wrong } from './draft-ratings.ts';
 import { KeyboardHelp } from './keyboard-help.tsx';
@@ -51,6 +51,7 @@ export function Review() {
         <ReviewProgress rated={review.rated} progress={review.progress} />
         <Failure message={review.error} />
         {review.hasNew ? <NewItems onShow={review.restart} /> : null}
+        {review.isLoading ? <Loading /> : null}
         {review.isEmpty ? <NothingToRate order={order} /> : null}
         <div ref={list}>
           <ReviewList {...review} onCurrent={moveTo} onRate={review.rate} onMark={review.mark} />
@@ -93,7 +94,7 @@ function ClassKeys({ keys }: { readonly keys: ReadonlyMap<string, string> }) {
       , or what it is:{' '}
       {[...keys].map(([key, name]) => (
         <span key={key} class="class-key">
-          <kbd>{key}</kbd> {isPlain ? '' : name}{' '}
+          <kbd>{key}</kbd> {isPlain ? '' : <bdi>{name}</bdi>}{' '}
         </span>
       ))}
     </>
@@ -114,7 +115,7 @@ function NothingToRate({ order }: { readonly order: ReviewOrder }) {
   if (order === 'look-again') return <Empty>No label looks wrong or is set aside.</Empty>;
   return (
     <Empty>
-      Every {item} has been rated. <a href="#/">Submit some</a>, and they appear here.
+      No {item} waits to be rated. <a href="#/">Submit some</a>, and they appear here.
     </Empty>
   );
 }

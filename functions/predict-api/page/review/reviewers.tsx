@@ -13,7 +13,7 @@ export function Reviewers() {
       <Failure message={error} />
       <Agreement reviewers={data?.reviewers ?? []} />
       <Scroll label="Reviewers">
-        <table>
+        <table class="stacks">
           <thead>
             <tr>
               <th scope="col">Name</th>
@@ -58,11 +58,21 @@ function Agreement({ reviewers }: { readonly reviewers: readonly ReviewerAnswer[
 function Reviewer({ reviewer, labels, set_aside, shared, agreeing, reliability }: ReviewerAnswer) {
   return (
     <tr>
-      <th scope="row">{reviewer ?? 'without a name'}</th>
-      <td class="number">{count(labels)}</td>
-      <td class="number">{count(set_aside)}</td>
-      <td class="number">{shared === 0 ? '–' : `${count(agreeing)} of ${count(shared)}`}</td>
-      <td class="number">{percent(reliability)}</td>
+      <th scope="row">
+        <bdi>{reviewer ?? 'without a name'}</bdi>
+      </th>
+      <td class="number" data-name="labels">
+        {count(labels)}
+      </td>
+      <td class="number" data-name="set aside">
+        {count(set_aside)}
+      </td>
+      <td class="number" data-name="others agree">
+        {shared === 0 ? '–' : `${count(agreeing)} of ${count(shared)}`}
+      </td>
+      <td class="number" data-name="taken for right">
+        {percent(reliability)}
+      </td>
     </tr>
   );
 }

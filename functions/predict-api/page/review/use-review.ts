@@ -65,6 +65,7 @@ export function useReview() {
     setOrder,
     reviewer,
     setReviewer,
+    isLoading: queue.progress === undefined && queue.error === undefined,
     isEmpty: queue.progress !== undefined && items.length === 0,
     error: queue.error ?? ratings.error,
     current,

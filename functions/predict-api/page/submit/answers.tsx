@@ -1,5 +1,5 @@
 import { useClasses, useDataSet } from '../data-set.tsx';
-import { count, countItems, pluralize } from '../format.ts';
+import { count, countItems, isolated, pluralize } from '../format.ts';
 import { Confidence, Ranking, useListShape } from '../ui/class-label.tsx';
 import { Card, Empty } from '../ui/parts.tsx';
 import { cellText } from '../ui/text-in.ts';
@@ -90,5 +90,5 @@ function useTally(answers: readonly SubmittedAnswer[]): string {
 
 /** Beside a count, a class that is called by a number needs a sign that it is none. */
 function quoted(name: string): string {
-  return /^\d/.test(name) ? `× “${name}”` : name;
+  return /^\d/.test(name) ? `× “${name}”` : isolated(name);
 }

@@ -64,19 +64,23 @@ export function LargeFile({ file, onClose }: Props) {
           </button>
         )}
       </p>
-      {state && state.status !== 'running' && state.answered > 0 ? (
-        <Download
-          name="answers.csv"
-          text={`${pluralize(state.answered, 'answer')} as CSV`}
-          content={() => job.current?.answers}
-        />
-      ) : null}
-      {state && state.status !== 'running' && state.problems > 0 ? (
-        <Download
-          name="problems.csv"
-          text={`${pluralize(state.problems, 'line')} that cannot be used, as CSV`}
-          content={() => job.current?.problems}
-        />
+      {state && state.status !== 'running' && state.answered + state.problems > 0 ? (
+        <p class="actions">
+          {state.answered > 0 ? (
+            <Download
+              name="answers.csv"
+              text={`${pluralize(state.answered, 'answer')} as CSV`}
+              content={() => job.current?.answers}
+            />
+          ) : null}
+          {state.problems > 0 ? (
+            <Download
+              name="problems.csv"
+              text={`${pluralize(state.problems, 'line')} that cannot be used, as CSV`}
+              content={() => job.current?.problems}
+            />
+          ) : null}
+        </p>
       ) : null}
       <p class="muted">
         {state?.status === 'done' ? `All ${dataSet.items} of the file have been asked about.` : ''}

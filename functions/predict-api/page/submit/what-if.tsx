@@ -54,7 +54,8 @@ function Nearest({
   const text = valueText(value).replace(/^-/, '−');
   return (
     <p class="nearest">
-      With {features[place]?.name} {direction ? `${direction} ${text}` : `“${text}”`} it would be “{label}”.{' '}
+      With {features[place]?.name} {direction ? `${direction} ${text}` : `“${text}”`} it would be{' '}
+      <bdi>“{label}”</bdi>.{' '}
       <button type="button" onClick={() => onTry(place, valueText(value))}>
         Try it
       </button>

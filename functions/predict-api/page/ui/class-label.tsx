@@ -11,14 +11,19 @@ export function colourOf(number: number): string {
   return `class-${Math.max(0, number) % colours}`;
 }
 
+/** Also what the map draws (stamps.ts). */
+export function signOf(number: number): string {
+  return signs[Math.max(0, number) % signs.length] ?? signs[0];
+}
+
 /** A class in a word, a sign and a colour. */
 export function ClassLabel({ name }: { readonly name: string }) {
   const dataSet = useDataSet();
   const number = useClasses().indexOf(name);
-  const sign = isYesNo(dataSet) ? ['✕', '✓'][number] : signs[Math.max(0, number) % signs.length];
+  const sign = isYesNo(dataSet) ? ['✕', '✓'][number] : signOf(number);
   return (
     <span class={`prediction ${colourOf(number)}`}>
-      <span aria-hidden="true">{sign}</span> {name}
+      <span aria-hidden="true">{sign}</span> <bdi>{name}</bdi>
     </span>
   );
 }
@@ -72,7 +77,7 @@ function Ranks({ ranked }: { readonly ranked: readonly Ranked[] }) {
       {ranked.map(({ name, number, probability }) => (
         <span key={name} class={`rank ${colourOf(number)}`}>
           <span class="share" style={`--share: ${probability}`} aria-hidden="true" />
-          {name} <span class="number">{confidence(probability)}</span>
+          <bdi>{name}</bdi> <span class="number">{confidence(probability)}</span>
         </span>
       ))}
     </>

@@ -75,8 +75,8 @@ function Contributions({
   return (
     <table class="reasons">
       <caption>
-        How probable is “{explains}”? {percent(base)} on average of known {items}, and {confidence(total)}{' '}
-        here, by what each value adds or takes:
+        How probable is <bdi>“{explains}”</bdi>? {percent(base)} on average of known {items}, and{' '}
+        {confidence(total)} here, by what each value adds or takes:
       </caption>
       <thead class="unseen">
         <tr>
@@ -88,7 +88,12 @@ function Contributions({
         {shown.map(({ column, name, value, points }) => (
           <tr key={column}>
             <th scope="row">
-              {name} {value ? <small>{value}</small> : null}
+              <bdi>{name}</bdi>{' '}
+              {value ? (
+                <small>
+                  <bdi>{value}</bdi>
+                </small>
+              ) : null}
             </th>
             <td>
               <span class="reason">

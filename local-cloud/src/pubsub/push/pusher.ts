@@ -56,13 +56,17 @@ export class Pusher implements Consumer {
     return !this.#paused && this.#window.isOpen;
   }
 
-  /** Whoever published waits until the journal is written: only then it is time for this. */
+  /**
+   * Whoever published waits until the journal is written, at the end of this turn of the event loop, and for the answer,
+   * which leaves at the end of the next: only then it is time for this.
+   */
   deliver(delivery: Delivery): void {
     const push: Push = { request: undefined, round: this.#window.begin() };
     this.#underWay.set(delivery.ackId, push);
-    setImmediate(() => {
+    const send = (): void => {
       if (this.#underWay.get(delivery.ackId) === push) push.request = this.#send(delivery);
-    });
+    };
+    setImmediate(() => setImmediate(send));
   }
 
   /** A lease that ends while its push is under way has run out of time: the endpoint took longer than the ack deadline. */

@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
-import { shareNext } from '../../base/share-next.ts';
 import type { Session, Sessions } from '../../redis/sessions.ts';
 import { HttpError } from '../reply.ts';
 import { type Cookies, sessionKeyIn } from './cookies.ts';
@@ -9,27 +8,12 @@ import { type Authenticate, type Identity, refusal, type VerifyToken } from './t
 
 /** Makes what tells who a caller is by the page's session. Its token is checked with every request, like any other. */
 export function sessionReader(sessions: Sessions, cookies: Cookies, verify: VerifyToken): Authenticate {
-  const find = sharedReads(sessions);
   return async headers => {
     const key = sessionKeyIn(headers, cookies);
-    const session = key && (await find(key));
+    const session = key && (await sessions.findLately(key));
     if (!session)
       throw refusal('Sign in on the page, or send a token, with the header "authorization: Bearer …".');
     return verify(session.idToken);
-  };
-}
-
-/** Of more sessions than these it is forgotten that they are being read: cookies can be made up. */
-const mostRead = 1_000;
-
-/** A page asks for several things at once: its requests share a read, of those that begin after they came. */
-function sharedReads(sessions: Sessions): (key: string) => Promise<Session | undefined> {
-  const reads = new Map<string, () => Promise<Session | undefined>>();
-  return key => {
-    const read = reads.get(key) ?? shareNext(() => sessions.find(key));
-    if (reads.size >= mostRead) reads.clear();
-    reads.set(key, read);
-    return read();
   };
 }
 

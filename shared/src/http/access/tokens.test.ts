@@ -113,8 +113,42 @@ const bad: readonly [why: string, make: () => Promise<string> | string, message:
     async () => token({ key: { ...(await makeKey('x')), kid: 'first' } }),
     /not valid/,
   ],
+  ['brings the key along that it is signed with', () => bringingItsKey(), /not valid/],
+  ['is signed with the public key, as if that were a secret', () => signedWithPublicKey(), /not valid/],
+  ['is not to be used yet', () => token({ claims: { nbf: Date.now() / 1000 + 600 } }), /"nbf"/],
+  ['ends at what is no number', () => endingAtText(), /"exp"/],
   ['is no token', () => 'a.b.c', /not valid/],
 ];
+
+async function bringingItsKey(): Promise<string> {
+  const { privateKey, jwk } = await makeKey('first');
+  return new SignJWT({ sub: 'mira' })
+    .setProtectedHeader({ alg: 'ES256', kid: 'first', jwk })
+    .setIssuer(issuer)
+    .setAudience(audience)
+    .setExpirationTime('1 minute')
+    .sign(privateKey);
+}
+
+function signedWithPublicKey(): Promise<string> {
+  const secret = createSecretKey(Buffer.from(JSON.stringify(keys[0]?.jwk)));
+  return new SignJWT({ sub: 'mira' })
+    .setProtectedHeader({ alg: 'HS256', kid: 'first' })
+    .setIssuer(issuer)
+    .setAudience(audience)
+    .setExpirationTime('1 minute')
+    .sign(secret);
+}
+
+function endingAtText(): Promise<string> {
+  const [key] = keys;
+  if (!key) throw new Error('There is no key.');
+  return new SignJWT(JSON.parse('{"sub":"mira","exp":"9999999999"}'))
+    .setProtectedHeader({ alg: 'ES256', kid: key.kid })
+    .setIssuer(issuer)
+    .setAudience(audience)
+    .sign(key.privateKey);
+}
 
 it.each(bad)('refuses a token that %s', async (_why, make, message) => {
   expect(await ask('/me', await make())).toMatchObject({

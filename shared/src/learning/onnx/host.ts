@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { builtBeside } from '../../base/built-beside.ts';
 
 // Models of others run in a thread that is waited for, and for so long only: an answer is arithmetic, as with our own
 // models, and whoever asks for one need not know the difference. What does not answer in time is ended with its thread.
@@ -113,12 +113,9 @@ function end(): void {
 
 /** Beside the bundle, with all that it needs; from the sources, the runtime is in its package. */
 function placeOfWorker(): readonly [string, string] {
-  const folder = join(import.meta.dirname, 'clients');
-  const bundled = join(folder, 'onnx-worker.mjs');
-  if (existsSync(bundled)) return [bundled, folder];
+  const source = join(import.meta.dirname, '../../clients/onnx-worker.ts');
+  const script = builtBeside('onnx-worker', source);
+  if (script !== source) return [script, dirname(script)];
   const require = createRequire(join(import.meta.dirname, 'host.ts'));
-  return [
-    join(import.meta.dirname, '../../clients/onnx-worker.ts'),
-    dirname(require.resolve('onnxruntime-web')),
-  ];
+  return [script, dirname(require.resolve('onnxruntime-web'))];
 }
