@@ -9,23 +9,23 @@ export interface Expiring {
   readonly environment: Environment;
   readonly dataSet: DataSet;
   readonly keep: KeepSettings;
-  readonly say: (line: string) => void;
+  readonly print: (line: string) => void;
 }
 
 /**
  * Takes out what has had its time when the loop starts, and once a day after that, as Cloud Scheduler has it done in the
  * cloud. Where all is kept for ever there is nothing to do. Answers how it is ended.
  */
-export function expireDaily({ environment, dataSet, keep, say }: Expiring): () => Promise<void> {
+export function expireDaily({ environment, dataSet, keep, print }: Expiring): () => Promise<void> {
   if (keepsForEver(keep)) return async () => {};
   const expireNow = () =>
     asFunction(environment, dataSet, async instance => {
       const { db, cache, store } = await instance.clients();
       const gone = await expire({ db, cache, models: store }, keep);
-      for (const line of describeGone(gone)) say(line);
+      for (const line of describeGone(gone)) print(line);
     });
   return everyDay(expireNow, error =>
-    say(`What has had its time could not be taken out, and is tried again in a day: ${describe(error)}`),
+    print(`What has had its time could not be taken out, and is tried again in a day: ${describe(error)}`),
   );
 }
 

@@ -12,7 +12,7 @@ import { type Messages, messagesOf } from '../messages.ts';
 import { ownerOf } from '../owner.ts';
 import type { Effort, Part } from '../part.ts';
 import type { Findings } from '../report.ts';
-import { type LoopTraffic, openTraffic, timeoutMs, soon } from '../traffic.ts';
+import { type LoopTraffic, openTraffic, soon, timeoutMs } from '../traffic.ts';
 import { sendNotes, withLoop } from '../with-loop.ts';
 
 export const loop: Part = {
