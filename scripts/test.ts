@@ -24,8 +24,13 @@ const jest = spawnSync(
     `--outputFile=${results}`,
     ...process.argv.slice(2),
   ],
-  // With --json jest would print its results once more.
-  { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
+  {
+    cwd: root,
+    // With --json jest would print its results once more.
+    stdio: ['ignore', 'ignore', 'inherit'],
+    // Tests start some hundred processes of the same code: compiled once, each starts sooner.
+    env: { ...process.env, NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compiled') },
+  },
 );
 const { numPassedTests = 0, numFailedTests = 0, numFailedTestSuites = 0 } = readResults();
 rmSync(folder, { recursive: true, force: true });

@@ -11,7 +11,14 @@ import { z } from 'zod';
 // The same loop on other tables: one with three classes, one with categories and missing values. Nothing here knows
 // their features but the declaration, and everything goes in and out as any program would send and read it.
 
-const usual = { durable: false, port: 0, backoff: { minSeconds: 0.05, maxSeconds: 1 }, given: {} };
+const usual = {
+  durable: false,
+  port: 0,
+  backoff: { minSeconds: 0.05, maxSeconds: 1 },
+  given: {},
+  // How good a model is, other tests say.
+  settings: { TRAIN_BUDGET_SECONDS: '2' },
+};
 
 describe.each(['iris', 'penguins'])('the loop on %s', name => {
   const found = findDataSet(name);
@@ -216,8 +223,7 @@ describe.each(['iris', 'penguins'])('the loop on %s', name => {
       }),
       'changed',
     );
-    const settings = { TRAIN_BUDGET_SECONDS: '2' };
-    loop = await startLoop({ ...usual, folder, settings, dataSet: { ...found, dataSet: changed } });
+    loop = await startLoop({ ...usual, folder, dataSet: { ...found, dataSet: changed } });
     const now = ['none of these', ...classes];
     const answered = await predicted({ subjects: ['with more'], features: [[true, ...row]] });
     expect(answered.notes[0]).toMatchObject({ seen_twice: true });

@@ -40,6 +40,7 @@ export function launch(given: Launch): Launched {
     ]),
     ...(elsewhere ? ['--import', import.meta.resolve('./front-door.ts')] : []),
   ];
+  const { NODE_COMPILE_CACHE } = process.env;
   const child = spawn(
     process.execPath,
     [...preloaded, launcher, `--source=${folder}`, `--target=${name}`, `--port=${port}`],
@@ -47,6 +48,8 @@ export function launch(given: Launch): Launched {
       cwd: folder,
       env: {
         PATH: process.env.PATH,
+        // Whoever keeps compiled code for this process has it kept for the functions, too.
+        ...(NODE_COMPILE_CACHE !== undefined && { NODE_COMPILE_CACHE }),
         ...environment,
         ...(elsewhere && { FRONT_DOOR: JSON.stringify(elsewhere) }),
         NODE_ENV: 'production',

@@ -1,5 +1,4 @@
 import { readCommandLine } from '@banknote-loop/shared/base';
-import type { SampleItem } from '@banknote-loop/shared/contract';
 import { openBrowser, phone, wide } from '@banknote-loop/testing/page/browser';
 import type { CDPSession, Page } from 'playwright-core';
 
@@ -117,8 +116,10 @@ async function measureMap(count: number): Promise<void> {
 
 /** What it takes to say why, beyond the answer itself. */
 async function measureReasons(): Promise<void> {
-  const answer: unknown = await (await fetch(`${url}/samples?count=50`)).json();
-  const { samples } = answer as { readonly samples: readonly SampleItem[] };
+  const answer = await fetch(`${url}/samples?count=50`);
+  const { samples } = (await answer.json()) as {
+    readonly samples: readonly { readonly features: readonly unknown[] }[];
+  };
   const times: number[] = [];
   for (const { features } of samples) {
     const [plain, explained] = [await msFor(features, 'false'), await msFor(features, 'true')];

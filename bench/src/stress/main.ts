@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
-import { loopsIn } from '@banknote-loop/local/running-loops';
+import { runningLoops } from '@banknote-loop/local/running-loops';
 import { answerHelp } from '@banknote-loop/shared/base';
 import { type Behind, watchBacklog } from './behind.ts';
 import { drawItems, type Latency, type LoadResult, load, type Scenario, scenarios } from './load.ts';
@@ -77,7 +77,7 @@ async function main(options: StressOptions): Promise<void> {
 /** The process of the loop that answers there, if it runs on a data folder of this checkout. */
 function runnerAt(url: string): number | undefined {
   const { origin } = new URL(url);
-  const loops = loopsIn(join(import.meta.dirname, '../../..'));
+  const loops = runningLoops(join(import.meta.dirname, '../../..'));
   return loops.find(({ environment }) => environment.LOOP_URL === origin)?.runner;
 }
 

@@ -22,7 +22,7 @@ const { requests, findings } = await runFuzz({
   requests: options.requests,
   seed: options.seed,
   weigh: true,
-  say: line => console.log(line),
+  print: line => console.log(line),
 });
 for (const finding of findings) console.log(finding);
 console.log(`${requests} requests, ${findings.length} findings`);

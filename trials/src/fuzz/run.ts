@@ -21,7 +21,7 @@ export interface FuzzOptions {
   /** Whether the heaviest requests are weighed, too: that takes minutes, and tells something on a quiet machine only. */
   readonly weigh: boolean;
   /** Told what became of each function as soon as it is known. */
-  readonly say?: (line: string) => void;
+  readonly print?: (line: string) => void;
 }
 
 export interface FuzzReport {
@@ -40,7 +40,7 @@ const mayWaitMs = 50;
 
 /** Sends hostile requests to every function of a running loop, straight to its port, and watches for crash and hang. */
 export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
-  const { dataSet: found = findDataSet('banknotes'), requests, seed, weigh, say = () => {} } = options;
+  const { dataSet: found = findDataSet('banknotes'), requests, seed, weigh, print = () => {} } = options;
   const { dataSet } = found;
   const folder = makeTempFolder();
   const findings: string[] = [];
@@ -63,7 +63,7 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
       const stopAsking = startBystander(port);
       const counts = await attack(definition, { dataSet, port, count: share, random });
       const waits = await stopAsking();
-      say(`${definition.name.padEnd(22)} ${inWords(counts)}; others waited ${inMs(waits)}`);
+      print(`${definition.name.padEnd(22)} ${inWords(counts)}; others waited ${inMs(waits)}`);
       findings.push(...judge(definition, counts));
       // Only there the machine does nothing else.
       if (weigh && waits.p99Ms > mayWaitMs)
@@ -73,11 +73,11 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
       const running = loop.functions.get(definition.name);
       const found = running && (await burden(dataSet, definition, running));
       if (!found) continue;
-      say(`${definition.name.padEnd(22)} ${burdenInWords(found)}`);
+      print(`${definition.name.padEnd(22)} ${burdenInWords(found)}`);
       findings.push(...found.problems.map(problem => `${definition.name}: ${problem}`));
     }
     for (const [name, peak] of peaksOf()) {
-      say(`${name.padEnd(22)} held ${Math.round(peak)} MB at most`);
+      print(`${name.padEnd(22)} held ${Math.round(peak)} MB at most`);
       if (peak > (weigh ? mayHoldMegabytes : mayHoldAnywhereMegabytes))
         findings.push(`${name} holds ${Math.round(peak)} MB.`);
     }
