@@ -43,7 +43,7 @@ beforeAll(async () => {
     settings: { LOG_LEVEL: 'debug' },
     on: {
       log: (name, text) => lines.push({ function: name, text }),
-      say: text => said.push(text),
+      print: text => said.push(text),
     },
   });
   outside = new Outside(loop.environment);

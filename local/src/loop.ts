@@ -151,7 +151,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     const first = await ensureModel(environment, declaration);
     if (first.state === 'refused') events.print(`No model answers yet. ${first.reason}`);
     else events.step(`a model ${first.state}${first.state === 'answers' ? '' : ' one is trained'}`);
-    stops.push(expireDaily({ environment, dataSet: declaration, keep, say: events.say }));
+    stops.push(expireDaily({ environment, dataSet: declaration, keep, say: events.print }));
     const url = `http://127.0.0.1:${front.port}`;
     const loopOnly = { LOOP_URL: url, LOOP_DECLARATION: dataSet.path };
     const forShell = { ...addresses, ...signing, ...services.forShell, ...loopOnly };

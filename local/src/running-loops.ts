@@ -35,7 +35,7 @@ export function findLoop(
   if (folder !== undefined) return loopOn(folder, dataSet);
   const sourced = sourcedFolder === undefined ? undefined : readLoop(sourcedFolder);
   if (sourced && (dataSet === undefined || dataSet === sourced.dataSet)) return sourced;
-  const loops = loopsIn(root);
+  const loops = runningLoops(root);
   if (dataSet !== undefined) return loops.find(loop => loop.dataSet === dataSet);
   if (loops.length < 2) return loops[0];
   const names = loops.map(loop => loop.dataSet).join(', ');
@@ -52,7 +52,7 @@ function loopOn(folder: string, wanted: string | undefined): RunningLoop {
 }
 
 /** The loops that run on the data folders of a checkout: `.loop`, and `.loop-NAME` of other data sets. */
-function loopsIn(root: string): readonly RunningLoop[] {
+export function runningLoops(root: string): readonly RunningLoop[] {
   return readdirSync(root)
     .filter(name => /^\.loop(-|$)/.test(name))
     .flatMap(name => readLoop(join(root, name)) ?? []);
@@ -60,8 +60,9 @@ function loopsIn(root: string): readonly RunningLoop[] {
 
 function readLoop(folder: string): RunningLoop | undefined {
   const file = join(folder, 'env');
-  if (!existsSync(file) || runnerOf(folder) === undefined) return undefined;
+  const runner = runnerOf(folder);
+  if (!existsSync(file) || runner === undefined) return undefined;
   const environment = parseEnv(readFileSync(file, 'utf8'));
   const { DATA_SET: dataSet = usualDataSet, LOOP_DECLARATION: declaration = dataSet } = environment;
-  return { dataSet, declaration, folder, environment };
+  return { dataSet, declaration, folder, runner, environment };
 }
