@@ -117,7 +117,9 @@ async function measureMap(count: number): Promise<void> {
 /** What it takes to say why, beyond the answer itself. */
 async function measureReasons(): Promise<void> {
   const answer = await fetch(`${url}/samples?count=50`);
-  const { samples }: { samples: readonly { features: readonly unknown[] }[] } = JSON.parse(await answer.text());
+  const { samples }: { samples: readonly { features: readonly unknown[] }[] } = JSON.parse(
+    await answer.text(),
+  );
   const times: number[] = [];
   for (const { features } of samples) {
     const [plain, explained] = [await msFor(features, 'false'), await msFor(features, 'true')];
