@@ -38,7 +38,7 @@ $$;
 -- Tables of another version stay as they are, since what follows makes only what is not there: they are refused.
 do $$
 declare
-  described constant integer := 160;
+  described constant integer := 185;
   reached integer := 0;
 begin
   if to_regclass('predictions') is null then return; end if;
@@ -79,7 +79,8 @@ insert into schema_versions as applied (version, name, checksum) values
   (118, 'review-leases', 'c1d867d31a5caff146dcad4c3ab46fdfd429d9034021117ffa86674cdfdea381'),
   (130, 'expiry', '46e3fa04ad1244ae9414a9a0a45cd14fc45aec39dcc1342063920d5a67ee6ace'),
   (140, 'forgotten-leases', '329044354761795b9fa9aa6459291a247bad526ef396990179aca9b033bf569a'),
-  (160, 'layouts', '9d11dc84e8e5eb6c6904c01e73f6aa11de16f0fc7bd503eedcf79ce41bdc2772')
+  (160, 'layouts', '9d11dc84e8e5eb6c6904c01e73f6aa11de16f0fc7bd503eedcf79ce41bdc2772'),
+  (185, 'one-cap-for-one-person', 'd92a6d8d9a06dceaa3ac3e4fcc36d8c7c86ff4fd4790b3abbbb739907d33848a')
 on conflict (version) do update set name = excluded.name, checksum = excluded.checksum
   where applied.checksum is null;
 
@@ -346,7 +347,7 @@ create index if not exists training_by_note on training (note_hash);
 create index if not exists training_of_data_set on training (class, note_hash) where batch_id is null;
 -- The newest labels of each reviewer; all names that nobody verified are one.
 create index if not exists training_of_people
-  on training ((case when verified then coalesce(reviewer, '') else '' end), created, batch_id, position) where batch_id is not null;
+  on training ((case when verified then lower(normalize(regexp_replace(coalesce(reviewer, ''), '[\s\u00ad\u200b-\u200f\u2060\ufeff]', '', 'g'), NFKC)) else '' end), created, batch_id, position) where batch_id is not null;
 create index if not exists training_counting on training (created desc) where role in ('trains', 'judges');
 create index if not exists training_set_aside on training (created desc) where set_aside is not null;
 create index if not exists training_doubted on training (created desc) where doubt is not null or set_aside is not null;

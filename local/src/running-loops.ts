@@ -16,26 +16,12 @@ export interface RunningLoop {
   readonly environment: NodeJS.ProcessEnv;
 }
 
-<<<<<<< HEAD
-/** The loops that run on the data folders of a checkout: `.loop`, and `.loop-NAME` of other data sets. */
-export function runningLoops(root: string): readonly RunningLoop[] {
-  return readdirSync(root)
-    .filter(name => /^\.loop(-|$)/.test(name))
-    .map(name => join(root, name))
-    .flatMap(folder => {
-      const runner = runnerOf(folder);
-      if (runner === undefined || !existsSync(join(folder, 'env'))) return [];
-      const environment = parseEnv(readFileSync(join(folder, 'env'), 'utf8'));
-      return { dataSet: environment.DATA_SET ?? usualDataSet, folder, runner, environment };
-    });
-=======
 export interface LoopChoice {
   readonly dataSet?: string | undefined;
   /** A data folder that is not in its usual place. */
   readonly folder?: string | undefined;
   /** That of the loop whose `env` the shell has sourced. */
   readonly sourcedFolder?: string | undefined;
->>>>>>> table
 }
 
 /**

@@ -1,4 +1,10 @@
-import { decide, type EarlierResult, type GateDecision, mostEarlier } from '@banknote-loop/shared/classifier';
+import {
+  decide,
+  type GateDecision,
+  mostEarlier,
+  repeatsOfBest,
+  type Standing,
+} from '@banknote-loop/shared/classifier';
 import { gaussian, type Random, seededRandom } from '@banknote-loop/shared/learning';
 
 // A world in which it is known how good each model truly is, so that one can see how often the gate is right.
@@ -64,7 +70,7 @@ class GateWorld {
     challenger: SimulatedModel,
     champion: SimulatedModel,
     anchor: SimulatedModel,
-    earlier: readonly EarlierResult[],
+    standing?: Standing,
   ): GateDecision {
     return decide({
       classes: ['fake', 'real'],
@@ -73,7 +79,7 @@ class GateWorld {
       challenger: challenger.probabilities,
       champion: champion.probabilities,
       anchor: anchor === champion ? undefined : anchor.probabilities,
-      earlier,
+      ...standing,
       segments: this.#segments,
       settings: { minimumAccuracy: 0.5 },
     });
@@ -103,12 +109,23 @@ class Succession {
   readonly #world: GateWorld;
   #champion: SimulatedModel;
   #anchor: SimulatedModel;
-  #earlier: readonly EarlierResult[] = [];
+  #standing: Standing;
 
   constructor(world: GateWorld, accuracy: number) {
     this.#world = world;
     this.#champion = world.model(accuracy);
     this.#anchor = this.#champion;
+    this.#standing = this.#repeatBest();
+  }
+
+  /** The best model is learned several times over. */
+  #repeatBest(): Standing {
+    const best = this.#anchor;
+    const repeats = Array.from({ length: repeatsOfBest }, () => {
+      const { besideBest } = this.#world.judge(this.#world.model(best.accuracy), best, best);
+      return besideBest ?? { fewer: 0, logLoss: 0 };
+    });
+    return { repeats, earlier: [] };
   }
 
   get accuracy(): number {
@@ -118,13 +135,16 @@ class Succession {
   /** Makes a model of this accuracy, and says whether it was promoted. */
   train(accuracy: number): boolean {
     const challenger = this.#world.model(accuracy);
-    const decision = this.#world.judge(challenger, this.#champion, this.#anchor, this.#earlier);
+    const decision = this.#world.judge(challenger, this.#champion, this.#anchor, this.#standing);
     const { promoted, provedBest } = decision;
-    if (decision.besideBest) this.#earlier = [decision.besideBest, ...this.#earlier].slice(0, mostEarlier);
+    if (decision.besideBest) {
+      const earlier = [decision.besideBest, ...this.#standing.earlier].slice(0, mostEarlier);
+      this.#standing = { ...this.#standing, earlier };
+    }
     if (promoted) this.#champion = challenger;
     if (promoted && provedBest) {
       this.#anchor = challenger;
-      this.#earlier = [];
+      this.#standing = this.#repeatBest();
     }
     return promoted;
   }
@@ -134,7 +154,7 @@ class Succession {
     let promoted = 0;
     for (let one = 0; one < models; one += 1) {
       const model = this.#world.model(accuracy);
-      if (this.#world.judge(model, this.#champion, this.#anchor, this.#earlier).promoted) promoted += 1;
+      if (this.#world.judge(model, this.#champion, this.#anchor, this.#standing).promoted) promoted += 1;
     }
     return promoted / models;
   }
@@ -143,6 +163,8 @@ class Succession {
 export interface Study extends WorldOptions {
   /** How many worlds, each of which has other rows and another first model. */
   readonly worlds: number;
+  /** The number of the first world: nobody must have looked at it before, or the gate may be made to its measure. */
+  readonly seed: number;
 }
 
 const firstAccuracy = 0.98;
@@ -152,14 +174,15 @@ const firstAccuracy = 0.98;
  * trainings with models that are all as good as the first: a line for each number of trainings.
  */
 export function operatingCurve(
-  { worlds, ...options }: Study,
+  { worlds, seed: first, ...options }: Study,
   differences: readonly number[],
   trainings: readonly number[],
   modelsEach: number,
 ): readonly (readonly number[])[] {
   const sums = trainings.map(() => differences.map(() => 0));
-  for (let seed = 0; seed < worlds; seed += 1) {
-    const succession = new Succession(new GateWorld(options, seededRandom(seed)), firstAccuracy);
+  for (let world = 0; world < worlds; world += 1) {
+    const random = seededRandom(first + world);
+    const succession = new Succession(new GateWorld(options, random), firstAccuracy);
     let done = 1;
     trainings.forEach((wanted, line) => {
       for (; done < wanted; done += 1) succession.train(firstAccuracy);
@@ -176,12 +199,12 @@ export function operatingCurve(
 
 /** By how much the true accuracy has changed after so many trainings, by world, where each training changes it by a step. */
 export function drift(
-  { worlds, ...options }: Study,
+  { worlds, seed, ...options }: Study,
   trainings: number,
   accuracyOf: (champion: number, random: Random) => number,
 ): readonly number[] {
-  return Array.from({ length: worlds }, (_, seed) => {
-    const random = seededRandom(1_000 + seed);
+  return Array.from({ length: worlds }, (_, world) => {
+    const random = seededRandom(seed + world);
     const succession = new Succession(new GateWorld(options, random), firstAccuracy);
     for (let one = 0; one < trainings; one += 1) {
       succession.train(Math.min(0.999, accuracyOf(succession.accuracy, random)));

@@ -102,7 +102,24 @@ describe('training', () => {
     const second = await kit.train(settings);
     expect(second).toMatchObject({ parent: first?.model_file_name, fingerprint: first?.fingerprint });
     expect(await choiceOf(second?.model_file_name)).toMatchObject({ members: expect.any(Array) });
+    // What was made in haste proves nothing: where the second is promoted, it is the best.
+    expect(second?.report.provedBest).toBe(second?.promoted);
     expect(await kit.train(settings)).toBeUndefined();
+  });
+
+  it('learns the best again with other seeds, so that later ones need not have its luck', async () => {
+    const best = await beginAfter(afterFirst);
+    expect(best.report.provedBest).toBe(true);
+    const repeats = await kit.store.load(best.model_file_name.replace('.json', '.repeats.json'));
+    const [repeat] = JSON.parse(repeats);
+    expect(repeat).toEqual({ fewer: expect.any(Number), logLoss: expect.any(Number) });
+    expect(repeat).not.toEqual({ fewer: 0, logLoss: 0 });
+    await kit.correct(notes(15));
+    const next = await kit.train();
+    expect(next?.report).toMatchObject({ provedBest: false, besideBest: { best: best.model_file_name } });
+    expect(
+      await kit.store.find(next?.model_file_name.replace('.json', '.repeats.json') ?? ''),
+    ).toBeUndefined();
   });
 
   it('trains once on the same rows, and writes down why not again', async () => {

@@ -34,7 +34,9 @@ export interface Challenger extends Classifier {
 
 export interface JudgeInput {
   readonly dataSet: DataSet;
-  readonly champion: Pick<Champion, 'probabilities' | 'outOfFold' | 'best' | 'earlier'> | undefined;
+  readonly champion:
+    | Pick<Champion, 'probabilities' | 'outOfFold' | 'best' | 'repeats' | 'earlier'>
+    | undefined;
   readonly set: JudgedData;
   /** The latest answers, whoever gave them. */
   readonly answers: readonly RatedPrediction[];
@@ -74,6 +76,7 @@ export function judge(
     challenger: rows.pick(own, width),
     champion: champion && rows.pick(answersOf(champion, set), width),
     anchor: best && rows.pick(answersOf(best, set), width),
+    repeats: champion?.repeats,
     earlier: champion?.earlier,
     byPeople: rows.byPeople,
     reviewers: rows.reviewers,

@@ -7,6 +7,7 @@ import {
   classificationReport,
   encodeModelFile,
   encodeOutOfFold,
+  type GateDecision,
   mostEarlier,
   outOfFoldName,
   probeEncoded,
@@ -20,7 +21,7 @@ import { chooseBackend, compileModel, type Learned, type TensorFlow } from '@ban
 import type { Database, DecideAlone, PromotedModel, TrainingData } from '@banknote-loop/shared/postgres';
 import { describeLearning } from './describe-learning.ts';
 import { type Judgement, type JudgeSettings, judge, reportOn, respectPin } from './judge.ts';
-import { type Champion, loadChampion, whyPinLapsed } from './rival.ts';
+import { type Champion, findRepeats, loadChampion, whyPinLapsed } from './rival.ts';
 
 export interface TrainingContext {
   readonly dataSet: DataSet;
@@ -67,7 +68,11 @@ export async function makeModel(set: TrainingData, context: TrainingContext): Pr
         { dataSet, champion, set, answers, settings: gate },
       )
     : refuseUntrained(outcome);
-  const decision = respectPin(judgement.decision, live, await whyPinLapsed(dataSet, { db, store }, live));
+  const decision = respectPin(
+    crown(judgement.decision, { champion, fingerprint, live }),
+    live,
+    await whyPinLapsed(dataSet, { db, store }, live),
+  );
   const { accuracy = 0, logLoss = 0 } = decision.challenger ?? {};
   const testing_time = secondsOfStep();
 
@@ -174,8 +179,12 @@ async function loadOpponent({
   if (!champion) return undefined;
   const byHand = live?.kind === 'promotion' || live?.kind === 'pin';
   const best = byHand ? undefined : champion.best;
-  const earlier = await db.models.besideBest((best ?? champion).fileName, mostEarlier);
-  return { ...champion, best, earlier };
+  const { fileName } = best ?? champion;
+  const [earlier, repeats] = await Promise.all([
+    db.models.besideBest(fileName, mostEarlier),
+    findRepeats(store, fileName),
+  ]);
+  return { ...champion, best, earlier, repeats };
 }
 
 /** What was chosen for the champion is kept while the rows are about the same, so that a correction is not kept waiting. */
@@ -194,6 +203,23 @@ function learnRows(
 /** Whether a first model was chosen among fewer candidates, or by fewer rows, than the time of a later one allows. */
 function isFirstChoice({ isHurried }: Pick<Learned, 'isHurried'>, live: PromotedModel | undefined): boolean {
   return isHurried && !live;
+}
+
+/** A first model that had to be there soon has proved nothing: the one made of the same rows in its whole time is the best. */
+function crown(
+  decision: GateDecision,
+  {
+    champion,
+    fingerprint,
+    live,
+  }: Pick<TrainingContext, 'live'> &
+    Pick<TrainingData, 'fingerprint'> & {
+      readonly champion: Champion | undefined;
+    },
+): GateDecision {
+  const wasHurried = champion?.outOfFold && !champion.best && !champion.facts.choice;
+  const takesItsPlace = decision.promoted && wasHurried && live?.fingerprint === fingerprint;
+  return takesItsPlace ? { ...decision, provedBest: true } : decision;
 }
 
 /** Rows that nothing can be learned from end in a refusal like any other. */

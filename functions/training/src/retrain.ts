@@ -9,6 +9,7 @@ import { type CheckContext, checkLabels } from './labels/check-labels.ts';
 import { noteOutvoted } from './labels/outvoted.ts';
 import { type QuarantineContext, quarantine } from './labels/quarantine.ts';
 import { DecidedMeanwhile, makeModel, type TrainingContext } from './make-model.ts';
+import { repeatBest } from './repeat-best.ts';
 
 /** When it is time for a training. */
 export interface RetrainPolicy {
@@ -74,9 +75,12 @@ async function retrainOnce(batchId: string, context: RetrainContext): Promise<Fa
   if (skip) return recordSkip(skip, batchId, set.fingerprint, earlier, context);
 
   // A training that died between its record and its announcement is announced now.
-  const model = earlier ?? (await makePassing(set, { ...context, live, startedAt }));
+  const { model, rows } = earlier
+    ? { model: earlier, rows: set }
+    : await makePassing(set, { ...context, live, startedAt });
   await publish(topics.model, model);
   await noteOutvoted(model, context);
+  if (!earlier) await repeatBest(model, rows, context);
   const { promoted, reason, records, accuracy, fingerprint } = model;
   const { setAside, refusalsInARow } = await db.quality.learning();
   return {
@@ -100,7 +104,7 @@ const mostModels = 3;
 async function makePassing(
   set: TrainingData,
   context: RetrainContext & Pick<TrainingContext, 'live' | 'startedAt'>,
-): Promise<ModelMessage> {
+): Promise<{ readonly model: ModelMessage; readonly rows: TrainingData }> {
   const { db, rules, publish } = context;
   let rows = set;
   let model = await makeModel(rows, context);
@@ -111,7 +115,7 @@ async function makePassing(
     model = await makeModel(rows, { ...context, startedAt: performance.now() });
   }
   await db.training.recordRoles(model.job_id, rows.changes);
-  return model;
+  return { model, rows };
 }
 
 /** Finds out whether these rows are worth a training now. */

@@ -1,8 +1,8 @@
-import { type DataSet, PermanentError } from '@banknote-loop/shared';
+import { type DataSet, PermanentError, z } from '@banknote-loop/shared';
 import {
   answerUnseen,
+  type BesideBest,
   decodeOutOfFold,
-  type EarlierResult,
   type OutOfFold,
   outOfFoldName,
 } from '@banknote-loop/shared/classifier';
@@ -24,8 +24,10 @@ export interface Rival extends LoadedModel {
 /** The model that answers now, and the best one ever proved, where that is another. */
 export interface Champion extends Rival {
   readonly best?: Rival | undefined;
+  /** How models did beside the best that were learned from the same rows with other seeds. */
+  readonly repeats?: readonly BesideBest[] | undefined;
   /** How the latest models did beside the best. */
-  readonly earlier?: readonly EarlierResult[] | undefined;
+  readonly earlier?: readonly BesideBest[] | undefined;
 }
 
 /**
@@ -97,4 +99,19 @@ export function answersOf(
     answers.set(probabilities(holdout.features));
   }
   return answers;
+}
+
+const repeatsFile = z.array(z.object({ fewer: z.number(), logLoss: z.number() })).max(100);
+
+export function repeatsName(modelFileName: string): string {
+  return modelFileName.replace(/(\.json)?$/, '.repeats.json');
+}
+
+/** None are known of models of earlier versions, of those from elsewhere, and of those with too many numbers. */
+export async function findRepeats(
+  store: ModelRecords['store'],
+  modelFileName: string,
+): Promise<readonly BesideBest[]> {
+  const text = await store.find(repeatsName(modelFileName));
+  return text === undefined ? [] : repeatsFile.parse(JSON.parse(text));
 }

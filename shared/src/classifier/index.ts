@@ -2,13 +2,13 @@ export { classificationReport } from './classification-report.ts';
 export { type FlipReport, reportFlips } from './flip-report.ts';
 export { decide } from './gate/gate.ts';
 export {
+  type BesideBest,
   defaultGateSettings,
-  type EarlierResult,
   type GateDecision,
   type GateInput,
   type GateSettings,
 } from './gate/input.ts';
-export { mostEarlier } from './gate/margins.ts';
+export { mostEarlier, repeatsOfBest, type Standing } from './gate/margins.ts';
 export { segmentsOf } from './gate/regions.ts';
 export { type ClassificationMetrics, measurePredictions } from './metrics.ts';
 export { InvalidModelError } from './model-error.ts';

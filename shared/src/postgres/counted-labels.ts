@@ -34,8 +34,8 @@ export function countedLabels(
 function inTurns(labels: readonly GivenLabel[]): GivenLabel[] {
   const given = new Map<string | null, number>();
   const turns = labels.map(label => {
-    const turn = given.get(label.reviewer) ?? 0;
-    given.set(label.reviewer, turn + 1);
+    const turn = given.get(label.person) ?? 0;
+    given.set(label.person, turn + 1);
     return { label, turn };
   });
   return turns.sort((a, b) => a.turn - b.turn).map(({ label }) => label);

@@ -2,7 +2,7 @@ import type { DataSet } from '../data-set/declaration.ts';
 import { encodedFeatures } from './features.ts';
 import { judges, numbersOf, placeOf } from './own-rows.ts';
 import type { Read, Statement } from './sql.ts';
-import { principal } from './tables/training.ts';
+import { personOf, principal } from './tables/training.ts';
 import type { LabelRole } from './training-data.ts';
 
 // What people said, the newest first.
@@ -17,8 +17,8 @@ export interface GivenLabel {
   readonly isSetAside: boolean;
   /** Who said it: a reviewer whose name was checked. All others are one, without a name. */
   readonly principal: string;
-  /** Under which name, checked or not. */
-  readonly reviewer: string | null;
+  /** Under which name, checked or not, however it is written. */
+  readonly person: string | null;
   /** When, in microseconds. */
   readonly time: number;
   /** Where the item stands in the order of hashes: the same place is the same item. */
@@ -96,7 +96,8 @@ const distinctPrincipals = {
 
 function pageOfPrincipal(dataSet: DataSet): Statement {
   const text = `
-    select batch_id, position::float8 as position, class, role, set_aside is not null as "isSetAside", reviewer,
+    select batch_id, position::float8 as position, class, role, set_aside is not null as "isSetAside",
+      ${personOf('reviewer')} as person,
       created::text as at, (extract(epoch from created) * 1000000)::float8 as time, note_hash as hash,
       ${judges} as judges, (
         -- By the sum, since the planner would otherwise walk through all items of the last class for its maximum.

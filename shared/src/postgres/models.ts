@@ -1,4 +1,4 @@
-import type { EarlierResult } from '../classifier/gate/input.ts';
+import type { BesideBest } from '../classifier/gate/input.ts';
 import { type ModelMessage, modelMessage } from '../contract/messages.ts';
 import type { DecisionAnswer, JobAnswer } from '../contract/model-answers.ts';
 import { Decisions } from './decisions.ts';
@@ -55,8 +55,8 @@ export class Models {
   }
 
   /** How the latest models did beside the best one, the newest first. */
-  besideBest(best: string, count: number): Promise<EarlierResult[]> {
-    return this.#sql.rows<EarlierResult>(besideBest, [best, count]);
+  besideBest(best: string, count: number): Promise<BesideBest[]> {
+    return this.#sql.rows<BesideBest>(besideBest, [best, count]);
   }
 
   /** What the model's file was when it was recorded; nothing of those from before this was written down. */

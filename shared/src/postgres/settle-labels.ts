@@ -2,6 +2,7 @@ import type { DataSet } from '../data-set/declaration.ts';
 import { unlikeFrom } from '../data-set/unlike.ts';
 import { classNameOf } from './features.ts';
 import type { Statement } from './sql.ts';
+import { personOf } from './tables/training.ts';
 
 // Which of people's labels look wrong. What is known of each reviewer is counted on as labels come and go, and only labels
 // that may look wrong are looked at, by index: neither takes longer because there are many labels.
@@ -30,12 +31,6 @@ const mostErrorOfUnchecked = { known: 0.5, far: 0.2 };
 
 /** So many labels that look wrong are learned from because a second name vouches for them that nobody has checked. */
 const mostVouchedFor = 10;
-
-/** Under which names it is one person: case, kind of letter, spaces and what nobody sees make no other one. */
-export function personOf(name: string): string {
-  const seen = String.raw`regexp_replace(${name}, '[\s\u00ad\u200b-\u200f\u2060\ufeff]', '', 'g')`;
-  return `lower(normalize(${seen}, NFKC))`;
-}
 
 // Who says the same of the same item, each person once, however often, and in whatever order it has arrived; programs that
 // know nothing of words write rows alone. Two names are needed; one without a name is only ever the first. Those that had been

@@ -270,6 +270,29 @@ describe('names', () => {
     expect(verified.roles.capped).toBeUndefined();
   });
 
+  it('that differ only in how they are written share one cap, verified or not', async () => {
+    const caps = { ...noCaps, reviewerShare: 0.1 };
+    const ways = ['eve', 'Eve', ' e ve', 'e\u200bve', '\uff45ve'];
+    const said = farNotes(400).map(
+      (note, i): Row => ({
+        note,
+        label: i % 2 === 0 ? 0 : 1,
+        reviewer: `=${ways[i % ways.length]}`,
+        batch: i,
+      }),
+    );
+    const { training, trainingByPeople } = await setOf([...alternating, ...said], caps);
+    expect(trainingByPeople / training.count).toBeLessThanOrEqual(0.11);
+    // Where nobody checks names, they take turns: one who writes one name in many ways has one turn.
+    const ann = farNotes(100, 2_000).map(
+      (note, i): Row => ({ note, label: i % 2 === 0 ? 0 : 1, reviewer: 'ann', batch: 1_000 + i }),
+    );
+    const unchecked = said.map(row => ({ ...row, reviewer: row.reviewer?.slice(1) ?? '' }));
+    const shared = await setOf([...alternating, ...unchecked, ...ann], caps);
+    const ofAnn = Object.keys(labels(shared.training)).filter(note => Number(note) >= 2_000).length;
+    expect(ofAnn / shared.trainingByPeople).toBeGreaterThan(0.4);
+  });
+
   it('that were verified count before those that were not, also before later ones', async () => {
     const trained = await trainedNote();
     const { training } = await setOf([

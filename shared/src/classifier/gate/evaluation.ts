@@ -8,7 +8,14 @@ import {
   type Ruling,
   refuse,
 } from './input.ts';
-import { commonLoss, negligibleLoss, resultOf, shortfall } from './margins.ts';
+import {
+  belowBest,
+  belowBestTogether,
+  belowChampion,
+  negligibleLoss,
+  resultOf,
+  type Standing,
+} from './margins.ts';
 import { judgeSegments, negligible } from './segments.ts';
 import { digits, itemsOf, nats, percent, tally } from './words.ts';
 
@@ -78,9 +85,10 @@ export class Evaluation {
     };
   }
 
-  /** More loss than the margin allows, in hits or in log loss, on all trusted rows. */
+  /** Worse than the champion; where that one is the best model as well, the margin is narrow. */
   #refuseLoss(): Ruling | undefined {
-    const short = shortfall(this.#all, this.#isWide() ? 'champion' : 'best');
+    const isBest = !this.#parties.anchor && !this.#isGainOfMany();
+    const short = (isBest ? belowBest(this.#best, this.#standing) : undefined) ?? belowChampion(this.#all);
     if (!short) return undefined;
     const { test, loss, rows } = this.#all;
     if (short.in === 'log loss') {
@@ -97,25 +105,28 @@ export class Evaluation {
     }
     return refuse(
       'lower',
-      `Lower than the champion: ${score}; that may be chance, but it is beyond the margin of ${short.margin}.`,
+      `Lower than the champion: ${score}; that may be chance, but it is beyond the margin of ${percent(short.margin)}.`,
     );
   }
 
   /** Losses within the margin would add up, if each model had to be as good as the one before it only. */
   #refuseBelowBest(): Ruling | undefined {
-    const short = shortfall(this.#best, this.#isGainOfMany() ? 'champion' : 'best');
+    const short = this.#isGainOfMany() ? belowChampion(this.#best) : belowBest(this.#best, this.#standing);
     if (!short) return undefined;
     const score =
       short.in === 'accuracy'
-        ? `${tally(this.#best, this.#judging, 'that one')}, which is beyond the margin of ${short.margin}`
-        : `its log loss on ${this.#best.rows} ${this.#judging} is higher by ${nats(this.#best.loss.difference)}, and the margin is ${nats(short.margin)}`;
-    return refuse('worse-than-best', `Worse than the best model that was ever proved to be so: ${score}.`);
+        ? tally(this.#best, this.#judging, 'that one')
+        : `its log loss on ${this.#best.rows} ${this.#judging} is higher by ${nats(this.#best.loss.difference)}`;
+    return refuse(
+      'worse-than-best',
+      `Worse than the best model that was ever proved to be so: ${score}, which is beyond the margin of ${short.in === 'accuracy' ? percent(short.margin) : nats(short.margin)}.`,
+    );
   }
 
   /** One that had luck passes the margin; that the last trainings have all made worse ones is no matter of luck. */
   #refuseDecline(): Ruling | undefined {
     if (this.#isGainOfMany() || this.#isBetterThanBest(this.#parties.settings.alpha)) return undefined;
-    const common = commonLoss(this.#best, this.#parties.input.earlier ?? []);
+    const common = belowBestTogether(this.#best, this.#standing);
     if (!common) return undefined;
     const { models, mean, margin } = common;
     const score =
@@ -222,11 +233,6 @@ export class Evaluation {
     return this.#isBetterForPeople() && this.#isSaidByMany('challengerBetter');
   }
 
-  /** Where there is another model that stays the same, or a gain beyond doubt to set against a loss. */
-  #isWide(): boolean {
-    return this.#parties.anchor !== undefined || this.#isGainOfMany();
-  }
-
   #isBetterForPeople(): boolean {
     return this.#people.test.challengerBetter < this.#parties.settings.alpha;
   }
@@ -246,6 +252,11 @@ export class Evaluation {
   /** By more than what is negligible, however sure it is. */
   #losesLess(paired: Paired): boolean {
     return -paired.loss.difference > negligibleLoss(paired);
+  }
+
+  get #standing(): Standing {
+    const { repeats = [], earlier = [] } = this.#parties.input;
+    return { repeats, earlier };
   }
 
   get #veto(): number {

@@ -250,7 +250,7 @@ describe('decide, by more than hits', () => {
     const input = { champion: wrongOn(4), challenger: wrongOn(5), truth };
     const before = (count: number, lost: number) =>
       Array.from({ length: count }, () => ({ fewer: lost / truth.length, logLoss: 0 }));
-    const judged = [before(24, 0), before(6, 9), before(7, 9), [...before(12, 90), ...before(12, 0)]].map(
+    const judged = [before(24, 0), before(1, 9), before(7, 9), [...before(12, 90), ...before(12, 0)]].map(
       earlier => decide({ ...input, earlier }),
     );
     expect(judged).toMatchObject([
@@ -260,6 +260,19 @@ describe('decide, by more than hits', () => {
       { promoted: true },
     ]);
     expect(judged[2]?.reason).toMatch(/^The last 8 models, this one among them, are on average worse/);
+  });
+
+  it('asks for what models like the best are worth, and not for the luck that the best itself had', () => {
+    const lucky = { champion: wrongOn(), challenger: wrongOn(4, 5), truth };
+    const { rule, besideBest: less = { fewer: 0, logLoss: 0 } } = decide(lucky);
+    expect(rule).toBe('lower');
+    const repeats = Array.from({ length: 8 }, () => less);
+    expect(decide({ ...lucky, repeats })).toMatchObject({ promoted: true, rule: 'not-worse' });
+    // And without its bad luck it is worth more.
+    const unlucky = { champion: wrongOn(1, 2, 3), challenger: wrongOn(4, 5, 6), truth };
+    expect(decide(unlucky)).toMatchObject({ promoted: true });
+    const more = { fewer: -3 * less.fewer, logLoss: -3 * less.logLoss };
+    expect(decide({ ...unlucky, repeats: repeats.map(() => more) })).toMatchObject({ promoted: false });
   });
 
   it('takes a few rows of more than a thousand for no loss where models are hardly ever wrong', () => {

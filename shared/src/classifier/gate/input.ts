@@ -25,8 +25,8 @@ export const defaultGateSettings: GateSettings = {
   alpha: 0.05,
 };
 
-/** How an earlier model did beside the best one: by what share fewer hits, and by how much more log loss a row. */
-export interface EarlierResult {
+/** How another model did beside the best one: by what share fewer hits, and by how much more log loss a row. */
+export interface BesideBest {
   readonly fewer: number;
   readonly logLoss: number;
 }
@@ -56,8 +56,10 @@ export interface GateInput {
   readonly champion?: ArrayLike<number> | undefined;
   /** The best model that was ever proved to be so, if that is another one than the champion; NaN as above. */
   readonly anchor?: ArrayLike<number> | undefined;
+  /** How models did beside the best one that were learned from the same rows as it, with other seeds. */
+  readonly repeats?: readonly BesideBest[] | undefined;
   /** How the models of the last trainings did beside the best one. */
-  readonly earlier?: readonly EarlierResult[] | undefined;
+  readonly earlier?: readonly BesideBest[] | undefined;
   /** For each row 1 if only people labelled it, 0 if it came with the data set; without it, none is people's. */
   readonly byPeople?: ArrayLike<number> | undefined;
   /** For each row the number of the reviewer who labelled it, where a person did; without it, each row is somebody else's. */
@@ -127,7 +129,7 @@ export interface GateDecision extends Comparison {
   /** Beside the best model that was ever proved, where that is not the champion. */
   readonly best?: Pick<Comparison, 'test' | 'loss'>;
   /** What later models are told of this one: how it did beside the best. */
-  readonly besideBest?: EarlierResult;
+  readonly besideBest?: BesideBest;
   /** Whether the challenger is now the best that was ever proved. */
   readonly provedBest?: boolean;
   readonly segments?: readonly SegmentResult[];

@@ -5,8 +5,14 @@ import { featureDefinitions, hashDefinition, numberList } from './declared.ts';
 export const hashIndexes = `create index if not exists training_by_note on training (note_hash);
 create index if not exists training_of_data_set on training (class, note_hash) where batch_id is null`;
 
+/** Under which names it is one person: case, kind of letter, spaces and what nobody sees make no other one. */
+export function personOf(name: string): string {
+  const seen = String.raw`regexp_replace(${name}, '[\s\u00ad\u200b-\u200f\u2060\ufeff]', '', 'g')`;
+  return `lower(normalize(${seen}, NFKC))`;
+}
+
 /** Whose label a row is; all names that nobody verified are one. */
-export const principal = `(case when verified then coalesce(reviewer, '') else '' end)`;
+export const principal = `(case when verified then ${personOf("coalesce(reviewer, '')")} else '' end)`;
 
 /** What is learned from, and how far the people are believed who said so. */
 export function trainingTables(dataSet: DataSet): string {
