@@ -116,14 +116,17 @@ async function measureMap(count: number): Promise<void> {
 
 /** What it takes to say why, beyond the answer itself. */
 async function measureReasons(): Promise<void> {
-  const { samples } = await (await fetch(`${url}/samples?count=50`)).json();
+  const answer = await fetch(`${url}/samples?count=50`);
+  const { samples } = (await answer.json()) as {
+    readonly samples: readonly { readonly features: unknown[] }[];
+  };
   const times: number[] = [];
   for (const { features } of samples) {
     const [plain, explained] = [await msFor(features, 'false'), await msFor(features, 'true')];
     times.push(explained - plain);
   }
   console.log(
-    `why an answer is what it is, of ${samples[0].features.length} features: ${spread(times, 'ms')} more`,
+    `why an answer is what it is, of ${samples[0]?.features.length} features: ${spread(times, 'ms')} more`,
   );
 }
 
